@@ -1,0 +1,22 @@
+/**
+ * The shape of one entry in the registry of codes.
+ */
+import type { ExitCode } from "./exit-codes.ts";
+
+export interface CodeEntry {
+  /** One sentence: what happened. */
+  readonly meaning: string;
+  /** Who can mend it: the one who writes the file, the one who runs Tieout, the bank, or Tieout's makers. */
+  readonly mends: "file" | "operator" | "bank" | "tieout" | "nobody";
+  /** Whether running the same row again, unchanged, can end otherwise. */
+  readonly retryHelps: boolean;
+  /** The next step, as one imperative sentence. */
+  readonly todo: string;
+  /** Given for codes that end a command or reject a file. */
+  readonly exit?: ExitCode;
+}
+
+/** Keeps the names of the entries as a type, so that a misspelt code does not compile. */
+export function defineCodes<Name extends string>(entries: Record<Name, CodeEntry>): Readonly<Record<Name, CodeEntry>> {
+  return entries;
+}

@@ -1,0 +1,97 @@
+/**
+ * Codes that come from comparing a row with what the bank holds.
+ */
+import { defineCodes } from "./code.ts";
+
+export const PLAN_CODES = defineCodes({
+  account_not_found: {
+    meaning: "The bank has no account of that id.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Correct the account_id.",
+  },
+  lookup_ambiguous: {
+    meaning: "The bank has more than one account of that client_account_id.",
+    mends: "bank",
+    retryHelps: false,
+    todo: "Settle with the bank which one it is, and give its account_id.",
+  },
+  lookup_unproven: {
+    meaning: "The bank's look-up has not shown in this run that it can find an account, so none might be a second one.",
+    mends: "operator",
+    retryHelps: true,
+    todo: "Give account_id; or, if the bank has none of these accounts, set creates as the message says.",
+  },
+  capability_removal: {
+    meaning: "The bank has a capability that the row's list lacks, and a capability cannot be removed.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Add the capability to the list, or ask the bank.",
+  },
+  holder_type_differs: {
+    meaning: "The bank has another account_holder_type, which no call can change.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Correct the row, or ask the bank.",
+  },
+  client_account_id_differs: {
+    meaning: "The bank has another client_account_id for this account, which no call can change.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Correct the row's ids.",
+  },
+  status_reason_differs: {
+    meaning: "The bank has another reason for an account that stays as it is, and no call changes only the reason.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Correct the row, or ask the bank.",
+  },
+  account_closed: {
+    meaning: "The account is closed, so it takes no change.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Set correction to true on the row if the closing was an error.",
+  },
+  document_not_resendable: {
+    meaning: "The bank has a document that cannot be sent back, and a change of documents must send them all.",
+    mends: "bank",
+    retryHelps: false,
+    todo: "Ask the bank to correct that document.",
+  },
+  last_holder: {
+    meaning: "Removing the relationship would leave the account without the one it must have.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Name at least one in the list.",
+  },
+  superseded: {
+    meaning: "Later rows of the same file give all of this row's values.",
+    mends: "nobody",
+    retryHelps: false,
+    todo: "Nothing to do.",
+  },
+  stale: {
+    meaning: "A row with the same or a later effective_at has already been applied to this account.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Export the row with its present effective_at.",
+  },
+  superseded_by_run: {
+    meaning: "A later run has applied this account.",
+    mends: "nobody",
+    retryHelps: false,
+    todo: "Nothing to do; export the account anew if it still differs.",
+  },
+  extra_relationship: {
+    meaning: "The bank has a relationship that the row does not name; it was left.",
+    mends: "nobody",
+    retryHelps: false,
+    todo: "Set removeRelationships in the job to remove such relationships.",
+  },
+  client_account_id_absent: {
+    meaning: "The bank has no client_account_id for this account, and no call sets one; the rest was done.",
+    mends: "nobody",
+    retryHelps: false,
+    todo: "Ask the bank if the id matters.",
+  },
+});

@@ -1,0 +1,211 @@
+/**
+ * Codes of rows that break a rule, judged from the file alone: the row is invalid.
+ */
+import { defineCodes } from "./code.ts";
+
+export const ROW_CODES = defineCodes({
+  row_ragged: {
+    meaning: "The row has more or fewer cells than the header.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Correct the row's delimiters and quotes.",
+  },
+  row_undecodable: {
+    meaning: "The row has bytes that are not UTF-8 text.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Export the row as UTF-8.",
+  },
+  cell_too_long: {
+    meaning: "A cell is longer than the limit.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Shorten the cell, or raise limits.cellBytes in the job.",
+  },
+  key_missing: {
+    meaning: "The row has neither an account_id nor a client_account_id.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Fill in one of the two.",
+  },
+  id_malformed: {
+    meaning: "An id does not have the form the bank gives its ids.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Correct the id.",
+  },
+  client_account_id_reserved: {
+    meaning: "The client_account_id begins with a prefix that the bank reserves.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Use an id of your own without that prefix.",
+  },
+  value_not_allowed: {
+    meaning: "The value is not one of those allowed.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Use one of the values named in the message.",
+  },
+  boolean_malformed: {
+    meaning: "The value is neither true nor false.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Write true or false.",
+  },
+  integer_malformed: {
+    meaning: "The value is not a whole number.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Write digits only.",
+  },
+  money_malformed: {
+    meaning: "The amount is not written as the layout says.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Write the amount as the message says, without thousands separators.",
+  },
+  money_too_precise: {
+    meaning: "The amount has more decimals than its currency.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Round the amount where it comes from.",
+  },
+  money_too_large: {
+    meaning: "The amount is too large to be sent exactly.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Correct the amount.",
+  },
+  currency_unknown: {
+    meaning: "The currency is not an ISO 4217 code.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Use the three capital letters of ISO 4217.",
+  },
+  currency_missing: {
+    meaning: "A decimal amount stands without a currency.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Fill in currency, or give it under defaults in the job.",
+  },
+  score_out_of_range: {
+    meaning: "The credit score is not between 300 and 850.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Correct the score.",
+  },
+  instant_malformed: {
+    meaning: "The value is not an ISO 8601 instant with a zone.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Write it as 2026-01-31T09:30:00Z.",
+  },
+  date_malformed: {
+    meaning: "The value is not an ISO 8601 date.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Write it as 2026-01-31.",
+  },
+  list_malformed: {
+    meaning: "The value is not a list of ids.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Write a JSON array, or ids separated by semicolons.",
+  },
+  list_duplicate: {
+    meaning: "A list names one id twice.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Remove one of the two.",
+  },
+  list_too_long: {
+    meaning: "A list names more entities than the bank allows.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Keep at most 20.",
+  },
+  capabilities_empty: {
+    meaning: "The list of capabilities is empty.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Name at least one capability, or leave the cell empty to leave them alone.",
+  },
+  documents_malformed: {
+    meaning: "The documents are not a JSON array of document references.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Correct the JSON as the message says.",
+  },
+  document_date_missing: {
+    meaning: "A document lacks the instant its type needs.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Give displayed_at or consented_at, as the message says.",
+  },
+  document_duplicate: {
+    meaning: "The documents name one document_id twice.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Remove one of the two.",
+  },
+  group_incomplete: {
+    meaning: "A row gives some columns of a group that goes all or nothing.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Fill in the columns named in the message, or leave all of them empty.",
+  },
+  limit_above_max: {
+    meaning: "limit is greater than max_limit.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Correct one of the two.",
+  },
+  scra_start_missing: {
+    meaning: "scra_end_date stands without scra_start_date.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Fill in scra_start_date.",
+  },
+  status_reason_missing: {
+    meaning: "The status needs a reason.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Fill in status_reason with one of the values in the message.",
+  },
+  status_reason_unfit: {
+    meaning: "The reason does not fit the status.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Use one of the values in the message.",
+  },
+  status_missing: {
+    meaning: "status_reason stands without a status.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Fill in status, or empty status_reason.",
+  },
+  notice_missing: {
+    meaning: "Closing with client_closed needs an adverse action notice.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Fill in the aan_ columns.",
+  },
+  create_field_missing: {
+    meaning: "A new account needs a value that the row does not give.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Fill in the column, or give it under defaults in the job.",
+  },
+  contradiction: {
+    meaning: "Two rows for one account give different values.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Keep one of the rows, or give each a distinct effective_at.",
+  },
+  effective_at_repeated: {
+    meaning: "Two rows for one account disagree and have the same effective_at.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Give each row its own effective_at.",
+  },
+});

@@ -1,0 +1,71 @@
+/**
+ * Codes of rows and runs that a run itself kept back or stopped.
+ */
+import { defineCodes } from "./code.ts";
+
+export const RUN_CODES = defineCodes({
+  guard: {
+    meaning: "The plan has more operations of one kind than the job allows, so none of them was sent.",
+    mends: "operator",
+    retryHelps: true,
+    todo: "Look at the rows; if they are right, raise the guard in the job and run the held rows again.",
+  },
+  account_busy: {
+    meaning: "Another run was at work on the account.",
+    mends: "operator",
+    retryHelps: true,
+    todo: "Run the row again once the other run has ended.",
+  },
+  not_run: {
+    meaning: "Planned or checked, and not sent, as asked.",
+    mends: "nobody",
+    retryHelps: true,
+    todo: "Start tieout run to send it.",
+  },
+  limit_reached: {
+    meaning: "The row lies beyond --limit.",
+    mends: "nobody",
+    retryHelps: true,
+    todo: "Resume the run without --limit.",
+  },
+  stopped: {
+    meaning: "The run was stopped before it reached the row.",
+    mends: "operator",
+    retryHelps: true,
+    todo: "Resume the run.",
+  },
+  internal_error: {
+    meaning: "Tieout's own code failed on this row.",
+    mends: "tieout",
+    retryHelps: true,
+    todo: "Send the run's id to Tieout's makers.",
+  },
+  run_unbalanced: {
+    meaning: "The words of the rows do not add up to the rows read.",
+    mends: "tieout",
+    retryHelps: false,
+    todo: "Send the run's id to Tieout's makers; trust no results of this run.",
+    exit: 1,
+  },
+  lease_held: {
+    meaning: "Another run of the job is under way.",
+    mends: "operator",
+    retryHelps: true,
+    todo: "Wait for it to end.",
+    exit: 5,
+  },
+  lease_lost: {
+    meaning: "The run lost its lease to another process.",
+    mends: "operator",
+    retryHelps: true,
+    todo: "Look at tieout runs, then resume.",
+    exit: 6,
+  },
+  run_stopped: {
+    meaning: "The run was stopped.",
+    mends: "operator",
+    retryHelps: true,
+    todo: "Resume the run.",
+    exit: 6,
+  },
+});

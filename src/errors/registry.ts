@@ -1,0 +1,21 @@
+/**
+ * Every code Tieout can print, in one place: meaning, who mends it, whether a retry helps, what to do.
+ */
+import { BANK_CODES } from "./codes-bank.ts";
+import { COMMAND_CODES } from "./codes-command.ts";
+import { FILE_CODES } from "./codes-file.ts";
+import { PLAN_CODES } from "./codes-plan.ts";
+import { ROW_CODES } from "./codes-row.ts";
+import { RUN_CODES } from "./codes-run.ts";
+
+export const CODES = {
+  ...FILE_CODES,
+  ...ROW_CODES,
+  ...PLAN_CODES,
+  ...BANK_CODES,
+  ...RUN_CODES,
+  ...COMMAND_CODES,
+} as const;
+
+/** Codes of our own. What the bank calls a refusal stands in the message, never in the code. */
+export type Code = keyof typeof CODES;
