@@ -60,6 +60,13 @@ export const COMMAND_CODES = defineCodes({
     todo: "Check TIEOUT_LEDGER and the file's permissions.",
     exit: 2,
   },
+  ledger_failed: {
+    meaning: "The ledger could not be read or written.",
+    mends: "operator",
+    retryHelps: true,
+    todo: "Mend what the message names, such as a full disk, then start the job again.",
+    exit: 6,
+  },
   run_not_found: {
     meaning: "The ledger has no such run.",
     mends: "operator",

@@ -39,6 +39,13 @@ export const FILE_CODES = defineCodes({
     todo: "Start the job again once the file is complete.",
     exit: 7,
   },
+  spool_unwritable: {
+    meaning: "The working copy of the file cannot be written on this machine.",
+    mends: "operator",
+    retryHelps: true,
+    todo: "Make room or check the permissions where the message says, then start the job again.",
+    exit: 2,
+  },
   file_not_csv: {
     meaning: "The file breaks the rules of CSV, so its rows cannot be told apart.",
     mends: "file",
@@ -86,6 +93,20 @@ export const FILE_CODES = defineCodes({
     mends: "file",
     retryHelps: false,
     todo: "Use one layout's names, or set layout in the job.",
+    exit: 7,
+  },
+  header_column_unreadable: {
+    meaning: "A column's name holds a character that cannot be seen, or is one that no column can have.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Type the column's name anew.",
+    exit: 7,
+  },
+  file_row_too_long: {
+    meaning: "A row is longer than the limit, often because a quote is never closed.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Look at the row the message names, or raise limits.rowBytes in the job.",
     exit: 7,
   },
 });

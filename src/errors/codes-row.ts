@@ -16,6 +16,12 @@ export const ROW_CODES = defineCodes({
     retryHelps: false,
     todo: "Export the row as UTF-8.",
   },
+  control_character: {
+    meaning: "A cell holds a control character other than tab and line end.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Remove the character where the value comes from.",
+  },
   cell_too_long: {
     meaning: "A cell is longer than the limit.",
     mends: "file",

@@ -2,18 +2,21 @@
  * SourceFile: one CSV object, pinned so that it can be told from any other and read again byte for byte.
  * And FileStore: the place it lies in, a bucket or a local folder, which also takes the results.
  */
+import { EXIT } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
 
 /** One object of a listing. `key` is relative to the store and is data: spaces, `../` and newlines mean nothing. */
 export interface StoredFile {
   readonly key: string;
   readonly size: number;
   readonly lastModifiedMs: number;
-  /** As the store gives it, quotes included; a local folder makes one up of size, inode and time of change. */
+  /** As the store gives it, quotes included; a local folder makes one up of size, inode and time of modification. */
   readonly etag: string;
+  /** Only from `find`, and only where the bucket keeps versions: a listing does not tell it. */
   readonly versionId?: string;
 }
 
-/** `sha256` is lower-case hex over the bytes as stored; `path` is where they lie on this machine, for reading. */
+/** `sha256` is lower-case hex over the bytes as stored. */
 export interface SourceFile extends StoredFile {
   /** `s3://bucket` or an absolute folder. */
   readonly place: string;
@@ -30,8 +33,31 @@ export interface FileStore {
   list(prefix: string): AsyncIterable<StoredFile>;
   /** The object of exactly that key, or none. */
   find(key: string): Promise<StoredFile | undefined>;
-  /** The bytes of exactly that object (version id, else If-Match); `file_changed` when it is another by now. */
+  /** The bytes of exactly that object; `file_changed` when it is another by now, or gone. Never ends early in silence. */
   read(file: StoredFile): AsyncIterable<Uint8Array>;
-  /** Puts the local file there, whole or not at all; never overwrites. The checksum is verified on the way. */
+  /** Puts the local file there, whole or not at all; never overwrites. Every failure is `results_unwritable`. */
   write(key: string, localPath: string): Promise<void>;
+}
+
+/** The object that was listed is another by now, or gone. */
+export function fileChanged(key: string, place: string, cause?: unknown): FatalError {
+  const message = `${JSON.stringify(key)} in ${place} changed or was removed while it was read.`;
+  return new FatalError("file_changed", message, { hint: "start the job again once the file is complete", cause });
+}
+
+/** `why` completes "<key> in <place> …". A full disk leaves the run resumable (exit 6). */
+export function resultsUnwritable(key: string, place: string, why: string, cause?: unknown): FatalError {
+  const message = `${JSON.stringify(key)} in ${place} ${why}.`;
+  const hint = "make room or check the results place, then make them again with tieout report";
+  return new FatalError("results_unwritable", message, {
+    hint,
+    cause,
+    ...(isDiskFull(cause) && { exit: EXIT.stopped }),
+  });
+}
+
+/** Whether the disk or the quota is full. */
+export function isDiskFull(error: unknown): boolean {
+  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  return code === "ENOSPC" || code === "EDQUOT";
 }

@@ -1,0 +1,87 @@
+/**
+ * What follows from one answer: the end of the operation, another attempt, or the end of the run. Pure, and total over
+ * every failure; the table is the contract's "What that means for a client that must never make two accounts".
+ *
+ * The premise: an attempt is *in doubt* when it may have taken effect without our knowing. While one is in doubt the
+ * key and the body never change, and no definite no counts, since it speaks of its own request only.
+ */
+import type { Account } from "../account.ts";
+import type { Answer, Failure } from "../bank/bank-api.ts";
+import type { OperationKind } from "../plan/operation.ts";
+
+export interface Attempt {
+  readonly kind: OperationKind;
+  /** 1 for the first one of this process. */
+  readonly attempt: number;
+  readonly attempts: number;
+  /** Whether an earlier attempt under the key is in doubt. */
+  readonly inDoubt: boolean;
+  /** Since the first attempt of this process; bounds the waiting for a key that is still being processed. */
+  readonly elapsedMs: number;
+  /** 0 up to 1, for the jitter. */
+  readonly random: number;
+}
+
+export type Decision =
+  | { readonly kind: "end"; readonly state: "applied" | "refused" | "failed" | "unknown"; readonly inDoubt: boolean }
+  | { readonly kind: "again"; readonly inDoubt: boolean; readonly delayMs: number; readonly nextGeneration: boolean }
+  | { readonly kind: "stop"; readonly state: "planned" | "unknown"; readonly inDoubt: boolean };
+
+/** Longest wait for one key that is still being processed (contract: 15 min). */
+export const IN_FLIGHT_LIMIT_MS = 15 * 60_000;
+export const BACKOFF_BASE_MS = 500;
+export const BACKOFF_CAP_MS = 30_000;
+
+export function decide(answer: Answer<Account | null>, attempt: Attempt): Decision {
+  if (answer.ok) return { kind: "end", state: "applied", inDoubt: false };
+  const { failure } = answer;
+  switch (failure.kind) {
+    case "stop":
+      return failure.code === "bank_key_contradicted"
+        ? { kind: "stop", state: "unknown", inDoubt: true }
+        : { kind: "stop", state: attempt.inDoubt ? "unknown" : "planned", inDoubt: attempt.inDoubt };
+    case "refused":
+      return decideRefused(failure, attempt);
+    case "transient":
+      return decideTransient(failure, attempt);
+    case "unknown":
+      return decideUnknown(failure, attempt);
+  }
+}
+
+/** A no that comes while an attempt is in doubt settles nothing, but for a relationship that is gone (contract). */
+function decideRefused(failure: Failure, { kind, inDoubt }: Attempt): Decision {
+  if (!inDoubt) return { kind: "end", state: "refused", inDoubt: false };
+  if (kind === "remove_relationship" && failure.status === 404)
+    return { kind: "end", state: "applied", inDoubt: false };
+  return { kind: "end", state: "unknown", inDoubt: true };
+}
+
+function decideTransient(failure: Failure, attempt: Attempt): Decision {
+  const { inDoubt } = attempt;
+  if (attempt.attempt < attempt.attempts) {
+    const nextGeneration = failure.status === 429 && !inDoubt;
+    return { kind: "again", inDoubt, delayMs: failure.retryAfterMs ?? backoffMs(attempt), nextGeneration };
+  }
+  if (inDoubt) return { kind: "end", state: "unknown", inDoubt };
+  // An outage never makes a row failed: the run stops, and the row is taken up when it is resumed.
+  if (failure.code === "bank_unreachable") return { kind: "stop", state: "planned", inDoubt };
+  return { kind: "end", state: "failed", inDoubt };
+}
+
+function decideUnknown(failure: Failure, attempt: Attempt): Decision {
+  const more = failure.inFlight ? attempt.elapsedMs < IN_FLIGHT_LIMIT_MS : attempt.attempt < attempt.attempts;
+  if (!more) return { kind: "end", state: "unknown", inDoubt: true };
+  const delayMs = failure.retryAfterMs ?? (failure.inFlight ? inFlightMs(attempt) : backoffMs(attempt));
+  return { kind: "again", inDoubt: true, delayMs, nextGeneration: false };
+}
+
+/** Capped exponential with full jitter. */
+function backoffMs({ attempt, random }: Attempt): number {
+  return Math.round(random * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (attempt - 1)));
+}
+
+/** 1, 2, 4 … 30 s with jitter (contract, 409). */
+function inFlightMs({ attempt, random }: Attempt): number {
+  return Math.round((0.5 + random / 2) * Math.min(BACKOFF_CAP_MS, 1_000 * 2 ** (attempt - 1)));
+}

@@ -1,0 +1,72 @@
+/**
+ * What a whole 200 says: an account, a look-up, a page of relationships, checked as far as the client relies on it.
+ * Takes parsed JSON, gives the value, or `undefined` when it isn't that. Members it doesn't know stay.
+ */
+import { type Account, RELATIONSHIP_TYPES, type RelationshipType } from "../account.ts";
+import type { LookUp } from "./bank-api.ts";
+import { isRecord } from "./error-body.ts";
+
+const ACCOUNT_ID = /^account_\w+$/;
+
+/** One relationship of an account, of a type that is managed here. */
+export interface Relationship {
+  readonly entityId: string;
+  readonly type: RelationshipType;
+}
+
+/** `cursor` is given when there is a further page. */
+export interface RelationshipPage {
+  readonly relationships: readonly Relationship[];
+  readonly cursor?: string;
+}
+
+/**
+ * "Whole and valid" is JSON with an `id` of the pattern (contract, "The look-up must prove itself"), and the id asked
+ * for, if one was. A member that is null counts as absent, and one that should hold others must be able to.
+ */
+export function parseAccount(json: unknown, expectedId?: string): Account | undefined {
+  if (!isRecord(json) || !isAccountId(json.id)) return undefined;
+  if (expectedId !== undefined && json.id !== expectedId) return undefined;
+  const account = withoutNulls(json) as Readonly<Record<string, unknown>>;
+  const maps = [account.details, account.entities, account.metadata];
+  const lists = [account.capabilities, account.documents];
+  const fits =
+    maps.every((value) => value === undefined || isRecord(value)) &&
+    lists.every((value) => value === undefined || Array.isArray(value));
+  return fits ? (account as unknown as Account) : undefined;
+}
+
+/** One account, or a list of accounts (contract, "Endpoints we use"). A list that goes on says too little to count. */
+export function parseLookUp(json: unknown): LookUp | undefined {
+  if (!isRecord(json)) return undefined;
+  if (isAccountId(json.id)) return { ids: [json.id], listed: false };
+  if (!Array.isArray(json.objects)) return undefined;
+  const ids = json.objects.map((object: unknown) => (isRecord(object) ? object.id : undefined));
+  if (!ids.every(isAccountId)) return undefined;
+  const distinct = [...new Set(ids)];
+  return json.has_more === true && distinct.length < 2 ? undefined : { ids: distinct, listed: true };
+}
+
+/** Relationships of a type unknown here are left out: nothing of ours compares or changes them. */
+export function parseRelationshipPage(json: unknown): RelationshipPage | undefined {
+  if (!isRecord(json) || !Array.isArray(json.objects)) return undefined;
+  const relationships: Relationship[] = [];
+  for (const object of json.objects as unknown[]) {
+    if (!isRecord(object) || typeof object.entity_id !== "string") return undefined;
+    const type = RELATIONSHIP_TYPES.find((known) => known === object.relationship_type);
+    if (type !== undefined) relationships.push({ entityId: object.entity_id, type });
+  }
+  if (json.has_more !== true) return { relationships };
+  return typeof json.cursor === "string" && json.cursor !== "" ? { relationships, cursor: json.cursor } : undefined;
+}
+
+function isAccountId(value: unknown): value is string {
+  return typeof value === "string" && ACCOUNT_ID.test(value);
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
+  if (!isRecord(value)) return value;
+  const given = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(given.map(([name, member]) => [name, withoutNulls(member)]));
+}

@@ -1,0 +1,86 @@
+/**
+ * BankApi: the calls this product makes to the bank, one method each, and the answers as values. Nothing here throws
+ * for what the bank says or fails to say.
+ */
+import type { Account, Relationships } from "../account.ts";
+import type { Code } from "../errors/registry.ts";
+
+/**
+ * refused: a definite no, the call did not take effect. transient: it certainly did not take effect, and may if sent
+ * again. unknown: it may have taken effect. stop: no call can succeed before a person mends something.
+ */
+export type FailureKind = "refused" | "transient" | "unknown" | "stop";
+
+/** `message` is one line for an operator: the bank's own code and reasons, without secrets. */
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly code: Code;
+  readonly message: string;
+  /** The HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  /** The bank's own error code, such as `parameters_invalid`; "" for none. */
+  readonly bankCode: string;
+  /** The parameter the bank complains of, such as `details.credit.limit`; "" for none. */
+  readonly parameter: string;
+  /** How long the bank asks to wait, if it says. */
+  readonly retryAfterMs?: number;
+  /** The same key is still being processed (409): wait, then the same key. */
+  readonly inFlight?: true;
+}
+
+export type Answer<Value> =
+  | { readonly ok: true; readonly value: Value; readonly status: number }
+  | { readonly ok: false; readonly failure: Failure };
+
+/**
+ * What the look-up by client_account_id said. `ids` are the accounts it named: none, one, or several. `listed` tells
+ * that it came as a list, so that the route certainly exists; a 404 may also come from a bank without the look-up.
+ */
+export interface LookUp {
+  readonly ids: readonly string[];
+  readonly listed: boolean;
+}
+
+/**
+ * GETs are retried inside, within the attempts given, and so may be called plainly. Calls that change the bank go out
+ * exactly once per method call, under the key given, with `body` byte for byte; trying again is the caller's to decide.
+ * The one exception is a 401, which did not happen: with a fresh token the call goes out once more, unchanged. A call
+ * still waiting for its turn when the client closes did not go out: `transient`, with code `stopped`.
+ * An account that does not exist is a `refused` failure with status 404.
+ */
+export interface BankApi {
+  fetchAccount(accountId: string): Promise<Answer<Account>>;
+  fetchRelationships(accountId: string): Promise<Answer<Relationships>>;
+  /** Any answer that is neither accounts nor a clear none is a failure, never none. */
+  fetchByClientAccountId(clientAccountId: string): Promise<Answer<LookUp>>;
+
+  createAccount(body: string, key: string): Promise<Answer<Account>>;
+  patchAccount(accountId: string, body: string, key: string): Promise<Answer<Account>>;
+  activateAccount(accountId: string, key: string): Promise<Answer<Account>>;
+  deactivateAccount(accountId: string, body: string, key: string): Promise<Answer<Account>>;
+  closeAccount(accountId: string, body: string, key: string): Promise<Answer<Account>>;
+  addRelationships(accountId: string, body: string, key: string): Promise<Answer<null>>;
+  /** Has no key. A relationship that is not there is a `refused` failure with status 404 and parameter `relationship_type` or `entity_id`. */
+  removeRelationship(accountId: string, entityId: string, relationshipType: string): Promise<Answer<null>>;
+
+  /** Fetches a token now, so that bad credentials show before any row is touched. */
+  authenticate(): Promise<Answer<null>>;
+  close(): Promise<void>;
+}
+
+/** What the client is made of. Money and rows are none of its business. */
+export interface BankSettings {
+  /** `https`, or `http` on loopback; without a trailing slash. */
+  readonly apiUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The least that the job at hand needs. */
+  readonly scopes: readonly string[];
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+  /** Sockets kept at most: the caps on reads and writes together. */
+  readonly connections: number;
+  readonly callTimeoutMs: number;
+  /** Attempts of one GET. */
+  readonly attempts: number;
+}

@@ -1,0 +1,71 @@
+/**
+ * The bank's error body, read leniently, and the one line that an operator is told of it. Values that the bank echoes
+ * may stand in that line, so it goes to results and ledger only.
+ */
+
+const LONGEST_LINE = 500;
+const LONGEST_CODE = 100;
+/** Of a body that complains of more, the rest is left out. */
+const MOST_PARAMETERS = 20;
+
+export interface BankError {
+  /** The bank's own code, such as `parameters_invalid`; "" for none. */
+  readonly code: string;
+  readonly parameters: readonly { readonly name: string; readonly reason: string }[];
+  /** `detail`, else `title`; "" for neither. */
+  readonly text: string;
+}
+
+const NO_ERROR: BankError = { code: "", parameters: [], text: "" };
+
+/**
+ * Every member may be absent, and a parameter is called `parameter` or `name` (contract, "Errors"). A body that isn't
+ * JSON, or says nothing the bank would say, gives an error without code and text.
+ */
+export function parseErrorBody(body: string): BankError {
+  const json = parseJson(body);
+  if (!isRecord(json)) return NO_ERROR;
+  const list = Array.isArray(json.invalid_parameters) ? json.invalid_parameters.slice(0, MOST_PARAMETERS) : [];
+  const parameters = list.filter(isRecord).map((item) => ({
+    name: line(item.parameter, LONGEST_CODE) || line(item.name, LONGEST_CODE),
+    reason: line(item.reason, LONGEST_LINE),
+  }));
+  return {
+    code: line(json.code, LONGEST_CODE),
+    parameters: parameters.filter(({ name, reason }) => name !== "" || reason !== ""),
+    text: line(json.detail, LONGEST_LINE) || line(json.title, LONGEST_LINE),
+  };
+}
+
+/** `parameters_invalid: details.credit.limit must be an integer`; for a body without a reason, `HTTP 502`. One line. */
+export function formatBankError(error: BankError, status: number): string {
+  const reasons = error.parameters.map(({ name, reason }) => `${name} ${reason}`.trim()).join("; ") || error.text;
+  return toLine([error.code || `HTTP ${status}`, reasons].filter((part) => part !== "").join(": "));
+}
+
+/** At most `limit` characters on one line: control and invisible characters become spaces. */
+export function toLine(text: string, limit: number = LONGEST_LINE): string {
+  // Cut first, so that a body of megabytes costs no more than a line does.
+  const flat = text
+    .slice(0, 4 * limit)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
+  return (flat.length > limit ? `${flat.slice(0, limit - 1)}…` : flat).toWellFormed();
+}
+
+/** The JSON value of a text; `undefined` when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function line(value: unknown, limit: number): string {
+  return typeof value === "string" ? toLine(value, limit) : "";
+}

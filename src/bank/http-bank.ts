@@ -1,0 +1,152 @@
+/**
+ * HttpBank: the bank's REST API as typed methods. Takes ids and exact bodies, makes the requests, and gives answers as
+ * values. Knows paths and shapes; HTTP, token, pace and retries lie in the transport beneath.
+ */
+import type { Account, Relationships, RelationshipType } from "../account.ts";
+import { parseAccount, parseLookUp, parseRelationshipPage } from "./answers.ts";
+import type { Answer, BankApi, Failure, LookUp } from "./bank-api.ts";
+import { classify, unreadable } from "./classify.ts";
+import { isRecord, parseJson } from "./error-body.ts";
+import type { BankRequest, Transport } from "./transport.ts";
+
+/** Beyond the most relationships an account can have by far: three types of 20, at 100 a page. */
+const MOST_PAGES = 20;
+
+export interface HttpBankParts {
+  readonly transport: Transport;
+  readonly authenticate: () => Promise<Answer<null>>;
+  readonly close: () => Promise<void>;
+}
+
+export class HttpBank implements BankApi {
+  readonly #parts: HttpBankParts;
+
+  constructor(parts: HttpBankParts) {
+    this.#parts = parts;
+  }
+
+  async fetchAccount(accountId: string): Promise<Answer<Account>> {
+    return ofAccount(await this.#call(get(accountPath(accountId)), (json) => parseAccount(json, accountId)));
+  }
+
+  async fetchRelationships(accountId: string): Promise<Answer<Relationships>> {
+    const found: Record<RelationshipType, Set<string>> = {
+      account_holder: new Set(),
+      authorized_signer: new Set(),
+      authorized_user: new Set(),
+    };
+    const path = `${accountPath(accountId)}/entity_relationships?limit=100`;
+    let cursor: string | undefined;
+    for (let page = 1; page <= MOST_PAGES; page += 1) {
+      const request = get(cursor === undefined ? path : `${path}&starting_after=${encode(cursor)}`);
+      const answer = ofAccount(await this.#call(request, parseRelationshipPage));
+      if (!answer.ok) return answer;
+      for (const { type, entityId } of answer.value.relationships) found[type].add(entityId);
+      cursor = answer.value.cursor;
+      if (cursor === undefined) return { ok: true, value: toRelationships(found), status: answer.status };
+    }
+    return { ok: false, failure: unreadable("read", 200, `relationships go on after ${MOST_PAGES} pages`) };
+  }
+
+  async fetchByClientAccountId(clientAccountId: string): Promise<Answer<LookUp>> {
+    const request = get(`/v0/accounts?client_account_id=${encode(clientAccountId)}`);
+    const answer = await this.#call(request, parseLookUp);
+    if (answer.ok) return answer;
+    const { status, bankCode, code } = answer.failure;
+    // Only the bank's own word is a none; a 404 without it may come from a bank or a proxy that has no such route.
+    if (status === 404 && bankCode !== "") return { ok: true, value: { ids: [], listed: false }, status };
+    const isNoLookUp = status === 404 || status === 405 || code === "bank_answer_unreadable";
+    return isNoLookUp ? { ok: false, failure: unproven(answer.failure) } : answer;
+  }
+
+  createAccount(body: string, key: string): Promise<Answer<Account>> {
+    return this.#call({ call: "write", method: "POST", path: "/v0/accounts", body, key }, (json) => parseAccount(json));
+  }
+
+  patchAccount(accountId: string, body: string, key: string): Promise<Answer<Account>> {
+    return this.#change(accountId, { method: "PATCH", path: accountPath(accountId), body, key });
+  }
+
+  activateAccount(accountId: string, key: string): Promise<Answer<Account>> {
+    return this.#change(accountId, { method: "POST", path: `${accountPath(accountId)}/activate`, key });
+  }
+
+  deactivateAccount(accountId: string, body: string, key: string): Promise<Answer<Account>> {
+    return this.#change(accountId, { method: "POST", path: `${accountPath(accountId)}/deactivate`, body, key });
+  }
+
+  closeAccount(accountId: string, body: string, key: string): Promise<Answer<Account>> {
+    return this.#change(accountId, { method: "POST", path: `${accountPath(accountId)}/close`, body, key });
+  }
+
+  async addRelationships(accountId: string, body: string, key: string): Promise<Answer<null>> {
+    const path = `${accountPath(accountId)}/entity_relationships/batch`;
+    const request: BankRequest = { call: "batch", method: "POST", path, body, key };
+    return ofAccount(
+      await this.#call(request, (json) => (isRecord(json) && json.account_id === accountId ? null : undefined)),
+    );
+  }
+
+  async removeRelationship(accountId: string, entityId: string, relationshipType: string): Promise<Answer<null>> {
+    const of = `${accountPath(accountId)}/entity_relationships/${encode(entityId)}`;
+    const path = `${of}?relationship_type=${encode(relationshipType)}`;
+    const request: BankRequest = { call: "write", method: "DELETE", path };
+    return ofAccount(await this.#call(request, (json) => (parseRelationshipPage(json) ? null : undefined)));
+  }
+
+  authenticate(): Promise<Answer<null>> {
+    return this.#parts.authenticate();
+  }
+
+  close(): Promise<void> {
+    return this.#parts.close();
+  }
+
+  async #change(accountId: string, request: Omit<BankRequest, "call">): Promise<Answer<Account>> {
+    return ofAccount(await this.#call({ ...request, call: "write" }, (json) => parseAccount(json, accountId)));
+  }
+
+  /** `read` gives `undefined` for JSON that isn't the answer to this request. */
+  async #call<Value>(request: BankRequest, read: (json: unknown) => Value | undefined): Promise<Answer<Value>> {
+    const answer = classify(await this.#parts.transport(request), request.call);
+    if (!answer.ok) return answer;
+    const json = parseJson(answer.value);
+    const value = json === undefined ? undefined : read(json);
+    if (value !== undefined) return { ok: true, value, status: answer.status };
+    const reason = json === undefined ? "it is not JSON" : "it is not of the shape that the call promises";
+    return { ok: false, failure: unreadable(request.call, answer.status, reason) };
+  }
+}
+
+/** An id as a part of a path or query. Half a character, which JSON allows and a URL doesn't, can be no id's. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+function get(path: string): BankRequest {
+  return { call: "read", method: "GET", path };
+}
+
+function accountPath(accountId: string): string {
+  return `/v0/accounts/${encode(accountId)}`;
+}
+
+/** The bank's own 404 for the account, told from one for something else that the call names. */
+function ofAccount<Value>(answer: Answer<Value>): Answer<Value> {
+  if (answer.ok || answer.failure.status !== 404 || answer.failure.bankCode === "") return answer;
+  if (!["", "id", "account_id"].includes(answer.failure.parameter)) return answer;
+  return { ok: false, failure: { ...answer.failure, code: "account_not_found" } };
+}
+
+function unproven(failure: Failure): Failure {
+  const message = `the bank did not answer the look-up as a look-up does: ${failure.message}`;
+  return { ...failure, kind: "refused", code: "lookup_unproven", message };
+}
+
+function toRelationships(found: Readonly<Record<RelationshipType, ReadonlySet<string>>>): Relationships {
+  return {
+    account_holder: [...found.account_holder],
+    authorized_signer: [...found.authorized_signer],
+    authorized_user: [...found.authorized_user],
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * Puts the bank's client together: HTTP innermost, the pace around it, then the token, then retries of reads. Takes
+ * settings and the outside world, gives a BankApi; sends nothing by itself.
+ */
+import type { Clock } from "../clock.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import type { BankApi, BankSettings } from "./bank-api.ts";
+import { HttpBank } from "./http-bank.ts";
+import { openHttpTransport } from "./http-transport.ts";
+import { type RateChange, withRate } from "./rate.ts";
+import { withReadRetries } from "./read-retries.ts";
+import { TokenSource, withToken } from "./token.ts";
+
+export interface BankOutside {
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Called with each change of the pace, for the log. */
+  readonly onRateChange?: (change: RateChange) => void;
+}
+
+/** The caller closes it; calls that still wait for their turn then end transient, with code `stopped`. */
+export function openBank(settings: BankSettings, outside: BankOutside): BankApi {
+  const closer = new AbortController();
+  const { apiUrl, connections, callTimeoutMs, clientId, clientSecret, scopes } = settings;
+  const around = { ...outside, closing: closer.signal };
+
+  const http = openHttpTransport({ apiUrl, connections, callTimeoutMs }, outside.clock);
+  const paced = withRate(http.send, settings, around);
+  const retried = withReadRetries(paced, settings, around);
+  const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock);
+  const transport = withReadRetries(withToken(paced, tokens), settings, around);
+
+  return new HttpBank({
+    transport,
+    authenticate: async () => {
+      const token = await tokens.current();
+      return token.ok ? { ok: true, value: null, status: token.status } : token;
+    },
+    close: () => {
+      closer.abort();
+      return http.close();
+    },
+  });
+}
+
+/**
+ * The address of the bank's API as the client wants it: `https`, or `http` on loopback, without a trailing slash. A path
+ * is kept. Throws FatalError `env_missing` for anything else, naming no part of it that may be a secret.
+ */
+export function checkApiUrl(text: string): string {
+  const url = URL.parse(text);
+  const wrong = (what: string) =>
+    new FatalError("env_missing", `LEAD_API_URL ${what}`, {
+      hint: "set LEAD_API_URL to the bank's address, such as https://api.sandbox.lead.bank",
+    });
+  if (text.trim() === "") throw wrong("is not set");
+  if (url === null || url.hostname === "") throw wrong("is not an address");
+  if (url.username !== "" || url.password !== "") throw wrong("must not carry a user or password");
+  if (url.search !== "" || url.hash !== "") throw wrong("must not carry a query or fragment");
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    throw wrong(`must begin with https:// (http:// is for loopback only), and begins with ${url.protocol}//`);
+  }
+  return url.origin + url.pathname.replace(/\/+$/, "");
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

@@ -1,0 +1,42 @@
+/**
+ * Tries again what changes nothing. Wraps a Transport; a write goes through it once, whatever comes back.
+ */
+import type { Clock } from "../clock.ts";
+import { classify } from "./classify.ts";
+import type { Transport } from "./transport.ts";
+
+export interface RetrySettings {
+  /** Of one call, the first included; at least 1. */
+  readonly attempts: number;
+}
+
+export interface RetryOutside {
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Aborted when the client closes: no further attempt begins. */
+  readonly closing: AbortSignal;
+}
+
+const FIRST_BACK_OFF_MS = 250;
+const LONGEST_BACK_OFF_MS = 10_000;
+
+/**
+ * Calls of kind `read` that end transient go out again after a back-off with full jitter. A wait that the bank asks for
+ * is kept by the pace, for all callers alike, and a call that a wrapper ended (`not_sent`) is not tried again here.
+ */
+export function withReadRetries(transport: Transport, settings: RetrySettings, outside: RetryOutside): Transport {
+  return async (request) => {
+    let reply = await transport(request);
+    if (request.call !== "read") return reply;
+    for (let retry = 1; retry < settings.attempts; retry += 1) {
+      const answer = classify(reply, request.call);
+      if (answer.ok || answer.failure.kind !== "transient" || reply.kind === "not_sent") break;
+      const mostMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (retry - 1));
+      await outside.clock.sleep(outside.random() * mostMs, outside.closing);
+      if (outside.closing.aborted) break;
+      reply = await transport(request);
+    }
+    return reply;
+  };
+}

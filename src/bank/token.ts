@@ -1,0 +1,124 @@
+/**
+ * The token: fetched once for all callers, renewed before it ends or when the bank no longer takes it. Wraps a
+ * Transport; neither token nor secret ever stands in a reply that leaves it.
+ */
+import type { Clock } from "../clock.ts";
+import type { Answer, Failure } from "./bank-api.ts";
+import { classify, unreadable } from "./classify.ts";
+import { isRecord, parseJson } from "./error-body.ts";
+import type { BankReply, BankRequest, Transport } from "./transport.ts";
+
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scopes: readonly string[];
+}
+
+interface Token {
+  readonly text: string;
+  readonly endsMs: number;
+}
+
+/** What the bank's tokens live when it does not say (contract, "Endpoints we use"). */
+const DEFAULT_LIFE_SECONDS = 86_400;
+/** A token is renewed when this part of its life has passed. */
+const RENEWED_AFTER = 0.8;
+/** After a renewal that failed, the old token serves this long before the next try, if it lives. */
+const NEXT_TRY_MS = 30_000;
+
+/** Sends each request with a token. A 401 did not happen: the token is renewed, once for all callers, and it goes again. */
+export function withToken(transport: Transport, tokens: TokenSource): Transport {
+  const send = async (request: BankRequest, token: Token) =>
+    withoutSecret(await transport({ ...request, token: token.text }), token.text);
+  return async (request) => {
+    const first = await tokens.current();
+    if (!first.ok) return { kind: "not_sent", failure: first.failure };
+    const reply = await send(request, first.value);
+    if (reply.kind !== "response" || reply.status !== 401) return reply;
+    const fresh = await tokens.renew(first.value);
+    return fresh.ok ? send(request, fresh.value) : { kind: "not_sent", failure: fresh.failure };
+  };
+}
+
+/** Holds one token. `transport` is the way without one; it retries by itself. */
+export class TokenSource {
+  readonly #transport: Transport;
+  readonly #credentials: Credentials;
+  readonly #clock: Clock;
+  #token: Token | undefined;
+  #renewMs = 0;
+  #fetching: Promise<Answer<Token>> | undefined;
+
+  constructor(transport: Transport, credentials: Credentials, clock: Clock) {
+    this.#transport = transport;
+    this.#credentials = credentials;
+    this.#clock = clock;
+  }
+
+  /** The token held, or a new one. One that can't be renewed yet serves on while it lives. */
+  async current(): Promise<Answer<Token>> {
+    const held = this.#token;
+    if (held !== undefined && this.#clock.monotonicMs() < this.#renewMs) return { ok: true, value: held, status: 200 };
+    const fetched = await this.#fetchOnce();
+    const nowMs = this.#clock.monotonicMs();
+    if (fetched.ok || fetched.failure.kind === "stop" || held === undefined || nowMs >= held.endsMs) return fetched;
+    this.#renewMs = nowMs + NEXT_TRY_MS;
+    return { ok: true, value: held, status: 200 };
+  }
+
+  /** A token other than `refused`, which the bank no longer takes. */
+  async renew(refused: Token): Promise<Answer<Token>> {
+    if (this.#token === refused) this.#token = undefined;
+    return this.#token === undefined ? this.#fetchOnce() : this.current();
+  }
+
+  /** Whoever needs a token while one is being fetched waits for that one. */
+  #fetchOnce(): Promise<Answer<Token>> {
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  async #fetch(): Promise<Answer<Token>> {
+    const { clientId, clientSecret, scopes } = this.#credentials;
+    const grant = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
+    const body = JSON.stringify({ ...grant, scope: scopes.join(" ") });
+    const reply = await this.#transport({ call: "read", method: "POST", path: "/v1/oauth/token", body });
+    const answer = classify(withoutSecret(reply, clientSecret), "read");
+    if (!answer.ok) return { ok: false, failure: toTokenFailure(answer.failure) };
+    const token = parseToken(answer.value);
+    if (token === undefined) return { ok: false, failure: unreadable("read", 200, "it holds no access_token") };
+    const nowMs = this.#clock.monotonicMs();
+    this.#renewMs = nowMs + token.lifeMs * RENEWED_AFTER;
+    this.#token = { text: token.text, endsMs: nowMs + token.lifeMs };
+    return { ok: true, value: this.#token, status: 200 };
+  }
+}
+
+/** The text is checked for what a header can carry, so that a broken one shows here and not in every call. */
+function parseToken(body: string): { text: string; lifeMs: number } | undefined {
+  const json = parseJson(body);
+  if (!isRecord(json) || typeof json.access_token !== "string" || !/^[\x21-\x7e]+$/.test(json.access_token)) return;
+  const seconds = Number(json.expires_in ?? DEFAULT_LIFE_SECONDS);
+  return { text: json.access_token, lifeMs: (seconds > 0 ? seconds : DEFAULT_LIFE_SECONDS) * 1000 };
+}
+
+/** No token, no call: a definite no of the token endpoint stops the run (contract, "Errors"). */
+function toTokenFailure(failure: Failure): Failure {
+  const message = `no token: ${failure.message}`;
+  if (failure.kind !== "refused") return { ...failure, message };
+  const code = failure.status === 400 || failure.status === 422 ? "bank_credentials_refused" : "bank_unreachable";
+  return { ...failure, message, kind: "stop", code };
+}
+
+/** The same reply with the secret blotted out wherever it may reach a message, as it is or as JSON writes it. */
+function withoutSecret(reply: BankReply, secret: string): BankReply {
+  if (secret === "" || (reply.kind === "response" && reply.status === 200)) return reply;
+  const blot = (text: string) => {
+    const plain = text.replaceAll(secret, "[secret]");
+    return plain.replaceAll(JSON.stringify(secret).slice(1, -1), "[secret]");
+  };
+  if (reply.kind === "response") return { ...reply, body: blot(reply.body) };
+  return reply.kind === "no_response" ? { ...reply, reason: blot(reply.reason) } : reply;
+}

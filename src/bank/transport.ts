@@ -1,0 +1,49 @@
+/**
+ * Transport: the one narrow interface inside the bank's client. A request goes in, what came of it comes out as a
+ * value; it never throws. HTTP is one Transport; token, rate and retries are wrappers around one.
+ */
+import type { Failure } from "./bank-api.ts";
+
+/**
+ * read: changes nothing at the bank, so it may be sent again at will (every GET, and fetching a token). write: changes
+ * the bank. batch: the write to `…/entity_relationships/batch`, whose 409 has a meaning of its own (contract, "Errors").
+ */
+export type CallKind = "read" | "write" | "batch";
+
+export interface BankRequest {
+  readonly call: CallKind;
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Path and query, encoded, below the API's address: `/v0/accounts/account_1`. */
+  readonly path: string;
+  /** JSON text that goes out byte for byte; none for calls without a body. */
+  readonly body?: string;
+  /** Idempotency-Key. */
+  readonly key?: string;
+  /** Bearer token. */
+  readonly token?: string;
+}
+
+/**
+ * response: the answer came whole. no_response: it did not come, or was cut; `sent` tells that a byte of the request may
+ * have been written, and `status` is what the answer began with, 0 for nothing. not_sent: a wrapper ended the call
+ * before it went out.
+ */
+export type BankReply =
+  | { readonly kind: "response"; readonly status: number; readonly body: string; readonly retryAfterMs?: number }
+  | { readonly kind: "no_response"; readonly sent: boolean; readonly status: number; readonly reason: string }
+  | { readonly kind: "not_sent"; readonly failure: Failure };
+
+export type Transport = (request: BankRequest) => Promise<BankReply>;
+
+/** What a call ends with that was still waiting for its turn when the client closed. */
+export const CLOSED: BankReply = {
+  kind: "not_sent",
+  failure: {
+    kind: "transient",
+    code: "stopped",
+    message: "the run was stopped before the call went out",
+    status: 0,
+    bankCode: "",
+    parameter: "",
+  },
+};

@@ -1,0 +1,139 @@
+/**
+ * defineJob(): everything that a file in jobs/ may say. Takes a plain object, gives it back checked and with every
+ * default filled in; reads no environment and no file.
+ */
+import { z } from "zod";
+import { CAPABILITIES } from "./account.ts";
+import { FatalError } from "./errors/fatal-error.ts";
+import { OPERATION_KINDS } from "./plan/operation.ts";
+import { DEFAULT_LIMITS } from "./read/layout.ts";
+
+const place = z.union(
+  [
+    z.strictObject({ bucket: z.string().min(1), prefix: z.string().default("") }),
+    z.strictObject({ folder: z.string().min(1) }),
+  ],
+  { error: "give { bucket, prefix } or { folder }" },
+);
+
+const source = z.union(
+  [
+    z.strictObject({
+      bucket: z.string().min(1),
+      prefix: z.string().default(""),
+      pattern: z.instanceof(RegExp).default(/\.csv$/),
+    }),
+    z.strictObject({ folder: z.string().min(1), pattern: z.instanceof(RegExp).default(/\.csv$/) }),
+  ],
+  { error: "give { bucket, prefix, pattern } or { folder, pattern }" },
+);
+
+const count = z.int().min(0);
+const positive = z.int().min(1);
+
+/** The most operations of each kind that a run may plan before their rows are held. */
+const GUARD_DEFAULTS = {
+  create: 1_000,
+  patch: 50_000,
+  activate: 200,
+  deactivate: 200,
+  close: 20,
+  add_relationships: 2_000,
+  remove_relationship: 20,
+} as const;
+
+const guards = z.strictObject(
+  Object.fromEntries(
+    OPERATION_KINDS.map((kind) => [kind, z.strictObject({ max: count }).default({ max: GUARD_DEFAULTS[kind] })]),
+  ) as Record<(typeof OPERATION_KINDS)[number], z.ZodDefault<z.ZodObject<{ max: typeof count }>>>,
+);
+
+const jobSchema = z.strictObject({
+  /** Names the job in the ledger, in leases and on the command line. */
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "use lower-case letters, digits and hyphens"),
+  /** Where the files come from; `pattern` is matched against the key, and may capture `(?<sequence>…)`. */
+  source,
+  /** Where each run's results.csv, failed.csv and summary.json go. */
+  results: place,
+  /** Recognised by the header when not given. */
+  layout: z.enum(["tieout", "bank"]).optional(),
+  /** Amounts in minor units or as decimals; the layout's own way when not given. */
+  money: z.enum(["minor", "decimal"]).optional(),
+  /** Recognised by the header when not given. */
+  delimiter: z.enum([",", "|", ";", "\t"]).optional(),
+  /** The file's column name → the name in the layout. */
+  columns: z.record(z.string(), z.string()).default({}),
+  unknownColumns: z.enum(["reject", "ignore"]).default("reject"),
+  /** Values for rows that do not give them: capabilities of a new account, currency of decimal amounts. */
+  defaults: z
+    .strictObject({
+      capabilities: z.array(z.enum(CAPABILITIES)).min(1).optional(),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/, "use three capital letters")
+        .optional(),
+    })
+    .default({}),
+  /** Calls in flight at once. */
+  concurrency: z
+    .strictObject({ reads: positive.max(1024).default(16), writes: positive.max(1024).default(8) })
+    .prefault({}),
+  /** Over reads and writes together; `burst` calls may go at once. */
+  requestsPerSecond: positive.default(50),
+  burst: positive.default(50),
+  guards: guards.prefault({}),
+  /**
+   * What a row whose account the bank does not seem to hold may become. `proven`: a create, once the look-up has found
+   * an account known to exist. `first_alone`: as proven, and when no account is known the first create goes alone and
+   * must then be found. `trusted`: a create at once. `never`: held.
+   */
+  creates: z.enum(["proven", "first_alone", "trusted", "never"]).default("proven"),
+  /** Whether the bank's look-up by client_account_id may be used. */
+  lookup: z.boolean().default(true),
+  removeRelationships: z.boolean().default(false),
+  /** Five- or six-field cron expression in an IANA zone. */
+  schedule: z.strictObject({ cron: z.string().min(1), zone: z.string().default("UTC") }).optional(),
+  /** Whether a start that finds no file is an error. */
+  expectFile: z.boolean().default(false),
+  /** Which files the first start of the job takes. */
+  firstStart: z.enum(["newest", "all"]).default("newest"),
+  /** Whether a rejected, held-over or stopped file keeps the later ones waiting. */
+  onRejected: z.enum(["stop", "continue"]).default("stop"),
+  /** A plan older than this is made again before it is sent. */
+  recheckAfterMs: positive.default(15 * 60_000),
+  /** Attempts of one call before its row is failed or unknown. */
+  attempts: positive.default(6),
+  /** Time for one call, from the first byte sent to the last received. */
+  callTimeoutMs: positive.default(30_000),
+  limits: z
+    .strictObject({
+      fileBytes: positive.default(DEFAULT_LIMITS.fileBytes),
+      rows: positive.default(DEFAULT_LIMITS.rows),
+      columns: positive.default(DEFAULT_LIMITS.columns),
+      rowBytes: positive.default(DEFAULT_LIMITS.rowBytes),
+      cellBytes: positive.default(DEFAULT_LIMITS.cellBytes),
+    })
+    .prefault({}),
+});
+
+/** What a job file says. */
+export type JobInput = z.input<typeof jobSchema>;
+/** A job with every default filled in. */
+export type Job = z.output<typeof jobSchema>;
+export type Place = Job["results"];
+
+/** Checks a job and fills in its defaults. Throws FatalError `job_invalid`, naming every setting that is wrong. */
+export function defineJob(input: JobInput): Job {
+  const parsed = jobSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the job"}: ${issue.message}`);
+  throw new FatalError("job_invalid", `the job is not valid: ${wrong.join("; ")}`, {
+    hint: "correct the settings named here in the job file",
+  });
+}
+
+/** A job like another one under a name of its own. The schedule is not taken over: it would run everything twice. */
+export function extendJob(base: Job, changes: Partial<JobInput> & { name: string }): Job {
+  const { schedule: _, ...rest } = base;
+  return defineJob({ ...rest, ...changes });
+}

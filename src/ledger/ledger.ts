@@ -1,0 +1,262 @@
+/**
+ * Ledger: the durable record of runs, rows, changes, operations and account links, and the only hand-over between the
+ * stages. What a method resolves with is on disk; methods of one tick may share a transaction.
+ *
+ * A change goes `read → found → planned → done`, an operation `planned → sending → applied | refused | failed | unknown`,
+ * or `skipped` when an earlier one of its change stopped. A change that is done has its word; a row takes its own word,
+ * if it has one, else its change's. Every step is written before the next act, so whatever is found after a crash says
+ * what is left to do.
+ */
+import type { ExitCode } from "../errors/exit-codes.ts";
+import type { Issue } from "../errors/issue.ts";
+import type { Word } from "../errors/words.ts";
+import type { Difference, Operation, OperationKind } from "../plan/operation.ts";
+import type { Desired, ParsedRow, Provenance } from "../read/change.ts";
+import type { CsvRow } from "../read/csv-row.ts";
+import type { Reading } from "../read/layout.ts";
+import type { StoredFile } from "../read/source-file.ts";
+import type { BankName, Lease, LookUpProof, NewRun, Rejection, Run, Stage } from "./run.ts";
+
+/** A page of a walk in order of `change` or `row`: those above `after`, at most `limit`. */
+export interface Page {
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** `change` is the number of its first row. `identity` is `account:<id>` once the account is known, else `client:<id>`. */
+export interface StoredChange {
+  readonly change: number;
+  readonly key: string;
+  readonly desired: Desired;
+  readonly accountId: string | null;
+  /** Where the first of its rows came from, if it is fed in again. */
+  readonly provenance: Provenance | null;
+}
+
+/** An operation with what its sending needs. `generation` and `key`: contract, "Idempotency". */
+export interface KeyedOperation extends Operation {
+  readonly bodyHash: string;
+  readonly generation: number;
+  readonly key: string;
+}
+
+export type OperationState = "planned" | "sending" | "applied" | "refused" | "failed" | "unknown" | "skipped";
+
+export interface StoredOperation extends KeyedOperation {
+  readonly state: OperationState;
+  /** Sends so far, over all processes. */
+  readonly attempts: number;
+  /** Whether one attempt under this key may have taken effect without our knowing. */
+  readonly inDoubt: boolean;
+  readonly firstSentAtMs: number | null;
+  readonly httpStatus: number | null;
+  readonly issue: Issue | null;
+}
+
+/** The end of a change: its word, and why. `notes` also for good ends. */
+export interface Verdict {
+  readonly word: Word;
+  readonly issues: readonly Issue[];
+}
+
+/** What planning a change came to: operations to send, or a verdict at once. */
+export interface PlannedChange {
+  readonly change: number;
+  readonly accountId: string | null;
+  /** Hash of the account as seen; "" for a new one. */
+  readonly basedOn: string;
+  readonly plannedAtMs: number;
+  /** The touch count of the account when it was read; see `claim`. */
+  readonly touch: number;
+  readonly differences: readonly Difference[];
+  readonly operations: readonly KeyedOperation[];
+  /** Notes when there are operations; the end when there are none. */
+  readonly verdict: Verdict | { readonly word: null; readonly issues: readonly Issue[] };
+}
+
+/** A planned change with its operations, as apply takes it up. */
+export interface ChangeToApply extends StoredChange {
+  readonly basedOn: string;
+  readonly plannedAtMs: number;
+  readonly notes: readonly Issue[];
+  readonly operations: readonly StoredOperation[];
+}
+
+/** `state` is where the operation now stands; `accountId` is given by a create that took effect. */
+export interface Outcome {
+  readonly state: "planned" | "applied" | "refused" | "failed" | "unknown";
+  readonly inDoubt: boolean;
+  readonly httpStatus: number;
+  readonly issue: Issue | null;
+  readonly accountId: string | null;
+  readonly atMs: number;
+}
+
+/** One row of the results, before it is rendered. `word` is null while its change is not done. */
+export interface StoredResult {
+  readonly source: CsvRow;
+  readonly word: Word | null;
+  readonly issues: readonly Issue[];
+  readonly accountId: string | null;
+  readonly differences: readonly Difference[];
+  readonly operations: readonly StoredOperation[];
+  readonly atMs: number | null;
+}
+
+export interface ClaimedLease {
+  readonly kind: "claimed";
+  readonly lease: Lease;
+}
+
+export interface RunsLedger {
+  open(bank: BankName, run: NewRun): Promise<Run>;
+  /** By whole id, by an unambiguous beginning of one, or `last`; none when there is no such run. */
+  find(id: string): Promise<Run | undefined>;
+  /** The latest run of kind `run`, not a re-run of rows, over a file of that hash. */
+  findByFile(bank: BankName, job: string, sha256: string): Promise<Run | undefined>;
+  /** Runs of kind `run` of the job that have work left: not ended, or ended with an unknown row; oldest first. */
+  listUnfinished(bank: BankName, job: string): Promise<readonly Run[]>;
+  /** Latest first. */
+  list(limit: number): Promise<readonly Run[]>;
+  recordReading(run: Run, reading: Reading): Promise<void>;
+  recordRowCount(run: Run, rows: number): Promise<void>;
+  recordStage(run: Run, stage: Stage): Promise<void>;
+  recordProof(run: Run, proof: LookUpProof): Promise<void>;
+  /** Ends the run: nothing of the file is acted on. */
+  recordRejection(run: Run, rejection: Rejection, exit: ExitCode, atMs: number): Promise<void>;
+  /** Counts the next publication, before its files are written; resolves with its number from 1. */
+  openPublication(run: Run): Promise<number>;
+  /** `final` ends the run. */
+  recordPublication(
+    run: Run,
+    published: { summary: string; exit: ExitCode; final: boolean; atMs: number },
+  ): Promise<void>;
+}
+
+export interface FilesLedger {
+  /** Which of these objects (place, key, etag or version id) the job knows already, by index. */
+  findKnown(bank: BankName, job: string, place: string, files: readonly StoredFile[]): Promise<ReadonlySet<number>>;
+  /** Whether the job has ever taken or passed over a file. */
+  isFirstStart(bank: BankName, job: string): Promise<boolean>;
+  recordSeen(bank: BankName, job: string, place: string, files: readonly StoredFile[], run: Run | null): Promise<void>;
+}
+
+export interface RowsLedger {
+  /**
+   * Stores rows, and the change of each desired one: a first row of a key begins a change, further ones join it.
+   * Rows that are there already are left, so that reading can begin again after a crash.
+   */
+  recordRows(run: Run, rows: readonly ParsedRow[]): Promise<void>;
+  /** Rows whose word is one of these, in order, with the issues of those without cells. For `rerun`. */
+  readRows(
+    run: Run,
+    words: readonly Word[],
+    page: Page,
+  ): Promise<readonly { source: CsvRow; issues: readonly Issue[]; provenance: Provenance | null }[]>;
+  readResults(run: Run, page: Page): Promise<readonly StoredResult[]>;
+}
+
+export interface ChangesLedger {
+  /** Changes of several rows that are not folded yet, each with all of its rows. */
+  readToFold(
+    run: Run,
+    page: Page,
+  ): Promise<readonly { change: number; rows: readonly { source: CsvRow; provenance: Provenance | null }[] }[]>;
+  /** `issue` makes every row of the change invalid; `superseded` rows are skipped. */
+  recordFolds(
+    run: Run,
+    folds: readonly { change: number; desired: Desired | null; superseded: readonly number[]; issue: Issue | null }[],
+  ): Promise<void>;
+  /** Finds what the ledger can: changes with an account_id, and those whose client_account_id has a link. Up to `maxChange`. */
+  findByLedger(run: Run, maxChange: number): Promise<void>;
+  /** Changes the ledger could not find. */
+  readToFind(run: Run, page: Page, maxChange: number): Promise<readonly StoredChange[]>;
+  recordFound(
+    run: Run,
+    found: readonly { change: number; accountId: string | null; verdict: Verdict | null }[],
+  ): Promise<void>;
+  /**
+   * Joins found changes that turned out to be of one account, under the lowest number. Resolves with how many changes
+   * are to be folded now, those included that were joined before a crash; none of them may be planned before that.
+   */
+  joinByAccount(run: Run): Promise<number>;
+  readToPlan(run: Run, page: Page, maxChange: number): Promise<readonly StoredChange[]>;
+  /** Replaces an earlier plan, of which nothing may have been sent. An `accountId` of null leaves what is known. */
+  recordPlans(run: Run, plans: readonly PlannedChange[]): Promise<void>;
+  /** Every operation of the run but the skipped ones. */
+  countOperations(run: Run): Promise<Readonly<Record<OperationKind, number>>>;
+  /** Every planned change that has an operation of one of these kinds, nothing of it sent yet, is done as `verdict`. */
+  closePlanned(run: Run, kinds: readonly OperationKind[], verdict: Verdict, atMs: number): Promise<number>;
+  readToApply(run: Run, page: Page): Promise<readonly ChangeToApply[]>;
+  /** Ends the change, skips what it has not sent, and gives up its claim unless the word is `unknown`. */
+  recordDone(run: Run, change: number, verdict: Verdict, atMs: number): Promise<void>;
+  /**
+   * Makes done changes with unknown operations open again, so that they are settled; an ended run then stands at `apply`.
+   * Resolves with how many.
+   */
+  reopenUnknown(run: Run): Promise<number>;
+}
+
+export interface OperationsLedger {
+  /** The generation that the next operation of each name takes; 0 for a new name. */
+  readGenerations(bank: BankName, names: readonly string[]): Promise<readonly number[]>;
+  /**
+   * Intent before act: durable before a byte leaves. Rejects with FatalError `lease_lost` under an old lease, and when
+   * the change no longer holds the claim of its account.
+   */
+  recordSending(run: Run, lease: Lease, change: number, step: number, atMs: number): Promise<void>;
+  /**
+   * What became of one attempt. A definite end without a doubt ends the generation of `name`. A create that applied
+   * stores the link of its client_account_id in the same transaction. Every end counts as a touch of the account.
+   * Rejects with `lease_lost` when another process has settled the operation.
+   */
+  recordOutcome(run: Run, change: number, step: number, name: string, outcome: Outcome): Promise<void>;
+}
+
+/** What the ledger remembers of an account at the bank, by identity. */
+export interface AccountMemory {
+  readonly touch: number;
+  /** The latest effective_at that was applied; "" for none. */
+  readonly effectiveAt: string;
+  /** `no` of the last run that applied something; 0 for none. */
+  readonly appliedByRun: number;
+}
+
+export interface AccountsLedger {
+  readLink(bank: BankName, clientAccountId: string): Promise<string | undefined>;
+  /** Some links of the bank, the latest first: accounts known to exist. */
+  listLinks(bank: BankName, limit: number): Promise<readonly { clientAccountId: string; accountId: string }[]>;
+  recordLinks(bank: BankName, links: readonly { clientAccountId: string; accountId: string }[]): Promise<void>;
+  readMemory(bank: BankName, identities: readonly string[]): Promise<readonly AccountMemory[]>;
+  /**
+   * Claims the account of a change for the run, before anything of it is sent. `drifted`: another run has touched it
+   * since it was planned, so it is to be planned again. `busy`: a run whose lease lives, or which has it in doubt, holds it.
+   */
+  claim(
+    run: Run,
+    change: number,
+    nowMs: number,
+  ): Promise<{ kind: "claimed" | "drifted" } | { kind: "busy"; run: string }>;
+}
+
+export interface LeasesLedger {
+  claim(
+    name: string,
+    owner: string,
+    ttlMs: number,
+    nowMs: number,
+  ): Promise<ClaimedLease | { kind: "held"; lease: Lease }>;
+  /** The lease with its new end; none when another owner has it by now. */
+  renew(lease: Lease, ttlMs: number, nowMs: number): Promise<Lease | undefined>;
+  release(lease: Lease): Promise<void>;
+}
+
+export interface Ledger extends AsyncDisposable {
+  readonly runs: RunsLedger;
+  readonly files: FilesLedger;
+  readonly rows: RowsLedger;
+  readonly changes: ChangesLedger;
+  readonly operations: OperationsLedger;
+  readonly accounts: AccountsLedger;
+  readonly leases: LeasesLedger;
+}

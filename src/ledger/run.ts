@@ -1,0 +1,77 @@
+/**
+ * Run: one file going once through the stages, as the ledger keeps it.
+ */
+import type { ExitCode } from "../errors/exit-codes.ts";
+import type { Code } from "../errors/registry.ts";
+import type { Reading } from "../read/layout.ts";
+import type { SourceFile } from "../read/source-file.ts";
+
+/** A bank is the pair; links, files, keys and claims in the ledger belong to one. */
+export interface BankName {
+  readonly apiUrl: string;
+  readonly clientId: string;
+}
+
+/** `plan` stops before anything is sent; it is never resumed and never counts as "already run". */
+export type RunKind = "run" | "plan";
+
+/** The phase that comes next; `ended` once the final results are out, or the file was rejected. */
+export type Stage = "read" | "plan" | "guard" | "apply" | "report" | "ended";
+
+/** Why a whole file was not acted on. */
+export interface Rejection {
+  readonly code: Code;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * Whether the bank's look-up has shown in this run that it finds an account known to exist. `alone`: no account is
+ * known, so the first create is to go alone and be looked up.
+ */
+export type LookUpProof = "open" | "proven" | "unproven" | "alone";
+
+export interface NewRun {
+  readonly id: string;
+  readonly kind: RunKind;
+  readonly job: string;
+  /** The job file's path, so that `resume`, `rerun` and `report` find it again. */
+  readonly jobPath: string;
+  readonly file: SourceFile;
+  readonly rerunOf: string | null;
+  /** The operator's reason for running a known file again. */
+  readonly reason: string | null;
+  readonly startedAtMs: number;
+}
+
+/** Times are wall-clock milliseconds. `no` counts the ledger's runs from 1, in the order they began. */
+export interface Run extends NewRun {
+  readonly no: number;
+  readonly bank: BankName;
+  readonly stage: Stage;
+  readonly reading: Reading | null;
+  readonly proof: LookUpProof;
+  readonly rejection: Rejection | null;
+  /** Rows in the ledger once the file has been read. */
+  readonly rows: number;
+  /** How often results have been published. */
+  readonly publications: number;
+  readonly exit: ExitCode | null;
+  readonly endedAtMs: number | null;
+  /** The last summary that was published, as JSON text. */
+  readonly summary: string | null;
+}
+
+export interface Lease {
+  readonly name: string;
+  readonly owner: string;
+  /** Rises with each new owner; a write under an old one is refused. */
+  readonly token: number;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+/** The lease under which runs of the job work: one at a time for each bank. A job's name has no spaces. */
+export function leaseName(bank: BankName, job: string): string {
+  return `${job} ${bank.apiUrl} ${bank.clientId}`;
+}

@@ -1,0 +1,80 @@
+/**
+ * What SQLite remembers of accounts at a bank: which client_account_id is which account, when each was last touched,
+ * and who may act on it. Never the account itself.
+ */
+import type { AccountMemory, AccountsLedger } from "./ledger.ts";
+import { sqliteClaims } from "./sqlite-claims.ts";
+import type { SqliteDatabase } from "./sqlite-database.ts";
+import type { SqliteStore } from "./sqlite-store.ts";
+
+const RECORD_LINK = `INSERT INTO links (bank, client_account_id, account_id) VALUES (?, ?, ?)
+  ON CONFLICT (bank, client_account_id) DO UPDATE SET account_id = excluded.account_id
+  WHERE account_id <> excluded.account_id`;
+
+const READ_MEMORY = `SELECT touch, effective_at AS effectiveAt, applied_by_run AS appliedByRun FROM accounts
+  WHERE bank = ? AND identity = ?`;
+
+/** Only within a write. */
+export function addLink(db: SqliteDatabase, bank: number, clientAccountId: string, accountId: string): void {
+  db.run(RECORD_LINK, bank, clientAccountId, accountId);
+}
+
+/** What an outcome did: `applied` carries the run's `no` and the desired effective_at, "" for none. */
+export interface Touch {
+  readonly applied: { readonly byRun: number; readonly effectiveAt: string } | null;
+}
+
+/** Only within a write. Instants compare as instants; of two that are equal the text that is there stays. */
+export function touchAccount(db: SqliteDatabase, bank: number, identity: string, { applied }: Touch): void {
+  const present = db.get<AccountMemory>(READ_MEMORY, bank, identity) ?? { touch: 0, effectiveAt: "", appliedByRun: 0 };
+  const isLater = applied !== null && isAfter(applied.effectiveAt, present.effectiveAt);
+  db.run(
+    "INSERT OR REPLACE INTO accounts (bank, identity, touch, effective_at, applied_by_run) VALUES (?, ?, ?, ?, ?)",
+    bank,
+    identity,
+    present.touch + 1,
+    isLater ? applied.effectiveAt : present.effectiveAt,
+    applied === null ? present.appliedByRun : applied.byRun,
+  );
+}
+
+function isAfter(instant: string, other: string): boolean {
+  if (instant === "" || other === "") return instant !== "";
+  return Date.parse(instant) > Date.parse(other);
+}
+
+export function sqliteAccounts(store: SqliteStore): AccountsLedger {
+  const { db } = store;
+  return {
+    ...sqliteClaims(store),
+
+    async readLink(bank, clientAccountId) {
+      const sql = "SELECT account_id FROM links WHERE bank = ? AND client_account_id = ?";
+      return db.get<{ account_id: string }>(sql, store.findBank(bank) ?? null, clientAccountId)?.account_id;
+    },
+
+    async listLinks(bank, limit) {
+      const sql = `SELECT client_account_id AS clientAccountId, account_id AS accountId FROM links
+        WHERE bank = ? ORDER BY no DESC LIMIT ?`;
+      const links = db.all<{ clientAccountId: string; accountId: string }>(sql, store.findBank(bank) ?? null, limit);
+      return links.map((link) => ({ ...link }));
+    },
+
+    recordLinks(bank, links) {
+      return store.write(() => {
+        const no = store.openBank(bank);
+        for (const { clientAccountId, accountId } of links) addLink(db, no, clientAccountId, accountId);
+      });
+    },
+
+    async readMemory(bank, identities) {
+      const no = store.findBank(bank) ?? null;
+      return identities.map((identity) => ({
+        touch: 0,
+        effectiveAt: "",
+        appliedByRun: 0,
+        ...db.get<AccountMemory>(READ_MEMORY, no, identity),
+      }));
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * Changes in SQLite, from read to done: put together from folding, finding and planning, with their end and what opens
+ * one again. Never looks into what is desired.
+ */
+import type { ChangesLedger } from "./ledger.ts";
+import type { Run } from "./run.ts";
+import { releaseClaim, type Subject } from "./sqlite-claims.ts";
+import { sqliteFinds } from "./sqlite-finds.ts";
+import { sqliteFolds } from "./sqlite-folds.ts";
+import { sqlitePlans } from "./sqlite-plans.ts";
+import { encodeList, internal, type SqliteStore } from "./sqlite-store.ts";
+
+const END = `UPDATE changes SET state = 'done', word = ?, issues = ?, at = ? WHERE run = ? AND change = ?
+  RETURNING key, account_id`;
+
+const SKIP_PLANNED = "UPDATE operations SET state = 'skipped' WHERE run = ? AND change = ? AND state = 'planned'";
+
+/** What was skipped behind an unknown operation gets its turn once that one is settled. */
+const PLAN_SKIPPED = `UPDATE operations SET state = 'planned' WHERE run = ?1 AND change = ?2 AND state = 'skipped'
+  AND step > (SELECT min(step) FROM operations WHERE run = ?1 AND change = ?2 AND state = 'unknown')`;
+
+const SEND_UNKNOWN = "UPDATE operations SET state = 'sending' WHERE run = ? AND change = ? AND state = 'unknown'";
+
+const REOPEN =
+  "UPDATE changes SET state = 'planned', word = NULL, issues = NULL, at = NULL WHERE run = ? AND change = ?";
+
+/** So that the run still counts as unfinished now that no change of it is unknown. */
+const REOPEN_RUN = "UPDATE runs SET stage = 'apply', ended_at = NULL WHERE no = ? AND stage = 'ended'";
+
+export function sqliteChanges(store: SqliteStore): ChangesLedger {
+  const { db } = store;
+
+  const reopen = (run: Run): number => {
+    const sql = "SELECT change FROM changes INDEXED BY changes_unknown WHERE run = ? AND word = 'unknown'";
+    const unknown = db.all<{ change: number }>(sql, run.no);
+    for (const { change } of unknown) {
+      for (const statement of [PLAN_SKIPPED, SEND_UNKNOWN, REOPEN]) db.run(statement, run.no, change);
+    }
+    if (unknown.length > 0) db.run(REOPEN_RUN, run.no);
+    return unknown.length;
+  };
+
+  return {
+    ...sqliteFolds(store),
+    ...sqliteFinds(store),
+    ...sqlitePlans(store),
+
+    recordDone(run, change, { word, issues }, atMs) {
+      return store.write(() => {
+        const subject = db.get<Subject>(END, word, encodeList(issues), atMs, run.no, change);
+        if (subject === undefined) throw internal(`run ${run.id} has no change ${change}`);
+        db.run(SKIP_PLANNED, run.no, change);
+        if (word !== "unknown") releaseClaim(db, store.bankOf(run), subject, { run: run.no, change });
+      });
+    },
+
+    reopenUnknown: (run) => store.write(() => reopen(run)),
+  };
+}

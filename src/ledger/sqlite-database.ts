@@ -1,0 +1,89 @@
+/**
+ * One open SQLite file and its prepared statements: SQL and values come in, rows go out. Knows no table, begins no
+ * transaction, and turns the troubles of disk and lock into FatalError.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { FatalError } from "../errors/fatal-error.ts";
+
+export type SqlValue = string | number | null;
+
+/** SQLite's primary result codes that speak of the machine and not of the statement (sqlite.org/rescode.html). */
+const TROUBLES: Readonly<Record<number, string>> = {
+  5: "another process has kept it locked",
+  7: "there is no memory left",
+  8: "it can only be read",
+  10: "the disk failed",
+  11: "it is damaged",
+  13: "the disk is full",
+  14: "it cannot be opened",
+  26: "it is not a SQLite database",
+};
+
+/** What SQLite's error says of the machine; none when the error is about the statement. */
+export function troubleOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
+  return TROUBLES[error.errcode & 0xff];
+}
+
+/** Methods throw FatalError `ledger_failed` for troubles of disk and lock, and SQLite's own error for a wrong statement. */
+export class SqliteDatabase {
+  readonly path: string;
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync, path: string) {
+    this.#database = database;
+    this.path = path;
+  }
+
+  /** Every row of a query. The caller vouches for the shape: it wrote the columns. */
+  all<Shape>(sql: string, ...values: readonly SqlValue[]): Shape[] {
+    return this.#try(() => this.#statement(sql).all(...values) as unknown as Shape[]);
+  }
+
+  /** The first row of a query, or none. */
+  get<Shape>(sql: string, ...values: readonly SqlValue[]): Shape | undefined {
+    return this.#try(() => this.#statement(sql).get(...values) as unknown as Shape | undefined);
+  }
+
+  /** How many rows a write changed. */
+  run(sql: string, ...values: readonly SqlValue[]): number {
+    return this.#try(() => Number(this.#statement(sql).run(...values).changes));
+  }
+
+  /** Runs several statements at once, without values. */
+  exec(sql: string): void {
+    this.#try(() => this.#database.exec(sql));
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #try<Result>(act: () => Result): Result {
+    try {
+      return act();
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble === undefined) throw error;
+      throw new FatalError("ledger_failed", `the ledger ${this.path} failed: ${trouble}`, {
+        hint: "mend the disk or end the other process, then start the job again",
+        cause: error,
+      });
+    }
+  }
+}

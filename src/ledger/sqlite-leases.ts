@@ -1,0 +1,56 @@
+/**
+ * Leases in SQLite: who may work under a name, until when. A name's token rises with each new owner and is never
+ * given back, so that a write under an old one can be told.
+ */
+import type { LeasesLedger } from "./ledger.ts";
+import type { Lease } from "./run.ts";
+import type { SqliteDatabase } from "./sqlite-database.ts";
+import type { SqliteStore } from "./sqlite-store.ts";
+
+const SELECT = "SELECT name, owner, token, since AS sinceMs, until AS untilMs FROM leases";
+
+/** A released lease stays to remember its token: owned by "", until 0. */
+const CLAIM = `INSERT INTO leases (name, owner, token, since, until) VALUES (?1, ?2, 1, ?3, ?4)
+  ON CONFLICT (name) DO UPDATE SET until = ?4, owner = ?2,
+    token = CASE WHEN owner = ?2 THEN token ELSE token + 1 END, since = CASE WHEN owner = ?2 THEN since ELSE ?3 END
+  WHERE owner = ?2 OR until <= ?3`;
+
+const HOLDER = "name = ? AND owner = ? AND token = ?";
+
+/** Whether somebody holds the lease at that time. */
+export function isLeaseAlive(db: SqliteDatabase, name: string, nowMs: number): boolean {
+  return db.get("SELECT 1 FROM leases WHERE name = ? AND until > ?", name, nowMs) !== undefined;
+}
+
+/** Whether the lease still is the one that was claimed: nobody has taken it since, and it was not released. */
+export function isLeaseHeld(db: SqliteDatabase, lease: Lease): boolean {
+  return db.get(`SELECT 1 FROM leases WHERE ${HOLDER}`, lease.name, lease.owner, lease.token) !== undefined;
+}
+
+export function sqliteLeases(store: SqliteStore): LeasesLedger {
+  const { db } = store;
+  return {
+    claim(name, owner, ttlMs, nowMs) {
+      return store.write(() => {
+        const isClaimed = db.run(CLAIM, name, owner, nowMs, nowMs + ttlMs) > 0;
+        // One of the two has just written or refused that very row.
+        const lease = db.get<Lease>(`${SELECT} WHERE name = ?`, name) as Lease;
+        return { kind: isClaimed ? "claimed" : "held", lease: { ...lease } };
+      });
+    },
+
+    renew(lease, ttlMs, nowMs) {
+      return store.write(() => {
+        const untilMs = nowMs + ttlMs;
+        const sql = `UPDATE leases SET until = ? WHERE ${HOLDER}`;
+        return db.run(sql, untilMs, lease.name, lease.owner, lease.token) > 0 ? { ...lease, untilMs } : undefined;
+      });
+    },
+
+    release(lease) {
+      return store.write(() => {
+        db.run(`UPDATE leases SET owner = '', until = 0 WHERE ${HOLDER}`, lease.name, lease.owner, lease.token);
+      });
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * SqliteLedger: the ledger in one SQLite file, which several processes may use at once. A path comes in, a Ledger goes
+ * out.
+ *
+ * Reads see what is committed, and writes are committed together, a batch for each turn of the event loop
+ * (SqliteWriter). A write-ahead log with an fsync for each commit keeps what was acknowledged through a crash of the
+ * process, the machine or its power, as long as the disk keeps what it acknowledges.
+ */
+import type { Ledger } from "./ledger.ts";
+import { sqliteAccounts } from "./sqlite-accounts.ts";
+import { sqliteChanges } from "./sqlite-changes.ts";
+import type { SqliteDatabase } from "./sqlite-database.ts";
+import { sqliteFiles } from "./sqlite-files.ts";
+import { sqliteLeases } from "./sqlite-leases.ts";
+import { openSqliteDatabase } from "./sqlite-open.ts";
+import { sqliteOperations } from "./sqlite-operations.ts";
+import { sqliteRows } from "./sqlite-rows.ts";
+import { sqliteRuns } from "./sqlite-runs.ts";
+import { SqliteStore } from "./sqlite-store.ts";
+import { SqliteWriter } from "./sqlite-writer.ts";
+
+export interface SqliteLedgerOptions {
+  /** How long a lock of another process is waited for. */
+  readonly busyTimeoutMs?: number;
+}
+
+const DEFAULT_BUSY_TIMEOUT_MS = 10_000;
+
+class SqliteLedger implements Ledger {
+  readonly #db: SqliteDatabase;
+  readonly #writer: SqliteWriter;
+  readonly runs: Ledger["runs"];
+  readonly files: Ledger["files"];
+  readonly rows: Ledger["rows"];
+  readonly changes: Ledger["changes"];
+  readonly operations: Ledger["operations"];
+  readonly accounts: Ledger["accounts"];
+  readonly leases: Ledger["leases"];
+
+  constructor(db: SqliteDatabase) {
+    this.#db = db;
+    this.#writer = new SqliteWriter(db);
+    const store = new SqliteStore(db, this.#writer);
+    this.runs = sqliteRuns(store);
+    this.files = sqliteFiles(store);
+    this.rows = sqliteRows(store);
+    this.changes = sqliteChanges(store);
+    this.operations = sqliteOperations(store);
+    this.accounts = sqliteAccounts(store);
+    this.leases = sqliteLeases(store);
+  }
+
+  /** Commits what waits, then closes the file. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#writer.close();
+    this.#db.close();
+  }
+}
+
+/**
+ * Opens the ledger at `path`, and makes file and folder when they are missing. Resolves once its schema is the present
+ * one. Rejects with FatalError `ledger_unusable`; methods of the ledger reject with `ledger_failed` when the disk does.
+ */
+export async function openSqliteLedger(path: string, options: SqliteLedgerOptions = {}): Promise<Ledger> {
+  return new SqliteLedger(openSqliteDatabase(path, options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS));
+}

@@ -1,0 +1,67 @@
+/**
+ * Opens the ledger's file: a path comes in, a database of the present version goes out, readable by its owner alone.
+ * Never touches a file that isn't a ledger.
+ */
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { FatalError } from "../errors/fatal-error.ts";
+import { SqliteDatabase, troubleOf } from "./sqlite-database.ts";
+import { migrate } from "./sqlite-schema.ts";
+
+const FILE_ERRORS: Readonly<Record<string, string>> = {
+  EISDIR: "it is a folder",
+  ENOTDIR: "part of its path is a file",
+  EEXIST: "part of its path is a file",
+  EACCES: "permission denied",
+  EPERM: "it belongs to another user",
+  EROFS: "the disk can only be read",
+  ENOSPC: "the disk is full",
+};
+
+/** What is wrong with the path, in a few words; none for an error that is a bug of ours. */
+function reasonOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return troubleOf(error instanceof FatalError ? error.cause : error) ?? FILE_ERRORS[code];
+}
+
+/** Creates what is missing, folder 0700 and file 0600; SQLite gives `-wal` and `-shm` the mode of the file. */
+function createFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, "a", 0o600));
+}
+
+/** Takes others' rights from a ledger that came with them. While it is open here, nobody removes `-wal` and `-shm`. */
+function closeToOthers(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
+}
+
+function configure(db: SqliteDatabase): void {
+  db.exec("PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL");
+  // 32 MiB each of pages in memory and of log before it is worked in: keys in no order touch a page for each row.
+  db.exec("PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8192");
+}
+
+/** Waits up to `busyTimeoutMs` for another process's lock. Throws FatalError `ledger_unusable`, with path and next step. */
+export function openSqliteDatabase(givenPath: string, busyTimeoutMs: number): SqliteDatabase {
+  const path = resolve(givenPath);
+  let db: SqliteDatabase | undefined;
+  try {
+    createFile(path);
+    const options = { timeout: busyTimeoutMs, enableForeignKeyConstraints: false };
+    db = new SqliteDatabase(new DatabaseSync(path, options), path);
+    migrate(db);
+    configure(db);
+    closeToOthers(path);
+    return db;
+  } catch (error) {
+    db?.close();
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    throw new FatalError("ledger_unusable", `the ledger ${path} cannot be opened: ${reason}`, {
+      hint: "check TIEOUT_LEDGER and the file's permissions",
+      cause: error,
+    });
+  }
+}

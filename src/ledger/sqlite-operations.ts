@@ -1,0 +1,142 @@
+/**
+ * Operations in SQLite: the intent before a call and what became of it, with everything that follows from an outcome in
+ * the same transaction: the key's generation, the touch of the account, the link of a new one.
+ */
+import { FatalError } from "../errors/fatal-error.ts";
+import type { Issue } from "../errors/issue.ts";
+import type { OperationKind } from "../plan/operation.ts";
+import type { OperationState, OperationsLedger, Outcome, StoredOperation } from "./ledger.ts";
+import type { Lease, Run } from "./run.ts";
+import { addLink, touchAccount } from "./sqlite-accounts.ts";
+import { addClaim, identityOf, identityOfAccount, isClaimHeld, type Subject } from "./sqlite-claims.ts";
+import { isLeaseHeld } from "./sqlite-leases.ts";
+import { internal, type SqliteStore } from "./sqlite-store.ts";
+
+export interface OperationShape {
+  readonly step: number;
+  readonly kind: OperationKind;
+  readonly state: OperationState;
+  readonly attempts: number;
+  readonly in_doubt: 0 | 1;
+  readonly first_sent_at: number | null;
+  readonly http_status: number | null;
+  readonly issue: string | null;
+  readonly generation: number;
+  readonly key: string;
+  readonly body_hash: string;
+  readonly body: string;
+}
+
+export function decodeOperation(shape: OperationShape): StoredOperation {
+  return {
+    step: shape.step,
+    kind: shape.kind,
+    body: shape.body,
+    bodyHash: shape.body_hash,
+    generation: shape.generation,
+    key: shape.key,
+    state: shape.state,
+    attempts: shape.attempts,
+    inDoubt: shape.in_doubt === 1,
+    firstSentAtMs: shape.first_sent_at,
+    httpStatus: shape.http_status,
+    issue: shape.issue === null ? null : (JSON.parse(shape.issue) as Issue),
+  };
+}
+
+/** One operation with the change it belongs to. */
+interface Sendable extends Subject {
+  readonly kind: OperationKind;
+  readonly state: OperationState;
+  readonly generation: number;
+  readonly effective_at: string | null;
+}
+
+const SELECT = `SELECT o.kind, o.state, o.generation, c.key, c.account_id, c.desired ->> '$.effective_at' AS effective_at
+  FROM operations o JOIN changes c ON c.run = o.run AND c.change = o.change
+  WHERE o.run = ? AND o.change = ? AND o.step = ?`;
+
+const RECORD_SENDING = `UPDATE operations SET state = 'sending', attempts = attempts + 1,
+  first_sent_at = coalesce(first_sent_at, ?) WHERE run = ? AND change = ? AND step = ?`;
+
+const RECORD_OUTCOME = `UPDATE operations SET state = ?, in_doubt = ?, http_status = ?, issue = ?
+  WHERE run = ? AND change = ? AND step = ?`;
+
+const END_GENERATION = `INSERT INTO key_generations (bank, name, generation) VALUES (?, ?, ?)
+  ON CONFLICT (bank, name) DO UPDATE SET generation = max(generation, excluded.generation)`;
+
+const SETTLED: readonly OperationState[] = ["applied", "refused", "failed", "skipped"];
+
+function lost(what: string): FatalError {
+  return new FatalError("lease_lost", what, { hint: "look at tieout runs, then start the job again" });
+}
+
+export function sqliteOperations(store: SqliteStore): OperationsLedger {
+  const { db } = store;
+
+  const read = (run: Run, change: number, step: number): Sendable => {
+    const operation = db.get<Sendable>(SELECT, run.no, change, step);
+    if (operation === undefined) throw internal(`run ${run.id} has no step ${step} of change ${change}`);
+    return operation;
+  };
+
+  /** The client:-key of a create is its client_account_id; both names of the new account are held until it is done. */
+  const recordCreated = (run: Run, bank: number, change: number, key: string, accountId: string) => {
+    db.run("UPDATE changes SET account_id = ? WHERE run = ? AND change = ?", accountId, run.no, change);
+    addLink(db, bank, key.slice("client:".length), accountId);
+    addClaim(db, bank, identityOfAccount(accountId), { run: run.no, change });
+  };
+
+  const recordTouch = (run: Run, bank: number, operation: Sendable, outcome: Outcome) => {
+    const isApplied = outcome.state === "applied";
+    const touch = { applied: isApplied ? { byRun: run.no, effectiveAt: operation.effective_at ?? "" } : null };
+    const accountId = operation.account_id ?? (isApplied ? outcome.accountId : null);
+    const identities = new Set([identityOf({ key: operation.key, account_id: accountId })]);
+    if (operation.kind === "create") identities.add(operation.key);
+    for (const identity of identities) touchAccount(db, bank, identity, touch);
+  };
+
+  return {
+    async readGenerations(bank, names) {
+      const no = store.findBank(bank) ?? null;
+      const sql = "SELECT generation FROM key_generations WHERE bank = ? AND name = ?";
+      return names.map((name) => db.get<{ generation: number }>(sql, no, name)?.generation ?? 0);
+    },
+
+    recordSending(run, lease: Lease, change, step, atMs) {
+      return store.write(() => {
+        if (!isLeaseHeld(db, lease)) throw lost(`run ${run.id} lost its lease to another process`);
+        const operation = read(run, change, step);
+        // Another job may have claimed the account while this process slept past its lease.
+        if (!isClaimHeld(db, store.bankOf(run), identityOf(operation), { run: run.no, change })) {
+          throw lost(`run ${run.id} does not hold the account of the change of row ${change}`);
+        }
+        if (operation.state !== "planned" && operation.state !== "sending") {
+          throw internal(`run ${run.id}: step ${step} of change ${change} is ${operation.state}, not to be sent`);
+        }
+        db.run(RECORD_SENDING, atMs, run.no, change, step);
+      });
+    },
+
+    recordOutcome(run, change, step, name, outcome) {
+      return store.write(() => {
+        const bank = store.bankOf(run);
+        const operation = read(run, change, step);
+        if (SETTLED.includes(operation.state)) {
+          throw lost(`run ${run.id}: another process has settled step ${step} of the change of row ${change}`);
+        }
+        const { state, inDoubt, httpStatus } = outcome;
+        const issue = outcome.issue === null ? null : JSON.stringify(outcome.issue);
+        db.run(RECORD_OUTCOME, state, inDoubt ? 1 : 0, httpStatus, issue, run.no, change, step);
+        if (state === "planned") return;
+        if (state !== "unknown" && !inDoubt) db.run(END_GENERATION, bank, name, operation.generation + 1);
+        recordTouch(run, bank, operation, outcome);
+        if (operation.kind === "create" && state === "applied") {
+          if (outcome.accountId === null)
+            throw internal(`run ${run.id}: change ${change} made an account without an id`);
+          recordCreated(run, bank, change, operation.key, outcome.accountId);
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * Plans in SQLite: the operations and differences of each change come in; counts for the guard and changes ready to be
+ * applied go out. Never replaces an operation that may have been sent.
+ */
+import type { Issue } from "../errors/issue.ts";
+import { OPERATION_KINDS, type OperationKind } from "../plan/operation.ts";
+import type { ChangesLedger, PlannedChange } from "./ledger.ts";
+import type { Run } from "./run.ts";
+import { IS_SENT, releaseClaim, type Subject } from "./sqlite-claims.ts";
+import { type ChangeShape, decodeChange } from "./sqlite-finds.ts";
+import { decodeOperation, type OperationShape } from "./sqlite-operations.ts";
+import { decodeList, encodeList, internal, type SqliteStore } from "./sqlite-store.ts";
+
+type Plans = Pick<ChangesLedger, "recordPlans" | "countOperations" | "closePlanned" | "readToApply">;
+
+const READ_PLANNABLE = `SELECT key, account_id, state, ${IS_SENT} AS is_sent FROM changes WHERE run = ?1 AND change = ?2`;
+
+const PLAN = `UPDATE changes SET state = ?3, word = ?4, account_id = coalesce(?5, account_id), touch = ?6, planned_at = ?7,
+  based_on = ?8, issues = ?9, differences = ?10, at = ?11 WHERE run = ?1 AND change = ?2`;
+
+const INSERT_OPERATION = `INSERT INTO operations (run, change, step, kind, state, generation, key, body_hash, body)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const COUNT = "SELECT kind, count(*) AS counted FROM operations WHERE run = ? AND state <> 'skipped' GROUP BY kind";
+
+const OF_PLANNED = `FROM changes c INDEXED BY changes_open WHERE c.run = ?1 AND c.state = 'planned' AND c.state <> 'done'`;
+
+const SKIP_OPERATIONS = `UPDATE operations SET state = 'skipped' WHERE run = ?1 AND change IN (SELECT c.change ${OF_PLANNED}
+  AND EXISTS (SELECT 1 FROM operations o WHERE o.run = ?1 AND o.change = c.change
+    AND o.kind IN (SELECT value FROM json_each(?2)))
+  AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.run = ?1 AND o.change = c.change
+    AND (o.state <> 'planned' OR o.in_doubt = 1)))`;
+
+/** A planned change has an operation, and all of them are skipped only by the statement before. */
+const CLOSE_SKIPPED = `UPDATE changes SET state = 'done', word = ?2, issues = ?3, at = ?4
+  WHERE run = ?1 AND change IN (SELECT c.change ${OF_PLANNED} AND NOT EXISTS
+    (SELECT 1 FROM operations o WHERE o.run = ?1 AND o.change = c.change AND o.state <> 'skipped'))`;
+
+const RELEASE_DONE = `DELETE FROM claims WHERE run = ?1 AND EXISTS (SELECT 1 FROM changes c
+  WHERE c.run = ?1 AND c.change = claims.change AND c.state = 'done' AND c.word <> 'unknown')`;
+
+export const READ_TO_APPLY = `SELECT c.change, c.key, c.desired, c.account_id, c.based_on, c.planned_at, c.issues,
+    r.from_run, r.from_row
+  FROM changes c INDEXED BY changes_open CROSS JOIN rows r ON r.run = c.run AND r.row = c.change
+  WHERE c.run = ? AND c.state = 'planned' AND c.state <> 'done' AND c.change > ? ORDER BY c.change LIMIT ?`;
+
+export const READ_OPERATIONS_TO_APPLY = `SELECT o.*
+  FROM changes c INDEXED BY changes_open CROSS JOIN operations o ON o.run = c.run AND o.change = c.change
+  WHERE c.run = ? AND c.state = 'planned' AND c.state <> 'done' AND c.change > ? AND c.change <= ?
+  ORDER BY c.change, o.step`;
+
+interface ApplyShape extends ChangeShape {
+  readonly based_on: string;
+  readonly planned_at: number;
+  readonly issues: string | null;
+}
+
+export function sqlitePlans(store: SqliteStore): Plans {
+  const { db } = store;
+
+  const clearPlan = (run: Run, change: number): Subject => {
+    type Shape = Subject & { state: string; is_sent: 0 | 1 };
+    const present = db.get<Shape>(READ_PLANNABLE, run.no, change);
+    if (present === undefined || present.is_sent === 1 || !["found", "planned"].includes(present.state)) {
+      throw internal(`run ${run.id}: change ${change} is not to be planned now`);
+    }
+    if (present.state === "planned") db.run("DELETE FROM operations WHERE run = ? AND change = ?", run.no, change);
+    return present;
+  };
+
+  const recordPlan = (run: Run, plan: PlannedChange) => {
+    const { change, accountId, touch, plannedAtMs, basedOn } = plan;
+    const { word } = plan.verdict;
+    const subject = clearPlan(run, change);
+    const [state, at] = word === null ? (["planned", null] as const) : (["done", plannedAtMs] as const);
+    const [issues, differences] = [encodeList(plan.verdict.issues), encodeList(plan.differences)];
+    db.run(PLAN, run.no, change, state, word, accountId, touch, plannedAtMs, basedOn, issues, differences, at);
+    const stateOfOperations = word === null ? "planned" : "skipped";
+    for (const { step, kind, generation, key, bodyHash, body } of plan.operations) {
+      db.run(INSERT_OPERATION, run.no, change, step, kind, stateOfOperations, generation, key, bodyHash, body);
+    }
+    if (word !== null) releaseClaim(db, store.bankOf(run), subject, { run: run.no, change });
+  };
+
+  return {
+    recordPlans(run, plans) {
+      return store.write(() => {
+        for (const plan of plans) recordPlan(run, plan);
+      });
+    },
+
+    async countOperations(run) {
+      const counts = Object.fromEntries(OPERATION_KINDS.map((kind) => [kind, 0])) as Record<OperationKind, number>;
+      const counted = db.all<{ kind: OperationKind; counted: number }>(COUNT, run.no);
+      for (const each of counted) counts[each.kind] = each.counted;
+      return counts;
+    },
+
+    // One transaction whatever its size: a half of the rows would pass the guard's limit when it is judged again.
+    closePlanned(run, kinds, { word, issues }, atMs) {
+      return store.write(() => {
+        db.run(SKIP_OPERATIONS, run.no, JSON.stringify(kinds));
+        const closed = db.run(CLOSE_SKIPPED, run.no, word, encodeList(issues), atMs);
+        db.run(RELEASE_DONE, run.no);
+        return closed;
+      });
+    },
+
+    async readToApply(run, page) {
+      const shapes = db.all<ApplyShape>(READ_TO_APPLY, run.no, page.after, page.limit);
+      const last = shapes.at(-1);
+      if (last === undefined) return [];
+      type Shape = OperationShape & { change: number };
+      const operations = db.all<Shape>(READ_OPERATIONS_TO_APPLY, run.no, page.after, last.change);
+      const operationsOf = Map.groupBy(operations, ({ change }) => change);
+      return shapes.map((shape) => ({
+        ...decodeChange(shape),
+        basedOn: shape.based_on,
+        plannedAtMs: shape.planned_at,
+        notes: decodeList<Issue>(shape.issues),
+        operations: (operationsOf.get(shape.change) ?? []).map(decodeOperation),
+      }));
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Rows in SQLite: parsed rows come in and begin or join changes; rows with their words go out, a page at a time.
+ * Never reads a whole run at once.
+ */
+import type { Issue } from "../errors/issue.ts";
+import type { Word } from "../errors/words.ts";
+import type { Difference } from "../plan/operation.ts";
+import type { DesiredRow, ParsedRow, Provenance } from "../read/change.ts";
+import type { CsvRow } from "../read/csv-row.ts";
+import type { RowsLedger, StoredOperation, StoredResult } from "./ledger.ts";
+import type { Run } from "./run.ts";
+import { decodeOperation, type OperationShape } from "./sqlite-operations.ts";
+import { decodeList, encodeList, type SqliteStore } from "./sqlite-store.ts";
+
+export interface SourceShape {
+  readonly row: number;
+  readonly byte_offset: number;
+  readonly cells: string | null;
+  readonly from_run: string | null;
+  readonly from_row: number | null;
+}
+
+export function decodeSource(shape: SourceShape): CsvRow {
+  const cells = shape.cells === null ? null : (JSON.parse(shape.cells) as string[]);
+  return { row: shape.row, byteOffset: shape.byte_offset, cells };
+}
+
+export function decodeProvenance(shape: Pick<SourceShape, "from_run" | "from_row">): Provenance | null {
+  return shape.from_run === null || shape.from_row === null ? null : { run: shape.from_run, row: shape.from_row };
+}
+
+const INSERT_ROW = `INSERT OR IGNORE INTO rows (run, row, byte_offset, cells, change, word, issues, from_run, from_row)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const BEGIN_CHANGE = `INSERT INTO changes (run, change, key, state, desired) VALUES (?, ?, ?, 'read', ?)
+  ON CONFLICT (run, key) DO NOTHING`;
+
+const JOIN_CHANGE = "UPDATE changes SET to_fold = 1 WHERE run = ? AND key = ? RETURNING change";
+
+export const READ_ROWS = `SELECT r.row, r.byte_offset, r.cells, r.issues, r.from_run, r.from_row
+  FROM rows r LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
+  WHERE r.run = ? AND r.row > ? AND coalesce(r.word, c.word) IN (SELECT value FROM json_each(?))
+  ORDER BY r.row LIMIT ?`;
+
+export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, r.from_run, r.from_row,
+    coalesce(r.word, c.word) AS word, coalesce(r.issues, c.issues) AS issues, c.account_id, c.at,
+    iif(r.word IS NULL, c.differences, NULL) AS differences
+  FROM rows r LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
+  WHERE r.run = ? AND r.row > ? ORDER BY r.row LIMIT ?`;
+
+/** A row with a word of its own had no part in what was sent for its change. */
+export const READ_RESULT_OPERATIONS = `SELECT r.row, o.step, o.kind, o.state, o.attempts, o.in_doubt, o.first_sent_at,
+    o.http_status, o.issue, o.generation, o.key, o.body_hash, o.body
+  FROM rows r CROSS JOIN operations o ON o.run = r.run AND o.change = r.change
+  WHERE r.run = ? AND r.row > ? AND r.row <= ? AND r.word IS NULL ORDER BY r.row, o.step`;
+
+interface ResultShape extends SourceShape {
+  readonly word: Word | null;
+  readonly issues: string | null;
+  readonly account_id: string | null;
+  readonly at: number | null;
+  readonly differences: string | null;
+}
+
+function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]): StoredResult {
+  return {
+    source: decodeSource(shape),
+    word: shape.word,
+    issues: decodeList<Issue>(shape.issues),
+    accountId: shape.account_id,
+    differences: decodeList<Difference>(shape.differences),
+    operations,
+    atMs: shape.at,
+  };
+}
+
+export function sqliteRows(store: SqliteStore): RowsLedger {
+  const { db } = store;
+
+  /** Whether the row is new. A desired row first points at a change of its own number, which most begin. */
+  const insertRow = (run: Run, parsed: ParsedRow): boolean => {
+    const { row, byteOffset, cells } = parsed.source;
+    const isInvalid = parsed.kind === "invalid";
+    const own = isInvalid ? ([null, "invalid", encodeList(parsed.issues)] as const) : ([row, null, null] as const);
+    const from = parsed.provenance;
+    const text = cells === null ? null : JSON.stringify(cells);
+    return db.run(INSERT_ROW, run.no, row, byteOffset, text, ...own, from?.run ?? null, from?.row ?? null) > 0;
+  };
+
+  const enterChange = (run: Run, { source, key, desired }: DesiredRow) => {
+    if (db.run(BEGIN_CHANGE, run.no, source.row, key, JSON.stringify(desired)) > 0) return;
+    const { change } = db.get<{ change: number }>(JOIN_CHANGE, run.no, key) ?? { change: source.row };
+    db.run("UPDATE rows SET change = ? WHERE run = ? AND row = ?", change, run.no, source.row);
+  };
+
+  return {
+    recordRows(run, rows) {
+      return store.write(() => {
+        for (const parsed of rows) {
+          if (insertRow(run, parsed) && parsed.kind === "desired") enterChange(run, parsed);
+        }
+      });
+    },
+
+    async readRows(run, words, page) {
+      type Shape = SourceShape & { issues: string | null };
+      const shapes = db.all<Shape>(READ_ROWS, run.no, page.after, JSON.stringify(words), page.limit);
+      return shapes.map((shape) => ({
+        source: decodeSource(shape),
+        issues: shape.cells === null ? decodeList<Issue>(shape.issues) : [],
+        provenance: decodeProvenance(shape),
+      }));
+    },
+
+    async readResults(run, page) {
+      const shapes = db.all<ResultShape>(READ_RESULTS, run.no, page.after, page.limit);
+      const last = shapes.at(-1);
+      if (last === undefined) return [];
+      const sent = db.all<OperationShape & { row: number }>(READ_RESULT_OPERATIONS, run.no, page.after, last.row);
+      const operationsOf = Map.groupBy(sent, ({ row }) => row);
+      return shapes.map((shape) => decodeResult(shape, (operationsOf.get(shape.row) ?? []).map(decodeOperation)));
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * Runs in SQLite: what begins, goes on and ends comes in, runs as values go out. Never looks at rows or changes, but
+ * to see whether an ended run has an unknown one.
+ */
+import type { ExitCode } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import type { Reading } from "../read/layout.ts";
+import type { SourceFile } from "../read/source-file.ts";
+import type { RunsLedger } from "./ledger.ts";
+import type { LookUpProof, NewRun, Rejection, Run, RunKind, Stage } from "./run.ts";
+import type { SqlValue } from "./sqlite-database.ts";
+import { internal, type SqliteStore } from "./sqlite-store.ts";
+
+interface RunShape {
+  readonly no: number;
+  readonly id: string;
+  readonly api_url: string;
+  readonly client_id: string;
+  readonly kind: RunKind;
+  readonly job: string;
+  readonly job_path: string;
+  readonly file: string;
+  readonly rerun_of: string | null;
+  readonly reason: string | null;
+  readonly started_at: number;
+  readonly stage: Stage;
+  readonly reading: string | null;
+  readonly proof: LookUpProof;
+  readonly rejection: string | null;
+  readonly rows: number;
+  readonly publications: number;
+  readonly exit: ExitCode | null;
+  readonly ended_at: number | null;
+  readonly summary: string | null;
+}
+
+function decodeRun(shape: RunShape): Run {
+  return {
+    no: shape.no,
+    id: shape.id,
+    bank: { apiUrl: shape.api_url, clientId: shape.client_id },
+    kind: shape.kind,
+    job: shape.job,
+    jobPath: shape.job_path,
+    file: JSON.parse(shape.file) as SourceFile,
+    rerunOf: shape.rerun_of,
+    reason: shape.reason,
+    startedAtMs: shape.started_at,
+    stage: shape.stage,
+    reading: shape.reading === null ? null : (JSON.parse(shape.reading) as Reading),
+    proof: shape.proof,
+    rejection: shape.rejection === null ? null : (JSON.parse(shape.rejection) as Rejection),
+    rows: shape.rows,
+    publications: shape.publications,
+    exit: shape.exit,
+    endedAtMs: shape.ended_at,
+    summary: shape.summary,
+  };
+}
+
+const SELECT = "SELECT runs.*, banks.api_url, banks.client_id FROM runs JOIN banks ON banks.no = runs.bank";
+
+const INSERT = `INSERT INTO runs (bank, id, kind, job, job_path, sha256, file, rerun_of, reason, started_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = ? AND runs.job = ? AND runs.kind = 'run' AND (runs.stage <> 'ended'
+  OR EXISTS (SELECT 1 FROM changes WHERE changes.run = runs.no AND changes.word = 'unknown')) ORDER BY runs.no`;
+
+/** A beginning that fits two is refused, since the wrong one of two runs must not be acted on. */
+const LIST_BY_BEGINNING = `${SELECT} WHERE runs.id >= ?1 AND substr(runs.id, 1, length(?1)) = ?1 ORDER BY runs.id LIMIT 2`;
+
+export function sqliteRuns(store: SqliteStore): RunsLedger {
+  const { db } = store;
+
+  const list = (sql: string, ...values: SqlValue[]) => db.all<RunShape>(sql, ...values).map(decodeRun);
+  const update = (run: Run, set: string, ...values: SqlValue[]) =>
+    store.write(() => {
+      if (db.run(`UPDATE runs SET ${set} WHERE no = ?`, ...values, run.no) === 0) throw internal(`no run ${run.id}`);
+    });
+
+  return {
+    async open(bank, run: NewRun) {
+      await store.write(() => {
+        const no = store.openBank(bank);
+        const file = JSON.stringify(run.file);
+        const { id, kind, job, jobPath, rerunOf, reason, startedAtMs } = run;
+        db.run(INSERT, no, id, kind, job, jobPath, run.file.sha256, file, rerunOf, reason, startedAtMs);
+      });
+      const [opened] = list(`${SELECT} WHERE runs.id = ?`, run.id);
+      if (opened === undefined) throw internal(`no run ${run.id}`);
+      return opened;
+    },
+
+    async find(id) {
+      if (id === "last") return list(`${SELECT} ORDER BY runs.no DESC LIMIT 1`)[0];
+      if (id === "") return undefined;
+      const [first, second] = list(LIST_BY_BEGINNING, id);
+      if (first === undefined || second === undefined || first.id === id) return first;
+      throw new FatalError("run_not_found", `"${id}" is ambiguous: ${first.id} and ${second.id} begin with it`, {
+        hint: "give more of the id; tieout runs lists them",
+      });
+    },
+
+    async findByFile(bank, job, sha256) {
+      const where =
+        "runs.bank = ? AND runs.job = ? AND runs.sha256 = ? AND runs.kind = 'run' AND runs.rerun_of IS NULL";
+      const sql = `${SELECT} WHERE ${where} ORDER BY runs.no DESC LIMIT 1`;
+      return list(sql, store.findBank(bank) ?? null, job, sha256)[0];
+    },
+
+    async listUnfinished(bank, job) {
+      return list(LIST_UNFINISHED, store.findBank(bank) ?? null, job);
+    },
+
+    async list(limit) {
+      return list(`${SELECT} ORDER BY runs.no DESC LIMIT ?`, limit);
+    },
+
+    recordReading: (run, reading) => update(run, "reading = ?", JSON.stringify(reading)),
+    recordRowCount: (run, rows) => update(run, "rows = ?", rows),
+    recordStage: (run, stage) => update(run, "stage = ?1, ended_at = CASE WHEN ?1 = 'ended' THEN ended_at END", stage),
+    recordProof: (run, proof) => update(run, "proof = ?", proof),
+    recordRejection: (run, rejection, exit, atMs) =>
+      update(run, "stage = 'ended', rejection = ?, exit = ?, ended_at = ?", JSON.stringify(rejection), exit, atMs),
+
+    openPublication(run) {
+      return store.write(() => {
+        const sql = "UPDATE runs SET publications = publications + 1 WHERE no = ? RETURNING publications";
+        const counted = db.get<{ publications: number }>(sql, run.no);
+        if (counted === undefined) throw internal(`no run ${run.id}`);
+        return counted.publications;
+      });
+    },
+
+    recordPublication(run, { summary, exit, final, atMs }) {
+      if (!final) return update(run, "summary = ?, exit = ?", summary, exit);
+      return update(run, "summary = ?, exit = ?, stage = 'ended', ended_at = ?", summary, exit, atMs);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * What every part of the SQLite ledger is made of: the database to read from, the queue to write through, and the
+ * numbers of banks. Knows no other table.
+ */
+import { FatalError } from "../errors/fatal-error.ts";
+import type { BankName, Run } from "./run.ts";
+import type { SqliteDatabase } from "./sqlite-database.ts";
+import type { SqliteWriter } from "./sqlite-writer.ts";
+
+export class SqliteStore {
+  readonly db: SqliteDatabase;
+  readonly #writer: SqliteWriter;
+  readonly #banks = new Map<string, number>();
+
+  constructor(db: SqliteDatabase, writer: SqliteWriter) {
+    this.db = db;
+    this.#writer = writer;
+  }
+
+  /** See SqliteWriter.write: `act` is synchronous, and uses `db`. */
+  write<Result>(act: () => Result): Promise<Result> {
+    return this.#writer.write(act);
+  }
+
+  /** The bank's number; none while nothing of it is in the ledger. */
+  findBank(bank: BankName): number | undefined {
+    const name = `${bank.apiUrl} ${bank.clientId}`;
+    const known = this.#banks.get(name);
+    if (known !== undefined) return known;
+    const sql = "SELECT no FROM banks WHERE api_url = ? AND client_id = ?";
+    const found = this.db.get<{ no: number }>(sql, bank.apiUrl, bank.clientId)?.no;
+    // Within a transaction it may still be undone.
+    if (found !== undefined && !this.db.inTransaction) this.#banks.set(name, found);
+    return found;
+  }
+
+  /** The bank's number, given now if it has none. Only within a write. */
+  openBank(bank: BankName): number {
+    this.db.run("INSERT OR IGNORE INTO banks (api_url, client_id) VALUES (?, ?)", bank.apiUrl, bank.clientId);
+    return this.bankOf({ bank });
+  }
+
+  /** The number of a bank that is certainly there. */
+  bankOf({ bank }: Pick<Run, "bank">): number {
+    const no = this.findBank(bank);
+    if (no === undefined) throw internal(`the ledger ${this.db.path} does not know the run's bank`);
+    return no;
+  }
+}
+
+/** A call that the state of the ledger rules out: a bug of ours. */
+export function internal(message: string): FatalError {
+  return new FatalError("internal", message, { hint: "send this line to Tieout's makers" });
+}
+
+/** JSON text of a list; NULL for an empty one, which most are. */
+export function encodeList(list: readonly unknown[]): string | null {
+  return list.length === 0 ? null : JSON.stringify(list);
+}
+
+/** The list of `encodeList`; the caller vouches for its type, having written it. */
+export function decodeList<Item>(text: string | null): readonly Item[] {
+  return text === null ? [] : (JSON.parse(text) as Item[]);
+}

@@ -1,0 +1,88 @@
+/**
+ * Group commit: writes come in as functions, and everything that waits at the next turn of the event loop goes into one
+ * transaction and one fsync. A write never settles before its transaction is on disk, and never spoils its neighbours.
+ */
+import { FatalError } from "../errors/fatal-error.ts";
+import type { SqliteDatabase } from "./sqlite-database.ts";
+
+interface Waiting {
+  readonly act: () => unknown;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class SqliteWriter {
+  readonly #db: SqliteDatabase;
+  #waiting: Waiting[] = [];
+  #refusal: FatalError | undefined;
+
+  constructor(db: SqliteDatabase) {
+    this.#db = db;
+  }
+
+  /**
+   * Runs `act` within a transaction, and resolves with its result once that is durable. What it throws undoes it alone.
+   * Rejects with FatalError `ledger_failed` when the transaction failed, and so from then on when its COMMIT did: after
+   * a failed fsync nobody knows what the disk holds, so only a new start may look.
+   */
+  write<Result>(act: () => Result): Promise<Result> {
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
+    return new Promise<Result>((resolve, reject) => {
+      if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+      this.#waiting.push({ act, resolve: resolve as (result: unknown) => void, reject });
+    });
+  }
+
+  /** Commits what waits, and takes nothing more. */
+  close(): void {
+    this.#flush();
+    this.#refusal ??= this.#refuse("it is closed", undefined);
+  }
+
+  #flush(): void {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    if (batch.length === 0) return;
+    try {
+      for (const settle of this.#commit(batch)) settle();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  #commit(batch: readonly Waiting[]): (() => void)[] {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    this.#db.run("BEGIN IMMEDIATE");
+    try {
+      const settles = batch.map((waiting) => this.#perform(waiting));
+      this.#db.run("COMMIT");
+      return settles;
+    } catch (error) {
+      this.#refusal = this.#refuse("an earlier write failed", error);
+      if (this.#db.inTransaction) this.#db.run("ROLLBACK");
+      throw error;
+    }
+  }
+
+  #perform({ act, resolve, reject }: Waiting): () => void {
+    this.#db.run("SAVEPOINT one");
+    try {
+      const result = act();
+      this.#db.run("RELEASE one");
+      return () => resolve(result);
+    } catch (error) {
+      // SQLite itself has undone the whole transaction: a full or failing disk.
+      if (!this.#db.inTransaction) throw error;
+      this.#db.run("ROLLBACK TO one");
+      this.#db.run("RELEASE one");
+      return () => reject(error);
+    }
+  }
+
+  #refuse(why: string, cause: unknown): FatalError {
+    return new FatalError("ledger_failed", `the ledger ${this.#db.path} takes no more writes: ${why}`, {
+      hint: "start the job again; it goes on from what is on disk",
+      cause,
+    });
+  }
+}

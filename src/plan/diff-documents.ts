@@ -1,0 +1,70 @@
+/**
+ * Desired documents against those at the bank, by document_id. A PATCH replaces the whole list (contract, "The
+ * account"), so existing ones are sent back as read, and new and changed ones are added. Pure.
+ */
+import { type AccountDocument, CONSENT_DOCUMENT_TYPES, DISCLOSURE_DOCUMENT_TYPES } from "../account.ts";
+import type { Issue } from "../errors/issue.ts";
+import { asText, sameInstant } from "./compare.ts";
+import type { Difference } from "./operation.ts";
+
+interface DocumentDiff {
+  /** The whole list to send; null when nothing differs. */
+  readonly list: readonly AccountDocument[] | null;
+  readonly differences: readonly Difference[];
+  readonly issues: readonly Issue[];
+}
+
+export function diffDocuments(
+  desired: readonly AccountDocument[] | undefined,
+  actual: readonly AccountDocument[],
+): DocumentDiff {
+  const known = new Map(actual.map((document) => [document.document_id, document]));
+  const changed = (desired ?? []).filter((document) => !sameDocument(document, known.get(document.document_id)));
+  if (changed.length === 0) return { list: null, differences: [], issues: [] };
+
+  const wanted = new Map(changed.map((document) => [document.document_id, document]));
+  const kept = actual.filter((document) => !wanted.has(document.document_id));
+  const unsendable = kept.filter((document) => !canBeSent(document));
+  return {
+    list: [
+      ...actual.map((document) => wanted.get(document.document_id) ?? document),
+      ...changed.filter((document) => !known.has(document.document_id)),
+    ],
+    differences: changed.map((document) => ({
+      field: `documents.${document.document_id}`,
+      actual: asDocumentText(known.get(document.document_id)),
+      desired: asDocumentText(document),
+    })),
+    issues: unsendable.map((document) => ({
+      code: "document_not_resendable",
+      column: "documents",
+      message: `the bank's own document ${document.document_id} lacks what its type needs, so the list cannot be sent`,
+    })),
+  };
+}
+
+/** Members that the row does not give are left alone, as everywhere. */
+function sameDocument(desired: AccountDocument, actual: AccountDocument | undefined): boolean {
+  return (
+    actual !== undefined &&
+    desired.type === actual.type &&
+    (desired.version === undefined || desired.version === actual.version) &&
+    (desired.displayed_at === undefined || sameInstant(desired.displayed_at, actual.displayed_at)) &&
+    (desired.consented_at === undefined || sameInstant(desired.consented_at, actual.consented_at))
+  );
+}
+
+function canBeSent({ document_id, type, displayed_at, consented_at }: AccountDocument): boolean {
+  const has = (types: readonly string[]) => types.includes(type);
+  return (
+    Boolean(document_id) &&
+    ((has(CONSENT_DOCUMENT_TYPES) && consented_at !== undefined) ||
+      (has(DISCLOSURE_DOCUMENT_TYPES) && displayed_at !== undefined))
+  );
+}
+
+function asDocumentText(document: AccountDocument | undefined): string {
+  if (!document) return "";
+  const parts = [document.type, document.version, document.displayed_at ?? document.consented_at];
+  return parts.map(asText).filter(Boolean).join(" ");
+}

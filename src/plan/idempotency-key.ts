@@ -1,0 +1,37 @@
+/**
+ * The idempotency key of an operation: the same operation always gets the same key, and another one never does. Pure.
+ */
+import { hash } from "node:crypto";
+import { v5 } from "uuid";
+import type { OperationKind } from "./operation.ts";
+
+/** Tieout's own namespace for UUIDv5. */
+const NAMESPACE = "b5f4c7f2-64f6-5c3a-9d3d-0c7a53b1d2e9";
+
+export interface OperationIdentity {
+  readonly apiUrl: string;
+  readonly clientId: string;
+  /** SHA-256 of the file, lower-case hex. */
+  readonly fileSha256: string;
+  /** `account:<id>` or `client:<id>`, as the change has it. */
+  readonly changeKey: string;
+  readonly kind: OperationKind;
+  readonly step: number;
+  /** SHA-256 of the exact body, lower-case hex. */
+  readonly bodyHash: string;
+}
+
+export function hashBody(body: string): string {
+  return hash("sha256", body);
+}
+
+/** What an operation is, however often it is begun anew: the ledger counts generations under this name. */
+export function operationName(identity: OperationIdentity): string {
+  const { apiUrl, clientId, fileSha256, changeKey, kind, step, bodyHash } = identity;
+  return hash("sha256", JSON.stringify([apiUrl, clientId, fileSha256, changeKey, kind, step, bodyHash]));
+}
+
+/** The key of one generation of a name: a UUIDv5 (contract, "Idempotency"). */
+export function idempotencyKey(name: string, generation: number): string {
+  return v5(`${name}/${generation}`, NAMESPACE);
+}

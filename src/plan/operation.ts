@@ -1,0 +1,51 @@
+/**
+ * Operation: one call that changes the bank, as planned. And what a plan says of one change as a whole.
+ */
+import type { Issue } from "../errors/issue.ts";
+
+/** In the order in which one row's operations go out; the status transition is the last. */
+export const OPERATION_KINDS = [
+  "create",
+  "activate",
+  "patch",
+  "add_relationships",
+  "remove_relationship",
+  "deactivate",
+  "close",
+] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
+
+/**
+ * `step` counts from 1 within the change. `body` is the exact JSON text that is sent, byte for byte; "" for activate,
+ * which has none. A `remove_relationship` sends no body either: its JSON `{entity_id, relationship_type}` says which.
+ */
+export interface Operation {
+  readonly step: number;
+  readonly kind: OperationKind;
+  readonly body: string;
+}
+
+/** One managed field that differs, by column name, with both sides as text for people; "" for none. */
+export interface Difference {
+  readonly field: string;
+  readonly actual: string;
+  readonly desired: string;
+}
+
+/**
+ * What is to become of one change. `operations` is never empty; `notes` are things an operator should know that hold
+ * nothing up. `invalid` is a new account that the row alone cannot make.
+ */
+export type Plan =
+  | {
+      readonly kind: "operations";
+      readonly operations: readonly Operation[];
+      readonly differences: readonly Difference[];
+      readonly notes: readonly Issue[];
+    }
+  | { readonly kind: "unchanged"; readonly notes: readonly Issue[] }
+  | {
+      readonly kind: "refused" | "invalid";
+      readonly issues: readonly Issue[];
+      readonly differences: readonly Difference[];
+    };

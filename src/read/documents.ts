@@ -1,0 +1,103 @@
+/**
+ * The documents column: a JSON array in one cell in, document references out, with every fault of every document.
+ */
+import { type AccountDocument, CONSENT_DOCUMENT_TYPES, DISCLOSURE_DOCUMENT_TYPES } from "../account.ts";
+import { type Fault, Faults, fault, mask } from "./faults.ts";
+import { parseInstant } from "./instants.ts";
+import { nearest } from "./nearest.ts";
+import { findControlCharacter, parseWord } from "./values.ts";
+
+const MEMBERS = ["document_id", "type", "version", "displayed_at", "consented_at"] as const;
+const TYPES: readonly string[] = [...DISCLOSURE_DOCUMENT_TYPES, ...CONSENT_DOCUMENT_TYPES];
+const CONSENT_TYPES: ReadonlySet<string> = new Set(CONSENT_DOCUMENT_TYPES);
+
+/**
+ * Documents as the contract, "The account", shows them; `[]` is the empty list. The instant is `consented_at` for
+ * consents and `displayed_at` for all others, never both.
+ * Faults: documents_malformed, value_not_allowed (type), instant_malformed, document_date_missing, document_duplicate.
+ */
+export function parseDocuments(text: string): readonly AccountDocument[] | Faults {
+  const items = parseArray(text);
+  if (items instanceof Faults) return items;
+  const faults: Fault[] = [];
+  const ids = new Set<string>();
+  for (const [index, item] of items.entries()) {
+    const place = `document ${index + 1}`;
+    if (typeof item !== "object" || item === null || Array.isArray(item)) {
+      faults.push(malformed(`${place} is not a JSON object`));
+      continue;
+    }
+    const document = item as Readonly<Record<string, unknown>>;
+    faults.push(...faultsOfMembers(document, place), ...faultsOfDate(document, place));
+    const id = document.document_id;
+    if (typeof id !== "string") continue;
+    if (ids.has(id)) {
+      faults.push({
+        code: "document_duplicate",
+        message: `${place} has the document_id ${mask(id)} of an earlier one`,
+      });
+    }
+    ids.add(id);
+  }
+  // The checks above leave exactly the members of AccountDocument, each of its type.
+  return faults.length === 0 ? (items as readonly AccountDocument[]) : new Faults(faults);
+}
+
+function parseArray(text: string): readonly unknown[] | Faults {
+  try {
+    const items: unknown = JSON.parse(text);
+    if (Array.isArray(items)) return items;
+  } catch {
+    return fault("documents_malformed", "the cell is not JSON: write an array of documents");
+  }
+  return fault("documents_malformed", "the cell is JSON, but not an array of documents");
+}
+
+function malformed(message: string): Fault {
+  return { code: "documents_malformed", message };
+}
+
+function faultsOfMembers(document: Readonly<Record<string, unknown>>, place: string): Fault[] {
+  const faults: Fault[] = [];
+  for (const [name, value] of Object.entries(document)) {
+    if (!(MEMBERS as readonly string[]).includes(name)) {
+      const meant = nearest(name, MEMBERS);
+      const expected = meant === undefined ? `members are ${MEMBERS.join(", ")}` : `did you mean ${meant}?`;
+      faults.push(malformed(`${place} has an unknown member: ${expected}`));
+    } else if (typeof value !== "string" || value === "") {
+      faults.push(malformed(`${place}: ${name} is not a text of one character or more`));
+    } else {
+      faults.push(
+        ...faultsOfMember(name, value).map(({ code, message }) => ({ code, message: `${place}: ${message}` })),
+      );
+    }
+  }
+  for (const name of ["document_id", "type"]) {
+    if (!Object.hasOwn(document, name)) faults.push(malformed(`${place} has no ${name}`));
+  }
+  return faults;
+}
+
+function faultsOfMember(name: string, value: string): readonly Fault[] {
+  const parsed =
+    name === "type"
+      ? parseWord(value, TYPES)
+      : name.endsWith("_at")
+        ? parseInstant(value)
+        : findControlCharacter(value);
+  return parsed instanceof Faults ? parsed.all : [];
+}
+
+function faultsOfDate(document: Readonly<Record<string, unknown>>, place: string): Fault[] {
+  const type = document.type;
+  if (typeof type !== "string" || !TYPES.includes(type)) return [];
+  const [needed, other] = CONSENT_TYPES.has(type) ? ["consented_at", "displayed_at"] : ["displayed_at", "consented_at"];
+  const faults: Fault[] = [];
+  if (!Object.hasOwn(document, needed as string)) {
+    faults.push({ code: "document_date_missing", message: `${place} is of type ${type}, which needs ${needed}` });
+  }
+  if (Object.hasOwn(document, other as string)) {
+    faults.push(malformed(`${place} is of type ${type}, which has ${needed} and not ${other}`));
+  }
+  return faults;
+}

@@ -1,0 +1,35 @@
+/**
+ * What is wrong with one cell, before it is known which column it stands in: a value, never thrown.
+ * And how much of a cell a message may show: never the whole of what may be personal.
+ */
+import type { Code } from "../errors/registry.ts";
+
+export interface Fault {
+  readonly code: Code;
+  /** One sentence: what is wrong and what is expected. Cell values in it are masked. */
+  readonly message: string;
+}
+
+/** The faults of a cell, at least one. Parsers give their value or this. */
+export class Faults {
+  readonly all: readonly Fault[];
+
+  constructor(all: readonly Fault[]) {
+    this.all = all;
+  }
+}
+
+export function fault(code: Code, message: string): Faults {
+  return new Faults([{ code, message }]);
+}
+
+const ID_PREFIX = /^(?:(?:subledgered_|partner_ledgered_)?account|application|entity|document)_/;
+
+/**
+ * A cell as a message may show it: the prefix of an id, else the first two characters, in quotes.
+ * Characters that cannot be seen, and the bar that joins messages, become `?`.
+ */
+export function mask(value: string): string {
+  const shown = ID_PREFIX.exec(value)?.[0] ?? [...value.slice(0, 4)].slice(0, value.length > 2 ? 2 : 1).join("");
+  return `"${shown.replace(/[\p{C}\p{Zl}\p{Zp}|]/gu, "?")}…"`;
+}

@@ -1,0 +1,98 @@
+/**
+ * One row's cells in, what the row wants of its account or all of its issues out. Pure and never throws: the same cells
+ * under the same reading give the same row, today or when the ledger hands them back.
+ */
+import type { Issue } from "../errors/issue.ts";
+import type { Desired, ParsedRow, Provenance } from "./change.ts";
+import type { CsvRow } from "./csv-row.ts";
+import { Faults } from "./faults.ts";
+import { fileColumn } from "./header.ts";
+import type { Reading } from "./layout.ts";
+import { decimalsOf, type RowSteps, stepsOf } from "./row-steps.ts";
+import { findBrokenRules } from "./rules.ts";
+
+/** Stands for the issues and faulty columns of the many rows that have none. */
+const NONE: readonly never[] = [];
+
+const RUN = /^[\w-]{1,64}$/;
+const ROW = /^[1-9]\d{0,14}$/;
+const SPACE = 0x20;
+
+/**
+ * Cells of text and metadata columns are taken verbatim; from all others surrounding ASCII spaces are taken off. An
+ * empty cell means *leave alone*, as a missing column does. The issues are those of the value parsers and of the rules,
+ * under the file's own column names; row_ragged for a source without cells.
+ */
+export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
+  const { cells } = source;
+  if (cells === null || cells.length !== reading.columns.length) {
+    const message = "the row has more or fewer cells than the header, or none that can be read";
+    return { kind: "invalid", source, issues: [{ code: "row_ragged", column: "", message }] };
+  }
+  const rowSteps = stepsOf(reading);
+  const { desired, faulty, issues } = parseCells(cells, reading, rowSteps);
+  const broken = findBrokenRules(desired, faulty);
+  const provenance = provenanceOf(cells, rowSteps);
+  const origin = provenance === undefined ? {} : { provenance };
+  if (issues.length + broken.length > 0) {
+    const named = broken.map((issue) => ({ ...issue, column: fileColumn(reading, issue.column) }));
+    return { kind: "invalid", source, issues: [...issues, ...named], ...origin };
+  }
+  const key =
+    desired.account_id === undefined ? `client:${desired.client_account_id}` : `account:${desired.account_id}`;
+  return { kind: "desired", source, key, desired, ...origin };
+}
+
+interface ParsedCells {
+  readonly desired: Desired;
+  /** Columns of the `tieout` layout that have a cell with a fault. */
+  readonly faulty: readonly string[];
+  readonly issues: readonly Issue[];
+}
+
+function parseCells(cells: readonly string[], reading: Reading, { steps, currencyAt }: RowSteps): ParsedCells {
+  const currency = currencyAt < 0 ? "" : trimSpaces(cells[currencyAt] ?? "");
+  const decimals = reading.money === "minor" ? 0 : decimalsOf(currency, reading);
+  // Filled column by column: the table of columns and the parsers make it a Desired.
+  const values: Record<string, unknown> = {};
+  let metadata: Record<string, unknown> | undefined;
+  let faulty: string[] | undefined;
+  let issues: Issue[] | undefined;
+  for (const step of steps) {
+    const cell = cells[step.at] ?? "";
+    const text = step.isText ? cell : trimSpaces(cell);
+    if (text === "") continue;
+    const value = step.parse(text, decimals);
+    if (value === undefined) continue;
+    if (value instanceof Faults) {
+      const column = reading.header[step.at] ?? "";
+      issues = [...(issues ?? NONE), ...value.all.map(({ code, message }) => ({ code, column, message }))];
+      faulty = [...(faulty ?? NONE), step.column];
+    } else if (step.metadataKey === undefined) {
+      values[step.column] = value;
+    } else {
+      metadata ??= {};
+      metadata[step.metadataKey] = value;
+    }
+  }
+  if (metadata !== undefined) values.metadata = metadata;
+  return { desired: values as Desired, faulty: faulty ?? NONE, issues: issues ?? NONE };
+}
+
+/** Both cells or nothing: half an origin is none, and a malformed one is no fault of the row's. */
+function provenanceOf(cells: readonly string[], { runAt, rowAt }: RowSteps): Provenance | undefined {
+  if (runAt < 0 || rowAt < 0) return undefined;
+  const run = cells[runAt];
+  const row = cells[rowAt];
+  if (run === undefined || row === undefined || !RUN.test(run) || !ROW.test(row)) return undefined;
+  return { run, row: Number(row) };
+}
+
+/** The cell without the ASCII spaces around it: no other blanks, which may be part of what somebody meant to write. */
+function trimSpaces(cell: string): string {
+  let start = 0;
+  let end = cell.length;
+  while (start < end && cell.charCodeAt(start) === SPACE) start++;
+  while (end > start && cell.charCodeAt(end - 1) === SPACE) end--;
+  return start === 0 && end === cell.length ? cell : cell.slice(start, end);
+}

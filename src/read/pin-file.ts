@@ -1,0 +1,125 @@
+/**
+ * A listed object goes in, a SourceFile with its SHA-256 and a private local copy of the same bytes comes out.
+ * Never holds the file in memory, never spends disk on more than the limit, never leaves a copy behind when it fails.
+ */
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { EXIT } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import { type FileStore, fileChanged, isDiskFull, type SourceFile, type StoredFile } from "./source-file.ts";
+
+export interface PinOptions {
+  /** Where the copy lies; made (0700) when it isn't there. */
+  readonly spoolFolder: string;
+  readonly limits: { readonly fileBytes: number };
+  /** Over the whole key. A group named `sequence` gives the file's sequence. */
+  readonly pattern?: RegExp;
+}
+
+/** `localPath` is the copy (0600); disposing removes it. */
+export interface PinnedFile extends SourceFile, AsyncDisposable {
+  readonly localPath: string;
+}
+
+/**
+ * Copies exactly the object that was listed. Throws FatalError: file_too_large, file_changed, spool_unwritable
+ * (exit 6 when the disk is full), and whatever the store throws.
+ */
+export async function pinFile(store: FileStore, stored: StoredFile, options: PinOptions): Promise<PinnedFile> {
+  const { spoolFolder, limits, pattern } = options;
+  if (stored.size > limits.fileBytes) throw tooLarge(stored.key, stored.size, limits.fileBytes);
+  // A listing doesn't tell the version id, and only by that can the file be read again after it was overwritten.
+  const current = await store.find(stored.key);
+  if (current?.etag !== stored.etag) throw fileChanged(stored.key, store.place);
+  const folder = await spooling(spoolFolder, async () => {
+    await mkdir(spoolFolder, { recursive: true, mode: 0o700 });
+    return mkdtemp(join(spoolFolder, "source-"));
+  });
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const localPath = join(folder, "source.csv");
+    const sha256 = await spool(store.read(current), localPath, current, limits.fileBytes);
+    const sequence = pattern && sequenceOf(current.key, pattern);
+    return {
+      ...current,
+      place: store.place,
+      sha256,
+      ...(sequence !== undefined && { sequence }),
+      localPath,
+      [Symbol.asyncDispose]: remove,
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** Sorts a copy: by captured sequence, else time of last modification, then key. A total order, whatever was captured. */
+export function orderFiles<File extends StoredFile>(files: readonly File[], pattern?: RegExp): File[] {
+  const ranked = files.map((file) => ({ file, sequence: pattern && sequenceOf(file.key, pattern) }));
+  ranked.sort(
+    (a, b) =>
+      compareSequences(a.sequence, b.sequence) ||
+      a.file.lastModifiedMs - b.file.lastModifiedMs ||
+      compareText(a.file.key, b.file.key),
+  );
+  return ranked.map(({ file }) => file);
+}
+
+/** What the pattern's group `sequence` captures in the key, if anything. */
+function sequenceOf(key: string, pattern: RegExp): string | undefined {
+  // With the flags g and y a RegExp remembers where its last match ended.
+  const stateless = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ""));
+  return stateless.exec(key)?.groups?.sequence;
+}
+
+/** Numbers by value, then texts, then files without one: were numbers mixed in among texts, the order would run in circles. */
+function compareSequences(a: string | undefined, b: string | undefined): number {
+  const kind = (sequence: string | undefined) => (sequence === undefined ? 2 : /^[0-9]+$/.test(sequence) ? 0 : 1);
+  if (kind(a) !== kind(b)) return kind(a) - kind(b);
+  if (a === undefined || b === undefined) return 0;
+  if (kind(a) === 1) return compareText(a, b);
+  const difference = BigInt(a) - BigInt(b);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+async function spool(
+  body: AsyncIterable<Uint8Array>,
+  localPath: string,
+  file: StoredFile,
+  maxBytes: number,
+): Promise<string> {
+  const hash = createHash("sha256");
+  let size = 0;
+  await using copy = await spooling(localPath, () => open(localPath, "wx", 0o600));
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge(file.key, size, maxBytes);
+    hash.update(chunk);
+    await spooling(localPath, () => copy.writeFile(chunk));
+  }
+  return hash.digest("hex");
+}
+
+async function spooling<Result>(path: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+    throw new FatalError("spool_unwritable", `The working copy at ${path} cannot be written (${code}).`, {
+      hint: "make room or check the permissions there, then start the job again",
+      cause: error,
+      ...(isDiskFull(error) && { exit: EXIT.stopped }),
+    });
+  }
+}
+
+function tooLarge(key: string, size: number, maxBytes: number): FatalError {
+  const message = `${JSON.stringify(key)} has ${size} bytes or more; the limit is ${maxBytes}.`;
+  return new FatalError("file_too_large", message, { hint: "split the file, or raise limits.fileBytes in the job" });
+}

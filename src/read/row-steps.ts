@@ -1,0 +1,123 @@
+/**
+ * A reading in, what is to be done with each cell of its rows out: made once for a file, so that a row costs no look-up.
+ */
+import { COLUMNS, type ColumnName, type Kind, METADATA_PREFIX, PROVENANCE_COLUMNS } from "./columns.ts";
+import { CURRENCY_DECIMALS, MOST_DECIMALS } from "./currencies.ts";
+import { parseDocuments } from "./documents.ts";
+import { Faults, fault } from "./faults.ts";
+import { parseDate, parseInstant } from "./instants.ts";
+import type { Reading } from "./layout.ts";
+import { parseCapabilities, parseEntityIds } from "./lists.ts";
+import { parseDecimal, parseMinor } from "./money.ts";
+import {
+  findControlCharacter,
+  parseAccountId,
+  parseApplicationId,
+  parseBoolean,
+  parseClientAccountId,
+  parseCurrency,
+  parseInteger,
+  parseText,
+  parseWord,
+} from "./values.ts";
+
+/** How many decimals the amounts of a row are given with; or why that can't be told. */
+export type Decimals = number | Faults;
+
+export interface Step {
+  readonly at: number;
+  /** The column's name in the `tieout` layout. */
+  readonly column: string;
+  /** Given for a `metadata.<key>` column. */
+  readonly metadataKey?: string;
+  /** Whether the cell is taken verbatim. */
+  readonly isText: boolean;
+  /** The value; Faults; or `undefined` for a cell that is carried and not read. */
+  readonly parse: (text: string, decimals: Decimals) => unknown;
+}
+
+export interface RowSteps {
+  readonly steps: readonly Step[];
+  /** Where the columns stand that other columns or the row's origin depend on; -1 for none. */
+  readonly currencyAt: number;
+  readonly runAt: number;
+  readonly rowAt: number;
+}
+
+const PARSERS = {
+  account_id: parseAccountId,
+  client_account_id: parseClientAccountId,
+  application_id: parseApplicationId,
+  entity_ids: parseEntityIds,
+  capabilities: parseCapabilities,
+  text: parseText,
+  boolean: parseBoolean,
+  integer: parseInteger,
+  currency: parseCurrency,
+  instant: parseInstant,
+  date: parseDate,
+  documents: parseDocuments,
+} as const;
+
+/**
+ * The same parser, which remembers its last cell: in most files these cells are long, and repeat row after row.
+ * What it gives is never changed by anyone, so rows may share it.
+ */
+function remembering<Value>(parse: (text: string) => Value): (text: string) => Value {
+  let last: { readonly text: string; readonly value: Value } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, value: parse(text) };
+    return last.value;
+  };
+}
+
+const MADE = new WeakMap<Reading, RowSteps>();
+
+/** The steps of a reading; the same ones for the same reading. */
+export function stepsOf(reading: Reading): RowSteps {
+  const known = MADE.get(reading);
+  if (known !== undefined) return known;
+  const made: RowSteps = {
+    steps: reading.columns.map((column, at) => stepOf(column, at, reading)),
+    currencyAt: reading.columns.indexOf("currency"),
+    runAt: reading.columns.indexOf("result_run"),
+    rowAt: reading.columns.indexOf("result_row"),
+  };
+  MADE.set(reading, made);
+  return made;
+}
+
+/**
+ * The decimals of the row's currency, else of the reading's. For a currency that is itself at fault the most there are,
+ * so that amounts are blamed for their form only.
+ */
+export function decimalsOf(currency: string, reading: Reading): Decimals {
+  if (currency !== "") return CURRENCY_DECIMALS.get(currency) ?? MOST_DECIMALS;
+  if (reading.currency === undefined) {
+    return fault("currency_missing", "a decimal amount stands without a currency");
+  }
+  return (
+    CURRENCY_DECIMALS.get(reading.currency) ??
+    fault("currency_unknown", "the currency under defaults in the job is not one of ISO 4217")
+  );
+}
+
+function stepOf(column: string | null, at: number, reading: Reading): Step {
+  if (column === null || PROVENANCE_COLUMNS.includes(column)) {
+    return { at, column: column ?? "", isText: true, parse: findControlCharacter };
+  }
+  if (column.startsWith(METADATA_PREFIX)) {
+    return { at, column, metadataKey: column.slice(METADATA_PREFIX.length), isText: true, parse: parseText };
+  }
+  // readHeader lets no other name into a reading.
+  const kind: Kind = COLUMNS[column as ColumnName];
+  return { at, column, isText: kind.kind === "text", parse: parserOf(kind, reading) };
+}
+
+function parserOf(kind: Kind, reading: Reading): Step["parse"] {
+  if (kind.kind === "word") return (text) => parseWord(text, kind.allowed);
+  if (kind.kind === "capabilities" || kind.kind === "documents") return remembering<unknown>(PARSERS[kind.kind]);
+  if (kind.kind !== "money") return PARSERS[kind.kind];
+  if (reading.money === "minor") return (text) => parseMinor(text, kind.mayBeNegative);
+  return (text, decimals) => (decimals instanceof Faults ? decimals : parseDecimal(text, decimals, kind.mayBeNegative));
+}

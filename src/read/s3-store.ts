@@ -1,0 +1,292 @@
+/**
+ * FileStore over one S3 bucket, at AWS or a compatible store: requests go out through the AWS SDK, objects come in.
+ * The only file that knows AWS. Never overwrites an object, never deletes one, never puts a body into memory whole.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  type ListObjectsV2CommandOutput,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { FatalError } from "../errors/fatal-error.ts";
+import {
+  bodyFailure,
+  isChecksumMismatch,
+  isGoneOrOther,
+  isTransient,
+  readFailure,
+  type S3Place,
+  statusOf,
+  writeFailure,
+} from "./s3-store-errors.ts";
+import { type FileStore, fileChanged, resultsUnwritable, type StoredFile } from "./source-file.ts";
+
+export interface S3Limits {
+  /** Until a connection stands. */
+  readonly connectTimeoutMs: number;
+  /** Without a byte on the connection, in a body too. */
+  readonly idleTimeoutMs: number;
+  /** Of one request, the first included. */
+  readonly attempts: number;
+  /** How often one body that broke off is taken up again. */
+  readonly resumes: number;
+  /** Before the first resume or second attempt of a write; each further one waits that much longer. */
+  readonly resumeDelayMs: number;
+  /** Keys per page of a listing; S3 gives at most 1,000. */
+  readonly pageSize: number;
+}
+
+export const S3_LIMITS: S3Limits = {
+  connectTimeoutMs: 5_000,
+  idleTimeoutMs: 30_000,
+  attempts: 3,
+  resumes: 5,
+  resumeDelayMs: 500,
+  pageSize: 1_000,
+};
+
+/** The most bytes one PutObject takes (S3 API reference, PutObject: 5 GB). */
+const MAX_PUT_BYTES = 5 * 1024 ** 3;
+const DEFAULT_REGION = "us-east-1";
+
+/** Each part that isn't given comes from the AWS SDK's own environment and profile files. */
+export interface S3Connection {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export interface S3Options {
+  readonly bucket: string;
+  readonly connection?: S3Connection;
+  readonly limits?: Partial<S3Limits>;
+}
+
+/**
+ * Opens a bucket; sends nothing yet. An endpoint of one's own (AWS_ENDPOINT_URL_S3) means path style, since compatible
+ * stores seldom have a host name per bucket. Without a region it is us-east-1, and S3's redirect tells the right one.
+ * Throws FatalError env_missing when the endpoint isn't a URL.
+ */
+export async function openS3Store({ bucket, connection = {}, limits = {} }: S3Options): Promise<FileStore> {
+  const all = { ...S3_LIMITS, ...limits };
+  const { endpoint, region } = await findServer(connection);
+  const client = new S3Client({
+    ...connection,
+    region,
+    forcePathStyle: endpoint !== undefined,
+    followRegionRedirects: true,
+    maxAttempts: all.attempts,
+    // Some compatible stores take no checksum in a trailer; a write carries its SHA-256 in the signature instead.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    // Whatever it would write to the console comes back as an error as well.
+    logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
+    requestHandler: { connectionTimeout: all.connectTimeoutMs, socketTimeout: all.idleTimeoutMs },
+  });
+  return new S3Store(client, { bucket, server: endpoint?.host ?? `AWS S3 (${region})` }, all);
+}
+
+class S3Store implements FileStore {
+  readonly place: string;
+  readonly #client: S3Client;
+  readonly #where: S3Place;
+  readonly #limits: S3Limits;
+
+  constructor(client: S3Client, where: S3Place, limits: S3Limits) {
+    this.place = `s3://${where.bucket}`;
+    this.#client = client;
+    this.#where = where;
+    this.#limits = limits;
+  }
+
+  async *list(prefix: string): AsyncGenerator<StoredFile> {
+    const paging = { client: this.#client, pageSize: this.#limits.pageSize };
+    const input = { Bucket: this.#where.bucket, Prefix: prefix, EncodingType: "url" as const };
+    try {
+      for await (const page of paginateListObjectsV2(paging, input)) yield* filesOf(page);
+    } catch (error) {
+      throw readFailure(error, this.#where);
+    }
+  }
+
+  async find(key: string): Promise<StoredFile | undefined> {
+    try {
+      const head = await this.#head(key);
+      // The version "null" is the one that later writes replace, so it pins nothing.
+      const versionId = head.VersionId === "null" ? undefined : head.VersionId;
+      return {
+        key,
+        size: head.ContentLength ?? 0,
+        lastModifiedMs: head.LastModified?.getTime() ?? 0,
+        etag: head.ETag ?? "",
+        ...(versionId !== undefined && { versionId }),
+      };
+    } catch (error) {
+      const status = statusOf(error) ?? 0;
+      // An answer to HEAD has no body: only a listing tells a missing bucket or wrong credentials from a missing key.
+      if (status >= 400 && status < 500) for await (const _ of this.list(key)) break;
+      if (status === 404) return undefined;
+      throw readFailure(error, this.#where);
+    }
+  }
+
+  async *read(file: StoredFile): AsyncGenerator<Uint8Array> {
+    let offset = 0;
+    for (let resumes = 0; ; resumes++) {
+      try {
+        for await (const chunk of await this.#body(file, offset)) {
+          offset += chunk.length;
+          if (offset > file.size) throw fileChanged(file.key, this.place);
+          yield chunk;
+        }
+        if (offset === file.size) return;
+        throw new Error(`the body ended after ${offset} of ${file.size} bytes`);
+      } catch (error) {
+        if (isGoneOrOther(error)) throw fileChanged(file.key, this.place, error);
+        if (offset === file.size && isChecksumMismatch(error)) {
+          throw bodyFailure(file.key, this.place, "arrived with wrong bytes", error);
+        }
+        if (!isTransient(error)) throw readFailure(error, this.#where);
+        if (offset === file.size && offset > 0) return;
+        if (resumes === this.#limits.resumes) {
+          const progress = `broke off ${resumes + 1} times, at last after ${offset} of ${file.size} bytes`;
+          throw bodyFailure(file.key, this.place, progress, error);
+        }
+      }
+      await delay(this.#limits.resumeDelayMs * (resumes + 1));
+    }
+  }
+
+  async write(key: string, localPath: string): Promise<void> {
+    const content = await measure(localPath).catch((error: unknown) => {
+      throw resultsUnwritable(key, this.place, "cannot be written, as its local file cannot be read", error);
+    });
+    if (content.size > MAX_PUT_BYTES) throw resultsUnwritable(key, this.place, "is larger than 5 GiB");
+    try {
+      await this.#putOnce(key, localPath, content);
+      if (!(await this.#holds(key, content))) throw resultsUnwritable(key, this.place, "is not there as it was sent");
+    } catch (error) {
+      throw writeFailure(error, this.#where);
+    }
+  }
+
+  /** Sends until one attempt is answered. An attempt whose answer was lost may have put the object there itself. */
+  async #putOnce(key: string, localPath: string, content: Content): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#put(key, localPath, content);
+      } catch (error) {
+        if (statusOf(error) === 412) {
+          if (attempt > 1 && (await this.#holds(key, content))) return;
+          throw resultsUnwritable(key, this.place, "exists already", error);
+        }
+        if (attempt >= this.#limits.attempts || !isTransient(error)) throw error;
+        await delay(this.#limits.resumeDelayMs * attempt);
+      }
+    }
+  }
+
+  async #put(key: string, localPath: string, { size, sha256 }: Content): Promise<void> {
+    const sending = new AbortController();
+    const body = createReadStream(localPath);
+    body.once("error", (error) => sending.abort(error));
+    const command = new PutObjectCommand({
+      Bucket: this.#where.bucket,
+      Key: key,
+      Body: body,
+      ContentLength: size,
+      IfNoneMatch: "*",
+      ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
+      Metadata: { sha256 },
+    });
+    // Signs the body's hash instead of UNSIGNED-PAYLOAD: every store checks that, also one that ignores checksum headers.
+    command.middlewareStack.add(
+      (next) => (args) => {
+        const { headers } = args.request as { headers: Record<string, string> };
+        headers["x-amz-content-sha256"] = sha256;
+        return next(args);
+      },
+      { step: "build" },
+    );
+    try {
+      await this.#client.send(command, { abortSignal: sending.signal });
+    } catch (error) {
+      // A refusal may come before the whole body has gone; its connection would then wait for the rest.
+      sending.abort();
+      throw error;
+    } finally {
+      body.destroy();
+    }
+  }
+
+  async #holds(key: string, { size, sha256 }: Content): Promise<boolean> {
+    const head = await this.#head(key);
+    return head.ContentLength === size && head.Metadata?.sha256 === sha256;
+  }
+
+  #head(key: string) {
+    return this.#client.send(new HeadObjectCommand({ Bucket: this.#where.bucket, Key: key }));
+  }
+
+  /** The body from `offset` on. Without a range the SDK checks it against the full-object checksum, if S3 has one. */
+  async #body(file: StoredFile, offset: number): Promise<Readable> {
+    const answer = await this.#client.send(
+      new GetObjectCommand({
+        Bucket: this.#where.bucket,
+        Key: file.key,
+        IfMatch: file.etag,
+        ...(file.versionId !== undefined && { VersionId: file.versionId }),
+        ...(offset > 0 && { Range: `bytes=${offset}-` }),
+      }),
+    );
+    // The SDK's type covers browsers too; under Node the body of a GetObject is always there and a Readable.
+    const body = answer.Body as Readable;
+    if (offset > 0 && !answer.ContentRange?.startsWith(`bytes ${offset}-`)) {
+      body.destroy();
+      const message = `${this.#where.server} ignores Range, so a read that broke off cannot go on.`;
+      throw new FatalError("source_unreachable", message, { hint: "start the job again" });
+    }
+    return body;
+  }
+}
+
+interface Content {
+  readonly size: number;
+  readonly sha256: string;
+}
+
+async function findServer(connection: S3Connection) {
+  const { config } = new S3Client({ ...connection });
+  const configured = connection.endpoint ?? (await config.serviceConfiguredEndpoint?.());
+  const endpoint = configured === undefined ? undefined : URL.parse(configured);
+  if (endpoint === null || (endpoint !== undefined && !/^https?:$/.test(endpoint.protocol))) {
+    throw new FatalError("env_missing", "AWS_ENDPOINT_URL_S3 is not a URL.", { hint: "give it as https://host" });
+  }
+  const region = await config.region().catch((error: unknown) => {
+    if (error instanceof Error && error.message === "Region is missing") return DEFAULT_REGION;
+    throw new FatalError("env_missing", "AWS_REGION is not a region.", { hint: "set AWS_REGION", cause: error });
+  });
+  return { endpoint, region };
+}
+
+function* filesOf(page: ListObjectsV2CommandOutput): Generator<StoredFile> {
+  for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
+    if (Key === undefined) continue;
+    // "+" stands for a space there, and a plus sign is %2B; a store that ignores the wish doesn't echo it.
+    const key = page.EncodingType === "url" ? decodeURIComponent(Key.replaceAll("+", "%20")) : Key;
+    yield { key, size: Size ?? 0, lastModifiedMs: LastModified?.getTime() ?? 0, etag: ETag ?? "" };
+  }
+}
+
+async function measure(localPath: string): Promise<Content> {
+  const { size } = await stat(localPath);
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(localPath)) hash.update(chunk);
+  return { size, sha256: hash.digest("hex") };
+}

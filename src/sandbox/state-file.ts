@@ -1,0 +1,49 @@
+/**
+ * The state of a stand-in in a file: what it holds and its spent idempotency keys, so that a later start goes on where
+ * this one ended. Written whole or not at all; tokens and the journal are never in it.
+ */
+import { readFile, rename, writeFile } from "node:fs/promises";
+import type { BankState } from "./bank-state.ts";
+import { isObject } from "./fields.ts";
+import type { IdempotencyKeys, SpentKey } from "./idempotency.ts";
+import { parseSeed, type SandboxSeed, SeedError } from "./seed.ts";
+
+export interface SavedState {
+  readonly seed: SandboxSeed;
+  readonly keys: readonly SpentKey[];
+}
+
+/** The state in the file, undefined when there is no such file. Throws SeedError when it can't be used. */
+export async function readState(path: string): Promise<SavedState | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  const seed = parseSeed(text, path);
+  const keys: unknown = "keys" in seed ? seed.keys : [];
+  if (!Array.isArray(keys) || !keys.every(isSpentKey))
+    throw new SeedError(`${path}: keys must be a list of spent keys`);
+  return { seed, keys };
+}
+
+/** Replaces the file, readable by its owner only. */
+export async function writeState(path: string, bank: BankState, keys: IdempotencyKeys): Promise<void> {
+  const state = {
+    entities: [...bank.entities.values()],
+    applications: [...bank.applications.values()],
+    accounts: [...bank.accounts.values()],
+    keys: keys.listSpent(),
+  };
+  const draft = `${path}.${process.pid}.tmp`;
+  await writeFile(draft, JSON.stringify(state), { mode: 0o600 });
+  await rename(draft, path);
+}
+
+function isSpentKey(value: unknown): value is SpentKey {
+  if (!isObject(value)) return false;
+  const { key, request, at, body } = value;
+  return [key, request, body].every((text) => typeof text === "string") && typeof at === "number";
+}

@@ -1,0 +1,135 @@
+/**
+ * The contract's table over every status and every silence.
+ */
+import { expect } from "chai";
+import { classify, unreadable } from "../../src/bank/classify.ts";
+import type { BankReply, CallKind } from "../../src/bank/transport.ts";
+
+const reply = (status: number, body = ""): BankReply => ({ kind: "response", status, body });
+const error = (status: number, code: string, detail = "d") => reply(status, JSON.stringify({ code, detail }));
+
+function verdict(given: BankReply, call: CallKind): string {
+  const answer = classify(given, call);
+  if (answer.ok) return "ok";
+  return [answer.failure.kind, answer.failure.code, ...(answer.failure.inFlight ? ["in flight"] : [])].join(" ");
+}
+
+/** Status → read, write; a status that isn't here is judged by its range. */
+const NAMED: Readonly<Record<number, readonly [string, string]>> = {
+  200: ["ok", "ok"],
+  401: ["stop bank_credentials_refused", "stop bank_credentials_refused"],
+  403: ["stop bank_forbidden", "stop bank_forbidden"],
+  408: ["transient bank_error", "unknown bank_error"],
+  409: ["refused bank_refused", "unknown bank_in_flight in flight"],
+  429: ["transient bank_rate_limited", "transient bank_rate_limited"],
+};
+
+const BY_RANGE = {
+  definite: ["refused bank_refused", "refused bank_refused"],
+  doubtful: ["transient bank_error", "unknown bank_error"],
+} as const;
+const CALLS = ["read", "write", "batch"] as const;
+
+describe("classify", () => {
+  for (const hundred of [100, 200, 300, 400, 500]) {
+    it(`every status from ${hundred} to ${hundred + 99}, with any body`, () => {
+      for (let status = hundred; status < hundred + 100; status += 1) {
+        const byRange = hundred === 400 ? BY_RANGE.definite : BY_RANGE.doubtful;
+        const [read, write] = NAMED[status] ?? byRange;
+        const batch = status === 409 ? "stop bank_key_contradicted" : write;
+        for (const body of ["", "<html>", "null", "[1]", '{"code":7}', '{"code":"parameters_invalid","status":"1"}']) {
+          const verdicts = CALLS.map((call) => verdict(reply(status, body), call));
+          expect(verdicts, `${status} ${body}`).to.deep.equal([read, write, batch]);
+        }
+      }
+    });
+  }
+
+  const BY_CODE: readonly (readonly [string, BankReply, CallKind, string])[] = [
+    ["no key", error(400, "idempotency_error"), "write", "stop bank_key_rejected"],
+    ["another 400", error(400, "payload_invalid"), "write", "refused bank_refused"],
+    ["key of another body", error(422, "idempotency_request_inconsistent"), "write", "stop bank_key_contradicted"],
+    ["another 422", error(422, "invalid_status_transition"), "write", "refused bank_refused"],
+    [
+      "key used otherwise in a batch",
+      error(409, "idempotency_request_inconsistent"),
+      "batch",
+      "stop bank_key_contradicted",
+    ],
+    [
+      "the same, as 409 elsewhere",
+      error(409, "idempotency_request_inconsistent"),
+      "write",
+      "stop bank_key_contradicted",
+    ],
+    [
+      "a batch already done, in the published words",
+      error(
+        409,
+        "conflict",
+        "A request with this Idempotency-Key has already been processed with different parameters.",
+      ),
+      "batch",
+      "stop bank_key_contradicted",
+    ],
+    ["a batch in progress", error(409, "idempotency_in_progress"), "batch", "unknown bank_in_flight in flight"],
+    [
+      "a batch still running",
+      error(409, "x", "It is still being processed."),
+      "batch",
+      "unknown bank_in_flight in flight",
+    ],
+  ];
+  for (const [name, given, call, expected] of BY_CODE) {
+    it(name, () => expect(verdict(given, call)).to.equal(expected));
+  }
+
+  for (const sent of [false, true]) {
+    for (const status of [0, 200, 422, 500]) {
+      it(`no response, sent ${sent}, begun with ${status}`, () => {
+        const silence: BankReply = { kind: "no_response", sent, status, reason: "reset" };
+        const cut = sent && status === 200;
+        const [read, write] = !sent
+          ? ["transient bank_unreachable", "transient bank_unreachable"]
+          : cut
+            ? ["transient bank_answer_unreadable", "unknown bank_answer_unreadable"]
+            : ["transient bank_unreachable", "unknown outcome_unknown"];
+        expect([verdict(silence, "read"), verdict(silence, "write"), verdict(silence, "batch")]).to.deep.equal([
+          read,
+          write,
+          write,
+        ]);
+      });
+    }
+  }
+
+  it("gives the failure of a call that a wrapper ended as it is", () => {
+    const failure = unreadable("read", 200, "x");
+    expect(classify({ kind: "not_sent", failure }, "write")).to.deep.equal({ ok: false, failure });
+  });
+
+  it("carries status, the bank's code, the first parameter and the wait", () => {
+    const body = JSON.stringify({
+      code: "parameters_invalid",
+      invalid_parameters: [{ parameter: "details.credit.limit", reason: "must be an integer" }],
+    });
+    expect(classify({ kind: "response", status: 422, body, retryAfterMs: 5 }, "write")).to.deep.equal({
+      ok: false,
+      failure: {
+        kind: "refused",
+        code: "bank_refused",
+        message: "parameters_invalid: details.credit.limit must be an integer",
+        status: 422,
+        bankCode: "parameters_invalid",
+        parameter: "details.credit.limit",
+        retryAfterMs: 5,
+      },
+    });
+  });
+
+  it("calls a whole but useless 200 unknown for a write and transient for a read", () => {
+    expect(unreadable("write", 200, "x")).to.include({ kind: "unknown", code: "bank_answer_unreadable", status: 200 });
+    expect(unreadable("batch", 200, "x").kind).to.equal("unknown");
+    expect(unreadable("read", 200, "x").kind).to.equal("transient");
+  });
+});

@@ -1,0 +1,275 @@
+/**
+ * The typed methods: what each sends, and what it makes of every kind of answer.
+ */
+import { expect } from "chai";
+import type { Answer, BankApi } from "../../src/bank/bank-api.ts";
+import { HttpBank } from "../../src/bank/http-bank.ts";
+import { answer, type ScriptedReply, scriptTransport, silence } from "./scripted-transport.ts";
+import { verdict } from "./with-bank.ts";
+
+const ID = "account_1";
+
+function setUp(...replies: readonly [ScriptedReply, ...ScriptedReply[]]) {
+  const script = scriptTransport(...replies);
+  const authenticate = async () => ({ ok: true, value: null, status: 200 }) as const;
+  return {
+    bank: new HttpBank({ transport: script.send, authenticate, close: async () => {} }),
+    requests: script.requests,
+  };
+}
+
+const WRITES: Readonly<Record<string, (bank: BankApi) => Promise<Answer<unknown>>>> = {
+  createAccount: (bank) => bank.createAccount('{"a":1}', "k"),
+  patchAccount: (bank) => bank.patchAccount(ID, '{"a":1}', "k"),
+  activateAccount: (bank) => bank.activateAccount(ID, "k"),
+  deactivateAccount: (bank) => bank.deactivateAccount(ID, '{"a":1}', "k"),
+  closeAccount: (bank) => bank.closeAccount(ID, '{"a":1}', "k"),
+  addRelationships: (bank) => bank.addRelationships(ID, '{"a":1}', "k"),
+  removeRelationship: (bank) => bank.removeRelationship(ID, "entity_a/b c", "account_holder"),
+};
+
+describe("HttpBank: what it sends", () => {
+  const body = '{"a":1}';
+  const EXPECTED: Readonly<Record<string, object>> = {
+    createAccount: { call: "write", method: "POST", path: "/v0/accounts", body, key: "k" },
+    patchAccount: { call: "write", method: "PATCH", path: "/v0/accounts/account_1", body, key: "k" },
+    activateAccount: { call: "write", method: "POST", path: "/v0/accounts/account_1/activate", key: "k" },
+    deactivateAccount: { call: "write", method: "POST", path: "/v0/accounts/account_1/deactivate", body, key: "k" },
+    closeAccount: { call: "write", method: "POST", path: "/v0/accounts/account_1/close", body, key: "k" },
+    addRelationships: {
+      call: "batch",
+      method: "POST",
+      path: "/v0/accounts/account_1/entity_relationships/batch",
+      body,
+      key: "k",
+    },
+    removeRelationship: {
+      call: "write",
+      method: "DELETE",
+      path: "/v0/accounts/account_1/entity_relationships/entity_a%2Fb%20c?relationship_type=account_holder",
+    },
+  };
+  for (const [name, call] of Object.entries(WRITES)) {
+    it(name, async () => {
+      const { bank, requests } = setUp(answer(200, { id: ID, account_id: ID, objects: [] }));
+      expect(verdict(await call(bank))).to.equal("ok");
+      expect(requests).to.deep.equal([EXPECTED[name]]);
+    });
+  }
+
+  it("GETs, with ids encoded", async () => {
+    const { bank, requests } = setUp(404);
+    await bank.fetchAccount("account_1?x=/../#");
+    await bank.fetchRelationships(ID);
+    await bank.fetchByClientAccountId("a&b=c é\ud800");
+    expect(requests).to.deep.equal([
+      { call: "read", method: "GET", path: "/v0/accounts/account_1%3Fx%3D%2F..%2F%23" },
+      { call: "read", method: "GET", path: "/v0/accounts/account_1/entity_relationships?limit=100" },
+      { call: "read", method: "GET", path: "/v0/accounts?client_account_id=a%26b%3Dc%20%C3%A9%EF%BF%BD" },
+    ]);
+  });
+});
+
+describe("HttpBank: what it makes of a 200", () => {
+  const USELESS: readonly unknown[] = [
+    "",
+    "<html>",
+    '{"id":',
+    "null",
+    "[]",
+    '"account_1"',
+    {},
+    { id: 1 },
+    { id: "acct_1" },
+  ];
+  for (const [name, call] of Object.entries(WRITES)) {
+    it(`${name}: unknown when it does not say what it should`, async () => {
+      for (const json of [...USELESS, { id: "account_2", account_id: "account_2", objects: [{}] }]) {
+        if (name === "createAccount" && JSON.stringify(json).includes("account_2")) continue;
+        const { bank } = setUp(answer(200, json));
+        expect(verdict(await call(bank)), JSON.stringify(json)).to.equal("unknown bank_answer_unreadable 200");
+      }
+    });
+  }
+
+  it("an account: transient when it does not say what it should", async () => {
+    const misshapen = [
+      { details: 1 },
+      { documents: {} },
+      { capabilities: "deposit" },
+      { metadata: [] },
+      { entities: "x" },
+    ];
+    for (const json of [...USELESS, { id: "account_2" }, ...misshapen.map((members) => ({ id: ID, ...members }))]) {
+      const { bank } = setUp(answer(200, json));
+      expect(verdict(await bank.fetchAccount(ID)), JSON.stringify(json)).to.equal(
+        "transient bank_answer_unreadable 200",
+      );
+    }
+  });
+
+  it("an account with an id alone is whole; unknown members stay, and null counts as absent", async () => {
+    expect(await setUp(answer(200, { id: ID })).bank.fetchAccount(ID)).to.deep.equal({
+      ok: true,
+      value: { id: ID },
+      status: 200,
+    });
+    const { bank } = setUp(
+      answer(200, { id: ID, new: { x: [1, null] }, details: { closed_at: null, product_name: "p" }, documents: null }),
+    );
+    expect(await bank.fetchAccount(ID)).to.deep.include({
+      value: { id: ID, new: { x: [1] }, details: { product_name: "p" } },
+    });
+  });
+});
+
+describe("HttpBank: failures", () => {
+  for (const [name, call] of Object.entries(WRITES)) {
+    it(`${name} goes out once, whatever comes back`, async () => {
+      for (const [reply, expected] of [
+        [500, "unknown bank_error 500"],
+        [429, "transient bank_rate_limited 429"],
+        [409, name === "addRelationships" ? "stop bank_key_contradicted 409" : "unknown bank_in_flight 409"],
+        [403, "stop bank_forbidden 403"],
+        [404, "refused bank_refused 404"],
+        [silence(true), "unknown outcome_unknown 0"],
+        [silence(false), "transient bank_unreachable 0"],
+      ] as const) {
+        const { bank, requests } = setUp(reply);
+        expect(verdict(await call(bank))).to.equal(expected);
+        expect(requests).to.have.length(1);
+      }
+    });
+  }
+
+  const notFound = (...names: readonly string[]) =>
+    answer(404, {
+      code: "parameters_invalid",
+      invalid_parameters: names.map((name) => ({ name, reason: "not_found" })),
+    });
+
+  it("tells a missing account from another 404", async () => {
+    for (const [reply, expected] of [
+      [notFound("id"), "refused account_not_found 404"],
+      [notFound(), "refused account_not_found 404"],
+      [notFound("entity_id", "relationship_type"), "refused bank_refused 404"],
+      [answer(404, "<html>"), "refused bank_refused 404"],
+    ] as const) {
+      expect(verdict(await setUp(reply).bank.fetchAccount(ID))).to.equal(expected);
+      expect(verdict(await setUp(reply).bank.fetchRelationships(ID))).to.equal(expected);
+      expect(verdict(await setUp(reply).bank.patchAccount(ID, "{}", "k"))).to.equal(expected);
+      expect(verdict(await setUp(reply).bank.removeRelationship(ID, "entity_1", "account_holder"))).to.equal(expected);
+    }
+    expect(verdict(await setUp(notFound("application_id")).bank.createAccount("{}", "k"))).to.equal(
+      "refused bank_refused 404",
+    );
+  });
+
+  it("names the relationship that is not there", async () => {
+    const gone = await setUp(notFound("entity_id", "relationship_type")).bank.removeRelationship(ID, "entity_1", "x");
+    expect(gone).to.nested.include({ "failure.parameter": "entity_id", "failure.status": 404 });
+  });
+});
+
+describe("HttpBank.fetchRelationships", () => {
+  const related = (entity_id: string, relationship_type: string) => ({ entity_id, relationship_type });
+
+  it("follows the pages and sorts them by type", async () => {
+    const { bank, requests } = setUp(
+      answer(200, {
+        objects: [related("entity_1", "account_holder"), related("entity_2", "authorized_user")],
+        has_more: true,
+        cursor: "a b/1",
+      }),
+      answer(200, {
+        objects: [
+          related("entity_3", "account_holder"),
+          related("entity_1", "account_holder"),
+          related("entity_9", "new"),
+        ],
+        has_more: false,
+      }),
+    );
+    expect(await bank.fetchRelationships(ID)).to.deep.equal({
+      ok: true,
+      value: { account_holder: ["entity_1", "entity_3"], authorized_signer: [], authorized_user: ["entity_2"] },
+      status: 200,
+    });
+    expect(requests[1]?.path).to.equal(
+      "/v0/accounts/account_1/entity_relationships?limit=100&starting_after=a%20b%2F1",
+    );
+  });
+
+  it("gives no half of a list", async () => {
+    const page = answer(200, { objects: [related("entity_1", "account_holder")], has_more: true, cursor: "c" });
+    expect(verdict(await setUp(page, 500).bank.fetchRelationships(ID))).to.equal("transient bank_error 500");
+    for (const broken of [
+      { objects: [], has_more: true },
+      { objects: [], has_more: true, cursor: "" },
+      { objects: [{ relationship_type: "account_holder" }], has_more: false },
+      { objects: {}, has_more: false },
+      {},
+    ]) {
+      const { bank } = setUp(page, answer(200, broken));
+      expect(verdict(await bank.fetchRelationships(ID))).to.equal("transient bank_answer_unreadable 200");
+    }
+  });
+
+  it("does not follow pages for ever", async () => {
+    const { bank, requests } = setUp(answer(200, { objects: [], has_more: true, cursor: "c" }));
+    expect(verdict(await bank.fetchRelationships(ID))).to.equal("transient bank_answer_unreadable 200");
+    expect(requests).to.have.length(20);
+  });
+});
+
+describe("HttpBank.fetchByClientAccountId", () => {
+  const FOUND: readonly (readonly [string, ScriptedReply, readonly string[], boolean])[] = [
+    ["one account", answer(200, { id: ID }), [ID], false],
+    ["a list of none", answer(200, { objects: [], has_more: false }), [], true],
+    ["a list of one", answer(200, { objects: [{ id: ID }] }), [ID], true],
+    [
+      "a list of two",
+      answer(200, { objects: [{ id: ID }, { id: "account_2" }], has_more: true }),
+      [ID, "account_2"],
+      true,
+    ],
+    ["one account twice", answer(200, { objects: [{ id: ID }, { id: ID }] }), [ID], true],
+    ["a 404 in the bank's own words", answer(404, { code: "parameters_invalid", title: "No." }), [], false],
+  ];
+  for (const [name, reply, ids, listed] of FOUND) {
+    it(name, async () => {
+      const found = await setUp(reply).bank.fetchByClientAccountId("c-1");
+      expect(found).to.deep.include({ ok: true, value: { ids, listed } });
+    });
+  }
+
+  const NEVER_NONE: readonly (readonly [string, ScriptedReply, string])[] = [
+    ["a 404 without a body", 404, "refused lookup_unproven 404"],
+    ["a 404 web page", answer(404, "<html>"), "refused lookup_unproven 404"],
+    ["a gateway's 404", answer(404, { message: "no Route matched", statusCode: 404 }), "refused lookup_unproven 404"],
+    ["another's problem", answer(404, { title: "Not Found", status: 404, detail: "x" }), "refused lookup_unproven 404"],
+    ["a 405", answer(405, { code: "method_not_allowed" }), "refused lookup_unproven 405"],
+    ["a web page", answer(200, "<html>"), "refused lookup_unproven 200"],
+    ["an empty body", 200, "refused lookup_unproven 200"],
+    ["an empty object", answer(200, {}), "refused lookup_unproven 200"],
+    ["a bare list", answer(200, []), "refused lookup_unproven 200"],
+    ["null", answer(200, "null"), "refused lookup_unproven 200"],
+    ["a list under another name", answer(200, { data: [] }), "refused lookup_unproven 200"],
+    ["a list of something else", answer(200, { objects: [{ id: "entity_1" }] }), "refused lookup_unproven 200"],
+    ["an empty list that goes on", answer(200, { objects: [], has_more: true }), "refused lookup_unproven 200"],
+    ["one of more", answer(200, { objects: [{ id: ID }], has_more: true }), "refused lookup_unproven 200"],
+    ["a 204", 204, "transient bank_error 204"],
+    ["a redirect", 302, "transient bank_error 302"],
+    ["a 400", answer(400, { code: "parameters_invalid" }), "refused bank_refused 400"],
+    ["a 410", 410, "refused bank_refused 410"],
+    ["a 403", 403, "stop bank_forbidden 403"],
+    ["a 429", 429, "transient bank_rate_limited 429"],
+    ["a 500", 500, "transient bank_error 500"],
+    ["silence", silence(true), "transient bank_unreachable 0"],
+  ];
+  for (const [name, reply, expected] of NEVER_NONE) {
+    it(`${name} is never none`, async () => {
+      expect(verdict(await setUp(reply).bank.fetchByClientAccountId("c-1"))).to.equal(expected);
+    });
+  }
+});

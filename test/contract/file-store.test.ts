@@ -1,0 +1,298 @@
+/**
+ * What every FileStore must do, run over the local folder, S3 against the stand-in, and S3 against a real server
+ * when TEST_S3_ENDPOINT names one (with TEST_S3_ACCESS_KEY and TEST_S3_SECRET_KEY).
+ */
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { mkdir, mkdtemp, rm, unlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { FatalError } from "../../src/errors/fatal-error.ts";
+import { openFolderStore } from "../../src/read/folder-store.ts";
+import { openS3Store, type S3Connection } from "../../src/read/s3-store.ts";
+import type { FileStore, StoredFile } from "../../src/read/source-file.ts";
+import { startS3Server } from "../support/s3-server/start-s3-server.ts";
+
+/** A fresh empty store, with the means to change it behind the store's back. */
+interface Place extends AsyncDisposable {
+  readonly store: FileStore;
+  /** Of the same kind, and not there. */
+  readonly missing: FileStore;
+  readonly isS3: boolean;
+  put(key: string, body: string | Uint8Array): Promise<unknown>;
+  remove(key: string): Promise<unknown>;
+  /** The same store with other keys; only S3 has any. */
+  signedBy?(accessKeyId: string | undefined, secretAccessKey: string): Promise<FileStore>;
+}
+
+async function openFolder(): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), "tieout-test-"));
+  return {
+    store: openFolderStore({ folder }),
+    missing: openFolderStore({ folder: join(folder, "missing") }),
+    isS3: false,
+    async put(key, body) {
+      await mkdir(dirname(join(folder, key)), { recursive: true });
+      await writeFile(join(folder, key), body);
+    },
+    remove: (key) => unlink(join(folder, key)),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** Small pages and short delays, so that one test needs neither a thousand keys nor seconds. */
+const LIMITS = { pageSize: 10, resumeDelayMs: 1, connectTimeoutMs: 1_000 };
+
+async function openBucket(connection: S3Connection, close: () => PromiseLike<void> | void): Promise<Place> {
+  const Bucket = `tieout-test-${randomUUID()}`;
+  const client = new S3Client({ region: "us-east-1", ...connection, forcePathStyle: true });
+  await client.send(new CreateBucketCommand({ Bucket }));
+  const remove = (Key: string) => client.send(new DeleteObjectCommand({ Bucket, Key }));
+  return {
+    store: await openS3Store({ bucket: Bucket, connection, limits: LIMITS }),
+    missing: await openS3Store({ bucket: `${Bucket}-missing`, connection, limits: LIMITS }),
+    isS3: true,
+    put: (Key, Body) =>
+      client.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: Buffer.byteLength(Body) })),
+    remove,
+    signedBy: (accessKeyId, secretAccessKey) => {
+      const credentials = { accessKeyId: accessKeyId ?? connection.credentials?.accessKeyId ?? "", secretAccessKey };
+      return openS3Store({ bucket: Bucket, connection: { ...connection, credentials }, limits: LIMITS });
+    },
+    async [Symbol.asyncDispose]() {
+      for await (const page of paginateListObjectsV2({ client }, { Bucket })) {
+        for (const { Key = "" } of page.Contents ?? []) await remove(Key);
+      }
+      await client.send(new DeleteBucketCommand({ Bucket }));
+      client.destroy();
+      await close();
+    },
+  };
+}
+
+async function openStandIn(): Promise<Place> {
+  const server = await startS3Server({ buckets: [] });
+  return openBucket(server.connection, () => server[Symbol.asyncDispose]());
+}
+
+function openRealServer(): Promise<Place> {
+  const {
+    TEST_S3_ENDPOINT: endpoint = "",
+    TEST_S3_ACCESS_KEY = "test",
+    TEST_S3_SECRET_KEY = "testsecret",
+  } = process.env;
+  const credentials = { accessKeyId: TEST_S3_ACCESS_KEY, secretAccessKey: TEST_S3_SECRET_KEY };
+  return openBucket({ endpoint, region: "us-east-1", credentials }, () => {});
+}
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+async function keysOf(store: FileStore, prefix = ""): Promise<string[]> {
+  const files = await collect(store.list(prefix));
+  return files.map(({ key }) => key).sort();
+}
+
+async function found(store: FileStore, key: string): Promise<StoredFile> {
+  const file = await store.find(key);
+  if (file === undefined) expect.fail(`${key} is not there`);
+  return file;
+}
+
+async function textOf(store: FileStore, file: StoredFile): Promise<string> {
+  return Buffer.concat(await collect(store.read(file))).toString();
+}
+
+async function failure(act: Promise<unknown>): Promise<FatalError> {
+  const error = await act.then(
+    () => expect.fail("it did not fail"),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof FatalError)) expect.fail(`not a FatalError: ${error}`);
+  expect(error.message, "one line").to.match(/^[^\n]+$/);
+  expect(error.message + error.hint, "no secret").to.not.match(/testsecret|wrong-secret|X-Amz-Signature/);
+  return error;
+}
+
+async function withLocalFile(body: string | Uint8Array, use: (path: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "tieout-test-"));
+  try {
+    await writeFile(join(folder, "local"), body);
+    await use(join(folder, "local"));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const ODD_KEYS = [
+  "a b.csv",
+  "+plus and%20percent%.csv",
+  "a&b<c>'d\".csv",
+  "line\nbreak.csv",
+  "ünï/日本 🏦.csv",
+  "back\\slash;semi=:?#[]@!$()*,~`^{}|.csv",
+];
+const ODD_S3_KEYS = ["../up.csv", "a/../../b.csv", "./dot.csv", "double//slash.csv", "/lead.csv", "ends/", ".hidden"];
+
+const CHECKS: Readonly<Record<string, (place: Place) => Promise<void>>> = {
+  async "lists every key with the prefix, over all pages"({ store, put }) {
+    const keys = Array.from({ length: 23 }, (_, n) => `in/${String(n).padStart(2, "0")}.csv`);
+    for (const key of [...keys, "in.csv", "other/00.csv"]) await put(key, key);
+    expect(await keysOf(store, "in/")).to.deep.equal(keys);
+    expect(await keysOf(store, "in/1")).to.deep.equal(keys.filter((key) => key.startsWith("in/1")));
+    expect(await keysOf(store)).to.have.length(25);
+    expect(await keysOf(store, "nothing/")).to.deep.equal([]);
+    expect(await keysOf(store, "../")).to.deep.equal([]);
+  },
+  async "takes keys as data: listed, found and read under the same name"({ store, put, isS3 }) {
+    const keys = isS3 ? [...ODD_KEYS, ...ODD_S3_KEYS] : ODD_KEYS;
+    for (const key of keys) await put(key, `of ${key}`);
+    expect(await keysOf(store)).to.deep.equal(keys.toSorted());
+    for (const key of keys) {
+      expect(await keysOf(store, key)).to.deep.equal([key]);
+      expect(await textOf(store, await found(store, key))).to.equal(`of ${key}`);
+    }
+  },
+  async "says the same of a file in a listing and on its own"({ store, put }) {
+    const before = Date.now();
+    await put("a.csv", "12345");
+    const [listed] = await collect(store.list("a.csv"));
+    const { versionId: _, ...file } = await found(store, "a.csv");
+    expect(file.size).to.equal(5);
+    expect(Math.abs(file.lastModifiedMs - before)).to.be.below(60_000);
+    // A header tells the time in whole seconds.
+    const lastModifiedMs = Math.trunc(file.lastModifiedMs / 1000);
+    expect(Math.trunc((listed?.lastModifiedMs ?? 0) / 1000)).to.equal(lastModifiedMs);
+    expect({ ...listed, lastModifiedMs }).to.deep.equal({ ...file, lastModifiedMs });
+  },
+  async "finds none where there is none"({ store, put }) {
+    await put("folder/a.csv", "a");
+    for (const key of ["a.csv", "folder", "folder/a", "folder/a.csv/b", "../a.csv"]) {
+      expect(await store.find(key), key).to.equal(undefined);
+    }
+  },
+  async "refuses to read a file that was replaced or removed"({ store, put, remove }) {
+    await put("a.csv", "first");
+    const first = await found(store, "a.csv");
+    await put("a.csv", "other");
+    expect((await failure(textOf(store, first))).code).to.equal("file_changed");
+    const other = await found(store, "a.csv");
+    await remove("a.csv");
+    expect((await failure(textOf(store, other))).code).to.equal("file_changed");
+  },
+  async "reads an empty file as no bytes"({ store, put }) {
+    await put("empty.csv", "");
+    expect(await textOf(store, await found(store, "empty.csv"))).to.equal("");
+  },
+  async "writes a file whole, also an empty one"({ store }) {
+    for (const body of ["result,row\n", ""]) {
+      const key = `results/run 1/${body.length}/results.csv`;
+      await withLocalFile(body, (path) => store.write(key, path));
+      expect(await textOf(store, await found(store, key))).to.equal(body);
+    }
+    expect(await keysOf(store)).to.have.length(2);
+  },
+  async "never overwrites"({ store, put }) {
+    await put("results.csv", "there");
+    await withLocalFile("new", async (path) => {
+      const error = await failure(store.write("results.csv", path));
+      expect(error.code).to.equal("results_unwritable");
+      expect(error.message).to.match(/exists already/);
+    });
+    expect(await textOf(store, await found(store, "results.csv"))).to.equal("there");
+    expect(await keysOf(store)).to.deep.equal(["results.csv"]);
+  },
+  async "lets one of several writers of a key through"({ store }) {
+    await withLocalFile("same", async (path) => {
+      const writes = await Promise.allSettled([1, 2, 3].map(() => store.write("one.csv", path)));
+      expect(writes.filter(({ status }) => status === "fulfilled")).to.have.length(1);
+    });
+  },
+  async "streams 8 MB in and out"({ store }) {
+    const body = randomBytes(8 * 1024 * 1024);
+    await withLocalFile(body, (path) => store.write("large.csv", path));
+    const hash = createHash("sha256");
+    let largest = 0;
+    for await (const chunk of store.read(await found(store, "large.csv"))) {
+      largest = Math.max(largest, chunk.length);
+      hash.update(chunk);
+    }
+    expect(hash.digest("hex")).to.equal(createHash("sha256").update(body).digest("hex"));
+    expect(largest).to.be.at.most(1024 * 1024);
+  },
+  async "stops in the middle of a body when nobody reads on"({ store, put }) {
+    await put("large.csv", randomBytes(4 * 1024 * 1024));
+    const file = await found(store, "large.csv");
+    for await (const _ of store.read(file)) break;
+    expect(await store.find("large.csv")).to.deep.equal(file);
+  },
+  async "says that the place is missing"({ missing }) {
+    expect((await failure(keysOf(missing))).code).to.equal("source_not_found");
+    expect((await failure(missing.find("a.csv"))).code).to.equal("source_not_found");
+  },
+  async "says that a local file to write is missing"({ store }) {
+    const error = await failure(store.write("results.csv", join(tmpdir(), randomUUID())));
+    expect(error.code).to.equal("results_unwritable");
+    expect(await keysOf(store)).to.deep.equal([]);
+  },
+};
+
+const S3_CHECKS: typeof CHECKS = {
+  async "says that the bucket to write to is missing"({ missing }) {
+    await withLocalFile("x", async (path) => {
+      const error = await failure(missing.write("results.csv", path));
+      expect(error.code).to.equal("results_unwritable");
+      expect(error.message).to.match(/Bucket tieout-test-\S+-missing does not exist at 127.0.0.1:\d+/);
+    });
+  },
+  async "says that the credentials are refused"({ signedBy, put }) {
+    await put("a.csv", "a");
+    const stores = [await signedBy?.(undefined, "wrong-secret"), await signedBy?.("UNKNOWN", "wrong-secret")];
+    for (const store of stores) {
+      if (store === undefined) expect.fail("S3 has credentials");
+      for (const act of [() => keysOf(store), () => store.find("a.csv"), () => store.find("none.csv")]) {
+        const error = await failure(act());
+        expect(error.code).to.equal("source_unreachable");
+        expect(error.message).to.match(/refuses the credentials.*(SignatureDoesNotMatch|InvalidAccessKeyId)/);
+        expect(error.hint).to.match(/AWS_SECRET_ACCESS_KEY/);
+      }
+      await withLocalFile("x", async (path) => {
+        const error = await failure(store.write("b.csv", path));
+        expect(error.code).to.equal("results_unwritable");
+        expect(error.message).to.match(/refuses the credentials/);
+      });
+    }
+  },
+};
+
+function suite(name: string, open: () => Promise<Place>, checks: typeof CHECKS): void {
+  describe(`FileStore: ${name}`, () => {
+    for (const [title, check] of Object.entries(checks)) {
+      it(title, async () => {
+        await using place = await open();
+        await check(place);
+      });
+    }
+  });
+}
+
+const ALL_S3_CHECKS = { ...CHECKS, ...S3_CHECKS };
+suite("local folder", openFolder, CHECKS);
+suite("S3, stand-in", openStandIn, ALL_S3_CHECKS);
+if (process.env.TEST_S3_ENDPOINT) suite("S3, real server", openRealServer, ALL_S3_CHECKS);
+else {
+  describe("FileStore: S3, real server", () => {
+    it.skip(`skipped: ${Object.keys(ALL_S3_CHECKS).length} checks (TEST_S3_ENDPOINT is not set)`);
+  });
+}

@@ -1,0 +1,36 @@
+/**
+ * What every ledger must do, looped over the implementations.
+ */
+import { join } from "node:path";
+import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
+import { suiteOfFinds, suiteOfPlans } from "../ledger/suite-changes.ts";
+import { suiteOfClaims } from "../ledger/suite-claims.ts";
+import { suiteOfEnds, suiteOfOperations } from "../ledger/suite-operations.ts";
+import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
+import { suiteOfFiles, suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
+import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
+
+const IMPLEMENTATIONS: readonly LedgerImplementation[] = [
+  { name: "SQLite", open: (folder) => openSqliteLedger(join(folder, "ledger.sqlite")) },
+];
+
+const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
+  runs: suiteOfRuns,
+  files: suiteOfFiles,
+  leases: suiteOfLeases,
+  rows: suiteOfRows,
+  folds: suiteOfFolds,
+  finds: suiteOfFinds,
+  plans: suiteOfPlans,
+  operations: suiteOfOperations,
+  ends: suiteOfEnds,
+  claims: suiteOfClaims,
+};
+
+for (const implementation of IMPLEMENTATIONS) {
+  describe(`ledger: ${implementation.name}`, () => {
+    for (const [name, suite] of Object.entries(SUITES)) {
+      describe(name, () => suite(useLedger(implementation)));
+    }
+  });
+}

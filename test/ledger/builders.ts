@@ -1,0 +1,125 @@
+/**
+ * Runs, rows, plans and outcomes in one line each, and the way of a change through the ledger in one call.
+ */
+import { expect } from "chai";
+import { FatalError } from "../../src/errors/fatal-error.ts";
+import type { Issue } from "../../src/errors/issue.ts";
+import type { KeyedOperation, Ledger, Outcome, PlannedChange, Verdict } from "../../src/ledger/ledger.ts";
+import { type BankName, type Lease, leaseName, type NewRun, type Run } from "../../src/ledger/run.ts";
+import type { OperationKind } from "../../src/plan/operation.ts";
+import type { Desired, DesiredRow, InvalidRow } from "../../src/read/change.ts";
+
+export const BANK: BankName = { apiUrl: "https://bank.test", clientId: "one" };
+export const SANDBOX: BankName = { apiUrl: "https://sandbox.test", clientId: "one" };
+export const ALL = { after: 0, limit: 1_000 };
+export const EVERY_CHANGE = Number.MAX_SAFE_INTEGER;
+export const NO_ISSUE: Verdict["issues"] = [];
+
+export function newRun(id: string, over: Partial<NewRun> = {}): NewRun {
+  return {
+    id,
+    kind: "run",
+    job: "nightly",
+    jobPath: "jobs/nightly.ts",
+    file: { key: "a.csv", size: 9, lastModifiedMs: 5, etag: '"e"', place: "s3://in", sha256: "abc" },
+    rerunOf: null,
+    reason: null,
+    startedAtMs: 1_000,
+    ...over,
+  };
+}
+
+export function issue(code: Issue["code"], column = ""): Issue {
+  return { code, column, message: `${code} happened.` };
+}
+
+/** `key` as `account:…` or `client:…`; the desired side says the same id. */
+export function row(number: number, key: string, desired: Desired = {}): DesiredRow {
+  const [kind = "", id = ""] = key.split(":");
+  return {
+    kind: "desired",
+    source: { row: number, byteOffset: number * 10, cells: [key, `cell ${number}`] },
+    key,
+    desired: { [kind === "account" ? "account_id" : "client_account_id"]: id, ...desired },
+  };
+}
+
+export function invalidRow(number: number, cells: readonly string[] | null = ["?"]): InvalidRow {
+  return { kind: "invalid", source: { row: number, byteOffset: number * 10, cells }, issues: [issue("row_ragged")] };
+}
+
+export function operation(step: number, kind: OperationKind): KeyedOperation {
+  const body = `{"step":${step}}`;
+  return { step, kind, body, bodyHash: `hash of ${body}`, generation: 0, key: `key-${kind}-${step}` };
+}
+
+export function plan(
+  change: number,
+  kinds: readonly OperationKind[],
+  over: Partial<PlannedChange> = {},
+): PlannedChange {
+  return {
+    change,
+    accountId: null,
+    basedOn: "seen",
+    plannedAtMs: 2_000,
+    touch: 0,
+    differences: [{ field: "status", actual: "active", desired: "closed" }],
+    operations: kinds.map((kind, index) => operation(index + 1, kind)),
+    verdict: { word: null, issues: [] },
+    ...over,
+  };
+}
+
+export function outcome(state: Outcome["state"], over: Partial<Outcome> = {}): Outcome {
+  return { state, inDoubt: false, httpStatus: 200, issue: null, accountId: null, atMs: 3_000, ...over };
+}
+
+/** Takes the run's rows as far as found. What the ledger cannot find has no account. */
+export async function findAll(ledger: Ledger, run: Run): Promise<void> {
+  await ledger.changes.findByLedger(run, EVERY_CHANGE);
+  const unfound = await ledger.changes.readToFind(run, ALL, EVERY_CHANGE);
+  await ledger.changes.recordFound(
+    run,
+    unfound.map(({ change }) => ({ change, accountId: null, verdict: null })),
+  );
+}
+
+/** A run of one row, planned with these operations. */
+export async function planOne(
+  ledger: Ledger,
+  run: Run,
+  key: string,
+  kinds: readonly OperationKind[],
+  desired: Desired = {},
+): Promise<void> {
+  await ledger.rows.recordRows(run, [row(2, key, desired)]);
+  await findAll(ledger, run);
+  const [found] = await ledger.changes.readToPlan(run, ALL, EVERY_CHANGE);
+  const identity = found?.accountId == null ? key : `account:${found.accountId}`;
+  const [memory] = await ledger.accounts.readMemory(run.bank, [identity]);
+  await ledger.changes.recordPlans(run, [
+    plan(2, kinds, { accountId: found?.accountId ?? null, touch: memory?.touch ?? 0 }),
+  ]);
+}
+
+export async function claimLease(ledger: Ledger, run: Run, owner = "me", nowMs = 0): Promise<Lease> {
+  const claimed = await ledger.leases.claim(leaseName(run.bank, run.job), owner, 1_000, nowMs);
+  expect(claimed.kind).to.equal("claimed");
+  return claimed.lease;
+}
+
+/** Claims the account of change 2 and sends its first step. */
+export async function sendOne(ledger: Ledger, run: Run, lease: Lease): Promise<void> {
+  expect(await ledger.accounts.claim(run, 2, 0)).to.deep.equal({ kind: "claimed" });
+  await ledger.operations.recordSending(run, lease, 2, 1, 2_500);
+}
+
+export async function fatalOf(promise: Promise<unknown>): Promise<FatalError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).to.be.instanceOf(FatalError);
+  return error as FatalError;
+}

@@ -1,0 +1,185 @@
+/**
+ * What every ledger must do while changes are found and planned.
+ */
+import { expect } from "chai";
+import type { Run } from "../../src/ledger/run.ts";
+import {
+  ALL,
+  BANK,
+  claimLease,
+  EVERY_CHANGE,
+  fatalOf,
+  findAll,
+  issue,
+  newRun,
+  operation,
+  outcome,
+  plan,
+  planOne,
+  row,
+  SANDBOX,
+  sendOne,
+} from "./builders.ts";
+import type { LedgerInUse } from "./use-ledger.ts";
+
+export function suiteOfFinds(use: LedgerInUse): void {
+  const found = async (run: Run, maxChange = EVERY_CHANGE) =>
+    (await use.ledger.changes.readToPlan(run, ALL, maxChange)).map(({ change, accountId }) => [change, accountId]);
+  const unfound = async (run: Run, page = ALL, maxChange = EVERY_CHANGE) =>
+    (await use.ledger.changes.readToFind(run, page, maxChange)).map(({ change }) => change);
+
+  it("finds accounts by their id and by the bank's own links, up to a change", async () => {
+    const { ledger } = use;
+    const run = await ledger.runs.open(BANK, newRun("r"));
+    await ledger.accounts.recordLinks(SANDBOX, [{ clientAccountId: "b", accountId: "wrong" }]);
+    await ledger.accounts.recordLinks(BANK, [{ clientAccountId: "c:1", accountId: "X" }]);
+    const keys = ["account:A", "client:b", "client:c", "account:D"];
+    await ledger.rows.recordRows(
+      run,
+      keys.map((key, index) => row(index + 2, key)),
+    );
+    await ledger.rows.recordRows(run, [{ ...row(6, "client:c"), key: "client:c:1" }]);
+    await ledger.changes.findByLedger(run, 4);
+    expect(await found(run)).to.deep.equal([[2, "A"]]);
+    expect(await unfound(run, ALL, 4)).to.deep.equal([3, 4]);
+    await ledger.changes.findByLedger(run, EVERY_CHANGE);
+    expect(await found(run)).to.deep.equal([
+      [2, "A"],
+      [5, "D"],
+      [6, "X"],
+    ]);
+    expect(await found(run, 4)).to.deep.equal([[2, "A"]]);
+    expect(await unfound(run)).to.deep.equal([3, 4]);
+    expect(await unfound(run, { after: 3, limit: 1 })).to.deep.equal([4]);
+  });
+
+  it("finds more changes than go into one transaction", async () => {
+    const run = await use.ledger.runs.open(BANK, newRun("r"));
+    const rows = Array.from({ length: 4_100 }, (_, n) => row(n + 2, n % 2 === 0 ? `account:${n}` : `client:${n}`));
+    await use.ledger.rows.recordRows(run, rows);
+    await use.ledger.changes.findByLedger(run, EVERY_CHANGE);
+    const every = { after: 0, limit: 5_000 };
+    expect(await use.ledger.changes.readToPlan(run, every, EVERY_CHANGE)).to.have.length(2_050);
+    expect(await use.ledger.changes.readToFind(run, every, EVERY_CHANGE)).to.have.length(2_050);
+  });
+
+  it("takes what the bank's look-up found, none found, or why it ends there", async () => {
+    const { ledger } = use;
+    const run = await ledger.runs.open(BANK, newRun("r"));
+    await ledger.rows.recordRows(run, [row(2, "client:a"), row(3, "client:b"), row(4, "client:c")]);
+    await ledger.changes.recordFound(run, [
+      { change: 2, accountId: "A", verdict: null },
+      { change: 3, accountId: null, verdict: null },
+      { change: 4, accountId: null, verdict: { word: "held", issues: [issue("lookup_unproven")] } },
+    ]);
+    expect(await unfound(run)).to.deep.equal([]);
+    expect(await found(run)).to.deep.equal([
+      [2, "A"],
+      [3, null],
+    ]);
+    const [, , held] = await ledger.rows.readResults(run, ALL);
+    expect(held).to.deep.include({ word: "held", issues: [issue("lookup_unproven")] });
+  });
+}
+
+export function suiteOfPlans(use: LedgerInUse): void {
+  const openRun = async (...keys: string[]) => {
+    const run = await use.ledger.runs.open(BANK, newRun("r"));
+    await use.ledger.rows.recordRows(
+      run,
+      keys.map((key, index) => row(index + 2, key)),
+    );
+    await findAll(use.ledger, run);
+    return run;
+  };
+  const applicable = async (run: Run, page = ALL) =>
+    (await use.ledger.changes.readToApply(run, page)).map(({ change, operations }) => [
+      change,
+      operations.map(({ kind }) => kind),
+    ]);
+
+  it("stores plans, and gives planned changes out whole, by page", async () => {
+    const { changes } = use.ledger;
+    const run = await openRun("account:a", "client:b", "account:c");
+    await changes.recordPlans(run, [
+      plan(2, ["patch", "close"], { accountId: "a", verdict: { word: null, issues: [issue("extra_relationship")] } }),
+      plan(3, ["create"], { basedOn: "" }),
+      plan(4, [], { accountId: "c", differences: [], verdict: { word: "unchanged", issues: [] } }),
+    ]);
+    await use.reopen();
+    const [first, second, ...rest] = await use.ledger.changes.readToApply(run, ALL);
+    const unsent = {
+      state: "planned",
+      attempts: 0,
+      inDoubt: false,
+      firstSentAtMs: null,
+      httpStatus: null,
+      issue: null,
+    };
+    expect(first).to.deep.equal({
+      change: 2,
+      key: "account:a",
+      desired: { account_id: "a" },
+      accountId: "a",
+      provenance: null,
+      basedOn: "seen",
+      plannedAtMs: 2_000,
+      notes: [issue("extra_relationship")],
+      operations: [
+        { ...operation(1, "patch"), ...unsent },
+        { ...operation(2, "close"), ...unsent },
+      ],
+    });
+    expect(second).to.deep.include({ change: 3, accountId: null, basedOn: "", notes: [] });
+    expect(rest).to.deep.equal([]);
+    expect(await applicable(run, { after: 2, limit: 1 })).to.deep.equal([[3, ["create"]]]);
+    expect(await applicable(run, { after: 0, limit: 1 })).to.deep.equal([[2, ["patch", "close"]]]);
+    const results = await use.ledger.rows.readResults(run, ALL);
+    expect(results[2]).to.deep.include({ word: "unchanged", accountId: "c", atMs: 2_000 });
+    expect(await use.ledger.changes.readToPlan(run, ALL, EVERY_CHANGE)).to.deep.equal([]);
+  });
+
+  it("replaces the plan of a change of which nothing was sent, and of no other", async () => {
+    const { ledger } = use;
+    const run = await ledger.runs.open(BANK, newRun("r"));
+    await planOne(ledger, run, "account:a", ["patch", "close"]);
+    await ledger.changes.recordPlans(run, [plan(2, ["activate"])]);
+    expect(await applicable(run)).to.deep.equal([[2, ["activate"]]]);
+    expect((await ledger.changes.readToApply(run, ALL))[0]?.accountId, "null keeps what is known").to.equal("a");
+    const lease = await claimLease(ledger, run);
+    await sendOne(ledger, run, lease);
+    expect((await fatalOf(ledger.changes.recordPlans(run, [plan(2, ["close"])]))).code).to.equal("internal");
+    await ledger.operations.recordOutcome(run, 2, 1, "n", outcome("planned"));
+    await ledger.changes.recordPlans(run, [plan(2, ["close"])]);
+    expect(await applicable(run)).to.deep.equal([[2, ["close"]]]);
+    await ledger.changes.recordPlans(run, [plan(2, [], { verdict: { word: "unchanged", issues: [] } })]);
+    expect(await applicable(run)).to.deep.equal([]);
+    expect((await fatalOf(ledger.changes.recordPlans(run, [plan(2, ["close"])]))).code).to.equal("internal");
+  });
+
+  it("counts operations by kind, and closes every planned change with a kind whole, but none that was sent", async () => {
+    const { ledger } = use;
+    const run = await openRun("account:a", "account:b", "account:c", "account:d");
+    await ledger.changes.recordPlans(run, [
+      plan(2, ["close"], { accountId: "a" }),
+      plan(3, ["patch", "close"], { accountId: "b" }),
+      plan(4, ["patch"], { accountId: "c" }),
+      plan(5, ["close"], { accountId: "d" }),
+    ]);
+    const none = { create: 0, activate: 0, add_relationships: 0, remove_relationship: 0, deactivate: 0 };
+    expect(await ledger.changes.countOperations(run)).to.deep.equal({ ...none, patch: 2, close: 3 });
+    await sendOne(ledger, run, await claimLease(ledger, run));
+    const guard = { word: "held", issues: [issue("guard")] } as const;
+    expect(await ledger.changes.closePlanned(run, ["close", "create"], guard, 7)).to.equal(2);
+    expect(await ledger.changes.closePlanned(run, ["close"], guard, 8)).to.equal(0);
+    expect(await ledger.changes.countOperations(run)).to.deep.equal({ ...none, patch: 1, close: 1 });
+    expect(await applicable(run)).to.deep.equal([
+      [2, ["close"]],
+      [4, ["patch"]],
+    ]);
+    const results = await ledger.rows.readResults(run, ALL);
+    expect(results[1]).to.deep.include({ word: "held", issues: guard.issues, atMs: 7 });
+    expect(results[1]?.operations.map(({ state }) => state)).to.deep.equal(["skipped", "skipped"]);
+    expect(results.map(({ word }) => word)).to.deep.equal([null, "held", null, "held"]);
+  });
+}

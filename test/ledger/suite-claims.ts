@@ -1,0 +1,136 @@
+/**
+ * What every ledger must rule when two runs want one account.
+ */
+import { expect } from "chai";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+import type { NewRun, Run } from "../../src/ledger/run.ts";
+import { BANK, claimLease, newRun, outcome, plan, planOne, row, SANDBOX, sendOne } from "./builders.ts";
+import type { LedgerInUse } from "./use-ledger.ts";
+
+const CLAIMED = { kind: "claimed" };
+const DRIFTED = { kind: "drifted" };
+const NIGHT = { job: "nightly" };
+const WEEK = { job: "weekly" };
+
+export function suiteOfClaims(use: LedgerInUse): void {
+  const begin = async (id: string, job: Partial<NewRun>, key = "account:a", bank = BANK) => {
+    const run = await use.ledger.runs.open(bank, newRun(id, job));
+    await planOne(
+      use.ledger,
+      run,
+      key,
+      key.startsWith("client") ? ["create", "add_relationships"] : ["patch", "close"],
+    );
+    return run;
+  };
+  const claim = (run: Run, nowMs = 0, ledger: Ledger = use.ledger) => ledger.accounts.claim(run, 2, nowMs);
+  const done = (run: Run) => use.ledger.changes.recordDone(run, 2, { word: "applied", issues: [] }, 1);
+
+  it("gives an account to one of two jobs while its lease lives, through two handles", async () => {
+    const [first, second] = [await begin("first", NIGHT), await begin("second", WEEK)];
+    const lease = await claimLease(use.ledger, first);
+    const other = await use.openOther();
+    expect(await claim(first)).to.deep.equal(CLAIMED);
+    expect(await claim(first), "again").to.deep.equal(CLAIMED);
+    expect(await claim(second, lease.untilMs - 1, other)).to.deep.equal({ kind: "busy", run: "first" });
+    await done(first);
+    expect(await claim(second, 0, other)).to.deep.equal(CLAIMED);
+  });
+
+  it("lets exactly one of two handles claim when both do at once", async () => {
+    const [first, second] = [await begin("first", NIGHT, "client:c"), await begin("second", WEEK, "client:c")];
+    const other = await use.openOther();
+    for (const run of [first, second]) await claimLease(use.ledger, run);
+    const ends = await Promise.all([claim(first), claim(second, 0, other)]);
+    expect(ends.map(({ kind }) => kind).sort()).to.deep.equal(["busy", "claimed"]);
+  });
+
+  it("takes over from a run whose lease is over, which then cannot send", async () => {
+    const [first, second] = [await begin("first", NIGHT), await begin("second", WEEK)];
+    const lease = await claimLease(use.ledger, first);
+    await claim(first);
+    expect(await claim(second, lease.untilMs)).to.deep.equal(CLAIMED);
+    const late = use.ledger.operations.recordSending(first, lease, 2, 1, 1).then(
+      () => "sent",
+      (error: { code: string }) => error.code,
+    );
+    expect(await late).to.equal("lease_lost");
+  });
+
+  it("takes over from an earlier run of the same job, whose lease the later one has", async () => {
+    const [first, second] = [await begin("first", NIGHT), await begin("second", NIGHT)];
+    await claimLease(use.ledger, first);
+    await claim(first);
+    expect(await claim(second)).to.deep.equal(CLAIMED);
+  });
+
+  it("never takes an account over whose outcome is open, be the lease over and the change done", async () => {
+    const first = await begin("first", NIGHT);
+    const second = await begin("second", WEEK);
+    const third = await begin("third", NIGHT);
+    const lease = await claimLease(use.ledger, first);
+    const busy = { kind: "busy", run: "first" };
+    await sendOne(use.ledger, first, lease);
+    expect(await claim(second, 9_999)).to.deep.equal(busy);
+    expect(await claim(third, 9_999)).to.deep.equal(busy);
+    await use.ledger.operations.recordOutcome(first, 2, 1, "n", outcome("unknown", { inDoubt: true }));
+    await use.ledger.changes.recordDone(first, 2, { word: "unknown", issues: [] }, 1);
+    expect(await claim(second, 9_999)).to.deep.equal(busy);
+    expect(await claim(third, 9_999)).to.deep.equal(busy);
+  });
+
+  it("finds a plan drifted that another run's outcome came after, and planned again fresh", async () => {
+    const [first, second] = [await begin("first", NIGHT), await begin("second", WEEK)];
+    await sendOne(use.ledger, first, await claimLease(use.ledger, first));
+    await use.ledger.operations.recordOutcome(first, 2, 1, "n", outcome("applied"));
+    expect(await claim(first), "one's own begun change").to.deep.equal(CLAIMED);
+    await done(first);
+    expect(await claim(second)).to.deep.equal(DRIFTED);
+    expect(await claim(second)).to.deep.equal(DRIFTED);
+    await use.ledger.changes.recordPlans(second, [plan(2, ["close"], { touch: 1 })]);
+    expect(await claim(second)).to.deep.equal(CLAIMED);
+  });
+
+  it("gives the claim up when a drifted change turns out to need nothing", async () => {
+    const [first, second] = [await begin("first", NIGHT), await begin("second", WEEK)];
+    await claimLease(use.ledger, first);
+    await claim(first);
+    await use.ledger.changes.recordPlans(first, [plan(2, [], { verdict: { word: "unchanged", issues: [] } })]);
+    expect(await claim(second)).to.deep.equal(CLAIMED);
+  });
+
+  it("never lets two runs create one account, and holds the new one under both its names", async () => {
+    const first = await begin("first", NIGHT, "client:c");
+    const second = await begin("second", WEEK, "client:c");
+    await sendOne(use.ledger, first, await claimLease(use.ledger, first));
+    expect(await claim(second)).to.deep.equal({ kind: "busy", run: "first" });
+    await use.ledger.operations.recordOutcome(first, 2, 1, "n", outcome("applied", { accountId: "new" }));
+    expect(await claim(second)).to.deep.equal({ kind: "busy", run: "first" });
+    const third = await begin("third", WEEK, "account:new");
+    expect(await claim(third)).to.deep.equal({ kind: "busy", run: "first" });
+    await done(first);
+    expect(await claim(third)).to.deep.equal(CLAIMED);
+    expect(await claim(second)).to.deep.equal(DRIFTED);
+  });
+
+  it("finds a create drifted when a link has come to be meanwhile", async () => {
+    const first = await begin("first", NIGHT, "client:c");
+    await use.ledger.accounts.recordLinks(SANDBOX, [{ clientAccountId: "c", accountId: "x" }]);
+    expect(await claim(first)).to.deep.equal(CLAIMED);
+    await use.ledger.accounts.recordLinks(BANK, [{ clientAccountId: "c", accountId: "x" }]);
+    expect(await claim(first)).to.deep.equal(DRIFTED);
+  });
+
+  it("keeps banks apart, and accounts of one run", async () => {
+    const [first, second] = [await begin("first", NIGHT), await begin("second", WEEK, "account:a", SANDBOX)];
+    await claimLease(use.ledger, first);
+    await claim(first);
+    expect(await claim(second)).to.deep.equal(CLAIMED);
+    await use.ledger.rows.recordRows(first, [row(3, "client:b")]);
+    await use.ledger.changes.recordFound(first, [{ change: 3, accountId: "a", verdict: null }]);
+    await use.ledger.changes.recordPlans(first, [plan(3, ["patch"])]);
+    expect(await use.ledger.accounts.claim(first, 3, 0)).to.deep.equal({ kind: "busy", run: "first" });
+    await done(first);
+    expect(await use.ledger.accounts.claim(first, 3, 0)).to.deep.equal(CLAIMED);
+  });
+}

@@ -1,0 +1,193 @@
+/**
+ * What every ledger must do around a call: the intent before it, the outcome after it, the end of the change, and what
+ * opens one again.
+ */
+import { expect } from "chai";
+import type { Outcome } from "../../src/ledger/ledger.ts";
+import type { Lease, Run } from "../../src/ledger/run.ts";
+import type { OperationKind } from "../../src/plan/operation.ts";
+import type { Desired } from "../../src/read/change.ts";
+import { ALL, BANK, claimLease, fatalOf, issue, newRun, outcome, planOne, SANDBOX, sendOne } from "./builders.ts";
+import type { LedgerInUse } from "./use-ledger.ts";
+
+export function suiteOfOperations(use: LedgerInUse): void {
+  const begin = async (key: string, kinds: readonly OperationKind[], desired: Desired = {}, id = "r") => {
+    const run = await use.ledger.runs.open(BANK, newRun(id));
+    await planOne(use.ledger, run, key, kinds, desired);
+    const lease = await claimLease(use.ledger, run);
+    return { run, lease };
+  };
+  const stored = async (run: Run) => (await use.ledger.changes.readToApply(run, ALL))[0]?.operations[0];
+  const memory = async (identity: string) => (await use.ledger.accounts.readMemory(BANK, [identity]))[0];
+  const generation = async (name: string) => (await use.ledger.operations.readGenerations(BANK, [name]))[0];
+  const end = (run: Run, state: Outcome["state"], over: Partial<Outcome> = {}) =>
+    use.ledger.operations.recordOutcome(run, 2, 1, "name", outcome(state, over));
+  /** A run on its own that ends its one operation at once. */
+  const runOnce = async (id: string, desired: Desired, state: Outcome["state"], over: Partial<Outcome> = {}) => {
+    const { run, lease } = await begin("account:a", ["patch"], desired, id);
+    await sendOne(use.ledger, run, lease);
+    await end(run, state, over);
+    await use.ledger.changes.recordDone(run, 2, { word: "applied", issues: [] }, 1);
+    return run;
+  };
+
+  it("records the intent, each attempt counted, the first one timed", async () => {
+    const { run, lease } = await begin("account:a", ["patch"]);
+    await sendOne(use.ledger, run, lease);
+    expect(await stored(run)).to.deep.include({ state: "sending", attempts: 1, firstSentAtMs: 2_500 });
+    await end(run, "planned", { httpStatus: 429, issue: issue("bank_rate_limited") });
+    expect(await stored(run)).to.deep.include({ state: "planned", attempts: 1, httpStatus: 429 });
+    expect((await stored(run))?.issue).to.deep.equal(issue("bank_rate_limited"));
+    await use.ledger.operations.recordSending(run, lease, 2, 1, 9_000);
+    await use.ledger.operations.recordSending(run, lease, 2, 1, 9_500);
+    expect(await stored(run)).to.deep.include({ state: "sending", attempts: 3, firstSentAtMs: 2_500 });
+  });
+
+  it("refuses to send under a lease that another has, without the account's claim, or once it is settled", async () => {
+    const { run, lease } = await begin("account:a", ["patch"]);
+    const send = (under: Lease) => use.ledger.operations.recordSending(run, under, 2, 1, 1);
+    expect((await fatalOf(send(lease))).code).to.equal("lease_lost");
+    await sendOne(use.ledger, run, lease);
+    const yours = await claimLease(use.ledger, run, "you", lease.untilMs);
+    expect((await fatalOf(send(lease))).code).to.equal("lease_lost");
+    expect((await stored(run))?.attempts).to.equal(1);
+    await send(yours);
+    await end(run, "applied");
+    expect((await fatalOf(send(yours))).code).to.equal("internal");
+    expect((await fatalOf(end(run, "refused"))).code).to.equal("lease_lost");
+    expect((await stored(run))?.state).to.equal("applied");
+    await use.ledger.leases.release(yours);
+    expect((await fatalOf(send(yours))).code).to.equal("lease_lost");
+  });
+
+  it("ends a generation with a definite answer, and not while a doubt stays or it is to be tried again", async () => {
+    const { run, lease } = await begin("account:a", ["patch"]);
+    expect(await generation("name")).to.equal(0);
+    await sendOne(use.ledger, run, lease);
+    for (const [state, inDoubt] of [
+      ["planned", false],
+      ["unknown", true],
+    ] as const) {
+      await end(run, state, { inDoubt });
+      expect(await generation("name"), state).to.equal(0);
+    }
+    expect(await stored(run)).to.deep.include({ state: "unknown", inDoubt: true });
+    await end(run, "refused", { inDoubt: true });
+    expect(await generation("name")).to.equal(0);
+    for (const [index, state] of (["applied", "refused", "failed"] as const).entries()) {
+      const next = await begin("account:b", ["patch"], {}, `r${index}`);
+      await sendOne(use.ledger, next.run, next.lease);
+      await use.ledger.operations.recordOutcome(next.run, 2, 1, `name of ${state}`, outcome(state));
+      await use.ledger.changes.recordDone(next.run, 2, { word: "applied", issues: [] }, 1);
+      expect(await generation(`name of ${state}`)).to.equal(1);
+    }
+    expect(await use.ledger.operations.readGenerations(SANDBOX, ["name of applied"])).to.deep.equal([0]);
+  });
+
+  it("touches the account with every end, and not with a try that certainly did not happen", async () => {
+    const { run, lease } = await begin("account:a", ["patch"]);
+    await sendOne(use.ledger, run, lease);
+    await end(run, "planned");
+    expect(await memory("account:a")).to.deep.equal({ touch: 0, effectiveAt: "", appliedByRun: 0 });
+    await end(run, "unknown", { inDoubt: true });
+    expect(await memory("account:a")).to.deep.equal({ touch: 1, effectiveAt: "", appliedByRun: 0 });
+    await end(run, "failed");
+    expect(await memory("account:a")).to.deep.equal({ touch: 2, effectiveAt: "", appliedByRun: 0 });
+  });
+
+  it("keeps the latest effective_at that was applied, compared as an instant, and who applied last", async () => {
+    const applied = [
+      ["2025-01-01T10:00:00+02:00", "2025-01-01T10:00:00+02:00"],
+      ["2025-01-01T09:00:00Z", "2025-01-01T09:00:00Z"],
+      ["2025-01-01T10:30:00+02:00", "2025-01-01T09:00:00Z"],
+      ["2025-01-01T09:00:00.000Z", "2025-01-01T09:00:00Z"],
+    ] as const;
+    let touch = 0;
+    for (const [effective_at, kept] of applied) {
+      const { no } = await runOnce(`r${touch}`, { effective_at }, "applied");
+      touch += 1;
+      expect(await memory("account:a")).to.deep.equal({ touch, effectiveAt: kept, appliedByRun: no });
+    }
+    await runOnce("without", {}, "applied");
+    await runOnce("refused", { effective_at: "2030-01-01T00:00:00Z" }, "refused");
+    expect(await memory("account:a")).to.deep.equal({ touch: 6, effectiveAt: "2025-01-01T09:00:00Z", appliedByRun: 5 });
+  });
+
+  it("stores account and link of a create that applied, and touches both names", async () => {
+    const { run, lease } = await begin("client:c", ["create", "add_relationships"]);
+    await sendOne(use.ledger, run, lease);
+    await end(run, "applied", { accountId: "new" });
+    expect(await use.ledger.accounts.readLink(BANK, "c")).to.equal("new");
+    expect(await use.ledger.accounts.readLink(SANDBOX, "c")).to.equal(undefined);
+    expect((await use.ledger.changes.readToApply(run, ALL))[0]?.accountId).to.equal("new");
+    for (const identity of ["account:new", "client:c"]) expect((await memory(identity))?.touch).to.equal(1);
+    await use.ledger.operations.recordSending(run, lease, 2, 2, 4_000);
+    await use.ledger.operations.recordOutcome(run, 2, 2, "name 2", outcome("applied"));
+    expect((await memory("account:new"))?.touch).to.equal(2);
+    expect((await memory("client:c"))?.touch).to.equal(1);
+  });
+
+  it("keeps no trace of a create whose outcome cannot be stored whole", async () => {
+    const { run, lease } = await begin("client:c", ["create"]);
+    await sendOne(use.ledger, run, lease);
+    expect((await fatalOf(end(run, "applied"))).code).to.equal("internal");
+    expect(await stored(run)).to.deep.include({ state: "sending", httpStatus: null });
+    expect(await generation("name")).to.equal(0);
+    await end(run, "refused");
+    expect((await memory("client:c"))?.touch).to.equal(1);
+    expect(await use.ledger.accounts.readLink(BANK, "c")).to.equal(undefined);
+  });
+
+  it("lists links, the latest first, and lets a link move", async () => {
+    const { accounts } = use.ledger;
+    const links = ["1", "2", "3"].map((id) => ({ clientAccountId: `c${id}`, accountId: `a${id}` }));
+    await accounts.recordLinks(BANK, links);
+    await accounts.recordLinks(SANDBOX, [{ clientAccountId: "s", accountId: "s" }]);
+    expect(await accounts.listLinks(BANK, 2)).to.deep.equal([links[2], links[1]]);
+    await accounts.recordLinks(BANK, [{ clientAccountId: "c1", accountId: "other" }]);
+    expect(await accounts.readLink(BANK, "c1")).to.equal("other");
+    expect(await accounts.listLinks(BANK, 9)).to.have.length(3);
+  });
+}
+
+export function suiteOfEnds(use: LedgerInUse): void {
+  it("ends a change: its word and issues, what was not sent skipped, its claim given up", async () => {
+    const { ledger } = use;
+    const run = await ledger.runs.open(BANK, newRun("r"));
+    await planOne(ledger, run, "account:a", ["patch", "close"]);
+    await sendOne(ledger, run, await claimLease(ledger, run));
+    await ledger.operations.recordOutcome(run, 2, 1, "n", outcome("failed"));
+    await ledger.changes.recordDone(run, 2, { word: "failed", issues: [issue("bank_error")] }, 8);
+    const [result] = await ledger.rows.readResults(run, ALL);
+    expect(result).to.deep.include({ word: "failed", issues: [issue("bank_error")], atMs: 8 });
+    expect(result?.operations.map(({ state }) => state)).to.deep.equal(["failed", "skipped"]);
+    expect(await ledger.changes.readToApply(run, ALL)).to.deep.equal([]);
+    const other = await ledger.runs.open(BANK, newRun("other", { job: "weekly" }));
+    await planOne(ledger, other, "account:a", ["patch"]);
+    expect(await ledger.accounts.claim(other, 2, 0)).to.deep.equal({ kind: "claimed" });
+  });
+
+  it("opens unknown changes again: the unknown goes out under its key, what waited behind it after it", async () => {
+    const { ledger } = use;
+    const run = await ledger.runs.open(BANK, newRun("r"));
+    await planOne(ledger, run, "account:a", ["activate", "patch", "close"]);
+    const lease = await claimLease(ledger, run);
+    await sendOne(ledger, run, lease);
+    await ledger.operations.recordOutcome(run, 2, 1, "n1", outcome("applied"));
+    await ledger.operations.recordSending(run, lease, 2, 2, 2_600);
+    await ledger.operations.recordOutcome(run, 2, 2, "n2", outcome("unknown", { inDoubt: true, httpStatus: 0 }));
+    await ledger.changes.recordDone(run, 2, { word: "unknown", issues: [issue("outcome_unknown")] }, 8);
+    expect((await ledger.rows.readResults(run, ALL))[0]).to.deep.include({ word: "unknown", atMs: 8 });
+    await ledger.runs.recordPublication(run, { summary: "{}", exit: 3, final: true, atMs: 9 });
+
+    expect(await ledger.changes.reopenUnknown(run)).to.equal(1);
+    expect(await ledger.changes.reopenUnknown(run)).to.equal(0);
+    expect(await ledger.runs.find("r")).to.deep.include({ stage: "apply", endedAtMs: null });
+    const [open] = await ledger.changes.readToApply(run, ALL);
+    expect(open?.operations.map(({ state }) => state)).to.deep.equal(["applied", "sending", "planned"]);
+    expect(open?.operations[1]).to.deep.include({ key: "key-patch-2", attempts: 1, inDoubt: true });
+    expect((await ledger.rows.readResults(run, ALL))[0]).to.deep.include({ word: null, issues: [], atMs: null });
+    expect(await ledger.accounts.claim(run, 2, 0)).to.deep.equal({ kind: "claimed" });
+    await ledger.operations.recordSending(run, lease, 2, 2, 9_999);
+  });
+}

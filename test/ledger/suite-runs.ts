@@ -1,0 +1,180 @@
+/**
+ * What every ledger must do with runs, files and leases.
+ */
+import { expect } from "chai";
+import type { BankName } from "../../src/ledger/run.ts";
+import type { StoredFile } from "../../src/read/source-file.ts";
+import { BANK, claimLease, fatalOf, newRun, outcome, planOne, SANDBOX, sendOne } from "./builders.ts";
+import type { LedgerInUse } from "./use-ledger.ts";
+
+const ids = (runs: readonly { id: string }[]) => runs.map(({ id }) => id);
+
+export function suiteOfRuns(use: LedgerInUse): void {
+  const open = (id: string, over = {}, bank: BankName = BANK) => use.ledger.runs.open(bank, newRun(id, over));
+
+  it("opens a run at its first stage, numbers runs, and finds it after a restart", async () => {
+    const first = await open("r-1", { reason: "again", rerunOf: "r-0" });
+    expect(first).to.deep.equal({
+      ...newRun("r-1", { reason: "again", rerunOf: "r-0" }),
+      no: 1,
+      bank: BANK,
+      stage: "read",
+      reading: null,
+      proof: "open",
+      rejection: null,
+      rows: 0,
+      publications: 0,
+      exit: null,
+      endedAtMs: null,
+      summary: null,
+    });
+    expect((await open("r-2", {}, SANDBOX)).no).to.equal(2);
+    await use.reopen();
+    expect(await use.ledger.runs.find("r-1")).to.deep.equal(first);
+    expect((await use.ledger.runs.find("r-2"))?.bank).to.deep.equal(SANDBOX);
+  });
+
+  it("finds a run by id, by an unambiguous beginning, or as the last", async () => {
+    for (const id of ["ab", "abc", "abd", "b%"]) await open(id);
+    expect((await use.ledger.runs.find("ab"))?.id).to.equal("ab");
+    expect((await use.ledger.runs.find("abc"))?.id).to.equal("abc");
+    expect((await use.ledger.runs.find("b"))?.id).to.equal("b%");
+    expect((await use.ledger.runs.find("last"))?.id).to.equal("b%");
+    for (const id of ["", "x", "%", "AB"]) expect(await use.ledger.runs.find(id)).to.equal(undefined);
+    const error = await fatalOf(use.ledger.runs.find("a"));
+    expect(error.code).to.equal("run_not_found");
+    expect(error.message).to.contain("ambiguous");
+  });
+
+  it("finds the latest run over a file, rejected or not, but no plan and no re-run, within bank and job", async () => {
+    expect(await use.ledger.runs.findByFile(BANK, "nightly", "abc")).to.equal(undefined);
+    await open("one");
+    const two = await open("two");
+    await open("a plan", { kind: "plan" });
+    await open("a re-run", { rerunOf: "two" });
+    await open("other job", { job: "weekly" });
+    await open("other bank", {}, SANDBOX);
+    await use.ledger.runs.recordRejection(two, { code: "file_empty", message: "m", hint: "h" }, 7, 9);
+    expect((await use.ledger.runs.findByFile(BANK, "nightly", "abc"))?.id).to.equal("two");
+    expect((await use.ledger.runs.findByFile(SANDBOX, "nightly", "abc"))?.id).to.equal("other bank");
+    expect(await use.ledger.runs.findByFile(BANK, "nightly", "abd")).to.equal(undefined);
+  });
+
+  it("records what a run learns, until it ends", async () => {
+    const run = await open("r");
+    const { runs } = use.ledger;
+    const reading = { layout: "bank", money: "decimal", delimiter: "|", header: ["a"], columns: [null] } as const;
+    await runs.recordReading(run, reading);
+    await runs.recordRowCount(run, 12);
+    await runs.recordProof(run, "proven");
+    await runs.recordStage(run, "report");
+    expect(await runs.openPublication(run)).to.equal(1);
+    expect(await runs.openPublication(run)).to.equal(2);
+    await runs.recordPublication(run, { summary: "{}", exit: 6, final: false, atMs: 4 });
+    const stopped = await runs.find("r");
+    expect(stopped).to.deep.include({ reading, rows: 12, proof: "proven", stage: "report", publications: 2, exit: 6 });
+    expect(stopped).to.deep.include({ summary: "{}", endedAtMs: null });
+    await runs.recordPublication(run, { summary: "[]", exit: 3, final: true, atMs: 5 });
+    expect(await runs.find("r")).to.deep.include({ stage: "ended", exit: 3, summary: "[]", endedAtMs: 5 });
+    await runs.recordStage(run, "apply");
+    expect(await runs.find("r")).to.deep.include({ stage: "apply", endedAtMs: null });
+  });
+
+  it("ends a rejected run with its reason", async () => {
+    const run = await open("r");
+    const rejection = { code: "file_empty", message: "m", hint: "h" } as const;
+    await use.ledger.runs.recordRejection(run, rejection, 7, 9);
+    expect(await use.ledger.runs.find("r")).to.deep.include({ rejection, stage: "ended", exit: 7, endedAtMs: 9 });
+  });
+
+  it("lists runs, the latest first", async () => {
+    for (const id of ["a", "b", "c"]) await open(id);
+    expect(ids(await use.ledger.runs.list(2))).to.deep.equal(["c", "b"]);
+  });
+
+  it("lists the job's runs with work left, an unknown row included, also once that row is open again", async () => {
+    const { ledger } = use;
+    const unknown = await open("unknown");
+    const ended = await open("ended");
+    await open("under way");
+    await open("a plan", { kind: "plan" });
+    await open("other job", { job: "weekly" });
+    await planOne(ledger, unknown, "account:1", ["patch"]);
+    const listed = async () => ids(await ledger.runs.listUnfinished(BANK, "nightly"));
+    const end = { summary: "{}", exit: 3, final: true, atMs: 5 } as const;
+    for (const run of [unknown, ended]) await ledger.runs.recordPublication(run, end);
+    expect(await listed()).to.deep.equal(["under way"]);
+
+    await sendOne(ledger, unknown, await claimLease(ledger, unknown));
+    await ledger.operations.recordOutcome(unknown, 2, 1, "n", outcome("unknown", { inDoubt: true }));
+    await ledger.changes.recordDone(unknown, 2, { word: "unknown", issues: [] }, 6);
+    expect(await listed()).to.deep.equal(["unknown", "under way"]);
+    expect(await ledger.changes.reopenUnknown(unknown)).to.equal(1);
+    expect(await listed()).to.deep.equal(["unknown", "under way"]);
+  });
+}
+
+export function suiteOfFiles(use: LedgerInUse): void {
+  const file = (key: string, over: Partial<StoredFile> = {}): StoredFile => ({
+    ...{ key, size: 1, lastModifiedMs: 1, etag: '"1"' },
+    ...over,
+  });
+
+  it("knows files by place, key and version, within bank and job", async () => {
+    const { files } = use.ledger;
+    expect(await files.isFirstStart(BANK, "nightly")).to.equal(true);
+    const run = await use.ledger.runs.open(BANK, newRun("r"));
+    await files.recordSeen(BANK, "nightly", "s3://in", [file("a"), file("b", { versionId: "v1" })], null);
+    await files.recordSeen(BANK, "nightly", "s3://in", [file("a")], run);
+    expect(await files.isFirstStart(BANK, "nightly")).to.equal(false);
+    expect(await files.isFirstStart(BANK, "weekly")).to.equal(true);
+    expect(await files.isFirstStart(SANDBOX, "nightly")).to.equal(true);
+
+    const listed = [file("c"), file("a"), file("a", { etag: '"2"' }), file("b", { versionId: "v1", etag: "?" })];
+    const known = async (bank: BankName, job: string, place: string) => [
+      ...(await files.findKnown(bank, job, place, [...listed, file("b", { versionId: "v2" })])),
+    ];
+    expect(await known(BANK, "nightly", "s3://in")).to.deep.equal([1, 3]);
+    expect(await known(BANK, "weekly", "s3://in")).to.deep.equal([]);
+    expect(await known(BANK, "nightly", "s3://out")).to.deep.equal([]);
+    expect(await known(SANDBOX, "nightly", "s3://in")).to.deep.equal([]);
+  });
+}
+
+export function suiteOfLeases(use: LedgerInUse): void {
+  it("gives a lease to one owner of two handles, and to the next under a higher token once it is over", async () => {
+    const { leases } = use.ledger;
+    const other = (await use.openOther()).leases;
+    const mine = await leases.claim("job", "me", 100, 1_000);
+    const lease = { name: "job", owner: "me", token: 1, sinceMs: 1_000, untilMs: 1_100 };
+    expect(mine).to.deep.equal({ kind: "claimed", lease });
+    expect(await other.claim("job", "you", 100, 1_099)).to.deep.equal({ kind: "held", lease });
+    expect(await leases.claim("job", "me", 100, 1_050)).to.deep.include({ lease: { ...lease, untilMs: 1_150 } });
+    expect(await leases.renew(lease, 100, 1_060)).to.deep.equal({ ...lease, untilMs: 1_160 });
+    const yours = await other.claim("job", "you", 100, 1_160);
+    expect(yours).to.deep.equal({
+      kind: "claimed",
+      lease: { ...lease, owner: "you", token: 2, sinceMs: 1_160, untilMs: 1_260 },
+    });
+    expect(await leases.renew(lease, 100, 1_161)).to.equal(undefined);
+  });
+
+  it("lets exactly one of many claim", async () => {
+    const other = await use.openOther();
+    const claims = [1, 2, 3, 4, 5, 6].map((n) => (n % 2 ? use.ledger : other).leases.claim("job", `${n}`, 100, 0));
+    expect((await Promise.all(claims)).filter(({ kind }) => kind === "claimed")).to.have.length(1);
+  });
+
+  it("frees a released lease at once, keeps its token rising, and ignores the release of an old one", async () => {
+    const { leases } = use.ledger;
+    const { lease } = await leases.claim("job", "me", 100, 0);
+    await leases.release(lease);
+    expect(await leases.renew(lease, 100, 1)).to.equal(undefined);
+    const again = await leases.claim("job", "me", 100, 1);
+    expect(again).to.deep.include({ kind: "claimed" });
+    expect(again.lease.token).to.equal(2);
+    await leases.release(lease);
+    expect((await leases.claim("job", "you", 100, 2)).kind).to.equal("held");
+    expect((await leases.claim("another job", "you", 100, 2)).kind).to.equal("claimed");
+  });
+}

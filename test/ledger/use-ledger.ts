@@ -1,0 +1,56 @@
+/**
+ * A fresh ledger for each test of a suite, of whichever implementation; opens further handles on the same one, and closes
+ * and removes everything afterwards.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+
+export interface LedgerImplementation {
+  readonly name: string;
+  /** Opens the ledger that belongs to that folder. */
+  open(folder: string): Promise<Ledger>;
+}
+
+export interface LedgerInUse {
+  readonly ledger: Ledger;
+  /** Another handle on the same ledger, as another process has it. */
+  openOther(): Promise<Ledger>;
+  /** Closes the ledger and opens it again. */
+  reopen(): Promise<void>;
+}
+
+/** Called within `describe`; what it gives is good within `it` and hooks that follow. */
+export function useLedger(implementation: LedgerImplementation): LedgerInUse {
+  let folder = "";
+  let ledger: Ledger | undefined;
+  let others: Ledger[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tieout-ledger-"));
+    ledger = await implementation.open(folder);
+  });
+
+  afterEach(async () => {
+    for (const handle of [...others, ledger]) await handle?.[Symbol.asyncDispose]();
+    others = [];
+    await rm(folder, { recursive: true });
+  });
+
+  return {
+    get ledger() {
+      if (ledger === undefined) throw new Error("only within a test");
+      return ledger;
+    },
+    async openOther() {
+      const other = await implementation.open(folder);
+      others.push(other);
+      return other;
+    },
+    async reopen() {
+      await ledger?.[Symbol.asyncDispose]();
+      ledger = await implementation.open(folder);
+    },
+  };
+}

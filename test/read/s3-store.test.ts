@@ -1,0 +1,232 @@
+/**
+ * S3Store when things go wrong on the way: broken bodies, lost answers, servers that are not there, settings by environment.
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { FatalError } from "../../src/errors/fatal-error.ts";
+import { openS3Store, type S3Limits } from "../../src/read/s3-store.ts";
+import type { FileStore, StoredFile } from "../../src/read/source-file.ts";
+import type { Fault } from "../support/s3-server/faults.ts";
+import { type S3Server, startS3Server } from "../support/s3-server/start-s3-server.ts";
+
+const BUCKET = "inbox";
+const BODY = "account_id,status\n".repeat(10_000);
+const LIMITS: Partial<S3Limits> = { resumeDelayMs: 1, idleTimeoutMs: 60, connectTimeoutMs: 500, attempts: 3 };
+
+async function open(server: S3Server, limits: Partial<S3Limits> = {}): Promise<FileStore> {
+  return openS3Store({ bucket: BUCKET, connection: server.connection, limits: { ...LIMITS, ...limits } });
+}
+
+async function seeded(server: S3Server, store: FileStore): Promise<StoredFile> {
+  server.put(BUCKET, "a.csv", BODY);
+  const file = await store.find("a.csv");
+  if (file === undefined) expect.fail("a.csv is not there");
+  return file;
+}
+
+async function textOf(store: FileStore, file: StoredFile): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of store.read(file)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+async function failure(act: Promise<unknown>): Promise<FatalError> {
+  const error = await act.then(
+    () => expect.fail("it did not fail"),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof FatalError)) expect.fail(`not a FatalError: ${error}`);
+  return error;
+}
+
+function ranges(server: S3Server): (string | undefined)[] {
+  return server.requests
+    .filter(({ method, key }) => method === "GET" && key !== "")
+    .map(({ headers }) => headers.range);
+}
+
+describe("S3Store: a body that breaks off", () => {
+  for (const kind of ["cut", "reset", "stall", "short"] as const) {
+    it(`is taken up again by range and If-Match, five times: ${kind}`, async () => {
+      await using server = await startS3Server({ buckets: [BUCKET] });
+      const store = await open(server);
+      const file = await seeded(server, store);
+      server.failNext({ kind, afterBytes: 20_000 }, 5);
+      expect(await textOf(store, file)).to.equal(BODY);
+      expect(ranges(server)).to.have.length(6);
+      const starts = ranges(server).map((range) => Number(/^bytes=(\d+)-$/.exec(range ?? "bytes=0-")?.[1]));
+      expect(starts).to.deep.equal(starts.toSorted((a, b) => a - b));
+      // A stream that fails drops what nobody has read yet, so only after a stall is it certain how far it came.
+      if (kind === "stall") expect(starts).to.deep.equal([0, 20_000, 40_000, 60_000, 80_000, 100_000]);
+      for (const { key, method, headers } of server.requests) {
+        if (method === "GET" && key !== "") expect(headers["if-match"]).to.equal(file.etag);
+      }
+    });
+  }
+
+  it("fails after the fifth resume, and says how far it came", async () => {
+    await using server = await startS3Server({ buckets: [BUCKET] });
+    const store = await open(server);
+    const file = await seeded(server, store);
+    server.failNext({ kind: "stall", afterBytes: 100 }, 6);
+    const error = await failure(textOf(store, file));
+    expect(error.code).to.equal("source_unreachable");
+    expect(error.message).to.equal(
+      `"a.csv" in s3://inbox broke off 6 times, at last after 600 of ${BODY.length} bytes.`,
+    );
+    expect(ranges(server)).to.have.length(6);
+  });
+
+  it("is not taken up when the object is another by then", async () => {
+    await using server = await startS3Server({ buckets: [BUCKET] });
+    const store = await open(server);
+    const file = await seeded(server, store);
+    server.failNext({ kind: "cut", afterBytes: 20_000 });
+    const read = async () => {
+      for await (const _ of store.read(file)) server.put(BUCKET, "a.csv", BODY.toUpperCase());
+    };
+    expect((await failure(read())).code).to.equal("file_changed");
+  });
+
+  it("goes on with the pinned version where the bucket keeps versions", async () => {
+    await using server = await startS3Server({ buckets: [BUCKET], versioned: true });
+    const store = await open(server);
+    const file = await seeded(server, store);
+    expect(file.versionId).to.equal("v1");
+    server.put(BUCKET, "a.csv", "other");
+    server.failNext({ kind: "cut", afterBytes: 20_000 });
+    expect(await textOf(store, file)).to.equal(BODY);
+  });
+
+  it("is refused when it does not have the checksum that S3 gives", async () => {
+    await using server = await startS3Server({ buckets: [BUCKET] });
+    const store = await open(server);
+    const file = await seeded(server, store);
+    server.failNext({ kind: "corrupt", afterBytes: 12_345 });
+    const error = await failure(textOf(store, file));
+    expect(error.code).to.equal("source_unreachable");
+    expect(error.message).to.match(/arrived with wrong bytes/);
+  });
+
+  it("waits out a server that answers 503 for a while", async () => {
+    await using server = await startS3Server({ buckets: [BUCKET] });
+    const store = await open(server);
+    const file = await seeded(server, store);
+    server.failNext({ kind: "error", method: "GET", status: 503, code: "SlowDown" }, 2);
+    expect(await textOf(store, file)).to.equal(BODY);
+  });
+});
+
+describe("S3Store: a write", () => {
+  let folder: string;
+  let localPath: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tieout-test-"));
+    localPath = join(folder, "results.csv");
+    await writeFile(localPath, BODY);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function write(fault?: Fault, times = 1) {
+    await using server = await startS3Server({ buckets: [BUCKET] });
+    const store = await open(server);
+    if (fault !== undefined) server.failNext(fault, times);
+    const error = await store.write("r/results.csv", localPath).then(
+      () => undefined,
+      (reason: unknown) => reason as FatalError,
+    );
+    const stored = server.objects(BUCKET).get("r/results.csv")?.bytes.toString();
+    return { error, stored, puts: server.requests.filter(({ method }) => method === "PUT") };
+  }
+
+  it("signs the hash of the body, gives its length and never overwrites", async () => {
+    const { error, stored, puts } = await write();
+    expect(error).to.equal(undefined);
+    expect(stored).to.equal(BODY);
+    expect(puts).to.have.length(1);
+    expect(puts[0]?.headers).to.include({ "if-none-match": "*", "content-length": String(BODY.length) });
+    expect(puts[0]?.headers["x-amz-content-sha256"]).to.match(/^[0-9a-f]{64}$/);
+  });
+
+  it("is sent again after an answer of 503", async () => {
+    const { error, stored, puts } = await write({ kind: "error", method: "PUT", status: 503, code: "SlowDown" }, 2);
+    expect(error).to.equal(undefined);
+    expect(stored).to.equal(BODY);
+    expect(puts.map(({ status }) => status)).to.deep.equal([503, 503, 200]);
+  });
+
+  it("recognises its own object after an answer was lost", async () => {
+    const { error, stored, puts } = await write({ kind: "lost", method: "PUT" });
+    expect(error).to.equal(undefined);
+    expect(stored).to.equal(BODY);
+    expect(puts.map(({ status }) => status)).to.deep.equal([200, 412]);
+  });
+
+  it("gives up after the attempts", async () => {
+    const { error, stored } = await write({ kind: "error", method: "PUT", status: 500, code: "InternalError" }, 3);
+    expect(error?.code).to.equal("results_unwritable");
+    expect(error?.message).to.match(/^127\.0\.0\.1:\d+ answered 500 \(InternalError\) for bucket inbox\.$/);
+    expect(stored).to.equal(undefined);
+  });
+
+  it("does not take a folder for a file", async () => {
+    await using server = await startS3Server({ buckets: [BUCKET] });
+    const error = await failure((await open(server)).write("r/results.csv", folder));
+    expect(error.code).to.equal("results_unwritable");
+    expect(server.requests).to.deep.equal([]);
+  });
+});
+
+describe("S3Store: where it connects to", () => {
+  const before = { ...process.env };
+  beforeEach(() => {
+    for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+    const nowhere = "/dev/null";
+    Object.assign(process.env, { AWS_CONFIG_FILE: nowhere, AWS_SHARED_CREDENTIALS_FILE: nowhere });
+    process.env.AWS_EC2_METADATA_DISABLED = "true";
+  });
+  afterEach(() => {
+    for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+    Object.assign(process.env, before);
+  });
+
+  it("follows the AWS SDK's environment, path style for a host name too, and needs no region", async () => {
+    await using server = await startS3Server({ buckets: [BUCKET] });
+    const { AWS_REGION: _, ...env } = server.env;
+    Object.assign(process.env, env, { AWS_ENDPOINT_URL_S3: server.url.replace("127.0.0.1", "localhost") });
+    const store = await openS3Store({ bucket: BUCKET, limits: LIMITS });
+    expect(store.place).to.equal("s3://inbox");
+    expect(await store.find("none.csv")).to.equal(undefined);
+    expect(server.requests[0]?.bucket).to.equal(BUCKET);
+    expect(server.requests[0]?.headers.authorization).to.match(/\/us-east-1\/s3\/aws4_request/);
+  });
+
+  it("says that there are no credentials", async () => {
+    await using server = await startS3Server({ buckets: [BUCKET] });
+    process.env.AWS_ENDPOINT_URL_S3 = server.url;
+    const store = await openS3Store({ bucket: BUCKET, limits: LIMITS });
+    const error = await failure(store.find("a.csv"));
+    expect(error.code).to.equal("source_unreachable");
+    expect(error.message).to.equal("No AWS credentials were found for bucket inbox.");
+    expect(error.hint).to.match(/AWS_ACCESS_KEY_ID/);
+    expect(server.requests).to.deep.equal([]);
+  });
+
+  it("says that the endpoint is no URL", async () => {
+    for (const endpoint of ["not a url", "minio:9000"]) {
+      process.env.AWS_ENDPOINT_URL_S3 = endpoint;
+      expect((await failure(openS3Store({ bucket: BUCKET }))).code).to.equal("env_missing");
+    }
+  });
+
+  it("names the host that does not answer", async () => {
+    const server = await startS3Server({ buckets: [BUCKET] });
+    await server[Symbol.asyncDispose]();
+    const store = await open(server, { attempts: 1, resumes: 0 });
+    const error = await failure(store.find("a.csv"));
+    expect(error.code).to.equal("source_unreachable");
+    expect(error.message).to.match(/^127\.0\.0\.1:\d+ cannot be reached for bucket inbox \(ECONNREFUSED\)\.$/);
+  });
+});

@@ -1,0 +1,223 @@
+/**
+ * The parsers of simple values, lists and documents, each as a table of what it takes and what it refuses.
+ */
+import { expect } from "chai";
+import { parseDocuments } from "../../src/read/documents.ts";
+import { Faults, mask } from "../../src/read/faults.ts";
+import { parseCapabilities, parseEntityIds } from "../../src/read/lists.ts";
+import {
+  parseAccountId,
+  parseApplicationId,
+  parseBoolean,
+  parseClientAccountId,
+  parseCurrency,
+  parseEntityId,
+  parseInteger,
+  parseText,
+  parseWord,
+} from "../../src/read/values.ts";
+
+type Parse = (text: string) => unknown;
+
+/** Cases are [text, value], or [text, code, …] for one fault after another. */
+function table(
+  name: string,
+  parse: Parse,
+  takes: readonly [string, unknown][],
+  refuses: readonly [string, ...string[]][],
+) {
+  describe(name, () => {
+    for (const [text, value] of takes) {
+      it(`takes ${JSON.stringify(text)}`, () => expect(parse(text)).to.deep.equal(value));
+    }
+    for (const [text, ...codes] of refuses) {
+      it(`refuses ${JSON.stringify(text)}: ${codes.join(", ")}`, () => {
+        const refused = parse(text);
+        expect(refused).to.be.instanceOf(Faults);
+        expect((refused as Faults).all.map(({ code }) => code)).to.deep.equal(codes);
+      });
+    }
+  });
+}
+
+const same = (...texts: string[]): [string, string][] => texts.map((text) => [text, text]);
+const each = (code: string, ...texts: string[]): [string, string][] => texts.map((text) => [text, code]);
+
+table(
+  "parseAccountId",
+  parseAccountId,
+  same("account_1", "account_aB_9"),
+  each("id_malformed", "account_", "account_1-2", "Account_1", "account_1\n", "entity_1", "1"),
+);
+table(
+  "parseApplicationId",
+  parseApplicationId,
+  same("application_x"),
+  each("id_malformed", "application_", "app_1", "application_é"),
+);
+table(
+  "parseEntityId",
+  parseEntityId,
+  same("entity_1", "entity_a-b.c", `entity_${"x".repeat(33)}`),
+  each("id_malformed", "entity_", `entity_${"x".repeat(34)}`, "entity_a b", "entity_a\u0000", "account_1"),
+);
+table(
+  "parseClientAccountId",
+  parseClientAccountId,
+  same("0001", "9007199254740993", "A B", "kontö-7", "x".repeat(255)),
+  each("id_malformed", "x".repeat(256), "a\u200bb", "a\nb", "a\u0000", "\ufeff1"),
+);
+table(
+  "parseBoolean",
+  parseBoolean,
+  [
+    ["true", true],
+    ["FALSE", false],
+    ["True", true],
+  ],
+  each("boolean_malformed", "yes", "1", "t", "truee", "true "),
+);
+table(
+  "parseInteger",
+  parseInteger,
+  [
+    ["0", 0],
+    ["007", 7],
+    ["9007199254740991", Number.MAX_SAFE_INTEGER],
+  ],
+  each("integer_malformed", "-1", "+1", "1.0", "1e3", "0x10", "٣", "9007199254740993", "1 000"),
+);
+table("parseCurrency", parseCurrency, same("USD", "JPY", "KWD"), each("currency_unknown", "usd", "US", "XAU", "ZZZ"));
+table(
+  "parseText",
+  parseText,
+  same(" verbatim ", "two\r\nlines\tand a tab", "a real \ufffd", "😀"),
+  each("control_character", "a\u0000b", "bell\u0007", "del\u007f", "next line\u0085"),
+);
+table(
+  "parseWord",
+  (text) => parseWord(text, ["active", "inactive", "closed"]),
+  same("active", "closed"),
+  each("value_not_allowed", "Active", "actve", "Smith"),
+);
+table(
+  "parseEntityIds",
+  parseEntityIds,
+  [
+    ['["entity_1","entity_2"]', ["entity_1", "entity_2"]],
+    ["entity_1;entity_2", ["entity_1", "entity_2"]],
+    ["entity_1 ; entity_2", ["entity_1", "entity_2"]],
+    ['"entity_1","entity_2"', ["entity_1", "entity_2"]],
+    ["entity_1", ["entity_1"]],
+    ["[]", []],
+    [
+      Array.from({ length: 20 }, (_, n) => `entity_${n}`).join(";"),
+      Array.from({ length: 20 }, (_, n) => `entity_${n}`),
+    ],
+  ],
+  [
+    ...each(
+      "list_malformed",
+      "entity_1,entity_2",
+      "entity_1;;entity_2",
+      "entity_1;",
+      '["entity_1"',
+      "[1]",
+      "[null]",
+      "[[]]",
+    ),
+    ...each("list_malformed", '"entity_1",', "[entity_1]", '"entity_1";"entity_2"', '{"a":1}'),
+    ["entity_1;Entity_2", "id_malformed"],
+    ["entity_1;entity_2;entity_1", "list_duplicate"],
+    ["x;entity_1;y;entity_1", "id_malformed", "id_malformed", "list_duplicate"],
+    [Array.from({ length: 21 }, (_, n) => `entity_${n}`).join(";"), "list_too_long"],
+    ['["entity_1",""]', "id_malformed"],
+  ],
+);
+table(
+  "parseCapabilities",
+  parseCapabilities,
+  [
+    ["deposit", ["deposit"]],
+    ['["credit_with_underwriting","deposit"]', ["credit_with_underwriting", "deposit"]],
+    ["[]", []],
+  ],
+  [
+    ["deposits", "value_not_allowed"],
+    ["deposit;deposit", "list_duplicate"],
+    ["deposit,credit_with_underwriting", "list_malformed"],
+  ],
+);
+
+const aan = { document_id: "d1", type: "aan", displayed_at: "2026-01-31T09:30:00Z" };
+const esign = { document_id: "d2", type: "esign_agreement", version: "v1", consented_at: "2026-01-31T09:30:00+01:00" };
+const json = (...documents: unknown[]) => JSON.stringify(documents);
+
+table(
+  "parseDocuments",
+  parseDocuments,
+  [
+    ["[]", []],
+    [json(aan, esign), [aan, esign]],
+  ],
+  [
+    ...each("documents_malformed", "d1", "{}", "[1]", "[null]", "[[]]", "null", '[{"document_id":'),
+    ...each(
+      "documents_malformed",
+      json({ ...aan, note: "x" }),
+      json({ ...aan, version: 1 }),
+      json({ ...aan, version: "" }),
+    ),
+    [json({ ...aan, consented_at: aan.displayed_at }), "documents_malformed"],
+    [json({ type: "aan", displayed_at: aan.displayed_at }), "documents_malformed"],
+    ['[{"__proto__":{}}]', "documents_malformed", "documents_malformed", "documents_malformed"],
+    [json({ ...aan, type: "aaan" }), "value_not_allowed"],
+    [json({ document_id: "d", type: "aan" }), "document_date_missing"],
+    [json({ document_id: "d", type: "business_license" }), "document_date_missing"],
+    [json({ ...esign, consented_at: "2026-01-31" }), "instant_malformed"],
+    [json({ ...aan, document_id: "a\u0001" }), "control_character"],
+    [json(aan, { ...esign, document_id: "d1" }), "document_duplicate"],
+    [
+      json({ ...esign, consented_at: undefined, displayed_at: "x" }),
+      "instant_malformed",
+      "document_date_missing",
+      "documents_malformed",
+    ],
+  ],
+);
+
+describe("messages", () => {
+  const cases: readonly [string, string][] = [
+    ["account_123456", '"account_…"'],
+    ["entity_42", '"entity_…"'],
+    ["Margaret", '"Ma…"'],
+    ["ab", '"a…"'],
+    ["😀😀😀", '"😀😀…"'],
+    ["\u0000|x", '"??…"'],
+  ];
+  for (const [value, shown] of cases) {
+    it(`show ${JSON.stringify(value)} as ${shown}`, () => expect(mask(value)).to.equal(shown));
+  }
+
+  it("show a misspelt word with the nearest, and mask any other", () => {
+    const message = (text: string) => (parseWord(text, ["active", "closed"]) as Faults).all[0]?.message;
+    expect(message("actve")).to.contain('"actve"').and.to.contain("did you mean active?");
+    expect(message("Margaret")).to.contain('"Ma…"').and.not.to.contain("Margaret");
+  });
+
+  it("never hold the rest of a value", () => {
+    const secret = "Margaret-Hamilton-42";
+    const parsers: Parse[] = [
+      parseAccountId,
+      parseBoolean,
+      parseInteger,
+      parseCurrency,
+      parseEntityIds,
+      parseDocuments,
+    ];
+    for (const parse of parsers) {
+      const { all } = parse(secret) as Faults;
+      expect(all.map(({ message }) => message).join()).not.to.contain("Margaret");
+    }
+  });
+});

@@ -1,0 +1,72 @@
+/**
+ * FakeClock: a clock that stands still until a test moves it. Wakes whoever sleeps in the order in which they are due.
+ */
+import type { Clock } from "../../src/clock.ts";
+
+interface Sleeper {
+  readonly dueMs: number;
+  readonly wake: () => void;
+}
+
+export class FakeClock implements Clock {
+  #monotonicMs = 0;
+  readonly #startMs: number;
+  readonly #sleepers = new Set<Sleeper>();
+
+  constructor(startMs: number = Date.UTC(2025, 0, 15, 12)) {
+    this.#startMs = startMs;
+  }
+
+  /** How many sleep at the moment. */
+  get sleeping(): number {
+    return this.#sleepers.size;
+  }
+
+  nowMs(): number {
+    return this.#startMs + this.#monotonicMs;
+  }
+
+  monotonicMs(): number {
+    return this.#monotonicMs;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms <= 0 || signal?.aborted === true) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#sleepers.delete(sleeper);
+        signal?.removeEventListener("abort", wake);
+        resolve();
+      };
+      const sleeper: Sleeper = { dueMs: this.#monotonicMs + ms, wake };
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener("abort", wake);
+    });
+  }
+
+  /** Lets `ms` pass, stopping at each sleeper that falls due, and letting whoever it wakes run before going on. */
+  async advance(ms: number): Promise<void> {
+    const targetMs = this.#monotonicMs + ms;
+    await settle();
+    for (let next = this.#next(targetMs); next !== undefined; next = this.#next(targetMs)) {
+      this.#monotonicMs = next.dueMs;
+      next.wake();
+      await settle();
+    }
+    this.#monotonicMs = targetMs;
+  }
+
+  /** The sleeper due first, of those due by then; among equals, the one that lay down first. */
+  #next(byMs: number): Sleeper | undefined {
+    let first: Sleeper | undefined;
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.dueMs <= byMs && (first === undefined || sleeper.dueMs < first.dueMs)) first = sleeper;
+    }
+    return first;
+  }
+}
+
+/** Lets everything run that can run without time passing. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

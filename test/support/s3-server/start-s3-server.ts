@@ -1,0 +1,149 @@
+/**
+ * A small strict stand-in for S3 on loopback: signed requests come in over HTTP, S3's answers go out, objects stay in memory.
+ * Path style only; no multipart upload, no delimiter, no permissions. For tests and the demo, never for keeping anything.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Answer, answer, type Call, type Settings } from "./answers.ts";
+import { Buckets, type StoredObject } from "./buckets.ts";
+import { type Fault, hits, send } from "./faults.ts";
+import { readBody } from "./request-body.ts";
+import { S3Error } from "./s3-error.ts";
+import { checkSignature, type Keys, type Target, targetOf } from "./signature.ts";
+
+export interface S3ServerOptions {
+  readonly buckets: readonly string[];
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+  /** Keeps every version of an object and tells its id. Default false. */
+  readonly versioned?: boolean;
+  /** The most keys on one page of a listing, at most and by default 1,000. */
+  readonly pageSize?: number;
+}
+
+/** One request as it came in, and the status it was answered with. */
+export interface SeenRequest extends Call {
+  readonly status: number;
+}
+
+export interface S3Server extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** The AWS_* variables by which a process finds this server. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The same for `openS3Store`, and for the SDK's client beside `forcePathStyle: true`. */
+  readonly connection: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+  /** In the order of their answers. */
+  readonly requests: readonly SeenRequest[];
+  /** The current objects of a bucket by key. */
+  objects(bucket: string): ReadonlyMap<string, StoredObject>;
+  /** Puts an object there without a request. */
+  put(bucket: string, key: string, body: string | Uint8Array): StoredObject;
+  /** Spoils the next `times` (1) calls that the fault can hit; several faults are used up in the order they were given. */
+  failNext(fault: Fault, times?: number): void;
+}
+
+const REGION = "us-east-1";
+
+/** Listens on a free port of 127.0.0.1 until it is disposed of, which also ends the connections that are open. */
+export async function startS3Server(options: S3ServerOptions): Promise<S3Server> {
+  const { accessKey = "test", secretKey = "testsecret", versioned = false, pageSize = 1000 } = options;
+  const buckets = new Buckets(options.buckets, versioned);
+  const requests: SeenRequest[] = [];
+  const faults: Fault[] = [];
+  const context = { keys: { accessKey, secretKey }, settings: { buckets, versioned, pageSize }, faults, requests };
+  const server = createServer((request, response) => {
+    // A client that hangs up in the middle of its body is no fault of the server.
+    handle(request, response, context).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A server that listens on TCP has an address with a port.
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    env: {
+      AWS_ENDPOINT_URL_S3: url,
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: accessKey,
+      AWS_SECRET_ACCESS_KEY: secretKey,
+    },
+    connection: {
+      endpoint: url,
+      region: REGION,
+      credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    },
+    requests,
+    objects: (bucket) => new Map(buckets.current(bucket).map((object) => [object.key, object])),
+    put: (bucket, key, body) => buckets.put(bucket, key, Buffer.from(body)),
+    failNext: (fault, times = 1) => faults.push(...Array<Fault>(times).fill(fault)),
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+interface Context {
+  readonly keys: Keys;
+  readonly settings: Settings;
+  readonly faults: Fault[];
+  readonly requests: SeenRequest[];
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> {
+  const target = targetOf(request.url ?? "");
+  const call = callOf(request, target);
+  const fault = takeFault(context.faults, call);
+  const reply = await replyTo(request, target, call, fault, context);
+  context.requests.push({ ...call, status: reply.status });
+  // HEAD tells the length of a body that it doesn't send, and of an error nothing at all.
+  const isHead = call.method === "HEAD";
+  send(response, isHead ? { ...reply, body: Buffer.alloc(0) } : reply, fault);
+}
+
+async function replyTo(
+  request: IncomingMessage,
+  target: Target,
+  call: Call,
+  fault: Fault | undefined,
+  { keys, settings }: Context,
+): Promise<Answer> {
+  try {
+    const body = call.method === "PUT" && call.key !== "" ? await readBody(request) : await drain(request);
+    checkSignature(request, target, keys);
+    if (fault?.kind === "error") throw new S3Error(fault.status, fault.code, "Ordered by the test.");
+    return answer(call, body, settings);
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error;
+    const xml = Buffer.from(error.toXml());
+    const headers = { "content-type": "application/xml", "content-length": String(xml.length) };
+    return { status: error.status, headers: call.method === "HEAD" ? {} : headers, body: xml };
+  }
+}
+
+async function drain(request: IncomingMessage): Promise<Buffer> {
+  for await (const _ of request);
+  return Buffer.alloc(0);
+}
+
+function takeFault(faults: Fault[], call: Call): Fault | undefined {
+  const index = faults.findIndex((fault) => hits(fault, call));
+  return index < 0 ? undefined : faults.splice(index, 1)[0];
+}
+
+function callOf(request: IncomingMessage, { path, query }: Target): Call {
+  const [, bucket = "", ...key] = path.split("/");
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, value?.toString()]);
+  return {
+    method: request.method ?? "",
+    bucket: decodeURIComponent(bucket),
+    key: decodeURIComponent(key.join("/")),
+    query: new Map(query.map(([name, value]) => [decodeURIComponent(name), decodeURIComponent(value)])),
+    headers: Object.fromEntries(headers),
+  };
+}
