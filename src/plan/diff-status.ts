@@ -10,7 +10,7 @@ import type { Difference } from "./operation.ts";
 export interface StatusDiff {
   readonly reopens: boolean;
   readonly transition: {
-    readonly kind: "activate" | "deactivate" | "close";
+    readonly kind: TransitionKind;
     readonly reason: StatusReason | null;
   } | null;
   readonly differences: readonly Difference[];
