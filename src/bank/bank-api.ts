@@ -78,8 +78,8 @@ export interface BankSettings {
   readonly scopes: readonly string[];
   readonly requestsPerSecond: number;
   readonly burst: number;
-  /** Sockets kept at most: the caps on reads and writes together. */
-  readonly connections: number;
+  /** Calls in flight at most; as many sockets are kept. */
+  readonly caps: { readonly reads: number; readonly writes: number };
   readonly callTimeoutMs: number;
   /** Attempts of one GET. */
   readonly attempts: number;

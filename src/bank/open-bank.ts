@@ -1,10 +1,11 @@
 /**
- * Puts the bank's client together: HTTP innermost, the pace around it, then the token, then retries of reads. Takes
+ * Puts the bank's client together: HTTP innermost, the caps and the pace around it, then the token, then retries of reads. Takes
  * settings and the outside world, gives a BankApi; sends nothing by itself.
  */
 import type { Clock } from "../clock.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { BankApi, BankSettings } from "./bank-api.ts";
+import { withCaps } from "./caps.ts";
 import { HttpBank } from "./http-bank.ts";
 import { openHttpTransport } from "./http-transport.ts";
 import { type RateChange, withRate } from "./rate.ts";
@@ -22,11 +23,11 @@ export interface BankOutside {
 /** The caller closes it; calls that still wait for their turn then end transient, with code `stopped`. */
 export function openBank(settings: BankSettings, outside: BankOutside): BankApi {
   const closer = new AbortController();
-  const { apiUrl, connections, callTimeoutMs, clientId, clientSecret, scopes } = settings;
+  const { apiUrl, caps, callTimeoutMs, clientId, clientSecret, scopes } = settings;
   const around = { ...outside, closing: closer.signal };
 
-  const http = openHttpTransport({ apiUrl, connections, callTimeoutMs }, outside.clock);
-  const paced = withRate(http.send, settings, around);
+  const http = openHttpTransport({ apiUrl, connections: caps.reads + caps.writes, callTimeoutMs }, outside.clock);
+  const paced = withRate(withCaps(http.send, caps), settings, around);
   const retried = withReadRetries(paced, settings, around);
   const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock);
   const transport = withReadRetries(withToken(paced, tokens), settings, around);

@@ -22,6 +22,12 @@ export const PLAN_CODES = defineCodes({
     retryHelps: true,
     todo: "Give account_id; or, if the bank has none of these accounts, set creates as the message says.",
   },
+  create_not_allowed: {
+    meaning: "The bank has no such account, and the job makes none.",
+    mends: "operator",
+    retryHelps: false,
+    todo: "Set creates in the job if it is to make accounts.",
+  },
   capability_removal: {
     meaning: "The bank has a capability that the row's list lacks, and a capability cannot be removed.",
     mends: "file",

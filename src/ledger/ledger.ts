@@ -204,7 +204,15 @@ export interface OperationsLedger {
    * Intent before act: durable before a byte leaves. Rejects with FatalError `lease_lost` under an old lease, and when
    * the change no longer holds the claim of its account.
    */
-  recordSending(run: Run, lease: Lease, change: number, step: number, atMs: number): Promise<void>;
+  recordSending(
+    run: Run,
+    lease: Lease,
+    change: number,
+    step: number,
+    atMs: number,
+    /** A later generation of the key, after the bank did not process an attempt (429); none keeps the stored one. */
+    renewed?: { readonly generation: number; readonly key: string },
+  ): Promise<void>;
   /**
    * What became of one attempt. A definite end without a doubt ends the generation of `name`. A create that applied
    * stores the link of its client_account_id in the same transaction. Every end counts as a touch of the account.

@@ -59,6 +59,9 @@ const SELECT = `SELECT o.kind, o.state, o.generation, c.key, c.account_id, c.des
 const RECORD_SENDING = `UPDATE operations SET state = 'sending', attempts = attempts + 1,
   first_sent_at = coalesce(first_sent_at, ?) WHERE run = ? AND change = ? AND step = ?`;
 
+const RENEW_KEY =
+  "UPDATE operations SET generation = ?, key = ? WHERE run = ? AND change = ? AND step = ? AND in_doubt = 0";
+
 const RECORD_OUTCOME = `UPDATE operations SET state = ?, in_doubt = ?, http_status = ?, issue = ?
   WHERE run = ? AND change = ? AND step = ?`;
 
@@ -103,7 +106,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
       return names.map((name) => db.get<{ generation: number }>(sql, no, name)?.generation ?? 0);
     },
 
-    recordSending(run, lease: Lease, change, step, atMs) {
+    recordSending(run, lease: Lease, change, step, atMs, renewed) {
       return store.write(() => {
         if (!isLeaseHeld(db, lease)) throw lost(`run ${run.id} lost its lease to another process`);
         const operation = read(run, change, step);
@@ -111,9 +114,10 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
         if (!isClaimHeld(db, store.bankOf(run), identityOf(operation), { run: run.no, change })) {
           throw lost(`run ${run.id} does not hold the account of the change of row ${change}`);
         }
-        if (operation.state !== "planned" && operation.state !== "sending") {
+        if (SETTLED.includes(operation.state)) {
           throw internal(`run ${run.id}: step ${step} of change ${change} is ${operation.state}, not to be sent`);
         }
+        if (renewed !== undefined) db.run(RENEW_KEY, renewed.generation, renewed.key, run.no, change, step);
         db.run(RECORD_SENDING, atMs, run.no, change, step);
       });
     },

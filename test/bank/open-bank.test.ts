@@ -175,7 +175,7 @@ describe("openBank against the stand-in", () => {
         scopes: ["account/read_write"],
         requestsPerSecond: 1,
         burst: 2,
-        connections: 2,
+        caps: { reads: 2, writes: 2 },
         callTimeoutMs: 2_000,
         attempts: 3,
       },

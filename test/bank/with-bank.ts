@@ -60,7 +60,7 @@ export async function withBank(
       scopes: ["account/read_write"],
       requestsPerSecond: 1_000,
       burst: 1_000,
-      connections: 4,
+      caps: { reads: 4, writes: 4 },
       callTimeoutMs: 2_000,
       attempts: 3,
       ...settings,

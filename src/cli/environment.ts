@@ -1,0 +1,37 @@
+/**
+ * What the environment says: the bank's address and credentials, and where the ledger lies. Values of secrets are handed
+ * on and never shown.
+ */
+import { dirname, join, resolve } from "node:path";
+import { checkApiUrl } from "../bank/open-bank.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+
+export interface Environment {
+  readonly apiUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export function readEnvironment(variables: Variables): Environment {
+  const need = (name: string, what: string): string => {
+    const value = variables[name]?.trim();
+    if (value) return value;
+    throw new FatalError("env_missing", `${name} is not set`, { hint: `set ${name} to ${what}` });
+  };
+  return {
+    apiUrl: checkApiUrl(variables.LEAD_API_URL ?? ""),
+    clientId: need("LEAD_CLIENT_ID", "the client id that the bank gave you"),
+    clientSecret: need("LEAD_CLIENT_SECRET", "the client secret that the bank gave you"),
+  };
+}
+
+export function ledgerPath(variables: Variables): string {
+  return resolve(variables.TIEOUT_LEDGER || join(".tieout", "ledger.sqlite"));
+}
+
+/** Working copies lie beside the ledger: the same disk, the same privacy. */
+export function workFolder(ledger: string): string {
+  return join(dirname(ledger), "work");
+}

@@ -1,0 +1,64 @@
+/**
+ * A job by its name in jobs/ or by path. Gives back the checked job and where its file lies.
+ */
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { extname, isAbsolute, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { FatalError } from "../errors/fatal-error.ts";
+import { defineJob, type Job, type JobInput } from "../job.ts";
+
+export interface LoadedJob {
+  readonly job: Job;
+  readonly path: string;
+}
+
+const JOBS_FOLDER = "jobs";
+
+/** Throws FatalError `job_not_found` or `job_invalid`. */
+export async function loadJob(nameOrPath: string): Promise<LoadedJob> {
+  const isPath = isAbsolute(nameOrPath) || extname(nameOrPath) !== "" || nameOrPath.includes("/");
+  const path = isPath ? resolve(nameOrPath) : resolve(JOBS_FOLDER, `${nameOrPath}.ts`);
+  const found = existsSync(path) ? path : path.replace(/\.ts$/, ".js");
+  if (!existsSync(found)) {
+    const known = (await listJobs()).join(", ");
+    const hint = known ? `name one of ${known}, or give a path` : "give the path of a job file";
+    throw new FatalError("job_not_found", `there is no job ${nameOrPath} (looked for ${path})`, { hint });
+  }
+  return { job: await importJob(found), path: found };
+}
+
+/** The names of the jobs in jobs/ here; none when there is no such folder. */
+export async function listJobs(): Promise<string[]> {
+  const files = await readdir(JOBS_FOLDER).catch(() => []);
+  return files
+    .filter((file) => /\.[jt]s$/.test(file) && !file.endsWith(".d.ts"))
+    .map((file) => file.slice(0, -3))
+    .sort();
+}
+
+export async function loadJobs(names: readonly string[]): Promise<LoadedJob[]> {
+  const all = names.length > 0 ? names : (await listJobs()).map((name) => join(JOBS_FOLDER, `${name}.ts`));
+  return Promise.all(all.map(loadJob));
+}
+
+async function importJob(path: string): Promise<Job> {
+  let module: { default?: unknown };
+  try {
+    module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  } catch (error) {
+    if (error instanceof FatalError)
+      throw new FatalError(error.code, `${path}: ${error.message}`, { hint: error.hint });
+    const [why] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new FatalError("job_invalid", `${path} cannot be loaded: ${why}`, {
+      hint: "correct the job file",
+      cause: error,
+    });
+  }
+  if (typeof module.default !== "object" || module.default === null) {
+    throw new FatalError("job_invalid", `${path} has no default export`, {
+      hint: "write export default defineJob({ … })",
+    });
+  }
+  return defineJob(module.default as JobInput);
+}

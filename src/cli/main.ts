@@ -1,0 +1,129 @@
+/**
+ * The command line: flags in, exit code out. The only place that catches FatalError, and the only one that exits.
+ */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { EXIT, EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import type { RunKind } from "../ledger/run.ts";
+import { type Output, openSession, type Session } from "./session.ts";
+
+interface StartFlags {
+  file?: string;
+  from?: string;
+  limit?: number;
+  again?: boolean;
+  reason?: string;
+}
+
+const exits = Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `  ${code}  ${meaning}`);
+
+function buildProgram(done: (code: ExitCode) => void): Command {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  const program = new Command("tieout")
+    .description("Makes the accounts held at Lead Bank agree with the CSV files of a core banking system, row by row.")
+    .version(version)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .addHelpText("after", `\nExit codes:\n${exits.join("\n")}`);
+  const output = () =>
+    new Option("--output <form>", "what standard output carries").choices(["text", "json"]).default("text");
+  const add = (usage: string, description: string) =>
+    program
+      .command(usage)
+      .description(description)
+      .addOption(output())
+      .addHelpText("after", `\nExit codes:\n${exits.join("\n")}`);
+  const act = async (form: Output, work: (session: Session) => Promise<ExitCode>) => {
+    await using session = openSession(form);
+    done(await work(session));
+  };
+
+  for (const kind of ["run", "plan"] as const satisfies readonly RunKind[]) {
+    const what = kind === "run" ? "Ties the job's new files out." : "Shows what a run would send, and sends nothing.";
+    add(`${kind} <job>`, what)
+      .option("--file <path>", "this file, a path or s3://bucket/key, instead of the job's source")
+      .option("--from <key>", "the source's files from this key on")
+      .option("--limit <rows>", "only the first rows; the rest is left to be resumed", positive)
+      .option("--again", "run a file that has been run before")
+      .option("--reason <text>", "why --again")
+      .action(async (job: string, flags: StartFlags & { output: Output }) =>
+        act(flags.output, async (session) => {
+          const { startCommand } = await import("./run-commands.ts");
+          const again = flags.again ? (flags.reason ?? "") : null;
+          return startCommand(session, job, {
+            kind,
+            file: flags.file ?? null,
+            from: flags.from ?? null,
+            limit: flags.limit ?? null,
+            again,
+          });
+        }),
+      );
+  }
+  add("resume [run]", "Takes an unfinished run up where it stopped; the last one when none is named.")
+    .option("--limit <rows>", "only the first rows of the file", positive)
+    .action(async (run: string | undefined, flags: { limit?: number; output: Output }) =>
+      act(flags.output, async (session) =>
+        (await import("./run-commands.ts")).resumeCommand(session, run, flags.limit ?? null),
+      ),
+    );
+  add("rerun <run>", "Runs chosen rows of an earlier run again, from the ledger.")
+    .option("--only <words>", "which rows, by word, separated by commas (default: invalid,refused,failed)")
+    .action(async (run: string, flags: { only?: string; output: Output }) =>
+      act(flags.output, async (session) => (await import("./run-commands.ts")).rerunCommand(session, run, flags.only)),
+    );
+  add("report <run>", "Makes a run's result files again.").action(async (run: string, flags: { output: Output }) =>
+    act(flags.output, async (session) => (await import("./run-commands.ts")).reportCommand(session, run)),
+  );
+  add("runs", "Lists the runs, latest first.")
+    .option("--limit <runs>", "how many", positive, 20)
+    .action(async (flags: { limit: number; output: Output }) =>
+      act(flags.output, async (session) => (await import("./other-commands.ts")).runsCommand(session, flags.limit)),
+    );
+  add("schedule [jobs...]", "Runs the jobs that have a schedule, until it is told to stop.").action(
+    async (jobs: string[], flags: { output: Output }) =>
+      act(flags.output, async (session) => (await import("./other-commands.ts")).scheduleCommand(session, jobs)),
+  );
+  add("sandbox", "Serves a stand-in for the bank on loopback.")
+    .option("--port <port>", "any free one when not given")
+    .option("--state <file>", "kept between starts")
+    .option("--seed <file>", "entities, applications and accounts to start with")
+    .action(async (flags: { port?: string; state?: string; seed?: string; output: Output }) =>
+      act(flags.output, async (session) => (await import("./other-commands.ts")).sandboxCommand(session, flags)),
+    );
+  return program;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("give a whole number from 1.");
+}
+
+/** One line for what ended the command: what and where, then the next step. Never a stack trace. */
+function complain(error: unknown): ExitCode {
+  if (error instanceof FatalError) {
+    process.stderr.write(`tieout: ${error.message} [${error.code}]; ${error.hint}\n`);
+    return error.exit;
+  }
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    process.stderr.write(`tieout: ${error.message.replace(/^error: /, "")} [usage]; see tieout --help\n`);
+    return EXIT.cannotWork;
+  }
+  const [why] = String(error instanceof Error ? error.message : error).split("\n");
+  process.stderr.write(`tieout: a bug: ${why} [internal]; send this line to Tieout's makers\n`);
+  if (process.env.TIEOUT_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return EXIT.ourFault;
+}
+
+try {
+  await buildProgram((code) => {
+    process.exitCode = code;
+  }).parseAsync();
+} catch (error) {
+  process.exitCode = complain(error);
+}

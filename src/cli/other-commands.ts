@@ -1,0 +1,104 @@
+/**
+ * The commands beside runs: runs, schedule, sandbox. Flags in, exit code out.
+ */
+import { readFile } from "node:fs/promises";
+import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import type { WordCounts } from "../errors/words.ts";
+import type { Run } from "../ledger/run.ts";
+import type { Summary } from "../report/summary.ts";
+import { createOnTick } from "../schedule/on-tick.ts";
+import { runSchedule } from "../schedule/run-schedule.ts";
+import { loadJobs } from "./load-job.ts";
+import { openContext } from "./open-context.ts";
+import { startLoaded } from "./run-commands.ts";
+import type { Session } from "./session.ts";
+
+export async function runsCommand(session: Session, limit: number): Promise<ExitCode> {
+  const runs = await (await session.ledger()).runs.list(limit);
+  if (runs.length === 0) session.say({ event: "none" }, "no runs yet");
+  for (const run of runs) session.say({ event: "run", ...run, summary: undefined }, describeRun(run));
+  return EXIT.done;
+}
+
+function describeRun(run: Run): string {
+  const words: Partial<WordCounts> = run.summary === null ? {} : (JSON.parse(run.summary) as Summary).words;
+  const counts = Object.entries(words).flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []));
+  const state = run.stage === "ended" ? `ended ${run.exit}` : `unfinished, at ${run.stage}`;
+  const why = run.rejection === null ? "" : ` (${run.rejection.code})`;
+  const from = run.rerunOf === null ? "" : ` of ${run.rerunOf}`;
+  return `${run.id}  ${run.kind}${from}  ${run.job}  ${run.file.key}  ${state}${why}  ${counts.join(", ")}`.trimEnd();
+}
+
+export async function scheduleCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
+  const loaded = (await loadJobs(names)).filter(({ job }) => job.schedule !== undefined);
+  if (loaded.length === 0) {
+    throw new FatalError("job_invalid", "no job has a schedule", {
+      hint: "give schedule: { cron, zone } in a job file",
+    });
+  }
+  const { log, progress, signal } = session;
+  const ledger = await session.ledger();
+  const contexts = new Map(
+    loaded.map((one) => [one.job.name, openContext({ loaded: one, ledger, log, progress, signal })]),
+  );
+  const onTick = createOnTick(async ({ name }) => {
+    const context = contexts.get(name);
+    if (context) await startLoaded(session, context, { kind: "run", file: null, from: null, limit: null, again: null });
+  });
+  for (const { job } of loaded)
+    log.info("scheduled", { job: job.name, cron: job.schedule?.cron, zone: job.schedule?.zone });
+  const jobs = loaded.map(({ job }) => job);
+  await runSchedule(
+    jobs,
+    async (job) => {
+      try {
+        if ((await onTick(job, Date.now())) === "busy")
+          log.info("the job is still under way, so this tick is passed over", { job: job.name });
+      } catch (error) {
+        const fields = error instanceof FatalError ? { code: error.code, next: error.hint } : { code: "internal" };
+        log.error(error instanceof Error ? error.message : String(error), { job: job.name, ...fields });
+      }
+    },
+    signal,
+  );
+  return EXIT.done;
+}
+
+export interface SandboxFlags {
+  readonly port?: string;
+  readonly state?: string;
+  readonly seed?: string;
+}
+
+/** Serves until it is told to stop. */
+export async function sandboxCommand(session: Session, { port, state, seed }: SandboxFlags): Promise<ExitCode> {
+  const { startSandbox } = await import("../sandbox/start-sandbox.ts");
+  const { parseSeed, SeedError } = await import("../sandbox/seed.ts");
+  const number = Number(port ?? 0);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+    throw new FatalError("usage", `--port ${port} is not a port`, { hint: "give a number from 0 to 65535" });
+  }
+  const unreadable = (why: string) =>
+    new FatalError("usage", `the seed cannot be used: ${why}`, { hint: "see samples/seed.json" });
+  const text =
+    seed === undefined
+      ? null
+      : await readFile(seed, "utf8").catch((error: Error) => Promise.reject(unreadable(error.message)));
+  const parse = () => {
+    try {
+      return text === null ? {} : { seed: parseSeed(text, seed ?? "") };
+    } catch (error) {
+      throw error instanceof SeedError ? unreadable(error.message) : error;
+    }
+  };
+  await using bank = await startSandbox({ port: number, ...(state !== undefined && { state }), ...parse() });
+  const exports = `export LEAD_API_URL=${bank.url} LEAD_CLIENT_ID=${bank.clientId} LEAD_CLIENT_SECRET=${bank.clientSecret}`;
+  session.say(
+    { event: "listening", url: bank.url, clientId: bank.clientId },
+    `sandbox at ${bank.url}; in another shell:\n  ${exports}`,
+  );
+  if (!session.signal.aborted)
+    await new Promise((resolve) => session.signal.addEventListener("abort", resolve, { once: true }));
+  return EXIT.done;
+}

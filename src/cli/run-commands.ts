@@ -1,0 +1,142 @@
+/**
+ * The commands that carry runs: run, plan, resume, rerun, report. Flags in, exit code out.
+ */
+import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import type { Issue } from "../errors/issue.ts";
+import { WORDS, type Word } from "../errors/words.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import { renderSummary, type Summary } from "../report/summary.ts";
+import type { RunContext } from "../run/context.ts";
+import { reportPhase } from "../run/report-phase.ts";
+import { rerunRows, resumeUnderLease } from "../run/rerun.ts";
+import { exitOf, type FileEnd, type StartOptions, startJob } from "../run/run-job.ts";
+import { type LoadedJob, loadJob } from "./load-job.ts";
+import { openContext } from "./open-context.ts";
+import type { Session } from "./session.ts";
+
+export async function startCommand(session: Session, jobName: string, options: StartOptions): Promise<ExitCode> {
+  if (options.again !== null && options.again.trim() === "") {
+    throw new FatalError("usage", "--again needs a reason", { hint: 'add --reason "…"' });
+  }
+  return withContext(session, await loadJob(jobName), async (context) => startLoaded(session, context, options));
+}
+
+/** Also what a tick of the schedule does. */
+export async function startLoaded(session: Session, context: RunContext, options: StartOptions): Promise<ExitCode> {
+  const ends = await startJob(context, options);
+  if (ends.length === 0) {
+    const { job, log } = context;
+    session.say({ event: "none", job: job.name }, `job ${job.name}: no new file`);
+    const fields = { job: job.name, next: `tieout run ${job.name} --file …` };
+    if (job.expectFile) log.error("no new file, and the job expects one", fields);
+    else log.info("no new file", fields);
+    return job.expectFile ? EXIT.cannotWork : EXIT.done;
+  }
+  for (const end of ends) tell(session, context, end);
+  return worstExit(ends.map(exitOf));
+}
+
+export async function resumeCommand(session: Session, id: string | undefined, limit: number | null): Promise<ExitCode> {
+  const run = await findRun(await session.ledger(), id ?? "last");
+  if (run.kind === "plan")
+    throw new FatalError("usage", `${run.id} is a plan, which is never resumed`, {
+      hint: `start tieout run ${run.job}`,
+    });
+  return withContext(session, await loadJob(run.jobPath), async (context) => {
+    checkBank(context, run);
+    const end = await resumeUnderLease(context, run, limit);
+    tell(session, context, end);
+    return exitOf(end);
+  });
+}
+
+export async function rerunCommand(session: Session, id: string, only: string | undefined): Promise<ExitCode> {
+  const words = (only ?? "invalid,refused,failed").split(",").map(checkWord);
+  const run = await findRun(await session.ledger(), id);
+  return withContext(session, await loadJob(run.jobPath), async (context) => {
+    checkBank(context, run);
+    const end = await rerunRows(context, run, words);
+    tell(session, context, end);
+    return exitOf(end);
+  });
+}
+
+export async function reportCommand(session: Session, id: string): Promise<ExitCode> {
+  const run = await findRun(await session.ledger(), id);
+  if (run.summary === null) {
+    throw new FatalError("run_not_found", `run ${run.id} has published no results yet`, {
+      hint: `start tieout resume ${run.id}`,
+    });
+  }
+  const last = JSON.parse(run.summary) as Summary;
+  return withContext(session, await loadJob(run.jobPath), async (context) => {
+    const stop =
+      last.final || last.stopped === null ? null : { issue: { ...last.stopped, column: "" } as Issue, exit: last.exit };
+    const summary = await reportPhase(context, run, { stop, maxChange: Number.MAX_SAFE_INTEGER });
+    session.say(summary, renderSummary(summary));
+    return summary.exit;
+  });
+}
+
+export async function findRun(ledger: Ledger, id: string): Promise<Run> {
+  const run = await ledger.runs.find(id);
+  if (run !== undefined) return run;
+  throw new FatalError("run_not_found", `the ledger has no run ${id}`, { hint: "see tieout runs" });
+}
+
+async function withContext(
+  session: Session,
+  loaded: LoadedJob,
+  act: (context: RunContext) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { log, progress, signal } = session;
+  return act(openContext({ loaded, ledger: await session.ledger(), log, progress, signal }));
+}
+
+/** Says what became of one file: for people or machines on standard output, and for the log. */
+function tell(session: Session, { log, job }: RunContext, end: FileEnd): void {
+  if (end.kind === "already") {
+    const { run } = end;
+    const text = `${run.file.key}: already run as run ${run.id}, which ended ${run.exit ?? "unfinished"}; to run it again: --again --reason "…"`;
+    session.say({ event: "already", run: run.id, exit: run.exit, key: run.file.key }, text);
+    return;
+  }
+  if (end.kind === "rejected") {
+    const { run, rejection } = end;
+    session.say(
+      { event: "rejected", run: run.id, key: run.file.key, ...rejection },
+      `${run.file.key} is rejected (${rejection.code}): ${rejection.message}; ${rejection.hint}`,
+    );
+    log.error("the file was rejected", {
+      run: run.id,
+      job: job.name,
+      code: rejection.code,
+      next: rejection.hint,
+    });
+  }
+  const { summary } = end;
+  session.say({ event: "summary", ...summary }, renderSummary(summary));
+  const fields = { run: summary.run, job: summary.job, exit: summary.exit, rows: summary.rows, words: summary.words };
+  if (summary.exit === EXIT.done) log.info("the run has ended", fields);
+  else log.error("the run did not end well", { ...fields, next: summary.next[0] ?? "" });
+}
+
+function checkWord(text: string): Word {
+  const word = WORDS.find((known) => known === text.trim());
+  if (word !== undefined) return word;
+  throw new FatalError("usage", `--only does not know ${JSON.stringify(text)}`, { hint: `use ${WORDS.join(", ")}` });
+}
+
+/** A run belongs to its bank: rows of a sandbox never go to production by a forgotten variable. */
+function checkBank({ bankName }: RunContext, run: Run): void {
+  if (run.bank.apiUrl === bankName.apiUrl && run.bank.clientId === bankName.clientId) return;
+  throw new FatalError(
+    "env_missing",
+    `run ${run.id} belongs to the bank at ${run.bank.apiUrl} (${run.bank.clientId})`,
+    {
+      hint: "set LEAD_API_URL and LEAD_CLIENT_ID to that bank",
+    },
+  );
+}

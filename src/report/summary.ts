@@ -1,0 +1,74 @@
+/**
+ * Summary: a run in a few lines, as JSON for machines and as text for people, with the next command to type. Pure.
+ */
+import type { ExitCode } from "../errors/exit-codes.ts";
+import { WORDS, type WordCounts } from "../errors/words.ts";
+import type { Reason } from "./write-results.ts";
+
+export interface Summary {
+  readonly run: string;
+  readonly job: string;
+  readonly kind: "run" | "plan";
+  /** Whether these are the run's last results: nothing of the file is left to do. */
+  readonly final: boolean;
+  readonly exit: ExitCode;
+  readonly bank: { readonly apiUrl: string; readonly clientId: string };
+  readonly file: { readonly place: string; readonly key: string; readonly size: number; readonly sha256: string };
+  readonly rerunOf: string | null;
+  readonly reason: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly rows: number;
+  readonly words: WordCounts;
+  /** `kind=word` → how many. */
+  readonly operations: Readonly<Record<string, number>>;
+  readonly reasons: readonly Reason[];
+  /** Why the run stopped before its end, or why the file was rejected. */
+  readonly stopped: { readonly code: string; readonly message: string } | null;
+  /** Where results.csv, failed.csv and summary.json are; "" when none were written. */
+  readonly results: string;
+  readonly next: readonly string[];
+}
+
+const REASONS_SHOWN = 5;
+
+/** The next commands to type, for rows to repair, held rows and unknown rows apart. */
+export function nextCommands(
+  run: string,
+  jobPath: string,
+  results: string,
+  words: WordCounts,
+  final: boolean,
+  kind: string,
+): string[] {
+  if (kind === "plan") return [`tieout run ${jobPath}   # sends what this plan shows`];
+  const next: string[] = [];
+  if (!final) next.push(`tieout resume ${run}   # takes up what is left`);
+  if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${words.unknown} unknown`);
+  if (words.held > 0) next.push(`tieout rerun ${run} --only held   # after the reason is lifted, as the messages say`);
+  const repair = words.invalid + words.refused + words.failed;
+  if (repair > 0) {
+    next.push(`tieout run rerun-failed --file ${results}/failed.csv   # after correcting the ${repair} rows in it`);
+    next.push(`tieout rerun ${run}   # or as they are, once the bank or the job is mended`);
+  }
+  return next;
+}
+
+/** The summary as an operator reads it. */
+export function renderSummary(summary: Summary): string {
+  const { words, reasons, operations } = summary;
+  const width = Math.max(...WORDS.map((word) => String(words[word]).length));
+  const lines = [
+    `${summary.kind} ${summary.run} of ${summary.job}: ${summary.rows} ${summary.rows === 1 ? "row" : "rows"} of ${summary.file.key}`,
+    ...WORDS.filter((word) => words[word] > 0).map((word) => `  ${String(words[word]).padStart(width)} ${word}`),
+  ];
+  const sent = Object.entries(operations).map(([what, count]) => `${count} ${what.replace("=", " ")}`);
+  if (sent.length > 0) lines.push(`operations: ${sent.join(", ")}`);
+  if (reasons.length > 0) lines.push("reasons:");
+  for (const { word, code, count } of reasons.slice(0, REASONS_SHOWN)) lines.push(`  ${count} ${word}: ${code}`);
+  if (reasons.length > REASONS_SHOWN) lines.push(`  and ${reasons.length - REASONS_SHOWN} more in summary.json`);
+  if (summary.stopped) lines.push(`not finished: ${summary.stopped.message}`);
+  if (summary.results) lines.push(`results: ${summary.results}/results.csv`);
+  if (summary.next.length > 0) lines.push("next:", ...summary.next.map((command) => `  ${command}`));
+  return lines.join("\n");
+}

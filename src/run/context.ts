@@ -1,0 +1,72 @@
+/**
+ * RunContext: everything from outside that a run works with, and Stop, the reason for which one ends before its end.
+ */
+import type { BankApi } from "../bank/bank-api.ts";
+import type { Clock } from "../clock.ts";
+import type { ExitCode } from "../errors/exit-codes.ts";
+import type { Issue } from "../errors/issue.ts";
+import { CODES } from "../errors/registry.ts";
+import type { Job } from "../job.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { BankName, Lease } from "../ledger/run.ts";
+import type { FileStore } from "../read/source-file.ts";
+import type { Progress } from "../report/progress.ts";
+
+/** Fields are ids, counts and codes; never cell values, never secrets. */
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface RunContext {
+  readonly job: Job;
+  /** The job file, absolute. */
+  readonly jobPath: string;
+  readonly bankName: BankName;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Makes the id of a new run. */
+  readonly newRunId: () => string;
+  readonly log: Log;
+  readonly progress: Progress;
+  /** Private folder for working copies, beside the ledger. */
+  readonly workFolder: string;
+  /** Opens the bank's client once, with the least scopes that the run needs. */
+  readonly openBank: (kind: "run" | "plan") => BankApi;
+  readonly openStore: (place: { bucket: string } | { folder: string }) => Promise<FileStore>;
+  /** Names this process in leases. */
+  readonly owner: string;
+  /** Aborted when the run is to stop: nothing new begins. */
+  readonly signal: AbortSignal;
+}
+
+/** What a phase needs beside the context: the bank, and the lease under which it sends. */
+export interface Hands {
+  readonly bank: BankApi;
+  /** The lease as last renewed; none for a plan, which sends nothing. */
+  readonly lease: () => Lease | null;
+  /** Changes up to this row are worked on (`--limit`). */
+  readonly maxChange: number;
+}
+
+/** Why a run ends before its end; it can be resumed. */
+export interface Stop {
+  readonly issue: Issue;
+  readonly exit: ExitCode;
+}
+
+/** The stop that a failure of the bank, or a signal, brings; exit 6 unless the code says otherwise. */
+export function stopFor(issue: Issue): Stop {
+  return { issue, exit: CODES[issue.code].exit ?? 6 };
+}
+
+export const SIGNAL_STOP: Stop = stopFor({
+  code: "run_stopped",
+  column: "",
+  message: "the run was told to stop",
+});
+
+/** Rows and changes handled at a time. */
+export const PAGE = 500;

@@ -1,0 +1,146 @@
+/**
+ * Plans one change against the bank as it is now: fetches the account, asks the pure planner, gives the operations their
+ * keys. Used by the plan phase, and again by apply when a plan has grown old. Sends nothing that changes the bank.
+ */
+import { hash } from "node:crypto";
+import type { Failure } from "../bank/bank-api.ts";
+import type { Issue } from "../errors/issue.ts";
+import type { Word } from "../errors/words.ts";
+import type { PlannedChange, StoredChange } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import { wantsRelationships } from "../plan/diff-relationships.ts";
+import { hashBody, idempotencyKey, operationName } from "../plan/idempotency-key.ts";
+import type { Operation, Plan } from "../plan/operation.ts";
+import { type Actual, planChange } from "../plan/plan-change.ts";
+import { instantNs } from "../read/instants.ts";
+import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
+
+type Planned =
+  | { readonly kind: "planned"; readonly plan: PlannedChange }
+  | { readonly kind: "stop"; readonly stop: Stop };
+
+export async function planOne(context: RunContext, hands: Hands, run: Run, stored: StoredChange): Promise<Planned> {
+  const { ledger, clock, job } = context;
+  const { change, accountId, desired } = stored;
+  const identity = accountId === null ? stored.key : `account:${accountId}`;
+  const [memory] = await ledger.accounts.readMemory(run.bank, [identity]);
+  const touch = memory?.touch ?? 0;
+  const end = (
+    word: Word,
+    issues: readonly Issue[],
+    basedOn = "",
+    differences: PlannedChange["differences"] = [],
+  ): Planned => ({
+    kind: "planned",
+    plan: {
+      change,
+      accountId,
+      basedOn,
+      plannedAtMs: clock.nowMs(),
+      touch,
+      differences,
+      operations: [],
+      verdict: { word, issues },
+    },
+  });
+
+  const later = await findLaterRun(context, stored, memory?.appliedByRun ?? 0);
+  if (later !== null) return end("skipped", [later]);
+  if (accountId === null) {
+    const unsure = judgeCreate(context, run);
+    if (unsure !== null) return end("held", [unsure]);
+  }
+
+  const seen = accountId === null ? null : await fetchActual(hands, stored, accountId);
+  if (seen !== null && "kind" in seen) {
+    if (seen.kind === "stop" || seen.code === "bank_unreachable") return { kind: "stop", stop: stopFor(issueOf(seen)) };
+    return end(seen.kind === "refused" ? "refused" : "failed", [issueOf(seen)]);
+  }
+  const settings = { removeRelationships: job.removeRelationships, defaults: job.defaults };
+  const plan = planChange(desired, seen, settings);
+  const basedOn = seen === null ? "" : hash("sha256", JSON.stringify(seen));
+  if (plan.kind !== "operations") {
+    return end(plan.kind, plan.kind === "unchanged" ? plan.notes : plan.issues, basedOn, differencesOf(plan));
+  }
+  if (isStale(desired.effective_at, memory?.effectiveAt ?? "")) {
+    const message = `effective_at is not later than ${memory?.effectiveAt}, the last one applied to this account`;
+    return end("skipped", [{ code: "stale", column: "effective_at", message }], basedOn, plan.differences);
+  }
+  const operations = await keyOperations(context, run, stored.key, plan.operations);
+  const verdict = { word: null, issues: plan.notes };
+  const { differences } = plan;
+  return {
+    kind: "planned",
+    plan: { change, accountId, basedOn, plannedAtMs: clock.nowMs(), touch, differences, operations, verdict },
+  };
+}
+
+/** What names an operation in the ledger, however often it is begun anew. */
+export function nameOf(run: Run, changeKey: string, operation: Operation): string {
+  const { kind, step, body } = operation;
+  return operationName({ ...run.bank, fileSha256: run.file.sha256, changeKey, kind, step, bodyHash: hashBody(body) });
+}
+
+async function keyOperations({ ledger }: RunContext, run: Run, changeKey: string, operations: readonly Operation[]) {
+  const names = operations.map((operation) => nameOf(run, changeKey, operation));
+  const generations = await ledger.operations.readGenerations(run.bank, names);
+  return operations.map((operation, index) => {
+    const generation = generations[index] ?? 0;
+    return {
+      ...operation,
+      bodyHash: hashBody(operation.body),
+      generation,
+      key: idempotencyKey(names[index] ?? "", generation),
+    };
+  });
+}
+
+async function fetchActual({ bank }: Hands, { desired }: StoredChange, accountId: string): Promise<Actual | Failure> {
+  const account = await bank.fetchAccount(accountId);
+  if (!account.ok) return account.failure;
+  if (!wantsRelationships(desired)) return { account: account.value, relationships: null };
+  const relationships = await bank.fetchRelationships(accountId);
+  if (!relationships.ok) return relationships.failure;
+  return { account: account.value, relationships: relationships.value };
+}
+
+export function issueOf({ code, message, parameter }: Failure): Issue {
+  return { code, message, column: parameter };
+}
+
+function differencesOf(plan: Plan): PlannedChange["differences"] {
+  return plan.kind === "unchanged" ? [] : plan.differences;
+}
+
+/** A row that is fed in again is overtaken once a later run has applied its account (design §6). */
+async function findLaterRun(
+  { ledger }: RunContext,
+  { provenance }: StoredChange,
+  appliedByRun: number,
+): Promise<Issue | null> {
+  if (provenance === null || appliedByRun === 0) return null;
+  const origin = await ledger.runs.find(provenance.run).catch(() => undefined);
+  if (origin === undefined || appliedByRun <= origin.no) return null;
+  const message = `a run after ${origin.id} has applied this account`;
+  return { code: "superseded_by_run", column: "", message };
+}
+
+/** Whether a row whose account was not found may become a create; the contract's "The look-up must prove itself". */
+function judgeCreate({ job }: RunContext, run: Run): Issue | null {
+  if (job.creates === "trusted") return null;
+  if (job.creates === "never") {
+    return { code: "create_not_allowed", column: "", message: "the bank has no such account, and the job makes none" };
+  }
+  if (run.proof === "proven" || run.proof === "alone") return null;
+  const way = 'give account_id; or, if the bank has none of these accounts, set creates: "first_alone" in the job';
+  const message = job.lookup
+    ? `the bank's look-up has not been seen to find an account it knows, so this may be a second one; ${way}`
+    : `the look-up is off, so this may be a second account; ${way.replace("first_alone", "trusted")}`;
+  return { code: "lookup_unproven", column: "client_account_id", message };
+}
+
+/** Not newer than what was applied; only asked of rows that would change something. */
+function isStale(effectiveAt: string | undefined, applied: string): boolean {
+  if (effectiveAt === undefined || applied === "") return false;
+  return (instantNs(effectiveAt) ?? 0n) <= (instantNs(applied) ?? 0n);
+}

@@ -1,0 +1,82 @@
+/**
+ * The plan phase: every change finds its account, meets what the bank holds, and gets its operations or its word. Only
+ * GETs leave.
+ */
+import type { StoredChange } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import { type Hands, PAGE, type RunContext, SIGNAL_STOP, type Stop } from "./context.ts";
+import { lookUp, proveLookUp } from "./look-up.ts";
+import { planOne } from "./plan-one.ts";
+import { foldAll } from "./read-phase.ts";
+import { forEachInWindow, walk } from "./window.ts";
+
+/** Accounts that the file names by id and that the look-up may be tried on. */
+const NAMED_CANDIDATES = 5;
+
+/** Resolves with why it stopped, or null at its end. */
+export async function planPhase(context: RunContext, hands: Hands, run: Run): Promise<Stop | null> {
+  const found = await findAccounts(context, hands, run);
+  if (found !== null) return found;
+  const { ledger, progress, signal, job } = context;
+  const current = (await ledger.runs.find(run.id)) ?? run;
+  if ((await ledger.changes.joinByAccount(run)) > 0 && current.reading !== null)
+    await foldAll(context, run, current.reading);
+
+  let planned = 0;
+  const toPlan = walk((page) => ledger.changes.readToPlan(run, page, hands.maxChange), numberOf, PAGE);
+  return forEachInWindow(toPlan, job.concurrency.reads * 4, async (change) => {
+    if (signal.aborted) return SIGNAL_STOP;
+    const result = await planOne(context, hands, current, change);
+    if (result.kind === "stop") return result.stop;
+    await ledger.changes.recordPlans(run, [result.plan]);
+    progress.count("plan", ++planned);
+    return null;
+  });
+}
+
+/** By the ledger first; what it doesn't know is looked up at the bank. */
+async function findAccounts(context: RunContext, hands: Hands, run: Run): Promise<Stop | null> {
+  const { ledger, job, signal, progress } = context;
+  await ledger.changes.findByLedger(run, hands.maxChange);
+  const named: string[] = [];
+  for await (const { accountId } of walk(
+    (page) => ledger.changes.readToPlan(run, page, hands.maxChange),
+    numberOf,
+    PAGE,
+  )) {
+    if (accountId !== null) named.push(accountId);
+    if (named.length === NAMED_CANDIDATES) break;
+  }
+  let proven = run.proof === "proven";
+  let sample: string | null = null;
+  let lookedUp = 0;
+  const toFind = walk((page) => ledger.changes.readToFind(run, page, hands.maxChange), numberOf, PAGE);
+  const stop = await forEachInWindow(toFind, job.concurrency.reads * 4, async ({ change, key }) => {
+    if (signal.aborted) return SIGNAL_STOP;
+    const clientAccountId = key.slice("client:".length);
+    sample ??= clientAccountId;
+    if (!job.lookup) {
+      await ledger.changes.recordFound(run, [{ change, accountId: null, verdict: null }]);
+      return null;
+    }
+    const found = await lookUp(hands.bank, clientAccountId);
+    if (found.kind === "stop") return found.stop;
+    const accountId = found.kind === "account" ? found.accountId : null;
+    if (found.kind === "account") {
+      proven ||= found.proves;
+      await ledger.accounts.recordLinks(run.bank, [{ clientAccountId, accountId: found.accountId }]);
+    }
+    await ledger.changes.recordFound(run, [
+      { change, accountId, verdict: found.kind === "verdict" ? found.verdict : null },
+    ]);
+    progress.count("look up", ++lookedUp);
+    return null;
+  });
+  if (stop !== null || sample === null) return stop;
+  const proof = proven ? "proven" : job.lookup ? await proveLookUp(context, hands, run, named, sample) : "unproven";
+  if (typeof proof !== "string") return proof;
+  await ledger.runs.recordProof(run, proof);
+  return null;
+}
+
+const numberOf = ({ change }: StoredChange) => change;

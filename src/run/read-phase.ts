@@ -1,0 +1,96 @@
+/**
+ * The read phase: a file's bytes, or the chosen rows of an earlier run, become rows and changes in the ledger. Sends nothing.
+ */
+import { createReadStream } from "node:fs";
+import type { Word } from "../errors/words.ts";
+import type { Rejection, Run } from "../ledger/run.ts";
+import type { DesiredRow, ParsedRow } from "../read/change.ts";
+import { foldRows } from "../read/fold.ts";
+import { fileColumn } from "../read/header.ts";
+import type { Reading } from "../read/layout.ts";
+import { parseRow } from "../read/parse-row.ts";
+import { readCsv } from "../read/read-csv.ts";
+import { PAGE, type RunContext } from "./context.ts";
+import { walk } from "./window.ts";
+
+/** Rows that are there from an earlier try are left as they are. Resolves with why the file is rejected, or null. */
+export async function readFileRows(context: RunContext, run: Run, localPath: string): Promise<Rejection | null> {
+  const { ledger, job, progress } = context;
+  let count = 0;
+  let reading: Reading | null = null;
+  for await (const event of readCsv(createReadStream(localPath), job, PAGE)) {
+    if (event.kind === "rejected") return event.rejection;
+    if (event.kind === "header") {
+      reading = event.reading;
+      await ledger.runs.recordReading(run, reading);
+      progress.note(
+        `read as the ${reading.layout} layout, ${delimiterName(reading.delimiter)}, money in ${reading.money}`,
+      );
+    } else {
+      await ledger.rows.recordRows(run, event.rows);
+      count += event.rows.length;
+      progress.count("read", count);
+    }
+  }
+  if (reading !== null) await foldAll(context, run, reading);
+  await ledger.runs.recordRowCount(run, count);
+  return null;
+}
+
+/** Rows of an earlier run that ended in one of these words, under their own row numbers. */
+export async function copyRows(
+  context: RunContext,
+  from: Run,
+  to: Run,
+  reading: Reading,
+  words: readonly Word[],
+): Promise<number> {
+  const { ledger } = context;
+  await ledger.runs.recordReading(to, reading);
+  let count = 0;
+  for (let after = 0; ; ) {
+    const page = await ledger.rows.readRows(from, words, { after, limit: PAGE });
+    const rows = page.map(({ source, issues }): ParsedRow => {
+      const provenance = { run: from.id, row: source.row };
+      if (source.cells === null) return { kind: "invalid", source, issues, provenance };
+      return { ...parseRow(source, reading), provenance };
+    });
+    if (rows.length > 0) await ledger.rows.recordRows(to, rows);
+    count += rows.length;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) break;
+    after = last.source.row;
+  }
+  await foldAll(context, to, reading);
+  await ledger.runs.recordRowCount(to, count);
+  return count;
+}
+
+/** Makes one change of the rows of each account that has several (design §4). */
+export async function foldAll({ ledger }: RunContext, run: Run, reading: Reading): Promise<void> {
+  const toFold = walk(
+    (page) => ledger.changes.readToFold(run, page),
+    ({ change }) => change,
+    PAGE,
+  );
+  for await (const { change, rows } of toFold) {
+    const parsed = rows
+      .map(({ source }) => parseRow(source, reading))
+      .filter((row): row is DesiredRow => row.kind === "desired");
+    const folded = foldRows(parsed);
+    const fold =
+      folded.kind === "change"
+        ? { change, desired: folded.desired, superseded: folded.superseded, issue: null }
+        : {
+            change,
+            desired: null,
+            superseded: [],
+            issue: { ...folded.issue, column: fileColumn(reading, folded.issue.column) },
+          };
+    await ledger.changes.recordFolds(run, [fold]);
+  }
+}
+
+function delimiterName(delimiter: string): string {
+  return { ",": "comma", "|": "pipe", ";": "semicolon", "\t": "tab" }[delimiter] ?? delimiter;
+}

@@ -1,0 +1,163 @@
+/**
+ * The report phase: the ledger becomes results.csv, failed.csv and summary.json at the results place, all or nothing,
+ * under a new number each time. Can be made again at any time, and says the same.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { EXIT, type ExitCode, exitOfCounts } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import { WORDS, type Word } from "../errors/words.ts";
+import type { StoredOperation, StoredResult } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import type { ResultRow } from "../report/result-row.ts";
+import { nextCommands, type Summary } from "../report/summary.ts";
+import { type Tally, writeResults } from "../report/write-results.ts";
+import { PAGE, type RunContext, type Stop } from "./context.ts";
+
+export interface Ending {
+  readonly stop: Stop | null;
+  /** Rows beyond were left by `--limit`. */
+  readonly maxChange: number;
+}
+
+/** Publishes, and ends the run unless something is left to do. Throws FatalError `run_unbalanced` before anything is written. */
+export async function reportPhase(context: RunContext, run: Run, { stop, maxChange }: Ending): Promise<Summary> {
+  const { ledger, job, workFolder, openStore, clock } = context;
+  await mkdir(workFolder, { recursive: true, mode: 0o700 });
+  const folder = await mkdtemp(join(workFolder, "results-"));
+  try {
+    const paths = {
+      results: join(folder, "results.csv"),
+      failed: join(folder, "failed.csv"),
+      summary: join(folder, "summary.json"),
+    };
+    const left = { limited: false };
+    const tally = await writeResults(
+      readResultRows(context, run, { stop, maxChange }, left),
+      run.reading?.header ?? [],
+      paths,
+    );
+    checkBalance(run, tally);
+
+    const store = await openStore(job.results);
+    const number = await ledger.runs.openPublication(run);
+    const prefix = "bucket" in job.results ? withSlash(job.results.prefix) : "";
+    const folderKey = `${prefix}${run.id}/${number}`;
+    const summary = summarize(context, run, tally, stop, left.limited, `${store.place}/${folderKey}`);
+    const text = `${JSON.stringify(summary, null, 2)}\n`;
+    await writeFile(paths.summary, text, { mode: 0o600 });
+    for (const name of ["results", "failed", "summary"] as const) {
+      await store.write(`${folderKey}/${name}.${name === "summary" ? "json" : "csv"}`, paths[name]);
+    }
+    await ledger.runs.recordPublication(run, {
+      summary: text,
+      exit: summary.exit,
+      final: summary.final,
+      atMs: clock.nowMs(),
+    });
+    return summary;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const withSlash = (prefix: string) => (prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`);
+
+function summarize(
+  context: RunContext,
+  run: Run,
+  tally: Tally,
+  stop: Stop | null,
+  limited: boolean,
+  results: string,
+): Summary {
+  const final = stop === null && !limited;
+  const { words } = tally;
+  const { place, key, size, sha256 } = run.file;
+  const exit: ExitCode = stop?.exit ?? exitOfCounts(words);
+  return {
+    run: run.id,
+    job: run.job,
+    kind: run.kind,
+    final,
+    exit,
+    bank: run.bank,
+    file: { place, key, size, sha256 },
+    rerunOf: run.rerunOf,
+    reason: run.reason,
+    startedAt: new Date(run.startedAtMs).toISOString(),
+    endedAt: new Date(Math.max(tally.lastAtMs, run.startedAtMs)).toISOString(),
+    rows: tally.rows,
+    words,
+    operations: tally.operations,
+    reasons: tally.reasons,
+    stopped: stop && { code: stop.issue.code, message: stop.issue.message },
+    results,
+    next: nextCommands(run.id, context.job.name, results, words, final, run.kind),
+  };
+}
+
+/** The words of the rows add up to the rows read, always (design §1). */
+function checkBalance(run: Run, tally: Tally): void {
+  const sum = WORDS.reduce((total, word) => total + tally.words[word], 0);
+  if (sum === tally.rows && tally.rows === run.rows) return;
+  throw new FatalError("run_unbalanced", `run ${run.id} read ${run.rows} rows and has results for ${tally.rows}`, {
+    hint: "send the run's id to Tieout's makers; nothing was published",
+    exit: EXIT.ourFault,
+  });
+}
+
+async function* readResultRows(
+  { ledger }: RunContext,
+  run: Run,
+  ending: Ending,
+  left: { limited: boolean },
+): AsyncGenerator<readonly ResultRow[]> {
+  for (let after = 0; ; ) {
+    const page = await ledger.rows.readResults(run, { after, limit: PAGE });
+    yield page.map((stored) => resultOf(run, stored, ending, left));
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = last.source.row;
+  }
+}
+
+function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { limited: boolean }): ResultRow {
+  const { source, accountId, differences, operations } = stored;
+  const open = stored.word === null ? openEnd(run, stored, ending) : null;
+  if (open?.code === "limit_reached") left.limited = true;
+  return {
+    ...source,
+    word: stored.word ?? open?.word ?? "skipped",
+    accountId,
+    operations: operations.map((operation) => ({
+      kind: operation.kind,
+      word: wordOf(operation),
+      httpStatus: operation.httpStatus ?? 0,
+      attempts: operation.attempts,
+      key: operation.key,
+    })),
+    differences,
+    issues: open === null ? stored.issues : [...stored.issues, { code: open.code, column: "", message: open.message }],
+    run: run.id,
+    atMs: stored.atMs ?? run.startedAtMs,
+  };
+}
+
+/** What may have left and has no answer yet is unknown, whatever a crash made of it. */
+function wordOf({ state }: StoredOperation): string {
+  return state === "sending" ? "unknown" : state;
+}
+
+function openEnd(run: Run, { source, operations }: StoredResult, { stop, maxChange }: Ending) {
+  const word: Word = operations.some(({ state }) => state === "sending" || state === "unknown") ? "unknown" : "skipped";
+  if (run.kind === "plan") return { word, code: "not_run" as const, message: "planned, and not sent as asked" };
+  if (stop === null && source.row > maxChange)
+    return {
+      word,
+      code: "limit_reached" as const,
+      message: `the row lies beyond --limit; resume run ${run.id} for it`,
+    };
+  const why = stop?.issue.message ?? "the run was stopped";
+  return { word, code: "stopped" as const, message: `${why}; resume run ${run.id}` };
+}

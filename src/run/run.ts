@@ -1,0 +1,90 @@
+/**
+ * One run through its stages, from wherever it stands: read, plan, guard, apply, report. A table of contents: the ledger
+ * says which comes next, so that a resumed run and a new one take the same way.
+ */
+import { EXIT } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import type { Lease, Rejection, Run, Stage } from "../ledger/run.ts";
+import type { Summary } from "../report/summary.ts";
+import { applyPhase } from "./apply-phase.ts";
+import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
+import { guardPhase } from "./guard-phase.ts";
+import { issueOf } from "./plan-one.ts";
+import { planPhase } from "./plan-phase.ts";
+import { reportPhase } from "./report-phase.ts";
+
+export type RunEnd =
+  | { readonly kind: "reported"; readonly run: Run; readonly summary: Summary }
+  | { readonly kind: "rejected"; readonly run: Run; readonly rejection: Rejection };
+
+export interface RunOptions {
+  readonly lease: () => Lease | null;
+  /** Rows to take; all when not given. */
+  readonly limit: number | null;
+  /** Fills the ledger with the run's rows; called only for a run that has not read them yet. */
+  readonly read: (run: Run) => Promise<Rejection | null>;
+}
+
+export async function carryRun(context: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
+  const { ledger, clock, progress } = context;
+  let run = opened;
+  if (run.stage === "read") {
+    const rejection = await options.read(run);
+    if (rejection !== null) {
+      await ledger.runs.recordRejection(run, rejection, EXIT.fileRejected, clock.nowMs());
+      return { kind: "rejected", run, rejection };
+    }
+    run = await enter(context, run, "plan");
+  }
+  // Row n of the data is CSV row n + 1: the header is row 1.
+  const maxChange = options.limit === null ? Number.MAX_SAFE_INTEGER : options.limit + 1;
+  const stop = run.rows === 0 ? null : await work(context, run, { ...options, maxChange });
+  progress.end();
+  run = await current(context, run);
+  const summary = await reportPhase(context, run, { stop, maxChange });
+  if (!summary.final && stop === null) await ledger.runs.recordStage(run, "plan");
+  return { kind: "reported", run, summary };
+}
+
+async function work(
+  context: RunContext,
+  opened: Run,
+  options: { lease: () => Lease | null; maxChange: number },
+): Promise<Stop | null> {
+  let run = opened;
+  const bank = context.openBank(run.kind);
+  try {
+    const hands: Hands = { bank, lease: options.lease, maxChange: options.maxChange };
+    const authenticated = await bank.authenticate();
+    if (!authenticated.ok) return stopFor(issueOf(authenticated.failure));
+    if (run.stage === "plan") {
+      const stop = await planPhase(context, hands, run);
+      if (stop !== null) return stop;
+      run = await enter(context, run, "guard");
+    }
+    if (run.stage === "guard") {
+      await guardPhase(context, run);
+      run = await enter(context, run, "apply");
+    }
+    if (run.stage === "apply" && run.kind === "run") {
+      const stop = await applyPhase(context, hands, run);
+      if (stop !== null) return stop;
+      await enter(context, run, "report");
+    }
+    return null;
+  } finally {
+    await bank.close();
+  }
+}
+
+async function enter(context: RunContext, run: Run, stage: Stage): Promise<Run> {
+  await context.ledger.runs.recordStage(run, stage);
+  return current(context, run);
+}
+
+async function current({ ledger }: RunContext, { id }: Run): Promise<Run> {
+  const run = await ledger.runs.find(id);
+  if (run === undefined)
+    throw new FatalError("run_not_found", `run ${id} is gone from the ledger`, { hint: "see tieout runs" });
+  return run;
+}

@@ -1,0 +1,48 @@
+/**
+ * Walks through the ledger in pages, and works on what comes with a bounded number in hand. Memory never grows with the file.
+ */
+
+/** Everything that `readPage` gives, page after page, in order of `numberOf`. */
+export async function* walk<Item>(
+  readPage: (page: { after: number; limit: number }) => Promise<readonly Item[]>,
+  numberOf: (item: Item) => number,
+  limit: number,
+): AsyncGenerator<Item> {
+  for (let after = 0; ; ) {
+    const page = await readPage({ after, limit });
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < limit) return;
+    after = numberOf(last);
+  }
+}
+
+/**
+ * Runs `act` on every item, at most `size` at once, and resolves when all have ended. When one rejects, or `act` gives
+ * something, no further item is begun; the first such thing is the result.
+ */
+export async function forEachInWindow<Item, End>(
+  items: AsyncIterable<Item>,
+  size: number,
+  act: (item: Item) => Promise<End | null>,
+): Promise<End | null> {
+  const running = new Set<Promise<void>>();
+  let end: End | null = null;
+  const errors: unknown[] = [];
+  for await (const item of items) {
+    if (end !== null || errors.length > 0) break;
+    const task: Promise<void> = act(item)
+      .then((result) => {
+        end ??= result;
+      })
+      .catch((error: unknown) => {
+        errors.push(error);
+      })
+      .finally(() => running.delete(task));
+    running.add(task);
+    if (running.size >= size) await Promise.race(running);
+  }
+  await Promise.all(running);
+  if (errors.length > 0) throw errors[0];
+  return end;
+}

@@ -1,0 +1,101 @@
+/**
+ * A whole run in one process: a sandbox, a folder of files, a real ledger and the real stages. What a test gives is the
+ * bank before and a CSV; what it gets is the result rows and the bank after.
+ */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+import { openBank } from "../../src/bank/open-bank.ts";
+import { systemClock } from "../../src/clock.ts";
+import { defineJob, type JobInput } from "../../src/job.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
+import { openFolderStore } from "../../src/read/folder-store.ts";
+import type { Summary } from "../../src/report/summary.ts";
+import type { RunContext } from "../../src/run/context.ts";
+import { type FileEnd, type StartOptions, startJob } from "../../src/run/run-job.ts";
+import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
+
+export interface Desk extends AsyncDisposable {
+  readonly folder: string;
+  readonly ledger: RunContext["ledger"];
+  context(bank: Sandbox, job?: Partial<JobInput>): RunContext;
+  /** Writes the file and starts the job on it. */
+  run(bank: Sandbox, csv: string, options?: { job?: Partial<JobInput>; start?: Partial<StartOptions>; name?: string }): Promise<Told>;
+}
+
+export interface Told {
+  readonly end: FileEnd;
+  readonly summary: Summary | null;
+  readonly rows: readonly Readonly<Record<string, string>>[];
+}
+
+export async function openDesk(): Promise<Desk> {
+  const folder = await mkdtemp(join(tmpdir(), "tieout-desk-"));
+  const ledger = await openSqliteLedger(join(folder, "ledger.sqlite"));
+  let runs = 0;
+  const quiet = { info() {}, warn() {}, error() {} };
+  const context = (bank: Sandbox, job: Partial<JobInput> = {}): RunContext => {
+    const defined = defineJob({
+      name: "desk",
+      source: { folder: join(folder, "in") },
+      results: { folder: join(folder, "out") },
+      requestsPerSecond: 10_000,
+      burst: 10_000,
+      ...job,
+    });
+    const { url: apiUrl, clientId, clientSecret } = bank;
+    return {
+      job: defined,
+      jobPath: "desk.ts",
+      bankName: { apiUrl, clientId },
+      ledger,
+      clock: systemClock,
+      random: Math.random,
+      newRunId: () => `run-${++runs}`,
+      log: quiet,
+      progress: { note() {}, count() {}, end() {} },
+      workFolder: join(folder, "work"),
+      openBank: (kind) =>
+        openBank(
+          {
+            apiUrl,
+            clientId,
+            clientSecret,
+            scopes: [kind === "run" ? "account/read_write" : "account/read"],
+            requestsPerSecond: defined.requestsPerSecond,
+            burst: defined.burst,
+            caps: defined.concurrency,
+            callTimeoutMs: defined.callTimeoutMs,
+            attempts: defined.attempts,
+          },
+          { clock: systemClock, random: Math.random },
+        ),
+      openStore: async (place) => openFolderStore("folder" in place ? place : { folder: place.bucket }),
+      owner: `test ${runs}`,
+      signal: new AbortController().signal,
+    };
+  };
+  return {
+    folder,
+    ledger,
+    context,
+    async run(bank, csv, { job = {}, start = {}, name = "file.csv" } = {}) {
+      const file = join(folder, name);
+      await writeFile(file, csv);
+      const ends = await startJob(context(bank, job), { kind: "run", file, from: null, limit: null, again: null, ...start });
+      const end = ends.at(-1);
+      if (end === undefined) throw new Error("the job took no file");
+      const summary = end.kind === "reported" ? end.summary : null;
+      return { end, summary, rows: summary === null ? [] : await readResults(summary.results) };
+    },
+    async [Symbol.asyncDispose]() {
+      await ledger[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function readResults(folder: string): Promise<Record<string, string>[]> {
+  return parse(await readFile(join(folder, "results.csv")), { columns: true }) as Record<string, string>[];
+}
