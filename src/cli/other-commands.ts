@@ -92,7 +92,16 @@ export async function sandboxCommand(session: Session, { port, state, seed }: Sa
       throw error instanceof SeedError ? unreadable(error.message) : error;
     }
   };
-  await using bank = await startSandbox({ port: number, ...(state !== undefined && { state }), ...parse() });
+  // Fixed unless set, so that a sandbox on the same port is the same bank to the ledger after a restart.
+  const clientId = process.env.LEAD_CLIENT_ID || "sandbox-client";
+  const clientSecret = process.env.LEAD_CLIENT_SECRET || "sandbox-secret";
+  await using bank = await startSandbox({
+    port: number,
+    clientId,
+    clientSecret,
+    ...(state !== undefined && { state }),
+    ...parse(),
+  });
   const exports = `export LEAD_API_URL=${bank.url} LEAD_CLIENT_ID=${bank.clientId} LEAD_CLIENT_SECRET=${bank.clientSecret}`;
   session.say(
     { event: "listening", url: bank.url, clientId: bank.clientId },

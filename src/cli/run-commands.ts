@@ -115,6 +115,7 @@ function tell(session: Session, { log, job }: RunContext, end: FileEnd): void {
       code: rejection.code,
       next: rejection.hint,
     });
+    return;
   }
   const { summary } = end;
   session.say({ event: "summary", ...summary }, renderSummary(summary));

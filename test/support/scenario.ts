@@ -21,7 +21,11 @@ export interface Desk extends AsyncDisposable {
   readonly ledger: RunContext["ledger"];
   context(bank: Sandbox, job?: Partial<JobInput>): RunContext;
   /** Writes the file and starts the job on it. */
-  run(bank: Sandbox, csv: string, options?: { job?: Partial<JobInput>; start?: Partial<StartOptions>; name?: string }): Promise<Told>;
+  run(
+    bank: Sandbox,
+    csv: string,
+    options?: { job?: Partial<JobInput>; start?: Partial<StartOptions>; name?: string },
+  ): Promise<Told>;
 }
 
 export interface Told {
@@ -83,7 +87,14 @@ export async function openDesk(): Promise<Desk> {
     async run(bank, csv, { job = {}, start = {}, name = "file.csv" } = {}) {
       const file = join(folder, name);
       await writeFile(file, csv);
-      const ends = await startJob(context(bank, job), { kind: "run", file, from: null, limit: null, again: null, ...start });
+      const ends = await startJob(context(bank, job), {
+        kind: "run",
+        file,
+        from: null,
+        limit: null,
+        again: null,
+        ...start,
+      });
       const end = ends.at(-1);
       if (end === undefined) throw new Error("the job took no file");
       const summary = end.kind === "reported" ? end.summary : null;
