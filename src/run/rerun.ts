@@ -31,7 +31,7 @@ export async function rerunRows(context: RunContext, from: Run, words: readonly 
     startedAtMs: clock.nowMs(),
   });
   context.progress.note(`run ${run.id}: rows of ${from.id} that are ${words.join(", ")}`);
-  return carryRun(context, run, {
+  return await carryRun(context, run, {
     lease: lease.current,
     limit: null,
     async read(opened) {
@@ -45,7 +45,7 @@ export async function rerunRows(context: RunContext, from: Run, words: readonly 
 export async function resumeUnderLease(context: RunContext, run: Run, limit: number | null): Promise<RunEnd> {
   const { ledger, bankName, job, owner, clock } = context;
   await using lease = await holdLease(ledger, leaseName(bankName, job.name), job.name, owner, clock);
-  return resumeRun(context, run, { lease: lease.current, limit });
+  return await resumeRun(context, run, { lease: lease.current, limit });
 }
 
 function nothing(from: Run, words: readonly Word[]): FatalError {

@@ -44,7 +44,7 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
   context.progress.note(`resuming run ${run.id} at ${run.stage}`);
   await context.ledger.changes.reopenUnknown(run);
   const current = (await context.ledger.runs.find(run.id)) ?? run;
-  return carryRun(context, current, {
+  return await carryRun(context, current, {
     ...options,
     async read() {
       if (current.rerunOf !== null) return cutOff(current);
@@ -60,7 +60,7 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
       if (stored === undefined) throw moved;
       await using pinned = await pin(context, store, stored);
       if (pinned.sha256 !== current.file.sha256) throw moved;
-      return readFileRows(context, current, pinned.localPath);
+      return await readFileRows(context, current, pinned.localPath);
     },
   });
 }
@@ -109,7 +109,7 @@ async function takeFile(
   });
   if (options.kind === "run") await ledger.files.recordSeen(bankName, job.name, store.place, [file], run);
   context.progress.note(`${run.kind} ${run.id}: ${file.key} (${file.size} bytes)`);
-  return carryRun(context, run, {
+  return await carryRun(context, run, {
     lease,
     limit: options.limit,
     read: (opened) => readFileRows(context, opened, localPath),

@@ -1,0 +1,145 @@
+/**
+ * The house, held: imports point one way, the outside world has one door each, and files stay short.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const MAX_LINES = 300;
+
+const GROUND = ["account", "clock", "errors"];
+const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "job"];
+
+/** Place in src/ → the places that it may import, itself apart. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  account: [],
+  clock: [],
+  errors: [],
+  read: GROUND,
+  plan: [...GROUND, "read"],
+  bank: GROUND,
+  apply: [...GROUND, "read", "plan", "bank"],
+  report: [...GROUND, "read", "plan", "bank", "apply"],
+  job: [...GROUND, "read", "plan", "bank", "apply", "report"],
+  ledger: STAGES,
+  run: [...STAGES, "ledger"],
+  schedule: [...STAGES, "ledger", "run"],
+  cli: [...STAGES, "ledger", "run", "schedule", "sandbox"],
+  sandbox: ["account"],
+};
+
+/** Module → the only files in src/ that import it. */
+const DOORS: readonly { readonly module: RegExp; readonly files: RegExp }[] = [
+  { module: /^@(aws-sdk|smithy)\//, files: /^src\/read\/s3-store\.ts$/ },
+  { module: /^(undici|(node:)?https?)$/, files: /^src\/bank\/http-transport\.ts$/ },
+  { module: /^node:sqlite$/, files: /^src\/ledger\/sqlite-[a-z-]+\.ts$/ },
+  { module: /^fastify$/, files: /^src\/sandbox\// },
+  { module: /^(commander|winston)$/, files: /^src\/cli\// },
+  { module: /^node-cron$/, files: /^src\/schedule\// },
+  { module: /^(node:)?process$/, files: /^src\/cli\// },
+];
+
+interface Import {
+  readonly file: string;
+  /** As written. */
+  readonly module: string;
+  /** From the root, for a file of the project. */
+  readonly target: string | null;
+  /** What is imported as a value, by name; none for types. */
+  readonly values: readonly string[];
+}
+
+function filesOf(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `${folder}/${name}`)
+    .sort();
+}
+
+const textOf = (file: string) => readFileSync(join(ROOT, file), "utf8");
+
+function importsOf(file: string): Import[] {
+  const statements = /^(?:import|export)\s+(type\s)?(?:([^;"]*?)\sfrom\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+  return [...textOf(file).matchAll(statements)].map(([, type, clause = "", fixed, lazy]) => {
+    const module = fixed ?? lazy ?? "";
+    const target = module.startsWith(".") ? relative(ROOT, join(ROOT, dirname(file), module)) : null;
+    const names = clause
+      .replace(/[{}]/g, "")
+      .split(",")
+      .map((name) => name.trim());
+    const values = type ? [] : names.filter((name) => name !== "" && !name.startsWith("type "));
+    return { file, module, target, values };
+  });
+}
+
+/** `src/read/fold.ts` → `read`, `src/job.ts` → `job`. */
+const placeOf = (file: string) => (file.split("/")[1] ?? "").replace(/\.ts$/, "");
+
+const show = ({ file, module }: Import) => `${file} → ${module}`;
+
+const source = filesOf("src");
+const imports = source.flatMap(importsOf);
+
+describe("the house", () => {
+  it("finds the source and its imports, or the rest of this file would prove nothing", () => {
+    expect(source).to.include("src/run/run.ts");
+    expect(new Set(source.map(placeOf))).to.deep.equal(new Set(Object.keys(MAY_IMPORT)));
+    expect(imports.map(show)).to.include.members([
+      "src/read/s3-store.ts → @aws-sdk/client-s3",
+      "src/bank/http-transport.ts → undici",
+      "src/ledger/sqlite-open.ts → node:sqlite",
+      "src/cli/other-commands.ts → ../sandbox/start-sandbox.ts",
+    ]);
+  });
+
+  it("imports one way", () => {
+    const wrong = imports.filter(({ file, target }) => {
+      if (target === null) return false;
+      const [from, to] = [placeOf(file), placeOf(target)];
+      return !target.startsWith("src/") || (from !== to && !MAY_IMPORT[from]?.includes(to));
+    });
+    expect(wrong.map(show)).to.deep.equal([]);
+  });
+
+  it("takes only types and lists of words of the stages into the ledger, never functions", () => {
+    const fromStages = imports.filter(
+      ({ file, target }) =>
+        placeOf(file) === "ledger" && target !== null && !["ledger", ...GROUND].includes(placeOf(target)),
+    );
+    expect(fromStages).to.not.have.lengthOf(0);
+    const wrong = fromStages.filter(({ values }) => values.some((name) => !/^[A-Z][A-Z_]+$/.test(name)));
+    expect(wrong.map(show)).to.deep.equal([]);
+  });
+
+  it("has one door to each part of the outside world", () => {
+    const wrong = imports.filter(({ file, module }) =>
+      DOORS.some((door) => door.module.test(module) && !door.files.test(file)),
+    );
+    expect(wrong.map(show)).to.deep.equal([]);
+  });
+
+  // The sandbox is a program of its own: it names the draft of its state after its process.
+  it("touches process in cli/ and the sandbox's state file only, and fetch nowhere", () => {
+    const withoutComments = (file: string) => textOf(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    const touching = (pattern: RegExp) => source.filter((file) => pattern.test(withoutComments(file)));
+    const outside = touching(/\bprocess\s*(\?\.|\.|\[)\s*["a-zA-Z]/).filter((file) => placeOf(file) !== "cli");
+    expect(outside).to.deep.equal(["src/sandbox/state-file.ts"]);
+    expect(touching(/(?<![.\w])fetch\(/)).to.deep.equal([]);
+  });
+
+  it("lets jobs import job.ts and other jobs only", () => {
+    const wrong = filesOf("jobs")
+      .flatMap(importsOf)
+      .filter(({ target }) => target !== "src/job.ts" && !target?.startsWith("jobs/"));
+    expect(wrong.map(show)).to.deep.equal([]);
+  });
+
+  it("keeps every file at 300 lines or fewer, and opens it with what it is", () => {
+    const all = [...source, ...filesOf("test"), ...filesOf("jobs")];
+    const long = all.filter((file) => textOf(file).split("\n").length - 1 > MAX_LINES);
+    expect(long).to.deep.equal([]);
+    expect(all.filter((file) => !textOf(file).startsWith("/**"))).to.deep.equal([]);
+  });
+});
