@@ -3,7 +3,6 @@
  */
 import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import type { Issue } from "../errors/issue.ts";
 import { WORDS, type Word } from "../errors/words.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
@@ -73,7 +72,7 @@ export async function reportCommand(session: Session, id: string): Promise<ExitC
   const last = JSON.parse(run.summary) as Summary;
   return withContext(session, await loadJob(run.jobPath), async (context) => {
     const stop =
-      last.final || last.stopped === null ? null : { issue: { ...last.stopped, column: "" } as Issue, exit: last.exit };
+      last.final || last.stopped === null ? null : { issue: { ...last.stopped, column: "" }, exit: last.exit };
     const summary = await reportPhase(context, run, { stop, maxChange: Number.MAX_SAFE_INTEGER });
     session.say(summary, renderSummary(summary));
     return summary.exit;

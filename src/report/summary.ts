@@ -2,6 +2,7 @@
  * Summary: a run in a few lines, as JSON for machines and as text for people, with the next command to type. Pure.
  */
 import type { ExitCode } from "../errors/exit-codes.ts";
+import { CODES, type Code } from "../errors/registry.ts";
 import { WORDS, type WordCounts } from "../errors/words.ts";
 import type { Reason } from "./write-results.ts";
 
@@ -24,7 +25,7 @@ export interface Summary {
   readonly operations: Readonly<Record<string, number>>;
   readonly reasons: readonly Reason[];
   /** Why the run stopped before its end, or why the file was rejected. */
-  readonly stopped: { readonly code: string; readonly message: string } | null;
+  readonly stopped: { readonly code: Code; readonly message: string } | null;
   /** Where results.csv, failed.csv and summary.json are; "" when none were written. */
   readonly results: string;
   readonly next: readonly string[];
@@ -67,7 +68,10 @@ export function renderSummary(summary: Summary): string {
   if (reasons.length > 0) lines.push("reasons:");
   for (const { word, code, count } of reasons.slice(0, REASONS_SHOWN)) lines.push(`  ${count} ${word}: ${code}`);
   if (reasons.length > REASONS_SHOWN) lines.push(`  and ${reasons.length - REASONS_SHOWN} more in summary.json`);
-  if (summary.stopped) lines.push(`not finished: ${summary.stopped.message}`);
+  if (summary.stopped) {
+    const { code, message } = summary.stopped;
+    lines.push(`not finished: ${message} [${code}]; ${CODES[code].todo}`);
+  }
   if (summary.results) lines.push(`results: ${summary.results}/results.csv`);
   if (summary.next.length > 0) lines.push("next:", ...summary.next.map((command) => `  ${command}`));
   return lines.join("\n");

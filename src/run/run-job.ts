@@ -2,9 +2,10 @@
  * One start of a job: under its lease, unfinished runs first, then its files strictly one after another, one run each.
  */
 import { mkdir } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import type { Job } from "../job.ts";
 import { leaseName, type Rejection, type Run, type RunKind } from "../ledger/run.ts";
 import { orderFiles, type PinnedFile, pinFile } from "../read/pin-file.ts";
 import type { FileStore, StoredFile } from "../read/source-file.ts";
@@ -149,7 +150,7 @@ async function listFiles(
   const store = await openStore(source);
   const listed: StoredFile[] = [];
   for await (const file of store.list("bucket" in source ? source.prefix : "")) {
-    if (source.pattern.test(file.key)) listed.push(file);
+    if (source.pattern.test(file.key) && !isOwnResult(job, file.key)) listed.push(file);
   }
   const files = orderFiles(listed, source.pattern);
   if (options.from !== null) {
@@ -173,6 +174,19 @@ async function listFiles(
   context.progress.note(`first start: taking the newest of ${fresh.length} files; --from takes others`);
   return { store, files: fresh.slice(-1) };
 }
+
+/** A results place inside the source would feed every run with the results of the one before. */
+function isOwnResult({ source, results }: Job, key: string): boolean {
+  if ("bucket" in source) {
+    if (!("bucket" in results) || results.bucket !== source.bucket) return false;
+    return key.startsWith(results.prefix) && PUBLISHED.test(key);
+  }
+  if ("bucket" in results) return false;
+  const within = relative(resolve(results.folder), resolve(source.folder, key));
+  return !within.startsWith("..") && PUBLISHED.test(key);
+}
+
+const PUBLISHED = /(^|\/)[^/]+\/[0-9]+\/(results|failed)\.csv$/;
 
 async function findFile(context: RunContext, file: string): Promise<{ store: FileStore; files: StoredFile[] }> {
   const s3 = /^s3:\/\/([^/]+)\/(.+)$/s.exec(file);

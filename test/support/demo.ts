@@ -83,9 +83,10 @@ async function runFile(stage: Stage, job: string, key: string, flags: readonly s
   if (!EXPECTED_EXITS.includes(code)) throw new Error(`tieout ended with ${code}\n${output}${errors}`);
   say(output.trimEnd());
   say(`exit code ${code}; the bank received ${stage.bank.writes.length - writes} writes`);
-  const [, results] = [...s3.objects(BUCKET)].find(([name]) => name.endsWith("/results.csv") && !before.has(name)) ?? [];
+  const [, results] =
+    [...s3.objects(BUCKET)].find(([name]) => name.endsWith("/results.csv") && !before.has(name)) ?? [];
   if (results === undefined) throw new Error("the run has left no results.csv in the bucket");
-  const rows = parse(Buffer.from(results.body), { columns: true }) as Row[];
+  const rows = parse(Buffer.from(results.bytes), { columns: true }) as Row[];
   if (flags.length === 0) showRows(rows);
   return rows;
 }
@@ -133,7 +134,8 @@ function showRows(rows: readonly Row[]): void {
     ]);
   const table = [["row", "account", "result", "operations", "code"], ...lines];
   const widths = table[0]?.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0))) ?? [];
-  for (const line of table) say(`  ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+  for (const line of table)
+    say(`  ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
 }
 
 function readSample(name: string): Promise<string> {

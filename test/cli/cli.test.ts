@@ -1,0 +1,158 @@
+/** The command from outside: against a sandbox in another process, with its exit codes, its one clear line, its signals. */
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { runTieout, startTieout } from "../support/tieout.ts";
+
+const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
+const SEED = {
+  entities: [{ id: "entity_ann" }],
+  accounts: Array.from({ length: 40 }, (_, i) => ({
+    id: `account_${i}`,
+    relationships: { account_holder: ["entity_ann"] },
+  })),
+};
+const PATCHES = ["account_id,product_name", ...SEED.accounts.map(({ id }) => `${id},New`), ""].join("\n");
+
+describe("tieout", () => {
+  let folder: string;
+  let env: Record<string, string>;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tieout-cli-"));
+    env = { TIEOUT_LEDGER: join(folder, "ledger.sqlite"), LEAD_CLIENT_ID: "us", LEAD_CLIENT_SECRET: "s3cret-canary" };
+    const settings = `source: { folder: ${JSON.stringify(folder)} }, results: { folder: ${JSON.stringify(join(folder, "out"))} }`;
+    const source = `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ name: "cli", ${settings}, concurrency: { reads: 4, writes: 1 } });\n`;
+    await writeFile(join(folder, "job.ts"), source);
+    await writeFile(join(folder, "file.csv"), PATCHES);
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const at = (bank: { url: string; clientId: string; clientSecret: string }) => ({
+    ...env,
+    LEAD_API_URL: bank.url,
+    LEAD_CLIENT_ID: bank.clientId,
+    LEAD_CLIENT_SECRET: bank.clientSecret,
+  });
+  const job = () => join(folder, "job.ts");
+
+  it("plans, runs, knows the file, lists the run and makes its files again, against a sandbox of its own process", async () => {
+    await writeFile(join(folder, "seed.json"), JSON.stringify(SEED));
+    using sandbox = startTieout(["sandbox", "--output", "json", "--seed", join(folder, "seed.json")], env);
+    const [line] = (await once(sandbox.child.stdout as NodeJS.ReadableStream, "data")) as [string];
+    const bank = { ...env, LEAD_API_URL: (JSON.parse(line) as { url: string }).url };
+    const plan = await runTieout(["plan", job(), "--output", "json"], bank);
+    expect(plan.code, plan.err).to.equal(0);
+    expect(plan.out).to.contain('"patch=planned":40');
+    const run = await runTieout(["run", job()], bank);
+    expect(run.code, run.err).to.equal(0);
+    expect(run.out).to.contain("40 applied").and.contain("results.csv");
+    const again = await runTieout(["run", job()], bank);
+    expect([again.code, again.out]).to.deep.equal([0, "job cli: no new file\n"]);
+    const known = await runTieout(["run", job(), "--file", join(folder, "file.csv")], bank);
+    expect(known.out).to.match(/already run as run \S+, which ended 0/);
+    const runs = await runTieout(["runs"], env);
+    expect(runs.out.trim().split("\n")).to.have.length(2);
+    const report = await runTieout(["report", "last"], bank);
+    expect(report.code, report.err).to.equal(0);
+    expect(report.out).to.match(/\/2\/results\.csv/);
+    for (const { out, err } of [plan, run, again, known, runs, report])
+      expect(out + err).not.to.contain("s3cret-canary");
+    sandbox.child.kill("SIGTERM");
+    expect((await sandbox.ended).code).to.equal(0);
+  });
+
+  it("stops on SIGTERM with exit 6, publishes what it has, and the next start finishes, each effect once", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 30 });
+    using run = startTieout(["run", job()], at(bank));
+    while (bank.effects.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    run.child.kill("SIGTERM");
+    const stopped = await run.ended;
+    expect(stopped.code, stopped.err).to.equal(6);
+    expect(stopped.out).to.contain("tieout resume");
+    const rest = await runTieout(["run", job()], at(bank));
+    expect(rest.code, rest.err).to.equal(0);
+    expect(rest.out).to.contain("40 applied");
+    expect(bank.effects).to.have.length(40);
+  });
+
+  it("survives kill -9: what was in flight goes out again under its key, each effect once", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 30 });
+    using run = startTieout(["run", job()], at(bank));
+    while (bank.effects.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    run.child.kill("SIGKILL");
+    await run.ended;
+    const busy = await runTieout(["run", job()], at(bank));
+    expect(busy.code, "the lease of the dead lives a minute").to.equal(5);
+    expect(busy.err).to.match(/is under way: .* pid \d+ has had it since/);
+    const { DatabaseSync } = await import("node:sqlite");
+    const db = new DatabaseSync(join(folder, "ledger.sqlite"));
+    db.exec("UPDATE leases SET until = 0");
+    db.close();
+    const rest = await runTieout(["run", job()], at(bank));
+    expect(rest.code, rest.err).to.equal(0);
+    expect(rest.out).to.contain("40 applied");
+    expect(bank.effects).to.have.length(40);
+  });
+
+  it("retries a 429, a 500 and a cut answer, and makes nothing twice", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    const isPatch = ({ method }: { method: string }) => method === "PATCH";
+    for (const fault of ["429", "500", "500_after", "reset", "reset_after", "cut_after", "409"] as const)
+      bank.failNext(fault, 1, isPatch);
+    const run = await runTieout(["run", job()], at(bank));
+    expect(run.code, run.err).to.equal(0);
+    expect(run.out).to.contain("40 applied");
+    expect(bank.effects).to.have.length(40);
+  });
+
+  for (const [what, args, change, expected] of [
+    [
+      "an unknown command",
+      ["frobnicate"],
+      {},
+      [2, /^tieout: unknown command 'frobnicate' \[usage\]; see tieout --help\n$/],
+    ],
+    ["an unknown job", ["run", "nope"], {}, [2, /there is no job nope/]],
+    ["a missing bank", ["run", "JOB"], { LEAD_API_URL: "" }, [2, /LEAD_API_URL is not set/]],
+    ["a bank without TLS", ["run", "JOB"], { LEAD_API_URL: "http://bank.example" }, [2, /must begin with https/]],
+    ["wrong credentials", ["run", "JOB"], { LEAD_CLIENT_SECRET: "wrong-s3cret" }, [2, /bank_credentials_refused/]],
+    ["a missing file", ["run", "JOB", "--file", "/nowhere/x.csv"], {}, [2, /nowhere/]],
+    ["a reason that is missing", ["run", "JOB", "--again"], {}, [2, /--again needs a reason/]],
+    ["a limit that is no number", ["run", "JOB", "--limit", "ten"], {}, [2, /give a whole number/]],
+    ["a run that is not there", ["report", "2026"], {}, [2, /no run 2026/]],
+  ] as const) {
+    it(`says in one line what to do about ${what}`, async () => {
+      await using bank = await startSandbox({ seed: structuredClone(SEED) });
+      const ended = await runTieout(
+        args.map((arg) => (arg === "JOB" ? job() : arg)),
+        { ...at(bank), ...change },
+      );
+      const [code, line] = expected;
+      expect(ended.code, ended.err).to.equal(code);
+      expect(ended.err + ended.out).to.match(line);
+      expect(ended.err).not.to.match(/\n {4}at |s3cret/);
+      expect(bank.effects).to.have.length(0);
+    });
+  }
+
+  for (const [what, csv, line] of [
+    ["no key column", "product_name\nX\n", /header_key_missing/],
+    ["an unknown column", "account_id,produkt_name\n", /header_column_unknown.*product_name/],
+    ["a duplicate column", "account_id,status,status\n", /header_column_duplicate/],
+    ["no bytes", "", /file_empty/],
+    ["an unclosed quote", 'account_id,product_name\naccount_1,"X\n', /file_not_csv.*row 2/],
+  ] as const) {
+    it(`rejects a file with ${what}, exit 7, nothing sent`, async () => {
+      await using bank = await startSandbox({ seed: structuredClone(SEED) });
+      await writeFile(join(folder, "file.csv"), csv);
+      const ended = await runTieout(["run", job()], at(bank));
+      expect(ended.code, ended.err).to.equal(7);
+      expect(ended.out.trim()).to.match(line).and.not.contain("\n");
+      expect(bank.effects).to.have.length(0);
+    });
+  }
+});

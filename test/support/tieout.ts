@@ -1,0 +1,45 @@
+/** The command as a user starts it: a process of its own, with what it prints and its exit code. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Disposing kills what still runs. */
+export interface Started extends Disposable {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+const COMMAND = new URL("../../bin/tieout.js", import.meta.url).pathname;
+
+/** `env` is all the process gets, beside PATH. */
+export function startTieout(args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string): Started {
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    env: { PATH: process.env.PATH ?? "", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(cwd !== undefined && { cwd }),
+  });
+  let out = "";
+  let err = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    err += text;
+  });
+  const ended = once(child, "close").then(([code, signal]) => ({ code, signal, out, err }) as Ended);
+  return { child, ended, [Symbol.dispose]: () => void child.kill("SIGKILL") };
+}
+
+export function runTieout(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd?: string,
+): Promise<Ended> {
+  return startTieout(args, env, cwd).ended;
+}
