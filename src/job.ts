@@ -84,7 +84,7 @@ const jobSchema = z.strictObject({
   guards: guards.prefault({}),
   /**
    * What a row whose account the bank does not seem to hold may become. `proven`: a create, once the look-up has found
-   * an account known to exist. `first_alone`: as proven, and when no account is known the first create goes alone and
+   * an account known to exist, or has answered with an empty list and then found the first create. `first_alone`: as proven, and when no account is known the first create goes alone and
    * must then be found. `trusted`: a create at once. `never`: held.
    */
   creates: z.enum(["proven", "first_alone", "trusted", "never"]).default("proven"),

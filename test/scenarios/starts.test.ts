@@ -165,7 +165,7 @@ describe("a start", () => {
 });
 
 describe("the look-up", () => {
-  const two = CREATES + "c1,deposit,entity_ann,Card\nn1,deposit,entity_ann,Card\n";
+  const two = `${CREATES}c1,deposit,entity_ann,Card\nn1,deposit,entity_ann,Card\n`;
   for (const lookup of ["absent", "ignores_filter", "html"] as const) {
     it(`that is ${lookup} never makes a second account`, async () => {
       await using bank = await startSandbox({ seed: SEED, lookup });
