@@ -73,7 +73,7 @@ export async function reportCommand(session: Session, id: string): Promise<ExitC
   return withContext(session, await loadJob(run.jobPath), async (context) => {
     const stop =
       last.final || last.stopped === null ? null : { issue: { ...last.stopped, column: "" }, exit: last.exit };
-    const summary = await reportPhase(context, run, { stop, maxChange: Number.MAX_SAFE_INTEGER });
+    const summary = await reportPhase(context, run, { stop, maxChange: last.maxChange });
     session.say(summary, renderSummary(summary));
     return summary.exit;
   });

@@ -24,6 +24,8 @@ export interface Summary {
   /** `kind=word` → how many. */
   readonly operations: Readonly<Record<string, number>>;
   readonly reasons: readonly Reason[];
+  /** The last CSV row that `--limit` let the run take; the largest whole number when there was no limit. */
+  readonly maxChange: number;
   /** Why the run stopped before its end, or why the file was rejected. */
   readonly stopped: { readonly code: Code; readonly message: string } | null;
   /** Where results.csv, failed.csv and summary.json are; "" when none were written. */

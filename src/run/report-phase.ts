@@ -31,7 +31,7 @@ export async function reportPhase(context: RunContext, run: Run, { stop, maxChan
       failed: join(folder, "failed.csv"),
       summary: join(folder, "summary.json"),
     };
-    const left = { limited: false };
+    const left = { open: false };
     const tally = await writeResults(
       readResultRows(context, run, { stop, maxChange }, left),
       run.reading?.header ?? [],
@@ -43,7 +43,7 @@ export async function reportPhase(context: RunContext, run: Run, { stop, maxChan
     const number = await ledger.runs.openPublication(run);
     const prefix = "bucket" in job.results ? withSlash(job.results.prefix) : "";
     const folderKey = `${prefix}${run.id}/${number}`;
-    const summary = summarize(context, run, tally, stop, left.limited, `${store.place}/${folderKey}`);
+    const summary = summarize(context, run, tally, { stop, maxChange }, left.open, `${store.place}/${folderKey}`);
     const text = `${JSON.stringify(summary, null, 2)}\n`;
     await writeFile(paths.summary, text, { mode: 0o600 });
     for (const name of ["results", "failed", "summary"] as const) {
@@ -67,11 +67,11 @@ function summarize(
   context: RunContext,
   run: Run,
   tally: Tally,
-  stop: Stop | null,
-  limited: boolean,
+  { stop, maxChange }: Ending,
+  open: boolean,
   results: string,
 ): Summary {
-  const final = stop === null && !limited;
+  const final = stop === null && !open;
   const { words } = tally;
   const { place, key, size, sha256 } = run.file;
   const exit: ExitCode = stop?.exit ?? exitOfCounts(words);
@@ -91,6 +91,7 @@ function summarize(
     words,
     operations: tally.operations,
     reasons: tally.reasons,
+    maxChange,
     stopped: stop && { code: stop.issue.code, message: stop.issue.message },
     results,
     next: nextCommands(run.id, context.job.name, results, words, final, run.kind),
@@ -111,7 +112,7 @@ async function* readResultRows(
   { ledger }: RunContext,
   run: Run,
   ending: Ending,
-  left: { limited: boolean },
+  left: { open: boolean },
 ): AsyncGenerator<readonly ResultRow[]> {
   for (let after = 0; ; ) {
     const page = await ledger.rows.readResults(run, { after, limit: PAGE });
@@ -122,10 +123,10 @@ async function* readResultRows(
   }
 }
 
-function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { limited: boolean }): ResultRow {
+function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: boolean }): ResultRow {
   const { source, accountId, differences, operations } = stored;
   const open = stored.word === null ? openEnd(run, stored, ending) : null;
-  if (open?.code === "limit_reached") left.limited = true;
+  if (open !== null && run.kind === "run") left.open = true;
   return {
     ...source,
     word: stored.word ?? open?.word ?? "skipped",

@@ -65,6 +65,16 @@ describe("tieout", () => {
     expect((await sandbox.ended).code).to.equal(0);
   });
 
+  it("makes a limited run's files again without ending the run", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    await runTieout(["run", job(), "--limit", "3"], at(bank));
+    const report = await runTieout(["report", "last"], at(bank));
+    expect(report.out).to.contain("37 skipped: limit_reached").and.contain("tieout resume");
+    const resumed = await runTieout(["resume"], at(bank));
+    expect(resumed.out, resumed.err).to.contain("40 applied");
+    expect(bank.effects).to.have.length(40);
+  });
+
   it("stops on SIGTERM with exit 6, publishes what it has, and the next start finishes, each effect once", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 30 });
     using run = startTieout(["run", job()], at(bank));
