@@ -10,6 +10,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { openFolderStore } from "../read/folder-store.ts";
 import { openS3Store } from "../read/s3-store.ts";
 import type { Progress } from "../report/progress.ts";
+import { bankSettings } from "../run/bank-settings.ts";
 import type { RunContext } from "../run/context.ts";
 import { ledgerPath, readEnvironment, workFolder } from "./environment.ts";
 import type { LoadedJob } from "./load-job.ts";
@@ -25,7 +26,7 @@ export interface ContextParts {
 export function openContext({ loaded, ledger, log, progress, signal }: ContextParts): RunContext {
   const environment = readEnvironment(process.env);
   const { job, path } = loaded;
-  const { apiUrl, clientId, clientSecret } = environment;
+  const { apiUrl, clientId } = environment;
   return {
     job,
     jobPath: path,
@@ -38,24 +39,11 @@ export function openContext({ loaded, ledger, log, progress, signal }: ContextPa
     progress,
     workFolder: workFolder(ledgerPath(process.env)),
     openBank: (kind) =>
-      openBank(
-        {
-          apiUrl,
-          clientId,
-          clientSecret,
-          scopes: [kind === "run" ? "account/read_write" : "account/read"],
-          requestsPerSecond: job.requestsPerSecond,
-          burst: job.burst,
-          caps: job.concurrency,
-          callTimeoutMs: job.callTimeoutMs,
-          attempts: job.attempts,
-        },
-        {
-          clock: systemClock,
-          random: Math.random,
-          onRateChange: (change) => log.warn("the pace has changed", { ...change }),
-        },
-      ),
+      openBank(bankSettings(job, environment, kind), {
+        clock: systemClock,
+        random: Math.random,
+        onRateChange: (change) => log.warn("the pace has changed", { ...change }),
+      }),
     openStore: (place) =>
       "bucket" in place ? openS3Store({ bucket: place.bucket }) : Promise.resolve(openFolderStore(place)),
     owner: `${hostname()} pid ${process.pid}`,

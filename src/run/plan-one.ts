@@ -6,7 +6,7 @@ import { hash } from "node:crypto";
 import type { Failure } from "../bank/bank-api.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
-import type { PlannedChange, StoredChange } from "../ledger/ledger.ts";
+import type { KeyedOperation, PlannedChange, StoredChange } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { wantsRelationships } from "../plan/diff-relationships.ts";
 import { hashBody, idempotencyKey, operationName } from "../plan/idempotency-key.ts";
@@ -76,22 +76,23 @@ export async function planOne(context: RunContext, hands: Hands, run: Run, store
 }
 
 /** What names an operation in the ledger, however often it is begun anew. */
-export function nameOf(run: Run, changeKey: string, operation: Operation): string {
-  const { kind, step, body } = operation;
-  return operationName({ ...run.bank, fileSha256: run.file.sha256, changeKey, kind, step, bodyHash: hashBody(body) });
+export function nameOf(run: Run, changeKey: string, operation: Omit<KeyedOperation, "generation" | "key">): string {
+  const { kind, step, bodyHash } = operation;
+  return operationName({ ...run.bank, fileSha256: run.file.sha256, changeKey, kind, step, bodyHash });
 }
 
-async function keyOperations({ ledger }: RunContext, run: Run, changeKey: string, operations: readonly Operation[]) {
-  const names = operations.map((operation) => nameOf(run, changeKey, operation));
+async function keyOperations(
+  { ledger }: RunContext,
+  run: Run,
+  changeKey: string,
+  operations: readonly Operation[],
+): Promise<KeyedOperation[]> {
+  const hashed = operations.map((operation) => ({ ...operation, bodyHash: hashBody(operation.body) }));
+  const names = hashed.map((operation) => nameOf(run, changeKey, operation));
   const generations = await ledger.operations.readGenerations(run.bank, names);
-  return operations.map((operation, index) => {
+  return hashed.map((operation, index) => {
     const generation = generations[index] ?? 0;
-    return {
-      ...operation,
-      bodyHash: hashBody(operation.body),
-      generation,
-      key: idempotencyKey(names[index] ?? "", generation),
-    };
+    return { ...operation, generation, key: idempotencyKey(names[index] ?? "", generation) };
   });
 }
 

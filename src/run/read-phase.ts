@@ -11,7 +11,7 @@ import type { Reading } from "../read/layout.ts";
 import { parseRow } from "../read/parse-row.ts";
 import { readCsv } from "../read/read-csv.ts";
 import { PAGE, type RunContext } from "./context.ts";
-import { walk } from "./window.ts";
+import { walk, walkPages } from "./window.ts";
 
 /** Rows that are there from an earlier try are left as they are. Resolves with why the file is rejected, or null. */
 export async function readFileRows(context: RunContext, run: Run, localPath: string): Promise<Rejection | null> {
@@ -48,18 +48,19 @@ export async function copyRows(
   const { ledger } = context;
   await ledger.runs.recordReading(to, reading);
   let count = 0;
-  for (let after = 0; ; ) {
-    const page = await ledger.rows.readRows(from, words, { after, limit: PAGE });
+  const chosen = walkPages(
+    (page) => ledger.rows.readRows(from, words, page),
+    ({ source }) => source.row,
+    PAGE,
+  );
+  for await (const page of chosen) {
     const rows = page.map(({ source, issues }): ParsedRow => {
       const provenance = { run: from.id, row: source.row };
       if (source.cells === null) return { kind: "invalid", source, issues, provenance };
       return { ...parseRow(source, reading), provenance };
     });
-    if (rows.length > 0) await ledger.rows.recordRows(to, rows);
+    await ledger.rows.recordRows(to, rows);
     count += rows.length;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) break;
-    after = last.source.row;
   }
   await foldAll(context, to, reading);
   await ledger.runs.recordRowCount(to, count);

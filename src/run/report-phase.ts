@@ -13,6 +13,7 @@ import type { ResultRow } from "../report/result-row.ts";
 import { nextCommands, type Summary } from "../report/summary.ts";
 import { type Tally, writeResults } from "../report/write-results.ts";
 import { PAGE, type RunContext, type Stop } from "./context.ts";
+import { walkPages } from "./window.ts";
 
 export interface Ending {
   readonly stop: Stop | null;
@@ -114,13 +115,12 @@ async function* readResultRows(
   ending: Ending,
   left: { open: boolean },
 ): AsyncGenerator<readonly ResultRow[]> {
-  for (let after = 0; ; ) {
-    const page = await ledger.rows.readResults(run, { after, limit: PAGE });
-    yield page.map((stored) => resultOf(run, stored, ending, left));
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = last.source.row;
-  }
+  const stored = walkPages(
+    (page) => ledger.rows.readResults(run, page),
+    ({ source }) => source.row,
+    PAGE,
+  );
+  for await (const page of stored) yield page.map((result) => resultOf(run, result, ending, left));
 }
 
 function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: boolean }): ResultRow {

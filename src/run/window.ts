@@ -2,15 +2,26 @@
  * Walks through the ledger in pages, and works on what comes with a bounded number in hand. Memory never grows with the file.
  */
 
-/** Everything that `readPage` gives, page after page, in order of `numberOf`. */
+type ReadPage<Item> = (page: { after: number; limit: number }) => Promise<readonly Item[]>;
+
+/** Everything that `readPage` gives, in order of `numberOf`, item by item. */
 export async function* walk<Item>(
-  readPage: (page: { after: number; limit: number }) => Promise<readonly Item[]>,
+  readPage: ReadPage<Item>,
   numberOf: (item: Item) => number,
   limit: number,
 ): AsyncGenerator<Item> {
+  for await (const page of walkPages(readPage, numberOf, limit)) yield* page;
+}
+
+/** The same, page by page; no page is empty. */
+export async function* walkPages<Item>(
+  readPage: ReadPage<Item>,
+  numberOf: (item: Item) => number,
+  limit: number,
+): AsyncGenerator<readonly Item[]> {
   for (let after = 0; ; ) {
     const page = await readPage({ after, limit });
-    yield* page;
+    if (page.length > 0) yield page;
     const last = page.at(-1);
     if (last === undefined || page.length < limit) return;
     after = numberOf(last);

@@ -12,6 +12,7 @@ import { defineJob, type JobInput } from "../../src/job.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
 import { openFolderStore } from "../../src/read/folder-store.ts";
 import type { Summary } from "../../src/report/summary.ts";
+import { bankSettings } from "../../src/run/bank-settings.ts";
 import type { RunContext } from "../../src/run/context.ts";
 import { type FileEnd, type StartOptions, startJob } from "../../src/run/run-job.ts";
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
@@ -61,20 +62,10 @@ export async function openDesk(): Promise<Desk> {
       progress: { note() {}, count() {}, end() {} },
       workFolder: join(folder, "work"),
       openBank: (kind) =>
-        openBank(
-          {
-            apiUrl,
-            clientId,
-            clientSecret,
-            scopes: [kind === "run" ? "account/read_write" : "account/read"],
-            requestsPerSecond: defined.requestsPerSecond,
-            burst: defined.burst,
-            caps: defined.concurrency,
-            callTimeoutMs: defined.callTimeoutMs,
-            attempts: defined.attempts,
-          },
-          { clock: systemClock, random: Math.random },
-        ),
+        openBank(bankSettings(defined, { apiUrl, clientId, clientSecret }, kind), {
+          clock: systemClock,
+          random: Math.random,
+        }),
       openStore: async (place) => openFolderStore("folder" in place ? place : { folder: place.bucket }),
       owner: `test ${runs}`,
       signal: new AbortController().signal,

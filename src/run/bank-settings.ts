@@ -1,0 +1,23 @@
+/**
+ * What a job and its credentials make of the bank's client: the least scope, the job's pace and caps. Pure.
+ */
+import type { BankSettings } from "../bank/bank-api.ts";
+import type { Job } from "../job.ts";
+import type { RunKind } from "../ledger/run.ts";
+
+export type Credentials = Pick<BankSettings, "apiUrl" | "clientId" | "clientSecret">;
+
+/** A plan only reads, and so needs no more than that (contract, "Endpoints we use"). */
+export function bankSettings(job: Job, { apiUrl, clientId, clientSecret }: Credentials, kind: RunKind): BankSettings {
+  return {
+    apiUrl,
+    clientId,
+    clientSecret,
+    scopes: [kind === "run" ? "account/read_write" : "account/read"],
+    requestsPerSecond: job.requestsPerSecond,
+    burst: job.burst,
+    caps: job.concurrency,
+    callTimeoutMs: job.callTimeoutMs,
+    attempts: job.attempts,
+  };
+}
