@@ -148,5 +148,29 @@ export interface Account {
   readonly documents?: readonly AccountDocument[];
 }
 
+export const ENTITY_TYPES = ["individual", "business", "sole_prop"] as const;
+export type EntityType = (typeof ENTITY_TYPES)[number];
+
+/** Individuals hold consumer accounts, businesses and sole proprietors commercial ones (contract, "The account"). */
+export const HOLDER_TYPE_OF_ENTITY: Readonly<Record<EntityType, HolderType>> = {
+  individual: "consumer",
+  business: "commercial",
+  sole_prop: "commercial",
+};
+
+/** What the bank holds of a person or a business, as far as accounts depend on it. Only `id` and `type` are certain. */
+export interface Entity {
+  readonly id: string;
+  readonly type: EntityType;
+  readonly role_details?: readonly { readonly name?: string; readonly status?: string }[];
+}
+
+/** What the bank holds of an application for credit. Only `id` is certain; without a status it is undecided. */
+export interface Application {
+  readonly id: string;
+  readonly status?: string;
+  readonly entities?: { readonly account_holder_type?: HolderType; readonly account_holders?: readonly string[] };
+}
+
 /** The entity ids of an account, by relationship type. */
 export type Relationships = Readonly<Record<RelationshipType, readonly string[]>>;

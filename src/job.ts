@@ -8,12 +8,13 @@ import { FatalError } from "./errors/fatal-error.ts";
 import { OPERATION_KINDS } from "./plan/operation.ts";
 import { DEFAULT_LIMITS } from "./read/layout.ts";
 
-const place = z.union(
+const spreadsheet = z.boolean().default(false);
+const results = z.union(
   [
-    z.strictObject({ bucket: z.string().min(1), prefix: z.string().default("") }),
-    z.strictObject({ folder: z.string().min(1) }),
+    z.strictObject({ bucket: z.string().min(1), prefix: z.string().default(""), spreadsheet }),
+    z.strictObject({ folder: z.string().min(1), spreadsheet }),
   ],
-  { error: "give { bucket, prefix } or { folder }" },
+  { error: "give { bucket, prefix } or { folder }, and spreadsheet if wanted" },
 );
 
 const source = z.union(
@@ -30,6 +31,25 @@ const source = z.union(
 
 const count = z.int().min(0);
 const positive = z.int().min(1);
+
+/** How a file proves that it is whole, beside size and checksum. A cell's place counts from 1. */
+const completeness = z.union(
+  [
+    z.strictObject({
+      trailer: z.strictObject({
+        /** The first cell of the last row. */
+        marker: z.string().min(1),
+        rowsAt: z.int().min(2).default(2),
+        sequenceAt: z.int().min(2).optional(),
+      }),
+    }),
+    z.strictObject({
+      /** A JSON file `<key><suffix>` with `rows`, `sha256` and `sequence`, at least one of them. */
+      manifest: z.strictObject({ suffix: z.string().min(1).default(".manifest.json") }),
+    }),
+  ],
+  { error: "give { trailer: { marker, rowsAt, sequenceAt } } or { manifest: { suffix } }" },
+);
 
 /** The most operations of each kind that a run may plan before their rows are held. */
 const GUARD_DEFAULTS = {
@@ -53,14 +73,26 @@ const jobSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "use lower-case letters, digits and hyphens"),
   /** Where the files come from; `pattern` is matched against the key, and may capture `(?<sequence>…)`. */
   source,
-  /** Where each run's results.csv, failed.csv and summary.json go. */
-  results: place,
+  /** Where each run's results.csv, failed.csv and summary.json go; `spreadsheet` adds results.spreadsheet.csv. */
+  results,
   /** Recognised by the header when not given. */
   layout: z.enum(["tieout", "bank"]).optional(),
   /** Amounts in minor units or as decimals; the layout's own way when not given. */
   money: z.enum(["minor", "decimal"]).optional(),
   /** Recognised by the header when not given. */
   delimiter: z.enum([",", "|", ";", "\t"]).optional(),
+  /** What ends a row; any of the three when not given. */
+  lineEnds: z.enum(["lf", "crlf", "cr"]).optional(),
+  /** Recognised by the byte order mark when not given, else UTF-8. Windows-1252 only when it is said here. */
+  encoding: z.enum(["utf-8", "utf-16le", "utf-16be", "windows-1252"]).optional(),
+  /** The row that names the columns; or their names, for files without such a row. */
+  header: z.union([positive, z.array(z.string()).min(1)], { error: "give a row number or a list of names" }).default(1),
+  /** Whether the documents column is read as a JSON array, or carried along unread. */
+  documents: z.enum(["json", "ignore"]).default("json"),
+  /** What a file must bring along to prove that it is whole; nothing when not given. */
+  completeness: completeness.optional(),
+  /** Whether a header without rows is a valid day without changes. */
+  headerOnly: z.enum(["accept", "reject"]).default("accept"),
   /** The file's column name → the name in the layout. */
   columns: z.record(z.string(), z.string()).default({}),
   unknownColumns: z.enum(["reject", "ignore"]).default("reject"),
@@ -84,13 +116,16 @@ const jobSchema = z.strictObject({
   guards: guards.prefault({}),
   /**
    * What a row whose account the bank does not seem to hold may become. `proven`: a create, once the look-up has found
-   * an account known to exist, or has answered with an empty list and then found the first create. `first_alone`: as proven, and when no account is known the first create goes alone and
-   * must then be found. `trusted`: a create at once. `never`: held.
+   * an account known to exist, or has answered with an empty list and then found the first create. `first_alone`: as
+   * proven, and when no account is known the first create goes alone and must then be found. `trusted`: a create at
+   * once. `never`: held.
    */
   creates: z.enum(["proven", "first_alone", "trusted", "never"]).default("proven"),
   /** Whether the bank's look-up by client_account_id may be used. */
   lookup: z.boolean().default(true),
   removeRelationships: z.boolean().default(false),
+  /** Whether entities and applications are fetched and judged before anything is sent that names them. */
+  precheck: z.boolean().default(false),
   /** Five- or six-field cron expression in an IANA zone. */
   schedule: z.strictObject({ cron: z.string().min(1), zone: z.string().default("UTC") }).optional(),
   /** Whether a start that finds no file is an error. */
@@ -108,6 +143,8 @@ const jobSchema = z.strictObject({
   limits: z
     .strictObject({
       fileBytes: positive.default(DEFAULT_LIMITS.fileBytes),
+      expandedBytes: positive.default(DEFAULT_LIMITS.expandedBytes),
+      ratio: positive.default(DEFAULT_LIMITS.ratio),
       rows: positive.default(DEFAULT_LIMITS.rows),
       columns: positive.default(DEFAULT_LIMITS.columns),
       rowBytes: positive.default(DEFAULT_LIMITS.rowBytes),

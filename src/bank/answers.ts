@@ -2,7 +2,14 @@
  * What a whole 200 says: an account, a look-up, a page of relationships, checked as far as the client relies on it.
  * Takes parsed JSON, gives the value, or `undefined` when it isn't that. Members it doesn't know stay.
  */
-import { type Account, RELATIONSHIP_TYPES, type RelationshipType } from "../account.ts";
+import {
+  type Account,
+  type Application,
+  ENTITY_TYPES,
+  type Entity,
+  RELATIONSHIP_TYPES,
+  type RelationshipType,
+} from "../account.ts";
 import type { LookUp } from "./bank-api.ts";
 import { isRecord } from "./error-body.ts";
 
@@ -34,6 +41,31 @@ export function parseAccount(json: unknown, expectedId?: string): Account | unde
     maps.every((value) => value === undefined || isRecord(value)) &&
     lists.every((value) => value === undefined || Array.isArray(value));
   return fits ? (account as unknown as Account) : undefined;
+}
+
+/** The entity asked for: its id, a type that is known here, and roles if it has any. */
+export function parseEntity(json: unknown, expectedId: string): Entity | undefined {
+  if (!isRecord(json) || json.id !== expectedId) return undefined;
+  const { id, type, role_details } = withoutNulls(json) as Readonly<Record<string, unknown>>;
+  const isKnown = (ENTITY_TYPES as readonly unknown[]).includes(type);
+  const hasRoles = role_details === undefined || (Array.isArray(role_details) && role_details.every(isRecord));
+  return isKnown && hasRoles
+    ? ({ id, type, ...(role_details !== undefined && { role_details }) } as Entity)
+    : undefined;
+}
+
+/** The application asked for, as far as accounts depend on it. */
+export function parseApplication(json: unknown, expectedId: string): Application | undefined {
+  if (!isRecord(json) || json.id !== expectedId) return undefined;
+  const { id, status, entities } = withoutNulls(json) as Readonly<Record<string, unknown>>;
+  const holders = isRecord(entities) ? entities.account_holders : undefined;
+  const fits =
+    (status === undefined || typeof status === "string") &&
+    (entities === undefined || isRecord(entities)) &&
+    (holders === undefined || Array.isArray(holders));
+  return fits
+    ? ({ id, ...(status !== undefined && { status }), ...(entities !== undefined && { entities }) } as Application)
+    : undefined;
 }
 
 /** One account, or a list of accounts (contract, "Endpoints we use"). A list that goes on says too little to count. */

@@ -2,7 +2,7 @@
  * BankApi: the calls this product makes to the bank, one method each, and the answers as values. Nothing here throws
  * for what the bank says or fails to say.
  */
-import type { Account, Relationships } from "../account.ts";
+import type { Account, Application, Entity, Relationships } from "../account.ts";
 import type { Code } from "../errors/registry.ts";
 
 /**
@@ -53,6 +53,10 @@ export interface BankApi {
   fetchRelationships(accountId: string): Promise<Answer<Relationships>>;
   /** Any answer that is neither accounts nor a clear none is a failure, never none. */
   fetchByClientAccountId(clientAccountId: string): Promise<Answer<LookUp>>;
+
+  /** Null when the bank itself says that there is no such one. */
+  fetchEntity(entityId: string): Promise<Answer<Entity | null>>;
+  fetchApplication(applicationId: string): Promise<Answer<Application | null>>;
 
   createAccount(body: string, key: string): Promise<Answer<Account>>;
   patchAccount(accountId: string, body: string, key: string): Promise<Answer<Account>>;

@@ -2,8 +2,8 @@
  * HttpBank: the bank's REST API as typed methods. Takes ids and exact bodies, makes the requests, and gives answers as
  * values. Knows paths and shapes; HTTP, token, pace and retries lie in the transport beneath.
  */
-import type { Account, Relationships, RelationshipType } from "../account.ts";
-import { parseAccount, parseLookUp, parseRelationshipPage } from "./answers.ts";
+import type { Account, Application, Entity, Relationships, RelationshipType } from "../account.ts";
+import { parseAccount, parseApplication, parseEntity, parseLookUp, parseRelationshipPage } from "./answers.ts";
 import type { Answer, BankApi, Failure, LookUp } from "./bank-api.ts";
 import { classify, unreadable } from "./classify.ts";
 import { isRecord, parseJson } from "./error-body.ts";
@@ -52,11 +52,20 @@ export class HttpBank implements BankApi {
     const request = get(`/v0/accounts?client_account_id=${encode(clientAccountId)}`);
     const answer = await this.#call(request, parseLookUp);
     if (answer.ok) return answer;
-    const { status, bankCode, code } = answer.failure;
-    // Only the bank's own word is a none; a 404 without it may come from a bank or a proxy that has no such route.
-    if (status === 404 && bankCode !== "") return { ok: true, value: { ids: [], listed: false }, status };
+    const { status, code } = answer.failure;
+    if (isNone(answer.failure)) return { ok: true, value: { ids: [], listed: false }, status };
     const isNoLookUp = status === 404 || status === 405 || code === "bank_answer_unreadable";
     return isNoLookUp ? { ok: false, failure: unproven(answer.failure) } : answer;
+  }
+
+  async fetchEntity(entityId: string): Promise<Answer<Entity | null>> {
+    const request = get(`/v0/entities/${encode(entityId)}`);
+    return orNone(await this.#call(request, (json) => parseEntity(json, entityId)));
+  }
+
+  async fetchApplication(applicationId: string): Promise<Answer<Application | null>> {
+    const request = get(`/v0/applications/${encode(applicationId)}`);
+    return orNone(await this.#call(request, (json) => parseApplication(json, applicationId)));
   }
 
   createAccount(body: string, key: string): Promise<Answer<Account>> {
@@ -131,9 +140,18 @@ function accountPath(accountId: string): string {
   return `/v0/accounts/${encode(accountId)}`;
 }
 
+/** Only the bank's own word is a none; a 404 without it may come from a bank or a proxy that has no such route. */
+function isNone({ status, bankCode }: Failure): boolean {
+  return status === 404 && bankCode !== "";
+}
+
+function orNone<Value>(answer: Answer<Value>): Answer<Value | null> {
+  return answer.ok || !isNone(answer.failure) ? answer : { ok: true, value: null, status: 404 };
+}
+
 /** The bank's own 404 for the account, told from one for something else that the call names. */
 function ofAccount<Value>(answer: Answer<Value>): Answer<Value> {
-  if (answer.ok || answer.failure.status !== 404 || answer.failure.bankCode === "") return answer;
+  if (answer.ok || !isNone(answer.failure)) return answer;
   if (!["", "id", "account_id"].includes(answer.failure.parameter)) return answer;
   return { ok: false, failure: { ...answer.failure, code: "account_not_found" } };
 }

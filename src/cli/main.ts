@@ -7,6 +7,7 @@ import { EXIT, EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { RunKind } from "../ledger/run.ts";
 import { type Output, openSession, type Session } from "./session.ts";
+import type { ValidateFlags } from "./validate-command.ts";
 
 interface StartFlags {
   file?: string;
@@ -63,6 +64,13 @@ function buildProgram(done: (code: ExitCode) => void): Command {
         }),
       );
   }
+  add("validate <job|file>", "Judges a file by itself: asks no bank, keeps no ledger, sends nothing.")
+    .option("--file <path>", "this file, a path or s3://bucket/key, instead of the newest of the job's source")
+    .option("--from <key>", "the source's files from this key on")
+    .option("--results <folder>", "where the results go, instead of the job's results place")
+    .action(async (named: string, { output: form, ...flags }: ValidateFlags & { output: Output }) =>
+      act(form, async (session) => (await import("./validate-command.ts")).validateCommand(session, named, flags)),
+    );
   add("resume [run]", "Takes an unfinished run up where it stopped; the last one when none is named.")
     .option("--limit <rows>", "only the first rows of the file", positive)
     .action(async (run: string | undefined, flags: { limit?: number; output: Output }) =>
@@ -81,18 +89,29 @@ function buildProgram(done: (code: ExitCode) => void): Command {
   add("runs", "Lists the runs, latest first.")
     .option("--limit <runs>", "how many", positive, 20)
     .action(async (flags: { limit: number; output: Output }) =>
-      act(flags.output, async (session) => (await import("./other-commands.ts")).runsCommand(session, flags.limit)),
+      act(flags.output, async (session) => (await import("./inspect-commands.ts")).runsCommand(session, flags.limit)),
     );
+  add("explain <run>", "Tells all that the ledger knows of one row.")
+    .requiredOption("--row <number>", "as result_row has it", positive)
+    .action(async (run: string, flags: { row: number; output: Output }) =>
+      act(flags.output, async (session) =>
+        (await import("./inspect-commands.ts")).explainCommand(session, run, flags.row),
+      ),
+    );
+  add("codes [code]", "Lists every code, or tells all of one.").action(
+    async (code: string | undefined, flags: { output: Output }) =>
+      act(flags.output, async (session) => (await import("./inspect-commands.ts")).codesCommand(session, code)),
+  );
   add("schedule [jobs...]", "Runs the jobs that have a schedule, until it is told to stop.").action(
     async (jobs: string[], flags: { output: Output }) =>
-      act(flags.output, async (session) => (await import("./other-commands.ts")).scheduleCommand(session, jobs)),
+      act(flags.output, async (session) => (await import("./serve-commands.ts")).scheduleCommand(session, jobs)),
   );
   add("sandbox", "Serves a stand-in for the bank on loopback.")
     .option("--port <port>", "any free one when not given")
     .option("--state <file>", "kept between starts")
     .option("--seed <file>", "entities, applications and accounts to start with")
     .action(async (flags: { port?: string; state?: string; seed?: string; output: Output }) =>
-      act(flags.output, async (session) => (await import("./other-commands.ts")).sandboxCommand(session, flags)),
+      act(flags.output, async (session) => (await import("./serve-commands.ts")).sandboxCommand(session, flags)),
     );
   return program;
 }
@@ -118,6 +137,13 @@ function complain(error: unknown): ExitCode {
   process.stderr.write(`tieout: a bug: ${why} [internal]; send this line to Tieout's makers\n`);
   if (process.env.TIEOUT_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return EXIT.ourFault;
+}
+
+// Whoever reads the output may leave, as head does; a run goes on all the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 }
 
 try {

@@ -6,6 +6,7 @@ import { hostname } from "node:os";
 import type { Logger } from "winston";
 import { openBank } from "../bank/open-bank.ts";
 import { systemClock } from "../clock.ts";
+import { FatalError } from "../errors/fatal-error.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openFolderStore } from "../read/folder-store.ts";
 import { openS3Store } from "../read/s3-store.ts";
@@ -23,31 +24,42 @@ export interface ContextParts {
   readonly signal: AbortSignal;
 }
 
-export function openContext({ loaded, ledger, log, progress, signal }: ContextParts): RunContext {
+/** Throws FatalError `env_missing` when the environment does not say which bank, and as whom. */
+export function openContext(parts: ContextParts): RunContext {
   const environment = readEnvironment(process.env);
-  const { job, path } = loaded;
   const { apiUrl, clientId } = environment;
+  const { loaded, log } = parts;
   return {
-    job,
-    jobPath: path,
+    ...openOfflineContext(parts, workFolder(ledgerPath(process.env))),
     bankName: { apiUrl, clientId },
-    ledger,
-    clock: systemClock,
-    random: Math.random,
-    newRunId: () => newRunId(systemClock.nowMs()),
-    log,
-    progress,
-    workFolder: workFolder(ledgerPath(process.env)),
     openBank: (kind) =>
-      openBank(bankSettings(job, environment, kind), {
+      openBank(bankSettings(loaded.job, environment, kind), {
         clock: systemClock,
         random: Math.random,
         onRateChange: (change) => log.warn("the pace has changed", { ...change }),
       }),
+  };
+}
+
+/** Without a bank, for what is judged by the file alone. `work` is the folder for working copies. */
+export function openOfflineContext({ loaded, ...parts }: ContextParts, work: string): RunContext {
+  return {
+    ...parts,
+    job: loaded.job,
+    jobPath: loaded.path,
+    bankName: { apiUrl: "", clientId: "" },
+    clock: systemClock,
+    random: Math.random,
+    newRunId: () => newRunId(systemClock.nowMs()),
+    workFolder: work,
+    openBank: () => {
+      throw new FatalError("internal", "the bank was asked in a command that has none", {
+        hint: "send this line to Tieout's makers",
+      });
+    },
     openStore: (place) =>
       "bucket" in place ? openS3Store({ bucket: place.bucket }) : Promise.resolve(openFolderStore(place)),
     owner: `${hostname()} pid ${process.pid}`,
-    signal,
   };
 }
 

@@ -4,16 +4,17 @@
 import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { WORDS, type Word } from "../errors/words.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { renderSummary, type Summary } from "../report/summary.ts";
 import type { RunContext } from "../run/context.ts";
 import { reportPhase } from "../run/report-phase.ts";
 import { rerunRows, resumeUnderLease } from "../run/rerun.ts";
-import { exitOf, type FileEnd, type StartOptions, startJob } from "../run/run-job.ts";
+import { exitOf, type StartOptions, startJob } from "../run/run-job.ts";
+import { findRun } from "./find-run.ts";
 import { type LoadedJob, loadJob } from "./load-job.ts";
 import { openContext } from "./open-context.ts";
 import type { Session } from "./session.ts";
+import { tell } from "./tell.ts";
 
 export async function startCommand(session: Session, jobName: string, options: StartOptions): Promise<ExitCode> {
   if (options.again !== null && options.again.trim() === "") {
@@ -79,12 +80,6 @@ export async function reportCommand(session: Session, id: string): Promise<ExitC
   });
 }
 
-export async function findRun(ledger: Ledger, id: string): Promise<Run> {
-  const run = await ledger.runs.find(id);
-  if (run !== undefined) return run;
-  throw new FatalError("run_not_found", `the ledger has no run ${id}`, { hint: "see tieout runs" });
-}
-
 async function withContext(
   session: Session,
   loaded: LoadedJob,
@@ -92,35 +87,6 @@ async function withContext(
 ): Promise<ExitCode> {
   const { log, progress, signal } = session;
   return act(openContext({ loaded, ledger: await session.ledger(), log, progress, signal }));
-}
-
-/** Says what became of one file: for people or machines on standard output, and for the log. */
-function tell(session: Session, { log, job }: RunContext, end: FileEnd): void {
-  if (end.kind === "already") {
-    const { run } = end;
-    const text = `${run.file.key}: already run as run ${run.id}, which ended ${run.exit ?? "unfinished"}; to run it again: --again --reason "…"`;
-    session.say({ event: "already", run: run.id, exit: run.exit, key: run.file.key }, text);
-    return;
-  }
-  if (end.kind === "rejected") {
-    const { run, rejection } = end;
-    session.say(
-      { event: "rejected", run: run.id, key: run.file.key, ...rejection },
-      `${run.file.key} is rejected (${rejection.code}): ${rejection.message}; ${rejection.hint}`,
-    );
-    log.error("the file was rejected", {
-      run: run.id,
-      job: job.name,
-      code: rejection.code,
-      next: rejection.hint,
-    });
-    return;
-  }
-  const { summary } = end;
-  session.say({ event: "summary", ...summary }, renderSummary(summary));
-  const fields = { run: summary.run, job: summary.job, exit: summary.exit, rows: summary.rows, words: summary.words };
-  if (summary.exit === EXIT.done) log.info("the run has ended", fields);
-  else log.error("the run did not end well", { ...fields, next: summary.next[0] ?? "" });
 }
 
 function checkWord(text: string): Word {

@@ -74,6 +74,13 @@ export const COMMAND_CODES = defineCodes({
     todo: "See tieout runs.",
     exit: 2,
   },
+  row_not_found: {
+    meaning: "The run has no such row.",
+    mends: "operator",
+    retryHelps: false,
+    todo: "Give a row number as result_row has it.",
+    exit: 2,
+  },
   nothing_to_rerun: {
     meaning: "The run has no such rows.",
     mends: "operator",

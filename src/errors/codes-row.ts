@@ -11,10 +11,10 @@ export const ROW_CODES = defineCodes({
     todo: "Correct the row's delimiters and quotes.",
   },
   row_undecodable: {
-    meaning: "The row has bytes that are not UTF-8 text.",
+    meaning: "The row has bytes that are not text in the file's encoding.",
     mends: "file",
     retryHelps: false,
-    todo: "Export the row as UTF-8.",
+    todo: "Export the row as UTF-8, or set encoding in the job.",
   },
   control_character: {
     meaning: "A cell holds a control character other than tab and line end.",
@@ -129,6 +129,18 @@ export const ROW_CODES = defineCodes({
     mends: "file",
     retryHelps: false,
     todo: "Keep at most 20.",
+  },
+  holders_empty: {
+    meaning: "The list of account holders is empty, and an account needs at least one.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Name at least one holder, or leave the cell empty to leave them alone.",
+  },
+  signer_missing: {
+    meaning: "A commercial account needs at least one authorized signer.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Name an individual in authorized_signers.",
   },
   capabilities_empty: {
     meaning: "The list of capabilities is empty.",

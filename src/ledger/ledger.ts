@@ -68,6 +68,8 @@ export interface PlannedChange {
   readonly plannedAtMs: number;
   /** The touch count of the account when it was read; see `claim`. */
   readonly touch: number;
+  /** What was seen, as JSON text, for `explain`; null for a new account. Kept unless the change is unchanged. */
+  readonly seen: string | null;
   readonly differences: readonly Difference[];
   readonly operations: readonly KeyedOperation[];
   /** Notes when there are operations; the end when there are none. */
@@ -103,6 +105,17 @@ export interface StoredResult {
   readonly atMs: number | null;
 }
 
+/** The change that a row is part of, for `explain`. */
+export interface ChangeOfRow {
+  readonly key: string;
+  /** Every row of the change, in order. */
+  readonly rows: readonly number[];
+  readonly desired: Desired;
+  readonly plannedAtMs: number | null;
+  /** As in PlannedChange; null where nothing was seen or kept. */
+  readonly seen: string | null;
+}
+
 export interface ClaimedLease {
   readonly kind: "claimed";
   readonly lease: Lease;
@@ -114,6 +127,8 @@ export interface RunsLedger {
   find(id: string): Promise<Run | undefined>;
   /** The latest run of kind `run`, not a re-run of rows, over a file of that hash. */
   findByFile(bank: BankName, job: string, sha256: string): Promise<Run | undefined>;
+  /** The sequence of the file that the job took last before this run, `--again` and rejected ones apart. */
+  findLastSequence(run: Run): Promise<string | undefined>;
   /** Runs of kind `run` of the job that have work left: not ended, or ended with an unknown row; oldest first. */
   listUnfinished(bank: BankName, job: string): Promise<readonly Run[]>;
   /** Latest first. */
@@ -122,7 +137,9 @@ export interface RunsLedger {
   recordRowCount(run: Run, rows: number): Promise<void>;
   recordStage(run: Run, stage: Stage): Promise<void>;
   recordProof(run: Run, proof: LookUpProof): Promise<void>;
-  /** Ends the run: nothing of the file is acted on. */
+  /** What the file itself, or its manifest, says its sequence is. */
+  recordSequence(run: Run, sequence: string): Promise<void>;
+  /** Ends the run: nothing of the file is acted on. A rejection that can come right lets the file be taken again. */
   recordRejection(run: Run, rejection: Rejection, exit: ExitCode, atMs: number): Promise<void>;
   /** Counts the next publication, before its files are written; resolves with its number from 1. */
   openPublication(run: Run): Promise<number>;
@@ -154,6 +171,8 @@ export interface RowsLedger {
     page: Page,
   ): Promise<readonly { source: CsvRow; issues: readonly Issue[]; provenance: Provenance | null }[]>;
   readResults(run: Run, page: Page): Promise<readonly StoredResult[]>;
+  /** None for a row that never became part of a change. */
+  readChangeOf(run: Run, row: number): Promise<ChangeOfRow | undefined>;
 }
 
 export interface ChangesLedger {
@@ -247,6 +266,13 @@ export interface AccountsLedger {
   ): Promise<{ kind: "claimed" | "drifted" } | { kind: "busy"; run: string }>;
 }
 
+/** What the bank holds of entities and applications, as one run has seen it: JSON text by id, null for none. */
+export interface FactsLedger {
+  /** `undefined` for what the run has not asked yet. */
+  read(run: Run, id: string): Promise<string | null | undefined>;
+  record(run: Run, id: string, fact: string | null): Promise<void>;
+}
+
 export interface LeasesLedger {
   claim(
     name: string,
@@ -266,5 +292,6 @@ export interface Ledger extends AsyncDisposable {
   readonly changes: ChangesLedger;
   readonly operations: OperationsLedger;
   readonly accounts: AccountsLedger;
+  readonly facts: FactsLedger;
   readonly leases: LeasesLedger;
 }

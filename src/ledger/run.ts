@@ -12,8 +12,12 @@ export interface BankName {
   readonly clientId: string;
 }
 
-/** `plan` stops before anything is sent; it is never resumed and never counts as "already run". */
-export type RunKind = "run" | "plan";
+/**
+ * `plan` stops before anything is sent, `validate` before the bank is asked; neither is ever resumed, nor counts as
+ * "already run".
+ */
+export const RUN_KINDS = ["run", "plan", "validate"] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
 
 /** The phase that comes next; `ended` once the final results are out, or the file was rejected. */
 export type Stage = "read" | "plan" | "guard" | "apply" | "report" | "ended";

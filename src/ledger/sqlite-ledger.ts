@@ -10,6 +10,7 @@ import type { Ledger } from "./ledger.ts";
 import { sqliteAccounts } from "./sqlite-accounts.ts";
 import { sqliteChanges } from "./sqlite-changes.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
+import { sqliteFacts } from "./sqlite-facts.ts";
 import { sqliteFiles } from "./sqlite-files.ts";
 import { sqliteLeases } from "./sqlite-leases.ts";
 import { openSqliteDatabase } from "./sqlite-open.ts";
@@ -22,6 +23,8 @@ import { SqliteWriter } from "./sqlite-writer.ts";
 export interface SqliteLedgerOptions {
   /** How long a lock of another process is waited for. */
   readonly busyTimeoutMs?: number;
+  /** False for a ledger that is thrown away, which then waits for no disk; true. */
+  readonly durable?: boolean;
 }
 
 const DEFAULT_BUSY_TIMEOUT_MS = 10_000;
@@ -35,6 +38,7 @@ class SqliteLedger implements Ledger {
   readonly changes: Ledger["changes"];
   readonly operations: Ledger["operations"];
   readonly accounts: Ledger["accounts"];
+  readonly facts: Ledger["facts"];
   readonly leases: Ledger["leases"];
 
   constructor(db: SqliteDatabase) {
@@ -47,6 +51,7 @@ class SqliteLedger implements Ledger {
     this.changes = sqliteChanges(store);
     this.operations = sqliteOperations(store);
     this.accounts = sqliteAccounts(store);
+    this.facts = sqliteFacts(store);
     this.leases = sqliteLeases(store);
   }
 
@@ -62,5 +67,7 @@ class SqliteLedger implements Ledger {
  * one. Rejects with FatalError `ledger_unusable`; methods of the ledger reject with `ledger_failed` when the disk does.
  */
 export async function openSqliteLedger(path: string, options: SqliteLedgerOptions = {}): Promise<Ledger> {
-  return new SqliteLedger(openSqliteDatabase(path, options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS));
+  return new SqliteLedger(
+    openSqliteDatabase(path, { busyTimeoutMs: DEFAULT_BUSY_TIMEOUT_MS, durable: true, ...options }),
+  );
 }

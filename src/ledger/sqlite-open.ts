@@ -37,14 +37,20 @@ function closeToOthers(path: string): void {
   for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
 }
 
-function configure(db: SqliteDatabase): void {
-  db.exec("PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL");
+function configure(db: SqliteDatabase, durable: boolean): void {
+  db.exec(`PRAGMA synchronous = ${durable ? "FULL" : "OFF"}; PRAGMA journal_mode = WAL`);
   // 32 MiB each of pages in memory and of log before it is worked in: keys in no order touch a page for each row.
   db.exec("PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8192");
 }
 
+interface OpenOptions {
+  readonly busyTimeoutMs: number;
+  /** Whether a commit waits until the disk has it. */
+  readonly durable: boolean;
+}
+
 /** Waits up to `busyTimeoutMs` for another process's lock. Throws FatalError `ledger_unusable`, with path and next step. */
-export function openSqliteDatabase(givenPath: string, busyTimeoutMs: number): SqliteDatabase {
+export function openSqliteDatabase(givenPath: string, { busyTimeoutMs, durable }: OpenOptions): SqliteDatabase {
   const path = resolve(givenPath);
   let db: SqliteDatabase | undefined;
   try {
@@ -52,7 +58,7 @@ export function openSqliteDatabase(givenPath: string, busyTimeoutMs: number): Sq
     const options = { timeout: busyTimeoutMs, enableForeignKeyConstraints: false };
     db = new SqliteDatabase(new DatabaseSync(path, options), path);
     migrate(db);
-    configure(db);
+    configure(db, durable);
     closeToOthers(path);
     return db;
   } catch (error) {

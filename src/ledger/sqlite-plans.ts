@@ -55,6 +55,8 @@ interface ApplyShape extends ChangeShape {
   readonly issues: string | null;
 }
 
+const RECORD_SEEN = "INSERT OR REPLACE INTO seen (run, change, actual) VALUES (?, ?, ?)";
+
 export function sqlitePlans(store: SqliteStore): Plans {
   const { db } = store;
 
@@ -75,6 +77,7 @@ export function sqlitePlans(store: SqliteStore): Plans {
     const [state, at] = word === null ? (["planned", null] as const) : (["done", plannedAtMs] as const);
     const [issues, differences] = [encodeList(plan.verdict.issues), encodeList(plan.differences)];
     db.run(PLAN, run.no, change, state, word, accountId, touch, plannedAtMs, basedOn, issues, differences, at);
+    if (plan.seen !== null && word !== "unchanged") db.run(RECORD_SEEN, run.no, change, plan.seen);
     const stateOfOperations = word === null ? "planned" : "skipped";
     for (const { step, kind, generation, key, bodyHash, body } of plan.operations) {
       db.run(INSERT_OPERATION, run.no, change, step, kind, stateOfOperations, generation, key, bodyHash, body);

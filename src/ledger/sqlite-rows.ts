@@ -5,9 +5,9 @@
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Difference } from "../plan/operation.ts";
-import type { DesiredRow, ParsedRow, Provenance } from "../read/change.ts";
+import type { Desired, DesiredRow, ParsedRow, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
-import type { RowsLedger, StoredOperation, StoredResult } from "./ledger.ts";
+import type { ChangeOfRow, RowsLedger, StoredOperation, StoredResult } from "./ledger.ts";
 import type { Run } from "./run.ts";
 import { decodeOperation, type OperationShape } from "./sqlite-operations.ts";
 import { decodeList, encodeList, type SqliteStore } from "./sqlite-store.ts";
@@ -53,6 +53,12 @@ export const READ_RESULT_OPERATIONS = `SELECT r.row, o.step, o.kind, o.state, o.
     o.http_status, o.issue, o.generation, o.key, o.body_hash, o.body
   FROM rows r CROSS JOIN operations o ON o.run = r.run AND o.change = r.change
   WHERE r.run = ? AND r.row > ? AND r.row <= ? AND r.word IS NULL ORDER BY r.row, o.step`;
+
+export const READ_CHANGE_OF = `SELECT c.key, c.desired, c.planned_at AS plannedAtMs, s.actual AS seen,
+    (SELECT json_group_array(row) FROM (SELECT row FROM rows WHERE run = ?1 AND row = c.change
+      UNION SELECT row FROM rows INDEXED BY rows_joined WHERE run = ?1 AND change = c.change AND change <> row)) AS rows
+  FROM rows r JOIN changes c ON c.run = r.run AND c.change = r.change
+  LEFT JOIN seen s ON s.run = c.run AND s.change = c.change WHERE r.run = ?1 AND r.row = ?2`;
 
 interface ResultShape extends SourceShape {
   readonly word: Word | null;
@@ -119,6 +125,13 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
       const sent = db.all<OperationShape & { row: number }>(READ_RESULT_OPERATIONS, run.no, page.after, last.row);
       const operationsOf = Map.groupBy(sent, ({ row }) => row);
       return shapes.map((shape) => decodeResult(shape, (operationsOf.get(shape.row) ?? []).map(decodeOperation)));
+    },
+
+    async readChangeOf(run, row) {
+      type Shape = Omit<ChangeOfRow, "desired" | "rows"> & { desired: string; rows: string };
+      const shape = db.get<Shape>(READ_CHANGE_OF, run.no, row);
+      if (shape === undefined) return undefined;
+      return { ...shape, desired: JSON.parse(shape.desired) as Desired, rows: JSON.parse(shape.rows) as number[] };
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { CODES } from "../errors/registry.ts";
 import type { Reading } from "../read/layout.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import type { RunsLedger } from "./ledger.ts";
@@ -108,6 +109,14 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
       return list(sql, store.findBank(bank) ?? null, job, sha256)[0];
     },
 
+    async findLastSequence({ no, bank, job }) {
+      const where =
+        "bank = ? AND job = ? AND kind = 'run' AND rerun_of IS NULL AND rejection IS NULL AND reason IS NULL";
+      const sql = `SELECT file ->> '$.sequence' AS sequence FROM runs
+        WHERE ${where} AND no < ? AND file ->> '$.sequence' IS NOT NULL ORDER BY no DESC LIMIT 1`;
+      return db.get<{ sequence: string }>(sql, store.findBank(bank) ?? null, job, no)?.sequence;
+    },
+
     async listUnfinished(bank, job) {
       return list(LIST_UNFINISHED, store.findBank(bank) ?? null, job);
     },
@@ -120,8 +129,19 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
     recordRowCount: (run, rows) => update(run, "rows = ?", rows),
     recordStage: (run, stage) => update(run, "stage = ?1, ended_at = CASE WHEN ?1 = 'ended' THEN ended_at END", stage),
     recordProof: (run, proof) => update(run, "proof = ?", proof),
+    recordSequence: (run, sequence) => update(run, "file = json_set(file, '$.sequence', ?)", sequence),
     recordRejection: (run, rejection, exit, atMs) =>
-      update(run, "stage = 'ended', rejection = ?, exit = ?, ended_at = ?", JSON.stringify(rejection), exit, atMs),
+      store.write(() => {
+        if (CODES[rejection.code].retryHelps) db.run("DELETE FROM files WHERE run = ?", run.no);
+        const text = JSON.stringify(rejection);
+        db.run(
+          "UPDATE runs SET stage = 'ended', rejection = ?, exit = ?, ended_at = ? WHERE no = ?",
+          text,
+          exit,
+          atMs,
+          run.no,
+        );
+      }),
 
     openPublication(run) {
       return store.write(() => {

@@ -82,8 +82,18 @@ CREATE TABLE leases (
 ) STRICT, WITHOUT ROWID;
 `;
 
+const SECOND = `
+CREATE TABLE facts (
+  run INTEGER NOT NULL, id TEXT NOT NULL, fact TEXT, PRIMARY KEY (run, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seen (
+  run INTEGER NOT NULL, change INTEGER NOT NULL, actual TEXT NOT NULL, PRIMARY KEY (run, change)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */
-const MIGRATIONS: readonly string[] = [FIRST];
+const MIGRATIONS: readonly string[] = [FIRST, SECOND];
 
 /** The version that this program writes (PRAGMA user_version). */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -22,18 +22,20 @@ export function diffDocuments(
   const changed = (desired ?? []).filter((document) => !sameDocument(document, known.get(document.document_id)));
   if (changed.length === 0) return { list: null, differences: [], issues: [] };
 
-  const wanted = new Map(changed.map((document) => [document.document_id, document]));
+  const wanted = new Map(
+    changed.map((document) => [document.document_id, merge(known.get(document.document_id), document)]),
+  );
   const kept = actual.filter((document) => !wanted.has(document.document_id));
   const unsendable = kept.filter((document) => !canBeSent(document));
   return {
     list: [
       ...actual.map((document) => wanted.get(document.document_id) ?? document),
-      ...changed.filter((document) => !known.has(document.document_id)),
+      ...[...wanted.values()].filter((document) => !known.has(document.document_id)),
     ],
     differences: changed.map((document) => ({
       field: `documents.${document.document_id}`,
       actual: asDocumentText(known.get(document.document_id)),
-      desired: asDocumentText(document),
+      desired: asDocumentText(wanted.get(document.document_id)),
     })),
     issues: unsendable.map((document) => ({
       code: "document_not_resendable",
@@ -54,13 +56,26 @@ function sameDocument(desired: AccountDocument, actual: AccountDocument | undefi
   );
 }
 
-function canBeSent({ document_id, type, displayed_at, consented_at }: AccountDocument): boolean {
-  const has = (types: readonly string[]) => types.includes(type);
-  return (
-    Boolean(document_id) &&
-    ((has(CONSENT_DOCUMENT_TYPES) && consented_at !== undefined) ||
-      (has(DISCLOSURE_DOCUMENT_TYPES) && displayed_at !== undefined))
-  );
+/** The bank's document with what the row gives, and without the instant that a new type does not take. */
+function merge(actual: AccountDocument | undefined, desired: AccountDocument): AccountDocument {
+  const { displayed_at, consented_at, ...rest } = { ...actual, ...desired };
+  const instant = instantOf(desired.type);
+  return {
+    ...rest,
+    ...(displayed_at !== undefined && instant !== "consented_at" && { displayed_at }),
+    ...(consented_at !== undefined && instant !== "displayed_at" && { consented_at }),
+  };
+}
+
+function canBeSent(document: AccountDocument): boolean {
+  const instant = instantOf(document.type);
+  return Boolean(document.document_id) && instant !== undefined && document[instant] !== undefined;
+}
+
+/** The instant that a type needs; `undefined` for a type that is not known here. */
+function instantOf(type: string): "displayed_at" | "consented_at" | undefined {
+  if ((CONSENT_DOCUMENT_TYPES as readonly string[]).includes(type)) return "consented_at";
+  return (DISCLOSURE_DOCUMENT_TYPES as readonly string[]).includes(type) ? "displayed_at" : undefined;
 }
 
 function asDocumentText(document: AccountDocument | undefined): string {

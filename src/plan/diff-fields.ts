@@ -8,6 +8,7 @@ import type { Desired } from "../read/change.ts";
 import { asText, missingFrom, sameInstant, sameSet } from "./compare.ts";
 import { diffDocuments } from "./diff-documents.ts";
 import type { Difference } from "./operation.ts";
+import { underwritingIssues } from "./underwriting.ts";
 
 /** `body` is null when nothing is to be sent; `issues` are differences that no PATCH can close. */
 export interface FieldDiff {
@@ -105,6 +106,7 @@ export function diffFields(desired: Desired, account: Account): FieldDiff {
   }
   const scra = group(SCRA_MEMBERS, held?.scra);
   if (scra) credit.scra = scra;
+  if (scra && !("start_date" in scra)) issues.push(scraStartMissing("the account has none at the bank"));
   const report = group(REPORT_MEMBERS, held?.report);
   if (report) credit.report = report;
   const notice = group(NOTICE_MEMBERS, account.details?.adverse_action_notice);
@@ -120,9 +122,17 @@ export function diffFields(desired: Desired, account: Account): FieldDiff {
   issues.push(...documents.issues);
   if (documents.list) body.documents = documents.list;
 
+  issues.push(...underwritingIssues(desired, account, Object.keys(credit).length > 0));
+
   if (Object.keys(credit).length > 0) details.credit = credit;
   if (Object.keys(details).length > 0) body.details = details;
   return { body: Object.keys(body).length > 0 ? body : null, differences, issues };
+}
+
+/** `why` tells where no start was found (contract, "The account"). */
+export function scraStartMissing(why: string): Issue {
+  const message = `scra_end_date needs scra_start_date, and ${why}`;
+  return { code: "scra_start_missing", column: "scra_end_date", message };
 }
 
 function own(map: Readonly<Record<string, string>> | undefined, name: string): string | undefined {

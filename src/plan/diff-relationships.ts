@@ -1,7 +1,14 @@
 /**
- * Desired entity lists against those at the bank: which entities to add, which to remove, which to leave. Pure.
+ * Desired entity lists against those at the bank: which entities to add, which to remove and in which order, which to
+ * leave. Pure.
  */
-import type { HolderType, Relationships, RelationshipType } from "../account.ts";
+import {
+  type HolderType,
+  MAX_ENTITIES_PER_RELATIONSHIP,
+  RELATIONSHIP_TYPES,
+  type Relationships,
+  type RelationshipType,
+} from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
 import { asText, missingFrom, sameSet } from "./compare.ts";
@@ -14,13 +21,19 @@ export const RELATIONSHIP_COLUMNS = {
   authorized_user: "authorized_users",
 } as const satisfies Record<RelationshipType, keyof Desired>;
 
+/** One call: entities to add, or the one to remove. */
+export type RelationshipStep =
+  | { readonly kind: "add"; readonly type: RelationshipType; readonly entityIds: readonly string[] }
+  | { readonly kind: "remove"; readonly type: RelationshipType; readonly entityId: string };
+
 interface RelationshipDiff {
-  readonly added: readonly { readonly type: RelationshipType; readonly entityIds: readonly string[] }[];
-  readonly removed: readonly { readonly type: RelationshipType; readonly entityId: string }[];
+  readonly steps: readonly RelationshipStep[];
   readonly differences: readonly Difference[];
   readonly issues: readonly Issue[];
   readonly notes: readonly Issue[];
 }
+
+export const NO_RELATIONSHIP_DIFF: RelationshipDiff = { steps: [], differences: [], issues: [], notes: [] };
 
 /** Whether the row says anything of relationships, so that they must be fetched. */
 export function wantsRelationships(desired: Desired): boolean {
@@ -37,37 +50,71 @@ export function diffRelationships(
   holderType: HolderType | undefined,
   removal: boolean,
 ): RelationshipDiff {
-  const diff = {
-    added: [] as { type: RelationshipType; entityIds: string[] }[],
-    removed: [] as { type: RelationshipType; entityId: string }[],
-    differences: [] as Difference[],
-    issues: [] as Issue[],
-    notes: [] as Issue[],
+  const each = RELATIONSHIP_TYPES.map((type) => diffType(type, desired, actual[type], holderType, removal));
+  return {
+    steps: each.flatMap(({ steps }) => steps),
+    differences: each.flatMap(({ differences }) => differences),
+    issues: each.flatMap(({ issues }) => issues),
+    notes: each.flatMap(({ notes }) => notes),
   };
-  for (const [type, column] of Object.entries(RELATIONSHIP_COLUMNS) as [RelationshipType, "account_holders"][]) {
-    const wanted = desired[column];
-    if (!wanted || sameSet(wanted, actual[type])) continue;
-    const added = missingFrom(wanted, actual[type]);
-    const extra = missingFrom(actual[type], wanted);
-    if (added.length > 0) diff.added.push({ type, entityIds: added });
-    if (extra.length > 0 && !removal) {
-      const message = `the bank also has ${extra.join(", ")}, left as removeRelationships is off`;
-      diff.notes.push({ code: "extra_relationship", column, message });
-    } else {
-      diff.removed.push(...extra.map((entityId) => ({ type, entityId })));
-      if (wanted.length === 0 && mustStay(type, holderType)) {
-        const message = `an account needs at least one ${type.replace("_", " ")}, so the list cannot become empty`;
-        diff.issues.push({ code: "last_holder", column, message });
-      }
-    }
-    if (added.length > 0 || removal) {
-      const result = removal ? wanted : [...actual[type], ...added];
-      diff.differences.push({ field: column, actual: asText(actual[type]), desired: asText(result) });
-    }
-  }
-  return diff;
 }
 
-function mustStay(type: RelationshipType, holderType: HolderType | undefined): boolean {
-  return type === "account_holder" || (type === "authorized_signer" && holderType === "commercial");
+function diffType(
+  type: RelationshipType,
+  desired: Desired,
+  actual: readonly string[],
+  holderType: HolderType | undefined,
+  removal: boolean,
+): RelationshipDiff {
+  const column = RELATIONSHIP_COLUMNS[type];
+  const wanted = desired[column];
+  if (!wanted || sameSet(wanted, actual)) return NO_RELATIONSHIP_DIFF;
+  const added = missingFrom(wanted, actual);
+  const extra = missingFrom(actual, wanted);
+  const removed = removal ? extra : [];
+  const result = removal ? wanted : [...actual, ...added];
+  const issues: Issue[] = [];
+  const notes: Issue[] = [];
+  if (extra.length > 0 && !removal) {
+    const message = `the bank also has ${extra.join(", ")}, left as removeRelationships is off`;
+    notes.push({ code: "extra_relationship", column, message });
+  }
+  const mustStay = type === "account_holder" || (type === "authorized_signer" && holderType === "commercial");
+  if (result.length === 0 && mustStay) {
+    const message = `an account needs at least one ${type.replace("_", " ")}, so the list cannot become empty`;
+    issues.push({ code: "last_holder", column, message });
+  }
+  if (added.length > 0 && result.length > MAX_ENTITIES_PER_RELATIONSHIP) {
+    const message = `the account would have ${result.length}, and the bank allows ${MAX_ENTITIES_PER_RELATIONSHIP}`;
+    issues.push({ code: "relationships_full", column, message });
+  }
+  const isChanged = added.length > 0 || removed.length > 0;
+  return {
+    steps: issues.length > 0 ? [] : orderSteps(type, actual.length, added, removed),
+    differences: isChanged ? [{ field: column, actual: asText(actual), desired: asText(result) }] : [],
+    issues,
+    notes,
+  };
+}
+
+/** Adds before it removes, so that one always remains; removes first only what must make room. `count` is how many are there. */
+function orderSteps(
+  type: RelationshipType,
+  count: number,
+  added: readonly string[],
+  removed: readonly string[],
+): RelationshipStep[] {
+  const steps: RelationshipStep[] = [];
+  let [toAdd, toRemove, present] = [added, removed, count];
+  while (toAdd.length > 0 || toRemove.length > 0) {
+    const entityIds = toAdd.slice(0, Math.max(0, MAX_ENTITIES_PER_RELATIONSHIP - present));
+    if (entityIds.length > 0) steps.push({ kind: "add", type, entityIds });
+    toAdd = toAdd.slice(entityIds.length);
+    present += entityIds.length;
+    const room = toAdd.length === 0 ? toRemove.length : Math.min(toAdd.length, toRemove.length, present - 1);
+    steps.push(...toRemove.slice(0, room).map((entityId): RelationshipStep => ({ kind: "remove", type, entityId })));
+    toRemove = toRemove.slice(room);
+    present -= room;
+  }
+  return steps;
 }

@@ -24,8 +24,8 @@ export function diffStatus(desired: Desired, account: Account): StatusDiff {
   const to = desired.status;
   const from = account.status;
   if (to === undefined) return NOTHING;
-  if (from === undefined) {
-    const message = "the bank's answer has no status, so none can be changed";
+  if (from === undefined || !Object.hasOwn(TRANSITIONS, from)) {
+    const message = "the bank's answer has no status that is known here, so none can be changed";
     return { ...NOTHING, issues: [{ code: "bank_answer_unreadable", column: "status", message }] };
   }
   if (to === from) return diffReason(desired, account);

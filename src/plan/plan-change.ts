@@ -11,11 +11,12 @@ import type { Account, Relationships } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
 import { diffFields } from "./diff-fields.ts";
-import { diffRelationships } from "./diff-relationships.ts";
+import { diffRelationships, NO_RELATIONSHIP_DIFF, type RelationshipStep } from "./diff-relationships.ts";
 import { diffStatus } from "./diff-status.ts";
 import { numberSteps, transitionOperation, type UnnumberedOperation } from "./number-steps.ts";
 import type { Difference, Plan } from "./operation.ts";
 import { type CreateDefaults, planCreate } from "./plan-create.ts";
+import { findUnfit, type Known } from "./precheck.ts";
 
 /** What the bank holds; `relationships` is null when the row does not speak of them. */
 export interface Actual {
@@ -28,9 +29,17 @@ export interface PlanSettings {
   readonly defaults: CreateDefaults;
 }
 
-/** `actual` is null when the bank certainly has no such account. */
-export function planChange(desired: Desired, actual: Actual | null, settings: PlanSettings): Plan {
-  if (actual === null) return planCreate(desired, settings.defaults);
+/**
+ * `actual` is null when the bank certainly has no such account; `known` is null when entities and applications are left
+ * to the bank to judge, else it has all of `namesToKnow`.
+ */
+export function planChange(
+  desired: Desired,
+  actual: Actual | null,
+  settings: PlanSettings,
+  known: Known | null = null,
+): Plan {
+  if (actual === null) return planCreate(desired, settings.defaults, known);
   const { account } = actual;
   const fields = diffFields(desired, account);
   const status = diffStatus(desired, account);
@@ -41,7 +50,7 @@ export function planChange(desired: Desired, actual: Actual | null, settings: Pl
         account.entities?.account_holder_type,
         settings.removeRelationships,
       )
-    : { added: [], removed: [], differences: [], issues: [], notes: [] };
+    : NO_RELATIONSHIP_DIFF;
 
   const data = [...fields.differences, ...relations.differences];
   const differences: Difference[] = [...data, ...status.differences];
@@ -52,27 +61,26 @@ export function planChange(desired: Desired, actual: Actual | null, settings: Pl
     ...status.issues,
     ...closedIssues(account, status.reopens, data),
     ...noticeIssues(desired, account, status.transition?.reason ?? null),
+    ...(known === null ? [] : findUnfit(desired, actual, desired.capabilities ?? account.capabilities, known)),
   ];
   if (issues.length > 0) return { kind: "refused", issues, differences };
 
   const operations: UnnumberedOperation[] = [];
   if (status.reopens) operations.push(transitionOperation("activate", null));
   if (fields.body) operations.push({ kind: "patch", body: JSON.stringify(fields.body) });
-  for (const { type, entityIds } of relations.added)
-    operations.push({
-      kind: "add_relationships",
-      body: JSON.stringify({ relationship_type: type, entity_ids: entityIds }),
-    });
-  for (const { type, entityId } of relations.removed)
-    operations.push({
-      kind: "remove_relationship",
-      body: JSON.stringify({ entity_id: entityId, relationship_type: type }),
-    });
+  operations.push(...relations.steps.map(relationshipOperation));
   if (status.transition) operations.push(transitionOperation(status.transition.kind, status.transition.reason));
 
   const notes = [...relations.notes, ...absentIdNotes(desired, account)];
   if (operations.length === 0) return { kind: "unchanged", notes };
   return { kind: "operations", operations: numberSteps(operations), differences, notes };
+}
+
+function relationshipOperation(step: RelationshipStep): UnnumberedOperation {
+  const { kind, type } = step;
+  return kind === "add"
+    ? { kind: "add_relationships", body: JSON.stringify({ relationship_type: type, entity_ids: step.entityIds }) }
+    : { kind: "remove_relationship", body: JSON.stringify({ entity_id: step.entityId, relationship_type: type }) };
 }
 
 /** Who an account is cannot be changed by any call (design §4). */

@@ -5,10 +5,19 @@ import type { Capability } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
 import { asText } from "./compare.ts";
-import { groupOf, NOTICE_MEMBERS, PLAIN_CREDIT_FIELDS, REPORT_MEMBERS, SCRA_MEMBERS } from "./diff-fields.ts";
+import {
+  groupOf,
+  NOTICE_MEMBERS,
+  PLAIN_CREDIT_FIELDS,
+  REPORT_MEMBERS,
+  SCRA_MEMBERS,
+  scraStartMissing,
+} from "./diff-fields.ts";
 import { transitionTo } from "./diff-status.ts";
 import { numberSteps, transitionOperation, type UnnumberedOperation } from "./number-steps.ts";
 import type { Difference, Plan } from "./operation.ts";
+import { findUnfit, type Known } from "./precheck.ts";
+import { isUnderwritten } from "./underwriting.ts";
 
 /** Values for new accounts whose row does not give them. */
 export interface CreateDefaults {
@@ -16,12 +25,17 @@ export interface CreateDefaults {
   readonly currency?: string | undefined;
 }
 
-/** A create is `invalid` when the row lacks what a new account needs (contract, "Create requires"). */
-export function planCreate(desired: Desired, defaults: CreateDefaults): Plan {
+/**
+ * A create is `invalid` when the row lacks what a new account needs (contract, "Create requires"), and `refused` when
+ * entities or application are `unfit`.
+ */
+export function planCreate(desired: Desired, defaults: CreateDefaults, known: Known | null): Plan {
   const capabilities = desired.capabilities ?? defaults.capabilities;
+  const unfit = known === null ? [] : findUnfit(desired, null, capabilities, known);
   const credit = creditOf(desired, capabilities, defaults.currency);
   const issues = [...missingFields(desired, capabilities, credit), ...missingNotice(desired)];
   const differences = differencesOf({ ...desired, ...(capabilities && { capabilities }) });
+  if (unfit.length > 0) return { kind: "refused", issues: [...issues, ...unfit], differences };
   if (issues.length > 0) return { kind: "invalid", issues, differences };
 
   const notice = groupOf(desired, NOTICE_MEMBERS);
@@ -59,7 +73,7 @@ function creditOf(
   const plain = PLAIN_CREDIT_FIELDS.filter((field) => desired[field] !== undefined);
   const scra = groupOf(desired, SCRA_MEMBERS);
   const report = groupOf(desired, REPORT_MEMBERS);
-  const wanted = plain.length > 0 || scra || report || capabilities?.includes("credit_with_underwriting");
+  const wanted = plain.length > 0 || scra || report || isUnderwritten(capabilities);
   if (!wanted) return undefined;
   return {
     ...(currency !== undefined && { currency }),
@@ -83,16 +97,17 @@ function missingFields(
   need("capabilities", capabilities !== undefined, "a new one needs capabilities, in the row or as the job's default");
   need("account_holders", (desired.account_holders?.length ?? 0) > 0, "a new one needs at least one account holder");
   need("product_name", desired.product_name !== undefined, "a new one needs a product_name");
-  if (capabilities?.includes("credit_with_underwriting"))
+  if (isUnderwritten(capabilities))
     need("application_id", desired.application_id !== undefined, "credit_with_underwriting needs an application_id");
   if (credit) {
     for (const field of PLAIN_CREDIT_FIELDS)
       need(field, credit[field] !== undefined, `a new one with credit needs ${field}`);
-    need(
-      "scra_start_date",
-      credit.scra === undefined || "start_date" in (credit.scra as object),
-      "an SCRA end needs a start",
-    );
+    if (desired.scra_end_date !== undefined && desired.scra_start_date === undefined)
+      issues.push(scraStartMissing("a new account has none"));
+  }
+  if (desired.account_holder_type === "commercial" && !desired.authorized_signers?.length) {
+    const message = "a new commercial account needs at least one authorized signer";
+    issues.push({ code: "signer_missing", column: "authorized_signers", message });
   }
   return issues;
 }

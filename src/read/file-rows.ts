@@ -1,77 +1,123 @@
 /**
  * CSV records in, rows with their number, place and issues out; or why the file is rejected. Judges what a record is
- * as a whole (ragged, not UTF-8, too long); what its cells mean, `parse-row.ts` says.
+ * as a whole (ragged, undecodable, too long, the trailer); what its cells mean, `parse-row.ts` says.
  */
 import type { Issue } from "../errors/issue.ts";
 import type { InvalidRow, ParsedRow } from "./change.ts";
-import type { CsvRow } from "./csv-row.ts";
+import { encodingName } from "./encoding.ts";
 import type { Rejection } from "./header.ts";
-import type { Reading, ReadSettings } from "./layout.ts";
+import type { Reading, ReadSettings, Trailer } from "./layout.ts";
 import { parseRow } from "./parse-row.ts";
-import { type CsvRecord, RecordSplitter, type Split, type Trouble } from "./record-splitter.ts";
+import type { CsvRecord, Split } from "./record-splitter.ts";
+import { isTrailer, readTrailer, rejectAfterTrailer } from "./trailer.ts";
+import { rejectTrouble } from "./trouble.ts";
 
-/** One file after its header: counts its records, and keeps none but a blank line that may be the last. */
+/** The rows that some records gave, and why the file is rejected after them, if it is. */
+export interface Taken {
+  readonly rows: readonly ParsedRow[];
+  readonly rejection?: Rejection;
+}
+
+/** What a file says at its end: `rows` are those given, the sequence is the trailer's. */
+export interface FileEnd {
+  readonly rows: number;
+  readonly sequence?: string;
+}
+
+interface Numbered {
+  readonly record: CsvRecord;
+  readonly row: number;
+}
+
+/** One file from its header's record on: counts its records, and keeps none but those that may yet be no row. */
 export class FileRows {
-  readonly reading: Reading;
-  /** Bytes before the header: the byte order mark. */
-  readonly origin: number;
-  readonly splitter: RecordSplitter;
+  readonly #reading: Reading;
   readonly #settings: ReadSettings;
-  /** Records seen, the header included. */
-  #records = 0;
-  /** A blank line, until it is known whether it is the last. */
-  #blank: CsvRow | undefined;
+  readonly #headerRow: number;
+  readonly #trailer: Trailer | undefined;
+  /** The CSV row of the last record seen. */
+  #row: number;
+  #rows = 0;
+  /** The last record while it may be the trailer, then a blank line while it may be the last. */
+  #waiting: Numbered[] = [];
 
-  constructor(reading: Reading, settings: ReadSettings, origin: number) {
-    this.reading = reading;
-    this.origin = origin;
+  constructor(reading: Reading, settings: ReadSettings) {
+    this.#reading = reading;
     this.#settings = settings;
-    this.splitter = new RecordSplitter(reading.delimiter, settings.limits.rowBytes);
+    this.#headerRow = reading.headerRow ?? 1;
+    const { completeness } = settings;
+    this.#trailer = completeness !== undefined && "trailer" in completeness ? completeness.trailer : undefined;
+    this.#row = Math.max(0, this.#headerRow - 1);
   }
 
-  /** The rows of the records, and why the file is rejected after them, if it is. */
-  take(split: Split): { readonly rows: readonly ParsedRow[]; readonly rejection?: Rejection } {
+  take(split: Split): Taken {
     const rows: ParsedRow[] = [];
     for (const record of split.records) {
-      const row = ++this.#records;
-      if (row === 1) continue;
-      if (this.#blank !== undefined) rows.push(this.#parseBlank(this.#blank));
-      this.#blank = undefined;
-      if (record.isBlank) {
-        this.#blank = { row, byteOffset: this.origin + record.start, cells: record.cells };
-        continue;
-      }
-      if (row - 1 > this.#settings.limits.rows) return { rows, rejection: rejectRows(this.#settings) };
-      rows.push(this.#parseRecord(record, row));
+      const row = ++this.#row;
+      if (row === this.#headerRow) continue;
+      const rejection = this.#admit({ record, row }, rows);
+      if (rejection !== undefined) return { rows, rejection };
     }
-    if (split.trouble === undefined) return { rows };
-    return { rows, rejection: rejectTrouble(split.trouble, this.#records + 1, this.#settings) };
+    const { trouble } = split;
+    if (trouble === undefined) return { rows };
+    const where = rowAt(this.#row + 1, trouble.byteOffset);
+    return { rows, rejection: rejectTrouble(trouble, where, this.#settings.limits.rowBytes) };
   }
 
-  #parseBlank(source: CsvRow): ParsedRow {
-    if (this.reading.columns.length === 1) return parseRow(source, this.reading);
-    return this.#raggedRow(source.row, source.byteOffset, "the line is blank");
+  /** After the last record. */
+  end(): FileEnd | Rejection {
+    if (this.#waiting.at(-1)?.record.isBlank) this.#waiting.pop();
+    const last = this.#waiting.at(-1);
+    const told =
+      this.#trailer === undefined ? {} : readTrailer(last?.record, last?.row ?? 0, this.#trailer, this.#rows);
+    if ("code" in told) return told;
+    if (this.#rows === 0 && this.#settings.headerOnly === "reject") return WITHOUT_ROWS;
+    return { rows: this.#rows, ...told };
   }
 
-  #parseRecord(record: CsvRecord, row: number): ParsedRow {
-    const { cells } = record;
-    const byteOffset = this.origin + record.start;
-    if (!record.isUtf8) {
-      const message = `the row, which begins at byte ${byteOffset}, has bytes that are not UTF-8`;
+  #admit(next: Numbered, rows: ParsedRow[]): Rejection | undefined {
+    const { isBlank } = next.record;
+    const mayBothWait = isBlank && this.#waiting.at(-1)?.record.isBlank !== true;
+    if (!mayBothWait && this.#waiting.length > 0) {
+      for (const waiting of this.#waiting.splice(0)) {
+        const rejection = this.#give(waiting, rows);
+        if (rejection !== undefined) return rejection;
+      }
+    }
+    if (!isBlank && this.#trailer === undefined) return this.#give(next, rows);
+    this.#waiting.push(next);
+    return undefined;
+  }
+
+  #give({ record, row }: Numbered, rows: ParsedRow[]): Rejection | undefined {
+    if (this.#trailer !== undefined && isTrailer(record, this.#trailer)) return rejectAfterTrailer(row);
+    if (this.#rows === this.#settings.limits.rows) return rejectRows(this.#rows);
+    this.#rows++;
+    rows.push(this.#parseRecord(record, row));
+    return undefined;
+  }
+
+  #parseRecord({ cells, byteOffset, length, isUtf8, isBlank }: CsvRecord, row: number): ParsedRow {
+    const where = rowAt(row, byteOffset);
+    if (!isUtf8) {
+      const encoding = encodingName(this.#reading.encoding ?? "utf-8");
+      const message = `${where} has bytes that are not ${encoding} text`;
       return wholeRowInvalid(row, byteOffset, { code: "row_undecodable", column: "", message });
     }
-    const width = this.reading.columns.length;
+    const width = this.#reading.columns.length;
     if (cells.length !== width) {
-      return this.#raggedRow(row, byteOffset, `the row has ${cells.length} cells, and the header ${width}`);
+      const has = isBlank ? "is blank" : `has ${cells.length} ${cells.length === 1 ? "cell" : "cells"}`;
+      const message = `${where} ${has} where the header has ${width}`;
+      return wholeRowInvalid(row, byteOffset, { code: "row_ragged", column: "", message });
     }
-    const parsed = parseRow({ row, byteOffset, cells }, this.reading);
+    const parsed = parseRow({ row, byteOffset, cells }, this.#reading);
     const { cellBytes } = this.#settings.limits;
-    return record.end - record.start <= cellBytes ? parsed : withLongCells(parsed, cells, this.reading, cellBytes);
+    return length <= cellBytes ? parsed : withLongCells(parsed, cells, this.#reading, cellBytes);
   }
+}
 
-  #raggedRow(row: number, byteOffset: number, message: string): InvalidRow {
-    return wholeRowInvalid(row, byteOffset, { code: "row_ragged", column: "", message });
-  }
+function rowAt(row: number, byteOffset: number): string {
+  return `row ${row}, which begins at byte ${byteOffset},`;
 }
 
 function wholeRowInvalid(row: number, byteOffset: number, issue: Issue): InvalidRow {
@@ -96,26 +142,16 @@ function withLongCells(row: ParsedRow, cells: readonly string[], reading: Readin
   };
 }
 
-function rejectRows(settings: ReadSettings): Rejection {
+const WITHOUT_ROWS: Rejection = {
+  code: "file_without_rows",
+  message: "the file has a header and no rows",
+  hint: "export it again; or set headerOnly to accept in the job, if a day without changes looks so",
+};
+
+function rejectRows(limit: number): Rejection {
   return {
     code: "file_too_many_rows",
-    message: `the file has more than ${settings.limits.rows} rows`,
+    message: `the file has more than ${limit} rows`,
     hint: "split the file, or raise limits.rows in the job",
-  };
-}
-
-/** The rejection for records that cannot be told apart from `row` on: file_not_csv or file_row_too_long. */
-export function rejectTrouble(trouble: Trouble, row: number, settings: ReadSettings): Rejection {
-  if (trouble === "quotes") {
-    return {
-      code: "file_not_csv",
-      message: `the quotes of row ${row} do not hold: one stands where none may, or is never closed`,
-      hint: `correct row ${row}: close every quote, and double those within quotes (RFC 4180)`,
-    };
-  }
-  return {
-    code: "file_row_too_long",
-    message: `row ${row} is longer than ${settings.limits.rowBytes} bytes`,
-    hint: `look whether a quote in row ${row} is never closed; else raise limits.rowBytes in the job`,
   };
 }

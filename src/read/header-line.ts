@@ -1,73 +1,80 @@
 /**
- * The first bytes of a file in, the header's cells and delimiter out: where the header ends, whether it is text, and
- * which delimiter makes the most of it. What the names mean, `header.ts` says.
+ * One row's bytes in, its cells and delimiter out: the header's by the strict rule, or those of a row of accounts where
+ * there is no header. What the names mean, `header.ts` says.
  */
-import { isUtf8 } from "node:buffer";
 import { parse } from "csv-parse/sync";
-import { countKnown, type Rejection } from "./header.ts";
+import { countKnown } from "./header.ts";
 import type { Delimiter, ReadSettings } from "./layout.ts";
 import { csvOptions } from "./record-splitter.ts";
 
 const DELIMITERS: readonly Delimiter[] = [",", "|", ";", "\t"];
-const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
-const QUOTE = 0x22;
-const LF = 0x0a;
-const CR = 0x0d;
 
-/** 3 when the bytes begin with UTF-8's byte order mark, else 0. */
-export function bomLength(bytes: Buffer): number {
-  return bytes.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0;
+export interface SplitLine {
+  readonly cells: readonly string[];
+  readonly delimiter: Delimiter;
 }
 
-/** Where the first record's line end begins; -1 when it isn't in these bytes. Line ends within quotes don't count. */
-export function findHeaderEnd(bytes: Buffer): number {
-  let isQuoted = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === QUOTE) isQuoted = !isQuoted;
-    else if (!isQuoted && (byte === LF || byte === CR)) return at;
-  }
-  return -1;
+/** The delimiters that the file may have: the job's, else all. */
+export function delimitersOf(settings: ReadSettings): readonly Delimiter[] {
+  return settings.delimiter === undefined ? DELIMITERS : [settings.delimiter];
 }
 
-/** `line` is the header without its line end. Rejections: file_not_utf8, file_not_csv. */
-export function splitHeader(
+/**
+ * `line` is the header without its line end. The delimiter is the one that gives the most known names, then the most
+ * cells. Nothing when the quotes hold in none.
+ */
+export function splitHeader(line: Buffer, settings: ReadSettings): SplitLine | undefined {
+  // A header has no lists in it, so every quote is CSV's.
+  return splitBest(line, settings, false, (cells) => countKnown(cells, settings));
+}
+
+/** `line` is a row of accounts, perhaps with lists. The delimiter is the one that gives the most cells. */
+export function splitAccounts(line: Buffer, settings: ReadSettings): SplitLine | undefined {
+  return splitBest(line, settings, true, () => 0);
+}
+
+/** The delimiter that splits the most of these rows of accounts into `width` cells; nothing when two do so equally. */
+export function delimiterByWidth(
+  lines: readonly Buffer[],
+  width: number,
+  settings: ReadSettings,
+): Delimiter | undefined {
+  const [first, ...others] = delimitersOf(settings)
+    .map((delimiter) => ({ delimiter, fitting: lines.filter((line) => widthOf(line, delimiter, settings) === width) }))
+    .sort((a, b) => b.fitting.length - a.fitting.length);
+  // A single column has no delimiter, and without a row that fits it makes no difference.
+  if (width === 1 || first === undefined || first.fitting.length === 0) return delimitersOf(settings)[0];
+  return first.fitting.length === others[0]?.fitting.length ? undefined : first.delimiter;
+}
+
+function widthOf(line: Buffer, delimiter: Delimiter, settings: ReadSettings): number | undefined {
+  return cellsOf(line, delimiter, settings, true)?.length;
+}
+
+function splitBest(
   line: Buffer,
   settings: ReadSettings,
-): { readonly cells: readonly string[]; readonly delimiter: Delimiter } | Rejection {
-  if (!isUtf8(line) || line.includes(0)) {
-    return {
-      code: "file_not_utf8",
-      message: "the header is not UTF-8 text",
-      hint: "export the file as UTF-8, not as UTF-16 or in an older encoding",
-    };
-  }
-  const tried = (settings.delimiter === undefined ? DELIMITERS : [settings.delimiter]).flatMap((delimiter) => {
-    const cells = cellsOf(line, delimiter);
-    return cells === undefined ? [] : [{ cells, delimiter, known: countKnown(cells, settings) }];
-  });
-  const best = tried.reduce<(typeof tried)[number] | undefined>(
-    (first, next) =>
-      first === undefined ||
-      next.known > first.known ||
-      (next.known === first.known && next.cells.length > first.cells.length)
-        ? next
-        : first,
-    undefined,
-  );
-  if (best !== undefined) return { cells: best.cells, delimiter: best.delimiter };
-  return {
-    code: "file_not_csv",
-    message: "the quotes of row 1, the header, do not hold",
-    hint: "close every quote, and double those within quotes (RFC 4180)",
-  };
+  mayHaveLists: boolean,
+  rank: (cells: readonly string[]) => number,
+): SplitLine | undefined {
+  return delimitersOf(settings)
+    .flatMap((delimiter) => {
+      const cells = cellsOf(line, delimiter, settings, mayHaveLists);
+      return cells === undefined ? [] : [{ cells, delimiter, rank: rank(cells) }];
+    })
+    .sort((a, b) => b.rank - a.rank || b.cells.length - a.cells.length)[0];
 }
 
-/** The cells, or nothing when the quotes do not hold by the strict rule: a header has no lists in it. */
-function cellsOf(line: Buffer, delimiter: Delimiter): readonly string[] | undefined {
+function cellsOf(
+  line: Buffer,
+  delimiter: Delimiter,
+  { lineEnds }: ReadSettings,
+  mayHaveLists: boolean,
+): readonly string[] | undefined {
   if (line.length === 0) return [""];
+  const options = csvOptions(delimiter, lineEnds);
   try {
-    return (parse(line, { ...csvOptions(delimiter), relax_quotes: false }) as string[][])[0];
+    return (parse(line, mayHaveLists ? options : { ...options, relax_quotes: false }) as string[][])[0];
   } catch {
     return undefined;
   }

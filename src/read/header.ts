@@ -4,7 +4,7 @@
  */
 import type { Code } from "../errors/registry.ts";
 import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS, RESULT_COLUMN, RESULT_PREFIX } from "./columns.ts";
-import type { Delimiter, LayoutName, Reading, ReadSettings } from "./layout.ts";
+import type { Delimiter, FileTraits, LayoutName, Reading, ReadSettings } from "./layout.ts";
 import { nearest } from "./nearest.ts";
 
 /** Why no row of the file can be acted on. `message` is one line without cell values of rows; `hint` the next step. */
@@ -20,12 +20,14 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor",
 /**
  * The reading of a file with this header, or its rejection: header_column_blank, header_column_unreadable,
  * header_column_duplicate, header_layout_mixed, header_column_unknown, header_key_missing, file_too_many_columns.
- * Aliases (`settings.columns`) come first; the layout is the one whose own names occur, else `tieout`.
+ * Aliases (`settings.columns`) come first; the layout is the one whose own names occur, else `tieout`. Of `traits`,
+ * which may be an earlier reading of the file, the reading takes what is there.
  */
 export function readHeader(
   cells: readonly string[],
   settings: ReadSettings,
   delimiter: Delimiter,
+  traits: Partial<FileTraits> = {},
 ): Reading | Rejection {
   const names = cells.map((cell) => renamed(cell, settings));
   const layout = settings.layout ?? layoutOf(names);
@@ -43,8 +45,22 @@ export function readHeader(
     money: settings.money ?? (layout === "bank" ? "decimal" : "minor"),
     delimiter,
     header: cells,
-    columns: columns.map((column) => column ?? null),
+    columns: columns.map((column) => (column === undefined || isIgnored(column, settings) ? null : column)),
     ...(settings.defaults.currency === undefined ? {} : { currency: settings.defaults.currency }),
+    ...onlyTraits(traits),
+  };
+}
+
+function isIgnored(column: string | null, settings: ReadSettings): boolean {
+  return column === "documents" && settings.documents === "ignore";
+}
+
+function onlyTraits({ encoding, lineEnds, headerRow, compression }: Partial<FileTraits>): Partial<FileTraits> {
+  return {
+    ...(encoding !== undefined && { encoding }),
+    ...(lineEnds !== undefined && { lineEnds }),
+    ...(headerRow !== undefined && { headerRow }),
+    ...(compression !== undefined && { compression }),
   };
 }
 

@@ -8,9 +8,17 @@ import type { Capability } from "../account.ts";
 export type LayoutName = "tieout" | "bank";
 export type Money = "minor" | "decimal";
 export type Delimiter = "," | "|" | ";" | "\t";
+export type LineEnds = "lf" | "crlf" | "cr";
+export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
+/** Bytes, but for `rows`, `columns` and `ratio`. */
 export interface Limits {
+  /** Of the file as it is stored. */
   readonly fileBytes: number;
+  /** Of a compressed file once it is expanded. */
+  readonly expandedBytes: number;
+  /** The most times that a compressed file may grow. */
+  readonly ratio: number;
   readonly rows: number;
   readonly columns: number;
   readonly rowBytes: number;
@@ -19,17 +27,40 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   fileBytes: 2 * 1024 ** 3,
+  expandedBytes: 8 * 1024 ** 3,
+  ratio: 200,
   rows: 5_000_000,
   columns: 256,
   rowBytes: 64 * 1024,
   cellBytes: 8 * 1024,
 };
 
-/** What the job says of its files, a part of Job; what is undefined is left to the header. */
+/** The last row of a file that counts the others. Places of cells count from 1. */
+export interface Trailer {
+  /** Its first cell. */
+  readonly marker: string;
+  readonly rowsAt: number;
+  readonly sequenceAt?: number | undefined;
+}
+
+/** What a file must bring along to prove that it is whole: a trailer in it, or a manifest beside it. */
+export type Completeness = { readonly trailer: Trailer } | { readonly manifest: { readonly suffix: string } };
+
+/** What the job says of its files, a part of Job; what is undefined is left to the file itself. */
 export interface ReadSettings {
   readonly layout?: LayoutName | undefined;
   readonly money?: Money | undefined;
   readonly delimiter?: Delimiter | undefined;
+  /** What ends a row; any of the three when not given. */
+  readonly lineEnds?: LineEnds | undefined;
+  readonly encoding?: Encoding | undefined;
+  /** The row that names the columns, from 1; or their names, for files without such a row. */
+  readonly header: number | readonly string[];
+  /** `ignore`: the documents column is carried along unread. */
+  readonly documents: "json" | "ignore";
+  readonly completeness?: Completeness | undefined;
+  /** Whether a header without rows is a valid day without changes. */
+  readonly headerOnly: "accept" | "reject";
   /** The file's column name → the name in the layout, for files with names of their own. */
   readonly columns: Readonly<Record<string, string>>;
   readonly unknownColumns: "reject" | "ignore";
@@ -41,8 +72,32 @@ export interface ReadSettings {
   readonly limits: Limits;
 }
 
-/** What the header settled. `columns[i]` is the i-th column's name in the `tieout` layout; `null` is carried, not read. */
-export interface Reading {
+/** What a job says of its files when it says nothing. */
+export const DEFAULT_READ_SETTINGS: ReadSettings = {
+  columns: {},
+  unknownColumns: "reject",
+  defaults: {},
+  header: 1,
+  documents: "json",
+  headerOnly: "accept",
+  limits: DEFAULT_LIMITS,
+};
+
+/** What the file is like beside its columns. */
+export interface FileTraits {
+  readonly encoding: Encoding;
+  /** Those outside quotes in the file's beginning. */
+  readonly lineEnds: LineEnds | "mixed" | "none";
+  /** The row that named the columns; 0 when the job did. */
+  readonly headerRow: number;
+  readonly compression: "gzip" | null;
+}
+
+/**
+ * What the header settled, and the file's traits where the ledger has them. `columns[i]` is the i-th column's name in the
+ * `tieout` layout; `null` is carried, not read.
+ */
+export interface Reading extends Partial<FileTraits> {
   readonly layout: LayoutName;
   readonly money: Money;
   readonly delimiter: Delimiter;

@@ -30,7 +30,8 @@ export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
     return { kind: "invalid", source, issues: [{ code: "row_ragged", column: "", message }] };
   }
   const rowSteps = stepsOf(reading);
-  const { desired, faulty, issues } = parseCells(cells, reading, rowSteps);
+  const { desired, faulty, issues: ofCells } = parseCells(cells, reading, rowSteps);
+  const issues = ofCells.length === 0 ? ofCells : ofCells.map((issue) => placed(issue, source));
   const broken = findBrokenRules(desired, faulty);
   const provenance = provenanceOf(cells, rowSteps);
   const origin = provenance === undefined ? {} : { provenance };
@@ -41,6 +42,12 @@ export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
   const key =
     desired.account_id === undefined ? `client:${desired.client_account_id}` : `account:${desired.account_id}`;
   return { kind: "desired", source, key, desired, ...origin };
+}
+
+/** What cannot be seen is found by its place in the file alone. */
+function placed(issue: Issue, { row, byteOffset }: CsvRow): Issue {
+  if (issue.code !== "control_character") return issue;
+  return { ...issue, message: `${issue.message}; row ${row} begins at byte ${byteOffset}` };
 }
 
 interface ParsedCells {

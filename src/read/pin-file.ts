@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { compareSequences, compareText, sequenceOf } from "./sequence.ts";
 import { type FileStore, fileChanged, isDiskFull, type SourceFile, type StoredFile } from "./source-file.ts";
 
 export interface PinOptions {
@@ -65,27 +66,6 @@ export function orderFiles<File extends StoredFile>(files: readonly File[], patt
       compareText(a.file.key, b.file.key),
   );
   return ranked.map(({ file }) => file);
-}
-
-/** What the pattern's group `sequence` captures in the key, if anything. */
-function sequenceOf(key: string, pattern: RegExp): string | undefined {
-  // With the flags g and y a RegExp remembers where its last match ended.
-  const stateless = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ""));
-  return stateless.exec(key)?.groups?.sequence;
-}
-
-/** Numbers by value, then texts, then files without one: were numbers mixed in among texts, the order would run in circles. */
-function compareSequences(a: string | undefined, b: string | undefined): number {
-  const kind = (sequence: string | undefined) => (sequence === undefined ? 2 : /^[0-9]+$/.test(sequence) ? 0 : 1);
-  if (kind(a) !== kind(b)) return kind(a) - kind(b);
-  if (a === undefined || b === undefined) return 0;
-  if (kind(a) === 1) return compareText(a, b);
-  const difference = BigInt(a) - BigInt(b);
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 async function spool(

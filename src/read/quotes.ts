@@ -21,6 +21,21 @@ export function quotesHold(record: string, delimiter: string): boolean {
   }
 }
 
+/** Whether the record's text, as far as it is known, ends within a quoted cell. */
+export function endsInQuotes(record: string, delimiter: string): boolean {
+  let at = 0;
+  for (;;) {
+    let end = at;
+    if (record[at] === '"') {
+      end = closingQuote(record, at);
+      if (end < 0) return true;
+    }
+    end = record.indexOf(delimiter, end);
+    if (end < 0) return false;
+    at = end + delimiter.length;
+  }
+}
+
 function endOfBareCell(record: string, start: number, delimiter: string): number | undefined {
   const end = nextDelimiter(record, start, delimiter);
   const quote = record.indexOf('"', start);
@@ -29,12 +44,18 @@ function endOfBareCell(record: string, start: number, delimiter: string): number
 }
 
 function endOfQuotedCell(record: string, start: number, delimiter: string): number | undefined {
-  let closing = record.indexOf('"', start + 1);
-  while (closing >= 0 && record[closing + 1] === '"') closing = record.indexOf('"', closing + 2);
+  const closing = closingQuote(record, start);
   if (closing < 0) return undefined;
   if (closing + 1 === record.length || record.startsWith(delimiter, closing + 1)) return closing + 1;
   const end = nextDelimiter(record, start, delimiter);
   return QUOTED_ITEMS.test(record.slice(start, end)) ? end : undefined;
+}
+
+/** -1 when the cell that opens at `start` isn't closed. */
+function closingQuote(record: string, start: number): number {
+  let closing = record.indexOf('"', start + 1);
+  while (closing >= 0 && record[closing + 1] === '"') closing = record.indexOf('"', closing + 2);
+  return closing;
 }
 
 function nextDelimiter(record: string, start: number, delimiter: string): number {

@@ -3,24 +3,28 @@
  * the bytes: nothing is guessed, replaced or skipped unseen, and memory does not grow with the file.
  */
 import type { ParsedRow } from "./change.ts";
-import { FileRows, rejectTrouble } from "./file-rows.ts";
+import { encodedBytes } from "./decoder.ts";
+import { type FileEnd, FileRows } from "./file-rows.ts";
+import { FileText } from "./file-text.ts";
+import { findHeader } from "./find-header.ts";
 import { type Rejection, readHeader } from "./header.ts";
-import { bomLength, findHeaderEnd, splitHeader } from "./header-line.ts";
 import type { Reading, ReadSettings } from "./layout.ts";
+import { RecordSplitter } from "./record-splitter.ts";
 
-const SLICE_BYTES = 64 * 1024;
-
-/** First the header, then rows in file order, then the end; or, at any point, rejected and the end. */
+/** First the header, then rows in file order, then the end of a file that is whole; or, at any point, rejected and no more. */
 export type ReadEvent =
   | { readonly kind: "header"; readonly reading: Reading }
   | { readonly kind: "rows"; readonly rows: readonly ParsedRow[] }
+  | ({ readonly kind: "end" } & FileEnd)
   | { readonly kind: "rejected"; readonly rejection: Rejection };
 
 /**
- * Reads a CSV file (RFC 4180; UTF-8 with or without byte order mark; lines ended by CRLF, LF or CR; delimiter as set,
- * else as the header tells). Rows are counted from the header, which is row 1; one blank line at the file's end is no
- * row. A row that is ragged or not UTF-8 is an InvalidRow without cells. Rejections are those of `readHeader` and
- * file_empty, file_not_utf8, file_not_csv, file_row_too_long, file_too_many_rows. Errors of `bytes` pass through.
+ * Reads a CSV file (RFC 4180), plain or gzip, in the encoding that its byte order mark or the job tells, else UTF-8;
+ * lines ended by CRLF, LF or CR, or as set; delimiter as set, else as the header tells. Rows have their number in the file,
+ * from 1, and their place in its bytes, once expanded; one blank line at the file's end is no row, nor is the trailer.
+ * A row that is ragged or undecodable is an InvalidRow without cells. Rejections are those of `FileText`, `findHeader`,
+ * `readHeader`, `readTrailer` and file_empty, file_not_csv, file_row_too_long, file_too_many_rows, file_without_rows.
+ * Errors of `bytes` pass through.
  */
 export async function* readCsv(
   bytes: AsyncIterable<Uint8Array>,
@@ -28,7 +32,7 @@ export async function* readCsv(
   batchRows = 500,
 ): AsyncGenerator<ReadEvent> {
   let waiting: readonly ParsedRow[] = [];
-  for await (const event of readSlices(bytes, settings)) {
+  for await (const event of readParts(new FileText(bytes, settings), settings)) {
     if (event.kind === "rows") {
       waiting = [...waiting, ...event.rows];
       const full = waiting.length - (waiting.length % batchRows);
@@ -40,38 +44,31 @@ export async function* readCsv(
     waiting = [];
     yield event;
   }
-  if (waiting.length > 0) yield { kind: "rows", rows: waiting };
 }
 
-/** The events of the file, with the rows in as many parts as the bytes come in. */
-async function* readSlices(bytes: AsyncIterable<Uint8Array>, settings: ReadSettings): AsyncGenerator<ReadEvent> {
-  let head: Buffer = Buffer.alloc(0);
-  let file: FileRows | undefined;
+/** The events of the file, with the rows in as many parts as its text comes in. */
+async function* readParts(text: FileText, settings: ReadSettings): AsyncGenerator<ReadEvent> {
+  let file: OpenFile | undefined;
   try {
-    for await (const slice of sliceEvenly(bytes)) {
-      let body = slice;
+    for await (const part of text.parts()) {
+      if (!Buffer.isBuffer(part)) return yield { kind: "rejected", rejection: part };
+      let body = part;
       if (file === undefined) {
-        head = Buffer.concat([head, slice]);
-        const opened = openRows(head, settings, false);
-        if (opened === undefined) continue;
+        const opened = openFile(part, text, settings);
         if ("code" in opened) return yield { kind: "rejected", rejection: opened };
         file = opened;
-        body = head.subarray(file.origin);
+        body = part.subarray(file.start);
         yield { kind: "header", reading: file.reading };
       }
-      const { rows, rejection } = file.take(await file.splitter.split(body));
+      const { rows, rejection } = file.rows.take(await file.splitter.split(body));
       yield { kind: "rows", rows };
       if (rejection !== undefined) return yield { kind: "rejected", rejection };
     }
-    if (file === undefined) {
-      const opened = openRows(head, settings, true);
-      if (opened === undefined || "code" in opened) return yield { kind: "rejected", rejection: opened ?? EMPTY };
-      file = opened;
-      return yield { kind: "header", reading: file.reading };
-    }
-    const { rows, rejection } = file.take(await file.splitter.finish());
+    if (file === undefined) return yield { kind: "rejected", rejection: EMPTY };
+    const { rows, rejection } = file.rows.take(await file.splitter.finish());
     yield { kind: "rows", rows };
-    if (rejection !== undefined) yield { kind: "rejected", rejection };
+    const end = rejection ?? file.rows.end();
+    yield "code" in end ? { kind: "rejected", rejection: end } : { kind: "end", ...end };
   } finally {
     file?.splitter.close();
   }
@@ -83,35 +80,28 @@ const EMPTY: Rejection = {
   hint: "export it again; a day without changes is a header without rows",
 };
 
-/** The file once its header is read; nothing while more bytes are needed. `head` is its beginning, BOM included. */
-function openRows(head: Buffer, settings: ReadSettings, isWhole: boolean): FileRows | Rejection | undefined {
-  const origin = bomLength(head);
-  if (isWhole && head.length === origin) return EMPTY;
-  const found = findHeaderEnd(head.subarray(origin));
-  const length = found < 0 ? head.length - origin : found;
-  if (length > settings.limits.rowBytes) return rejectTrouble("too_long", 1, settings);
-  if (found < 0 && !isWhole) return undefined;
-  const split = splitHeader(head.subarray(origin, origin + length), settings);
-  if ("code" in split) return split;
-  const reading = readHeader(split.cells, settings, split.delimiter);
-  return "code" in reading ? reading : new FileRows(reading, settings, origin);
+/** A file whose header is read; splitting begins at `start` of its head. */
+interface OpenFile {
+  readonly reading: Reading;
+  readonly start: number;
+  readonly splitter: RecordSplitter;
+  readonly rows: FileRows;
 }
 
-/** The same bytes in slices of one size, so that neither a huge chunk nor many tiny ones make a difference. */
-async function* sliceEvenly(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  let slice = Buffer.allocUnsafe(SLICE_BYTES);
-  let length = 0;
-  for await (const chunk of bytes) {
-    for (let at = 0; at < chunk.length; ) {
-      const taken = Math.min(SLICE_BYTES - length, chunk.length - at);
-      slice.set(chunk.subarray(at, at + taken), length);
-      length += taken;
-      at += taken;
-      if (length < SLICE_BYTES) continue;
-      yield slice;
-      slice = Buffer.allocUnsafe(SLICE_BYTES);
-      length = 0;
-    }
-  }
-  if (length > 0) yield slice.subarray(0, length);
+function openFile(head: Buffer, text: FileText, settings: ReadSettings): OpenFile | Rejection {
+  if (head.length === 0) return EMPTY;
+  const { encoding, compression } = text;
+  const found = findHeader({ text: head, isWhole: head.length <= text.headBytes, encoding }, settings);
+  if ("code" in found) return found;
+  const { cells, delimiter, lineEnds, row: headerRow, start } = found;
+  const reading = readHeader(cells, settings, delimiter, { encoding, lineEnds, headerRow, compression });
+  if ("code" in reading) return reading;
+  const splitter = new RecordSplitter({
+    delimiter,
+    lineEnds: settings.lineEnds,
+    rowBytes: settings.limits.rowBytes,
+    byteOffset: text.byteOffset(head.subarray(0, start)),
+    encodedBytes: (record) => encodedBytes(record, encoding),
+  });
+  return { reading, start, splitter, rows: new FileRows(reading, settings) };
 }

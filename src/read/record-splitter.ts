@@ -4,40 +4,49 @@
  */
 import { isAscii, isUtf8 } from "node:buffer";
 import { CsvError, type Options, Parser } from "csv-parse";
-import type { Delimiter } from "./layout.ts";
-import { quotesHold } from "./quotes.ts";
+import type { Delimiter, LineEnds } from "./layout.ts";
+import { rowEnds, textEnd } from "./line-ends.ts";
+import { endsInQuotes, quotesHold } from "./quotes.ts";
+import type { Trouble } from "./trouble.ts";
 
 /** csv-parse holds a record back until it has seen a few bytes more (three at most); twice that is enough. */
 const LOOK_AHEAD_BYTES = 8;
 const QUOTE = 0x22;
-const LF = 0x0a;
-const CR = 0x0d;
 
-/** `start` and `end` are bytes from where the splitter began; `end` lies behind the record's line end. */
 export interface CsvRecord {
   readonly cells: readonly string[];
-  readonly start: number;
-  readonly end: number;
+  /** Where it begins in the file. */
+  readonly byteOffset: number;
+  /** Bytes of its UTF-8, with the line end. */
+  readonly length: number;
   readonly isUtf8: boolean;
   /** Nothing but a line end. */
   readonly isBlank: boolean;
 }
 
-/** Why the records after those given can't be told apart; the one after them is where it begins. */
-export type Trouble = "quotes" | "too_long";
-
 export interface Split {
   readonly records: readonly CsvRecord[];
-  readonly trouble?: Trouble;
+  /** Why those after them can't be told apart; the one after them is where it begins, at `byteOffset`. */
+  readonly trouble?: Trouble & { readonly byteOffset: number };
+}
+
+export interface SplitterOptions {
+  readonly delimiter: Delimiter;
+  readonly lineEnds: LineEnds | undefined;
+  readonly rowBytes: number;
+  /** Of the first record, in bytes of the file. */
+  readonly byteOffset: number;
+  /** How many bytes of the file a record's UTF-8 stands for. */
+  readonly encodedBytes: (record: Buffer) => number;
 }
 
 /** The options that split bytes into records, for whole files and for a header alone. */
-export function csvOptions(delimiter: Delimiter) {
+export function csvOptions(delimiter: Delimiter, lineEnds: LineEnds | undefined) {
   return {
     delimiter,
     bom: false,
     encoding: "utf8",
-    record_delimiter: ["\r\n", "\n", "\r"],
+    record_delimiter: [...rowEnds(lineEnds)],
     relax_column_count: true,
     relax_quotes: delimiter !== ",",
   } satisfies Options;
@@ -50,18 +59,19 @@ export function csvOptions(delimiter: Delimiter) {
  */
 export class RecordSplitter {
   readonly #parser: Parser;
-  readonly #delimiter: Delimiter;
-  readonly #rowBytes: number;
+  readonly #options: SplitterOptions;
   #split: { cells: readonly string[]; end: number }[] = [];
   /** The bytes from `#start`, where the record in hand begins. */
   #held: Buffer = Buffer.alloc(0);
   #start = 0;
+  /** Where that is in the file. */
+  #byteOffset: number;
 
-  constructor(delimiter: Delimiter, rowBytes: number) {
-    this.#delimiter = delimiter;
-    this.#rowBytes = rowBytes;
+  constructor(options: SplitterOptions) {
+    this.#options = options;
+    this.#byteOffset = options.byteOffset;
     this.#parser = new Parser({
-      ...csvOptions(delimiter),
+      ...csvOptions(options.delimiter, options.lineEnds),
       // Rows are collected here and never pass through the parser's own queue.
       on_record: (cells: readonly string[], info) => {
         this.#split.push({ cells, end: info.bytes });
@@ -94,37 +104,37 @@ export class RecordSplitter {
     const origin = this.#start;
     const complete = this.#held.subarray(0, (found.at(-1)?.end ?? origin) - origin);
     const isSoundText = isAscii(complete) || isUtf8(complete);
-    const mayHaveBareQuotes = this.#delimiter !== "," && complete.includes(QUOTE);
+    const mayHaveBareQuotes = this.#options.delimiter !== "," && complete.includes(QUOTE);
     const records: CsvRecord[] = [];
     for (const { cells, end } of found) {
       const from = this.#start - origin;
-      const to = end - origin;
-      if (to - from > this.#rowBytes) return { records, trouble: "too_long" };
-      if (mayHaveBareQuotes && !quotesHold(this.#recordText(from, to), this.#delimiter)) {
-        return { records, trouble: "quotes" };
-      }
+      const bytes = complete.subarray(from, end - origin);
+      if (bytes.length > this.#options.rowBytes) return this.#stop(records, "too_long", false);
+      if (mayHaveBareQuotes && !this.#quotesHold(bytes)) return this.#stop(records, "quotes", false);
       records.push({
         cells,
-        start: this.#start,
-        end,
-        isUtf8: isSoundText || isUtf8(complete.subarray(from, to)),
-        isBlank: cells.length === 1 && cells[0] === "" && isLineEnd(complete[from]),
+        byteOffset: this.#byteOffset,
+        length: bytes.length,
+        isUtf8: isSoundText || isUtf8(bytes),
+        isBlank: cells.length === 1 && cells[0] === "" && bytes[0] !== QUOTE,
       });
       this.#start = end;
+      this.#byteOffset += this.#options.encodedBytes(bytes);
     }
     this.#held = this.#held.subarray(complete.length);
-    if (this.#held.length > this.#rowBytes + LOOK_AHEAD_BYTES) return { records, trouble: "too_long" };
-    return error ? { records, trouble: "quotes" } : { records };
+    if (this.#held.length > this.#options.rowBytes + LOOK_AHEAD_BYTES) return this.#stop(records, "too_long");
+    return error ? this.#stop(records, "quotes") : { records };
   }
 
-  #recordText(from: number, to: number): string {
-    let end = to;
-    if (this.#held[end - 1] === LF) end--;
-    if (this.#held[end - 1] === CR && end > from) end--;
-    return this.#held.toString("latin1", from, end);
+  #stop(records: readonly CsvRecord[], kind: Trouble["kind"], isQuoteOpen = this.#isQuoteOpen()): Split {
+    return { records, trouble: { kind, isQuoteOpen, byteOffset: this.#byteOffset } };
   }
-}
 
-function isLineEnd(byte: number | undefined): boolean {
-  return byte === LF || byte === CR;
+  #isQuoteOpen(): boolean {
+    return endsInQuotes(this.#held.toString("latin1"), this.#options.delimiter);
+  }
+
+  #quotesHold(record: Buffer): boolean {
+    return quotesHold(record.toString("latin1", 0, textEnd(record, this.#options.lineEnds)), this.#options.delimiter);
+  }
 }

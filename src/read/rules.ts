@@ -7,6 +7,7 @@ import type { Issue } from "../errors/issue.ts";
 import type { Code } from "../errors/registry.ts";
 import type { Desired } from "./change.ts";
 import { type ColumnName, GROUPS } from "./columns.ts";
+import { mask } from "./faults.ts";
 
 /** `column` is the one to blame, in the `tieout` layout; "" for the row as a whole. */
 interface Breach {
@@ -45,7 +46,12 @@ const RULES: Readonly<Record<string, Rule>> = {
       const prefix = id === undefined ? undefined : RESERVED_PREFIXES.find((reserved) => id.startsWith(reserved));
       return prefix === undefined
         ? NONE
-        : [{ column: "client_account_id", message: `the id begins with ${prefix}, which the bank keeps for itself` }];
+        : [
+            {
+              column: "client_account_id",
+              message: `${mask(id ?? "")} begins with ${prefix}, which the bank keeps for itself`,
+            },
+          ];
     },
   },
   groupsWhole: { code: "group_incomplete", find: findTornGroups },
@@ -54,20 +60,39 @@ const RULES: Readonly<Record<string, Rule>> = {
     find: ({ desired: { limit, max_limit } }) =>
       limit === undefined || max_limit === undefined || limit <= max_limit
         ? NONE
-        : [{ column: "limit", message: "the limit is greater than the max_limit of the same row" }],
+        : [
+            {
+              column: "limit",
+              message: `${maskNumber(limit)} is greater than the row's max_limit ${maskNumber(max_limit)}`,
+            },
+          ],
   },
   scoreInRange: {
     code: "score_out_of_range",
     find: ({ desired: { credit_score: score } }) =>
       score === undefined || (score >= SCORE.min && score <= SCORE.max)
         ? NONE
-        : [{ column: "credit_score", message: `the score is not between ${SCORE.min} and ${SCORE.max}` }],
+        : [{ column: "credit_score", message: `${maskNumber(score)} is not between ${SCORE.min} and ${SCORE.max}` }],
   },
   capabilitiesNamed: {
     code: "capabilities_empty",
     find: ({ desired: { capabilities } }) =>
       capabilities?.length === 0
         ? [{ column: "capabilities", message: "the list is empty, and a capability cannot be removed" }]
+        : NONE,
+  },
+  holdersNamed: {
+    code: "holders_empty",
+    find: ({ desired: { account_holders } }) =>
+      account_holders?.length === 0
+        ? [{ column: "account_holders", message: "the list is empty, and an account needs at least one holder" }]
+        : NONE,
+  },
+  signerNamed: {
+    code: "signer_missing",
+    find: ({ desired: { account_holder_type, authorized_signers } }) =>
+      account_holder_type === "commercial" && authorized_signers?.length === 0
+        ? [{ column: "authorized_signers", message: "the list is empty, and a commercial account needs a signer" }]
         : NONE,
   },
   statusGiven: {
@@ -99,6 +124,10 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 const RULE_LIST = Object.values(RULES);
+
+function maskNumber(value: number): string {
+  return mask(String(value));
+}
 
 /** Every rule that the row breaks; `faulty` are the columns whose cell has a fault of its own. */
 export function findBrokenRules(desired: Desired, faulty: readonly string[]): readonly Issue[] {

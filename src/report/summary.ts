@@ -4,16 +4,19 @@
 import type { ExitCode } from "../errors/exit-codes.ts";
 import { CODES, type Code } from "../errors/registry.ts";
 import { WORDS, type WordCounts } from "../errors/words.ts";
+import { shownKey } from "../read/source-file.ts";
 import type { Reason } from "./write-results.ts";
 
 export interface Summary {
   readonly run: string;
-  readonly job: string;
-  readonly kind: "run" | "plan";
+  /** Null for a file that was judged by the default settings. */
+  readonly job: string | null;
+  readonly kind: "run" | "plan" | "validate";
   /** Whether these are the run's last results: nothing of the file is left to do. */
   readonly final: boolean;
   readonly exit: ExitCode;
-  readonly bank: { readonly apiUrl: string; readonly clientId: string };
+  /** Null for what was judged without one. */
+  readonly bank: { readonly apiUrl: string; readonly clientId: string } | null;
   readonly file: { readonly place: string; readonly key: string; readonly size: number; readonly sha256: string };
   readonly rerunOf: string | null;
   readonly reason: string | null;
@@ -36,25 +39,31 @@ export interface Summary {
 const REASONS_SHOWN = 5;
 
 /** The next commands to type, for rows to repair, held rows and unknown rows apart. */
-export function nextCommands(
-  run: string,
-  jobPath: string,
-  results: string,
-  words: WordCounts,
-  final: boolean,
-  kind: string,
-): string[] {
-  if (kind === "plan") return [`tieout run ${jobPath}   # sends what this plan shows`];
+export function nextCommands({ run, job, kind, file, results, words, final }: Omit<Summary, "next">): string[] {
+  const same = `${job ?? "<job>"} --file ${shellWord(`${file.place}/${file.key}`)}`;
+  if (kind === "validate") return [`tieout plan ${same}   # compares the rows with the bank`];
+  if (kind === "plan") return [`tieout run ${same}   # sends what this plan shows`];
   const next: string[] = [];
   if (!final) next.push(`tieout resume ${run}   # takes up what is left`);
   if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${words.unknown} unknown`);
   if (words.held > 0) next.push(`tieout rerun ${run} --only held   # after the reason is lifted, as the messages say`);
   const repair = words.invalid + words.refused + words.failed;
   if (repair > 0) {
-    next.push(`tieout run rerun-failed --file ${results}/failed.csv   # after correcting the ${repair} rows in it`);
+    const failed = shellWord(`${results}/failed.csv`);
+    next.push(`tieout run rerun-failed --file ${failed}   # after correcting the ${repair} rows in it`);
     next.push(`tieout rerun ${run}   # or as they are, once the bank or the job is mended`);
   }
   return next;
+}
+
+/** A key may hold anything; what a shell would take apart or a terminal act on is quoted (`$'…'` as bash and zsh read it). */
+function shellWord(text: string): string {
+  if (/^[\w./:@%+=,-]+$/.test(text)) return text;
+  if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  const escaped = text.replace(/[\\']|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    /[\\']/.test(character) ? `\\${character}` : `\\U${character.codePointAt(0)?.toString(16).padStart(8, "0")}`,
+  );
+  return `$'${escaped}'`;
 }
 
 /** The summary as an operator reads it. */
@@ -62,7 +71,7 @@ export function renderSummary(summary: Summary): string {
   const { words, reasons, operations } = summary;
   const width = Math.max(...WORDS.map((word) => String(words[word]).length));
   const lines = [
-    `${summary.kind} ${summary.run} of ${summary.job}: ${summary.rows} ${summary.rows === 1 ? "row" : "rows"} of ${summary.file.key}`,
+    `${summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${summary.rows} ${summary.rows === 1 ? "row" : "rows"} of ${shownKey(summary.file.key)}`,
     ...WORDS.filter((word) => words[word] > 0).map((word) => `  ${String(words[word]).padStart(width)} ${word}`),
   ];
   const sent = Object.entries(operations).map(([what, count]) => `${count} ${what.replace("=", " ")}`);

@@ -1,12 +1,13 @@
 /**
- * ResultRows in, results.csv and failed.csv out, with the counts and reasons that the summary tells. Streams; holds no
- * more than a page of rows.
+ * ResultRows in, results.csv and failed.csv out, and a copy for spreadsheet programs if wanted, with the counts and
+ * reasons that the summary tells. Streams; holds no more than a page of rows.
  */
 import { type FileHandle, open } from "node:fs/promises";
-import { stringify } from "csv-stringify/sync";
+import { type Options, stringify } from "csv-stringify/sync";
 import type { Code } from "../errors/registry.ts";
 import { emptyCounts, type Word, type WordCounts } from "../errors/words.ts";
 import { formatResult, originalColumns, RESULT_COLUMNS, type ResultRow } from "./result-row.ts";
+import { formatSpreadsheetCell } from "./spreadsheet-cell.ts";
 
 export interface Reason {
   readonly word: Word;
@@ -23,53 +24,89 @@ export interface Tally {
   readonly lastAtMs: number;
 }
 
+/** Local paths; `spreadsheet` is null when no such copy is wanted. */
+export interface ResultPaths {
+  readonly results: string;
+  readonly failed: string;
+  readonly spreadsheet: string | null;
+}
+
 /** Rows to repair (design §6): held and unknown ones are released or settled, not repaired. */
 const TO_REPAIR: readonly Word[] = ["invalid", "refused", "failed"];
 
-/** Both files are made anew (0600). RFC 4180, UTF-8, CRLF, comma; the header is the input's, then the result columns. */
+/** A lone CR or LF is quoted as well: many a reader takes either for the end of the line. */
+const EXACT: Options = { record_delimiter: "\r\n", quote_record_delimiter: true };
+/** Everything in quotes, so that no blank is trimmed and no cell reaches beyond its own. */
+const SPREADSHEET: Options = {
+  record_delimiter: "\r\n",
+  quoted: true,
+  quoted_empty: true,
+  cast: { string: formatSpreadsheetCell },
+};
+
+/**
+ * All files are made anew (0600). RFC 4180, UTF-8, CRLF, comma; the header is the input's, then the result columns. The
+ * spreadsheet copy has the same rows and columns, with a byte order mark and without cells that a program would act on.
+ */
 export async function writeResults(
   pages: AsyncIterable<readonly ResultRow[]>,
   header: readonly string[],
-  paths: { readonly results: string; readonly failed: string },
+  paths: ResultPaths,
 ): Promise<Tally> {
   await using results = await open(paths.results, "w", 0o600);
   await using failed = await open(paths.failed, "w", 0o600);
+  await using spreadsheet = paths.spreadsheet === null ? null : await open(paths.spreadsheet, "w", 0o600);
   const columns = originalColumns(header);
   const titles = [...columns.map((index) => header[index] ?? ""), ...RESULT_COLUMNS];
-  await writeLines(results, [titles]);
-  await writeLines(failed, [titles]);
+  await writeLines(results, [titles], EXACT);
+  await writeLines(failed, [titles], EXACT);
+  await writeLines(spreadsheet, [titles], { ...SPREADSHEET, bom: true });
 
-  const words = emptyCounts();
-  const reasons = new Map<string, { word: Word; code: Code; count: number }>();
-  const operations: Record<string, number> = {};
-  let rows = 0;
-  let lastAtMs = 0;
+  const counts: Counts = { words: emptyCounts(), rows: 0, reasons: new Map(), operations: {}, lastAtMs: 0 };
   for await (const page of pages) {
     const lines = page.map((row) => formatResult(row, columns));
-    await writeLines(results, lines);
-    await writeLines(
-      failed,
-      lines.filter((_, index) => TO_REPAIR.includes(page[index]?.word ?? "applied")),
-    );
-    for (const row of page) {
-      rows += 1;
-      words[row.word] += 1;
-      lastAtMs = Math.max(lastAtMs, row.atMs);
-      for (const code of new Set(row.issues.map((issue) => issue.code))) {
-        const reason = reasons.get(`${row.word} ${code}`) ?? { word: row.word, code, count: 0 };
-        reason.count += 1;
-        reasons.set(`${row.word} ${code}`, reason);
-      }
-      for (const { kind, word } of row.operations)
-        operations[`${kind}=${word}`] = (operations[`${kind}=${word}`] ?? 0) + 1;
-    }
+    const toRepair = lines.filter((_, index) => TO_REPAIR.includes(page[index]?.word ?? "applied"));
+    await writeLines(results, lines, EXACT);
+    await writeLines(failed, toRepair, EXACT);
+    await writeLines(spreadsheet, lines, SPREADSHEET);
+    for (const row of page) countRow(counts, row);
   }
-  await results.sync();
-  await failed.sync();
-  const sorted = [...reasons.values()].sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
-  return { words, rows, reasons: sorted, operations, lastAtMs };
+  for (const file of [results, failed, spreadsheet]) await file?.sync();
+  return { ...counts, reasons: sortReasons(counts.reasons) };
 }
 
-async function writeLines(file: FileHandle, lines: readonly (readonly string[])[]): Promise<void> {
-  if (lines.length > 0) await file.writeFile(stringify(lines as string[][], { record_delimiter: "\r\n" }));
+interface Counts {
+  readonly words: Record<Word, number>;
+  rows: number;
+  /** By word and code. */
+  readonly reasons: Map<string, Reason>;
+  readonly operations: Record<string, number>;
+  lastAtMs: number;
+}
+
+function countRow(counts: Counts, { word, atMs, issues, operations }: ResultRow): void {
+  counts.rows += 1;
+  counts.words[word] += 1;
+  counts.lastAtMs = Math.max(counts.lastAtMs, atMs);
+  for (const code of new Set(issues.map((issue) => issue.code))) {
+    const count = counts.reasons.get(`${word} ${code}`)?.count ?? 0;
+    counts.reasons.set(`${word} ${code}`, { word, code, count: count + 1 });
+  }
+  for (const operation of operations) {
+    const what = `${operation.kind}=${operation.word}`;
+    counts.operations[what] = (counts.operations[what] ?? 0) + 1;
+  }
+}
+
+/** The most frequent first. */
+function sortReasons(reasons: ReadonlyMap<string, Reason>): Reason[] {
+  return [...reasons.values()].sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+}
+
+async function writeLines(
+  file: FileHandle | null,
+  lines: readonly (readonly string[])[],
+  options: Options,
+): Promise<void> {
+  if (file !== null && lines.length > 0) await file.writeFile(stringify(lines as string[][], options));
 }

@@ -7,13 +7,16 @@ import type { RunKind } from "../ledger/run.ts";
 
 export type Credentials = Pick<BankSettings, "apiUrl" | "clientId" | "clientSecret">;
 
-/** A plan only reads, and so needs no more than that (contract, "Endpoints we use"). */
+/** A plan only reads, and so needs no more than that; prechecks read two things more (contract, "Endpoints we use"). */
 export function bankSettings(job: Job, { apiUrl, clientId, clientSecret }: Credentials, kind: RunKind): BankSettings {
   return {
     apiUrl,
     clientId,
     clientSecret,
-    scopes: [kind === "run" ? "account/read_write" : "account/read"],
+    scopes: [
+      kind === "run" ? "account/read_write" : "account/read",
+      ...(job.precheck ? ["entity/read", "application/read"] : []),
+    ],
     requestsPerSecond: job.requestsPerSecond,
     burst: job.burst,
     caps: job.concurrency,

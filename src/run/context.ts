@@ -8,9 +8,10 @@ import type { Issue } from "../errors/issue.ts";
 import { CODES } from "../errors/registry.ts";
 import type { Job } from "../job.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { BankName, Lease } from "../ledger/run.ts";
+import type { BankName, Lease, RunKind } from "../ledger/run.ts";
 import type { FileStore } from "../read/source-file.ts";
 import type { Progress } from "../report/progress.ts";
+import type { Facts } from "./facts.ts";
 
 /** Fields are ids, counts and codes; never cell values, never secrets. */
 export interface Log {
@@ -34,7 +35,7 @@ export interface RunContext {
   /** Private folder for working copies, beside the ledger. */
   readonly workFolder: string;
   /** Opens the bank's client once, with the least scopes that the run needs. */
-  readonly openBank: (kind: "run" | "plan") => BankApi;
+  readonly openBank: (kind: RunKind) => BankApi;
   readonly openStore: (place: { bucket: string } | { folder: string }) => Promise<FileStore>;
   /** Names this process in leases. */
   readonly owner: string;
@@ -42,9 +43,10 @@ export interface RunContext {
   readonly signal: AbortSignal;
 }
 
-/** What a phase needs beside the context: the bank, and the lease under which it sends. */
+/** What a phase needs beside the context: the bank and what is known of it, and the lease under which it sends. */
 export interface Hands {
   readonly bank: BankApi;
+  readonly facts: Facts;
   /** The lease as last renewed; none for a plan, which sends nothing. */
   readonly lease: () => Lease | null;
   /** Changes up to this row are worked on (`--limit`). */

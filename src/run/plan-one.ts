@@ -3,15 +3,16 @@
  * keys. Used by the plan phase, and again by apply when a plan has grown old. Sends nothing that changes the bank.
  */
 import { hash } from "node:crypto";
-import type { Failure } from "../bank/bank-api.ts";
+import type { BankApi, Failure } from "../bank/bank-api.ts";
 import type { Issue } from "../errors/issue.ts";
-import type { Word } from "../errors/words.ts";
 import type { KeyedOperation, PlannedChange, StoredChange } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { wantsRelationships } from "../plan/diff-relationships.ts";
 import { hashBody, idempotencyKey, operationName } from "../plan/idempotency-key.ts";
-import type { Operation, Plan } from "../plan/operation.ts";
+import type { Operation } from "../plan/operation.ts";
 import { type Actual, planChange } from "../plan/plan-change.ts";
+import { type Known, namesToKnow, needsHolders } from "../plan/precheck.ts";
+import type { Desired } from "../read/change.ts";
 import { instantNs } from "../read/instants.ts";
 import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
 
@@ -24,55 +25,39 @@ export async function planOne(context: RunContext, hands: Hands, run: Run, store
   const { change, accountId, desired } = stored;
   const identity = accountId === null ? stored.key : `account:${accountId}`;
   const [memory] = await ledger.accounts.readMemory(run.bank, [identity]);
-  const touch = memory?.touch ?? 0;
-  const end = (
-    word: Word,
-    issues: readonly Issue[],
-    basedOn = "",
-    differences: PlannedChange["differences"] = [],
-  ): Planned => ({
-    kind: "planned",
-    plan: {
-      change,
-      accountId,
-      basedOn,
-      plannedAtMs: clock.nowMs(),
-      touch,
-      differences,
-      operations: [],
-      verdict: { word, issues },
-    },
-  });
+  const planned = (verdict: PlannedChange["verdict"], rest: Partial<PlannedChange> = {}): Planned => {
+    const nothing = { basedOn: "", seen: null, differences: [], operations: [] };
+    const base = { change, accountId, plannedAtMs: clock.nowMs(), touch: memory?.touch ?? 0 };
+    return { kind: "planned", plan: { ...nothing, ...base, ...rest, verdict } };
+  };
 
   const later = await findLaterRun(context, stored, memory?.appliedByRun ?? 0);
-  if (later !== null) return end("skipped", [later]);
-  if (accountId === null) {
-    const unsure = judgeCreate(context, run);
-    if (unsure !== null) return end("held", [unsure]);
-  }
+  if (later !== null) return planned({ word: "skipped", issues: [later] });
+  const unsure = accountId === null ? judgeCreate(context, run) : null;
+  if (unsure !== null) return planned({ word: "held", issues: [unsure] });
 
-  const seen = accountId === null ? null : await fetchActual(hands, stored, accountId);
-  if (seen !== null && "kind" in seen) {
-    if (seen.kind === "stop" || seen.code === "bank_unreachable") return { kind: "stop", stop: stopFor(issueOf(seen)) };
-    return end(seen.kind === "refused" ? "refused" : "failed", [issueOf(seen)]);
+  const met = await meetBank(context, hands, stored);
+  if ("kind" in met) {
+    const issue = issueOf(met);
+    if (met.kind === "stop" || met.code === "bank_unreachable") return { kind: "stop", stop: stopFor(issue) };
+    return planned({ word: met.kind === "refused" ? "refused" : "failed", issues: [issue] });
   }
-  const settings = { removeRelationships: job.removeRelationships, defaults: job.defaults };
-  const plan = planChange(desired, seen, settings);
-  const basedOn = seen === null ? "" : hash("sha256", JSON.stringify(seen));
+  const { actual, known } = met;
+  const plan = planChange(desired, actual, job, known);
+  const seen = actual === null ? null : JSON.stringify(actual);
+  const basedOn = seen === null ? "" : hash("sha256", seen);
+  if (plan.kind === "unchanged") return planned({ word: "unchanged", issues: plan.notes }, { basedOn, seen });
+  const { differences } = plan;
   if (plan.kind !== "operations") {
-    return end(plan.kind, plan.kind === "unchanged" ? plan.notes : plan.issues, basedOn, differencesOf(plan));
+    return planned({ word: plan.kind, issues: plan.issues }, { basedOn, seen, differences });
   }
   if (isStale(desired.effective_at, memory?.effectiveAt ?? "")) {
     const message = `effective_at is not later than ${memory?.effectiveAt}, the last one applied to this account`;
-    return end("skipped", [{ code: "stale", column: "effective_at", message }], basedOn, plan.differences);
+    const issue: Issue = { code: "stale", column: "effective_at", message };
+    return planned({ word: "skipped", issues: [issue] }, { basedOn, seen, differences });
   }
   const operations = await keyOperations(context, run, stored.key, plan.operations);
-  const verdict = { word: null, issues: plan.notes };
-  const { differences } = plan;
-  return {
-    kind: "planned",
-    plan: { change, accountId, basedOn, plannedAtMs: clock.nowMs(), touch, differences, operations, verdict },
-  };
+  return planned({ word: null, issues: plan.notes }, { basedOn, seen, differences, operations });
 }
 
 /** What names an operation in the ledger, however often it is begun anew. */
@@ -96,10 +81,29 @@ async function keyOperations(
   });
 }
 
-async function fetchActual({ bank }: Hands, { desired }: StoredChange, accountId: string): Promise<Actual | Failure> {
+/** What the bank holds of the account, null for a new one, and of what the row names, null when that is not prechecked. */
+async function meetBank(
+  { job }: RunContext,
+  hands: Hands,
+  { desired, accountId }: StoredChange,
+): Promise<{ actual: Actual | null; known: Known | null } | Failure> {
+  const actual = accountId === null ? null : await fetchActual(hands.bank, desired, accountId, job.precheck);
+  if (actual !== null && "kind" in actual) return actual;
+  if (!job.precheck) return { actual, known: null };
+  const known = await hands.facts.know(namesToKnow(desired, actual));
+  return "kind" in known ? known : { actual, known };
+}
+
+async function fetchActual(
+  bank: BankApi,
+  desired: Desired,
+  accountId: string,
+  precheck: boolean,
+): Promise<Actual | Failure> {
   const account = await bank.fetchAccount(accountId);
   if (!account.ok) return account.failure;
-  if (!wantsRelationships(desired)) return { account: account.value, relationships: null };
+  const isAsked = wantsRelationships(desired) || (precheck && needsHolders(desired, account.value));
+  if (!isAsked) return { account: account.value, relationships: null };
   const relationships = await bank.fetchRelationships(accountId);
   if (!relationships.ok) return relationships.failure;
   return { account: account.value, relationships: relationships.value };
@@ -107,10 +111,6 @@ async function fetchActual({ bank }: Hands, { desired }: StoredChange, accountId
 
 export function issueOf({ code, message, parameter }: Failure): Issue {
   return { code, message, column: parameter };
-}
-
-function differencesOf(plan: Plan): PlannedChange["differences"] {
-  return plan.kind === "unchanged" ? [] : plan.differences;
 }
 
 /** A row that is fed in again is overtaken once a later run has applied its account (design §6). */

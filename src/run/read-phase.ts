@@ -2,20 +2,62 @@
  * The read phase: a file's bytes, or the chosen rows of an earlier run, become rows and changes in the ledger. Sends nothing.
  */
 import { createReadStream } from "node:fs";
+import { FatalError } from "../errors/fatal-error.ts";
 import type { Word } from "../errors/words.ts";
+import type { Job } from "../job.ts";
 import type { Rejection, Run } from "../ledger/run.ts";
 import type { DesiredRow, ParsedRow } from "../read/change.ts";
+import { describeReading } from "../read/describe-reading.ts";
 import { foldRows } from "../read/fold.ts";
 import { fileColumn } from "../read/header.ts";
 import type { Reading } from "../read/layout.ts";
+import { type Manifest, readManifest } from "../read/manifest.ts";
 import { parseRow } from "../read/parse-row.ts";
 import { readCsv } from "../read/read-csv.ts";
+import type { FileStore } from "../read/source-file.ts";
+import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { PAGE, type RunContext } from "./context.ts";
 import { walk, walkPages } from "./window.ts";
 
-/** Rows that are there from an earlier try are left as they are. Resolves with why the file is rejected, or null. */
-export async function readFileRows(context: RunContext, run: Run, localPath: string): Promise<Rejection | null> {
-  const { ledger, job, progress } = context;
+/** The working copy of a file, and the store that its manifest lies in. */
+export interface ReadableFile {
+  readonly store: FileStore;
+  readonly localPath: string;
+}
+
+/**
+ * Reads a file that proves to be whole and no older than the last. Rows that are there from an earlier try are left as
+ * they are. Resolves with why the file is rejected, or null.
+ */
+export async function readFileRows(context: RunContext, run: Run, file: ReadableFile): Promise<Rejection | null> {
+  const { ledger, job } = context;
+  const manifest = await findManifest(job, run, file.store);
+  if ("code" in manifest) return manifest;
+  const early = rejectBytes(run, manifest) ?? (await rejectStale(context, run, run.file.sequence));
+  if (early !== null) return early;
+  const read = await recordFile(context, run, file.localPath);
+  if ("code" in read) return read;
+  const told = manifest.sequence ?? read.sequence;
+  const late =
+    rejectCount(read.rows, manifest) ?? rejectOtherSequence(run, told) ?? (await rejectStale(context, run, told));
+  if (late !== null) return late;
+  if (told !== undefined) await ledger.runs.recordSequence(run, told);
+  await foldAll(context, run, read.reading);
+  await ledger.runs.recordRowCount(run, read.rows);
+  return null;
+}
+
+/** What the manifest says, nothing where the job wants none, or why the file cannot be taken without it. */
+async function findManifest({ completeness }: Job, { file }: Run, store: FileStore): Promise<Manifest | Rejection> {
+  if (completeness === undefined || !("manifest" in completeness)) return {};
+  return readManifest(store, file.key + completeness.manifest.suffix);
+}
+
+async function recordFile(
+  { ledger, job, progress }: RunContext,
+  run: Run,
+  localPath: string,
+): Promise<{ reading: Reading; rows: number; sequence?: string } | Rejection> {
   let count = 0;
   let reading: Reading | null = null;
   for await (const event of readCsv(createReadStream(localPath), job, PAGE)) {
@@ -23,18 +65,18 @@ export async function readFileRows(context: RunContext, run: Run, localPath: str
     if (event.kind === "header") {
       reading = event.reading;
       await ledger.runs.recordReading(run, reading);
-      progress.note(
-        `read as the ${reading.layout} layout, ${delimiterName(reading.delimiter)}, money in ${reading.money}`,
-      );
-    } else {
+      progress.note(`reading: ${describeReading(reading)}`);
+    } else if (event.kind === "rows") {
       await ledger.rows.recordRows(run, event.rows);
       count += event.rows.length;
       progress.count("read", count);
+    } else if (reading !== null) {
+      return { ...event, reading };
     }
   }
-  if (reading !== null) await foldAll(context, run, reading);
-  await ledger.runs.recordRowCount(run, count);
-  return null;
+  throw new FatalError("internal", `run ${run.id}: the file ended without a word`, {
+    hint: "send this line to Tieout's makers",
+  });
 }
 
 /** Rows of an earlier run that ended in one of these words, under their own row numbers. */
@@ -90,8 +132,4 @@ export async function foldAll({ ledger }: RunContext, run: Run, reading: Reading
           };
     await ledger.changes.recordFolds(run, [fold]);
   }
-}
-
-function delimiterName(delimiter: string): string {
-  return { ",": "comma", "|": "pipe", ";": "semicolon", "\t": "tab" }[delimiter] ?? delimiter;
 }

@@ -1,9 +1,9 @@
 /**
- * The report phase: the ledger becomes results.csv, failed.csv and summary.json at the results place, all or nothing,
- * under a new number each time. Can be made again at any time, and says the same.
+ * The report phase: the ledger becomes results.csv, failed.csv, the spreadsheet copy if wanted, and summary.json at the
+ * results place, all or nothing, under a new number each time. Can be made again at any time, and says the same.
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { EXIT, type ExitCode, exitOfCounts } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { WORDS, type Word } from "../errors/words.ts";
@@ -30,6 +30,7 @@ export async function reportPhase(context: RunContext, run: Run, { stop, maxChan
     const paths = {
       results: join(folder, "results.csv"),
       failed: join(folder, "failed.csv"),
+      spreadsheet: job.results.spreadsheet ? join(folder, "results.spreadsheet.csv") : null,
       summary: join(folder, "summary.json"),
     };
     const left = { open: false };
@@ -47,8 +48,8 @@ export async function reportPhase(context: RunContext, run: Run, { stop, maxChan
     const summary = summarize(context, run, tally, { stop, maxChange }, left.open, `${store.place}/${folderKey}`);
     const text = `${JSON.stringify(summary, null, 2)}\n`;
     await writeFile(paths.summary, text, { mode: 0o600 });
-    for (const name of ["results", "failed", "summary"] as const) {
-      await store.write(`${folderKey}/${name}.${name === "summary" ? "json" : "csv"}`, paths[name]);
+    for (const path of [paths.results, paths.failed, paths.spreadsheet, paths.summary]) {
+      if (path !== null) await store.write(`${folderKey}/${basename(path)}`, path);
     }
     await ledger.runs.recordPublication(run, {
       summary: text,
@@ -76,13 +77,13 @@ function summarize(
   const { words } = tally;
   const { place, key, size, sha256 } = run.file;
   const exit: ExitCode = stop?.exit ?? exitOfCounts(words);
-  return {
+  const summary = {
     run: run.id,
-    job: run.job,
+    job: context.jobPath === "" ? null : run.job,
     kind: run.kind,
     final,
     exit,
-    bank: run.bank,
+    bank: run.kind === "validate" ? null : run.bank,
     file: { place, key, size, sha256 },
     rerunOf: run.rerunOf,
     reason: run.reason,
@@ -95,8 +96,8 @@ function summarize(
     maxChange,
     stopped: stop && { code: stop.issue.code, message: stop.issue.message },
     results,
-    next: nextCommands(run.id, context.job.name, results, words, final, run.kind),
   };
+  return { ...summary, next: nextCommands(summary) };
 }
 
 /** The words of the rows add up to the rows read, always (design §1). */
@@ -150,9 +151,11 @@ function wordOf({ state }: StoredOperation): string {
   return state === "sending" ? "unknown" : state;
 }
 
+const NOT_RUN = { plan: "planned, and not sent, as asked", validate: "valid by itself; the bank was not asked" };
+
 function openEnd(run: Run, { source, operations }: StoredResult, { stop, maxChange }: Ending) {
   const word: Word = operations.some(({ state }) => state === "sending" || state === "unknown") ? "unknown" : "skipped";
-  if (run.kind === "plan") return { word, code: "not_run" as const, message: "planned, and not sent as asked" };
+  if (run.kind !== "run") return { word, code: "not_run" as const, message: NOT_RUN[run.kind] };
   if (stop === null && source.row > maxChange)
     return {
       word,

@@ -5,10 +5,12 @@ import { mkdir } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { CODES } from "../errors/registry.ts";
 import type { Job } from "../job.ts";
 import { leaseName, type Rejection, type Run, type RunKind } from "../ledger/run.ts";
 import { orderFiles, type PinnedFile, pinFile } from "../read/pin-file.ts";
-import type { FileStore, StoredFile } from "../read/source-file.ts";
+import { fitsPattern } from "../read/sequence.ts";
+import { type FileStore, type StoredFile, shownKey } from "../read/source-file.ts";
 import type { RunContext } from "./context.ts";
 import { holdLease } from "./lease.ts";
 import { readFileRows } from "./read-phase.ts";
@@ -16,7 +18,7 @@ import { carryRun, type RunEnd, type RunOptions } from "./run.ts";
 
 export interface StartOptions {
   readonly kind: RunKind;
-  /** A path or `s3://bucket/key`; the job's own source when not given. */
+  /** A path or `s3://bucket/key`; the job's own source when not given, and of that only the newest to validate. */
   readonly file: string | null;
   /** Of the source's files, this key and those after it, known or not passed over. */
   readonly from: string | null;
@@ -29,7 +31,7 @@ export interface StartOptions {
 export type FileEnd = RunEnd | { readonly kind: "already"; readonly run: Run };
 
 export async function startJob(context: RunContext, options: StartOptions): Promise<readonly FileEnd[]> {
-  if (options.kind === "plan") return takeFiles(context, options, () => null);
+  if (options.kind !== "run") return takeFiles(context, options, () => null);
   const { ledger, bankName, job, owner, clock } = context;
   await using lease = await holdLease(ledger, leaseName(bankName, job.name), job.name, owner, clock);
   const ends: FileEnd[] = [];
@@ -53,7 +55,7 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
       const stored = await store.find(current.file.key);
       const moved = new FatalError(
         "file_changed",
-        `${current.file.key} is no longer the file that run ${run.id} began with`,
+        `${shownKey(current.file.key)} is no longer the file that run ${run.id} began with`,
         {
           hint: "put the old file back, or start the job with the new one",
         },
@@ -61,7 +63,7 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
       if (stored === undefined) throw moved;
       await using pinned = await pin(context, store, stored);
       if (pinned.sha256 !== current.file.sha256) throw moved;
-      return await readFileRows(context, current, pinned.localPath);
+      return await readFileRows(context, current, { store, localPath: pinned.localPath });
     },
   });
 }
@@ -109,16 +111,20 @@ async function takeFile(
     startedAtMs: clock.nowMs(),
   });
   if (options.kind === "run") await ledger.files.recordSeen(bankName, job.name, store.place, [file], run);
-  context.progress.note(`${run.kind} ${run.id}: ${file.key} (${file.size} bytes)`);
+  context.progress.note(`${run.kind} ${run.id}: ${shownKey(file.key)} (${file.size} bytes)`);
   return await carryRun(context, run, {
     lease,
     limit: options.limit,
-    read: (opened) => readFileRows(context, opened, localPath),
+    read: (opened) => readFileRows(context, opened, { store, localPath }),
   });
 }
 
-/** A header without rows is the same every day, and there is nothing in it to do twice: only its own key makes it known. */
+/**
+ * A header without rows is the same every day, and there is nothing in it to do twice: only its own key makes it known.
+ * A file that was rejected for what can come right, such as a manifest that was not there yet, was not taken.
+ */
 function isSameFile(earlier: Run, { key, place }: PinnedFile): boolean {
+  if (earlier.rejection !== null && CODES[earlier.rejection.code].retryHelps) return false;
   return earlier.rows > 0 || earlier.rejection !== null || (earlier.file.key === key && earlier.file.place === place);
 }
 
@@ -150,7 +156,8 @@ async function listFiles(
   const store = await openStore(source);
   const listed: StoredFile[] = [];
   for await (const file of store.list("bucket" in source ? source.prefix : "")) {
-    if (source.pattern.test(file.key) && !isOwnResult(job, file.key)) listed.push(file);
+    if (fitsPattern(file.key, source.pattern) && !isOwnResult(job, file.key) && !isManifest(job, file.key))
+      listed.push(file);
   }
   const files = orderFiles(listed, source.pattern);
   if (options.from !== null) {
@@ -165,7 +172,7 @@ async function listFiles(
     }
     return { store, files: files.slice(at) };
   }
-  if (options.again !== null) return { store, files: files.slice(-1) };
+  if (options.again !== null || options.kind === "validate") return { store, files: files.slice(-1) };
   const known = await ledger.files.findKnown(bankName, job.name, store.place, files);
   const fresh = files.filter((_, index) => !known.has(index));
   const passesOver = job.schedule !== undefined && job.firstStart === "newest" && fresh.length > 1;
@@ -186,7 +193,12 @@ function isOwnResult({ source, results }: Job, key: string): boolean {
   return !within.startsWith("..") && PUBLISHED.test(key);
 }
 
-const PUBLISHED = /(^|\/)[^/]+\/[0-9]+\/(results|failed)\.csv$/;
+/** A pattern that takes everything takes manifests too. */
+function isManifest({ completeness }: Job, key: string): boolean {
+  return completeness !== undefined && "manifest" in completeness && key.endsWith(completeness.manifest.suffix);
+}
+
+const PUBLISHED = /(^|\/)[^/]+\/[0-9]+\/(results|results\.spreadsheet|failed)\.csv$/;
 
 async function findFile(context: RunContext, file: string): Promise<{ store: FileStore; files: StoredFile[] }> {
   const s3 = /^s3:\/\/([^/]+)\/(.+)$/s.exec(file);

@@ -8,6 +8,7 @@ import type { Lease, Rejection, Run, Stage } from "../ledger/run.ts";
 import type { Summary } from "../report/summary.ts";
 import { applyPhase } from "./apply-phase.ts";
 import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
+import { Facts } from "./facts.ts";
 import { guardPhase } from "./guard-phase.ts";
 import { issueOf } from "./plan-one.ts";
 import { planPhase } from "./plan-phase.ts";
@@ -38,7 +39,8 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   }
   // Row n of the data is CSV row n + 1: the header is row 1.
   const maxChange = options.limit === null ? Number.MAX_SAFE_INTEGER : options.limit + 1;
-  const stop = run.rows === 0 ? null : await work(context, run, { ...options, maxChange });
+  const isDone = run.rows === 0 || run.kind === "validate";
+  const stop = isDone ? null : await work(context, run, { ...options, maxChange });
   progress.end();
   run = await current(context, run);
   const summary = await reportPhase(context, run, { stop, maxChange });
@@ -51,10 +53,12 @@ async function work(
   opened: Run,
   options: { lease: () => Lease | null; maxChange: number },
 ): Promise<Stop | null> {
+  const { ledger } = context;
   let run = opened;
   const bank = context.openBank(run.kind);
   try {
-    const hands: Hands = { bank, lease: options.lease, maxChange: options.maxChange };
+    const facts = new Facts(ledger, bank, run);
+    const hands: Hands = { bank, facts, lease: options.lease, maxChange: options.maxChange };
     const authenticated = await bank.authenticate();
     if (!authenticated.ok) return stopFor(issueOf(authenticated.failure));
     if (run.stage === "plan") {

@@ -61,7 +61,8 @@ export function plan(
   return {
     change,
     accountId: null,
-    basedOn: "seen",
+    basedOn: "hash",
+    seen: `{"account":"of ${change}"}`,
     plannedAtMs: 2_000,
     touch: 0,
     differences: [{ field: "status", actual: "active", desired: "closed" }],

@@ -57,7 +57,7 @@ describe("queries of the SQLite ledger", () => {
   let db: SqliteDatabase;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "tieout-ledger-"));
-    db = openSqliteDatabase(join(folder, "ledger.sqlite"), 1_000);
+    db = openSqliteDatabase(join(folder, "ledger.sqlite"), { busyTimeoutMs: 1_000, durable: true });
   });
   after(async () => {
     db.close();

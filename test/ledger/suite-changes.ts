@@ -122,7 +122,7 @@ export function suiteOfPlans(use: LedgerInUse): void {
       desired: { account_id: "a" },
       accountId: "a",
       provenance: null,
-      basedOn: "seen",
+      basedOn: "hash",
       plannedAtMs: 2_000,
       notes: [issue("extra_relationship")],
       operations: [

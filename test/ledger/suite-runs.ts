@@ -2,7 +2,7 @@
  * What every ledger must do with runs, files and leases.
  */
 import { expect } from "chai";
-import type { BankName } from "../../src/ledger/run.ts";
+import type { BankName, NewRun } from "../../src/ledger/run.ts";
 import type { StoredFile } from "../../src/read/source-file.ts";
 import { BANK, claimLease, fatalOf, newRun, outcome, planOne, SANDBOX, sendOne } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
@@ -85,6 +85,39 @@ export function suiteOfRuns(use: LedgerInUse): void {
     const rejection = { code: "file_empty", message: "m", hint: "h" } as const;
     await use.ledger.runs.recordRejection(run, rejection, 7, 9);
     expect(await use.ledger.runs.find("r")).to.deep.include({ rejection, stage: "ended", exit: 7, endedAtMs: 9 });
+  });
+
+  it("lets a file be taken again after a rejection that can come right", async () => {
+    const { runs, files } = use.ledger;
+    for (const code of ["manifest_missing", "file_empty"] as const) {
+      const run = await open(code);
+      const seen = { ...run.file, key: code };
+      await files.recordSeen(BANK, "nightly", "s3://in", [seen], run);
+      await runs.recordRejection(run, { code, message: "m", hint: "h" }, 7, 9);
+      const known = await files.findKnown(BANK, "nightly", "s3://in", [seen]);
+      expect([...known]).to.deep.equal(code === "file_empty" ? [0] : []);
+    }
+  });
+
+  it("remembers the sequence that a job took last, by name or as it was told", async () => {
+    const { runs } = use.ledger;
+    const inFile = (sequence: string, over: Partial<NewRun> = {}) => ({
+      file: { ...newRun("").file, sequence },
+      ...over,
+    });
+    const first = await open("1", inFile("5"));
+    expect(await runs.findLastSequence(first)).to.equal(undefined);
+    await open("2", inFile("9", { reason: "again" }));
+    await open("3", inFile("9", { kind: "plan" }));
+    await open("4", inFile("9", { job: "weekly" }));
+    await open("5", inFile("9"), SANDBOX);
+    const rejected = await open("6", inFile("9"));
+    await runs.recordRejection(rejected, { code: "file_stale", message: "m", hint: "h" }, 7, 9);
+    const told = await open("7");
+    expect(await runs.findLastSequence(told)).to.equal("5");
+    await runs.recordSequence(told, "6");
+    expect((await runs.find("7"))?.file).to.deep.equal({ ...newRun("").file, sequence: "6" });
+    expect(await runs.findLastSequence(await open("8", inFile("7")))).to.equal("6");
   });
 
   it("lists runs, the latest first", async () => {

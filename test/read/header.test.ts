@@ -3,13 +3,11 @@
  */
 import { expect } from "chai";
 import { fileColumn, readHeader } from "../../src/read/header.ts";
-import { DEFAULT_LIMITS, type Reading, type ReadSettings } from "../../src/read/layout.ts";
+import { DEFAULT_LIMITS, DEFAULT_READ_SETTINGS, type Reading, type ReadSettings } from "../../src/read/layout.ts";
 import { nearest } from "../../src/read/nearest.ts";
 
-const SETTINGS: ReadSettings = { columns: {}, unknownColumns: "reject", defaults: {}, limits: DEFAULT_LIMITS };
-
 const read = (header: string | readonly string[], settings: Partial<ReadSettings> = {}) =>
-  readHeader(typeof header === "string" ? header.split(",") : header, { ...SETTINGS, ...settings }, ",");
+  readHeader(typeof header === "string" ? header.split(",") : header, { ...DEFAULT_READ_SETTINGS, ...settings }, ",");
 
 function accepted(header: string | readonly string[], settings: Partial<ReadSettings> = {}): Reading {
   const reading = read(header, settings);

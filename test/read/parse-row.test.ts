@@ -4,17 +4,13 @@
 import { expect } from "chai";
 import type { DesiredRow, InvalidRow, ParsedRow } from "../../src/read/change.ts";
 import { readHeader } from "../../src/read/header.ts";
-import { DEFAULT_LIMITS, type Reading, type ReadSettings } from "../../src/read/layout.ts";
+import { DEFAULT_READ_SETTINGS, type Reading, type ReadSettings } from "../../src/read/layout.ts";
 import { parseRow } from "../../src/read/parse-row.ts";
 
 type Cells = Readonly<Record<string, string>>;
 
 function readingOf(names: readonly string[], settings: Partial<ReadSettings> = {}): Reading {
-  const reading = readHeader(
-    names,
-    { columns: {}, unknownColumns: "reject", defaults: {}, limits: DEFAULT_LIMITS, ...settings },
-    ",",
-  );
+  const reading = readHeader(names, { ...DEFAULT_READ_SETTINGS, ...settings }, ",");
   if ("code" in reading) throw new Error(reading.message);
   return reading;
 }
@@ -147,6 +143,8 @@ describe("parseRow", () => {
     [{ ...REPORT, credit_score: "851" }, "credit_score: score_out_of_range"],
     [{ limit: "101", max_limit: "100" }, "limit: limit_above_max"],
     [{ capabilities: "[]" }, "capabilities: capabilities_empty"],
+    [{ account_holders: "[]" }, "account_holders: holders_empty"],
+    [{ account_holder_type: "commercial", authorized_signers: "[]" }, "authorized_signers: signer_missing"],
     [{ status_reason: "frozen" }, "status_reason: status_missing"],
     [{ status: "inactive" }, "status: status_reason_missing"],
     [{ status: "closed", status_reason: "frozen" }, "status_reason: status_reason_unfit"],
@@ -174,7 +172,8 @@ describe("parseRow", () => {
     { status: "active", status_reason: "active" },
     { status: "closed", status_reason: "client_closed" },
     { scra_end_date: "2026-01-31" },
-    { account_holders: "[]" },
+    { authorized_signers: "[]" },
+    { account_holder_type: "commercial", authorized_users: "[]" },
   ];
   for (const cells of fine)
     it(`takes ${JSON.stringify(cells)}`, () => expect(parse(cells)).to.include({ kind: "desired" }));

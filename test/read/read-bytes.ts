@@ -3,8 +3,15 @@
  */
 import { expect } from "chai";
 import type { ParsedRow } from "../../src/read/change.ts";
+import type { FileEnd } from "../../src/read/file-rows.ts";
 import type { Rejection } from "../../src/read/header.ts";
-import { DEFAULT_LIMITS, type Limits, type Reading, type ReadSettings } from "../../src/read/layout.ts";
+import {
+  DEFAULT_LIMITS,
+  DEFAULT_READ_SETTINGS,
+  type Limits,
+  type Reading,
+  type ReadSettings,
+} from "../../src/read/layout.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
 
 export interface Seen {
@@ -12,6 +19,7 @@ export interface Seen {
   readonly rows: readonly ParsedRow[];
   readonly batches: readonly number[];
   readonly rejection?: Rejection;
+  readonly end?: FileEnd;
 }
 
 export interface ReadOptions extends Partial<ReadSettings> {
@@ -28,21 +36,27 @@ export async function readBytes(
   { chunkBytes = 65536, batchRows, ...settings }: ReadOptions = {},
 ): Promise<Seen> {
   const bytes = typeof file === "string" ? Buffer.from(file) : file;
-  const all = { columns: {}, unknownColumns: "reject", defaults: {}, limits: DEFAULT_LIMITS, ...settings } as const;
+  const all = { ...DEFAULT_READ_SETTINGS, ...settings };
   const rows: ParsedRow[] = [];
   const batches: number[] = [];
   let reading: Reading | undefined;
   let rejection: Rejection | undefined;
+  let end: FileEnd | undefined;
   for await (const event of readCsv(inChunks(bytes, chunkBytes), all, batchRows)) {
-    expect(rejection, "nothing follows a rejection").to.equal(undefined);
+    expect(rejection ?? end, "nothing follows a rejection or the end").to.equal(undefined);
     if (event.kind === "header") reading = event.reading;
     else if (event.kind === "rejected") rejection = event.rejection;
-    else {
+    else if (event.kind === "end") {
+      const { kind: _, ...told } = event;
+      end = told;
+    } else {
       rows.push(...event.rows);
       batches.push(event.rows.length);
     }
   }
-  return { rows, batches, ...(reading && { reading }), ...(rejection && { rejection }) };
+  expect(rejection === undefined, "a file ends or is rejected").to.equal(end !== undefined);
+  if (end !== undefined) expect(end.rows).to.equal(rows.length);
+  return { rows, batches, ...(reading && { reading }), ...(rejection && { rejection }), ...(end && { end }) };
 }
 
 export const cellsOf = ({ rows }: Seen) => rows.map(({ source }) => source.cells);

@@ -2,7 +2,7 @@
  * Every way a row can be refused alone, and a file as a whole.
  */
 import { expect } from "chai";
-import { DEFAULT_LIMITS } from "../../src/read/layout.ts";
+import { DEFAULT_READ_SETTINGS } from "../../src/read/layout.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
 import { codesOf, limits, type ReadOptions, readBytes } from "./read-bytes.ts";
 
@@ -37,8 +37,17 @@ describe("readCsv refuses", () => {
     it("have no cells when they are ragged or undecodable, and say where they lie", async () => {
       const row = (await readBytes(undecodable)).rows[1];
       expect(row?.source).to.deep.equal({ row: 3, byteOffset: 28, cells: null });
-      expect(row?.kind === "invalid" && row.issues[0]?.message).to.contain("byte 28");
-      expect((await readBytes("account_id,limit\nx\n")).rows[0]?.source.cells).to.equal(null);
+      const messages = [
+        "row 3, which begins at byte 28, has bytes that are not UTF-8 text",
+        "row 2, which begins at byte 17, has 1 cell where the header has 2",
+        "row 3, which begins at byte 19, is blank where the header has 2",
+        "row 4, which begins at byte 20, has 3 cells where the header has 2",
+      ];
+      const ragged = await readBytes("account_id,limit\nx\n\na,b,c\n");
+      for (const invalid of [row, ...ragged.rows]) {
+        expect(invalid?.source.cells).to.equal(null);
+        expect(invalid?.kind === "invalid" && invalid.issues[0]?.message).to.equal(messages.shift());
+      }
     });
 
     it("with a cell over the limit keep their cells and their other issues", async () => {
@@ -52,32 +61,44 @@ describe("readCsv refuses", () => {
   });
 
   describe("files that are rejected", () => {
-    const utf16 = Buffer.from("\ufeffaccount_id\naccount_1\n", "utf16le");
+    const utf16 = Buffer.from("account_id\naccount_1\n", "utf16le");
     const cases: readonly [string, string | Uint8Array, ReadOptions, string, RegExp][] = [
       ["no bytes", "", {}, "file_empty", /no bytes/],
       ["only a byte order mark", "\ufeff", {}, "file_empty", /no bytes/],
-      ["a blank first line", "\naccount_id\n", {}, "header_column_blank", /blank/],
-      ["UTF-16", utf16, {}, "file_not_utf8", /UTF-8/],
-      ["UTF-16 without a mark", utf16.subarray(2), {}, "file_not_utf8", /UTF-8/],
+      ["a blank first line", "\nlimit\n", {}, "header_column_blank", /blank/],
+      ["UTF-16 without a mark", utf16, {}, "file_not_utf8", /row 1, the header, is not UTF-8 text/],
+      [
+        "bytes that are not UTF-8 in the header",
+        Buffer.from("account_id,\xe9\n", "latin1"),
+        {},
+        "file_not_utf8",
+        /UTF-8/,
+      ],
       ["an unclosed quote in the header", 'account_id,"limit\n', {}, "file_not_csv", /row 1/],
-      ["an unclosed quote", 'client_account_id,product_name\na,x\nb,"oops\nc,y\nd,z\n', {}, "file_not_csv", /row 3 /],
+      [
+        "an unclosed quote",
+        'client_account_id,product_name\na,x\nb,"oops\nc,y\nd,z\n',
+        {},
+        "file_not_csv",
+        /^row 3, which begins at byte 35, opens a quote that is never closed$/,
+      ],
       [
         "an unclosed quote that meets a later one",
         'client_account_id,product_name\na,"oops\nb,"hi"\nc,z\n',
         {},
         "file_not_csv",
-        /row 2 /,
+        /row 2\b/,
       ],
-      ["a quote within a bare cell", 'client_account_id,product_name\na,x\nb,5" pipe\n', {}, "file_not_csv", /row 3 /],
-      ["text after a closing quote", 'client_account_id,product_name\na,"x"y\n', {}, "file_not_csv", /row 2 /],
+      ["a quote within a bare cell", 'client_account_id,product_name\na,x\nb,5" pipe\n', {}, "file_not_csv", /row 3\b/],
+      ["text after a closing quote", 'client_account_id,product_name\na,"x"y\n', {}, "file_not_csv", /row 2\b/],
       [
         "a quote within a bare cell, pipes",
         'client_account_id|product_name\na|5" pipe\n',
         {},
         "file_not_csv",
-        /row 2 /,
+        /row 2\b/,
       ],
-      ["an unclosed quote, pipes", 'client_account_id|product_name\na|"oops\nb|"hi"\n', {}, "file_not_csv", /row 2 /],
+      ["an unclosed quote, pipes", 'client_account_id|product_name\na|"oops\nb|"hi"\n', {}, "file_not_csv", /row 2\b/],
       [
         "too many rows",
         "account_id\naccount_1\naccount_2\naccount_3\n",
@@ -90,9 +111,30 @@ describe("readCsv refuses", () => {
         `account_id\n"${"x".repeat(300)}`,
         limits({ rowBytes: 100 }),
         "file_row_too_long",
-        /row 2 /,
+        /^row 2, which begins at byte 11, opens a quote that is not closed within 100 bytes$/,
       ],
-      ["a header without end", "x".repeat(300), limits({ rowBytes: 100 }), "file_row_too_long", /row 1 /],
+      [
+        "a row without end or quote",
+        `account_id\n${"x".repeat(300)}`,
+        limits({ rowBytes: 100 }),
+        "file_row_too_long",
+        /^row 2, which begins at byte 11, is longer than 100 bytes$/,
+      ],
+      [
+        "blank lines without end",
+        `account_id,limit\n${"\n".repeat(4)}`,
+        limits({ rows: 2 }),
+        "file_too_many_rows",
+        /2 rows/,
+      ],
+      [
+        "no row where the job takes none for a fault",
+        "account_id\n\n",
+        { headerOnly: "reject" },
+        "file_without_rows",
+        /no rows/,
+      ],
+      ["a header without end", "x".repeat(300), limits({ rowBytes: 100 }), "file_row_too_long", /row 1\b/],
       ["a bad header", "limit\n1\n", {}, "header_key_missing", /neither/],
     ];
     for (const [what, file, options, code, message] of cases) {
@@ -116,9 +158,8 @@ describe("readCsv refuses", () => {
         yield Buffer.from('account_id\n"');
         for (const chunk = Buffer.alloc(65536, "x"); ; sent += chunk.length) yield chunk;
       }
-      const settings = { columns: {}, unknownColumns: "reject", defaults: {}, limits: DEFAULT_LIMITS } as const;
       const kinds: string[] = [];
-      for await (const event of readCsv(endless(), settings)) kinds.push(event.kind);
+      for await (const event of readCsv(endless(), DEFAULT_READ_SETTINGS)) kinds.push(event.kind);
       expect(kinds).to.deep.equal(["header", "rejected"]);
       expect(sent).to.be.below(4 * 65536);
     });

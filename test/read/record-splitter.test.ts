@@ -3,16 +3,17 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Delimiter } from "../../src/read/layout.ts";
-import { type CsvRecord, RecordSplitter, type Trouble } from "../../src/read/record-splitter.ts";
+import type { Delimiter, LineEnds } from "../../src/read/layout.ts";
+import { type CsvRecord, RecordSplitter, type Split } from "../../src/read/record-splitter.ts";
 
-interface Whole {
-  readonly records: readonly CsvRecord[];
-  readonly trouble?: Trouble;
-}
-
-async function split(bytes: Buffer, delimiter: Delimiter, sliceBytes: number, rowBytes = 1000): Promise<Whole> {
-  const splitter = new RecordSplitter(delimiter, rowBytes);
+async function split(
+  bytes: Buffer,
+  delimiter: Delimiter,
+  sliceBytes: number,
+  { rowBytes = 1000, lineEnds }: { readonly rowBytes?: number; readonly lineEnds?: LineEnds } = {},
+): Promise<Split> {
+  const encodedBytes = (record: Buffer) => record.length;
+  const splitter = new RecordSplitter({ delimiter, lineEnds, rowBytes, byteOffset: 0, encodedBytes });
   const records: CsvRecord[] = [];
   try {
     for (let at = 0; at < bytes.length; at += sliceBytes) {
@@ -109,13 +110,13 @@ describe("RecordSplitter", () => {
     const bytes = Buffer.concat(parts.map((part) => Buffer.from(part, part.startsWith("\xff") ? "latin1" : "utf8")));
     for (const sliceBytes of [1, 2, 3, 7, 64]) {
       const { records } = await split(bytes, ",", sliceBytes);
-      expect(records.map(({ start, end }) => [start, end])).to.deep.equal([
+      expect(records.map(({ byteOffset, length }) => [byteOffset, length])).to.deep.equal([
         [0, 5],
-        [5, 6],
-        [6, 15],
-        [15, 19],
-        [19, 22],
-        [22, 25],
+        [5, 1],
+        [6, 9],
+        [15, 4],
+        [19, 3],
+        [22, 3],
       ]);
       expect(records.map((record) => record.isUtf8)).to.deep.equal([true, true, true, false, true, true]);
       expect(records.map((record) => record.isBlank)).to.deep.equal([false, true, false, false, false, false]);
@@ -124,19 +125,52 @@ describe("RecordSplitter", () => {
 
   it("refuses a record longer than the limit, ended or not, and takes one of just that length", async () => {
     for (const sliceBytes of [1, 3, 64]) {
-      const open = await split(Buffer.from(`ok\n${"x".repeat(40)}`), ",", sliceBytes, 20);
-      expect(open).to.deep.include({ trouble: "too_long" });
-      const ended = await split(Buffer.from(`ok\n${"x".repeat(20)}\nok\n`), ",", sliceBytes, 20);
-      expect(ended).to.deep.include({ trouble: "too_long" });
+      const open = await split(Buffer.from(`ok\n${"x".repeat(40)}`), ",", sliceBytes, { rowBytes: 20 });
+      expect(open.trouble).to.deep.equal({ kind: "too_long", isQuoteOpen: false, byteOffset: 3 });
+      const ended = await split(Buffer.from(`ok\n${"x".repeat(20)}\nok\n`), ",", sliceBytes, { rowBytes: 20 });
+      expect(ended.trouble).to.deep.equal({ kind: "too_long", isQuoteOpen: false, byteOffset: 3 });
       expect(ended.records.map(({ cells }) => cells)).to.deep.equal([["ok"]]);
-      const fitting = await split(Buffer.from(`ok\n${"x".repeat(19)}\nok\n`), ",", sliceBytes, 20);
+      const fitting = await split(Buffer.from(`ok\n${"x".repeat(19)}\nok\n`), ",", sliceBytes, { rowBytes: 20 });
       expect(fitting.records.length).to.equal(3);
     }
   });
 
   it("does not let an unclosed quote swallow the rows after it, though bare quotes are read", async () => {
     const { records, trouble } = await split(Buffer.from('a|b\nx|"oops\ny|z\na|"hello"\n'), "|", 64);
-    expect(trouble).to.equal("quotes");
+    expect(trouble).to.deep.equal({ kind: "quotes", isQuoteOpen: false, byteOffset: 4 });
     expect(records.length).to.equal(1);
+  });
+
+  it("tells a quote that is still open when the bytes end, or are too many", async () => {
+    for (const delimiter of [",", "|"] as const) {
+      const text = ["ok", 'x|"a ""b""|c'].join("\n").replaceAll("|", delimiter);
+      for (const sliceBytes of [1, 7, 64]) {
+        const ended = await split(Buffer.from(`${text}\n`), delimiter, sliceBytes);
+        expect(ended.trouble).to.deep.equal({ kind: "quotes", isQuoteOpen: true, byteOffset: 3 });
+        const long = await split(Buffer.from(text.padEnd(60)), delimiter, sliceBytes, { rowBytes: 20 });
+        expect(long.trouble).to.deep.equal({ kind: "too_long", isQuoteOpen: true, byteOffset: 3 });
+      }
+    }
+  });
+
+  const ends: readonly [LineEnds, readonly string[]][] = [
+    ["lf", ["a\r", "b\rc"]],
+    ["cr", ["a", "\nb", "c\n"]],
+    ["crlf", ["a", "b\rc\n"]],
+  ];
+  for (const [lineEnds, cells] of ends) {
+    it(`ends records with ${lineEnds} alone when that is set`, async () => {
+      for (const delimiter of [",", "|"] as const) {
+        for (const sliceBytes of [1, 2, 64]) {
+          const { records } = await split(Buffer.from("a\r\nb\rc\n"), delimiter, sliceBytes, { lineEnds });
+          expect(records.map((record) => record.cells)).to.deep.equal(cells.map((cell) => [cell]));
+        }
+      }
+    });
+  }
+
+  it("takes no line end that is not set for a part of the quotes", async () => {
+    const { trouble } = await split(Buffer.from('"x"\r\n'), "|", 64, { lineEnds: "lf" });
+    expect(trouble?.kind).to.equal("quotes");
   });
 });

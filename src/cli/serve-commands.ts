@@ -1,34 +1,15 @@
 /**
- * The commands beside runs: runs, schedule, sandbox. Flags in, exit code out.
+ * The commands that go on until they are told to stop: schedule, sandbox. Flags in, exit code out.
  */
 import { readFile } from "node:fs/promises";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import type { WordCounts } from "../errors/words.ts";
-import type { Run } from "../ledger/run.ts";
-import type { Summary } from "../report/summary.ts";
 import { createOnTick } from "../schedule/on-tick.ts";
 import { runSchedule } from "../schedule/run-schedule.ts";
 import { loadJobs } from "./load-job.ts";
 import { openContext } from "./open-context.ts";
 import { startLoaded } from "./run-commands.ts";
 import type { Session } from "./session.ts";
-
-export async function runsCommand(session: Session, limit: number): Promise<ExitCode> {
-  const runs = await (await session.ledger()).runs.list(limit);
-  if (runs.length === 0) session.say({ event: "none" }, "no runs yet");
-  for (const run of runs) session.say({ event: "run", ...run, summary: undefined }, describeRun(run));
-  return EXIT.done;
-}
-
-function describeRun(run: Run): string {
-  const words: Partial<WordCounts> = run.summary === null ? {} : (JSON.parse(run.summary) as Summary).words;
-  const counts = Object.entries(words).flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []));
-  const state = run.stage === "ended" ? `ended ${run.exit}` : `unfinished, at ${run.stage}`;
-  const why = run.rejection === null ? "" : ` (${run.rejection.code})`;
-  const from = run.rerunOf === null ? "" : ` of ${run.rerunOf}`;
-  return `${run.id}  ${run.kind}${from}  ${run.job}  ${run.file.key}  ${state}${why}  ${counts.join(", ")}`.trimEnd();
-}
 
 export async function scheduleCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
   const loaded = (await loadJobs(names)).filter(({ job }) => job.schedule !== undefined);

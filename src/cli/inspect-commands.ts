@@ -1,0 +1,73 @@
+/**
+ * The commands that only look: runs, explain, codes. Flags in, exit code out; nothing is asked of the bank.
+ */
+import type { CodeEntry } from "../errors/code.ts";
+import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import { CODES } from "../errors/registry.ts";
+import type { WordCounts } from "../errors/words.ts";
+import type { Run } from "../ledger/run.ts";
+import { nearest } from "../read/nearest.ts";
+import { shownKey } from "../read/source-file.ts";
+import { renderExplanation } from "../report/explanation.ts";
+import type { Summary } from "../report/summary.ts";
+import { explainRow } from "../run/explain.ts";
+import { findRun } from "./find-run.ts";
+import type { Session } from "./session.ts";
+
+export async function runsCommand(session: Session, limit: number): Promise<ExitCode> {
+  const runs = await (await session.ledger()).runs.list(limit);
+  if (runs.length === 0) session.say({ event: "none" }, "no runs yet");
+  for (const run of runs) session.say({ event: "run", ...run, summary: undefined }, describeRun(run));
+  return EXIT.done;
+}
+
+function describeRun(run: Run): string {
+  const words: Partial<WordCounts> = run.summary === null ? {} : (JSON.parse(run.summary) as Summary).words;
+  const counts = Object.entries(words).flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []));
+  const state = run.stage === "ended" ? `ended ${run.exit}` : `unfinished, at ${run.stage}`;
+  const why = run.rejection === null ? "" : ` (${run.rejection.code})`;
+  const from = run.rerunOf === null ? "" : ` of ${run.rerunOf}`;
+  return `${run.id}  ${run.kind}${from}  ${run.job}  ${shownKey(run.file.key)}  ${state}${why}  ${counts.join(", ")}`.trimEnd();
+}
+
+export async function explainCommand(session: Session, id: string, row: number): Promise<ExitCode> {
+  const ledger = await session.ledger();
+  const explanation = await explainRow(ledger, await findRun(ledger, id), row);
+  session.say({ event: "explanation", ...explanation }, renderExplanation(explanation));
+  return EXIT.done;
+}
+
+export async function codesCommand(session: Session, wanted: string | undefined): Promise<ExitCode> {
+  const codes = Object.entries<CodeEntry>(CODES);
+  const chosen = wanted === undefined ? codes : codes.filter(([code]) => code === wanted);
+  if (chosen.length === 0) {
+    const meant = nearest(wanted ?? "", Object.keys(CODES));
+    const hint = meant === undefined ? "tieout codes lists them all" : `did you mean ${meant}?`;
+    throw new FatalError("usage", `there is no code ${JSON.stringify(wanted)}`, { hint });
+  }
+  const width = Math.max(...chosen.map(([code]) => code.length));
+  for (const [code, entry] of chosen) {
+    const text = wanted === undefined ? `${code.padEnd(width)}  ${entry.meaning}` : describeCode(code, entry);
+    session.say({ event: "code", code, ...entry }, text);
+  }
+  return EXIT.done;
+}
+
+const MENDED_BY: Readonly<Record<CodeEntry["mends"], string>> = {
+  file: "whoever writes the file",
+  operator: "whoever runs Tieout",
+  bank: "the bank",
+  tieout: "Tieout's makers",
+  nobody: "nobody needs to",
+};
+
+function describeCode(code: string, { meaning, mends, retryHelps, todo, exit }: CodeEntry): string {
+  return [
+    `${code}: ${meaning}`,
+    `  mended by: ${MENDED_BY[mends]}`,
+    `  the same row again, unchanged: ${retryHelps ? "can end otherwise" : "ends the same"}`,
+    `  to do: ${todo}`,
+    ...(exit === undefined ? [] : [`  exit code: ${exit}`]),
+  ].join("\n");
+}

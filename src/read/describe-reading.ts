@@ -1,0 +1,36 @@
+/**
+ * A file's reading in, one line for the operator out: how the file was understood, before anything is done with it.
+ */
+import { encodingName } from "./encoding.ts";
+import type { FileTraits, Reading } from "./layout.ts";
+
+const DELIMITERS: Readonly<Record<Reading["delimiter"], string>> = {
+  ",": "comma",
+  "|": "pipe",
+  ";": "semicolon",
+  "\t": "tab",
+};
+
+const LINE_ENDS: Readonly<Record<FileTraits["lineEnds"], string>> = {
+  lf: "LF line ends",
+  crlf: "CRLF line ends",
+  cr: "CR line ends",
+  mixed: "mixed line ends",
+  none: "no line end",
+};
+
+/** As `bank layout, pipe, CRLF line ends, UTF-8, header in row 1, money in decimal`. Says nothing of traits that are not known. */
+export function describeReading(reading: Reading): string {
+  const { layout, delimiter, lineEnds, encoding, headerRow, money, compression } = reading;
+  return [
+    `${layout} layout`,
+    DELIMITERS[delimiter],
+    lineEnds && LINE_ENDS[lineEnds],
+    encoding && encodingName(encoding),
+    headerRow !== undefined && (headerRow === 0 ? "columns named by the job" : `header in row ${headerRow}`),
+    `money in ${money}`,
+    compression,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}

@@ -1,0 +1,65 @@
+/**
+ * The last record of a file in, what it says of the others out, or why the file is rejected for it. Counts nothing
+ * itself, and shows no cell.
+ */
+import { mask } from "./faults.ts";
+import type { Rejection } from "./header.ts";
+import type { Trailer } from "./layout.ts";
+import type { CsvRecord } from "./record-splitter.ts";
+
+const COUNT = /^ *(\d{1,15}) *$/;
+
+/** Whether a record is the trailer, whatever its other cells hold. */
+export function isTrailer({ cells, isUtf8 }: CsvRecord, { marker }: Trailer): boolean {
+  return cells[0] === marker && isUtf8;
+}
+
+/**
+ * `last` is the file's last record, which is CSV row `row`, and `rows` the number of rows before it. Rejections:
+ * trailer_missing, and file_incomplete when the trailer counts another number of rows.
+ */
+export function readTrailer(
+  last: CsvRecord | undefined,
+  row: number,
+  trailer: Trailer,
+  rows: number,
+): { readonly sequence?: string } | Rejection {
+  const { marker, rowsAt, sequenceAt } = trailer;
+  if (last === undefined) return missing(`the file ends without the trailer "${marker}", and without any row`);
+  if (!isTrailer(last, trailer)) {
+    return missing(
+      `the last row, ${row}, begins with ${mask(last.cells[0] ?? "")}, and not with the trailer's "${marker}"`,
+    );
+  }
+  const count = COUNT.exec(last.cells[rowsAt - 1] ?? "")?.[1];
+  if (count === undefined) return missing(`${found(last, row, rowsAt)} the number of rows should be`);
+  if (Number(count) !== rows) {
+    return {
+      code: "file_incomplete",
+      message: `the trailer, row ${row}, counts ${Number(count)} rows, and the file has ${rows}`,
+      hint: "send the file again, whole, with the trailer that belongs to it",
+    };
+  }
+  if (sequenceAt === undefined) return {};
+  const sequence = (last.cells[sequenceAt - 1] ?? "").trim();
+  return sequence === "" ? missing(`${found(last, row, sequenceAt)} the sequence should be`) : { sequence };
+}
+
+/** The rejection of a file that goes on after its trailer, which is CSV row `row`. */
+export function rejectAfterTrailer(row: number): Rejection {
+  return missing(`row ${row} is a trailer, and more rows follow it`);
+}
+
+function found({ cells }: CsvRecord, row: number, at: number): string {
+  const cell = cells[at - 1];
+  if (cell === undefined) return `the trailer, row ${row}, ends before cell ${at}, where`;
+  return `the trailer, row ${row}, has ${cell === "" ? "nothing" : mask(cell)} in cell ${at}, where`;
+}
+
+function missing(message: string): Rejection {
+  return {
+    code: "trailer_missing",
+    message,
+    hint: "send the file again, whole; or correct completeness in the job",
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * Why rows can't be told apart in, the file's rejection out. Says where, and shows no cell.
+ */
+import type { Rejection } from "./header.ts";
+
+/** `quotes`: they don't hold. `too_long`: the row goes beyond the limit. `isQuoteOpen`: within quotes when it was given up. */
+export interface Trouble {
+  readonly kind: "quotes" | "too_long";
+  readonly isQuoteOpen: boolean;
+}
+
+/** `where` names the row, as `row 3, which begins at byte 40,`. Codes: file_not_csv, file_row_too_long. */
+export function rejectTrouble({ kind, isQuoteOpen }: Trouble, where: string, rowBytes: number): Rejection {
+  if (kind === "quotes") {
+    return {
+      code: "file_not_csv",
+      message: isQuoteOpen
+        ? `${where} opens a quote that is never closed`
+        : `${where} has quotes that do not hold: one stands where none may, or is closed only in a later row`,
+      hint: "correct that row: close every quote, and double those within quotes (RFC 4180)",
+    };
+  }
+  return {
+    code: "file_row_too_long",
+    message: isQuoteOpen
+      ? `${where} opens a quote that is not closed within ${rowBytes} bytes`
+      : `${where} is longer than ${rowBytes} bytes`,
+    hint: "look whether a quote in that row is never closed; else raise limits.rowBytes in the job",
+  };
+}

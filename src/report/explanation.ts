@@ -1,0 +1,116 @@
+/**
+ * Explanation: all that the ledger knows of one row, from its cells to its outcome, as a value for machines and as text
+ * for people. Pure; the one output beside the results that shows cells.
+ */
+
+import type { Issue } from "../errors/issue.ts";
+import { CODES } from "../errors/registry.ts";
+import type { Word } from "../errors/words.ts";
+import type { Difference } from "../plan/operation.ts";
+
+export interface ExplainedOperation {
+  readonly step: number;
+  readonly kind: string;
+  readonly state: string;
+  /** 0 when nothing was answered. */
+  readonly httpStatus: number;
+  readonly attempts: number;
+  readonly key: string;
+  /** The exact JSON text that is sent; "" for none. */
+  readonly body: string;
+}
+
+export interface Explanation {
+  readonly run: string;
+  readonly row: number;
+  readonly file: string;
+  readonly byteOffset: number;
+  /** `not settled` while the run is under way. */
+  readonly word: Word | "not settled";
+  /** The cells under the header's names, as decoded; null for a row that could not be. */
+  readonly cells: readonly (readonly [column: string, cell: string])[] | null;
+  /** What the row's own cells mean; null for an invalid row. */
+  readonly values: Readonly<Record<string, unknown>> | null;
+  /** Every row that says something of the same account, this one included; empty for a row that is part of no change. */
+  readonly rows: readonly number[];
+  /** What these rows want together, once they are more than one. */
+  readonly desired: Readonly<Record<string, unknown>> | null;
+  readonly accountId: string | null;
+  /** What the bank held when the row was planned, as it answered; null for a new account, or where nothing was kept. */
+  readonly actual: unknown;
+  readonly plannedAt: string | null;
+  readonly differences: readonly Difference[];
+  readonly guard: string;
+  readonly operations: readonly ExplainedOperation[];
+  readonly issues: readonly Issue[];
+}
+
+/** The explanation as lines for an operator, section by section; sections without content say so in a word. */
+export function renderExplanation(explanation: Explanation): string {
+  const { run, row, file, byteOffset, word, cells, values, issues } = explanation;
+  const given = cells?.filter(([, cell]) => cell !== "") ?? [];
+  return [
+    `row ${row} of run ${run}: ${word}`,
+    `  of ${file}, at byte ${byteOffset}`,
+    ...section("cells", cells === null ? ["could not be told apart"] : pairs(given), "all are empty"),
+    ...(cells !== null && given.length > 0 ? [`  (${cells.length - given.length} more are empty)`] : []),
+    ...section("values", pairs(Object.entries(values ?? {}).map(asPair)), "none: the row is invalid"),
+    ...describeChange(explanation),
+    ...section("bank", describeActual(explanation), "nothing was kept of it"),
+    ...section(
+      "differences",
+      explanation.differences.map(
+        ({ field, actual, desired }) => `${field}: ${shown(actual) || "none"} → ${shown(desired) || "none"}`,
+      ),
+      "none",
+    ),
+    ...section("guard", [explanation.guard], ""),
+    ...section("operations", explanation.operations.flatMap(describeOperation), "none"),
+    ...section("outcome", [word, ...issues.flatMap(describeIssue)], ""),
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[], none: string): string[] {
+  return ["", title, ...(lines.length > 0 ? lines : [none]).map((line) => `  ${line}`)];
+}
+
+function pairs(entries: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(0, ...entries.map(([name]) => name.length));
+  return entries.map(([name, value]) => `${name.padEnd(width)}  ${shown(value)}`);
+}
+
+function asPair([name, value]: readonly [string, unknown]): readonly [string, string] {
+  return [name, typeof value === "string" ? value : JSON.stringify(value)];
+}
+
+function describeChange({ row, rows, desired }: Explanation): string[] {
+  if (rows.length < 2 || desired === null) return [];
+  const others = rows.filter((other) => other !== row).join(", ");
+  return section(`together with row ${others}`, pairs(Object.entries(desired).map(asPair)), "nothing");
+}
+
+function describeActual({ accountId, actual, plannedAt, word }: Explanation): string[] {
+  const account = accountId === null ? "no account" : `account ${accountId}`;
+  if (plannedAt === null) return [];
+  const when = `${account}, as of ${plannedAt}`;
+  if (actual === null && word === "unchanged") return [`${when}: agreed with every value of the row`];
+  if (actual === null) return [when];
+  return [when, ...JSON.stringify(actual, null, 2).split("\n").map(shown)];
+}
+
+function describeOperation({ step, kind, state, httpStatus, attempts, key, body }: ExplainedOperation): string[] {
+  const sent = attempts === 0 ? "not sent" : `HTTP ${httpStatus || "none"} after ${attempts} sent`;
+  return [`${step} ${kind}: ${state}, ${sent}, key ${key}`, ...(body === "" ? [] : [`  ${shown(body)}`])];
+}
+
+function describeIssue({ code, column, message }: Issue): string[] {
+  const where = column === "" ? "" : ` in ${shown(column)}`;
+  return [`${code}${where}: ${shown(message)}`, `  ${CODES[code].todo}`];
+}
+
+/** Without what would move a terminal's cursor or hide text. */
+function shown(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    JSON.stringify(character).slice(1, -1).replace(/^.$/u, "?"),
+  );
+}

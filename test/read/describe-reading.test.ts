@@ -1,0 +1,26 @@
+/**
+ * The one line that tells the operator how a file was understood.
+ */
+import { expect } from "chai";
+import { describeReading } from "../../src/read/describe-reading.ts";
+import type { Reading } from "../../src/read/layout.ts";
+
+const reading: Reading = { layout: "bank", money: "decimal", delimiter: "|", header: [], columns: [] };
+
+describe("describeReading", () => {
+  const lines: readonly [Partial<Reading>, string][] = [
+    [{}, "bank layout, pipe, money in decimal"],
+    [
+      { encoding: "utf-8", lineEnds: "crlf", headerRow: 1, compression: "gzip" },
+      "bank layout, pipe, CRLF line ends, UTF-8, header in row 1, money in decimal, gzip",
+    ],
+    [
+      { layout: "tieout", money: "minor", delimiter: "\t", encoding: "utf-16be", lineEnds: "mixed", headerRow: 0 },
+      "tieout layout, tab, mixed line ends, UTF-16BE, columns named by the job, money in minor",
+    ],
+    [{ delimiter: ";", lineEnds: "none", compression: null }, "bank layout, semicolon, no line end, money in decimal"],
+  ];
+  for (const [traits, line] of lines) {
+    it(line, () => expect(describeReading({ ...reading, ...traits })).to.equal(line));
+  }
+});

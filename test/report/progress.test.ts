@@ -1,0 +1,85 @@
+/**
+ * Progress in text and in JSON: what is written, how often, and what of it is cleared again.
+ */
+import { expect } from "chai";
+import { jsonProgress, type Progress, textProgress } from "../../src/report/progress.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+const CLEAR = "\r\u001b[2K";
+
+function follow(make: (stream: { write(text: string): void }, clock: FakeClock) => Progress) {
+  const written: string[] = [];
+  const clock = new FakeClock();
+  return { written, clock, progress: make({ write: (text) => written.push(text) }, clock) };
+}
+
+const terminal = () => follow((stream, clock) => textProgress(stream, true, () => clock.nowMs()));
+const pipe = () => follow((stream, clock) => textProgress(stream, false, () => clock.nowMs()));
+const json = () => follow((stream, clock) => jsonProgress(stream, () => clock.nowMs()));
+
+describe("textProgress", () => {
+  it("writes notes as lines, and no counts, when nobody sees them live", () => {
+    const { written, progress } = pipe();
+    progress.count("read", 1_000);
+    progress.note("found a.csv");
+    progress.count("plan", 5);
+    progress.end();
+    expect(written).to.deep.equal(["found a.csv\n"]);
+  });
+
+  it("writes the count over itself on a terminal", async () => {
+    const { written, clock, progress } = terminal();
+    progress.count("read", 1_000);
+    await clock.advance(200);
+    progress.count("read", 1_234_567);
+    expect(written).to.deep.equal([`${CLEAR}read: 1,000`, `${CLEAR}read: 1,234,567`]);
+  });
+
+  it("leaves out counts that come sooner than 200 ms after the last that was shown", async () => {
+    const { written, clock, progress } = terminal();
+    progress.count("read", 1);
+    await clock.advance(199);
+    progress.count("read", 2);
+    await clock.advance(1);
+    progress.count("read", 3);
+    progress.count("plan", 4);
+    expect(written).to.deep.equal([`${CLEAR}read: 1`, `${CLEAR}read: 3`]);
+  });
+
+  it("clears the count before a note and at the end, once", async () => {
+    const { written, clock, progress } = terminal();
+    progress.count("read", 1);
+    progress.note("one");
+    progress.note("two");
+    await clock.advance(200);
+    progress.count("read", 2);
+    progress.end();
+    progress.end();
+    expect(written).to.deep.equal([`${CLEAR}read: 1`, CLEAR, "one\n", "two\n", `${CLEAR}read: 2`, CLEAR]);
+  });
+});
+
+describe("jsonProgress", () => {
+  it("writes one object on a line, whatever the note holds", () => {
+    const { written, progress } = json();
+    progress.note('found "a.csv"\nand b.csv');
+    progress.count("apply", 12);
+    progress.end();
+    expect(written.every((line) => line.indexOf("\n") === line.length - 1)).to.equal(true);
+    expect(written.map((line) => JSON.parse(line))).to.deep.equal([
+      { event: "note", text: 'found "a.csv"\nand b.csv' },
+      { event: "progress", stage: "apply", done: 12 },
+    ]);
+  });
+
+  it("writes counts at most once a second, and every note", async () => {
+    const { written, clock, progress } = json();
+    progress.count("read", 1);
+    await clock.advance(999);
+    progress.count("read", 2);
+    progress.note("still here");
+    await clock.advance(1);
+    progress.count("read", 3);
+    expect(written.map((line) => JSON.parse(line).done ?? "note")).to.deep.equal([1, "note", 3]);
+  });
+});
