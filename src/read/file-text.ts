@@ -7,7 +7,10 @@ import { findEncoding } from "./encoding.ts";
 import { expandGzip, isGzip } from "./expand-gzip.ts";
 import type { Rejection } from "./header.ts";
 import type { Encoding, FileTraits, ReadSettings } from "./layout.ts";
-import { SLICE_BYTES, sliceEvenly } from "./slice-evenly.ts";
+import { sliceEvenly } from "./slice-evenly.ts";
+
+/** The header, its delimiter and the line ends are looked for in no less. */
+const HEAD_BYTES = 64 * 1024;
 
 /** One file, read once. Compression and encoding are settled by the time that its first bytes come out. */
 export class FileText {
@@ -32,7 +35,7 @@ export class FileText {
 
   /** More than this is in the first part, unless that is all of the text. */
   get headBytes(): number {
-    return Math.max(SLICE_BYTES, this.#settings.limits.rowBytes);
+    return Math.max(HEAD_BYTES, this.#settings.limits.rowBytes);
   }
 
   /** Where the text after `before`, its beginning, begins in the (expanded) file. */

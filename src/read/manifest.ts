@@ -41,7 +41,7 @@ export async function readManifest(store: FileStore, key: string): Promise<Manif
   const unreadable = (what: string): Rejection => ({
     code: "manifest_unreadable",
     message: `the manifest ${name} ${what}`,
-    hint: "send it as a JSON object with rows, sha256 (hex) or sequence, at least one of them",
+    hint: 'send it again as {"rows": 1234, "sha256": "…", "sequence": "…"}, with one of the three at least',
   });
   if (stored.size > MAX_MANIFEST_BYTES) return unreadable(`has ${stored.size} bytes, more than ${MAX_MANIFEST_BYTES}`);
   const chunks: Uint8Array[] = [];
@@ -50,7 +50,7 @@ export async function readManifest(store: FileStore, key: string): Promise<Manif
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue?.path.join(".") ?? "";
-  return unreadable(where === "" ? "is not such an object" : `has a ${where} that cannot be used`);
+  return unreadable(where === "" ? "is not a JSON object with rows, sha256 or sequence" : `has a ${where} that cannot be used`);
 }
 
 function parseJson(text: string): unknown {

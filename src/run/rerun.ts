@@ -15,7 +15,7 @@ import { resumeRun } from "./run-job.ts";
 export async function rerunRows(context: RunContext, from: Run, words: readonly Word[]): Promise<RunEnd> {
   const { ledger, bankName, job, owner, clock, jobPath, newRunId } = context;
   if (from.reading === null) throw nothing(from, words);
-  const reading = readHeader(from.reading.header, job, from.reading.delimiter);
+  const reading = readHeader(from.reading.header, job, from.reading.delimiter, from.reading);
   if ("code" in reading) throw new FatalError(reading.code, reading.message, { hint: reading.hint });
   await using lease = await holdLease(ledger, leaseName(bankName, job.name), job.name, owner, clock);
   const some = await ledger.rows.readRows(from, words, { after: 0, limit: 1 });

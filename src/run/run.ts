@@ -37,8 +37,8 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
     }
     run = await enter(context, run, "plan");
   }
-  // Row n of the data is CSV row n + 1: the header is row 1.
-  const maxChange = options.limit === null ? Number.MAX_SAFE_INTEGER : options.limit + 1;
+  // Rows are counted over the whole file, and data begins behind the header.
+  const maxChange = options.limit === null ? Number.MAX_SAFE_INTEGER : options.limit + (run.reading?.headerRow ?? 1);
   const isDone = run.rows === 0 || run.kind === "validate";
   const stop = isDone ? null : await work(context, run, { ...options, maxChange });
   progress.end();
