@@ -13,6 +13,8 @@ export default defineJob({
     deactivate: { max: 50_000 },
     close: { max: 50_000 },
   },
+  // Entities and applications are judged before a call is spent on a row that names them.
+  precheck: true,
   // A new program starts on an empty bank: the first create goes alone and must be found before the rest follow.
   creates: "first_alone",
 });

@@ -50,7 +50,9 @@ export async function readManifest(store: FileStore, key: string): Promise<Manif
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue?.path.join(".") ?? "";
-  return unreadable(where === "" ? "is not a JSON object with rows, sha256 or sequence" : `has a ${where} that cannot be used`);
+  return unreadable(
+    where === "" ? "is not a JSON object with rows, sha256 or sequence" : `has a ${where} that cannot be used`,
+  );
 }
 
 function parseJson(text: string): unknown {
