@@ -19,7 +19,7 @@ const LINE_ENDS: Readonly<Record<FileTraits["lineEnds"], string>> = {
   none: "no line end",
 };
 
-/** As `bank layout, pipe, CRLF line ends, UTF-8, header in row 1, money in decimal`. Says nothing of traits that are not known. */
+/** As `bank layout, pipe, CRLF line ends, UTF-8, header in row 1, money in decimal`; nothing of traits that are not known. */
 export function describeReading(reading: Reading): string {
   const { layout, delimiter, lineEnds, encoding, headerRow, money, compression } = reading;
   return [

@@ -98,16 +98,15 @@ export class FileRows {
   }
 
   #parseRecord({ cells, byteOffset, length, isUtf8, isBlank }: CsvRecord, row: number): ParsedRow {
-    const where = rowAt(row, byteOffset);
     if (!isUtf8) {
       const encoding = encodingName(this.#reading.encoding ?? "utf-8");
-      const message = `${where} has bytes that are not ${encoding} text`;
+      const message = `${rowAt(row, byteOffset)} has bytes that are not ${encoding} text`;
       return wholeRowInvalid(row, byteOffset, { code: "row_undecodable", column: "", message });
     }
     const width = this.#reading.columns.length;
     if (cells.length !== width) {
       const has = isBlank ? "is blank" : `has ${cells.length} ${cells.length === 1 ? "cell" : "cells"}`;
-      const message = `${where} ${has} where the header has ${width}`;
+      const message = `${rowAt(row, byteOffset)} ${has} where the header has ${width}`;
       return wholeRowInvalid(row, byteOffset, { code: "row_ragged", column: "", message });
     }
     const parsed = parseRow({ row, byteOffset, cells }, this.#reading);

@@ -79,6 +79,15 @@ describe("readHeader", () => {
     expect(reading.columns).to.deep.equal(["account_id", null]);
   });
 
+  it("takes over what is known of the file, be it from an earlier reading", () => {
+    const traits = { encoding: "utf-8", lineEnds: "crlf", headerRow: 3, compression: "gzip" } as const;
+    const first = readHeader(["account_id"], DEFAULT_READ_SETTINGS, "|", traits);
+    expect(first).to.include(traits);
+    const settings = { ...DEFAULT_READ_SETTINGS, layout: "bank" } as const;
+    const again = readHeader(["account_id"], settings, "|", first as Reading);
+    expect(again).to.deep.equal({ ...first, layout: "bank", money: "decimal" });
+  });
+
   const rejected: readonly [string, string | readonly string[], Partial<ReadSettings>, string, RegExp][] = [
     ["no key", "limit,status", {}, "header_key_missing", /neither account_id nor client_account_id/],
     ["an unknown name", "account_id,statsu", {}, "header_column_unknown", /"statsu".*did you mean "status"\?/],

@@ -1,0 +1,87 @@
+/**
+ * Whether an operation whose answer was lost has taken effect, judged by what the bank holds afterwards (contract,
+ * "Settling a doubt"). Pure; asks nobody and knows nothing of keys and times.
+ */
+import { type Account, REASONS_OF_STATUS, type Relationships, type RelationshipType, type Status } from "../account.ts";
+import { isInstant } from "../read/instants.ts";
+import { sameInstant, sameSet } from "./compare.ts";
+import { RELATIONSHIP_COLUMNS } from "./diff-relationships.ts";
+import type { Operation } from "./operation.ts";
+
+/** The account, read after the doubt; `relationships` is needed for create and the two kinds that change them. */
+export interface Found {
+  readonly account: Account;
+  readonly relationships: Relationships | null;
+}
+
+const STATUS_AFTER: Readonly<Partial<Record<Operation["kind"], Status>>> = {
+  activate: "active",
+  deactivate: "inactive",
+  close: "closed",
+};
+
+/** Whether all that the operation asks for is there, whoever brought it. For a create: whether it is this very account. */
+export function isInEffect({ kind, body }: Operation, { account, relationships }: Found): boolean {
+  const wanted = body === "" ? {} : (JSON.parse(body) as Record<string, unknown>);
+  switch (kind) {
+    case "create":
+      return isCreated(wanted, account, relationships);
+    case "patch":
+      return agrees(wanted, account);
+    case "add_relationships":
+      return (wanted.entity_ids as string[]).every((id) => holds(relationships, wanted.relationship_type, id));
+    case "remove_relationship":
+      return !holds(relationships, wanted.relationship_type, wanted.entity_id as string);
+    case "activate":
+    case "deactivate":
+    case "close":
+      return isInStatus(STATUS_AFTER[kind], wanted.status_reason, account);
+  }
+}
+
+/** A status takes its reason with it, except that a bank may leave out the only reason there is for `active`. */
+function isInStatus(status: Status | undefined, reason: unknown, account: Account): boolean {
+  if (status === undefined || account.status !== status) return false;
+  return reason === undefined || account.status_reason === reason || REASONS_OF_STATUS[status].length === 1;
+}
+
+function isCreated(body: Record<string, unknown>, account: Account, relationships: Relationships | null): boolean {
+  const { entities, ...rest } = body as { entities: Partial<Record<string, string[]>> };
+  const isSame = (Object.entries(RELATIONSHIP_COLUMNS) as [RelationshipType, string][]).every(([type, column]) =>
+    sameSet(entities[column] ?? [], relationships?.[type] ?? []),
+  );
+  return isSame && agrees(rest, account);
+}
+
+function holds(relationships: Relationships | null, type: unknown, id: string): boolean {
+  return relationships?.[type as RelationshipType]?.includes(id) === true;
+}
+
+/** Every member that was sent is there: instants as instants, lists as sets, documents by their id, objects by member. */
+function agrees(sent: unknown, held: unknown): boolean {
+  if (Array.isArray(sent)) return Array.isArray(held) && agreeAsLists(sent, held);
+  if (typeof sent === "object" && sent !== null) {
+    if (typeof held !== "object" || held === null) return Object.keys(sent).length === 0;
+    return Object.entries(sent).every(([name, value]) => agrees(value, own(held, name)));
+  }
+  if (sent === held) return true;
+  return typeof sent === "string" && typeof held === "string" && isInstant(sent) && sameInstant(sent, held);
+}
+
+function agreeAsLists(sent: readonly unknown[], held: readonly unknown[]): boolean {
+  if (sent.every((item) => typeof item === "string")) return sameSet(sent, held as string[]);
+  const idOf = (item: unknown) => (item as { document_id?: string } | null)?.document_id;
+  return (
+    sent.length === held.length &&
+    sent.every((item) =>
+      agrees(
+        item,
+        held.find((other) => idOf(other) === idOf(item)),
+      ),
+    )
+  );
+}
+
+function own(of: object, name: string): unknown {
+  return Object.hasOwn(of, name) ? Reflect.get(of, name) : undefined;
+}
