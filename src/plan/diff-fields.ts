@@ -75,7 +75,10 @@ export function diffFields(desired: Desired, account: Account): FieldDiff {
   const group = (members: readonly Member[], actual: object | undefined): Record<string, unknown> | undefined => {
     const wanted = groupOf(desired, members);
     if (wanted === undefined) return undefined;
-    const known = { ...actual } as Record<string, unknown>;
+    // A member that the bank may have added to its answers is none that it takes.
+    const known = Object.fromEntries(
+      Object.entries(actual ?? {}).filter(([name]) => members.some(({ member }) => member === name)),
+    ) as Record<string, unknown>;
     const changed = members.filter(({ column, member, same }) => {
       if (!(member in wanted)) return false;
       const equal = same

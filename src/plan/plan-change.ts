@@ -103,7 +103,12 @@ function closedIssues(account: Account, reopens: boolean, data: readonly Differe
   if (account.status !== "closed" || reopens || data.length === 0) return [];
   const names = data.map(({ field }) => field).join(", ");
   const message = `the account is closed and takes no change of ${names}`;
-  return [{ code: "account_closed", column: data[0]?.field ?? "", message }];
+  return [{ code: "account_closed", column: columnOf(data[0]?.field ?? ""), message }];
+}
+
+/** The column of a field: `documents.d1` is one document of the documents column. */
+function columnOf(field: string): string {
+  return field.startsWith("documents.") ? "documents" : field;
 }
 
 /** The bank closes as client_closed only with a notice on the account (contract, "The account"). */

@@ -132,8 +132,11 @@ export const bankModel: fc.Arbitrary<BankModel> = fc
   )
   .map(([status, account, relationships]) => ({ account: { ...account, ...status }, relationships }));
 
-/** Whole values of every column that has one of its own; columns that stand together are made together. */
-function freshRow(type: HolderType, least: number): fc.Arbitrary<Desired> {
+/**
+ * Whole values of every column that has one of its own; columns that stand together are made together. A row for an
+ * account that exists may also empty its lists and be wrong about who it is.
+ */
+function freshRow(type: HolderType, isNew: boolean): fc.Arbitrary<Desired> {
   const one = fc.record({
     client_account_id: fc.constantFrom("c1", "c1", "c1", "c2"),
     application_id: applicationId,
@@ -146,13 +149,13 @@ function freshRow(type: HolderType, least: number): fc.Arbitrary<Desired> {
     metadata,
     correction: flag,
     effective_at: instant,
-    account_holder_type: fc.constant(type),
+    account_holder_type: isNew ? fc.constant(type) : fc.constantFrom(type, ...HOLDER_TYPES),
     created_at: instant,
     closed_at: instant,
     generated_at: instant,
   });
   return fc
-    .tuple(one, report, notice, statusAndReason, relationshipsOf(type, least))
+    .tuple(one, report, notice, statusAndReason, relationshipsOf(type, isNew ? 1 : 0))
     .map(([row, { score, pulled_at, source }, aan, status, lists]) => ({
       ...row,
       ...status,
@@ -244,7 +247,7 @@ export const changeCase: fc.Arbitrary<Case> = bankModel.chain((model) =>
     settings,
     desired: fc
       .tuple(
-        freshRow(model.account?.entities?.account_holder_type ?? "consumer", 0),
+        freshRow(model.account?.entities?.account_holder_type ?? "consumer", false),
         choicesBy([["leave", "same"], few, few, ["leave", "leave", "same", "same", "fresh"], ["fresh"]]),
       )
       .map(([fresh, choices]) => choose(fresh, rowOf(model), choices)),
@@ -259,7 +262,7 @@ export const newAccountCase = (empty: BankModel): fc.Arbitrary<Case> =>
       settings,
       desired: fc
         .tuple(
-          freshRow(type, 1),
+          freshRow(type, true),
           choicesBy([["fresh"], [...Array<Choice>(30).fill("fresh"), "leave"], ["leave", "fresh"]]),
         )
         .map(([fresh, choices]) => ({

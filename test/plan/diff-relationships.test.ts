@@ -175,6 +175,15 @@ describe("diffRelationships", () => {
     expect([full.steps, full.issues]).to.deep.equal([[], []]);
   });
 
+  it("leaves a list that is beyond the limit already and needs nothing", () => {
+    const over = diff({
+      desired: { authorized_users: ["entity_1"] },
+      actual: { authorized_user: entities(1, 21) },
+      removal: OFF,
+    });
+    expect([over.steps, over.issues]).to.deep.equal([[], []]);
+  });
+
   it("notes extra ones that it leaves, by id, and tells no difference for them", () => {
     const made = diff({
       desired: { authorized_users: ["entity_2"] },

@@ -32,7 +32,7 @@ function applyAll(model: BankModel, operations: readonly Operation[]): BankModel
   return operations.reduce(applyOperation, model);
 }
 
-/** Runs the property on plans of these kinds; the others pass. */
+/** Holds the property against RUNS random cases, each with its plan. */
 function check(arbitrary: fc.Arbitrary<Case>, property: (given: Case, plan: Plan) => void): void {
   fc.assert(
     fc.property(arbitrary, (given) => property(given, planOf(given))),
@@ -62,6 +62,14 @@ for (const [what, arbitrary] of Object.entries(KINDS)) {
         const after = allLeaves(applyAll(given.model, plan.operations));
         const touched = pathsThatDiffer(allLeaves(given.model), after);
         expect(touched.filter((path) => !mayTouch(path, given))).to.deep.equal([]);
+      }));
+
+    it("reopens a closed account only on the row's own word", () =>
+      check(arbitrary, (given, plan) => {
+        const { model, desired } = given;
+        if (plan.kind !== "operations" || model.account?.status !== "closed") return;
+        expect(plan.operations[0]?.kind).to.equal("activate");
+        expect(desired.correction).to.equal(true);
       }));
 
     it("sends nothing that is equal, and no operation that changes nothing", () =>

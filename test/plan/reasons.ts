@@ -4,6 +4,7 @@
  */
 import { type AccountDocument, CONSENT_DOCUMENT_TYPES, DISCLOSURE_DOCUMENT_TYPES } from "../../src/account.ts";
 import type { Code } from "../../src/errors/registry.ts";
+import type { Desired } from "../../src/read/change.ts";
 import type { Case } from "./arbitraries.ts";
 import type { BankModel } from "./bank-model.ts";
 import { type Leaves, leavesOf, leavesWanted } from "./leaves.ts";
@@ -16,13 +17,16 @@ const REFUSALS: Readonly<Partial<Record<Code, Judge>>> = {
     desired.capabilities !== undefined &&
     (model.account?.capabilities ?? []).some((held) => !desired.capabilities?.includes(held)),
   client_account_id_differs: ({ desired, model }) => desired.client_account_id !== model.account?.client_account_id,
+  holder_type_differs: ({ desired, model }) =>
+    desired.account_holder_type !== undefined &&
+    desired.account_holder_type !== model.account?.entities?.account_holder_type,
   status_reason_differs: ({ desired, model }) =>
     desired.status === model.account?.status && desired.status_reason !== model.account?.status_reason,
   account_closed: (given) => {
     const { desired, model } = given;
     if (model.account?.status !== "closed") return false;
     if (desired.status === undefined || desired.status === "closed") {
-      return disagreements(given).some((path) => !path.startsWith("status"));
+      return disagreements(given).some((path) => !/^(status|client_account_id|account_holder_type)/.test(path));
     }
     return desired.correction !== true;
   },
@@ -85,7 +89,18 @@ export function disagreements({ model, desired, settings }: Case): string[] {
     settings.removeRelationships && desired.authorized_users && "authorized_user",
   ].filter((name) => typeof name === "string");
   const extra = [...held.keys()].filter((path) => whole.includes(path.split(".")[0] ?? "") && !wanted.has(path));
-  return [...missing, ...extra];
+  return [...missing, ...extra, ...wrongIdentity(model, desired)];
+}
+
+/** Columns that say who the account is; what the bank does not say of it is no contradiction. */
+function wrongIdentity({ account }: BankModel, desired: Desired): string[] {
+  const sides = {
+    client_account_id: [desired.client_account_id, account?.client_account_id],
+    account_holder_type: [desired.account_holder_type, account?.entities?.account_holder_type],
+  };
+  return Object.entries(sides)
+    .filter(([, [wanted, held]]) => wanted !== undefined && held !== undefined && wanted !== held)
+    .map(([column]) => column);
 }
 
 function canGoBack({ type, displayed_at, consented_at }: AccountDocument): boolean {
