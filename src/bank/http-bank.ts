@@ -26,7 +26,8 @@ export class HttpBank implements BankApi {
   }
 
   async fetchAccount(accountId: string): Promise<Answer<Account>> {
-    return ofAccount(await this.#call(get(accountPath(accountId)), (json) => parseAccount(json, accountId)));
+    const answer = await this.#call(get(accountPath(accountId)), (json) => parseAccount(json, accountId));
+    return ofAccount(answer, accountId);
   }
 
   async fetchRelationships(accountId: string): Promise<Answer<Relationships>> {
@@ -39,7 +40,7 @@ export class HttpBank implements BankApi {
     let cursor: string | undefined;
     for (let page = 1; page <= MOST_PAGES; page += 1) {
       const request = get(cursor === undefined ? path : `${path}&starting_after=${encode(cursor)}`);
-      const answer = ofAccount(await this.#call(request, parseRelationshipPage));
+      const answer = ofAccount(await this.#call(request, parseRelationshipPage), accountId);
       if (!answer.ok) return answer;
       for (const { type, entityId } of answer.value.relationships) found[type].add(entityId);
       cursor = answer.value.cursor;
@@ -91,16 +92,18 @@ export class HttpBank implements BankApi {
   async addRelationships(accountId: string, body: string, key: string): Promise<Answer<null>> {
     const path = `${accountPath(accountId)}/entity_relationships/batch`;
     const request: BankRequest = { call: "batch", method: "POST", path, body, key };
-    return ofAccount(
-      await this.#call(request, (json) => (isRecord(json) && json.account_id === accountId ? null : undefined)),
+    const answer = await this.#call(request, (json) =>
+      isRecord(json) && json.account_id === accountId ? null : undefined,
     );
+    return ofAccount(answer, accountId);
   }
 
   async removeRelationship(accountId: string, entityId: string, relationshipType: string): Promise<Answer<null>> {
     const of = `${accountPath(accountId)}/entity_relationships/${encode(entityId)}`;
     const path = `${of}?relationship_type=${encode(relationshipType)}`;
     const request: BankRequest = { call: "write", method: "DELETE", path };
-    return ofAccount(await this.#call(request, (json) => (parseRelationshipPage(json) ? null : undefined)));
+    const answer = await this.#call(request, (json) => (parseRelationshipPage(json) ? null : undefined));
+    return ofAccount(answer, accountId);
   }
 
   authenticate(): Promise<Answer<null>> {
@@ -112,7 +115,8 @@ export class HttpBank implements BankApi {
   }
 
   async #change(accountId: string, request: Omit<BankRequest, "call">): Promise<Answer<Account>> {
-    return ofAccount(await this.#call({ ...request, call: "write" }, (json) => parseAccount(json, accountId)));
+    const answer = await this.#call({ ...request, call: "write" }, (json) => parseAccount(json, accountId));
+    return ofAccount(answer, accountId);
   }
 
   /** `read` gives `undefined` for JSON that isn't the answer to this request. */
@@ -150,10 +154,11 @@ function orNone<Value>(answer: Answer<Value>): Answer<Value | null> {
 }
 
 /** The bank's own 404 for the account, told from one for something else that the call names. */
-function ofAccount<Value>(answer: Answer<Value>): Answer<Value> {
+function ofAccount<Value>(answer: Answer<Value>, accountId: string): Answer<Value> {
   if (answer.ok || !isNone(answer.failure)) return answer;
   if (!["", "id", "account_id"].includes(answer.failure.parameter)) return answer;
-  return { ok: false, failure: { ...answer.failure, code: "account_not_found" } };
+  const message = `the bank has no account ${accountId}`;
+  return { ok: false, failure: { ...answer.failure, code: "account_not_found", message, parameter: "account_id" } };
 }
 
 function unproven(failure: Failure): Failure {

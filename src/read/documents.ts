@@ -92,12 +92,10 @@ function faultsOfDate(document: Readonly<Record<string, unknown>>, place: string
   const type = document.type;
   if (typeof type !== "string" || !TYPES.includes(type)) return [];
   const [needed, other] = CONSENT_TYPES.has(type) ? ["consented_at", "displayed_at"] : ["displayed_at", "consented_at"];
-  const faults: Fault[] = [];
   if (!Object.hasOwn(document, needed as string)) {
-    faults.push({ code: "document_date_missing", message: `${place} is of type ${type}, which needs ${needed}` });
+    const instead = Object.hasOwn(document, other as string) ? ` and not ${other}` : "";
+    return [{ code: "document_date_missing", message: `${place} is of type ${type}, which needs ${needed}${instead}` }];
   }
-  if (Object.hasOwn(document, other as string)) {
-    faults.push(malformed(`${place} is of type ${type}, which has ${needed} and not ${other}`));
-  }
-  return faults;
+  if (!Object.hasOwn(document, other as string)) return [];
+  return [malformed(`${place} is of type ${type}, which has ${needed} and not ${other}`)];
 }

@@ -27,14 +27,14 @@ export function parseDecimal(text: string, decimals: number, mayBeNegative: bool
   if (match === null) {
     return fault(
       "money_malformed",
-      `${mask(text)} is not a decimal amount: write digits and a point, such as 1250.00, without signs or separators`,
+      `${mask(text)} is not a decimal amount: write digits and a point, such as 1250.00, without thousands separators`,
     );
   }
   const fraction = match[3] ?? "";
   if (fraction.length > decimals) {
     return fault(
       "money_too_precise",
-      `${mask(text)} has ${fraction.length} decimals, and its currency has ${decimals}`,
+      `${mask(text)} has more decimals than its currency, which has ${decimals === 0 ? "none" : decimals}`,
     );
   }
   return exactNumber(text, match[1] === "-", (match[2] ?? "") + fraction.padEnd(decimals, "0"), mayBeNegative);

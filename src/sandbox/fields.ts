@@ -36,7 +36,12 @@ type Check = (value: unknown) => boolean;
 export const isText: Check = (value) => typeof value === "string";
 const isFlag: Check = (value) => typeof value === "boolean";
 const isAmount: Check = (value) => Number.isSafeInteger(value);
-const isCurrency: Check = (value) => typeof value === "string" && /^[A-Z]{3}$/.test(value);
+/** ISO 4217: what Node knows, and the fund codes that it leaves out. */
+const CURRENCIES = new Set<unknown>([
+  ...Intl.supportedValuesOf("currency"),
+  ...["BOV", "CHE", "CHW", "CLF", "COU", "MXV", "USN", "UYI", "UYW"],
+]);
+const isCurrency: Check = (value) => CURRENCIES.has(value);
 const isScore: Check = (value) => Number.isInteger(value) && Number(value) >= 300 && Number(value) <= 850;
 const isWordOf =
   (words: readonly string[]): Check =>
@@ -58,7 +63,7 @@ export const isDate: Check = (value) => {
 /** An ISO 8601 instant with a zone, on a day that exists. */
 export const isInstant: Check = (value) =>
   typeof value === "string" &&
-  /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(value) &&
+  /^\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(value) &&
   isDate(value.slice(0, 10)) &&
   !Number.isNaN(Date.parse(value.toUpperCase()));
 

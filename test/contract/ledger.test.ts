@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
 import { suiteOfFinds, suiteOfPlans } from "../ledger/suite-changes.ts";
 import { suiteOfClaims } from "../ledger/suite-claims.ts";
+import { suiteOfFacts } from "../ledger/suite-facts.ts";
 import { suiteOfEnds, suiteOfOperations } from "../ledger/suite-operations.ts";
 import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
 import { suiteOfFiles, suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
@@ -25,6 +26,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   operations: suiteOfOperations,
   ends: suiteOfEnds,
   claims: suiteOfClaims,
+  facts: suiteOfFacts,
 };
 
 for (const implementation of IMPLEMENTATIONS) {

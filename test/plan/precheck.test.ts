@@ -1,225 +1,258 @@
 /**
- * Entities and applications that the bank holds against a change that names them: what must be known, and which rules
- * refuse the row before anything is sent.
+ * Which entities and applications must be known for a change, and every rule they break: tables of what the row says, what
+ * the account has, and what is found.
  */
 import { expect } from "chai";
-import type { Account, Application, Entity, EntityType, RelationshipType } from "../../src/account.ts";
-import { planChange } from "../../src/plan/plan-change.ts";
-import { type Known, namesToKnow, needsHolders } from "../../src/plan/precheck.ts";
+import type { Account, Relationships } from "../../src/account.ts";
+import { findUnfit, namesToKnow, needsHolders } from "../../src/plan/precheck.ts";
 import type { Desired } from "../../src/read/change.ts";
-import { accountWith, NEW, relationshipsWith, wordsOf } from "./builders.ts";
+import { knownOf } from "../rules/trial.ts";
 
-const ALL_ROLES = ["account_holder", "authorized_signer", "authorized_user"] as const;
+const HAS: Relationships = { account_holder: ["entity_ann"], authorized_signer: ["entity_bob"], authorized_user: [] };
+const account = (members: Omit<Account, "id"> = {}, relationships: Relationships | null = null) => ({
+  account: { id: "account_1", capabilities: ["deposit"] as const, ...members },
+  relationships,
+});
+const UNDERWRITTEN = ["deposit", "credit_with_underwriting"] as const;
 
-function entity(id: string, type: EntityType, roles: readonly RelationshipType[] = ALL_ROLES): [string, Entity] {
-  return [id, { id, type, role_details: roles.map((name) => ({ name, status: "active" })) }];
-}
+describe("namesToKnow", () => {
+  const CASES: readonly [string, Desired, ReturnType<typeof account> | null, readonly string[], readonly string[]][] = [
+    ["a row that names nobody", { product_name: "Card" }, null, [], []],
+    [
+      "every entity of a new account, once",
+      {
+        account_holders: ["entity_ann"],
+        authorized_signers: ["entity_ann", "entity_bob"],
+        authorized_users: ["entity_cid"],
+      },
+      null,
+      ["entity_ann", "entity_bob", "entity_cid"],
+      [],
+    ],
+    ["the application of a new account", { application_id: "application_1" }, null, [], ["application_1"]],
+    [
+      "only entities that would come",
+      { account_holders: ["entity_ann", "entity_cid"], authorized_signers: ["entity_bob"] },
+      account({}, HAS),
+      ["entity_cid"],
+      [],
+    ],
+    [
+      "an entity that comes in another role",
+      { authorized_users: ["entity_ann"] },
+      account({}, HAS),
+      ["entity_ann"],
+      [],
+    ],
+    ["an emptied list", { authorized_signers: [] }, account({}, HAS), [], []],
+    [
+      "another application",
+      { application_id: "application_2" },
+      account({ application_id: "application_1" }),
+      [],
+      ["application_2"],
+    ],
+    ["the same application", { application_id: "application_1" }, account({ application_id: "application_1" }), [], []],
+    [
+      "the account's own application, once it is to be underwritten",
+      { capabilities: UNDERWRITTEN },
+      account({ application_id: "application_1" }),
+      [],
+      ["application_1"],
+    ],
+    [
+      "no application of an account that is underwritten already",
+      { capabilities: UNDERWRITTEN },
+      account({ application_id: "application_1", capabilities: UNDERWRITTEN }),
+      [],
+      [],
+    ],
+    ["no application where there is none", { capabilities: UNDERWRITTEN }, account(), [], []],
+  ];
+  for (const [what, desired, actual, entities, applications] of CASES) {
+    it(what, () => expect(namesToKnow(desired, actual)).to.deep.equal({ entities, applications }));
+  }
+});
 
-const idle: Entity = {
-  id: "entity_idle",
-  type: "individual",
-  role_details: [{ name: "authorized_user", status: "inactive" }],
-};
+describe("needsHolders", () => {
+  const CASES: readonly [string, Desired, Account, boolean][] = [
+    [
+      "a new application of an underwritten account",
+      { application_id: "application_2" },
+      account({ capabilities: UNDERWRITTEN }).account,
+      true,
+    ],
+    ["a new application without underwriting", { application_id: "application_2" }, account().account, false],
+    [
+      "underwriting to come with its application",
+      { capabilities: UNDERWRITTEN, application_id: "application_1" },
+      account().account,
+      true,
+    ],
+    [
+      "underwriting to come with the account's application",
+      { capabilities: UNDERWRITTEN },
+      account({ application_id: "application_1" }).account,
+      true,
+    ],
+    ["underwriting to come without any", { capabilities: UNDERWRITTEN }, account().account, false],
+    ["another matter", { product_name: "Card" }, account({ capabilities: UNDERWRITTEN }).account, false],
+  ];
+  for (const [what, desired, actual, expected] of CASES) {
+    it(`${expected ? "yes" : "no"}: ${what}`, () => expect(needsHolders(desired, actual)).to.equal(expected));
+  }
+});
 
-const application = (id: string, over: Partial<Application> = {}): [string, Application] => [
-  id,
-  { id, status: "approved", entities: { account_holder_type: "consumer", account_holders: ["entity_1"] }, ...over },
-];
+describe("findUnfit", () => {
+  const role = (name: string, status = "active") => ({ role_details: [{ name, status }] });
+  const KNOWN = knownOf(
+    {
+      entity_ann: {},
+      entity_bob: {},
+      entity_none: null,
+      entity_biz: { type: "business" },
+      entity_sole: { type: "sole_prop" },
+      entity_idle: role("account_holder", "inactive"),
+      entity_user: role("authorized_user"),
+    },
+    {
+      application_ann: {
+        id: "application_ann",
+        status: "approved",
+        entities: { account_holder_type: "consumer", account_holders: ["entity_ann"] },
+      },
+      application_biz: {
+        id: "application_biz",
+        status: "approved",
+        entities: { account_holder_type: "commercial", account_holders: ["entity_biz"] },
+      },
+      application_declined: { id: "application_declined", status: "declined" },
+      application_open: { id: "application_open" },
+      application_bare: { id: "application_bare", status: "approved" },
+      application_none: null,
+    },
+  );
+  // What the bank does not answer of an entity: its roles.
+  const SILENT = { ...KNOWN, entities: new Map([["entity_x", { id: "entity_x", type: "individual" as const }]]) };
 
-const KNOWN: Known = {
-  entities: new Map<string, Entity | null>([
-    entity("entity_1", "individual"),
-    entity("entity_2", "individual"),
-    entity("entity_user", "individual", ["authorized_user"]),
-    entity("entity_b1", "business"),
-    entity("entity_s1", "sole_prop"),
-    ["entity_idle", idle],
-    ["entity_bare", { id: "entity_bare", type: "individual" }],
-    ["entity_none", null],
-  ]),
-  applications: new Map<string, Application | null>([
-    application("application_1"),
-    application("application_open", { status: "in_review" }),
-    ["application_bare", { id: "application_bare", status: "approved" }],
-    application("application_firm", { entities: { account_holder_type: "commercial", account_holders: ["entity_1"] } }),
-    application("application_other", { entities: { account_holder_type: "consumer", account_holders: ["entity_2"] } }),
-    ["application_none", null],
-  ]),
-};
+  const holders = (...account_holders: string[]): Desired => ({ account_holders });
+  const underwritten = (application_id: string, ...ids: string[]): Desired => ({
+    ...holders(...ids),
+    application_id,
+    capabilities: UNDERWRITTEN,
+  });
+  const CONSUMER = account({ entities: { account_holder_type: "consumer" } }, HAS);
 
-const SETTINGS = { removeRelationships: false, defaults: {} };
-const CREDIT: Desired = {
-  is_secured: false,
-  is_mla: false,
-  underwriting_grade: "A",
-  currency: "USD",
-  available_credit: 0,
-  limit: 1,
-  max_limit: 1,
-};
-const UNDERWRITTEN: Desired = { ...CREDIT, capabilities: ["deposit", "credit_with_underwriting"] };
-
-const words = (desired: Desired, account: Account | null) =>
-  wordsOf(planChange(desired, account && { account, relationships: relationshipsWith() }, SETTINGS, KNOWN));
-
-const commercial = accountWith({ entities: { account_holder_type: "commercial" } });
-
-/** What, the row, the account or none, the words. */
-const ROWS: readonly [string, Desired, Account | null, string][] = [
-  [
-    "fit holders and users",
-    { account_holders: ["entity_1", "entity_2"], authorized_users: ["entity_user"] },
-    accountWith(),
-    "add_relationships, add_relationships",
-  ],
-  [
-    "an entity whose roles the bank does not tell",
-    { authorized_users: ["entity_bare"] },
-    accountWith(),
-    "add_relationships",
-  ],
-  [
-    "an entity that the bank does not have",
-    { authorized_users: ["entity_none"] },
-    accountWith(),
-    "refused: entity_not_found",
-  ],
-  ["a business as a user", { authorized_users: ["entity_b1"] }, accountWith(), "refused: entity_type_unfit"],
-  ["a sole proprietor as a signer", { authorized_signers: ["entity_s1"] }, accountWith(), "refused: entity_type_unfit"],
-  [
-    "a role that the entity does not have",
-    { authorized_signers: ["entity_user"] },
-    accountWith(),
-    "refused: entity_role_inactive",
-  ],
-  ["a role that is inactive", { authorized_users: ["entity_idle"] }, accountWith(), "refused: entity_role_inactive"],
-  [
-    "a business beside individuals",
-    { account_holders: ["entity_1", "entity_b1"] },
-    accountWith(),
-    "refused: holders_mixed",
-  ],
-  ["an individual beside businesses", { account_holders: ["entity_2"] }, commercial, "refused: holders_mixed"],
-  ["a sole proprietor beside businesses", { account_holders: ["entity_s1"] }, commercial, "add_relationships"],
-  [
-    "an application that the bank does not have",
-    { application_id: "application_none" },
-    accountWith(),
-    "refused: application_not_found",
-  ],
-  ["an undecided application without underwriting", { application_id: "application_open" }, accountWith(), "patch"],
-  [
-    "an undecided application for underwriting",
-    { ...UNDERWRITTEN, application_id: "application_open" },
-    accountWith(),
-    "refused: application_not_approved",
-  ],
-  [
-    "the account's own application for underwriting",
-    UNDERWRITTEN,
-    accountWith({ application_id: "application_open" }),
-    "refused: application_not_approved",
-  ],
-  [
-    "an approved application for underwriting",
-    { ...UNDERWRITTEN, application_id: "application_1" },
-    accountWith(),
-    "patch",
-  ],
-  ["an application that tells little", { ...UNDERWRITTEN, application_id: "application_bare" }, accountWith(), "patch"],
-  [
-    "an application for the other holder type",
-    { ...UNDERWRITTEN, application_id: "application_firm" },
-    accountWith(),
-    "refused: application_holder_type_differs",
-  ],
-  [
-    "an application of somebody else",
-    { ...UNDERWRITTEN, application_id: "application_other" },
-    accountWith(),
-    "refused: application_holder_differs",
-  ],
-  [
-    "an application that an underwritten account already has",
-    { application_id: "application_open" },
-    accountWith({ application_id: "application_open", capabilities: ["credit_with_underwriting"] }),
-    "unchanged",
-  ],
-  ["a new account of fit entities", NEW, null, "create"],
-  [
-    "a new account of an unknown holder",
-    { ...NEW, account_holders: ["entity_none"] },
-    null,
-    "refused: entity_not_found",
-  ],
-  [
-    "a new account of mixed holders",
-    { ...NEW, account_holders: ["entity_1", "entity_b1"] },
-    null,
-    "refused: holders_mixed",
-  ],
-  [
-    "a new account of a business without a signer",
-    { ...NEW, account_holders: ["entity_b1"] },
-    null,
-    "refused: signer_missing",
-  ],
-  [
-    "a new account of a business with a signer",
-    { ...NEW, account_holders: ["entity_b1"], authorized_signers: ["entity_2"] },
-    null,
-    "create",
-  ],
-  [
-    "a new account whose row says another holder type",
-    { ...NEW, account_holder_type: "commercial", authorized_signers: ["entity_2"] },
-    null,
-    "refused: holder_type_differs",
-  ],
-  ["a new underwritten account", { ...NEW, ...UNDERWRITTEN, application_id: "application_1" }, null, "create"],
-  [
-    "a new account with somebody else's application",
-    { ...NEW, ...UNDERWRITTEN, application_id: "application_other" },
-    null,
-    "refused: application_holder_differs",
-  ],
-];
-
-describe("precheck", () => {
-  for (const [what, desired, account, expected] of ROWS) {
-    it(`${what}: ${expected}`, () => expect(words(desired, account)).to.equal(expected));
+  /** What the row says, what the bank has, and each issue as `column: code`. */
+  const CASES: readonly [string, Desired, ReturnType<typeof account> | null, readonly string[]][] = [
+    ["a person", holders("entity_ann"), null, []],
+    ["nobody known", holders("entity_none"), null, ["account_holders: entity_not_found"]],
+    ["an idle holder", holders("entity_idle"), null, ["account_holders: entity_role_inactive"]],
+    ["a holder of another role", holders("entity_user"), null, ["account_holders: entity_role_inactive"]],
+    ["two kinds of holder", holders("entity_ann", "entity_biz"), null, ["account_holders: holders_mixed"]],
+    [
+      "two businesses without a signer",
+      holders("entity_biz", "entity_sole"),
+      null,
+      ["authorized_signers: signer_missing"],
+    ],
+    [
+      "two businesses with a signer",
+      { ...holders("entity_biz", "entity_sole"), authorized_signers: ["entity_ann"] },
+      null,
+      [],
+    ],
+    [
+      "a business as signer",
+      { authorized_signers: ["entity_biz"] },
+      CONSUMER,
+      ["authorized_signers: entity_type_unfit"],
+    ],
+    ["a business as user", { authorized_users: ["entity_biz"] }, CONSUMER, ["authorized_users: entity_type_unfit"]],
+    [
+      "a person's account that the row calls commercial",
+      { ...holders("entity_ann"), account_holder_type: "commercial", authorized_signers: ["entity_bob"] },
+      null,
+      ["account_holder_type: holder_type_differs"],
+    ],
+    [
+      "a business for a consumer account",
+      holders("entity_ann", "entity_biz"),
+      CONSUMER,
+      ["account_holders: holders_mixed"],
+    ],
+    ["a holder more of the same kind", holders("entity_ann", "entity_bob"), CONSUMER, []],
+    [
+      "what the account has already, fit or not",
+      { ...holders("entity_idle") },
+      account({}, { ...HAS, account_holder: ["entity_idle"] }),
+      [],
+    ],
+    [
+      "an application that isn't there",
+      { application_id: "application_none" },
+      CONSUMER,
+      ["application_id: application_not_found"],
+    ],
+    ["a declined application without underwriting", { application_id: "application_declined" }, CONSUMER, []],
+    [
+      "a declined application with underwriting",
+      underwritten("application_declined", "entity_ann"),
+      null,
+      ["application_id: application_not_approved"],
+    ],
+    [
+      "an undecided one",
+      underwritten("application_open", "entity_ann"),
+      null,
+      ["application_id: application_not_approved"],
+    ],
+    ["an approved one that names nobody", underwritten("application_bare", "entity_ann"), null, []],
+    ["an approved one of a holder", underwritten("application_ann", "entity_bob", "entity_ann"), null, []],
+    [
+      "an approved one of nobody here",
+      underwritten("application_ann", "entity_bob"),
+      null,
+      ["application_id: application_holder_differs"],
+    ],
+    [
+      "one for a business, for a person",
+      underwritten("application_biz", "entity_ann"),
+      null,
+      ["application_id: application_holder_type_differs", "application_id: application_holder_differs"],
+    ],
+    [
+      "the account's own holders, once it is to be underwritten",
+      { capabilities: UNDERWRITTEN, application_id: "application_ann" },
+      CONSUMER,
+      [],
+    ],
+    [
+      "everything at once",
+      {
+        ...underwritten("application_declined", "entity_none", "entity_idle"),
+        authorized_users: ["entity_biz"],
+      },
+      null,
+      [
+        "account_holders: entity_not_found",
+        "account_holders: entity_role_inactive",
+        "authorized_users: entity_type_unfit",
+        "application_id: application_not_approved",
+      ],
+    ],
+  ];
+  for (const [what, desired, actual, expected] of CASES) {
+    it(`${expected.length === 0 ? "takes" : "refuses"} ${what}`, () => {
+      const capabilities = desired.capabilities ?? actual?.account.capabilities;
+      const issues = findUnfit(desired, actual, capabilities, KNOWN);
+      expect(issues.map(({ column, code }) => `${column}: ${code}`)).to.deep.equal(expected);
+    });
   }
 
-  it("leaves everything to the bank where nothing is known", () => {
-    const made = planChange({ ...NEW, account_holders: ["entity_none"] }, null, SETTINGS);
-    expect(wordsOf(made)).to.equal("create");
-  });
-
-  it("must know entities that are to come, each once, and none that are there", () => {
-    const lists: Desired = { account_holders: ["entity_1", "entity_2"], authorized_users: ["entity_2", "entity_3"] };
-    const actual = { account: accountWith(), relationships: relationshipsWith() };
-    expect(namesToKnow(lists, actual)).to.deep.equal({ entities: ["entity_2", "entity_3"], applications: [] });
-    expect(namesToKnow(lists, null).entities).to.deep.equal(["entity_1", "entity_2", "entity_3"]);
-  });
-
-  it("must know an application that is new to the account, or that underwriting comes to need", () => {
-    const held = accountWith({ application_id: "application_1" });
-    const asked = (desired: Desired, account: Account | null) =>
-      namesToKnow(desired, account && { account, relationships: null }).applications;
-    expect(asked({ application_id: "application_2" }, held)).to.deep.equal(["application_2"]);
-    expect(asked({ application_id: "application_1" }, held)).to.deep.equal([]);
-    expect(asked(UNDERWRITTEN, held)).to.deep.equal(["application_1"]);
-    expect(asked({ ...UNDERWRITTEN, application_id: "application_1" }, held)).to.deep.equal(["application_1"]);
-    expect(asked({ ...NEW, application_id: "application_2" }, null)).to.deep.equal(["application_2"]);
-    expect(asked(NEW, null)).to.deep.equal([]);
-  });
-
-  it("must know the account's holders only where an application is judged for underwriting", () => {
-    const held = accountWith({ application_id: "application_1" });
-    const underwritten = accountWith({ capabilities: ["credit_with_underwriting"] });
-    expect(needsHolders(UNDERWRITTEN, held)).to.equal(true);
-    expect(needsHolders({ application_id: "application_2" }, underwritten)).to.equal(true);
-    expect(needsHolders({ application_id: "application_2" }, held)).to.equal(false);
-    expect(needsHolders({ limit: 1 }, underwritten)).to.equal(false);
+  it("never holds against a row what the bank does not say", () => {
+    expect(findUnfit(holders("entity_x"), null, ["deposit"], SILENT)).to.deep.equal([]);
+    const nameless = account({}, HAS);
+    expect(findUnfit(holders("entity_ann", "entity_biz"), nameless, ["deposit"], KNOWN)).to.deep.equal([]);
   });
 });

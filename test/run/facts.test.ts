@@ -1,0 +1,107 @@
+/**
+ * What a run comes to know of entities and applications, with a real ledger and a real client: asked once, kept, shared.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
+import { Facts } from "../../src/run/facts.ts";
+import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
+import { withBank } from "../bank/with-bank.ts";
+import { BANK, newRun } from "../ledger/builders.ts";
+
+const SEED: SandboxSeed = {
+  entities: [{ id: "entity_ann" }, { id: "entity_biz", type: "business" }],
+  applications: [
+    { id: "application_ann", entities: { account_holder_type: "consumer", account_holders: ["entity_ann"] } },
+  ],
+};
+const NAMES = { entities: ["entity_ann", "entity_none"], applications: ["application_ann", "application_none"] };
+const SCOPES = { scopes: ["account/read", "entity/read", "application/read"] };
+
+/** What was asked of the bank, tokens apart. */
+const asked = ({ requests }: Sandbox) =>
+  requests.flatMap(({ method, path }) => (method === "GET" ? [path.replace("/v0/", "")] : []));
+
+describe("Facts", () => {
+  let folder: string;
+  let ledger: Ledger;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tieout-facts-"));
+    ledger = await openSqliteLedger(join(folder, "ledger.sqlite"));
+  });
+  afterEach(async () => {
+    await ledger[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true });
+  });
+  const begin = (id = "one") => ledger.runs.open(BANK, newRun(id));
+
+  it("knows all that is asked for, and null for what the bank does not have", async () => {
+    await withBank(
+      async ({ bank }) => {
+        const known = await new Facts(ledger, bank, await begin()).know(NAMES);
+        if ("kind" in known) throw new Error(known.message);
+        expect(known.entities.get("entity_ann")).to.include({ id: "entity_ann", type: "individual" });
+        expect(known.applications.get("application_ann")).to.include({ status: "approved" });
+        expect([known.entities.get("entity_none"), known.applications.get("application_none")]).to.deep.equal([
+          null,
+          null,
+        ]);
+      },
+      { seed: SEED },
+      SCOPES,
+    );
+  });
+
+  it("asks once for what many rows name at the same time, and never again, nor after a start anew", async () => {
+    await withBank(
+      async ({ bank, sandbox }) => {
+        const run = await begin();
+        const facts = new Facts(ledger, bank, run);
+        await Promise.all(Array.from({ length: 50 }, () => facts.know(NAMES)));
+        const once = ["entities/entity_ann", "entities/entity_none", "applications/application_ann"];
+        expect(asked(sandbox)).to.have.members([...once, "applications/application_none"]);
+        const [first, again] = [await facts.know(NAMES), await new Facts(ledger, bank, run).know(NAMES)];
+        expect(again).to.deep.equal(first);
+        expect(asked(sandbox)).to.have.length(4);
+      },
+      { seed: SEED },
+      SCOPES,
+    );
+  });
+
+  it("asks nothing for no names, and anew for another run", async () => {
+    await withBank(
+      async ({ bank, sandbox }) => {
+        const nothing = await new Facts(ledger, bank, await begin()).know({ entities: [], applications: [] });
+        expect(nothing).to.deep.equal({ entities: new Map(), applications: new Map() });
+        expect(asked(sandbox)).to.deep.equal([]);
+        for (const id of ["two", "three"])
+          await new Facts(ledger, bank, await begin(id)).know({ entities: ["entity_biz"], applications: [] });
+        expect(asked(sandbox)).to.deep.equal(["entities/entity_biz", "entities/entity_biz"]);
+      },
+      { seed: SEED },
+      SCOPES,
+    );
+  });
+
+  it("gives a failure, keeps none of it, and knows it when it is asked again", async () => {
+    await withBank(
+      async ({ bank, sandbox }) => {
+        const facts = new Facts(ledger, bank, await begin());
+        sandbox.failNext("403", 1, ({ path }) => path.endsWith("/entity_ann"));
+        const failed = await facts.know(NAMES);
+        expect(failed).to.include({ kind: "stop", code: "bank_forbidden", status: 403 });
+        const known = await facts.know(NAMES);
+        expect(known).to.not.have.property("kind");
+        expect(asked(sandbox).filter((path) => path.endsWith("/entity_ann"))).to.have.length(2);
+        expect(asked(sandbox), "the others once").to.have.length(5);
+      },
+      { seed: SEED },
+      SCOPES,
+    );
+  });
+});
