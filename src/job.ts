@@ -140,6 +140,16 @@ const jobSchema = z.strictObject({
   attempts: positive.default(6),
   /** Time for one call, from the first byte sent to the last received. */
   callTimeoutMs: positive.default(30_000),
+  /** Time for the attempts of one operation; what has not ended by then is failed or unknown. */
+  rowTimeoutMs: positive.default(20 * 60_000),
+  /** Time for a run in one process; it then stops, to be resumed. */
+  runTimeoutMs: positive.default(6 * 3_600_000),
+  /** Time for the calls in flight once the run is told to stop. */
+  shutdownGraceMs: positive.default(20_000),
+  /** How long the bank keeps an idempotency key. Two hours before, nothing is sent under it any more. */
+  keyHours: z.number().min(3).default(24),
+  /** How long nothing is sent for an account in doubt before it is read and judged by what is there. */
+  settleAfterMs: count.default(15 * 60_000),
   limits: z
     .strictObject({
       fileBytes: positive.default(DEFAULT_LIMITS.fileBytes),

@@ -1,6 +1,9 @@
 /**
  * One operation, carried to an end: intent recorded, call made, outcome recorded, and again as `decide` says. What is to
  * be durable is handed to the recorder, and nothing leaves before the recorder has it.
+ *
+ * An operation in doubt whose key is too old to be trusted is not sent: it ends as `settle`, and is judged by what the
+ * bank holds (contract, "Settling a doubt").
  */
 
 import type { Account } from "../account.ts";
@@ -16,6 +19,14 @@ export interface OperationToApply {
   readonly operation: Operation;
   readonly generation: number;
   readonly inDoubt: boolean;
+  /** The first sending under the present key, by our clock and by the bank's; null for none, or not known. */
+  readonly firstSent: SentAt | null;
+}
+
+/** Wall-clock milliseconds; `bankMs` is null while the bank's clock is not known. */
+export interface SentAt {
+  readonly ourMs: number;
+  readonly bankMs: number | null;
 }
 
 /** What became of one attempt; `planned`: certainly nothing, and it may go out again. */
@@ -29,7 +40,7 @@ export interface AttemptOutcome {
 
 export interface Recorder {
   /** Durable before it resolves. */
-  recordSending(generation: number, key: string): Promise<void>;
+  recordSending(generation: number, key: string, at: SentAt): Promise<void>;
   recordOutcome(outcome: AttemptOutcome): Promise<void>;
 }
 
@@ -38,47 +49,99 @@ export interface Outside {
   readonly clock: Clock;
   readonly random: () => number;
   readonly keyOf: (generation: number) => string;
-  /** Attempts in this process. */
+  /** Attempts in this process; those of an outage don't count. */
   readonly attempts: number;
+  /** From the first attempt in this process on. */
+  readonly timeoutMs: number;
+  /** How long a key may be sent: less than the bank keeps it. */
+  readonly keyLifeMs: number;
   /** Aborted when the run is to stop: no new attempt begins. */
   readonly signal: AbortSignal;
+  /** Waits without keeping others from working. */
+  readonly rest: (ms: number) => Promise<void>;
 }
 
-/** `stop` carries the failure that ends the run; the operation's own state has been recorded all the same. */
+/**
+ * `settle`: in doubt, and no further sending can end it. `stopped`: with the failure that ends the run, or null for a
+ * signal; the operation's own state has been recorded all the same.
+ */
 export type Applied =
   | { readonly kind: "ended"; readonly outcome: AttemptOutcome }
+  | { readonly kind: "settle"; readonly outcome: AttemptOutcome | null }
   | { readonly kind: "stopped"; readonly outcome: AttemptOutcome | null; readonly stop: Issue | null };
 
 export async function applyOperation(
-  { operation, generation, inDoubt }: OperationToApply,
+  toApply: OperationToApply,
   accountId: string,
   recorder: Recorder,
-  { bank, clock, random, keyOf, attempts, signal }: Outside,
+  outside: Outside,
 ): Promise<Applied> {
+  const { bank, clock, random, keyOf, attempts, timeoutMs, signal, rest } = outside;
+  const { operation } = toApply;
   const startedMs = clock.monotonicMs();
+  let { generation, inDoubt, firstSent } = toApply;
   let outcome: AttemptOutcome | null = null;
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1; ; ) {
     if (signal.aborted) return { kind: "stopped", outcome, stop: null };
+    if (inDoubt && operation.kind !== "remove_relationship" && isKeyOld(firstSent, outside)) {
+      return { kind: "settle", outcome };
+    }
     const key = keyOf(generation);
-    await recorder.recordSending(generation, key);
+    const at = sentAt(outside);
+    await recorder.recordSending(generation, key, at);
+    firstSent ??= at;
     const answer = await performOperation(bank, operation, accountId, key);
     const elapsedMs = clock.monotonicMs() - startedMs;
-    const decision = decide(answer, { kind: operation.kind, attempt, attempts, inDoubt, elapsedMs, random: random() });
+    const spent = elapsedMs >= timeoutMs ? attempts : attempt;
+    const decision = decide(answer, {
+      kind: operation.kind,
+      attempt: spent,
+      attempts,
+      inDoubt,
+      elapsedMs,
+      random: random(),
+    });
     outcome = outcomeOf(answer, decision);
     await recorder.recordOutcome(outcome);
     if (decision.kind === "end") return { kind: "ended", outcome };
+    if (decision.kind === "settle") return { kind: "settle", outcome };
     if (decision.kind === "stop") return { kind: "stopped", outcome, stop: outcome.issue };
     inDoubt = decision.inDoubt;
-    if (decision.nextGeneration) generation += 1;
-    await clock.sleep(decision.delayMs, signal).catch(() => {});
+    if (decision.nextGeneration) {
+      generation += 1;
+      firstSent = null;
+    }
+    if (answer.ok || answer.failure.outage !== true) attempt += 1;
+    await rest(decision.delayMs);
   }
 }
 
+function sentAt({ clock, bank }: Outside): SentAt {
+  const ourMs = clock.nowMs();
+  const skewMs = bank.clockSkewMs();
+  return { ourMs, bankMs: skewMs === null ? null : ourMs + skewMs };
+}
+
+/** By the larger of the two ages, since one of the clocks may have been set meanwhile. */
+function isKeyOld(first: SentAt | null, outside: Outside): boolean {
+  if (first === null) return false;
+  const now = sentAt(outside);
+  const ages = [now.ourMs - first.ourMs];
+  if (now.bankMs !== null && first.bankMs !== null) ages.push(now.bankMs - first.bankMs);
+  return Math.max(...ages) >= outside.keyLifeMs;
+}
+
 function outcomeOf(answer: Answer<Account | null>, decision: Decision): AttemptOutcome {
-  const state = decision.kind === "again" ? (decision.inDoubt ? "unknown" : "planned") : decision.state;
   const accountId = answer.ok ? (answer.value?.id ?? null) : null;
   const httpStatus = answer.ok ? answer.status : answer.failure.status;
+  const state = stateOf(decision);
   return { state, inDoubt: decision.inDoubt, httpStatus, issue: issueOf(answer, state), accountId };
+}
+
+function stateOf(decision: Decision): AttemptOutcome["state"] {
+  if (decision.kind === "settle") return "unknown";
+  if (decision.kind === "again") return decision.inDoubt ? "unknown" : "planned";
+  return decision.state;
 }
 
 function issueOf(answer: Answer<unknown>, state: AttemptOutcome["state"]): Issue | null {

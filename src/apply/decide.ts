@@ -25,6 +25,8 @@ export interface Attempt {
 export type Decision =
   | { readonly kind: "end"; readonly state: "applied" | "refused" | "failed" | "unknown"; readonly inDoubt: boolean }
   | { readonly kind: "again"; readonly inDoubt: boolean; readonly delayMs: number; readonly nextGeneration: boolean }
+  /** Nothing that is sent can tell any more: the account is to be read (contract, "Settling a doubt"). */
+  | { readonly kind: "settle"; readonly inDoubt: true }
   | { readonly kind: "stop"; readonly state: "planned" | "unknown"; readonly inDoubt: boolean };
 
 /** Longest wait for one key that is still being processed (contract: 15 min). */
@@ -54,12 +56,12 @@ function decideRefused(failure: Failure, { kind, inDoubt }: Attempt): Decision {
   if (!inDoubt) return { kind: "end", state: "refused", inDoubt: false };
   if (kind === "remove_relationship" && failure.status === 404)
     return { kind: "end", state: "applied", inDoubt: false };
-  return { kind: "end", state: "unknown", inDoubt: true };
+  return { kind: "settle", inDoubt: true };
 }
 
 function decideTransient(failure: Failure, attempt: Attempt): Decision {
   const { inDoubt } = attempt;
-  if (attempt.attempt < attempt.attempts) {
+  if (failure.outage || attempt.attempt < attempt.attempts) {
     const nextGeneration = failure.status === 429 && !inDoubt;
     return { kind: "again", inDoubt, delayMs: failure.retryAfterMs ?? backoffMs(attempt), nextGeneration };
   }
@@ -69,8 +71,14 @@ function decideTransient(failure: Failure, attempt: Attempt): Decision {
   return { kind: "end", state: "failed", inDoubt };
 }
 
+/** An outage costs no attempt, and a key in flight has a time of its own. */
+function isLeft(failure: Failure, { attempt, attempts, elapsedMs }: Attempt): boolean {
+  if (failure.inFlight) return elapsedMs < IN_FLIGHT_LIMIT_MS;
+  return failure.outage === true || attempt < attempts;
+}
+
 function decideUnknown(failure: Failure, attempt: Attempt): Decision {
-  const more = failure.inFlight ? attempt.elapsedMs < IN_FLIGHT_LIMIT_MS : attempt.attempt < attempt.attempts;
+  const more = isLeft(failure, attempt);
   if (!more) return { kind: "end", state: "unknown", inDoubt: true };
   const delayMs = failure.retryAfterMs ?? (failure.inFlight ? inFlightMs(attempt) : backoffMs(attempt));
   return { kind: "again", inDoubt: true, delayMs, nextGeneration: false };

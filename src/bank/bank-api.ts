@@ -26,6 +26,8 @@ export interface Failure {
   readonly retryAfterMs?: number;
   /** The same key is still being processed (409): wait, then the same key. */
   readonly inFlight?: true;
+  /** The bank fails for everybody just now, so the attempt counts for nobody. */
+  readonly outage?: true;
 }
 
 export type Answer<Value> =
@@ -69,7 +71,12 @@ export interface BankApi {
 
   /** Fetches a token now, so that bad credentials show before any row is touched. */
   authenticate(): Promise<Answer<null>>;
-  close(): Promise<void>;
+  /** How far the bank's clock is ahead of ours, to the second; null before an answer has told. */
+  clockSkewMs(): number | null;
+  /** From now on no call begins, and those that wait end as `stopped`; those in flight go on. */
+  stop(): void;
+  /** Stops, and waits for the calls in flight; after `graceMs`, if given, it cuts them, which leaves them in doubt. */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** What the client is made of. Money and rows are none of its business. */

@@ -15,7 +15,9 @@ const MOST_PAGES = 20;
 export interface HttpBankParts {
   readonly transport: Transport;
   readonly authenticate: () => Promise<Answer<null>>;
-  readonly close: () => Promise<void>;
+  readonly clockSkewMs: () => number | null;
+  readonly stop: () => void;
+  readonly close: (graceMs?: number) => Promise<void>;
 }
 
 export class HttpBank implements BankApi {
@@ -110,8 +112,16 @@ export class HttpBank implements BankApi {
     return this.#parts.authenticate();
   }
 
-  close(): Promise<void> {
-    return this.#parts.close();
+  clockSkewMs(): number | null {
+    return this.#parts.clockSkewMs();
+  }
+
+  stop(): void {
+    this.#parts.stop();
+  }
+
+  close(graceMs?: number): Promise<void> {
+    return this.#parts.close(graceMs);
   }
 
   async #change(accountId: string, request: Omit<BankRequest, "call">): Promise<Answer<Account>> {

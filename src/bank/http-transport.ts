@@ -22,8 +22,10 @@ export interface HttpSettings {
 
 export interface HttpTransport {
   readonly send: Transport;
-  /** Lets the calls in flight end, then closes the sockets. */
-  close(): Promise<void>;
+  /** How far the clock of the latest whole answer's Date is ahead of ours; null before there was one. */
+  skewMs(): number | null;
+  /** Lets the calls in flight end, for as long as `graceMs` if it is given, then closes the sockets. */
+  close(graceMs?: number): Promise<void>;
 }
 
 const LONGEST_CONNECT_MS = 10_000;
@@ -33,6 +35,7 @@ const LONGEST_STALL_MS = 10_000;
 const IDLE_SOCKET_MS = 20_000;
 /** Taken off the server's own hint, since its clock started earlier. */
 const IDLE_MARGIN_MS = 2_000;
+const HALF_A_SECOND_MS = 500;
 const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
 export function openHttpTransport(settings: HttpSettings, clock: Clock): HttpTransport {
@@ -50,20 +53,30 @@ export function openHttpTransport(settings: HttpSettings, clock: Clock): HttpTra
     keepAliveTimeoutThreshold: IDLE_MARGIN_MS,
     maxResponseSize: LARGEST_ANSWER_BYTES,
   });
+  let skewMs: number | null = null;
   const send: Transport = (request) =>
     new Promise((resolve) => {
       const options = { method: request.method, path: basePath + request.path, headers: headersOf(request) };
       pool.dispatch(
         { ...options, body: request.body ?? null },
-        new Exchange(settings.callTimeoutMs, () => clock.nowMs(), resolve),
+        new Exchange(settings.callTimeoutMs, clock, resolve, (ms) => {
+          skewMs = ms;
+        }),
       );
     });
   let closed: Promise<void> | undefined;
-  const close = () => {
-    closed ??= pool.close();
-    return closed;
+  const close = async (graceMs?: number) => {
+    closed ??= pool.close().catch(() => {});
+    if (graceMs === undefined) return closed;
+    const inTime = new AbortController();
+    const cut = clock.sleep(graceMs, inTime.signal).then(async () => {
+      if (!inTime.signal.aborted) await pool.destroy();
+    });
+    await closed;
+    inTime.abort();
+    await cut;
   };
-  return { send, close };
+  return { send, skewMs: () => skewMs, close };
 }
 
 function headersOf(request: BankRequest): string[] {
@@ -76,7 +89,10 @@ function headersOf(request: BankRequest): string[] {
 
 /** One request on its way: collects the answer, keeps the deadline, and resolves exactly once. */
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly #nowMs: () => number;
+  readonly #clock: Clock;
+  readonly #startedMs: number;
+  readonly #tellSkew: (ms: number) => void;
+  #dateMs = Number.NaN;
   readonly #resolve: (reply: BankReply) => void;
   readonly #deadline: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
@@ -85,9 +101,11 @@ class Exchange implements Dispatcher.DispatchHandler {
   #retryAfterMs: number | undefined;
   readonly #chunks: Buffer[] = [];
 
-  constructor(timeoutMs: number, nowMs: () => number, resolve: (reply: BankReply) => void) {
-    this.#nowMs = nowMs;
+  constructor(timeoutMs: number, clock: Clock, resolve: (reply: BankReply) => void, tellSkew: (ms: number) => void) {
+    this.#clock = clock;
+    this.#startedMs = clock.nowMs();
     this.#resolve = resolve;
+    this.#tellSkew = tellSkew;
     this.#deadline = setTimeout(() => this.#expire(timeoutMs), timeoutMs);
   }
 
@@ -100,7 +118,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Readonly<Record<string, unknown>>): void {
     if (status < 200) return;
     this.#status = status;
-    this.#retryAfterMs = parseRetryAfter(textOf(headers["retry-after"]), textOf(headers.date), this.#nowMs());
+    this.#retryAfterMs = parseRetryAfter(textOf(headers["retry-after"]), textOf(headers.date), this.#clock.nowMs());
+    this.#dateMs = Date.parse(textOf(headers.date) ?? "");
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -108,6 +127,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    // The header tells whole seconds, and the answer was made somewhere between start and end.
+    const middleMs = (this.#startedMs + this.#clock.nowMs()) / 2;
+    if (!Number.isNaN(this.#dateMs)) this.#tellSkew(Math.round(this.#dateMs + HALF_A_SECOND_MS - middleMs));
     const bytes = Buffer.concat(this.#chunks);
     // In a success every character matters, since documents and metadata are sent back as read.
     if (this.#status < 300 && !isUtf8(bytes)) {

@@ -1,13 +1,15 @@
 /**
- * Puts the bank's client together: HTTP innermost, the caps and the pace around it, then the token, then retries of reads. Takes
+ * Puts the bank's client together: HTTP innermost, the caps and the pace around it, then the
+ * breaker, the token, and retries of reads. Takes
  * settings and the outside world, gives a BankApi; sends nothing by itself.
  */
 import type { Clock } from "../clock.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { BankApi, BankSettings } from "./bank-api.ts";
+import { type BreakerChange, withBreaker } from "./breaker.ts";
 import { withCaps } from "./caps.ts";
 import { HttpBank } from "./http-bank.ts";
-import { openHttpTransport } from "./http-transport.ts";
+import { type HttpTransport, openHttpTransport } from "./http-transport.ts";
 import { type RateChange, withRate } from "./rate.ts";
 import { withReadRetries } from "./read-retries.ts";
 import { TokenSource, withToken } from "./token.ts";
@@ -18,19 +20,30 @@ export interface BankOutside {
   readonly random: () => number;
   /** Called with each change of the pace, for the log. */
   readonly onRateChange?: (change: RateChange) => void;
+  readonly onBreakerChange?: (change: BreakerChange) => void;
 }
 
 /** The caller closes it; calls that still wait for their turn then end transient, with code `stopped`. */
 export function openBank(settings: BankSettings, outside: BankOutside): BankApi {
+  const { apiUrl, caps, callTimeoutMs } = settings;
+  const http = openHttpTransport({ apiUrl, connections: caps.reads + caps.writes, callTimeoutMs }, outside.clock);
+  return assembleBank(http, settings, outside);
+}
+
+/**
+ * The client around any way to the bank. The breaker stands around pace and caps, so that a call that waits in it holds
+ * neither a place nor a token of the pace, and beneath the access token, whose requests are calls like any other.
+ */
+export function assembleBank(http: HttpTransport, settings: BankSettings, outside: BankOutside): BankApi {
   const closer = new AbortController();
-  const { apiUrl, caps, callTimeoutMs, clientId, clientSecret, scopes } = settings;
+  const { caps, clientId, clientSecret, scopes } = settings;
   const around = { ...outside, closing: closer.signal };
 
-  const http = openHttpTransport({ apiUrl, connections: caps.reads + caps.writes, callTimeoutMs }, outside.clock);
   const paced = withRate(withCaps(http.send, caps), settings, around);
-  const retried = withReadRetries(paced, settings, around);
+  const guarded = withBreaker(paced, around);
+  const retried = withReadRetries(guarded, settings, around);
   const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock);
-  const transport = withReadRetries(withToken(paced, tokens), settings, around);
+  const transport = withReadRetries(withToken(guarded, tokens), settings, around);
 
   return new HttpBank({
     transport,
@@ -38,9 +51,11 @@ export function openBank(settings: BankSettings, outside: BankOutside): BankApi 
       const token = await tokens.current();
       return token.ok ? { ok: true, value: null, status: token.status } : token;
     },
-    close: () => {
+    clockSkewMs: http.skewMs,
+    stop: () => closer.abort(),
+    close: (graceMs) => {
       closer.abort();
-      return http.close();
+      return http.close(graceMs);
     },
   });
 }

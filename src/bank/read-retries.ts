@@ -24,15 +24,18 @@ const LONGEST_BACK_OFF_MS = 10_000;
 /**
  * Calls of kind `read` that end transient go out again after a back-off with full jitter. A wait that the bank asks for
  * is kept by the pace, for all callers alike, and a call that a wrapper ended (`not_sent`) is not tried again here.
+ * Attempts of an outage don't count: they wait in the breaker until it is over, or the client stops.
  */
 export function withReadRetries(transport: Transport, settings: RetrySettings, outside: RetryOutside): Transport {
   return async (request) => {
     let reply = await transport(request);
     if (request.call !== "read") return reply;
-    for (let retry = 1; retry < settings.attempts; retry += 1) {
+    for (let attempt = 1; ; ) {
       const answer = classify(reply, request.call);
       if (answer.ok || answer.failure.kind !== "transient" || reply.kind === "not_sent") break;
-      const mostMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (retry - 1));
+      if (answer.failure.outage !== true) attempt += 1;
+      if (attempt > settings.attempts) break;
+      const mostMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.max(0, attempt - 2));
       await outside.clock.sleep(outside.random() * mostMs, outside.closing);
       if (outside.closing.aborted) break;
       reply = await transport(request);

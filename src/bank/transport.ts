@@ -26,11 +26,23 @@ export interface BankRequest {
 /**
  * response: the answer came whole. no_response: it did not come, or was cut; `sent` tells that a byte of the request may
  * have been written, and `status` is what the answer began with, 0 for nothing. not_sent: a wrapper ended the call
- * before it went out.
+ * before it went out. `outage`: the bank fails for everybody, see breaker.ts.
  */
 export type BankReply =
-  | { readonly kind: "response"; readonly status: number; readonly body: string; readonly retryAfterMs?: number }
-  | { readonly kind: "no_response"; readonly sent: boolean; readonly status: number; readonly reason: string }
+  | {
+      readonly kind: "response";
+      readonly status: number;
+      readonly body: string;
+      readonly retryAfterMs?: number;
+      readonly outage?: true;
+    }
+  | {
+      readonly kind: "no_response";
+      readonly sent: boolean;
+      readonly status: number;
+      readonly reason: string;
+      readonly outage?: true;
+    }
   | { readonly kind: "not_sent"; readonly failure: Failure };
 
 export type Transport = (request: BankRequest) => Promise<BankReply>;

@@ -37,9 +37,15 @@ export function openContext(parts: ContextParts): RunContext {
         clock: systemClock,
         random: Math.random,
         onRateChange: (change) => log.warn("the pace has changed", { ...change }),
+        onBreakerChange: (change) => log.warn(BREAKER_SAYS[change.state], { ...change }),
       }),
   };
 }
+
+const BREAKER_SAYS = {
+  open: "the bank fails for every call, so they wait and one probes",
+  closed: "the bank answers again",
+} as const;
 
 /** Without a bank, for what is judged by the file alone. `work` is the folder for working copies. */
 export function openOfflineContext({ loaded, ...parts }: ContextParts, work: string): RunContext {
@@ -59,7 +65,8 @@ export function openOfflineContext({ loaded, ...parts }: ContextParts, work: str
     },
     openStore: (place) =>
       "bucket" in place ? openS3Store({ bucket: place.bucket }) : Promise.resolve(openFolderStore(place)),
-    owner: `${hostname()} pid ${process.pid}`,
+    // In containers both may be the same for two processes.
+    owner: `${hostname()} pid ${process.pid} ${randomBytes(2).toString("hex")}`,
   };
 }
 

@@ -10,110 +10,28 @@
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
-import type { Difference, Operation, OperationKind } from "../plan/operation.ts";
+import type { OperationKind } from "../plan/operation.ts";
 import type { Desired, ParsedRow, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
 import type { Reading } from "../read/layout.ts";
 import type { StoredFile } from "../read/source-file.ts";
 import type { BankName, Lease, LookUpProof, NewRun, Rejection, Run, Stage } from "./run.ts";
+import type {
+  ChangeOfRow,
+  ChangeToApply,
+  Outcome,
+  PlannedChange,
+  StoredChange,
+  StoredResult,
+  Verdict,
+} from "./stored.ts";
+
+export type * from "./stored.ts";
 
 /** A page of a walk in order of `change` or `row`: those above `after`, at most `limit`. */
 export interface Page {
   readonly after: number;
   readonly limit: number;
-}
-
-/** `change` is the number of its first row. `identity` is `account:<id>` once the account is known, else `client:<id>`. */
-export interface StoredChange {
-  readonly change: number;
-  readonly key: string;
-  readonly desired: Desired;
-  readonly accountId: string | null;
-  /** Where the first of its rows came from, if it is fed in again. */
-  readonly provenance: Provenance | null;
-}
-
-/** An operation with what its sending needs. `generation` and `key`: contract, "Idempotency". */
-export interface KeyedOperation extends Operation {
-  readonly bodyHash: string;
-  readonly generation: number;
-  readonly key: string;
-}
-
-export type OperationState = "planned" | "sending" | "applied" | "refused" | "failed" | "unknown" | "skipped";
-
-export interface StoredOperation extends KeyedOperation {
-  readonly state: OperationState;
-  /** Sends so far, over all processes. */
-  readonly attempts: number;
-  /** Whether one attempt under this key may have taken effect without our knowing. */
-  readonly inDoubt: boolean;
-  readonly firstSentAtMs: number | null;
-  readonly httpStatus: number | null;
-  readonly issue: Issue | null;
-}
-
-/** The end of a change: its word, and why. `notes` also for good ends. */
-export interface Verdict {
-  readonly word: Word;
-  readonly issues: readonly Issue[];
-}
-
-/** What planning a change came to: operations to send, or a verdict at once. */
-export interface PlannedChange {
-  readonly change: number;
-  readonly accountId: string | null;
-  /** Hash of the account as seen; "" for a new one. */
-  readonly basedOn: string;
-  readonly plannedAtMs: number;
-  /** The touch count of the account when it was read; see `claim`. */
-  readonly touch: number;
-  /** What was seen, as JSON text, for `explain`; null for a new account. Kept unless the change is unchanged. */
-  readonly seen: string | null;
-  readonly differences: readonly Difference[];
-  readonly operations: readonly KeyedOperation[];
-  /** Notes when there are operations; the end when there are none. */
-  readonly verdict: Verdict | { readonly word: null; readonly issues: readonly Issue[] };
-}
-
-/** A planned change with its operations, as apply takes it up. */
-export interface ChangeToApply extends StoredChange {
-  readonly basedOn: string;
-  readonly plannedAtMs: number;
-  readonly notes: readonly Issue[];
-  readonly operations: readonly StoredOperation[];
-}
-
-/** `state` is where the operation now stands; `accountId` is given by a create that took effect. */
-export interface Outcome {
-  readonly state: "planned" | "applied" | "refused" | "failed" | "unknown";
-  readonly inDoubt: boolean;
-  readonly httpStatus: number;
-  readonly issue: Issue | null;
-  readonly accountId: string | null;
-  readonly atMs: number;
-}
-
-/** One row of the results, before it is rendered. `word` is null while its change is not done. */
-export interface StoredResult {
-  readonly source: CsvRow;
-  readonly word: Word | null;
-  readonly issues: readonly Issue[];
-  readonly accountId: string | null;
-  readonly differences: readonly Difference[];
-  readonly operations: readonly StoredOperation[];
-  readonly atMs: number | null;
-}
-
-/** The change that a row is part of, for `explain`. */
-export interface ChangeOfRow {
-  readonly key: string;
-  /** Every row of the change, in order. */
-  readonly rows: readonly number[];
-  readonly desired: Desired;
-  readonly plannedAtMs: number | null;
-  /** As in PlannedChange; null where nothing was seen or kept. */
-  readonly seen: string | null;
 }
 
 export interface ClaimedLease {
@@ -200,13 +118,20 @@ export interface ChangesLedger {
    */
   joinByAccount(run: Run): Promise<number>;
   readToPlan(run: Run, page: Page, maxChange: number): Promise<readonly StoredChange[]>;
-  /** Replaces an earlier plan, of which nothing may have been sent. An `accountId` of null leaves what is known. */
+  /**
+   * Replaces what of an earlier plan was not sent; of what was sent nothing may be open. Steps go on after those that are
+   * kept, and so must those of `operations`. An `accountId` of null leaves what is known.
+   */
   recordPlans(run: Run, plans: readonly PlannedChange[]): Promise<void>;
   /** Every operation of the run but the skipped ones. */
   countOperations(run: Run): Promise<Readonly<Record<OperationKind, number>>>;
   /** Every planned change that has an operation of one of these kinds, nothing of it sent yet, is done as `verdict`. */
   closePlanned(run: Run, kinds: readonly OperationKind[], verdict: Verdict, atMs: number): Promise<number>;
   readToApply(run: Run, page: Page): Promise<readonly ChangeToApply[]>;
+  /** Counts that a process begins on the change; `recordDone` and `recordLeft` take it back. */
+  recordBegun(run: Run, change: number): Promise<void>;
+  /** A process leaves the change open and well, to be taken up later. */
+  recordLeft(run: Run, change: number): Promise<void>;
   /** Ends the change, skips what it has not sent, and gives up its claim unless the word is `unknown`. */
   recordDone(run: Run, change: number, verdict: Verdict, atMs: number): Promise<void>;
   /**
@@ -228,7 +153,7 @@ export interface OperationsLedger {
     lease: Lease,
     change: number,
     step: number,
-    atMs: number,
+    at: { readonly ourMs: number; readonly bankMs: number | null },
     /** A later generation of the key, after the bank did not process an attempt (429); none keeps the stored one. */
     renewed?: { readonly generation: number; readonly key: string },
   ): Promise<void>;
@@ -238,6 +163,17 @@ export interface OperationsLedger {
    * Rejects with `lease_lost` when another process has settled the operation.
    */
   recordOutcome(run: Run, change: number, step: number, name: string, outcome: Outcome): Promise<void>;
+  /**
+   * What was in doubt has certainly not taken effect: the operation is planned again, under the next generation of its
+   * key. Rejects with `lease_lost` when another process has settled it.
+   */
+  recordAbsent(
+    run: Run,
+    change: number,
+    step: number,
+    name: string,
+    next: { generation: number; key: string },
+  ): Promise<void>;
 }
 
 /** What the ledger remembers of an account at the bank, by identity. */
@@ -273,6 +209,25 @@ export interface FactsLedger {
   record(run: Run, id: string, fact: string | null): Promise<void>;
 }
 
+/** Counts over a run that must agree with each other; see report/certificate.ts. */
+export interface Balance {
+  readonly operations: number;
+  readonly applied: number;
+  readonly appliedAndSent: number;
+  /** Operations that are planned or being sent in changes that are done. */
+  readonly leftInDone: number;
+  /** Creates that applied, and those whose account is linked. */
+  readonly made: number;
+  readonly linked: number;
+  /** The sum over rows and keys as they were read; null for none. */
+  readonly keysIn: string | null;
+}
+
+export interface BalanceLedger {
+  read(run: Run): Promise<Balance>;
+  recordKeysIn(run: Run, sum: string): Promise<void>;
+}
+
 export interface LeasesLedger {
   claim(
     name: string,
@@ -286,6 +241,11 @@ export interface LeasesLedger {
 }
 
 export interface Ledger extends AsyncDisposable {
+  /**
+   * The same ledger for one holder of a lease: every write rejects with FatalError `lease_lost`, and changes nothing,
+   * once the lease is another's. Closing it closes nothing.
+   */
+  fencedBy(lease: () => Lease): Ledger;
   readonly runs: RunsLedger;
   readonly files: FilesLedger;
   readonly rows: RowsLedger;
@@ -293,5 +253,6 @@ export interface Ledger extends AsyncDisposable {
   readonly operations: OperationsLedger;
   readonly accounts: AccountsLedger;
   readonly facts: FactsLedger;
+  readonly balance: BalanceLedger;
   readonly leases: LeasesLedger;
 }

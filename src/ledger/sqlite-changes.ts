@@ -10,8 +10,12 @@ import { sqliteFolds } from "./sqlite-folds.ts";
 import { sqlitePlans } from "./sqlite-plans.ts";
 import { encodeList, internal, type SqliteStore } from "./sqlite-store.ts";
 
-const END = `UPDATE changes SET state = 'done', word = ?, issues = ?, at = ? WHERE run = ? AND change = ?
+const END = `UPDATE changes SET state = 'done', begun = 0, word = ?, issues = ?, at = ? WHERE run = ? AND change = ?
   RETURNING key, account_id`;
+
+/** Nobody waits for its answer any more. */
+const DOUBT_SENDING = `UPDATE operations SET state = 'unknown', in_doubt = 1
+  WHERE run = ? AND change = ? AND state = 'sending'`;
 
 const SKIP_PLANNED = "UPDATE operations SET state = 'skipped' WHERE run = ? AND change = ? AND state = 'planned'";
 
@@ -49,9 +53,20 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
       return store.write(() => {
         const subject = db.get<Subject>(END, word, encodeList(issues), atMs, run.no, change);
         if (subject === undefined) throw internal(`run ${run.id} has no change ${change}`);
+        db.run(DOUBT_SENDING, run.no, change);
         db.run(SKIP_PLANNED, run.no, change);
         if (word !== "unknown") releaseClaim(db, store.bankOf(run), subject, { run: run.no, change });
       });
+    },
+
+    async recordBegun(run, change) {
+      await store.write(() =>
+        db.run("UPDATE changes SET begun = begun + 1 WHERE run = ? AND change = ?", run.no, change),
+      );
+    },
+
+    async recordLeft(run, change) {
+      await store.write(() => db.run("UPDATE changes SET begun = 0 WHERE run = ? AND change = ?", run.no, change));
     },
 
     reopenUnknown: (run) => store.write(() => reopen(run)),

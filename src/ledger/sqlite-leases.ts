@@ -2,6 +2,7 @@
  * Leases in SQLite: who may work under a name, until when. A name's token rises with each new owner and is never
  * given back, so that a write under an old one can be told.
  */
+import { FatalError } from "../errors/fatal-error.ts";
 import type { LeasesLedger } from "./ledger.ts";
 import type { Lease } from "./run.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
@@ -25,6 +26,11 @@ export function isLeaseAlive(db: SqliteDatabase, name: string, nowMs: number): b
 /** Whether the lease still is the one that was claimed: nobody has taken it since, and it was not released. */
 export function isLeaseHeld(db: SqliteDatabase, lease: Lease): boolean {
   return db.get(`SELECT 1 FROM leases WHERE ${HOLDER}`, lease.name, lease.owner, lease.token) !== undefined;
+}
+
+/** What a process hears that no longer holds what it works under. */
+export function leaseLost(what: string): FatalError {
+  return new FatalError("lease_lost", what, { hint: "look at tieout runs, then start the job again" });
 }
 
 export function sqliteLeases(store: SqliteStore): LeasesLedger {

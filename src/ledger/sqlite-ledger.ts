@@ -8,11 +8,12 @@
  */
 import type { Ledger } from "./ledger.ts";
 import { sqliteAccounts } from "./sqlite-accounts.ts";
+import { sqliteBalance } from "./sqlite-balance.ts";
 import { sqliteChanges } from "./sqlite-changes.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import { sqliteFacts } from "./sqlite-facts.ts";
 import { sqliteFiles } from "./sqlite-files.ts";
-import { sqliteLeases } from "./sqlite-leases.ts";
+import { isLeaseHeld, leaseLost, sqliteLeases } from "./sqlite-leases.ts";
 import { openSqliteDatabase } from "./sqlite-open.ts";
 import { sqliteOperations } from "./sqlite-operations.ts";
 import { sqliteRows } from "./sqlite-rows.ts";
@@ -29,37 +30,39 @@ export interface SqliteLedgerOptions {
 
 const DEFAULT_BUSY_TIMEOUT_MS = 10_000;
 
-class SqliteLedger implements Ledger {
-  readonly #db: SqliteDatabase;
-  readonly #writer: SqliteWriter;
-  readonly runs: Ledger["runs"];
-  readonly files: Ledger["files"];
-  readonly rows: Ledger["rows"];
-  readonly changes: Ledger["changes"];
-  readonly operations: Ledger["operations"];
-  readonly accounts: Ledger["accounts"];
-  readonly facts: Ledger["facts"];
-  readonly leases: Ledger["leases"];
+function openParts(store: SqliteStore): Omit<Ledger, "fencedBy" | typeof Symbol.asyncDispose> {
+  return {
+    runs: sqliteRuns(store),
+    files: sqliteFiles(store),
+    rows: sqliteRows(store),
+    changes: sqliteChanges(store),
+    operations: sqliteOperations(store),
+    accounts: sqliteAccounts(store),
+    facts: sqliteFacts(store),
+    balance: sqliteBalance(store),
+    leases: sqliteLeases(store),
+  };
+}
 
-  constructor(db: SqliteDatabase) {
-    this.#db = db;
-    this.#writer = new SqliteWriter(db);
-    const store = new SqliteStore(db, this.#writer);
-    this.runs = sqliteRuns(store);
-    this.files = sqliteFiles(store);
-    this.rows = sqliteRows(store);
-    this.changes = sqliteChanges(store);
-    this.operations = sqliteOperations(store);
-    this.accounts = sqliteAccounts(store);
-    this.facts = sqliteFacts(store);
-    this.leases = sqliteLeases(store);
-  }
-
-  /** Commits what waits, then closes the file. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#writer.close();
-    this.#db.close();
-  }
+/** Closing the ledger commits what waits, then closes the file. */
+function sqliteLedger(db: SqliteDatabase): Ledger {
+  const writer = new SqliteWriter(db);
+  const store = new SqliteStore(db, writer);
+  const ledger: Ledger = {
+    ...openParts(store),
+    fencedBy(lease) {
+      const fence = () => {
+        const { name, owner } = lease();
+        if (!isLeaseHeld(db, lease())) throw leaseLost(`${owner} no longer has the lease ${name}`);
+      };
+      return { ...ledger, ...openParts(store.fenced(fence)), async [Symbol.asyncDispose]() {} };
+    },
+    async [Symbol.asyncDispose]() {
+      writer.close();
+      db.close();
+    },
+  };
+  return ledger;
 }
 
 /**
@@ -67,7 +70,5 @@ class SqliteLedger implements Ledger {
  * one. Rejects with FatalError `ledger_unusable`; methods of the ledger reject with `ledger_failed` when the disk does.
  */
 export async function openSqliteLedger(path: string, options: SqliteLedgerOptions = {}): Promise<Ledger> {
-  return new SqliteLedger(
-    openSqliteDatabase(path, { busyTimeoutMs: DEFAULT_BUSY_TIMEOUT_MS, durable: true, ...options }),
-  );
+  return sqliteLedger(openSqliteDatabase(path, { busyTimeoutMs: DEFAULT_BUSY_TIMEOUT_MS, durable: true, ...options }));
 }

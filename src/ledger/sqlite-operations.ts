@@ -2,14 +2,14 @@
  * Operations in SQLite: the intent before a call and what became of it, with everything that follows from an outcome in
  * the same transaction: the key's generation, the touch of the account, the link of a new one.
  */
-import { FatalError } from "../errors/fatal-error.ts";
+import type { FatalError } from "../errors/fatal-error.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { OperationKind } from "../plan/operation.ts";
 import type { OperationState, OperationsLedger, Outcome, StoredOperation } from "./ledger.ts";
 import type { Lease, Run } from "./run.ts";
 import { addLink, touchAccount } from "./sqlite-accounts.ts";
 import { addClaim, identityOf, identityOfAccount, isClaimHeld, type Subject } from "./sqlite-claims.ts";
-import { isLeaseHeld } from "./sqlite-leases.ts";
+import { isLeaseHeld, leaseLost } from "./sqlite-leases.ts";
 import { internal, type SqliteStore } from "./sqlite-store.ts";
 
 export interface OperationShape {
@@ -19,6 +19,8 @@ export interface OperationShape {
   readonly attempts: number;
   readonly in_doubt: 0 | 1;
   readonly first_sent_at: number | null;
+  readonly first_sent_bank_at: number | null;
+  readonly last_sent_at: number | null;
   readonly http_status: number | null;
   readonly issue: string | null;
   readonly generation: number;
@@ -39,6 +41,8 @@ export function decodeOperation(shape: OperationShape): StoredOperation {
     attempts: shape.attempts,
     inDoubt: shape.in_doubt === 1,
     firstSentAtMs: shape.first_sent_at,
+    firstSentBankAtMs: shape.first_sent_bank_at,
+    lastSentAtMs: shape.last_sent_at,
     httpStatus: shape.http_status,
     issue: shape.issue === null ? null : (JSON.parse(shape.issue) as Issue),
   };
@@ -56,11 +60,16 @@ const SELECT = `SELECT o.kind, o.state, o.generation, c.key, c.account_id, c.des
   FROM operations o JOIN changes c ON c.run = o.run AND c.change = o.change
   WHERE o.run = ? AND o.change = ? AND o.step = ?`;
 
-const RECORD_SENDING = `UPDATE operations SET state = 'sending', attempts = attempts + 1,
-  first_sent_at = coalesce(first_sent_at, ?) WHERE run = ? AND change = ? AND step = ?`;
+const RECORD_SENDING = `UPDATE operations SET state = 'sending', attempts = attempts + 1, last_sent_at = ?1,
+  first_sent_bank_at = iif(first_sent_at IS NULL, ?2, first_sent_bank_at), first_sent_at = coalesce(first_sent_at, ?1)
+  WHERE run = ?3 AND change = ?4 AND step = ?5`;
 
-const RENEW_KEY =
-  "UPDATE operations SET generation = ?, key = ? WHERE run = ? AND change = ? AND step = ? AND in_doubt = 0";
+/** A new key has an age of its own. */
+const RENEW_KEY = `UPDATE operations SET generation = ?, key = ?, first_sent_at = NULL, first_sent_bank_at = NULL
+  WHERE run = ? AND change = ? AND step = ? AND in_doubt = 0`;
+
+const RECORD_ABSENT =
+  "UPDATE operations SET state = 'planned', in_doubt = 0, issue = NULL WHERE run = ? AND change = ? AND step = ?";
 
 const RECORD_OUTCOME = `UPDATE operations SET state = ?, in_doubt = ?, http_status = ?, issue = ?
   WHERE run = ? AND change = ? AND step = ?`;
@@ -70,8 +79,8 @@ const END_GENERATION = `INSERT INTO key_generations (bank, name, generation) VAL
 
 const SETTLED: readonly OperationState[] = ["applied", "refused", "failed", "skipped"];
 
-function lost(what: string): FatalError {
-  return new FatalError("lease_lost", what, { hint: "look at tieout runs, then start the job again" });
+function settledElsewhere(run: Run, change: number, step: number): FatalError {
+  return leaseLost(`run ${run.id}: another process has settled step ${step} of the change of row ${change}`);
 }
 
 export function sqliteOperations(store: SqliteStore): OperationsLedger {
@@ -106,19 +115,29 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
       return names.map((name) => db.get<{ generation: number }>(sql, no, name)?.generation ?? 0);
     },
 
-    recordSending(run, lease: Lease, change, step, atMs, renewed) {
+    recordSending(run, lease: Lease, change, step, at, renewed) {
       return store.write(() => {
-        if (!isLeaseHeld(db, lease)) throw lost(`run ${run.id} lost its lease to another process`);
+        if (!isLeaseHeld(db, lease)) throw leaseLost(`run ${run.id} lost its lease to another process`);
         const operation = read(run, change, step);
         // Another job may have claimed the account while this process slept past its lease.
         if (!isClaimHeld(db, store.bankOf(run), identityOf(operation), { run: run.no, change })) {
-          throw lost(`run ${run.id} does not hold the account of the change of row ${change}`);
+          throw leaseLost(`run ${run.id} does not hold the account of the change of row ${change}`);
         }
         if (SETTLED.includes(operation.state)) {
           throw internal(`run ${run.id}: step ${step} of change ${change} is ${operation.state}, not to be sent`);
         }
         if (renewed !== undefined) db.run(RENEW_KEY, renewed.generation, renewed.key, run.no, change, step);
-        db.run(RECORD_SENDING, atMs, run.no, change, step);
+        db.run(RECORD_SENDING, at.ourMs, at.bankMs, run.no, change, step);
+      });
+    },
+
+    recordAbsent(run, change, step, name, { generation, key }) {
+      return store.write(() => {
+        const operation = read(run, change, step);
+        if (SETTLED.includes(operation.state)) throw settledElsewhere(run, change, step);
+        db.run(RECORD_ABSENT, run.no, change, step);
+        db.run(RENEW_KEY, generation, key, run.no, change, step);
+        db.run(END_GENERATION, store.bankOf(run), name, generation);
       });
     },
 
@@ -126,9 +145,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
       return store.write(() => {
         const bank = store.bankOf(run);
         const operation = read(run, change, step);
-        if (SETTLED.includes(operation.state)) {
-          throw lost(`run ${run.id}: another process has settled step ${step} of the change of row ${change}`);
-        }
+        if (SETTLED.includes(operation.state)) throw settledElsewhere(run, change, step);
         const { state, inDoubt, httpStatus } = outcome;
         const issue = outcome.issue === null ? null : JSON.stringify(outcome.issue);
         db.run(RECORD_OUTCOME, state, inDoubt ? 1 : 0, httpStatus, issue, run.no, change, step);

@@ -6,20 +6,32 @@ import type { Issue } from "../errors/issue.ts";
 import { OPERATION_KINDS, type OperationKind } from "../plan/operation.ts";
 import type { ChangesLedger, PlannedChange } from "./ledger.ts";
 import type { Run } from "./run.ts";
-import { IS_SENT, releaseClaim, type Subject } from "./sqlite-claims.ts";
+import { releaseClaim, type Subject } from "./sqlite-claims.ts";
 import { type ChangeShape, decodeChange } from "./sqlite-finds.ts";
 import { decodeOperation, type OperationShape } from "./sqlite-operations.ts";
 import { decodeList, encodeList, internal, type SqliteStore } from "./sqlite-store.ts";
 
 type Plans = Pick<ChangesLedger, "recordPlans" | "countOperations" | "closePlanned" | "readToApply">;
 
-const READ_PLANNABLE = `SELECT key, account_id, state, ${IS_SENT} AS is_sent FROM changes WHERE run = ?1 AND change = ?2`;
+const READ_PLANNABLE = "SELECT key, account_id, state FROM changes WHERE run = ? AND change = ?";
+
+const IS_OPEN = `SELECT 1 FROM operations WHERE run = ? AND change = ?
+  AND (state IN ('sending', 'unknown') OR in_doubt = 1) LIMIT 1`;
+
+const COUNT_KEPT = `SELECT coalesce(max(iif(state IN ('planned', 'skipped'), 0, step)), 0) AS last,
+  coalesce(sum(iif(state IN ('planned', 'skipped'), attempts, 0)), 0) AS sends FROM operations WHERE run = ? AND change = ?`;
+
+const DELETE_UNSENT = "DELETE FROM operations WHERE run = ? AND change = ? AND state IN ('planned', 'skipped')";
+
+/** What was sent in vain, and has nothing that takes its place, stays to be told. */
+const DELETE_UNTRIED = `${DELETE_UNSENT} AND attempts = 0`;
+const SKIP_TRIED = "UPDATE operations SET state = 'skipped' WHERE run = ? AND change = ? AND state = 'planned'";
 
 const PLAN = `UPDATE changes SET state = ?3, word = ?4, account_id = coalesce(?5, account_id), touch = ?6, planned_at = ?7,
-  based_on = ?8, issues = ?9, differences = ?10, at = ?11 WHERE run = ?1 AND change = ?2`;
+  based_on = ?8, issues = ?9, differences = iif(?12 > 0, differences, ?10), at = ?11 WHERE run = ?1 AND change = ?2`;
 
-const INSERT_OPERATION = `INSERT INTO operations (run, change, step, kind, state, generation, key, body_hash, body)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT_OPERATION = `INSERT INTO operations (run, change, step, kind, state, attempts, generation, key, body_hash, body)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const COUNT = "SELECT kind, count(*) AS counted FROM operations WHERE run = ? AND state <> 'skipped' GROUP BY kind";
 
@@ -39,7 +51,7 @@ const CLOSE_SKIPPED = `UPDATE changes SET state = 'done', word = ?2, issues = ?3
 const RELEASE_DONE = `DELETE FROM claims WHERE run = ?1 AND EXISTS (SELECT 1 FROM changes c
   WHERE c.run = ?1 AND c.change = claims.change AND c.state = 'done' AND c.word <> 'unknown')`;
 
-export const READ_TO_APPLY = `SELECT c.change, c.key, c.desired, c.account_id, c.based_on, c.planned_at, c.issues,
+export const READ_TO_APPLY = `SELECT c.change, c.key, c.desired, c.account_id, c.based_on, c.planned_at, c.issues, c.begun,
     r.from_run, r.from_row
   FROM changes c INDEXED BY changes_open CROSS JOIN rows r ON r.run = c.run AND r.row = c.change
   WHERE c.run = ? AND c.state = 'planned' AND c.state <> 'done' AND c.change > ? ORDER BY c.change LIMIT ?`;
@@ -53,6 +65,7 @@ interface ApplyShape extends ChangeShape {
   readonly based_on: string;
   readonly planned_at: number;
   readonly issues: string | null;
+  readonly begun: number;
 }
 
 const RECORD_SEEN = "INSERT OR REPLACE INTO seen (run, change, actual) VALUES (?, ?, ?)";
@@ -60,27 +73,35 @@ const RECORD_SEEN = "INSERT OR REPLACE INTO seen (run, change, actual) VALUES (?
 export function sqlitePlans(store: SqliteStore): Plans {
   const { db } = store;
 
-  const clearPlan = (run: Run, change: number): Subject => {
-    type Shape = Subject & { state: string; is_sent: 0 | 1 };
-    const present = db.get<Shape>(READ_PLANNABLE, run.no, change);
-    if (present === undefined || present.is_sent === 1 || !["found", "planned"].includes(present.state)) {
+  /** Takes away what was not sent, and tells what stays: the last step, and the sends of what had to be planned again. */
+  const clearPlan = (run: Run, { change, operations }: PlannedChange): Subject & { last: number; sends: number } => {
+    const present = db.get<Subject & { state: string }>(READ_PLANNABLE, run.no, change);
+    const isPlannable = present !== undefined && ["found", "planned"].includes(present.state);
+    if (!isPlannable || db.get(IS_OPEN, run.no, change) !== undefined) {
       throw internal(`run ${run.id}: change ${change} is not to be planned now`);
     }
-    if (present.state === "planned") db.run("DELETE FROM operations WHERE run = ? AND change = ?", run.no, change);
-    return present;
+    const kept = db.get<{ last: number; sends: number }>(COUNT_KEPT, run.no, change);
+    db.run(operations.length > 0 ? DELETE_UNSENT : DELETE_UNTRIED, run.no, change);
+    if (operations.length === 0) db.run(SKIP_TRIED, run.no, change);
+    return { ...present, last: kept?.last ?? 0, sends: kept?.sends ?? 0 };
   };
 
   const recordPlan = (run: Run, plan: PlannedChange) => {
     const { change, accountId, touch, plannedAtMs, basedOn } = plan;
     const { word } = plan.verdict;
-    const subject = clearPlan(run, change);
+    const { last, sends, ...subject } = clearPlan(run, plan);
     const [state, at] = word === null ? (["planned", null] as const) : (["done", plannedAtMs] as const);
-    const [issues, differences] = [encodeList(plan.verdict.issues), encodeList(plan.differences)];
-    db.run(PLAN, run.no, change, state, word, accountId, touch, plannedAtMs, basedOn, issues, differences, at);
+    const issues = encodeList(plan.verdict.issues);
+    const differences = encodeList(plan.differences);
+    // Once something has been applied, what differed at first is what the row changed.
+    db.run(PLAN, run.no, change, state, word, accountId, touch, plannedAtMs, basedOn, issues, differences, at, last);
     if (plan.seen !== null && word !== "unchanged") db.run(RECORD_SEEN, run.no, change, plan.seen);
     const stateOfOperations = word === null ? "planned" : "skipped";
-    for (const { step, kind, generation, key, bodyHash, body } of plan.operations) {
-      db.run(INSERT_OPERATION, run.no, change, step, kind, stateOfOperations, generation, key, bodyHash, body);
+    for (const [index, { step, kind, generation, key, bodyHash, body }] of plan.operations.entries()) {
+      if (step !== last + index + 1) throw internal(`run ${run.id}: change ${change} has no place for step ${step}`);
+      const attempts = index === 0 ? sends : 0;
+      const values = [step, kind, stateOfOperations, attempts, generation, key, bodyHash, body];
+      db.run(INSERT_OPERATION, run.no, change, ...values);
     }
     if (word !== null) releaseClaim(db, store.bankOf(run), subject, { run: run.no, change });
   };
@@ -121,6 +142,7 @@ export function sqlitePlans(store: SqliteStore): Plans {
         basedOn: shape.based_on,
         plannedAtMs: shape.planned_at,
         notes: decodeList<Issue>(shape.issues),
+        begun: shape.begun,
         operations: (operationsOf.get(shape.change) ?? []).map(decodeOperation),
       }));
     },

@@ -49,7 +49,7 @@ export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, r.from_run, r
   WHERE r.run = ? AND r.row > ? ORDER BY r.row LIMIT ?`;
 
 /** A row with a word of its own had no part in what was sent for its change. */
-export const READ_RESULT_OPERATIONS = `SELECT r.row, o.step, o.kind, o.state, o.attempts, o.in_doubt, o.first_sent_at,
+export const READ_RESULT_OPERATIONS = `SELECT r.row, o.step, o.kind, o.state, o.attempts, o.in_doubt, o.first_sent_at, o.first_sent_bank_at, o.last_sent_at,
     o.http_status, o.issue, o.generation, o.key, o.body_hash, o.body
   FROM rows r CROSS JOIN operations o ON o.run = r.run AND o.change = r.change
   WHERE r.run = ? AND r.row > ? AND r.row <= ? AND r.word IS NULL ORDER BY r.row, o.step`;

@@ -90,6 +90,11 @@ CREATE TABLE facts (
 CREATE TABLE seen (
   run INTEGER NOT NULL, change INTEGER NOT NULL, actual TEXT NOT NULL, PRIMARY KEY (run, change)
 ) STRICT, WITHOUT ROWID;
+
+ALTER TABLE operations ADD COLUMN first_sent_bank_at INTEGER;
+ALTER TABLE operations ADD COLUMN last_sent_at INTEGER;
+ALTER TABLE changes ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN keys_in TEXT;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

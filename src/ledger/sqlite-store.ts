@@ -10,16 +10,27 @@ import type { SqliteWriter } from "./sqlite-writer.ts";
 export class SqliteStore {
   readonly db: SqliteDatabase;
   readonly #writer: SqliteWriter;
+  readonly #fence: (() => void) | null;
   readonly #banks = new Map<string, number>();
 
-  constructor(db: SqliteDatabase, writer: SqliteWriter) {
+  /** `fence` runs first in every write, and throws where none may be made. */
+  constructor(db: SqliteDatabase, writer: SqliteWriter, fence: (() => void) | null = null) {
     this.db = db;
     this.#writer = writer;
+    this.#fence = fence;
+  }
+
+  /** The same database, where no write passes the fence. */
+  fenced(fence: () => void): SqliteStore {
+    return new SqliteStore(this.db, this.#writer, fence);
   }
 
   /** See SqliteWriter.write: `act` is synchronous, and uses `db`. */
   write<Result>(act: () => Result): Promise<Result> {
-    return this.#writer.write(act);
+    return this.#writer.write(() => {
+      this.#fence?.();
+      return act();
+    });
   }
 
   /** The bank's number; none while nothing of it is in the ledger. */

@@ -5,6 +5,7 @@ import type { ExitCode } from "../errors/exit-codes.ts";
 import { CODES, type Code } from "../errors/registry.ts";
 import { WORDS, type WordCounts } from "../errors/words.ts";
 import { shownKey } from "../read/source-file.ts";
+import { type Equation, renderCertificate } from "./certificate.ts";
 import type { Reason } from "./write-results.ts";
 
 export interface Summary {
@@ -27,6 +28,8 @@ export interface Summary {
   /** `kind=word` → how many. */
   readonly operations: Readonly<Record<string, number>>;
   readonly reasons: readonly Reason[];
+  /** The equations that were checked before this was published. */
+  readonly certificate: readonly Equation[];
   /** The last CSV row that `--limit` let the run take; the largest whole number when there was no limit. */
   readonly maxChange: number;
   /** Why the run stopped before its end, or why the file was rejected. */
@@ -83,6 +86,7 @@ export function renderSummary(summary: Summary): string {
     const { code, message } = summary.stopped;
     lines.push(`not finished: ${message} [${code}]; ${CODES[code].todo}`);
   }
+  if (summary.certificate.length > 0) lines.push(renderCertificate(summary.certificate));
   if (summary.results) lines.push(`results: ${summary.results}/results.csv`);
   if (summary.next.length > 0) lines.push("next:", ...summary.next.map((command) => `  ${command}`));
   return lines.join("\n");

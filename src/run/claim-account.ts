@@ -2,21 +2,24 @@
  * Takes an account for this run before anything of a change is sent, and plans the change again when what it was
  * planned on may no longer be so.
  */
-import type { ChangeToApply, StoredOperation } from "../ledger/ledger.ts";
+import { worstWord } from "../errors/words.ts";
+import type { ChangeToApply, PlannedChange, StoredOperation } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import type { Hands, RunContext, Stop } from "./context.ts";
 import { lookUp } from "./look-up.ts";
 import { planOne } from "./plan-one.ts";
+import type { Rest } from "./window.ts";
 
 /** How long a row waits for another run to let go of its account, and how often it asks. */
 const BUSY_WAIT_MS = 2_000;
 const BUSY_POLL_MS = 100;
 
-/** `busy` has given the change its word already. */
+/** `busy` has given the change its word already, unless the run is to stop. */
 export async function claimAccount(
   context: RunContext,
   run: Run,
   change: ChangeToApply,
+  rest: Rest,
 ): Promise<"claimed" | "plan again" | "busy"> {
   const { ledger, clock, signal, job } = context;
   const startedMs = clock.monotonicMs();
@@ -27,17 +30,21 @@ export async function claimAccount(
       const isOld = clock.nowMs() - change.plannedAtMs > job.recheckAfterMs;
       return untouched && (claim.kind === "drifted" || isOld) ? "plan again" : "claimed";
     }
-    if (signal.aborted || clock.monotonicMs() - startedMs >= BUSY_WAIT_MS) {
+    if (signal.aborted) return "busy";
+    if (clock.monotonicMs() - startedMs >= BUSY_WAIT_MS) {
       const message = `run ${claim.run} is at work on this account; run the row again once that has ended`;
       const issues = [{ code: "account_busy" as const, column: "", message }];
       await ledger.changes.recordDone(run, change.change, { word: "skipped", issues }, clock.nowMs());
       return "busy";
     }
-    await clock.sleep(BUSY_POLL_MS, signal);
+    await rest(clock.sleep(BUSY_POLL_MS, signal));
   }
 }
 
-/** The same change on the bank as it is now; without operations when it has got its word thereby. */
+/**
+ * The same change on the bank as it is now: what was sent of it stays, and what was not is planned anew. A change of
+ * which nothing is left to send has got its word thereby, and comes back without operations.
+ */
 export async function planAgain(
   context: RunContext,
   hands: Hands,
@@ -56,20 +63,31 @@ export async function planAgain(
     }
   }
   const current = (await ledger.runs.find(run.id)) ?? run;
-  const planned = await planOne(context, hands, current, { ...change, accountId });
+  const kept = change.operations.filter(({ state }) => state === "applied");
+  const planned = await planOne(context, hands, current, { ...change, accountId }, kept.at(-1)?.step ?? 0);
   if (planned.kind === "stop") return planned.stop;
-  await ledger.changes.recordPlans(run, [planned.plan]);
-  if (planned.plan.operations.length > 0) await ledger.accounts.claim(run, change.change, context.clock.nowMs());
-  const operations = planned.plan.operations.map(
+  const plan = kept.length === 0 ? planned.plan : afterApplied(planned.plan);
+  await ledger.changes.recordPlans(run, [plan]);
+  if (plan.operations.length > 0) await ledger.accounts.claim(run, change.change, context.clock.nowMs());
+  const operations = plan.operations.map(
     (operation): StoredOperation => ({
       ...operation,
       state: "planned",
       attempts: 0,
       inDoubt: false,
       firstSentAtMs: null,
+      firstSentBankAtMs: null,
+      lastSentAtMs: null,
       httpStatus: null,
       issue: null,
     }),
   );
-  return { ...change, accountId, operations, notes: planned.plan.verdict.issues };
+  const isDone = operations.length === 0;
+  return { ...change, accountId, operations: isDone ? [] : [...kept, ...operations], notes: plan.verdict.issues };
+}
+
+/** A row of which something was applied takes no better word than that. */
+function afterApplied(plan: PlannedChange): PlannedChange {
+  const { word, issues } = plan.verdict;
+  return word === null ? plan : { ...plan, verdict: { word: worstWord([word, "applied"]) ?? word, issues } };
 }

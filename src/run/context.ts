@@ -64,11 +64,23 @@ export function stopFor(issue: Issue): Stop {
   return { issue, exit: CODES[issue.code].exit ?? 6 };
 }
 
-export const SIGNAL_STOP: Stop = stopFor({
-  code: "run_stopped",
-  column: "",
-  message: "the run was told to stop",
-});
+/** The stop that an aborted signal brings: what it was aborted with, or that somebody said so. */
+export function stopOf({ reason }: AbortSignal): Stop {
+  if (typeof reason === "object" && reason !== null && "issue" in reason) return reason as Stop;
+  return stopFor({ code: "run_stopped", column: "", message: "the run was told to stop" });
+}
+
+/** Two clocks so far apart are told of; further apart, nothing is sent. */
+export const SKEW_TOLD_MS = 5 * 60_000;
+const SKEW_BORNE_MS = 15 * 60_000;
+
+/** What keeps a run from sending by the clocks, if anything; `skewMs` is how far the bank's is ahead, null when not known. */
+export function issueOfSkew(skewMs: number | null): Issue | null {
+  if (skewMs === null || Math.abs(skewMs) <= SKEW_BORNE_MS) return null;
+  const minutes = Math.round(Math.abs(skewMs) / 60_000);
+  const message = `this machine's clock is ${minutes} minutes ${skewMs > 0 ? "behind" : "ahead of"} the bank's`;
+  return { code: "clock_skewed", column: "", message };
+}
 
 /** Rows and changes handled at a time. */
 export const PAGE = 500;

@@ -7,7 +7,7 @@ import type { Issue } from "../errors/issue.ts";
 import type { Verdict } from "../ledger/ledger.ts";
 import type { LookUpProof, Run } from "../ledger/run.ts";
 import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
-import { issueOf } from "./plan-one.ts";
+import { endsRun, issueOf } from "./plan-one.ts";
 
 /** Accounts of one look-up that are fetched to see whether they are the one. */
 const MATCHES_CHECKED = 20;
@@ -53,7 +53,7 @@ function verdict(word: Verdict["word"], issue: Issue): Found {
 function failed(answer: Answer<unknown> & { ok: false }): Found {
   const { failure } = answer;
   const issue = issueOf(failure);
-  if (failure.kind === "stop" || failure.code === "bank_unreachable") return { kind: "stop", stop: stopFor(issue) };
+  if (endsRun(failure)) return { kind: "stop", stop: stopFor(issue) };
   if (failure.code !== "lookup_unproven") return verdict("failed", issue);
   const way =
     'give account_id, or ask the bank for the look-up; or set creates: "trusted" if none of these accounts exist';

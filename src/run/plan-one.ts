@@ -14,14 +14,21 @@ import { type Actual, planChange } from "../plan/plan-change.ts";
 import { type Known, namesToKnow, needsHolders } from "../plan/precheck.ts";
 import type { Desired } from "../read/change.ts";
 import { instantNs } from "../read/instants.ts";
-import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
+import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "./context.ts";
 
 type Planned =
   | { readonly kind: "planned"; readonly plan: PlannedChange }
   | { readonly kind: "stop"; readonly stop: Stop };
 
-export async function planOne(context: RunContext, hands: Hands, run: Run, stored: StoredChange): Promise<Planned> {
-  const { ledger, clock, job } = context;
+/** `after` is the last step of what was sent before, 0 for nothing. */
+export async function planOne(
+  context: RunContext,
+  hands: Hands,
+  run: Run,
+  stored: StoredChange,
+  after = 0,
+): Promise<Planned> {
+  const { ledger, clock, job, signal } = context;
   const { change, accountId, desired } = stored;
   const identity = accountId === null ? stored.key : `account:${accountId}`;
   const [memory] = await ledger.accounts.readMemory(run.bank, [identity]);
@@ -39,7 +46,7 @@ export async function planOne(context: RunContext, hands: Hands, run: Run, store
   const met = await meetBank(context, hands, stored);
   if ("kind" in met) {
     const issue = issueOf(met);
-    if (met.kind === "stop" || met.code === "bank_unreachable") return { kind: "stop", stop: stopFor(issue) };
+    if (endsRun(met)) return { kind: "stop", stop: met.code === "stopped" ? stopOf(signal) : stopFor(issue) };
     return planned({ word: met.kind === "refused" ? "refused" : "failed", issues: [issue] });
   }
   const { actual, known } = met;
@@ -56,7 +63,8 @@ export async function planOne(context: RunContext, hands: Hands, run: Run, store
     const issue: Issue = { code: "stale", column: "effective_at", message };
     return planned({ word: "skipped", issues: [issue] }, { basedOn, seen, differences });
   }
-  const operations = await keyOperations(context, run, stored.key, plan.operations);
+  const numbered = plan.operations.map((operation) => ({ ...operation, step: after + operation.step }));
+  const operations = await keyOperations(context, run, stored.key, numbered);
   return planned({ word: null, issues: plan.notes }, { basedOn, seen, differences, operations });
 }
 
@@ -107,6 +115,11 @@ async function fetchActual(
   const relationships = await bank.fetchRelationships(accountId);
   if (!relationships.ok) return relationships.failure;
   return { account: account.value, relationships: relationships.value };
+}
+
+/** Whether a failure says nothing of the row at hand: the bank is out of reach, or the run is to stop. */
+export function endsRun({ kind, code }: Failure): boolean {
+  return kind === "stop" || code === "bank_unreachable" || code === "stopped";
 }
 
 export function issueOf({ code, message, parameter }: Failure): Issue {

@@ -4,7 +4,7 @@
  */
 import type { StoredChange } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import { type Hands, PAGE, type RunContext, SIGNAL_STOP, type Stop } from "./context.ts";
+import { type Hands, PAGE, type RunContext, type Stop, stopOf } from "./context.ts";
 import { lookUp, proveLookUp } from "./look-up.ts";
 import { planOne } from "./plan-one.ts";
 import { foldAll } from "./read-phase.ts";
@@ -25,7 +25,7 @@ export async function planPhase(context: RunContext, hands: Hands, run: Run): Pr
   let planned = 0;
   const toPlan = walk((page) => ledger.changes.readToPlan(run, page, hands.maxChange), numberOf, PAGE);
   return forEachInWindow(toPlan, job.concurrency.reads * 4, async (change) => {
-    if (signal.aborted) return SIGNAL_STOP;
+    if (signal.aborted) return stopOf(signal);
     const result = await planOne(context, hands, current, change);
     if (result.kind === "stop") return result.stop;
     await ledger.changes.recordPlans(run, [result.plan]);
@@ -52,7 +52,7 @@ async function findAccounts(context: RunContext, hands: Hands, run: Run): Promis
   let lookedUp = 0;
   const toFind = walk((page) => ledger.changes.readToFind(run, page, hands.maxChange), numberOf, PAGE);
   const stop = await forEachInWindow(toFind, job.concurrency.reads * 4, async ({ change, key }) => {
-    if (signal.aborted) return SIGNAL_STOP;
+    if (signal.aborted) return stopOf(signal);
     const clientAccountId = key.slice("client:".length);
     sample ??= clientAccountId;
     if (!job.lookup) {

@@ -10,6 +10,7 @@ import type { DesiredRow, ParsedRow } from "../read/change.ts";
 import { describeReading } from "../read/describe-reading.ts";
 import { foldRows } from "../read/fold.ts";
 import { fileColumn } from "../read/header.ts";
+import { KeySum } from "../read/key-sum.ts";
 import type { Reading } from "../read/layout.ts";
 import { type Manifest, readManifest } from "../read/manifest.ts";
 import { parseRow } from "../read/parse-row.ts";
@@ -60,17 +61,21 @@ async function recordFile(
 ): Promise<{ reading: Reading; rows: number; sequence?: string } | Rejection> {
   let count = 0;
   let reading: Reading | null = null;
+  let keys: KeySum | null = null;
   for await (const event of readCsv(createReadStream(localPath), job, PAGE)) {
     if (event.kind === "rejected") return event.rejection;
     if (event.kind === "header") {
       reading = event.reading;
+      keys = new KeySum(reading);
       await ledger.runs.recordReading(run, reading);
       progress.note(`reading: ${describeReading(reading)}`);
     } else if (event.kind === "rows") {
       await ledger.rows.recordRows(run, event.rows);
+      for (const { source } of event.rows) keys?.add(source);
       count += event.rows.length;
       progress.count("read", count);
     } else if (reading !== null) {
+      await ledger.balance.recordKeysIn(run, String(keys));
       return { ...event, reading };
     }
   }
@@ -90,6 +95,7 @@ export async function copyRows(
   const { ledger } = context;
   await ledger.runs.recordReading(to, reading);
   let count = 0;
+  const keys = new KeySum(reading);
   const chosen = walkPages(
     (page) => ledger.rows.readRows(from, words, page),
     ({ source }) => source.row,
@@ -102,9 +108,11 @@ export async function copyRows(
       return { ...parseRow(source, reading), provenance };
     });
     await ledger.rows.recordRows(to, rows);
+    for (const { source } of page) keys.add(source);
     count += rows.length;
   }
   await foldAll(context, to, reading);
+  await ledger.balance.recordKeysIn(to, String(keys));
   await ledger.runs.recordRowCount(to, count);
   return count;
 }

@@ -6,9 +6,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { EXIT, type ExitCode, exitOfCounts } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { WORDS, type Word } from "../errors/words.ts";
+import type { Word } from "../errors/words.ts";
 import type { StoredOperation, StoredResult } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
+import { KeySum } from "../read/key-sum.ts";
+import { drawCertificate, type Equation, findImbalance } from "../report/certificate.ts";
 import type { ResultRow } from "../report/result-row.ts";
 import { nextCommands, type Summary } from "../report/summary.ts";
 import { type Tally, writeResults } from "../report/write-results.ts";
@@ -33,19 +35,27 @@ export async function reportPhase(context: RunContext, run: Run, { stop, maxChan
       spreadsheet: job.results.spreadsheet ? join(folder, "results.spreadsheet.csv") : null,
       summary: join(folder, "summary.json"),
     };
-    const left = { open: false };
+    const written = { open: false, keys: new KeySum(run.reading ?? { columns: [] }) };
     const tally = await writeResults(
-      readResultRows(context, run, { stop, maxChange }, left),
+      readResultRows(context, run, { stop, maxChange }, written),
       run.reading?.header ?? [],
       paths,
     );
-    checkBalance(run, tally);
+    const certificate = await certify(context, run, tally, String(written.keys));
 
     const store = await openStore(job.results);
     const number = await ledger.runs.openPublication(run);
     const prefix = "bucket" in job.results ? withSlash(job.results.prefix) : "";
     const folderKey = `${prefix}${run.id}/${number}`;
-    const summary = summarize(context, run, tally, { stop, maxChange }, left.open, `${store.place}/${folderKey}`);
+    const summary = summarize(
+      context,
+      run,
+      tally,
+      { stop, maxChange },
+      certificate,
+      written.open,
+      `${store.place}/${folderKey}`,
+    );
     const text = `${JSON.stringify(summary, null, 2)}\n`;
     await writeFile(paths.summary, text, { mode: 0o600 });
     for (const path of [paths.results, paths.failed, paths.spreadsheet, paths.summary]) {
@@ -70,6 +80,7 @@ function summarize(
   run: Run,
   tally: Tally,
   { stop, maxChange }: Ending,
+  certificate: readonly Equation[],
   open: boolean,
   results: string,
 ): Summary {
@@ -93,6 +104,7 @@ function summarize(
     words,
     operations: tally.operations,
     reasons: tally.reasons,
+    certificate,
     maxChange,
     stopped: stop && { code: stop.issue.code, message: stop.issue.message },
     results,
@@ -100,11 +112,19 @@ function summarize(
   return { ...summary, next: nextCommands(summary) };
 }
 
-/** The words of the rows add up to the rows read, always (design §1). */
-function checkBalance(run: Run, tally: Tally): void {
-  const sum = WORDS.reduce((total, word) => total + tally.words[word], 0);
-  if (sum === tally.rows && tally.rows === run.rows) return;
-  throw new FatalError("run_unbalanced", `run ${run.id} read ${run.rows} rows and has results for ${tally.rows}`, {
+/** What was read, written and done must agree before anything is published (design §1 and §6). */
+async function certify(
+  { ledger }: RunContext,
+  run: Run,
+  tally: Tally,
+  keysWritten: string,
+): Promise<readonly Equation[]> {
+  const { keysIn, ...operations } = await ledger.balance.read(run);
+  const certificate = drawCertificate({ rowsRead: run.rows, keysRead: keysIn, keysWritten, tally, operations });
+  const wrong = findImbalance(certificate);
+  if (wrong === undefined) return certificate;
+  const { left, right, figures } = wrong;
+  throw new FatalError("run_unbalanced", `run ${run.id}: ${left}: ${figures[0]}, ${right}: ${figures[1]}`, {
     hint: "send the run's id to Tieout's makers; nothing was published",
     exit: EXIT.ourFault,
   });
@@ -114,14 +134,17 @@ async function* readResultRows(
   { ledger }: RunContext,
   run: Run,
   ending: Ending,
-  left: { open: boolean },
+  written: { open: boolean; readonly keys: KeySum },
 ): AsyncGenerator<readonly ResultRow[]> {
   const stored = walkPages(
     (page) => ledger.rows.readResults(run, page),
     ({ source }) => source.row,
     PAGE,
   );
-  for await (const page of stored) yield page.map((result) => resultOf(run, result, ending, left));
+  for await (const page of stored) {
+    for (const { source } of page) written.keys.add(source);
+    yield page.map((result) => resultOf(run, result, ending, written));
+  }
 }
 
 function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: boolean }): ResultRow {

@@ -34,8 +34,8 @@ export async function rerunRows(context: RunContext, from: Run, words: readonly 
   return await carryRun(context, run, {
     lease: lease.current,
     limit: null,
-    async read(opened) {
-      await copyRows(context, from, opened, reading, words);
+    async read(opened, fenced) {
+      await copyRows(fenced, from, opened, reading, words);
       return null;
     },
   });

@@ -49,7 +49,7 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
   const current = (await context.ledger.runs.find(run.id)) ?? run;
   return await carryRun(context, current, {
     ...options,
-    async read() {
+    async read(_, fenced) {
       if (current.rerunOf !== null) return cutOff(current);
       const store = await openPlace(context, current.file.place);
       const stored = await store.find(current.file.key);
@@ -63,7 +63,7 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
       if (stored === undefined) throw moved;
       await using pinned = await pin(context, store, stored);
       if (pinned.sha256 !== current.file.sha256) throw moved;
-      return await readFileRows(context, current, { store, localPath: pinned.localPath });
+      return await readFileRows(fenced, current, { store, localPath: pinned.localPath });
     },
   });
 }
@@ -115,7 +115,7 @@ async function takeFile(
   return await carryRun(context, run, {
     lease,
     limit: options.limit,
-    read: (opened) => readFileRows(context, opened, { store, localPath }),
+    read: (opened, fenced) => readFileRows(fenced, opened, { store, localPath }),
   });
 }
 

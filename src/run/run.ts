@@ -2,17 +2,19 @@
  * One run through its stages, from wherever it stands: read, plan, guard, apply, report. A table of contents: the ledger
  * says which comes next, so that a resumed run and a new one take the same way.
  */
+import type { BankApi } from "../bank/bank-api.ts";
 import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Lease, Rejection, Run, Stage } from "../ledger/run.ts";
 import type { Summary } from "../report/summary.ts";
 import { applyPhase } from "./apply-phase.ts";
-import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
+import { type Hands, issueOfSkew, type RunContext, SKEW_TOLD_MS, type Stop, stopFor, stopOf } from "./context.ts";
 import { Facts } from "./facts.ts";
 import { guardPhase } from "./guard-phase.ts";
 import { issueOf } from "./plan-one.ts";
 import { planPhase } from "./plan-phase.ts";
 import { reportPhase } from "./report-phase.ts";
+import { watchStop } from "./watch-stop.ts";
 
 export type RunEnd =
   | { readonly kind: "reported"; readonly run: Run; readonly summary: Summary }
@@ -23,14 +25,18 @@ export interface RunOptions {
   /** Rows to take; all when not given. */
   readonly limit: number | null;
   /** Fills the ledger with the run's rows; called only for a run that has not read them yet. */
-  readonly read: (run: Run) => Promise<Rejection | null>;
+  readonly read: (run: Run, context: RunContext) => Promise<Rejection | null>;
 }
 
-export async function carryRun(context: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
+/** Every write of the run is fenced by its lease: a process that lost it changes nothing more. */
+export async function carryRun(outer: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
+  const { lease } = options;
+  const held = () => lease() as Lease;
+  const context = lease() === null ? outer : { ...outer, ledger: outer.ledger.fencedBy(held) };
   const { ledger, clock, progress } = context;
   let run = opened;
   if (run.stage === "read") {
-    const rejection = await options.read(run);
+    const rejection = await options.read(run, context);
     if (rejection !== null) {
       await ledger.runs.recordRejection(run, rejection, EXIT.fileRejected, clock.nowMs());
       return { kind: "rejected", run, rejection };
@@ -48,37 +54,53 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   return { kind: "reported", run, summary };
 }
 
-async function work(
-  context: RunContext,
-  opened: Run,
-  options: { lease: () => Lease | null; maxChange: number },
-): Promise<Stop | null> {
-  const { ledger } = context;
-  let run = opened;
-  const bank = context.openBank(run.kind);
+type WorkOptions = Pick<RunOptions, "lease"> & { readonly maxChange: number };
+
+async function work(outer: RunContext, run: Run, { lease, maxChange }: WorkOptions): Promise<Stop | null> {
+  const bank = outer.openBank(run.kind);
   try {
-    const facts = new Facts(ledger, bank, run);
-    const hands: Hands = { bank, facts, lease: options.lease, maxChange: options.maxChange };
-    const authenticated = await bank.authenticate();
-    if (!authenticated.ok) return stopFor(issueOf(authenticated.failure));
-    if (run.stage === "plan") {
-      const stop = await planPhase(context, hands, run);
-      if (stop !== null) return stop;
-      run = await enter(context, run, "guard");
-    }
-    if (run.stage === "guard") {
-      await guardPhase(context, run);
-      run = await enter(context, run, "apply");
-    }
-    if (run.stage === "apply" && run.kind === "run") {
-      const stop = await applyPhase(context, hands, run);
-      if (stop !== null) return stop;
-      await enter(context, run, "report");
-    }
-    return null;
+    using watch = watchStop(outer, bank);
+    const context = { ...outer, signal: watch.signal };
+    const hands: Hands = { bank, facts: new Facts(outer.ledger, bank, run), lease, maxChange };
+    return (await greetBank(context, bank, run)) ?? (await goThrough(context, hands, run));
   } finally {
     await bank.close();
   }
+}
+
+/** Bad credentials and clocks that cannot be trusted show before any row is touched. */
+async function greetBank({ log, signal }: RunContext, bank: BankApi, run: Run): Promise<Stop | null> {
+  const authenticated = await bank.authenticate();
+  if (!authenticated.ok) {
+    const { failure } = authenticated;
+    return failure.code === "stopped" ? stopOf(signal) : stopFor(issueOf(failure));
+  }
+  const skewMs = bank.clockSkewMs();
+  const skewed = issueOfSkew(skewMs);
+  if (skewed !== null) return stopFor(skewed);
+  if (skewMs !== null && Math.abs(skewMs) > SKEW_TOLD_MS) {
+    log.warn("this machine's clock and the bank's are far apart", { run: run.id, bankIsAheadBySeconds: skewMs / 1000 });
+  }
+  return null;
+}
+
+async function goThrough(context: RunContext, hands: Hands, opened: Run): Promise<Stop | null> {
+  let run = opened;
+  if (run.stage === "plan") {
+    const stop = await planPhase(context, hands, run);
+    if (stop !== null) return stop;
+    run = await enter(context, run, "guard");
+  }
+  if (run.stage === "guard") {
+    await guardPhase(context, run);
+    run = await enter(context, run, "apply");
+  }
+  if (run.stage === "apply" && run.kind === "run") {
+    const stop = await applyPhase(context, hands, run);
+    if (stop !== null) return stop;
+    await enter(context, run, "report");
+  }
+  return null;
 }
 
 async function enter(context: RunContext, run: Run, stage: Stage): Promise<Run> {

@@ -28,30 +28,54 @@ export async function* walkPages<Item>(
   }
 }
 
+/** Lets an item wait without holding its place in the window. */
+export type Rest = <Value>(waiting: Promise<Value>) => Promise<Value>;
+
+/** Items that wait at once; further ones keep their places, so that memory stays bounded. */
+const MOST_RESTING = 10_000;
+
 /**
- * Runs `act` on every item, at most `size` at once, and resolves when all have ended. When one rejects, or `act` gives
- * something, no further item is begun; the first such thing is the result.
+ * Runs `act` on every item, at most `size` at once but for those that rest, and resolves when all have ended. When one
+ * rejects, or `act` gives something, no further item is begun; the first such thing is the result.
  */
 export async function forEachInWindow<Item, End>(
   items: AsyncIterable<Item>,
   size: number,
-  act: (item: Item) => Promise<End | null>,
+  act: (item: Item, rest: Rest) => Promise<End | null>,
 ): Promise<End | null> {
   const running = new Set<Promise<void>>();
+  let resting = 0;
+  let wake = () => {};
+  const rest: Rest = async (waiting) => {
+    if (resting >= MOST_RESTING) return waiting;
+    resting += 1;
+    wake();
+    // Back at work it may be one too many for a while: the caps on calls hold all the same.
+    return waiting.finally(() => {
+      resting -= 1;
+    });
+  };
   let end: End | null = null;
   const errors: unknown[] = [];
   for await (const item of items) {
     if (end !== null || errors.length > 0) break;
-    const task: Promise<void> = act(item)
+    const task: Promise<void> = act(item, rest)
       .then((result) => {
         end ??= result;
       })
       .catch((error: unknown) => {
         errors.push(error);
       })
-      .finally(() => running.delete(task));
+      .finally(() => {
+        running.delete(task);
+        wake();
+      });
     running.add(task);
-    if (running.size >= size) await Promise.race(running);
+    while (running.size - resting >= size) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
   }
   await Promise.all(running);
   if (errors.length > 0) throw errors[0];

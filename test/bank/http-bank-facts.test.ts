@@ -7,10 +7,12 @@ import { HttpBank } from "../../src/bank/http-bank.ts";
 import { answer, type ScriptedReply, scriptTransport, silence } from "./scripted-transport.ts";
 import { verdict } from "./with-bank.ts";
 
+const REST = { clockSkewMs: () => null, stop() {}, close: async () => {} };
+
 function openOn(...replies: readonly [ScriptedReply, ...ScriptedReply[]]) {
   const { send: transport, requests } = scriptTransport(...replies);
   const authenticate = async () => ({ ok: true, value: null, status: 200 }) as const;
-  return { bank: new HttpBank({ transport, authenticate, close: async () => {} }), requests };
+  return { bank: new HttpBank({ transport, authenticate, ...REST }), requests };
 }
 
 describe("HttpBank.fetchEntity and fetchApplication", () => {

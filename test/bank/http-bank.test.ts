@@ -9,11 +9,13 @@ import { verdict } from "./with-bank.ts";
 
 const ID = "account_1";
 
+const REST = { clockSkewMs: () => null, stop() {}, close: async () => {} };
+
 function setUp(...replies: readonly [ScriptedReply, ...ScriptedReply[]]) {
   const script = scriptTransport(...replies);
   const authenticate = async () => ({ ok: true, value: null, status: 200 }) as const;
   return {
-    bank: new HttpBank({ transport: script.send, authenticate, close: async () => {} }),
+    bank: new HttpBank({ transport: script.send, authenticate, ...REST }),
     requests: script.requests,
   };
 }

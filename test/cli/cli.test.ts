@@ -97,7 +97,7 @@ describe("tieout", () => {
     await run.ended;
     const busy = await runTieout(["run", job()], at(bank));
     expect(busy.code, "the lease of the dead lives a minute").to.equal(5);
-    expect(busy.err).to.match(/is under way: .* pid \d+ has had it since/);
+    expect(busy.err).to.match(/is under way: .* pid \d+ \w{4} has had it since/);
     const { DatabaseSync } = await import("node:sqlite");
     const db = new DatabaseSync(join(folder, "ledger.sqlite"));
     db.exec("UPDATE leases SET until = 0");

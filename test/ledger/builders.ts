@@ -110,10 +110,13 @@ export async function claimLease(ledger: Ledger, run: Run, owner = "me", nowMs =
   return claimed.lease;
 }
 
+/** By our clock; the bank's is not known. */
+export const sentAt = (ourMs: number) => ({ ourMs, bankMs: null });
+
 /** Claims the account of change 2 and sends its first step. */
 export async function sendOne(ledger: Ledger, run: Run, lease: Lease): Promise<void> {
   expect(await ledger.accounts.claim(run, 2, 0)).to.deep.equal({ kind: "claimed" });
-  await ledger.operations.recordSending(run, lease, 2, 1, 2_500);
+  await ledger.operations.recordSending(run, lease, 2, 1, sentAt(2_500));
 }
 
 export async function fatalOf(promise: Promise<unknown>): Promise<FatalError> {

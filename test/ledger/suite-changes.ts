@@ -113,11 +113,14 @@ export function suiteOfPlans(use: LedgerInUse): void {
       attempts: 0,
       inDoubt: false,
       firstSentAtMs: null,
+      firstSentBankAtMs: null,
+      lastSentAtMs: null,
       httpStatus: null,
       issue: null,
     };
     expect(first).to.deep.equal({
       change: 2,
+      begun: 0,
       key: "account:a",
       desired: { account_id: "a" },
       accountId: "a",

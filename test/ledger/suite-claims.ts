@@ -4,7 +4,7 @@
 import { expect } from "chai";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import type { NewRun, Run } from "../../src/ledger/run.ts";
-import { BANK, claimLease, newRun, outcome, plan, planOne, row, SANDBOX, sendOne } from "./builders.ts";
+import { BANK, claimLease, newRun, outcome, plan, planOne, row, SANDBOX, sendOne, sentAt } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
 const CLAIMED = { kind: "claimed" };
@@ -50,7 +50,7 @@ export function suiteOfClaims(use: LedgerInUse): void {
     const lease = await claimLease(use.ledger, first);
     await claim(first);
     expect(await claim(second, lease.untilMs)).to.deep.equal(CLAIMED);
-    const late = use.ledger.operations.recordSending(first, lease, 2, 1, 1).then(
+    const late = use.ledger.operations.recordSending(first, lease, 2, 1, sentAt(1)).then(
       () => "sent",
       (error: { code: string }) => error.code,
     );

@@ -7,7 +7,21 @@ import type { Outcome } from "../../src/ledger/ledger.ts";
 import type { Lease, Run } from "../../src/ledger/run.ts";
 import type { OperationKind } from "../../src/plan/operation.ts";
 import type { Desired } from "../../src/read/change.ts";
-import { ALL, BANK, claimLease, fatalOf, issue, newRun, outcome, planOne, SANDBOX, sendOne } from "./builders.ts";
+import {
+  ALL,
+  BANK,
+  claimLease,
+  fatalOf,
+  issue,
+  newRun,
+  operation,
+  outcome,
+  plan,
+  planOne,
+  SANDBOX,
+  sendOne,
+  sentAt,
+} from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
 export function suiteOfOperations(use: LedgerInUse): void {
@@ -38,14 +52,91 @@ export function suiteOfOperations(use: LedgerInUse): void {
     await end(run, "planned", { httpStatus: 429, issue: issue("bank_rate_limited") });
     expect(await stored(run)).to.deep.include({ state: "planned", attempts: 1, httpStatus: 429 });
     expect((await stored(run))?.issue).to.deep.equal(issue("bank_rate_limited"));
-    await use.ledger.operations.recordSending(run, lease, 2, 1, 9_000);
-    await use.ledger.operations.recordSending(run, lease, 2, 1, 9_500);
+    await use.ledger.operations.recordSending(run, lease, 2, 1, sentAt(9_000));
+    await use.ledger.operations.recordSending(run, lease, 2, 1, sentAt(9_500));
     expect(await stored(run)).to.deep.include({ state: "sending", attempts: 3, firstSentAtMs: 2_500 });
+  });
+
+  it("times a key from its own first sending, by both clocks, and the last sending of all", async () => {
+    const { run, lease } = await begin("account:a", ["patch"]);
+    await use.ledger.accounts.claim(run, 2, 0);
+    const { operations } = use.ledger;
+    await operations.recordSending(run, lease, 2, 1, { ourMs: 1_000, bankMs: 1_500 });
+    await operations.recordSending(run, lease, 2, 1, { ourMs: 2_000, bankMs: null });
+    const first = { firstSentAtMs: 1_000, firstSentBankAtMs: 1_500, lastSentAtMs: 2_000 };
+    expect(await stored(run)).to.deep.include(first);
+    await end(run, "planned");
+    await operations.recordSending(run, lease, 2, 1, { ourMs: 3_000, bankMs: 3_100 }, { generation: 1, key: "k1" });
+    const second = { generation: 1, key: "k1", firstSentAtMs: 3_000, firstSentBankAtMs: 3_100, lastSentAtMs: 3_000 };
+    expect(await stored(run)).to.deep.include(second);
+  });
+
+  it("plans what was in doubt and is absent again, under the next generation for good", async () => {
+    const { run, lease } = await begin("account:a", ["patch"]);
+    await sendOne(use.ledger, run, lease);
+    await end(run, "unknown", { inDoubt: true });
+    await use.ledger.operations.recordAbsent(run, 2, 1, "name", { generation: 1, key: "k1" });
+    const open = { state: "planned", inDoubt: false, generation: 1, key: "k1", attempts: 1, firstSentAtMs: null };
+    expect(await stored(run)).to.deep.include({ ...open, lastSentAtMs: 2_500, issue: null });
+    expect(await generation("name")).to.equal(1);
+    await use.ledger.operations.recordSending(run, lease, 2, 1, sentAt(9_000));
+    await end(run, "applied");
+    expect(await generation("name")).to.equal(2);
+    const late = use.ledger.operations.recordAbsent(run, 2, 1, "name", { generation: 3, key: "k3" });
+    expect((await fatalOf(late)).code).to.equal("lease_lost");
+  });
+
+  it("plans the rest of a change again behind what was applied, its sends carried along", async () => {
+    const { run, lease } = await begin("account:a", ["patch", "close"]);
+    const { operations, changes } = use.ledger;
+    await sendOne(use.ledger, run, lease);
+    await end(run, "applied");
+    await operations.recordSending(run, lease, 2, 2, sentAt(3_000));
+    await operations.recordOutcome(run, 2, 2, "other", outcome("unknown", { inDoubt: true }));
+    const rest = { ...plan(2, []), operations: [{ ...operation(2, "deactivate") }] };
+    expect((await fatalOf(changes.recordPlans(run, [rest]))).code, "while in doubt").to.equal("internal");
+    await operations.recordAbsent(run, 2, 2, "other", { generation: 1, key: "k1" });
+    const gap = { ...rest, operations: [operation(3, "deactivate")] };
+    expect((await fatalOf(changes.recordPlans(run, [gap]))).code, "with a gap").to.equal("internal");
+    await changes.recordPlans(run, [{ ...rest, differences: [] }]);
+    const [change] = await changes.readToApply(run, ALL);
+    expect(change?.operations.map(({ kind, state, attempts }) => `${kind} ${state} ${attempts}`)).to.deep.equal([
+      "patch applied 1",
+      "deactivate planned 1",
+    ]);
+    const [result] = await use.ledger.rows.readResults(run, ALL);
+    expect(result?.differences, "what the row changed at first").to.have.length(1);
+  });
+
+  it("counts who began on a change and went without a word", async () => {
+    const { run } = await begin("account:a", ["patch"]);
+    const begun = async () => (await use.ledger.changes.readToApply(run, ALL))[0]?.begun;
+    await use.ledger.changes.recordBegun(run, 2);
+    await use.ledger.changes.recordBegun(run, 2);
+    expect(await begun()).to.equal(2);
+    await use.ledger.changes.recordLeft(run, 2);
+    expect(await begun()).to.equal(0);
+  });
+
+  it("lets nothing be written through a fence whose lease another has, and reads on", async () => {
+    const { run, lease } = await begin("account:a", ["patch"]);
+    const fenced = use.ledger.fencedBy(() => lease);
+    await fenced.changes.recordBegun(run, 2);
+    await use.ledger.leases.claim(lease.name, "another", 1_000, 5_000);
+    const writes = [
+      () => fenced.changes.recordBegun(run, 2),
+      () => fenced.changes.recordDone(run, 2, { word: "applied", issues: [] }, 1),
+      () => fenced.runs.recordStage(run, "report"),
+      () => fenced.runs.openPublication(run),
+    ];
+    for (const write of writes) expect((await fatalOf(write())).code).to.equal("lease_lost");
+    expect((await fenced.changes.readToApply(run, ALL))[0]?.begun).to.equal(1);
+    await use.ledger.changes.recordBegun(run, 2);
   });
 
   it("refuses to send under a lease that another has, without the account's claim, or once it is settled", async () => {
     const { run, lease } = await begin("account:a", ["patch"]);
-    const send = (under: Lease) => use.ledger.operations.recordSending(run, under, 2, 1, 1);
+    const send = (under: Lease) => use.ledger.operations.recordSending(run, under, 2, 1, sentAt(1));
     expect((await fatalOf(send(lease))).code).to.equal("lease_lost");
     await sendOne(use.ledger, run, lease);
     const yours = await claimLease(use.ledger, run, "you", lease.untilMs);
@@ -121,7 +212,7 @@ export function suiteOfOperations(use: LedgerInUse): void {
     expect(await use.ledger.accounts.readLink(SANDBOX, "c")).to.equal(undefined);
     expect((await use.ledger.changes.readToApply(run, ALL))[0]?.accountId).to.equal("new");
     for (const identity of ["account:new", "client:c"]) expect((await memory(identity))?.touch).to.equal(1);
-    await use.ledger.operations.recordSending(run, lease, 2, 2, 4_000);
+    await use.ledger.operations.recordSending(run, lease, 2, 2, sentAt(4_000));
     await use.ledger.operations.recordOutcome(run, 2, 2, "name 2", outcome("applied"));
     expect((await memory("account:new"))?.touch).to.equal(2);
     expect((await memory("client:c"))?.touch).to.equal(1);
@@ -174,7 +265,7 @@ export function suiteOfEnds(use: LedgerInUse): void {
     const lease = await claimLease(ledger, run);
     await sendOne(ledger, run, lease);
     await ledger.operations.recordOutcome(run, 2, 1, "n1", outcome("applied"));
-    await ledger.operations.recordSending(run, lease, 2, 2, 2_600);
+    await ledger.operations.recordSending(run, lease, 2, 2, sentAt(2_600));
     await ledger.operations.recordOutcome(run, 2, 2, "n2", outcome("unknown", { inDoubt: true, httpStatus: 0 }));
     await ledger.changes.recordDone(run, 2, { word: "unknown", issues: [issue("outcome_unknown")] }, 8);
     expect((await ledger.rows.readResults(run, ALL))[0]).to.deep.include({ word: "unknown", atMs: 8 });
@@ -188,6 +279,6 @@ export function suiteOfEnds(use: LedgerInUse): void {
     expect(open?.operations[1]).to.deep.include({ key: "key-patch-2", attempts: 1, inDoubt: true });
     expect((await ledger.rows.readResults(run, ALL))[0]).to.deep.include({ word: null, issues: [], atMs: null });
     expect(await ledger.accounts.claim(run, 2, 0)).to.deep.equal({ kind: "claimed" });
-    await ledger.operations.recordSending(run, lease, 2, 2, 9_999);
+    await ledger.operations.recordSending(run, lease, 2, 2, sentAt(9_999));
   });
 }

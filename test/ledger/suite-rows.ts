@@ -78,8 +78,24 @@ export function suiteOfRows(use: LedgerInUse): void {
     await ledger.changes.recordDone(the.run, 2, { word: "refused", issues: [issue("bank_refused")] }, 9);
 
     const [first, superseded, third] = await ledger.rows.readResults(the.run, ALL);
-    const sent = { attempts: 1, inDoubt: false, firstSentAtMs: 2_500, httpStatus: 422, issue: refused.issue };
-    const unsent = { attempts: 0, inDoubt: false, firstSentAtMs: null, httpStatus: null, issue: null };
+    const sent = {
+      attempts: 1,
+      inDoubt: false,
+      firstSentAtMs: 2_500,
+      firstSentBankAtMs: null,
+      lastSentAtMs: 2_500,
+      httpStatus: 422,
+      issue: refused.issue,
+    };
+    const unsent = {
+      attempts: 0,
+      inDoubt: false,
+      firstSentAtMs: null,
+      firstSentBankAtMs: null,
+      lastSentAtMs: null,
+      httpStatus: null,
+      issue: null,
+    };
     expect(first).to.deep.include({ word: "refused", issues: [issue("bank_refused")], accountId: "x", atMs: 9 });
     expect(first?.differences).to.deep.equal(plan(2, []).differences);
     expect(first?.operations).to.deep.equal([

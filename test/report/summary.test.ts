@@ -25,6 +25,7 @@ function summary(over: Partial<Summary> = {}): Summary {
     words: counts({ unchanged: 3 }),
     operations: {},
     reasons: [],
+    certificate: [],
     maxChange: Number.MAX_SAFE_INTEGER,
     stopped: null,
     results: "s3://out/run-1/1",

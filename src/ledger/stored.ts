@@ -1,0 +1,107 @@
+/**
+ * What the ledger gives back of what it was given: changes, operations and rows with where they stand. Values only.
+ */
+import type { Issue } from "../errors/issue.ts";
+import type { Word } from "../errors/words.ts";
+import type { Difference, Operation } from "../plan/operation.ts";
+import type { Desired, Provenance } from "../read/change.ts";
+import type { CsvRow } from "../read/csv-row.ts";
+
+/** `change` is the number of its first row. `identity` is `account:<id>` once the account is known, else `client:<id>`. */
+export interface StoredChange {
+  readonly change: number;
+  readonly key: string;
+  readonly desired: Desired;
+  readonly accountId: string | null;
+  /** Where the first of its rows came from, if it is fed in again. */
+  readonly provenance: Provenance | null;
+}
+
+/** An operation with what its sending needs. `generation` and `key`: contract, "Idempotency". */
+export interface KeyedOperation extends Operation {
+  readonly bodyHash: string;
+  readonly generation: number;
+  readonly key: string;
+}
+
+export type OperationState = "planned" | "sending" | "applied" | "refused" | "failed" | "unknown" | "skipped";
+
+export interface StoredOperation extends KeyedOperation {
+  readonly state: OperationState;
+  /** Sends so far, over all processes. */
+  readonly attempts: number;
+  /** Whether one attempt under this key may have taken effect without our knowing. */
+  readonly inDoubt: boolean;
+  /** The first sending under the present key, by our clock and by the bank's, if it was known. */
+  readonly firstSentAtMs: number | null;
+  readonly firstSentBankAtMs: number | null;
+  /** The last sending under whichever key. */
+  readonly lastSentAtMs: number | null;
+  readonly httpStatus: number | null;
+  readonly issue: Issue | null;
+}
+
+/** The end of a change: its word, and why. `notes` also for good ends. */
+export interface Verdict {
+  readonly word: Word;
+  readonly issues: readonly Issue[];
+}
+
+/** What planning a change came to: operations to send, or a verdict at once. */
+export interface PlannedChange {
+  readonly change: number;
+  readonly accountId: string | null;
+  /** Hash of the account as seen; "" for a new one. */
+  readonly basedOn: string;
+  readonly plannedAtMs: number;
+  /** The touch count of the account when it was read; see `claim`. */
+  readonly touch: number;
+  /** What was seen, as JSON text, for `explain`; null for a new account. Kept unless the change is unchanged. */
+  readonly seen: string | null;
+  readonly differences: readonly Difference[];
+  readonly operations: readonly KeyedOperation[];
+  /** Notes when there are operations; the end when there are none. */
+  readonly verdict: Verdict | { readonly word: null; readonly issues: readonly Issue[] };
+}
+
+/** A planned change with its operations, as apply takes it up. */
+export interface ChangeToApply extends StoredChange {
+  readonly basedOn: string;
+  readonly plannedAtMs: number;
+  readonly notes: readonly Issue[];
+  readonly operations: readonly StoredOperation[];
+  /** How often a process has begun on it and gone without a word. */
+  readonly begun: number;
+}
+
+/** `state` is where the operation now stands; `accountId` is given by a create that took effect. */
+export interface Outcome {
+  readonly state: "planned" | "applied" | "refused" | "failed" | "unknown";
+  readonly inDoubt: boolean;
+  readonly httpStatus: number;
+  readonly issue: Issue | null;
+  readonly accountId: string | null;
+  readonly atMs: number;
+}
+
+/** One row of the results, before it is rendered. `word` is null while its change is not done. */
+export interface StoredResult {
+  readonly source: CsvRow;
+  readonly word: Word | null;
+  readonly issues: readonly Issue[];
+  readonly accountId: string | null;
+  readonly differences: readonly Difference[];
+  readonly operations: readonly StoredOperation[];
+  readonly atMs: number | null;
+}
+
+/** The change that a row is part of, for `explain`. */
+export interface ChangeOfRow {
+  readonly key: string;
+  /** Every row of the change, in order. */
+  readonly rows: readonly number[];
+  readonly desired: Desired;
+  readonly plannedAtMs: number | null;
+  /** As in PlannedChange; null where nothing was seen or kept. */
+  readonly seen: string | null;
+}

@@ -1,0 +1,172 @@
+/**
+ * One planned change, carried to its word: its account is claimed, its operations go out in order, what falls into doubt
+ * is settled, and what our own code breaks on is set aside so that the others go on.
+ */
+import { FatalError } from "../errors/fatal-error.ts";
+import type { Issue } from "../errors/issue.ts";
+import { type Word, worstWord } from "../errors/words.ts";
+import type { ChangeToApply, StoredOperation } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import { idempotencyKey } from "../plan/idempotency-key.ts";
+import { claimAccount, planAgain } from "./claim-account.ts";
+import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "./context.ts";
+import { nameOf } from "./plan-one.ts";
+import { sendOperation } from "./send-operation.ts";
+import { settle } from "./settle.ts";
+import type { Rest } from "./window.ts";
+
+/** A change on which so many processes have begun and then died is not begun again. */
+const MOST_BEGUN = 3;
+
+/** Resolves with why the run is to stop, or null. */
+export async function applyChange(
+  context: RunContext,
+  hands: Hands,
+  run: Run,
+  planned: ChangeToApply,
+  rest: Rest,
+): Promise<Stop | null> {
+  if (planned.begun >= MOST_BEGUN) {
+    const message = `${planned.begun} processes have ended while they worked on this row`;
+    await setAside(context, run, planned, { code: "poison", column: "", message });
+    return null;
+  }
+  const begun = context.ledger.changes.recordBegun(run, planned.change);
+  const claim = await claimAccount(context, run, planned, rest);
+  await begun;
+  if (claim === "busy") return null;
+  try {
+    const change = claim === "plan again" ? await planAgain(context, hands, run, planned) : planned;
+    const stop = "exit" in change ? change : await carryOperations(context, hands, run, change, rest);
+    if (stop !== null) await context.ledger.changes.recordLeft(run, planned.change);
+    return stop;
+  } catch (error) {
+    if (error instanceof FatalError) throw error;
+    const message = `Tieout's own code failed on this row: ${error instanceof Error ? error.name : typeof error}`;
+    context.log.error("a row is set aside, on which our own code failed", {
+      run: run.id,
+      row: planned.change,
+      error: nameOfError(error),
+    });
+    await setAside(context, run, planned, { code: "internal_error", column: "", message });
+    return null;
+  }
+}
+
+function nameOfError(error: unknown): string {
+  return error instanceof Error ? `${error.name} at ${error.stack?.split("\n")[1]?.trim() ?? "?"}` : typeof error;
+}
+
+/** Failed, or unknown when something of it may have taken effect. */
+async function setAside(
+  { ledger, clock }: RunContext,
+  run: Run,
+  { change }: ChangeToApply,
+  issue: Issue,
+): Promise<void> {
+  const [now] = await ledger.changes.readToApply(run, { after: change - 1, limit: 1 });
+  const isOpen = now?.change === change && now.operations.some((operation) => isInDoubt(operation));
+  await ledger.changes.recordDone(run, change, { word: isOpen ? "unknown" : "failed", issues: [issue] }, clock.nowMs());
+}
+
+function isInDoubt({ inDoubt, state }: StoredOperation): boolean {
+  return inDoubt || state === "sending" || state === "unknown";
+}
+
+async function carryOperations(
+  context: RunContext,
+  hands: Hands,
+  run: Run,
+  planned: ChangeToApply,
+  rest: Rest,
+): Promise<Stop | null> {
+  const { ledger, clock, signal } = context;
+  const words: Word[] = [];
+  const issues: Issue[] = [];
+  let change = planned;
+  for (let index = 0; ; ) {
+    const operation = change.operations[index];
+    if (operation === undefined) break;
+    if (operation.state === "applied") {
+      words.push("applied");
+      index += 1;
+      continue;
+    }
+    const result = await sendOperation(context, hands, run, change, operation, rest);
+    if (result.kind === "settle") {
+      const next = await settleOperation(context, hands, run, change, operation, result.lastSentAtMs, rest);
+      if ("exit" in next) return next;
+      if ("code" in next) {
+        words.push("unknown");
+        issues.push(next);
+        break;
+      }
+      change = next;
+      continue;
+    }
+    const { outcome } = result;
+    if (outcome?.issue) issues.push(outcome.issue);
+    if (outcome !== null && outcome.state !== "planned") words.push(outcome.state);
+    if (outcome?.accountId) change = { ...change, accountId: change.accountId ?? outcome.accountId };
+    if (result.kind === "stopped") {
+      if (outcome?.state === "unknown") await recordWord(context, run, change.change, "unknown", issues);
+      return result.stop === null ? stopOf(signal) : stopFor(result.stop);
+    }
+    if (outcome?.state !== "applied") break;
+    index += 1;
+  }
+  const word = worstWord(words) ?? "unchanged";
+  await ledger.changes.recordDone(run, change.change, { word, issues: [...issues, ...change.notes] }, clock.nowMs());
+  return null;
+}
+
+async function recordWord(
+  { ledger, clock }: RunContext,
+  run: Run,
+  change: number,
+  word: Word,
+  issues: readonly Issue[],
+) {
+  await ledger.changes.recordDone(run, change, { word, issues }, clock.nowMs());
+}
+
+/** The change as it stands once the doubt is settled, the issue that keeps it open, or why the run stops. */
+async function settleOperation(
+  context: RunContext,
+  hands: Hands,
+  run: Run,
+  change: ChangeToApply,
+  operation: StoredOperation,
+  lastSentAtMs: number,
+  rest: Rest,
+): Promise<ChangeToApply | Issue | Stop> {
+  const { ledger, clock, log } = context;
+  const { step } = operation;
+  const name = nameOf(run, change.key, operation);
+  const accountId = operation.kind === "create" ? null : change.accountId;
+  const settled = await settle(context, hands, run, { change, operation, accountId, lastSentAtMs }, rest);
+  if (settled.kind === "stop") return settled.stop;
+  if (settled.kind === "open") return settled.issue;
+  log.info("a doubt is settled", { run: run.id, row: change.change, operation: operation.kind, outcome: settled.kind });
+  if (settled.kind === "in effect") {
+    const outcome = { state: "applied", inDoubt: false, httpStatus: operation.httpStatus ?? 0, issue: null } as const;
+    await ledger.operations.recordOutcome(run, change.change, step, name, {
+      ...outcome,
+      accountId: operation.kind === "create" ? settled.accountId : null,
+      atMs: clock.nowMs(),
+    });
+    return withOperation({ ...change, accountId: settled.accountId }, { ...operation, ...outcome });
+  }
+  const generation = operation.generation + 1;
+  const key = idempotencyKey(name, generation);
+  await ledger.operations.recordAbsent(run, change.change, step, name, { generation, key });
+  const open = { state: "planned", inDoubt: false, firstSentAtMs: null, firstSentBankAtMs: null } as const;
+  const again = withOperation(change, { ...operation, ...open, generation, key });
+  // A create is still what it was; anything else is planned on what the bank holds by now.
+  return operation.kind === "create" ? again : planAgain(context, hands, run, again);
+}
+
+function withOperation(change: ChangeToApply, operation: StoredOperation): ChangeToApply {
+  const operations = change.operations.map((one) => (one.step === operation.step ? operation : one));
+  return { ...change, operations };
+}

@@ -1,0 +1,74 @@
+/**
+ * Sends one operation of a change: the ledger hears of every attempt before it leaves and of every outcome after. The
+ * body must be the one that was planned, byte for byte.
+ */
+import { type Applied, applyOperation, type Recorder, type SentAt } from "../apply/apply-operation.ts";
+import type { Issue } from "../errors/issue.ts";
+import type { ChangeToApply, StoredOperation } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import { hashBody, idempotencyKey } from "../plan/idempotency-key.ts";
+import { type Hands, issueOfSkew, type RunContext } from "./context.ts";
+import { nameOf } from "./plan-one.ts";
+import type { Rest } from "./window.ts";
+
+/** Before the bank may have forgotten a key it is no longer sent (contract, "Settling a doubt"). */
+const KEY_MARGIN_HOURS = 2;
+const MS_PER_HOUR = 3_600_000;
+
+type Sent = Exclude<Applied, { kind: "settle" }> | { readonly kind: "settle"; readonly lastSentAtMs: number };
+
+export async function sendOperation(
+  context: RunContext,
+  hands: Hands,
+  run: Run,
+  change: ChangeToApply,
+  operation: StoredOperation,
+  rest: Rest,
+): Promise<Sent> {
+  const { ledger, clock, random, job, signal } = context;
+  const stop = mayNotSend(hands, operation);
+  if (stop !== null) return { kind: "stopped", outcome: null, stop };
+  const name = nameOf(run, change.key, operation);
+  const { step, generation } = operation;
+  let lastSentAtMs = operation.lastSentAtMs ?? 0;
+  const recorder: Recorder = {
+    async recordSending(present, key, at) {
+      const lease = hands.lease();
+      if (lease === null) throw new Error("a plan sends nothing");
+      const renewed = present === generation ? undefined : { generation: present, key };
+      await ledger.operations.recordSending(run, lease, change.change, step, at, renewed);
+      lastSentAtMs = at.ourMs;
+    },
+    async recordOutcome(outcome) {
+      await ledger.operations.recordOutcome(run, change.change, step, name, { ...outcome, atMs: clock.nowMs() });
+    },
+  };
+  const outside = {
+    bank: hands.bank,
+    clock,
+    random,
+    keyOf: (present: number) => idempotencyKey(name, present),
+    attempts: job.attempts,
+    timeoutMs: job.rowTimeoutMs,
+    keyLifeMs: (job.keyHours - KEY_MARGIN_HOURS) * MS_PER_HOUR,
+    signal,
+    rest: (ms: number) => rest(clock.sleep(ms, signal)),
+  };
+  const inDoubt = operation.inDoubt || operation.state === "sending" || operation.state === "unknown";
+  const toApply = { operation, generation, inDoubt, firstSent: firstSentOf(operation) };
+  const applied = await applyOperation(toApply, change.accountId ?? "", recorder, outside);
+  return applied.kind === "settle" ? { kind: "settle", lastSentAtMs } : applied;
+}
+
+function firstSentOf({ firstSentAtMs, firstSentBankAtMs }: StoredOperation): SentAt | null {
+  return firstSentAtMs === null ? null : { ourMs: firstSentAtMs, bankMs: firstSentBankAtMs };
+}
+
+/** A body that is not the planned one must not go out under its key, nor anything by a clock that cannot be trusted. */
+function mayNotSend({ bank }: Hands, { step, kind, body, bodyHash }: StoredOperation): Issue | null {
+  if (hashBody(body) !== bodyHash) {
+    const message = `the ledger's body of step ${step}, ${kind}, is not the one that was planned`;
+    return { code: "body_altered", column: "", message };
+  }
+  return issueOfSkew(bank.clockSkewMs());
+}

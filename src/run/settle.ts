@@ -1,0 +1,104 @@
+/**
+ * Settles an operation in doubt by what the bank holds (contract, "Settling a doubt"): after a quiet time in which the
+ * last request must have died in the network, the account is read, and judged. Sends nothing that changes the bank.
+ */
+import type { Failure } from "../bank/bank-api.ts";
+import type { Issue } from "../errors/issue.ts";
+import type { ChangeToApply } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import { type Found, isInEffect } from "../plan/in-effect.ts";
+import type { Operation } from "../plan/operation.ts";
+import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "./context.ts";
+import { lookUp } from "./look-up.ts";
+import { endsRun, issueOf } from "./plan-one.ts";
+import type { Rest } from "./window.ts";
+
+/**
+ * `in effect`: it took effect, or somebody brought about the same. `absent`: it certainly did not. `open`: nobody can
+ * tell, so nothing more is sent for the account.
+ */
+export type Settled =
+  | { readonly kind: "in effect"; readonly accountId: string }
+  | { readonly kind: "absent" }
+  | { readonly kind: "open"; readonly issue: Issue }
+  | { readonly kind: "stop"; readonly stop: Stop };
+
+export interface InDoubt {
+  readonly change: ChangeToApply;
+  readonly operation: Operation;
+  /** None for a create. */
+  readonly accountId: string | null;
+  readonly lastSentAtMs: number;
+}
+
+/** Other accounts never wait for this one: the quiet time is spent at rest. */
+export async function settle(
+  context: RunContext,
+  hands: Hands,
+  run: Run,
+  doubt: InDoubt,
+  rest: Rest,
+): Promise<Settled> {
+  const { clock, signal, job } = context;
+  const leftMs = Math.min(job.settleAfterMs, doubt.lastSentAtMs + job.settleAfterMs - clock.nowMs());
+  if (leftMs > 0) await rest(clock.sleep(leftMs, signal));
+  if (signal.aborted) return { kind: "stop", stop: stopOf(signal) };
+  return doubt.accountId === null
+    ? settleCreate(context, hands, run, doubt)
+    : settleOther(hands, doubt.operation, doubt.accountId);
+}
+
+/** Found and equal is adopted; found and different is nobody's to decide but a person's; none counts when it is certain. */
+async function settleCreate(
+  { ledger, job }: RunContext,
+  hands: Hands,
+  run: Run,
+  { change, operation }: InDoubt,
+): Promise<Settled> {
+  if (!job.lookup)
+    return open("lookup_unproven", "the look-up is off, so nobody can tell whether the account was made");
+  const found = await lookUp(hands.bank, change.key.slice("client:".length));
+  switch (found.kind) {
+    case "stop":
+      return found;
+    case "verdict":
+      return { kind: "open", issue: found.verdict.issues[0] ?? UNSAID };
+    case "none": {
+      const proof = (await ledger.runs.find(run.id))?.proof;
+      if (proof === "proven" || job.creates === "trusted") return { kind: "absent" };
+      return open("lookup_unproven", "the look-up finds no account, and has not shown that it finds one it knows");
+    }
+    case "account":
+      return settleOther(hands, operation, found.accountId);
+  }
+}
+
+async function settleOther(hands: Hands, operation: Operation, accountId: string): Promise<Settled> {
+  const found = await fetchFound(hands, operation, accountId);
+  if ("kind" in found) {
+    const issue = issueOf(found);
+    return endsRun(found) ? { kind: "stop", stop: stopFor(issue) } : { kind: "open", issue };
+  }
+  if (isInEffect(operation, found)) return { kind: "in effect", accountId };
+  if (operation.kind !== "create") return { kind: "absent" };
+  return open(
+    "doubt_conflict",
+    `the bank has ${accountId} under this client_account_id, and it is not as it was to be made`,
+  );
+}
+
+async function fetchFound({ bank }: Hands, { kind }: Operation, accountId: string): Promise<Found | Failure> {
+  const account = await bank.fetchAccount(accountId);
+  if (!account.ok) return account.failure;
+  if (!["create", "add_relationships", "remove_relationship"].includes(kind)) {
+    return { account: account.value, relationships: null };
+  }
+  const relationships = await bank.fetchRelationships(accountId);
+  return relationships.ok ? { account: account.value, relationships: relationships.value } : relationships.failure;
+}
+
+const UNSAID: Issue = { code: "outcome_unknown", column: "", message: "the look-up gave no clear answer" };
+
+function open(code: Issue["code"], message: string): Settled {
+  return { kind: "open", issue: { code, column: "", message } };
+}

@@ -1,0 +1,89 @@
+/** Runs that stop before their end: by a deadline, a signal amid calls, clocks far apart, a body that was altered. */
+import { expect } from "chai";
+import { systemClock } from "../../src/clock.ts";
+import type { JobInput } from "../../src/job.ts";
+import type { RunContext } from "../../src/run/context.ts";
+import { exitOf, startJob } from "../../src/run/run-job.ts";
+import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { openDesk } from "../support/scenario.ts";
+
+const ACCOUNTS = Array.from({ length: 30 }, (_, n) => `account_${n}`);
+const SEED: SandboxSeed = { accounts: ACCOUNTS.map((id) => ({ id })) };
+const CSV = ["account_id,product_name", ...ACCOUNTS.map((id) => `${id},New`), ""].join("\n");
+const SLOW: Partial<JobInput> = { concurrency: { reads: 8, writes: 1 } };
+
+describe("a run that stops", () => {
+  it("at its deadline ends 6 and is taken up by the next start, each effect once", async () => {
+    await using bank = await startSandbox({ seed: SEED, latencyMs: 20 });
+    await using desk = await openDesk();
+    const first = await desk.run(bank, CSV, { job: { ...SLOW, runTimeoutMs: 300 } });
+    expect(exitOf(first.end)).to.equal(6);
+    expect(first.summary?.stopped?.code).to.equal("run_deadline");
+    expect(first.summary?.words.failed).to.equal(0);
+    const applied = first.summary?.words.applied ?? 0;
+    expect(applied).to.be.above(0).and.below(30);
+    const ends = await startJob(desk.context(bank, SLOW), {
+      kind: "run",
+      file: `${desk.folder}/file.csv`,
+      from: null,
+      limit: null,
+      again: null,
+    });
+    expect(ends.map((end) => (end.kind === "reported" ? end.summary.words.applied : end.kind))).to.deep.equal([
+      30,
+      "already",
+    ]);
+    expect(bank.effects).to.have.length(30);
+  });
+
+  it("by a signal cuts what hangs once the grace is over, and leaves it in doubt, not lost", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    const stopper = new AbortController();
+    bank.failNext("timeout_after", 1, ({ method }) => {
+      if (method === "PATCH") setImmediate(() => stopper.abort());
+      return method === "PATCH";
+    });
+    const context = { ...desk.context(bank, { ...SLOW, shutdownGraceMs: 50 }), signal: stopper.signal };
+    const { writeFile } = await import("node:fs/promises");
+    await writeFile(`${desk.folder}/file.csv`, CSV);
+    const start = { kind: "run", file: `${desk.folder}/file.csv`, from: null, limit: null, again: null } as const;
+    const [end] = await startJob(context, start);
+    expect(end && exitOf(end)).to.equal(6);
+    expect(end?.kind === "reported" && end.summary.words.unknown).to.equal(1);
+    const again = await startJob(desk.context(bank, SLOW), start);
+    expect(again[0]?.kind === "reported" && again[0].summary.words.applied).to.equal(30);
+    expect(bank.effects).to.have.length(30);
+  });
+
+  it("because the clocks are far apart sends nothing, and warns when they are only apart", async () => {
+    for (const [minutes, words] of [
+      [16, { skipped: 30 }],
+      [-16, { skipped: 30 }],
+      [6, { applied: 30 }],
+    ] as const) {
+      await using bank = await startSandbox({ seed: SEED });
+      await using desk = await openDesk();
+      const context = desk.context(bank, {});
+      const warnings: string[] = [];
+      const apart: RunContext = {
+        ...context,
+        clock: { ...systemClock, nowMs: () => systemClock.nowMs() + minutes * 60_000 },
+        openBank: (kind) => {
+          const client = context.openBank(kind);
+          client.clockSkewMs = () => -minutes * 60_000;
+          return client;
+        },
+        log: { ...context.log, warn: (message) => warnings.push(message) },
+      };
+      const { writeFile } = await import("node:fs/promises");
+      await writeFile(`${desk.folder}/f.csv`, CSV);
+      const start = { kind: "run", file: `${desk.folder}/f.csv`, from: null, limit: null, again: null } as const;
+      const [end] = await startJob(apart, start);
+      expect(end?.kind === "reported" && end.summary.words).to.include(words);
+      if ("applied" in words) expect(warnings).to.have.length(1);
+      else expect(bank.writes).to.have.length(0);
+    }
+  });
+});
