@@ -6,6 +6,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { FatalError } from "../errors/fatal-error.ts";
+import { checkDurability, checkFileSystem, checkWhole } from "./sqlite-checks.ts";
 import { SqliteDatabase, troubleOf } from "./sqlite-database.ts";
 import { migrate } from "./sqlite-schema.ts";
 
@@ -57,8 +58,11 @@ export function openSqliteDatabase(givenPath: string, { busyTimeoutMs, durable }
     createFile(path);
     const options = { timeout: busyTimeoutMs, enableForeignKeyConstraints: false };
     db = new SqliteDatabase(new DatabaseSync(path, options), path);
+    checkFileSystem(dirname(path), path);
+    checkWhole(db);
     migrate(db);
     configure(db, durable);
+    if (durable) checkDurability(db);
     closeToOthers(path);
     return db;
   } catch (error) {
