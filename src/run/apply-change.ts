@@ -84,7 +84,11 @@ async function carryOperations(
   const words: Word[] = [];
   const issues: Issue[] = [];
   let change = planned;
+  const end = (word: Word, notes: readonly Issue[] = []) =>
+    ledger.changes.recordDone(run, change.change, { word, issues: [...issues, ...notes] }, clock.nowMs());
   for (let index = 0; ; ) {
+    // Planned again, and nothing is left to send: it has its word.
+    if (change.operations.length === 0) return null;
     const operation = change.operations[index];
     if (operation === undefined) break;
     if (operation.state === "applied") {
@@ -109,25 +113,14 @@ async function carryOperations(
     if (outcome !== null && outcome.state !== "planned") words.push(outcome.state);
     if (outcome?.accountId) change = { ...change, accountId: change.accountId ?? outcome.accountId };
     if (result.kind === "stopped") {
-      if (outcome?.state === "unknown") await recordWord(context, run, change.change, "unknown", issues);
+      if (outcome?.state === "unknown") await end("unknown");
       return result.stop === null ? stopOf(signal) : stopFor(result.stop);
     }
     if (outcome?.state !== "applied") break;
     index += 1;
   }
-  const word = worstWord(words) ?? "unchanged";
-  await ledger.changes.recordDone(run, change.change, { word, issues: [...issues, ...change.notes] }, clock.nowMs());
+  await end(worstWord(words) ?? "unchanged", change.notes);
   return null;
-}
-
-async function recordWord(
-  { ledger, clock }: RunContext,
-  run: Run,
-  change: number,
-  word: Word,
-  issues: readonly Issue[],
-) {
-  await ledger.changes.recordDone(run, change, { word, issues }, clock.nowMs());
 }
 
 /** The change as it stands once the doubt is settled, the issue that keeps it open, or why the run stops. */

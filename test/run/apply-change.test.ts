@@ -1,0 +1,62 @@
+/** Accounts that change between plan and apply: an old plan is made again, and its row takes the new plan's word. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { startJob } from "../../src/run/run-job.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { openDesk, readResults } from "../support/scenario.ts";
+
+type Account = NonNullable<ReturnType<Sandbox["accounts"]["get"]>>;
+
+const cases: readonly [string, (account: Account) => void, string, string][] = [
+  ["as it was", () => {}, "applied", "patch=applied; close=applied"],
+  [
+    "closed meanwhile",
+    (account) => Object.assign(account, { status: "closed", status_reason: "paid_off" }),
+    "refused",
+    "patch=skipped; close=skipped",
+  ],
+  [
+    "as the row wants it but open",
+    (account) => Object.assign(account, { details: { product_name: "New" } }),
+    "applied",
+    "close=applied",
+  ],
+  [
+    "wholly as the row wants it",
+    (account) =>
+      Object.assign(account, { details: { product_name: "New" }, status: "closed", status_reason: "paid_off" }),
+    "unchanged",
+    "",
+  ],
+];
+
+describe("a plan that has grown old", () => {
+  for (const [what, change, word, operations] of cases) {
+    it(`is made again on an account ${what}: ${word}`, async () => {
+      await using bank = await startSandbox({ seed: { accounts: [{ id: "account_1" }] } });
+      await using desk = await openDesk();
+      const file = join(desk.folder, "file.csv");
+      await writeFile(file, "account_id,product_name,status,status_reason\naccount_1,New,closed,paid_off\n");
+      const context = desk.context(bank, { recheckAfterMs: 1 });
+      const account = bank.accounts.get("account_1");
+      const progress = {
+        ...context.progress,
+        count(stage: string) {
+          if (stage === "plan" && account !== undefined) change(account);
+        },
+      };
+      let ticks = 0;
+      const clock = { ...context.clock, nowMs: () => context.clock.nowMs() + 10 * ++ticks };
+      const start = { kind: "run", file, from: null, limit: null, again: null } as const;
+      const [end] = await startJob({ ...context, progress, clock }, start);
+      if (end?.kind !== "reported") throw new Error(end?.kind);
+      const [row] = await readResults(end.summary.results);
+      expect(row?.result).to.equal(word);
+      expect(row?.result_operations).to.be.oneOf([operations, ""]);
+      expect(bank.effects.map(({ kind }) => `${kind}=applied`).join("; ")).to.equal(
+        word === "applied" ? operations : "",
+      );
+    });
+  }
+});
