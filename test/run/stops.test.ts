@@ -37,6 +37,23 @@ describe("a run that stops", () => {
     expect(bank.effects).to.have.length(30);
   });
 
+  it("in an outage fails no row, ends 6 at its deadline, and finishes once the bank is back", async () => {
+    for (const isOutage of [() => true, ({ method }: { method: string }) => method !== "GET"]) {
+      await using bank = await startSandbox({ seed: SEED });
+      await using desk = await openDesk();
+      const wide: Partial<JobInput> = { concurrency: { reads: 32, writes: 32 } };
+      bank.failNext("503", 100_000, (request) => request.path.startsWith("/v0/") && isOutage(request));
+      const first = await desk.run(bank, CSV, { job: { ...wide, runTimeoutMs: 1_500 } });
+      expect(exitOf(first.end)).to.equal(6);
+      expect(first.summary?.words).to.include({ failed: 0, refused: 0, applied: 0 });
+      bank.clearFaults();
+      const start = { kind: "run", file: `${desk.folder}/file.csv`, from: null, limit: null, again: null } as const;
+      const [end] = await startJob(desk.context(bank, wide), start);
+      expect(end?.kind === "reported" && end.summary.words.applied).to.equal(30);
+      expect(bank.effects).to.have.length(30);
+    }
+  });
+
   it("by a signal cuts what hangs once the grace is over, and leaves it in doubt, not lost", async () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();
