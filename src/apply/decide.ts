@@ -54,15 +54,19 @@ export function decide(answer: Answer<Account | null>, attempt: Attempt): Decisi
 /** A no that comes while an attempt is in doubt settles nothing, but for a relationship that is gone (contract). */
 function decideRefused(failure: Failure, { kind, inDoubt }: Attempt): Decision {
   if (!inDoubt) return { kind: "end", state: "refused", inDoubt: false };
-  if (kind === "remove_relationship" && failure.status === 404)
-    return { kind: "end", state: "applied", inDoubt: false };
+  if (kind === "remove_relationship" && isGone(failure)) return { kind: "end", state: "applied", inDoubt: false };
   return { kind: "settle", inDoubt: true };
+}
+
+/** The bank's own 404, and not for the account: what a proxy or a missing account says is no word on the relationship. */
+function isGone({ status, code, bankCode }: Failure): boolean {
+  return status === 404 && code !== "account_not_found" && bankCode !== "";
 }
 
 function decideTransient(failure: Failure, attempt: Attempt): Decision {
   const { inDoubt } = attempt;
-  if (failure.outage || attempt.attempt < attempt.attempts) {
-    const nextGeneration = failure.status === 429 && !inDoubt;
+  if (isLeft(failure, attempt)) {
+    const nextGeneration = failure.code === "bank_rate_limited" && !inDoubt;
     return { kind: "again", inDoubt, delayMs: failure.retryAfterMs ?? backoffMs(attempt), nextGeneration };
   }
   if (inDoubt) return { kind: "end", state: "unknown", inDoubt };
@@ -71,10 +75,10 @@ function decideTransient(failure: Failure, attempt: Attempt): Decision {
   return { kind: "end", state: "failed", inDoubt };
 }
 
-/** An outage costs no attempt, and a key in flight has a time of its own. */
+/** An outage or a stop costs no attempt, and a key in flight has a time of its own. */
 function isLeft(failure: Failure, { attempt, attempts, elapsedMs }: Attempt): boolean {
   if (failure.inFlight) return elapsedMs < IN_FLIGHT_LIMIT_MS;
-  return failure.outage === true || attempt < attempts;
+  return failure.outage === true || failure.code === "stopped" || attempt < attempts;
 }
 
 function decideUnknown(failure: Failure, attempt: Attempt): Decision {

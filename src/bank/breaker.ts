@@ -1,21 +1,29 @@
 /**
- * The breaker: when the bank fails for everybody, the calls wait and one of them probes, until an answer comes. Wraps a
- * Transport; never drops a call and never sends one again.
+ * The breaker: when the bank fails for everybody, the calls wait and one of them probes, until an answer comes. Wraps
+ * Transports; never drops a call and never sends one again.
  *
  * Closed, calls pass and their ends are counted. Open, every call waits; after a growing wait one goes out as the probe,
  * and its end closes the breaker or lengthens the wait. So an outage costs a call now and then, and no row its attempts:
  * what fails while the breaker is open, or opens it, is marked as an outage's and counts for nobody.
+ *
+ * It stands in two places. The guard, around pace and caps, is where calls wait, holding neither a place nor a turn. The
+ * gate, next to the network, turns back those that passed the guard before the breaker opened or the client stopped, and
+ * counts, so that no call slips out between the failure that opens it and the word of it.
  */
 import type { Clock } from "../clock.ts";
-import { type BankReply, CLOSED, type Transport } from "./transport.ts";
+import { type BankReply, type BankRequest, CLOSED, type Transport } from "./transport.ts";
 
 /** So many failures in a row are no accident of single calls. */
 const FAILURES_IN_A_ROW = 20;
-/** Or half of so many, for a bank that fails now and then. */
+/** Or half of so many, for a bank of which a part is down and which answers in between. */
 const WINDOW = 50;
 const SHARE = 0.5;
+/** Short, since most outages are a restart or a failover. */
 const FIRST_PROBE_MS = 1_000;
+/** So that a night's outage costs few calls, and its end is seen within half a minute. */
 const LONGEST_PROBE_MS = 30_000;
+/** What the gate says to the guard, and nobody else hears: the call waits once more. */
+const TURNED_BACK: BankReply = { ...CLOSED };
 
 export interface BreakerChange {
   readonly state: "open" | "closed";
@@ -33,22 +41,11 @@ export interface BreakerOutside {
 }
 
 /** Transport failures and 5xx count against the bank; every other answer shows that it lives. */
-export function withBreaker(transport: Transport, outside: BreakerOutside): Transport {
-  const breaker = new Breaker(outside);
-  return async (request) => {
-    const isProbe = await breaker.pass();
-    if (outside.closing.aborted) {
-      if (isProbe) breaker.release();
-      return CLOSED;
-    }
-    return breaker.observe(await transport(request), isProbe);
-  };
-}
-
-class Breaker {
+export class Breaker {
   readonly #outside: BreakerOutside;
   #isOpen = false;
-  #isProbing = false;
+  /** The call that may pass while the breaker is open. */
+  #probe: BankRequest | null = null;
   #failedProbes = 0;
   #probeAtMs = 0;
   #inARow = 0;
@@ -61,51 +58,67 @@ class Breaker {
     this.#outside = outside;
   }
 
-  /** Resolves once the call may go, with whether it is the probe. */
-  async pass(): Promise<boolean> {
+  /** The outer wrapper: calls wait here while the breaker is open, and end as not sent when the client stops. */
+  guard(transport: Transport): Transport {
+    const { closing } = this.#outside;
+    return async (given) => {
+      // A request of its own, so that the probe is told from every other call.
+      const request = { ...given };
+      for (;;) {
+        await this.#pass(request);
+        const reply = closing.aborted ? CLOSED : await transport(request);
+        if (this.#probe === request) this.#probe = null;
+        if (reply !== TURNED_BACK) return reply;
+      }
+    };
+  }
+
+  /** The inner wrapper, of the network itself: lets calls out, and counts how they end. */
+  gate(transport: Transport): Transport {
+    return async (request) => {
+      if (this.#outside.closing.aborted) return CLOSED;
+      if (this.#isOpen && request !== this.#probe) return TURNED_BACK;
+      return this.#observe(await transport(request), request);
+    };
+  }
+
+  /** Resolves once the call may go, perhaps as the probe, or the client stops. */
+  async #pass(request: BankRequest): Promise<void> {
     const { clock, closing } = this.#outside;
     while (this.#isOpen && !closing.aborted) {
       const waitMs = this.#probeAtMs - clock.monotonicMs();
-      if (!this.#isProbing && waitMs <= 0) {
-        this.#isProbing = true;
-        return true;
+      if (this.#probe === null && waitMs <= 0) {
+        this.#probe = request;
+        return;
       }
       // While a probe is out there is no time to wait for: its end wakes everybody.
       const signal = AbortSignal.any([closing, this.#turn.signal]);
-      await clock.sleep(this.#isProbing ? LONGEST_PROBE_MS : waitMs, signal);
+      await clock.sleep(this.#probe === null ? waitMs : LONGEST_PROBE_MS, signal);
     }
-    return false;
   }
 
-  /** The probe did not go out. */
-  release(): void {
-    this.#isProbing = false;
-  }
-
-  observe(reply: BankReply, isProbe: boolean): BankReply {
-    if (isProbe) this.#isProbing = false;
+  #observe(reply: BankReply, request: BankRequest): BankReply {
+    const isProbe = this.#probe === request;
+    if (isProbe) this.#probe = null;
     if (reply.kind === "not_sent") return reply;
     const isFailure = reply.kind === "no_response" || reply.status >= 500;
+    this.#count(isFailure);
     if (!isFailure) {
-      this.#inARow = 0;
-      this.#count(false);
-      if (this.#isOpen && isProbe) this.#close();
+      if (isProbe) this.#close();
       return reply;
     }
-    this.#inARow += 1;
-    this.#count(true);
-    if (this.#isOpen) {
-      if (isProbe) this.#open(this.#failedProbes + 1);
-      return { ...reply, outage: true };
-    }
+    if (isProbe) this.#open(this.#failedProbes + 1);
+    else if (!this.#isOpen && this.#isOutage()) this.#open(0);
+    return this.#isOpen ? { ...reply, outage: true } : reply;
+  }
+
+  #isOutage(): boolean {
     const failures = this.#ends.filter(Boolean).length;
-    const isOutage = this.#inARow >= FAILURES_IN_A_ROW || (this.#ends.length >= WINDOW && failures >= WINDOW * SHARE);
-    if (!isOutage) return reply;
-    this.#open(0);
-    return { ...reply, outage: true };
+    return this.#inARow >= FAILURES_IN_A_ROW || (this.#ends.length >= WINDOW && failures >= WINDOW * SHARE);
   }
 
   #count(isFailure: boolean): void {
+    this.#inARow = isFailure ? this.#inARow + 1 : 0;
     this.#ends.push(isFailure);
     if (this.#ends.length > WINDOW) this.#ends.shift();
   }

@@ -40,9 +40,10 @@ export function unreadable(call: CallKind, status: number, reason: string): Fail
 }
 
 function classifySilence(reply: NoResponse, call: CallKind): Failure {
-  if (reply.sent && reply.status === 200) return unreadable(call, reply.status, reply.reason);
   const { status, reason } = reply;
-  const rest = { status, bankCode: "", parameter: "", ...(reply.outage && { outage: true as const }) };
+  const outage = reply.outage && { outage: true as const };
+  if (reply.sent && status === 200) return { ...unreadable(call, status, reason), ...outage };
+  const rest = { status, bankCode: "", parameter: "", ...outage };
   if (!reply.sent) return { kind: "transient", code: "bank_unreachable", message: `not sent: ${reason}`, ...rest };
   if (call === "read") return { kind: "transient", code: "bank_unreachable", message: `no answer: ${reason}`, ...rest };
   return { kind: "unknown", code: "outcome_unknown", message: `sent, and no answer: ${reason}`, ...rest };

@@ -4,6 +4,10 @@
  *
  * Whether a request was `sent` decides whether it can have taken effect. undici calls `onRequestStart` in the very step
  * that writes the first byte to a connected socket, so before it nothing has left, and from then on everything may have.
+ *
+ * Every wait has a deadline: connecting, DNS and TLS included, 10 s; silence before the headers, the call's own; silence
+ * within the body, 10 s; an idle socket, 20 s; the call as a whole, `callTimeoutMs`, which no trickle lengthens. So
+ * closing waits no longer than that, or than its grace.
  */
 import { isUtf8 } from "node:buffer";
 import { type Dispatcher, Pool } from "undici";
@@ -56,6 +60,10 @@ export function openHttpTransport(settings: HttpSettings, clock: Clock): HttpTra
   let skewMs: number | null = null;
   const send: Transport = (request) =>
     new Promise((resolve) => {
+      if (!isSendable(request)) {
+        resolve({ kind: "no_response", sent: false, status: 0, reason: "no header can carry its path, key or token" });
+        return;
+      }
       const options = { method: request.method, path: basePath + request.path, headers: headersOf(request) };
       pool.dispatch(
         { ...options, body: request.body ?? null },
@@ -79,6 +87,11 @@ export function openHttpTransport(settings: HttpSettings, clock: Clock): HttpTra
   return { send, skewMs: () => skewMs, close };
 }
 
+/** Asked beforehand, since undici takes a socket out of use on which it refuses to begin a request. */
+function isSendable({ path, key = "", token = "" }: BankRequest): boolean {
+  return /^[\x21-\x7e]+$/.test(path + key + token);
+}
+
 function headersOf(request: BankRequest): string[] {
   const headers = ["accept", "application/json", "user-agent", "tieout"];
   if (request.body !== undefined) headers.push("content-type", "application/json");
@@ -87,8 +100,11 @@ function headersOf(request: BankRequest): string[] {
   return headers;
 }
 
-/** One request on its way: collects the answer, keeps the deadline, and resolves exactly once. */
-class Exchange implements Dispatcher.DispatchHandler {
+/**
+ * One request on its way, as undici's handler: collects the answer, keeps the deadline, and resolves exactly once, whatever
+ * the error. `tellSkew` gets the milliseconds by which the bank's clock is ahead.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
   readonly #clock: Clock;
   readonly #startedMs: number;
   readonly #tellSkew: (ms: number) => void;

@@ -1,12 +1,16 @@
 /**
- * Puts the bank's client together: HTTP innermost, the caps and the pace around it, then the
- * breaker, the token, and retries of reads. Takes
- * settings and the outside world, gives a BankApi; sends nothing by itself.
+ * Puts the bank's client together: HTTP innermost, then the breaker's gate, the caps and the pace, the breaker's guard,
+ * the token, and retries of reads. Takes settings and the outside world, gives a BankApi; sends nothing by itself.
+ *
+ * Nothing here waits without an end. One call: the deadlines of http-transport.ts. A cap: a call before it. The pace: the
+ * bank's Retry-After, 5 min at most, and those before it. A token: a call like any other, with the attempts of a read. The
+ * breaker: until the bank answers or the client stops, which also ends every wait named here. Closing: the calls in
+ * flight, or the grace.
  */
 import type { Clock } from "../clock.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { BankApi, BankSettings } from "./bank-api.ts";
-import { type BreakerChange, withBreaker } from "./breaker.ts";
+import { Breaker, type BreakerChange } from "./breaker.ts";
 import { withCaps } from "./caps.ts";
 import { HttpBank } from "./http-bank.ts";
 import { type HttpTransport, openHttpTransport } from "./http-transport.ts";
@@ -31,16 +35,17 @@ export function openBank(settings: BankSettings, outside: BankOutside): BankApi 
 }
 
 /**
- * The client around any way to the bank. The breaker stands around pace and caps, so that a call that waits in it holds
- * neither a place nor a token of the pace, and beneath the access token, whose requests are calls like any other.
+ * The client around any way to the bank. The breaker's guard stands around pace and caps, so that a call that waits in it
+ * holds neither, and beneath the access token, whose requests are calls like any other.
  */
 export function assembleBank(http: HttpTransport, settings: BankSettings, outside: BankOutside): BankApi {
   const closer = new AbortController();
   const { caps, clientId, clientSecret, scopes } = settings;
   const around = { ...outside, closing: closer.signal };
 
-  const paced = withRate(withCaps(http.send, caps), settings, around);
-  const guarded = withBreaker(paced, around);
+  const breaker = new Breaker(around);
+  const paced = withRate(withCaps(breaker.gate(http.send), caps), settings, around);
+  const guarded = breaker.guard(paced);
   const retried = withReadRetries(guarded, settings, around);
   const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock);
   const transport = withReadRetries(withToken(guarded, tokens), settings, around);

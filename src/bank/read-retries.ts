@@ -3,7 +3,7 @@
  */
 import type { Clock } from "../clock.ts";
 import { classify } from "./classify.ts";
-import type { Transport } from "./transport.ts";
+import { CLOSED, type Transport } from "./transport.ts";
 
 export interface RetrySettings {
   /** Of one call, the first included; at least 1. */
@@ -14,7 +14,7 @@ export interface RetryOutside {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Aborted when the client closes: no further attempt begins. */
+  /** Aborted when the client stops: no further attempt begins, and the call ends as not sent. */
   readonly closing: AbortSignal;
 }
 
@@ -37,7 +37,8 @@ export function withReadRetries(transport: Transport, settings: RetrySettings, o
       if (attempt > settings.attempts) break;
       const mostMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.max(0, attempt - 2));
       await outside.clock.sleep(outside.random() * mostMs, outside.closing);
-      if (outside.closing.aborted) break;
+      // What the last attempt met is no verdict: with more time there would have been another one.
+      if (outside.closing.aborted) return CLOSED;
       reply = await transport(request);
     }
     return reply;

@@ -77,6 +77,7 @@ export async function proveLookUp(
   for (const accountId of named) {
     if (candidates.length >= CANDIDATES) break;
     const account = await bank.fetchAccount(accountId);
+    if (!account.ok && endsRun(account.failure)) return stopFor(issueOf(account.failure));
     if (account.ok && account.value.client_account_id !== undefined)
       candidates.push({ clientAccountId: account.value.client_account_id, accountId });
   }

@@ -14,7 +14,7 @@ import { type Actual, planChange } from "../plan/plan-change.ts";
 import { type Known, namesToKnow, needsHolders } from "../plan/precheck.ts";
 import type { Desired } from "../read/change.ts";
 import { instantNs } from "../read/instants.ts";
-import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "./context.ts";
+import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
 
 type Planned =
   | { readonly kind: "planned"; readonly plan: PlannedChange }
@@ -28,7 +28,7 @@ export async function planOne(
   stored: StoredChange,
   after = 0,
 ): Promise<Planned> {
-  const { ledger, clock, job, signal } = context;
+  const { ledger, clock, job } = context;
   const { change, accountId, desired } = stored;
   const identity = accountId === null ? stored.key : `account:${accountId}`;
   const [memory] = await ledger.accounts.readMemory(run.bank, [identity]);
@@ -46,7 +46,7 @@ export async function planOne(
   const met = await meetBank(context, hands, stored);
   if ("kind" in met) {
     const issue = issueOf(met);
-    if (endsRun(met)) return { kind: "stop", stop: met.code === "stopped" ? stopOf(signal) : stopFor(issue) };
+    if (endsRun(met)) return { kind: "stop", stop: stopFor(issue) };
     return planned({ word: met.kind === "refused" ? "refused" : "failed", issues: [issue] });
   }
   const { actual, known } = met;

@@ -62,19 +62,18 @@ async function work(outer: RunContext, run: Run, { lease, maxChange }: WorkOptio
     using watch = watchStop(outer, bank);
     const context = { ...outer, signal: watch.signal };
     const hands: Hands = { bank, facts: new Facts(outer.ledger, bank, run), lease, maxChange };
-    return (await greetBank(context, bank, run)) ?? (await goThrough(context, hands, run));
+    const stop = (await greetBank(context, bank, run)) ?? (await goThrough(context, hands, run));
+    // A call that was stopped says only that; why, the signal knows.
+    return stop?.issue.code === "stopped" ? stopOf(watch.signal) : stop;
   } finally {
     await bank.close();
   }
 }
 
 /** Bad credentials and clocks that cannot be trusted show before any row is touched. */
-async function greetBank({ log, signal }: RunContext, bank: BankApi, run: Run): Promise<Stop | null> {
+async function greetBank({ log }: RunContext, bank: BankApi, run: Run): Promise<Stop | null> {
   const authenticated = await bank.authenticate();
-  if (!authenticated.ok) {
-    const { failure } = authenticated;
-    return failure.code === "stopped" ? stopOf(signal) : stopFor(issueOf(failure));
-  }
+  if (!authenticated.ok) return stopFor(issueOf(authenticated.failure));
   const skewMs = bank.clockSkewMs();
   const skewed = issueOfSkew(skewMs);
   if (skewed !== null) return stopFor(skewed);

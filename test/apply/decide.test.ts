@@ -6,7 +6,7 @@ import type { Account } from "../../src/account.ts";
 import { type Attempt, type Decision, decide } from "../../src/apply/decide.ts";
 import type { Answer } from "../../src/bank/bank-api.ts";
 import { classify } from "../../src/bank/classify.ts";
-import type { BankReply, CallKind } from "../../src/bank/transport.ts";
+import { type BankReply, type CallKind, CLOSED } from "../../src/bank/transport.ts";
 
 const FIRST: Attempt = { kind: "patch", attempt: 1, attempts: 6, inDoubt: false, elapsedMs: 0, random: 0.5 };
 const LAST: Attempt = { ...FIRST, attempt: 6 };
@@ -65,9 +65,18 @@ describe("decide", () => {
     });
   }
 
-  it("takes a relationship that is gone for removed, once an attempt is in doubt", () => {
-    const gone = decideOn(response(404), { ...FIRST, ...DOUBT, kind: "remove_relationship" });
-    expect(told(gone)).to.equal("end applied, no doubt");
+  it("takes a relationship that is gone for removed, once an attempt is in doubt, but only at the bank's own word", () => {
+    const remove = { ...FIRST, kind: "remove_relationship" } as const;
+    const body = '{"code":"not_found","invalid_parameters":[{"parameter":"entity_id","reason":"has no such role"}]}';
+    const gone: BankReply = { kind: "response", status: 404, body };
+    expect(told(decideOn(gone, remove))).to.equal("end refused, no doubt");
+    expect(told(decideOn(gone, { ...remove, ...DOUBT }))).to.equal("end applied, no doubt");
+    expect(told(decideOn(gone, { ...FIRST, ...DOUBT }))).to.equal("settle");
+    expect(told(decideOn(response(404), { ...remove, ...DOUBT })), "a proxy's").to.equal("settle");
+    const answer = classify(gone, "write");
+    if (answer.ok) expect.fail("a 404 is no success");
+    const noAccount: Answer<null> = { ok: false, failure: { ...answer.failure, code: "account_not_found" } };
+    expect(told(decide(noAccount, { ...remove, ...DOUBT })), "the account's").to.equal("settle");
   });
 
   it("waits for a key in flight up to 15 minutes, then leaves it unknown", () => {
@@ -75,30 +84,85 @@ describe("decide", () => {
     expect(told(decideOn(response(409), { ...FIRST, elapsedMs: 15 * 60_000 }))).to.equal("end unknown, in doubt");
   });
 
-  it("counts no attempt of an outage", () => {
-    for (const reply of [silence(false), silence(true), response(503)]) {
-      expect(decideOn({ ...reply, outage: true } as BankReply, LAST).kind).to.equal("again");
+  it("counts no attempt of an outage, nor of a stop", () => {
+    for (const status of [500, 502, 503, 504]) expect(again(inOutage(response(status)))).to.equal(true);
+    for (const sent of [false, true]) {
+      for (const status of [0, 200, 500]) expect(again(inOutage(silence(sent, status)))).to.equal(true);
     }
+    expect(again(CLOSED), "the run that is stopped ends it, not the row").to.equal(true);
   });
 
-  it("is total: over every status and every silence no new key while in doubt, and none but after a 429", () => {
-    const replies = [
-      ...Array.from({ length: 500 }, (_, n) => response(n + 100)),
-      ...[true, false].flatMap((sent) => [0, 200, 500].map((status) => silence(sent, status))),
-    ];
-    for (const reply of replies) {
-      for (const call of ["write", "batch"] as const) {
-        for (const attempt of [FIRST, LAST, { ...FIRST, ...DOUBT }, { ...LAST, ...DOUBT }]) {
-          const decision = decideOn(reply, attempt, call);
-          const isLimited = reply.kind === "response" && reply.status === 429;
-          if (decision.kind === "again" && decision.nextGeneration) {
-            expect([isLimited, attempt.inDoubt, decision.inDoubt]).to.deep.equal([true, false, false]);
+  it("stops the run when the bank is out of reach and the attempts are spent, so that no row is failed by it", () => {
+    expect(told(decideOn(silence(false), LAST))).to.equal("stop planned, no doubt");
+    expect(told(decideOn(silence(false), { ...LAST, ...DOUBT }))).to.equal("end unknown, in doubt");
+  });
+
+  for (const call of ["write", "batch"] as const) {
+    for (const inDoubt of [false, true]) {
+      for (const isLeft of [true, false]) {
+        const given = `${inDoubt ? "one" : "none"} in doubt, attempts ${isLeft ? "left" : "spent"}`;
+        it(`every status from 100 to 599, ${call}, ${given}`, () => {
+          const attempt = { ...(isLeft ? FIRST : LAST), inDoubt };
+          for (let status = 100; status < 600; status += 1) {
+            for (const body of ["", "<html>", "[1]", '{"code":7}', '{"code":"parameters_invalid"}']) {
+              const decision = decideOn({ kind: "response", status, body }, attempt, call);
+              expect(told(decision), `${status} ${body}`).to.equal(byContract(status, call, inDoubt, isLeft));
+            }
           }
-          const isOver = decision.kind === "end" && decision.state === "applied";
-          if (attempt.inDoubt && !isOver) expect(decision.inDoubt, JSON.stringify(reply)).to.equal(true);
-          if (decision.kind === "end" && decision.state === "failed") expect(decision.inDoubt).to.equal(false);
-        }
+        });
+      }
+    }
+  }
+
+  it("a read puts nothing in doubt and takes no doubt away, whatever its status", () => {
+    for (let status = 100; status < 600; status += 1) {
+      for (const attempt of [FIRST, LAST]) {
+        expect(decideOn(response(status), attempt, "read").inDoubt).to.equal(false);
+        const within = decideOn(response(status), { ...attempt, ...DOUBT }, "read");
+        if (status !== 200) expect(within.inDoubt).to.equal(true);
+        expect(within).to.not.have.property("nextGeneration", true);
       }
     }
   });
+
+  it("waits longer each time, half a second up to 30 s, or as long as the bank asks", () => {
+    const waits = [1, 2, 3, 7, 20].map((attempt) => {
+      const decision = decideOn(response(500), { ...FIRST, attempt, attempts: 99, random: 1 });
+      return decision.kind === "again" ? decision.delayMs : -1;
+    });
+    expect(waits).to.deep.equal([500, 1_000, 2_000, 30_000, 30_000]);
+    const asked = decideOn({ kind: "response", status: 503, body: "", retryAfterMs: 7_000 }, FIRST);
+    expect(asked).to.include({ kind: "again", delayMs: 7_000 });
+  });
+
+  it("waits 1, 2, 4 … 30 s for a key in flight, and no less than half of it", () => {
+    for (const random of [0, 1]) {
+      const waits = [1, 2, 3, 6, 20].map((attempt) => {
+        const decision = decideOn(response(409), { ...FIRST, attempt, random });
+        return decision.kind === "again" ? decision.delayMs : -1;
+      });
+      const full = [1_000, 2_000, 4_000, 30_000, 30_000];
+      expect(waits).to.deep.equal(full.map((ms) => ms * (random === 1 ? 1 : 0.5)));
+    }
+  });
 });
+
+function inOutage(reply: BankReply): BankReply {
+  return { ...reply, outage: true } as BankReply;
+}
+
+function again(reply: BankReply): boolean {
+  return [LAST, { ...LAST, ...DOUBT }].every((attempt) => decideOn(reply, attempt).kind === "again");
+}
+
+/** The contract's table once more, as a rule over all statuses of a body without a code of the keys'. */
+function byContract(status: number, call: CallKind, inDoubt: boolean, isLeft: boolean): string {
+  const doubt = inDoubt ? "in doubt" : "no doubt";
+  if (status === 200) return "end applied, no doubt";
+  if (status === 401 || status === 403) return inDoubt ? "stop unknown, in doubt" : "stop planned, no doubt";
+  if (status === 409) return call === "batch" ? "stop unknown, in doubt" : "again, in doubt, same key";
+  if (status === 429 && isLeft) return `again, ${doubt}, ${inDoubt ? "same key" : "next generation"}`;
+  if (status === 429) return inDoubt ? "end unknown, in doubt" : "end failed, no doubt";
+  if (status >= 400 && status < 500 && status !== 408) return inDoubt ? "settle" : "end refused, no doubt";
+  return isLeft ? "again, in doubt, same key" : "end unknown, in doubt";
+}

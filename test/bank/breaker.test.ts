@@ -2,10 +2,10 @@
  * The breaker, in a time that stands still until moved: when it opens, who probes, what closes it, and whose attempts count.
  */
 import { expect } from "chai";
-import { type BreakerChange, withBreaker } from "../../src/bank/breaker.ts";
+import { Breaker, type BreakerChange } from "../../src/bank/breaker.ts";
 import { withReadRetries } from "../../src/bank/read-retries.ts";
 import { type BankReply, type BankRequest, CLOSED } from "../../src/bank/transport.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock, settle } from "../support/fake-clock.ts";
 import { answer, type ScriptedReply, scriptTransport, silence } from "./scripted-transport.ts";
 
 const REQUEST: BankRequest = { call: "read", method: "GET", path: "/" };
@@ -16,8 +16,9 @@ function setUp(...replies: readonly [ScriptedReply, ...ScriptedReply[]]) {
   const changes: BreakerChange[] = [];
   const script = scriptTransport(...replies);
   const outside = { clock, random: () => 1, closing: closer.signal };
-  const guarded = withBreaker(script.send, { ...outside, onBreakerChange: (change) => changes.push(change) });
-  return { clock, closer, changes, requests: script.requests, guarded, outside };
+  const breaker = new Breaker({ ...outside, onBreakerChange: (change) => changes.push(change) });
+  const guarded = breaker.guard(breaker.gate(script.send));
+  return { clock, closer, changes, requests: script.requests, breaker, send: script.send, guarded, outside };
 }
 
 /** So many calls, one after another. */
@@ -29,7 +30,7 @@ async function callTimes(send: (request: BankRequest) => Promise<BankReply>, tim
 
 const isOutage = (reply: BankReply | undefined) => reply?.kind !== "not_sent" && reply?.outage === true;
 
-describe("withBreaker", () => {
+describe("Breaker", () => {
   it("opens at the 20th failure in a row, be it silence or 5xx, which alone is the outage's", async () => {
     const { guarded, changes } = setUp((_, count) => (count % 2 ? answer(503) : silence(true)));
     const replies = await callTimes(guarded, 20);
@@ -77,6 +78,85 @@ describe("withBreaker", () => {
     ]);
   });
 
+  it("turns back what had passed before it opened, and sends it once it has closed", async () => {
+    let isUp = false;
+    const { breaker, send, clock, requests } = setUp(() => answer(isUp ? 200 : 500));
+    // Between guard and gate a call may wait for pace and caps: here until the clock moves.
+    const guarded = breaker.guard(async (request) => {
+      await clock.sleep(100);
+      return breaker.gate(send)(request);
+    });
+    const replies = Array.from({ length: 100 }, () => guarded(REQUEST));
+    await clock.advance(100);
+    expect(requests).to.have.length(20);
+    await clock.advance(1_099);
+    expect(requests, "the probe waits for its turn too").to.have.length(20);
+    await clock.advance(1);
+    expect(requests).to.have.length(21);
+    isUp = true;
+    await clock.advance(60_000);
+    expect((await Promise.all(replies)).filter((reply) => isOutage(reply) || reply === CLOSED)).to.have.length(2);
+    expect(requests).to.have.length(100);
+  });
+
+  it("takes the probe's word alone: what was in flight when it opened neither closes it nor lengthens the wait", async () => {
+    const ends: ((reply: BankReply) => void)[] = [];
+    const { guarded, changes } = setUp(() => new Promise<BankReply>((resolve) => ends.push(resolve)));
+    const replies = Array.from({ length: 24 }, () => guarded(REQUEST));
+    await settle();
+    for (const end of ends.splice(0, 20)) end(answer(500));
+    await Promise.all(replies.slice(0, 20));
+    for (const [index, status] of [500, 200, 500, 200].entries()) ends[index]?.(answer(status));
+    expect((await Promise.all(replies)).slice(20).map(isOutage)).to.deep.equal([true, false, true, false]);
+    expect(changes).to.deep.equal([{ state: "open", probeInMs: 1_000 }]);
+  });
+
+  it("probes at most every 30 s, however long the outage, and with jitter", async () => {
+    const { guarded, clock, changes } = setUp(answer(500));
+    await callTimes(guarded, 20);
+    const waiting = Array.from({ length: 12 }, () => guarded(REQUEST));
+    await clock.advance(600_000);
+    await Promise.all(waiting);
+    const waits = changes.map(({ probeInMs }) => probeInMs);
+    expect(waits).to.deep.equal([1_000, 2_000, 4_000, 8_000, 16_000, ...Array(8).fill(30_000)]);
+    const early = new Breaker({
+      clock,
+      random: () => 0,
+      closing: new AbortController().signal,
+      onBreakerChange: (change) => changes.push(change),
+    });
+    await callTimes(early.guard(early.gate(async () => answer(500))), 20);
+    expect(changes.at(-1)).to.deep.equal({ state: "open", probeInMs: 500 });
+  });
+
+  it("begins anew once it has closed", async () => {
+    let isUp = false;
+    const { guarded, clock, changes } = setUp(() => answer(isUp ? 200 : 500));
+    await callTimes(guarded, 20);
+    isUp = true;
+    const probe = guarded(REQUEST);
+    await clock.advance(1_000);
+    await probe;
+    isUp = false;
+    expect((await callTimes(guarded, 19)).some(isOutage)).to.equal(false);
+    expect(isOutage(await guarded(REQUEST))).to.equal(true);
+    expect(changes.map(({ state }) => state)).to.deep.equal(["open", "closed", "open"]);
+  });
+
+  it("lets another call probe when the probe never went out", async () => {
+    let isLost = false;
+    const { breaker, send, clock, requests } = setUp(answer(500));
+    const guarded = breaker.guard((request) => (isLost ? Promise.resolve(CLOSED) : breaker.gate(send)(request)));
+    await callTimes(guarded, 20);
+    isLost = true;
+    const lost = guarded(REQUEST);
+    await clock.advance(1_000);
+    expect(await lost).to.equal(CLOSED);
+    isLost = false;
+    await guarded(REQUEST);
+    expect(requests).to.have.length(21);
+  });
+
   it("ends those who wait when the client stops, and sends nothing more", async () => {
     const { guarded, closer, clock, requests } = setUp(answer(500));
     await callTimes(guarded, 20);
@@ -84,6 +164,7 @@ describe("withBreaker", () => {
     await clock.advance(10);
     closer.abort();
     expect(await waiting).to.equal(CLOSED);
+    expect(await guarded(REQUEST)).to.equal(CLOSED);
     expect(requests).to.have.length(20);
   });
 

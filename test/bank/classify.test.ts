@@ -103,6 +103,19 @@ describe("classify", () => {
     }
   }
 
+  it("keeps that the failure is an outage's, whatever came", () => {
+    const replies: BankReply[] = [reply(500), reply(503)];
+    for (const sent of [true, false]) {
+      for (const status of [0, 200, 500]) replies.push({ kind: "no_response", sent, status, reason: "reset" });
+    }
+    for (const given of replies) {
+      for (const call of CALLS) {
+        expect(classify({ ...given, outage: true } as BankReply, call)).to.have.nested.property("failure.outage", true);
+        expect(classify(given, call)).to.not.have.nested.property("failure.outage");
+      }
+    }
+  });
+
   it("gives the failure of a call that a wrapper ended as it is", () => {
     const failure = unreadable("read", 200, "x");
     expect(classify({ kind: "not_sent", failure }, "write")).to.deep.equal({ ok: false, failure });

@@ -3,6 +3,7 @@
  */
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { expect } from "chai";
 import { openHttpTransport } from "../../src/bank/http-transport.ts";
 import type { BankReply, BankRequest } from "../../src/bank/transport.ts";
@@ -106,6 +107,19 @@ describe("openHttpTransport", () => {
     try {
       const reply = await using(`https://127.0.0.1:${port}`, (send) => send(WRITE));
       expect(reply).to.include({ kind: "no_response", sent: false, status: 0 });
+    } finally {
+      server.close();
+    }
+  });
+
+  it("knows that nothing was sent: TLS refused by the server, which has no certificate", async () => {
+    const server = createTlsServer({}, () => {}).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    try {
+      const reply = await using(`https://127.0.0.1:${port}`, (send) => send(WRITE));
+      expect(reply).to.include({ kind: "no_response", sent: false, status: 0 });
+      expect(reply).to.have.property("reason").that.includes("handshake failure");
     } finally {
       server.close();
     }
