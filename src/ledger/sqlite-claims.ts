@@ -89,14 +89,16 @@ export function sqliteClaims(store: SqliteStore): Pick<AccountsLedger, "claim"> 
         const planned = db.get<Planned>(sql, run.no, change);
         if (planned === undefined) throw internal(`run ${run.id} has no change ${change}`);
 
-        const identity = identityOf(planned);
-        const holder = db.get<Holder>(SELECT_HOLDER, bank, identity);
-        if (holder !== undefined && !(holder.run === run.no && holder.change === change)) {
+        // Somebody may have the account in doubt under the client_account_id, from when it was not known to be there.
+        const identities = [...new Set([identityOf(planned), planned.key])];
+        for (const identity of identities) {
+          const holder = db.get<Holder>(SELECT_HOLDER, bank, identity);
+          if (holder === undefined || (holder.run === run.no && holder.change === change)) continue;
           const owner = db.get<{ id: string; job: string }>("SELECT id, job FROM runs WHERE no = ?", holder.run);
           if (owner !== undefined && isBusy(db, run, holder, owner, nowMs)) return { kind: "busy", run: owner.id };
           db.run("DELETE FROM claims WHERE bank = ? AND identity = ?", bank, identity);
         }
-        addClaim(db, bank, identity, { run: run.no, change });
+        for (const identity of identities) addClaim(db, bank, identity, { run: run.no, change });
         return { kind: isDrifted(db, bank, planned) ? "drifted" : "claimed" };
       });
     },

@@ -31,9 +31,10 @@ export async function applyChange(
     await setAside(context, run, planned, { code: "poison", column: "", message });
     return null;
   }
-  const begun = context.ledger.changes.recordBegun(run, planned.change);
-  const claim = await claimAccount(context, run, planned, rest);
-  await begun;
+  const [claim] = await Promise.all([
+    claimAccount(context, run, planned, rest),
+    context.ledger.changes.recordBegun(run, planned.change),
+  ]);
   if (claim === "busy") return null;
   try {
     const change = claim === "plan again" ? await planAgain(context, hands, run, planned) : planned;

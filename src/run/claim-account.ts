@@ -26,7 +26,7 @@ export async function claimAccount(
   for (;;) {
     const claim = await ledger.accounts.claim(run, change.change, clock.nowMs());
     if (claim.kind !== "busy") {
-      const untouched = change.operations.every(({ state, attempts }) => state === "planned" && attempts === 0);
+      const untouched = change.operations.every(({ state, inDoubt }) => state === "planned" && !inDoubt);
       const isOld = clock.nowMs() - change.plannedAtMs > job.recheckAfterMs;
       return untouched && (claim.kind === "drifted" || isOld) ? "plan again" : "claimed";
     }

@@ -79,6 +79,17 @@ export function suiteOfClaims(use: LedgerInUse): void {
     expect(await claim(third, 9_999)).to.deep.equal(busy);
   });
 
+  it("leaves an account alone that a run has in doubt under its client_account_id, from before it was known", async () => {
+    const first = await begin("first", NIGHT, "client:c");
+    const lease = await claimLease(use.ledger, first);
+    await sendOne(use.ledger, first, lease);
+    await use.ledger.operations.recordOutcome(first, 2, 1, "n", outcome("unknown", { inDoubt: true }));
+    await use.ledger.changes.recordDone(first, 2, { word: "unknown", issues: [] }, 1);
+    await use.ledger.accounts.recordLinks(BANK, [{ clientAccountId: "c", accountId: "a" }]);
+    const second = await begin("second", WEEK, "client:c");
+    expect(await claim(second, lease.untilMs)).to.deep.equal({ kind: "busy", run: "first" });
+  });
+
   it("finds a plan drifted that another run's outcome came after, and planned again fresh", async () => {
     const [first, second] = [await begin("first", NIGHT), await begin("second", WEEK)];
     await sendOne(use.ledger, first, await claimLease(use.ledger, first));

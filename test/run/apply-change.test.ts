@@ -60,3 +60,21 @@ describe("a plan that has grown old", () => {
     });
   }
 });
+
+describe("a create that certainly did not happen", () => {
+  it("is planned again when another job has made the account meanwhile, and makes no second", async () => {
+    await using bank = await startSandbox({ seed: { entities: [{ id: "entity_ann" }] } });
+    await using desk = await openDesk();
+    const csv = "client_account_id,capabilities,account_holders,product_name\nn1,deposit,entity_ann,Card\n";
+    bank.failNext("403", 1, ({ method, path }) => method === "POST" && path === "/v0/accounts");
+    const stopped = await desk.run(bank, csv, { job: { name: "first", creates: "trusted" } });
+    expect(stopped.summary).to.include({ exit: 2, final: false });
+    const other = await desk.run(bank, csv, { job: { name: "other", creates: "trusted" } });
+    expect(other.rows[0]?.result).to.equal("applied");
+    const file = join(desk.folder, "file.csv");
+    const start = { kind: "run", file, from: null, limit: null, again: null } as const;
+    const [resumed] = await startJob(desk.context(bank, { name: "first", creates: "trusted" }), start);
+    expect(resumed?.kind === "reported" && resumed.summary.words.unchanged).to.equal(1);
+    expect(bank.accounts.size).to.equal(1);
+  });
+});
