@@ -43,9 +43,9 @@ export function releaseClaim(db: SqliteDatabase, bank: number, subject: Subject,
   db.run(sql, bank, subject.key, identityOf(subject), run, change);
 }
 
-/** Whether a byte of the change may have left: an operation that is neither planned nor skipped, or a doubt. */
-export const IS_SENT = `EXISTS (SELECT 1 FROM operations o WHERE o.run = ?1 AND o.change = ?2
-  AND (o.state NOT IN ('planned', 'skipped') OR o.in_doubt = 1))`;
+/** Whether something of the change may have taken effect without our knowing: then nothing is planned again. */
+const IS_OPEN = `EXISTS (SELECT 1 FROM operations o WHERE o.run = ?1 AND o.change = ?2
+  AND (o.state IN ('sending', 'unknown') OR o.in_doubt = 1))`;
 
 const IS_IN_DOUBT = `SELECT 1 FROM operations WHERE run = ? AND change = ?
   AND (state IN ('sending', 'unknown') OR in_doubt = 1) LIMIT 1`;
@@ -65,12 +65,12 @@ function isBusy(db: SqliteDatabase, run: Run, holder: Holder, owner: { job: stri
 
 interface Planned extends Subject {
   readonly touch: number | null;
-  readonly is_sent: 0 | 1;
+  readonly is_open: 0 | 1;
 }
 
-/** Whether what was planned is out of date: the account was touched since, or has come to be. */
+/** Whether what was planned is out of date: the account was touched since, be it by the change itself, or has come to be. */
 function isDrifted(db: SqliteDatabase, bank: number, planned: Planned): boolean {
-  if (planned.is_sent === 1) return false;
+  if (planned.is_open === 1) return false;
   const sql = "SELECT touch FROM accounts WHERE bank = ? AND identity = ?";
   const touch = db.get<{ touch: number }>(sql, bank, identityOf(planned))?.touch ?? 0;
   if (touch !== (planned.touch ?? 0)) return true;
@@ -85,7 +85,7 @@ export function sqliteClaims(store: SqliteStore): Pick<AccountsLedger, "claim"> 
     claim(run, change, nowMs) {
       return store.write(() => {
         const bank = store.bankOf(run);
-        const sql = `SELECT key, account_id, touch, ${IS_SENT} AS is_sent FROM changes WHERE run = ?1 AND change = ?2`;
+        const sql = `SELECT key, account_id, touch, ${IS_OPEN} AS is_open FROM changes WHERE run = ?1 AND change = ?2`;
         const planned = db.get<Planned>(sql, run.no, change);
         if (planned === undefined) throw internal(`run ${run.id} has no change ${change}`);
 

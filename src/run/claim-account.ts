@@ -26,9 +26,11 @@ export async function claimAccount(
   for (;;) {
     const claim = await ledger.accounts.claim(run, change.change, clock.nowMs());
     if (claim.kind !== "busy") {
-      const untouched = change.operations.every(({ state, inDoubt }) => state === "planned" && !inDoubt);
+      const isSettled = change.operations.every(
+        ({ state, inDoubt }) => !inDoubt && ["applied", "planned"].includes(state),
+      );
       const isOld = clock.nowMs() - change.plannedAtMs > job.recheckAfterMs;
-      return untouched && (claim.kind === "drifted" || isOld) ? "plan again" : "claimed";
+      return isSettled && (claim.kind === "drifted" || isOld) ? "plan again" : "claimed";
     }
     if (signal.aborted) return "busy";
     if (clock.monotonicMs() - startedMs >= BUSY_WAIT_MS) {

@@ -58,7 +58,7 @@ export async function planOne(
   if (plan.kind !== "operations") {
     return planned({ word: plan.kind, issues: plan.issues }, { basedOn, seen, differences });
   }
-  if (isStale(desired.effective_at, memory?.effectiveAt ?? "")) {
+  if (isStale(desired.effective_at, memory?.effectiveAt ?? "", after > 0)) {
     const message = `effective_at is not later than ${memory?.effectiveAt}, the last one applied to this account`;
     const issue: Issue = { code: "stale", column: "effective_at", message };
     return planned({ word: "skipped", issues: [issue] }, { basedOn, seen, differences });
@@ -153,8 +153,12 @@ function judgeCreate({ job }: RunContext, run: Run): Issue | null {
   return { code: "lookup_unproven", column: "client_account_id", message };
 }
 
-/** Not newer than what was applied; only asked of rows that would change something. */
-function isStale(effectiveAt: string | undefined, applied: string): boolean {
+/**
+ * Not newer than what was applied; only asked of rows that would change something. Where the row itself has applied
+ * something (`hasBegun`), the same instant is its own.
+ */
+function isStale(effectiveAt: string | undefined, applied: string, hasBegun: boolean): boolean {
   if (effectiveAt === undefined || applied === "") return false;
-  return (instantNs(effectiveAt) ?? 0n) <= (instantNs(applied) ?? 0n);
+  const [ours, last] = [instantNs(effectiveAt) ?? 0n, instantNs(applied) ?? 0n];
+  return hasBegun ? ours < last : ours <= last;
 }

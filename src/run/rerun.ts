@@ -12,12 +12,14 @@ import { carryRun, type RunEnd } from "./run.ts";
 import { resumeRun } from "./run-job.ts";
 
 /** The header is read anew, so that aliases and defaults that the job has got since count. */
-export async function rerunRows(context: RunContext, from: Run, words: readonly Word[]): Promise<RunEnd> {
-  const { ledger, bankName, job, owner, clock, jobPath, newRunId } = context;
+export async function rerunRows(outer: RunContext, from: Run, words: readonly Word[]): Promise<RunEnd> {
+  const { bankName, job, owner, clock, jobPath, newRunId } = outer;
   if (from.reading === null) throw nothing(from, words);
   const reading = readHeader(from.reading.header, job, from.reading.delimiter, from.reading);
   if ("code" in reading) throw new FatalError(reading.code, reading.message, { hint: reading.hint });
-  await using lease = await holdLease(ledger, leaseName(bankName, job.name), job.name, owner, clock);
+  await using lease = await holdLease(outer.ledger, leaseName(bankName, job.name), job.name, owner, clock);
+  const ledger = outer.ledger.fencedBy(lease.current);
+  const context = { ...outer, ledger };
   const some = await ledger.rows.readRows(from, words, { after: 0, limit: 1 });
   if (some.length === 0) throw nothing(from, words);
   const run = await ledger.runs.open(bankName, {
@@ -34,8 +36,8 @@ export async function rerunRows(context: RunContext, from: Run, words: readonly 
   return await carryRun(context, run, {
     lease: lease.current,
     limit: null,
-    async read(opened, fenced) {
-      await copyRows(fenced, from, opened, reading, words);
+    async read(opened) {
+      await copyRows(context, from, opened, reading, words);
       return null;
     },
   });
@@ -45,7 +47,8 @@ export async function rerunRows(context: RunContext, from: Run, words: readonly 
 export async function resumeUnderLease(context: RunContext, run: Run, limit: number | null): Promise<RunEnd> {
   const { ledger, bankName, job, owner, clock } = context;
   await using lease = await holdLease(ledger, leaseName(bankName, job.name), job.name, owner, clock);
-  return await resumeRun(context, run, { lease: lease.current, limit });
+  const fenced = { ...context, ledger: ledger.fencedBy(lease.current) };
+  return await resumeRun(fenced, run, { lease: lease.current, limit });
 }
 
 function nothing(from: Run, words: readonly Word[]): FatalError {

@@ -32,14 +32,17 @@ export type FileEnd = RunEnd | { readonly kind: "already"; readonly run: Run };
 
 export async function startJob(context: RunContext, options: StartOptions): Promise<readonly FileEnd[]> {
   if (options.kind !== "run") return takeFiles(context, options, () => null);
-  const { ledger, bankName, job, owner, clock } = context;
-  await using lease = await holdLease(ledger, leaseName(bankName, job.name), job.name, owner, clock);
+  const { bankName, job, owner, clock } = context;
+  await using lease = await holdLease(context.ledger, leaseName(bankName, job.name), job.name, owner, clock);
+  // Also what opens runs and takes files: a process that slept past its lease must not take one a second time.
+  const ledger = context.ledger.fencedBy(lease.current);
+  const fenced = { ...context, ledger };
   const ends: FileEnd[] = [];
   for (const run of await ledger.runs.listUnfinished(bankName, job.name)) {
-    ends.push(await resumeRun(context, run, { lease: lease.current, limit: options.limit }));
+    ends.push(await resumeRun(fenced, run, { lease: lease.current, limit: options.limit }));
     if (keepsWaiting(context, ends.at(-1))) return ends;
   }
-  return [...ends, ...(await takeFiles(context, options, lease.current))];
+  return [...ends, ...(await takeFiles(fenced, options, lease.current))];
 }
 
 /** The same run again, from where it stands. The caller holds the job's lease. */
@@ -49,7 +52,7 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
   const current = (await context.ledger.runs.find(run.id)) ?? run;
   return await carryRun(context, current, {
     ...options,
-    async read(_, fenced) {
+    async read() {
       if (current.rerunOf !== null) return cutOff(current);
       const store = await openPlace(context, current.file.place);
       const stored = await store.find(current.file.key);
@@ -63,7 +66,7 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
       if (stored === undefined) throw moved;
       await using pinned = await pin(context, store, stored);
       if (pinned.sha256 !== current.file.sha256) throw moved;
-      return await readFileRows(fenced, current, { store, localPath: pinned.localPath });
+      return await readFileRows(context, current, { store, localPath: pinned.localPath });
     },
   });
 }
@@ -115,7 +118,7 @@ async function takeFile(
   return await carryRun(context, run, {
     lease,
     limit: options.limit,
-    read: (opened, fenced) => readFileRows(fenced, opened, { store, localPath }),
+    read: (opened) => readFileRows(context, opened, { store, localPath }),
   });
 }
 

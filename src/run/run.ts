@@ -25,18 +25,15 @@ export interface RunOptions {
   /** Rows to take; all when not given. */
   readonly limit: number | null;
   /** Fills the ledger with the run's rows; called only for a run that has not read them yet. */
-  readonly read: (run: Run, context: RunContext) => Promise<Rejection | null>;
+  readonly read: (run: Run) => Promise<Rejection | null>;
 }
 
-/** Every write of the run is fenced by its lease: a process that lost it changes nothing more. */
-export async function carryRun(outer: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
-  const { lease } = options;
-  const held = () => lease() as Lease;
-  const context = lease() === null ? outer : { ...outer, ledger: outer.ledger.fencedBy(held) };
+/** Every write of the run is fenced by the lease of its job: a process that lost it changes nothing more. */
+export async function carryRun(context: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
   const { ledger, clock, progress } = context;
   let run = opened;
   if (run.stage === "read") {
-    const rejection = await options.read(run, context);
+    const rejection = await options.read(run);
     if (rejection !== null) {
       await ledger.runs.recordRejection(run, rejection, EXIT.fileRejected, clock.nowMs());
       return { kind: "rejected", run, rejection };

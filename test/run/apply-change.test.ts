@@ -78,3 +78,21 @@ describe("a create that certainly did not happen", () => {
     expect(bank.accounts.size).to.equal(1);
   });
 });
+
+describe("a row of which something was applied", () => {
+  it("plans its rest again on what the bank holds by then, and is not stale by its own doing", async () => {
+    const seed = { accounts: [{ id: "account_1", status: "closed", status_reason: "paid_off" }] } as const;
+    await using bank = await startSandbox({ seed });
+    await using desk = await openDesk();
+    const csv = "account_id,status,correction,metadata.a,effective_at\naccount_1,active,true,x,2026-01-01T00:00:00Z\n";
+    bank.failNext("403", 1, ({ method }) => method === "PATCH");
+    const stopped = await desk.run(bank, csv, { job: { name: "first" } });
+    expect(stopped.rows[0]?.result_operations).to.equal("activate=applied; patch=planned");
+    await desk.run(bank, "account_id,metadata.b\naccount_1,y\n", { job: { name: "other" }, name: "other.csv" });
+    const file = join(desk.folder, "file.csv");
+    const start = { kind: "run", file, from: null, limit: null, again: null } as const;
+    const [resumed] = await startJob(desk.context(bank, { name: "first" }), start);
+    expect(resumed?.kind === "reported" && resumed.summary.words.applied).to.equal(1);
+    expect(bank.accounts.get("account_1")?.metadata).to.deep.equal({ a: "x", b: "y" });
+  });
+});

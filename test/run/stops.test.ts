@@ -1,4 +1,5 @@
 /** Runs that stop before their end: by a deadline, a signal amid calls, clocks far apart, a body that was altered. */
+import { writeFile } from "node:fs/promises";
 import { expect } from "chai";
 import { systemClock } from "../../src/clock.ts";
 import type { JobInput } from "../../src/job.ts";
@@ -17,19 +18,25 @@ describe("a run that stops", () => {
   it("at its deadline ends 6 and is taken up by the next start, each effect once", async () => {
     await using bank = await startSandbox({ seed: SEED, latencyMs: 20 });
     await using desk = await openDesk();
-    const first = await desk.run(bank, CSV, { job: { ...SLOW, runTimeoutMs: 300 } });
-    expect(exitOf(first.end)).to.equal(6);
-    expect(first.summary?.stopped?.code).to.equal("run_deadline");
-    expect(first.summary?.words.failed).to.equal(0);
-    const applied = first.summary?.words.applied ?? 0;
-    expect(applied).to.be.above(0).and.below(30);
-    const ends = await startJob(desk.context(bank, SLOW), {
-      kind: "run",
-      file: `${desk.folder}/file.csv`,
-      from: null,
-      limit: null,
-      again: null,
-    });
+    const runTimeoutMs = 123_456;
+    const context = desk.context(bank, { ...SLOW, runTimeoutMs });
+    // The run's time is over as soon as the bank has seen three effects.
+    const untilThree = async () => {
+      while (bank.effects.length < 3) await systemClock.sleep(5);
+    };
+    const clock = {
+      ...systemClock,
+      sleep: (ms: number, signal?: AbortSignal) => (ms === runTimeoutMs ? untilThree() : systemClock.sleep(ms, signal)),
+    };
+    await writeFile(`${desk.folder}/file.csv`, CSV);
+    const start = { kind: "run", file: `${desk.folder}/file.csv`, from: null, limit: null, again: null } as const;
+    const [first] = await startJob({ ...context, clock }, start);
+    if (first?.kind !== "reported") throw new Error(first?.kind);
+    expect(exitOf(first)).to.equal(6);
+    expect(first.summary.stopped?.code).to.equal("run_deadline");
+    expect(first.summary.words.failed).to.equal(0);
+    expect(first.summary.words.applied).to.be.above(0).and.below(30);
+    const ends = await startJob(desk.context(bank, SLOW), start);
     expect(ends.map((end) => (end.kind === "reported" ? end.summary.words.applied : end.kind))).to.deep.equal([
       30,
       "already",
@@ -63,7 +70,6 @@ describe("a run that stops", () => {
       return method === "PATCH";
     });
     const context = { ...desk.context(bank, { ...SLOW, shutdownGraceMs: 50 }), signal: stopper.signal };
-    const { writeFile } = await import("node:fs/promises");
     await writeFile(`${desk.folder}/file.csv`, CSV);
     const start = { kind: "run", file: `${desk.folder}/file.csv`, from: null, limit: null, again: null } as const;
     const [end] = await startJob(context, start);
@@ -94,7 +100,6 @@ describe("a run that stops", () => {
         },
         log: { ...context.log, warn: (message) => warnings.push(message) },
       };
-      const { writeFile } = await import("node:fs/promises");
       await writeFile(`${desk.folder}/f.csv`, CSV);
       const start = { kind: "run", file: `${desk.folder}/f.csv`, from: null, limit: null, again: null } as const;
       const [end] = await startJob(apart, start);
