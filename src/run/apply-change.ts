@@ -118,6 +118,8 @@ async function carryOperations(
       return result.stop === null ? stopOf(signal) : stopFor(result.stop);
     }
     if (outcome?.state !== "applied") break;
+    // Kept in mind as what it is by now, should the rest have to be planned again.
+    change = withOperation(change, { ...operation, state: "applied" });
     index += 1;
   }
   await end(worstWord(words) ?? "unchanged", change.notes);

@@ -65,7 +65,8 @@ async function settleCreate(
       return { kind: "open", issue: found.verdict.issues[0] ?? UNSAID };
     case "none": {
       const proof = (await ledger.runs.find(run.id))?.proof;
-      if (proof === "proven" || job.creates === "trusted") return { kind: "absent" };
+      // `creates: "trusted"` is the operator's word on what was there before, and says nothing of our own attempt.
+      if (proof === "proven") return { kind: "absent" };
       return open("lookup_unproven", "the look-up finds no account, and has not shown that it finds one it knows");
     }
     case "account":

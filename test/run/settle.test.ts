@@ -151,6 +151,29 @@ describe("settling", () => {
     });
   }
 
+  it("plans the rest of a row again whose first part was applied just before", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    const isClose = ({ path }: SandboxRequest) => path.endsWith("/close");
+    bank.failNext("timeout_before", 1, isClose);
+    bank.failNext("404", 1, isClose);
+    const csv = "account_id,product_name,status,status_reason\naccount_1,New,closed,paid_off\n";
+    const { rows } = await desk.run(bank, csv, { job: JOB });
+    expect(rows[0]).to.include({ result: "applied", result_operations: "patch=applied; close=applied" });
+    expect(bank.effects.map(({ kind }) => kind)).to.deep.equal(["patch", "close"]);
+  });
+
+  it("leaves a create unknown whose absence a bank without the look-up would only seem to tell", async () => {
+    await using bank = await startSandbox({ seed: SEED, lookup: "absent" });
+    await using desk = await openDesk();
+    refuseWhileTravelling(bank, isCreate);
+    const csv = `${CREATES}n1,,deposit,entity_ann,Card\n`;
+    const { rows } = await desk.run(bank, csv, { job: { ...JOB, creates: "trusted" } });
+    expect(rows[0]).to.include({ result: "unknown", result_code: "lookup_unproven" });
+    await bank.landLate();
+    expect(made(bank, "n1")).to.have.length(1);
+  });
+
   for (const [hours, sends] of [
     [21, 2],
     [23, 0],
