@@ -1,0 +1,186 @@
+/**
+ * The bank of the simulation: a request goes in, what the bank says comes out, by the sandbox's own calls and store of
+ * keys, in virtual time. It keeps the contract; what happens to requests and answers on the way is the network's.
+ */
+import type { BankRequest } from "../../../src/bank/transport.ts";
+import {
+  createAccount,
+  getAccount,
+  type LookupMode,
+  lookUpAccount,
+  patchAccount,
+} from "../../../src/sandbox/account-calls.ts";
+import { type Answer, answerBadPayload, answerError, answerNotFound } from "../../../src/sandbox/answer.ts";
+import {
+  type BankState,
+  IndexedMap,
+  type SandboxAccount,
+  type SandboxEntity,
+} from "../../../src/sandbox/bank-state.ts";
+import type { Call } from "../../../src/sandbox/call.ts";
+import { isObject } from "../../../src/sandbox/fields.ts";
+import { IdempotencyKeys } from "../../../src/sandbox/idempotency.ts";
+import { type EffectKind, Journal, TOKEN_PATH } from "../../../src/sandbox/journal.ts";
+import { addRelationships, getRelationships, removeRelationship } from "../../../src/sandbox/relationship-calls.ts";
+import { statusCalls } from "../../../src/sandbox/status-calls.ts";
+import { SCOPES, Tokens } from "../../../src/sandbox/tokens.ts";
+import type { Figures } from "./figures.ts";
+import type { World } from "./world.ts";
+
+export const CREDENTIALS = {
+  apiUrl: "https://bank.test",
+  clientId: "core",
+  clientSecret: "a-secret-of-the-simulation",
+};
+
+/** How the bank behaves where the contract leaves it open. */
+export interface Habits {
+  readonly lookup: LookupMode;
+  /** How long a new account stays unknown to the look-up. */
+  readonly lagMs: number;
+  readonly keyHours: number;
+  readonly tokenSeconds: number;
+  /** The batch endpoint's 409 says nothing of why. */
+  readonly saysLittle: boolean;
+  /** How far its clock is ahead of the world's. */
+  readonly skewMs: number;
+}
+
+/** One write that the bank processed. */
+export interface Effect {
+  readonly kind: EffectKind;
+  readonly accountId: string;
+}
+
+/** Accounts get ids in the order they are made, and new ones stay unknown to the look-up for a while. */
+class Accounts extends IndexedMap<SandboxAccount> {
+  readonly #nowMs: () => number;
+  readonly #lagMs: number;
+  readonly #onLag: () => void;
+
+  constructor(nowMs: () => number, lagMs: number, onLag: () => void) {
+    super((account) => account.client_account_id);
+    this.#nowMs = nowMs;
+    this.#lagMs = lagMs;
+    this.#onLag = onLag;
+  }
+
+  override set(id: string, account: SandboxAccount): this {
+    // The sandbox draws ids that no seed can tell again.
+    if (/^account_[0-9a-f]{32}$/.test(account.id)) account.id = `account_new${this.size + 1}`;
+    return super.set(this.has(id) ? id : account.id, account);
+  }
+
+  override findBySecond(second: string): SandboxAccount[] {
+    const all = super.findBySecond(second);
+    const shown = all.filter(({ created_at = "" }) => Date.parse(created_at) + this.#lagMs <= this.#nowMs());
+    if (shown.length < all.length) this.#onLag();
+    return shown;
+  }
+
+  /** The account made last. */
+  get latestId(): string {
+    return [...this.keys()].at(-1) ?? "";
+  }
+}
+
+class EffectLog extends Journal {
+  readonly log: Effect[] = [];
+  readonly #latestId: () => string;
+
+  constructor(latestId: () => string) {
+    super(false);
+    this.#latestId = latestId;
+  }
+
+  override noteEffect(kind: EffectKind, accountId: string): void {
+    this.log.push({ kind, accountId: kind === "create" ? this.#latestId() : accountId });
+  }
+}
+
+interface Route {
+  readonly call: Call;
+  readonly pattern: RegExp;
+}
+
+export class Bank {
+  readonly state: BankState;
+  readonly effects: readonly Effect[];
+  readonly habits: Habits;
+  readonly #keys: IdempotencyKeys;
+  readonly #tokens: Tokens;
+  readonly #routes: readonly Route[];
+  readonly #figures: Figures;
+  /** Every key that was ever spent, however long ago. */
+  readonly #everSpent = new Set<string>();
+
+  constructor(world: World, habits: Habits, figures: Figures) {
+    const now = () => world.nowMs() + habits.skewMs;
+    const accounts = new Accounts(now, habits.lagMs, () => figures.strike("look-up lagged"));
+    const journal = new EffectLog(() => accounts.latestId);
+    const entities = new IndexedMap<SandboxEntity>(() => undefined);
+    this.state = { accounts, entities, applications: new Map(), journal, now };
+    this.effects = journal.log;
+    this.habits = habits;
+    this.#figures = figures;
+    this.#keys = new IdempotencyKeys(habits.keyHours, now);
+    const { clientId, clientSecret } = CREDENTIALS;
+    this.#tokens = new Tokens({ clientId, clientSecret, tokenSeconds: habits.tokenSeconds, scopes: SCOPES, now });
+    const lookUp = lookUpAccount(habits.lookup);
+    const calls = [createAccount, getAccount, patchAccount, ...statusCalls, getRelationships, addRelationships];
+    this.#routes = [...calls, removeRelationship, ...(lookUp === undefined ? [] : [lookUp])].map((call) => ({
+      call,
+      pattern: new RegExp(`^${call.path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`),
+    }));
+  }
+
+  revokeTokens(): void {
+    this.#tokens.revoke();
+  }
+
+  /** The answer, or what is to be called once the bank has worked on the request, and then gives it. */
+  receive(request: BankRequest): Answer | (() => Answer) {
+    const url = new URL(request.path, CREDENTIALS.apiUrl);
+    const parsed: unknown = request.body === undefined ? undefined : JSON.parse(request.body);
+    if (url.pathname === TOKEN_PATH) return this.#tokens.issue(parsed);
+    for (const { call, pattern } of this.#routes) {
+      const params = call.method === request.method ? pattern.exec(url.pathname) : null;
+      if (params === null) continue;
+      const barred = this.#tokens.check(`Bearer ${request.token}`, call.scope);
+      if (barred !== undefined) return barred;
+      if (call.hasBody && !isObject(parsed)) return answerBadPayload();
+      const query = Object.fromEntries(url.searchParams);
+      const input = {
+        params: { ...params.groups },
+        query,
+        body: isObject(parsed) ? parsed : {},
+        idempotencyKey: request.key,
+      };
+      const work = () => call.run(input, this.state);
+      return call.isKeyed ? this.#receiveKeyed(request, url.pathname, call, work) : work;
+    }
+    return answerNotFound("There is no such route.", []);
+  }
+
+  #receiveKeyed({ method, key = "", body = "" }: BankRequest, path: string, call: Call, work: () => Answer) {
+    const request = IdempotencyKeys.hashRequest(method, path, body);
+    const known = this.#keys.begin(key, request, { isBatch: call.isBatch === true });
+    if (known?.kind === "json") this.#figures.strike("answered again");
+    if (known?.kind === "error" && known.status === 409) return this.#conflict(known, call);
+    if (known !== undefined) return known;
+    if (this.#everSpent.has(key)) this.#figures.strike("key forgotten");
+    return (): Answer => {
+      const answer = work();
+      this.#keys.end(key, request, answer);
+      if (answer.kind === "json") this.#everSpent.add(key);
+      return answer;
+    };
+  }
+
+  #conflict(known: Answer, call: Call): Answer {
+    this.#figures.strike("409");
+    if (call.isBatch !== true || !this.habits.saysLittle) return known;
+    this.#figures.strike("batch 409 that says little");
+    return answerError(409, "conflict", "Conflict.", "The request conflicts with another.");
+  }
+}

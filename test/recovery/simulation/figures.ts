@@ -1,0 +1,67 @@
+/**
+ * Figures: what happened over one history or many, counted. Adds up; never judges.
+ */
+import { WORDS, type Word } from "../../../src/errors/words.ts";
+import type { Fault } from "./faults.ts";
+
+/** How a doubt came to its end, by the log of the run and by the bank's store of keys. */
+export const SETTLED_BY = ["in effect", "absent", "answered again"] as const;
+
+export class Figures {
+  seeds = 0;
+  rows = 0;
+  starts = 0;
+  requests = 0;
+  virtualHours = 0;
+  readonly faults: Record<string, number> = {};
+  readonly settled: Record<string, number> = {};
+  readonly words: Record<string, number> = {};
+
+  strike(fault: Fault): void {
+    if (fault === "answered again") this.settle(fault);
+    else this.faults[fault] = (this.faults[fault] ?? 0) + 1;
+  }
+
+  settle(way: string): void {
+    this.settled[way] = (this.settled[way] ?? 0) + 1;
+  }
+
+  countWord(word: Word): void {
+    this.words[word] = (this.words[word] ?? 0) + 1;
+  }
+
+  add(other: FigureCounts): void {
+    this.seeds += other.seeds;
+    this.rows += other.rows;
+    this.starts += other.starts;
+    this.requests += other.requests;
+    this.virtualHours += other.virtualHours;
+    addCounts(this.faults, other.faults);
+    addCounts(this.settled, other.settled);
+    addCounts(this.words, other.words);
+  }
+}
+
+/** The same as plain data, as it comes from another thread. */
+export type FigureCounts = Omit<Figures, "strike" | "settle" | "countWord" | "add">;
+
+function addCounts(counts: Record<string, number>, others: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(others)) counts[name] = (counts[name] ?? 0) + count;
+}
+
+/** Several lines for people. */
+export function renderFigures(figures: FigureCounts): string {
+  const number = (value: number) => Math.round(value).toLocaleString("en-US");
+  const list = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .sort(([, a], [, b]) => b - a)
+      .map(([name, count]) => `${name} ${number(count)}`)
+      .join(", ");
+  const words = Object.fromEntries(WORDS.map((word) => [word, figures.words[word] ?? 0]));
+  return [
+    `${number(figures.seeds)} histories, ${number(figures.rows)} rows, ${number(figures.starts)} starts, ${number(figures.requests)} requests, ${number(figures.virtualHours)} virtual hours`,
+    `words: ${list(words)}`,
+    `faults: ${list(figures.faults)}`,
+    `doubts settled: ${list(figures.settled)}`,
+  ].join("\n");
+}

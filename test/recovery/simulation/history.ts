@@ -1,0 +1,296 @@
+/**
+ * One history: two jobs, started again and again on one machine against one bank, while everything goes wrong that the
+ * seed has drawn, and then nothing any more, until all rows have their words. Tells what the oracle says of it.
+ */
+import { assembleBank } from "../../../src/bank/open-bank.ts";
+import { FatalError } from "../../../src/errors/fatal-error.ts";
+import { WORDS } from "../../../src/errors/words.ts";
+import { bankSettings } from "../../../src/run/bank-settings.ts";
+import type { RunContext } from "../../../src/run/context.ts";
+import { startJob } from "../../../src/run/run-job.ts";
+import { Bank, CREDENTIALS } from "./bank.ts";
+import { drawProfile, type Profile } from "./faults.ts";
+import { Figures } from "./figures.ts";
+import { Buried, type Doom, Life } from "./life.ts";
+import {
+  CALM_GAP_MS,
+  defineLine,
+  EXPECTED,
+  isLeaseClaimed,
+  type Line,
+  LONGEST_HOURS,
+  MOST_CALM_STARTS,
+  publishedIn,
+} from "./line.ts";
+import { drawLoad, fileOf, JOBS, type JobName, type Load } from "./load.ts";
+import { ledgerOf, type Machine } from "./machine.ts";
+import { Network } from "./network.ts";
+import { judge } from "./oracle.ts";
+import type { Policy } from "./policy.ts";
+import { wholeTurn } from "./quiet.ts";
+import { Random } from "./random.ts";
+import { MemoryStore } from "./stores.ts";
+import { World } from "./world.ts";
+
+export interface Told {
+  /** Promises that were broken; none when all is as it should be. */
+  readonly wrongs: readonly string[];
+  readonly figures: Figures;
+}
+
+export class History {
+  readonly #machine: Machine;
+  readonly #policy: Policy;
+  readonly #world: World;
+  readonly #figures = new Figures();
+  readonly #profile: Profile;
+  readonly #load: Load;
+  readonly #bank: Bank;
+  readonly #network: Network;
+  readonly #fate: Random;
+  readonly #chance: Random;
+  readonly #mutation: Random;
+  readonly #sources: Readonly<Record<JobName, MemoryStore>>;
+  readonly #results: Readonly<Record<JobName, MemoryStore>>;
+  readonly #lines: readonly Line[];
+  readonly #lives: Life[] = [];
+  readonly #wrongs: string[] = [];
+  #runs = 0;
+
+  constructor(machine: Machine, seed: number, policy: Policy, tellLine: ((line: string) => void) | null) {
+    this.#machine = machine;
+    this.#policy = policy;
+    this.#world = new World(tellLine);
+    this.#profile = drawProfile(new Random(seed, "profile"));
+    this.#load = drawLoad(new Random(seed, "load"), this.#world.nowMs());
+    this.#bank = new Bank(this.#world, this.#profile.habits, this.#figures);
+    for (const entity of this.#load.entities) this.#bank.state.entities.set(entity.id, entity);
+    for (const account of this.#load.accounts) this.#bank.state.accounts.set(account.id, account);
+    this.#network = new Network(this.#world, this.#bank, this.#profile, new Random(seed, "network"), this.#figures);
+    this.#fate = new Random(seed, "fate");
+    this.#chance = new Random(seed, "client");
+    this.#mutation = new Random(seed, "mutation");
+    const storeEach = (kind: string) => ({
+      core: new MemoryStore(`core-${kind}`),
+      side: new MemoryStore(`side-${kind}`),
+    });
+    this.#sources = storeEach("in");
+    this.#results = storeEach("out");
+    for (const name of JOBS) this.#sources[name].files.set("file.csv", fileOf(this.#load.rows[name]));
+    this.#lines = JOBS.map((name) => ({
+      name,
+      job: defineLine(name, this.#profile, this.#policy.job),
+      starts: 0,
+      calmStarts: 0,
+      life: null,
+      holder: null,
+      isDone: false,
+    }));
+  }
+
+  async live(): Promise<Told> {
+    this.#world.tell(() => `profile ${JSON.stringify(this.#profile)}`);
+    const [core, side] = this.#lines as [Line, Line];
+    this.#world.after(0, () => this.#start(core));
+    this.#world.after(this.#fate.spread(1, 3_600_000), () => this.#start(side));
+    this.#scheduleOtherWriter();
+    const isTooLong = () => this.#world.elapsedMs > LONGEST_HOURS * 3_600_000;
+    await this.#world.run(() => this.#lines.every(({ isDone }) => isDone) || this.#wrongs.length > 0 || isTooLong());
+    if (isTooLong()) this.#wrongs.push(`not done after ${LONGEST_HOURS} hours`);
+    this.#judge();
+    for (const life of this.#lives) life.bury();
+    await wholeTurn();
+    return { wrongs: this.#wrongs, figures: this.#figures };
+  }
+
+  unheard(reason: unknown): void {
+    if (reason instanceof Buried) return;
+    this.#wrongs.push(`a promise was rejected, and nobody heard: ${String(reason)}`);
+  }
+
+  /** Somebody else changes accounts at the bank, in what no row speaks of. */
+  #scheduleOtherWriter(): void {
+    for (const account of this.#load.accounts) {
+      if (!this.#fate.chance(0.15)) continue;
+      this.#world.after(this.#fate.spread(1, 3_600_000), () => {
+        this.#figures.strike("other writer");
+        account.metadata = { ...account.metadata, other: "somebody" };
+        account.updated_at = new Date(this.#world.nowMs()).toISOString();
+      });
+    }
+  }
+
+  #start(line: Line): void {
+    if (line.isDone) return;
+    line.starts += 1;
+    this.#figures.starts += 1;
+    const { fatefulStarts, drawFate } = this.#profile;
+    if (this.#isCalm) {
+      this.#network.calm();
+      line.calmStarts += 1;
+    }
+    if (line.calmStarts > MOST_CALM_STARTS) {
+      this.#wrongs.push(`${line.name} is not done after ${line.starts} starts`);
+      return;
+    }
+    const isSpared = line.starts > fatefulStarts;
+    const { doom, outage } = isSpared ? { doom: null, outage: null } : drawFate(this.#fate);
+    if (outage !== null) this.#network.beginOutage(outage);
+    const life = new Life(`${line.name}-${line.starts}`, this.#world, doom, (met, struck) =>
+      this.#strike(line, met, struck),
+    );
+    line.life = life;
+    this.#lives.push(life);
+    this.#world.tell(() => `${life.name} starts${doom === null ? "" : `, doomed: ${JSON.stringify(doom)}`}`);
+    startJob(this.#contextOf(line, life), { kind: "run", file: null, from: null, limit: null, again: null }).then(
+      () => this.#end(line, life),
+      (error: unknown) => this.#break(line, life, error),
+    );
+  }
+
+  /** Nothing more goes wrong once both jobs have had their share. */
+  get #isCalm(): boolean {
+    return this.#lines.every(({ starts, isDone }) => isDone || starts > this.#profile.fatefulStarts);
+  }
+
+  #contextOf(line: Line, life: Life): RunContext {
+    const { job, name } = line;
+    const log = {
+      info: (message: string, fields?: Readonly<Record<string, unknown>>) => {
+        this.#world.tell(() => `${life.name} ${message} ${JSON.stringify(fields)}`);
+        if (message === "a doubt is settled") this.#figures.settle(String(fields?.outcome));
+      },
+      warn: (message: string, fields?: object) =>
+        this.#world.tell(() => `${life.name} ${message} ${JSON.stringify(fields)}`),
+      error: (message: string, fields?: object) => {
+        if (life.isDead) return;
+        this.#wrongs.push(`${life.name}: ${message} ${JSON.stringify(fields)}`);
+      },
+    };
+    const ledger = ledgerOf(life, this.#machine.ledger, (method, value) => this.#watchLease(line, life, method, value));
+    const { policy, random } = { policy: this.#policy, random: this.#chance.next };
+    return {
+      job,
+      jobPath: `${name}.ts`,
+      bankName: { apiUrl: CREDENTIALS.apiUrl, clientId: CREDENTIALS.clientId },
+      ledger: policy.ledger?.(ledger, this.#mutation) ?? ledger,
+      clock: life.clock,
+      random,
+      newRunId: () => `${name}-run-${++this.#runs}`,
+      log,
+      progress: { note: (text) => this.#world.tell(() => `${life.name} ${text}`), count() {}, end() {} },
+      workFolder: `${this.#machine.folder}/work`,
+      openBank: (kind) => {
+        const http = this.#network.open(life);
+        const outside = { clock: life.clock, random };
+        return assembleBank(policy.http?.(http, this.#mutation) ?? http, bankSettings(job, CREDENTIALS, kind), outside);
+      },
+      openStore: (place) =>
+        life.call(async () => {
+          const isSource = "bucket" in place && place.bucket.endsWith("-in");
+          return (isSource ? this.#sources : this.#results)[name].open(life);
+        }),
+      owner: life.name,
+      signal: life.signal,
+    };
+  }
+
+  /** A process that another has taken the lease from begins no new call. */
+  #watchLease(line: Line, life: Life, method: string, value: unknown): void {
+    if (method === "claim" && isLeaseClaimed(value)) line.holder = life;
+    if (method === "recordSending" && line.holder !== life) {
+      this.#wrongs.push(`${life.name} begins a call, though ${line.holder?.name} has taken its lease`);
+    }
+  }
+
+  #strike(line: Line, { kind }: Doom, life: Life): void {
+    this.#figures.strike(kind);
+    this.#world.tell(() => `${life.name}: ${kind}`);
+    switch (kind) {
+      case "kill":
+        life.die();
+        this.#scheduleStart(line);
+        break;
+      case "power cut":
+        this.#cutPower();
+        break;
+      case "pause":
+        life.sleepUntil(this.#world.pass(this.#fate.spread(1_000, this.#profile.pauseMs)));
+        this.#world.after(this.#fate.whole(60_000, this.#profile.pauseMs), () => this.#start(line));
+        break;
+      case "told to stop":
+        life.tellToStop();
+        break;
+      case "ledger failed":
+        life.ledgerFailed = true;
+        break;
+    }
+  }
+
+  #cutPower(): void {
+    const running = this.#lines.filter(({ life }) => life !== null && !life.isDead);
+    for (const { life } of running) life?.die();
+    void this.#machine.cutPower(this.#policy.kept?.(this.#mutation) ?? 1);
+    for (const line of running) this.#scheduleStart(line);
+  }
+
+  #scheduleStart(line: Line): void {
+    line.life = null;
+    this.#world.after(this.#isCalm ? CALM_GAP_MS : this.#profile.drawGapMs(this.#fate), () => this.#start(line));
+  }
+
+  /** A start has come to its end by itself. */
+  #end(line: Line, life: Life): void {
+    if (life.isDead) return;
+    this.#world.tell(() => `${life.name} ends`);
+    life.die();
+    if (line.life !== life) return;
+    void this.#isFinal(line).then((isFinal) => {
+      if (isFinal) line.isDone = true;
+      else this.#scheduleStart(line);
+    });
+  }
+
+  /** Where the look-up can't tell, unknown rows may stay for good. */
+  async #isFinal({ name, calmStarts }: Line): Promise<boolean> {
+    const open = await this.#machine.ledger.runs.listUnfinished(CREDENTIALS, name);
+    if (open.length === 0) return publishedIn(this.#results[name]) !== null;
+    return this.#mayStayUnknown && calmStarts > 2 && open.every(({ stage }) => stage === "ended");
+  }
+
+  #break(line: Line, life: Life, error: unknown): void {
+    if (life.isDead) return;
+    life.die();
+    const isTold = error instanceof FatalError && EXPECTED.includes(error.code);
+    this.#world.tell(() => `${life.name} breaks off: ${String(error)}`);
+    if (!isTold) this.#wrongs.push(`${life.name} broke: ${error instanceof Error ? error.stack : String(error)}`);
+    if (line.life === life) this.#scheduleStart(line);
+  }
+
+  get #mayStayUnknown(): boolean {
+    return !["list", "object"].includes(this.#profile.habits.lookup);
+  }
+
+  #judge(): void {
+    const { chances, fatefulStarts, habits, creates } = this.#profile;
+    const published = { core: publishedIn(this.#results.core), side: publishedIn(this.#results.side) };
+    const isUntroubled =
+      Object.values(chances).every((chance) => chance === 0) &&
+      fatefulStarts === 0 &&
+      habits.lagMs === 0 &&
+      !this.#mayStayUnknown &&
+      creates !== "first_alone";
+    this.#wrongs.push(
+      ...judge({ bank: this.#bank, load: this.#load, published, mayStayUnknown: this.#mayStayUnknown, isUntroubled }),
+    );
+    this.#figures.seeds += 1;
+    this.#figures.virtualHours += this.#world.elapsedMs / 3_600_000;
+    for (const results of Object.values(published)) {
+      for (const { result } of results?.lines ?? []) {
+        this.#figures.rows += 1;
+        const word = WORDS.find((one) => one === result);
+        if (word !== undefined) this.#figures.countWord(word);
+      }
+    }
+  }
+}

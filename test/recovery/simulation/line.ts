@@ -1,0 +1,62 @@
+/**
+ * Line: a job as it comes along over its starts, how it is defined, and what it has published at last.
+ */
+import { parse } from "csv-parse/sync";
+import { defineJob, type Job, type JobInput } from "../../../src/job.ts";
+import type { Summary } from "../../../src/report/summary.ts";
+import type { Profile } from "./faults.ts";
+import type { Life } from "./life.ts";
+import type { JobName } from "./load.ts";
+import type { Published, ResultLine } from "./oracle.ts";
+import type { MemoryStore } from "./stores.ts";
+
+/** A job that is not done after so many starts in calm has come to nothing. */
+export const MOST_CALM_STARTS = 12;
+/** Beyond the end of a dead process's lease. */
+export const CALM_GAP_MS = 120_000;
+export const LONGEST_HOURS = 24 * 20;
+
+/** A job as it comes along over its starts. */
+export interface Line {
+  readonly name: JobName;
+  readonly job: Job;
+  starts: number;
+  calmStarts: number;
+  /** The process at work, if any. */
+  life: Life | null;
+  /** The process that took the lease last. */
+  holder: Life | null;
+  isDone: boolean;
+}
+
+export function defineLine(name: JobName, { creates, writesAtOnce }: Profile, policyJob: Partial<JobInput> = {}): Job {
+  return defineJob({
+    name,
+    source: { bucket: `${name}-in` },
+    results: { bucket: `${name}-out` },
+    removeRelationships: true,
+    creates,
+    concurrency: { reads: 16, writes: writesAtOnce },
+    guards: { close: { max: 1_000 }, remove_relationship: { max: 1_000 } },
+    ...policyJob,
+  });
+}
+
+/** The latest publication that is whole: its summary is written last. */
+export function publishedIn({ files }: MemoryStore): Published | null {
+  const summaries = [...files.keys()].filter((key) => key.endsWith("/summary.json"));
+  const folder = summaries.at(-1)?.replace("/summary.json", "");
+  const text = files.get(`${folder}/results.csv`);
+  const summary = files.get(`${folder}/summary.json`);
+  if (text === undefined || summary === undefined) return null;
+  const { words } = JSON.parse(summary.toString()) as Summary;
+  return { lines: parse(text, { columns: true }) as ResultLine[], words };
+}
+
+/** How a start may well end while the chaos lasts. */
+export const EXPECTED: readonly string[] = ["lease_held", "lease_lost", "ledger_failed"];
+
+/** Accounts are claimed too, and that says nothing of a lease. */
+export function isLeaseClaimed(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "lease" in value && Reflect.get(value, "kind") === "claimed";
+}

@@ -1,0 +1,141 @@
+/**
+ * Mutants: policies that a client must not have, each put around the real parts. The oracle must catch every one of them,
+ * or it would prove nothing of the real ones.
+ */
+import type { HttpTransport } from "../../../src/bank/http-transport.ts";
+import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
+import type { ChangeToApply, Ledger } from "../../../src/ledger/ledger.ts";
+import { hashBody } from "../../../src/plan/idempotency-key.ts";
+import { type Policy, REAL } from "./policy.ts";
+import type { Random } from "./random.ts";
+
+/** Where the real code stands against a part that fails: the same failing part, and nothing of ours changed. */
+export interface Mutant extends Policy {
+  readonly unharmed?: Policy;
+}
+
+/** A key of which another one follows whenever `isOver` says so of a reply. */
+function renewKeys(http: HttpTransport, isOver: (reply: BankReply) => boolean): HttpTransport {
+  const renewals = new Map<string, number>();
+  return {
+    ...http,
+    async send(request: BankRequest) {
+      const { key } = request;
+      if (key === undefined) return http.send(request);
+      const renewed = renewals.get(key) ?? 0;
+      const reply = await http.send({ ...request, key: `${key}-${renewed}` });
+      if (isOver(reply)) renewals.set(key, renewed + 1);
+      return reply;
+    },
+  };
+}
+
+const hasStatus = (reply: BankReply, fits: (status: number) => boolean) =>
+  reply.kind === "response" && fits(reply.status);
+
+/** The same change of the ledger also where it is fenced. */
+function overLedger(ledger: Ledger, change: (ledger: Ledger) => Partial<Ledger>): Ledger {
+  return { ...ledger, ...change(ledger), fencedBy: (lease) => overLedger(ledger.fencedBy(lease), change) };
+}
+
+function withoutIntent(ledger: Ledger): Ledger {
+  return overLedger(ledger, ({ operations }) => ({
+    operations: {
+      ...operations,
+      async recordSending(...given) {
+        operations.recordSending(...given).catch(() => {});
+      },
+    },
+  }));
+}
+
+/** Whoever has the lease, it is taken for one's own. */
+function withoutToken(ledger: Ledger): Ledger {
+  const { operations, leases } = ledger;
+  return {
+    ...ledger,
+    fencedBy: () => withoutToken(ledger),
+    operations: {
+      ...operations,
+      async recordSending(run, lease, ...rest) {
+        const { lease: present } = await leases.claim(lease.name, "nobody", 0, -1);
+        return operations.recordSending(run, present, ...rest);
+      },
+    },
+  };
+}
+
+/** Now and then a body comes back from the disk as another. */
+function withRot(ledger: Ledger, random: Random, isHashed: boolean): Ledger {
+  const rot = (change: ChangeToApply): ChangeToApply => ({
+    ...change,
+    operations: change.operations.map((operation) => {
+      if (!random.chance(0.05)) return operation;
+      const body = operation.body.replace(/Made|Changed/, "Spoiled");
+      return { ...operation, body, bodyHash: isHashed ? hashBody(body) : operation.bodyHash };
+    }),
+  });
+  return overLedger(ledger, ({ changes }) => ({
+    changes: {
+      ...changes,
+      readToApply: async (run, page) => (await changes.readToApply(run, page)).map(rot),
+    },
+  }));
+}
+
+/** The results of one row are lost on their way out; `isVerified` leaves the figures that tell of it. */
+function withLoss(ledger: Ledger, isVerified: boolean): Ledger {
+  return overLedger(ledger, ({ rows, runs, balance }) => ({
+    rows: {
+      ...rows,
+      readResults: async (run, page) => (await rows.readResults(run, page)).slice(page.after === 0 ? 1 : 0),
+    },
+    ...(!isVerified && {
+      runs: {
+        ...runs,
+        async find(id) {
+          const run = await runs.find(id);
+          return run && { ...run, rows: Math.max(0, run.rows - 1) };
+        },
+      },
+      balance: { ...balance, read: async (run) => ({ ...(await balance.read(run)), keysIn: null }) },
+    }),
+  }));
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  { name: "a new key for each attempt", http: (http) => renewKeys(http, () => true) },
+  {
+    name: "a new key after any 4xx but 409",
+    http: (http) =>
+      renewKeys(http, (reply) => hasStatus(reply, (status) => status >= 400 && status < 500 && status !== 409)),
+  },
+  {
+    name: "a new key on 409",
+    http: (http) => renewKeys(http, (reply) => hasStatus(reply, (status) => status === 409)),
+  },
+  { name: "the call before its intent is durable", ledger: withoutIntent },
+  { name: "no fsync", kept: (random) => random.next() },
+  { name: "keys trusted for ever", job: { keyHours: 1_000_000 } },
+  { name: "no quiet time before a doubt is settled", job: { settleAfterMs: 0 } },
+  {
+    name: "bodies sent as the disk gives them",
+    ledger: (ledger, random) => withRot(ledger, random, true),
+    unharmed: { name: "a disk that alters bodies", ledger: (ledger, random) => withRot(ledger, random, false) },
+  },
+  { name: "a lease without a token", ledger: withoutToken },
+  {
+    name: "results published unverified",
+    ledger: (ledger) => withLoss(ledger, false),
+    unharmed: { name: "a disk that loses a row", ledger: (ledger) => withLoss(ledger, true) },
+  },
+];
+
+/** Every policy that a history can be lived under, by name. Throws for a name of none. */
+export function policyOf(name: string): Policy {
+  const all = [REAL, ...MUTANTS, ...MUTANTS.flatMap(({ unharmed }) => unharmed ?? [])];
+  const found = all.find((policy) => policy.name === name);
+  if (found === undefined)
+    throw new Error(`there is no policy ${name}; there are ${all.map((one) => one.name).join(", ")}`);
+  return found;
+}

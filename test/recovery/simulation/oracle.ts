@@ -1,0 +1,159 @@
+/**
+ * The oracle: judges a history by what the bank holds, what the bank did, and the results files alone. It knows no ledger
+ * and no code of the product.
+ */
+import { WORDS } from "../../../src/errors/words.ts";
+import type { SandboxAccount } from "../../../src/sandbox/bank-state.ts";
+import type { Bank, Effect } from "./bank.ts";
+import { JOBS, type JobName, type Load, type Row } from "./load.ts";
+
+export type ResultLine = Readonly<Record<string, string>>;
+
+/** What one job has published last. */
+export interface Published {
+  readonly lines: readonly ResultLine[];
+  readonly words: Readonly<Record<string, number>>;
+}
+
+export interface Evidence {
+  readonly bank: Bank;
+  readonly load: Load;
+  readonly published: Readonly<Record<JobName, Published | null>>;
+  /** Whether a doubt may have to stay, as the look-up can't tell. */
+  readonly mayStayUnknown: boolean;
+  /** Whether nothing has struck, so that every row must have come to what it wants. */
+  readonly isUntroubled: boolean;
+}
+
+/** Every promise that was broken, in words. None when the history is as it should be. */
+export function judge(evidence: Evidence): string[] {
+  const { bank, load, published, mayStayUnknown, isUntroubled } = evidence;
+  const byClient = Map.groupBy(bank.state.accounts.values(), ({ client_account_id = "" }) => client_account_id);
+  const wrongs: string[] = [];
+  for (const [client, accounts] of byClient) {
+    if (accounts.length > 1) wrongs.push(`${client} has ${accounts.length} accounts`);
+  }
+  const told = new Map<string, ToldOperation[]>();
+  for (const job of JOBS) {
+    const results = published[job];
+    if (results === null) {
+      wrongs.push(`${job} has published nothing`);
+      continue;
+    }
+    wrongs.push(...judgeLines(job, results, load.rows[job]));
+    for (const [at, row] of load.rows[job].entries()) {
+      const line = results.lines[at];
+      if (line === undefined) continue;
+      const account = byClient.get(row.client)?.[0];
+      wrongs.push(...judgeRow(job, row, line, account, { mayStayUnknown, isUntroubled }));
+      note(told, job, row, line);
+    }
+  }
+  return [...wrongs, ...judgeEffects(bank.effects, byClient, told)];
+}
+
+/** Each row has exactly one line, and the eight words add up to the rows. */
+function judgeLines(job: JobName, { lines, words }: Published, rows: readonly Row[]): string[] {
+  const wrongs: string[] = [];
+  const numbers = lines.map(({ result_row }) => result_row).join();
+  if (numbers !== rows.map((_, at) => at + 2).join()) wrongs.push(`${job} tells of the rows ${numbers}`);
+  const counts = WORDS.map((word) => lines.filter(({ result }) => result === word).length);
+  if (counts.reduce((sum, count) => sum + count) !== rows.length) wrongs.push(`${job}: a row has none of the words`);
+  if (counts.join() !== WORDS.map((word) => words[word]).join()) wrongs.push(`${job}: the summary counts otherwise`);
+  return wrongs;
+}
+
+type Leniency = Pick<Evidence, "mayStayUnknown" | "isUntroubled">;
+
+function judgeRow(
+  job: JobName,
+  row: Row,
+  line: ResultLine,
+  account: SandboxAccount | undefined,
+  { mayStayUnknown, isUntroubled }: Leniency,
+): string[] {
+  const { result = "", result_row, result_code = "" } = line;
+  const where = `${job} row ${result_row} (${row.client}, ${result}${result_code && `, ${result_code}`})`;
+  if (result === "unknown" && !mayStayUnknown) return [`${where} stays unknown`];
+  if (result_code.split(" | ").includes("stopped")) return [`${where} was left behind`];
+  if (isUntroubled && !["applied", "unchanged"].includes(result) && !isExpected(job, row, line)) {
+    return [`${where} has come to nothing: ${line.result_message}`];
+  }
+  if (result !== "applied") return [];
+  if (account === undefined) return [`${where} has no account`];
+  return findUnmet(row, account).map((what) => `${where} ${what}`);
+}
+
+/** Rows that contradict each other, and rows of the one job that find the account closed or busy by the other's. */
+function isExpected(job: JobName, { isContradiction }: Row, { result, result_code = "" }: ResultLine): boolean {
+  if (isContradiction || result === "invalid") return result === "invalid" && result_code === "contradiction";
+  return result_code === "account_busy" || (job === "side" && result_code === "account_closed");
+}
+
+function findUnmet({ cells }: Row, account: SandboxAccount): string[] {
+  const { details, metadata, relationships, status, status_reason } = account;
+  const wrongs: string[] = [];
+  const check = (what: string, wanted: string | undefined, held: string | undefined) => {
+    if (wanted !== undefined && wanted !== held) wrongs.push(`wants ${what} ${wanted}, and the bank has ${held}`);
+  };
+  check("product_name", cells.product_name, details?.product_name);
+  check("status", cells.status, status);
+  check("status_reason", cells.status_reason, status_reason);
+  check("metadata.core", cells["metadata.core"], metadata?.core);
+  check("metadata.side", cells["metadata.side"], metadata?.side);
+  check("users", sorted(cells.authorized_users), [...relationships.authorized_user].sort().join(";"));
+  check("holders", sorted(cells.account_holders), [...relationships.account_holder].sort().join(";"));
+  return wrongs;
+}
+
+function sorted(list: string | undefined): string | undefined {
+  return list === "[]" ? "" : list?.split(";").sort().join(";");
+}
+
+interface ToldOperation {
+  readonly kind: string;
+  readonly word: string;
+}
+
+/** The operations that the results tell of, once for each account and job: rows of one account share theirs. */
+function note(
+  told: Map<string, ToldOperation[]>,
+  job: JobName,
+  { client }: Row,
+  { result_operations = "" }: ResultLine,
+) {
+  if (result_operations === "" || told.has(`${job} ${client}`)) return;
+  const operations = result_operations.split("; ").map((text) => {
+    const [kind = "", word = ""] = text.split("=");
+    return { kind, word };
+  });
+  told.set(`${job} ${client}`, operations);
+}
+
+/** What is told as applied took effect as often as it is told; what may have is bounded; all else did not. */
+function judgeEffects(
+  effects: readonly Effect[],
+  byClient: ReadonlyMap<string, readonly SandboxAccount[]>,
+  told: ReadonlyMap<string, readonly ToldOperation[]>,
+): string[] {
+  const wrongs: string[] = [];
+  const byAccount = Map.groupBy(effects, ({ accountId }) => accountId);
+  for (const [client, accounts] of byClient) {
+    const operations = JOBS.flatMap((job) => told.get(`${job} ${client}`) ?? []);
+    const done = accounts.flatMap(({ id }) => byAccount.get(id) ?? []);
+    for (const kind of new Set([...operations, ...done].map((one) => one.kind))) {
+      const count = (word: string) => operations.filter((one) => one.kind === kind && one.word === word).length;
+      const happened = done.filter((one) => one.kind === kind).length;
+      const least = count("applied");
+      const most = least + count("unknown");
+      if (happened < least) wrongs.push(`${client}: ${kind} happened ${happened} times, and is told ${least} times`);
+      if (happened > most) wrongs.push(`${client}: ${kind} happened ${happened} times, and may have ${most} times`);
+    }
+  }
+  for (const [key, operations] of told) {
+    const client = key.split(" ")[1] ?? "";
+    const isMade = operations.some(({ kind, word }) => kind === "create" && word === "applied");
+    if (isMade && !byClient.has(client)) wrongs.push(`${client} is told to be made, and is not there`);
+  }
+  return wrongs;
+}
