@@ -109,7 +109,7 @@ async function lastResults(place: string): Promise<string> {
 }
 
 describe("a process killed at any commit", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
 
   it("leaves a job whose next start finishes it, each effect once and each row told of", async () => {
     const clean = await runHistory("");
