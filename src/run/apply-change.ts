@@ -97,6 +97,12 @@ async function carryOperations(
       index += 1;
       continue;
     }
+    // A process died between the end of the operation and that of the row.
+    if (operation.state === "refused" || operation.state === "failed") {
+      words.push(operation.state);
+      if (operation.issue !== null) issues.push(operation.issue);
+      break;
+    }
     const result = await sendOperation(context, hands, run, change, operation, rest);
     if (result.kind === "settle") {
       const next = await settleOperation(context, hands, run, change, operation, result.lastSentAtMs, rest);
