@@ -15,6 +15,7 @@ interface StartFlags {
   limit?: number;
   again?: boolean;
   reason?: string;
+  withoutLedger?: boolean;
 }
 
 const exits = Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `  ${code}  ${meaning}`);
@@ -44,7 +45,7 @@ function buildProgram(done: (code: ExitCode) => void): Command {
 
   for (const kind of ["run", "plan"] as const satisfies readonly RunKind[]) {
     const what = kind === "run" ? "Ties the job's new files out." : "Shows what a run would send, and sends nothing.";
-    add(`${kind} <job>`, what)
+    const command = add(`${kind} <job>`, what)
       .option("--file <path>", "this file, a path or s3://bucket/key, instead of the job's source")
       .option("--from <key>", "the source's files from this key on")
       .option("--limit <rows>", "only the first rows; the rest is left to be resumed", positive)
@@ -60,9 +61,12 @@ function buildProgram(done: (code: ExitCode) => void): Command {
             from: flags.from ?? null,
             limit: flags.limit ?? null,
             again,
+            withoutLedger: flags.withoutLedger ?? false,
           });
         }),
       );
+    if (kind === "run")
+      command.option("--without-ledger", "go on though the ledger of earlier runs is lost; creates need a look-up");
   }
   add("validate <job|file>", "Judges a file by itself: asks no bank, keeps no ledger, sends nothing.")
     .option("--file <path>", "this file, a path or s3://bucket/key, instead of the newest of the job's source")

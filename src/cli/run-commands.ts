@@ -7,7 +7,7 @@ import { WORDS, type Word } from "../errors/words.ts";
 import type { Run } from "../ledger/run.ts";
 import { renderSummary, type Summary } from "../report/summary.ts";
 import type { RunContext } from "../run/context.ts";
-import { reportPhase } from "../run/report-phase.ts";
+import { type Ending, EVERY_ROW, reportPhase } from "../run/report-phase.ts";
 import { rerunRows, resumeUnderLease } from "../run/rerun.ts";
 import { exitOf, type StartOptions, startJob } from "../run/run-job.ts";
 import { findRun } from "./find-run.ts";
@@ -65,18 +65,23 @@ export async function rerunCommand(session: Session, id: string, only: string | 
 
 export async function reportCommand(session: Session, id: string): Promise<ExitCode> {
   const run = await findRun(await session.ledger(), id);
-  if (run.summary === null) {
-    throw new FatalError("run_not_found", `run ${run.id} has published no results yet`, {
-      hint: `start tieout resume ${run.id}`,
-    });
-  }
-  const last = JSON.parse(run.summary) as Summary;
+  const ending = endingOf(run);
   return withContext(session, await loadJob(run.jobPath), async (context) => {
-    const stop =
-      last.final || last.stopped === null ? null : { issue: { ...last.stopped, column: "" }, exit: last.exit };
-    const summary = await reportPhase(context, run, { stop, maxChange: last.maxChange });
+    const summary = await reportPhase(context, run, ending);
     session.say(summary, renderSummary(summary));
     return summary.exit;
+  });
+}
+
+/** As the last results have it; a run whose first ones could not be written is known by its stage to be at its end. */
+function endingOf(run: Run): Ending {
+  if (run.summary !== null) {
+    const { final, stopped, exit, maxChange } = JSON.parse(run.summary) as Summary;
+    return { stop: final || stopped === null ? null : { issue: { ...stopped, column: "" }, exit }, maxChange };
+  }
+  if (run.stage === "report") return { stop: null, maxChange: EVERY_ROW };
+  throw new FatalError("run_not_found", `run ${run.id} has published no results yet`, {
+    hint: run.rejection === null ? `start tieout resume ${run.id}` : "its file was rejected; see tieout runs",
   });
 }
 

@@ -67,6 +67,14 @@ export const COMMAND_CODES = defineCodes({
     todo: "Mend what the message names, such as a full disk, then start the job again.",
     exit: 6,
   },
+  ledger_missing: {
+    meaning:
+      "There are results of this very file from a run that the ledger does not know, so it may not be the right one.",
+    mends: "operator",
+    retryHelps: false,
+    todo: "Restore the ledger, or point TIEOUT_LEDGER to it; or go on by look-up alone with --without-ledger.",
+    exit: 2,
+  },
   run_not_found: {
     meaning: "The ledger has no such run.",
     mends: "operator",

@@ -74,10 +74,10 @@ export const RUN_CODES = defineCodes({
     todo: "Send the run's id to Tieout's makers.",
   },
   run_unbalanced: {
-    meaning: "The words of the rows do not add up to the rows read.",
+    meaning: "Rows, accounts or operations of the run do not add up, so nothing was published.",
     mends: "tieout",
     retryHelps: false,
-    todo: "Send the run's id to Tieout's makers; trust no results of this run.",
+    todo: "Keep the ledger as it is and send the run's id to Tieout's makers.",
     exit: 1,
   },
   lease_held: {

@@ -19,6 +19,7 @@ import type { BankName, Lease, LookUpProof, NewRun, Rejection, Run, Stage } from
 import type {
   ChangeOfRow,
   ChangeToApply,
+  OperationState,
   Outcome,
   PlannedChange,
   StoredChange,
@@ -211,8 +212,13 @@ export interface FactsLedger {
 
 /** Counts over a run that must agree with each other; see report/certificate.ts. */
 export interface Balance {
+  /** Rows that are there, whatever the run says of their number. */
+  readonly rows: number;
+  readonly changesWithoutWord: number;
   readonly operations: number;
-  readonly applied: number;
+  readonly operationsByState: Readonly<Record<OperationState, number>>;
+  /** Operations of each row, over all rows: one that several rows share counts for each. */
+  readonly operationsOfRows: number;
   readonly appliedAndSent: number;
   /** Operations that are planned or being sent in changes that are done. */
   readonly leftInDone: number;

@@ -45,6 +45,8 @@ export interface NewRun {
   readonly rerunOf: string | null;
   /** The operator's reason for running a known file again. */
   readonly reason: string | null;
+  /** Whether it was begun though the ledger is not the one that knows earlier runs, so that only look-ups can be trusted. */
+  readonly withoutLedger: boolean;
   readonly startedAtMs: number;
 }
 

@@ -19,10 +19,26 @@ const TROUBLES: Readonly<Record<number, string>> = {
   26: "it is not a SQLite database",
 };
 
+/** Those after which only another copy of the file helps: SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGES: readonly (number | undefined)[] = [11, 26];
+
+/** What to do about a damaged ledger. */
+export const RESTORE = "keep the file as it is, and restore the last good copy, or ask Tieout's makers";
+
 /** What SQLite's error says of the machine; none when the error is about the statement. */
 export function troubleOf(error: unknown): string | undefined {
+  return TROUBLES[codeOf(error) ?? 0];
+}
+
+/** Whether SQLite has met a page that it cannot read. */
+export function isDamage(error: unknown): boolean {
+  return DAMAGES.includes(codeOf(error));
+}
+
+/** The primary result code of SQLite's error; none for another error. */
+function codeOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
-  return TROUBLES[error.errcode & 0xff];
+  return error.errcode & 0xff;
 }
 
 /** Methods throw FatalError `ledger_failed` for troubles of disk and lock, and SQLite's own error for a wrong statement. */
@@ -81,7 +97,7 @@ export class SqliteDatabase {
       const trouble = troubleOf(error);
       if (trouble === undefined) throw error;
       throw new FatalError("ledger_failed", `the ledger ${this.path} failed: ${trouble}`, {
-        hint: "mend the disk or end the other process, then start the job again",
+        hint: isDamage(error) ? RESTORE : "mend the disk or end the other process, then start the job again",
         cause: error,
       });
     }

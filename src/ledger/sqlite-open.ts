@@ -7,7 +7,7 @@ import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { FatalError } from "../errors/fatal-error.ts";
 import { checkDurability, checkFileSystem, checkWhole } from "./sqlite-checks.ts";
-import { SqliteDatabase, troubleOf } from "./sqlite-database.ts";
+import { isDamage, RESTORE, SqliteDatabase, troubleOf } from "./sqlite-database.ts";
 import { migrate } from "./sqlite-schema.ts";
 
 const FILE_ERRORS: Readonly<Record<string, string>> = {
@@ -24,7 +24,12 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
 function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return troubleOf(error instanceof FatalError ? error.cause : error) ?? FILE_ERRORS[code];
+  return troubleOf(causeOf(error)) ?? FILE_ERRORS[code];
+}
+
+/** SQLite's own error, if SqliteDatabase has wrapped it. */
+function causeOf(error: unknown): unknown {
+  return error instanceof FatalError ? error.cause : error;
 }
 
 /** Creates what is missing, folder 0700 and file 0600; SQLite gives `-wal` and `-shm` the mode of the file. */
@@ -56,9 +61,9 @@ export function openSqliteDatabase(givenPath: string, { busyTimeoutMs, durable }
   let db: SqliteDatabase | undefined;
   try {
     createFile(path);
+    checkFileSystem(path);
     const options = { timeout: busyTimeoutMs, enableForeignKeyConstraints: false };
     db = new SqliteDatabase(new DatabaseSync(path, options), path);
-    checkFileSystem(dirname(path), path);
     checkWhole(db);
     migrate(db);
     configure(db, durable);
@@ -70,7 +75,9 @@ export function openSqliteDatabase(givenPath: string, { busyTimeoutMs, durable }
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
     throw new FatalError("ledger_unusable", `the ledger ${path} cannot be opened: ${reason}`, {
-      hint: "check TIEOUT_LEDGER and the file's permissions",
+      hint: isDamage(causeOf(error))
+        ? `check TIEOUT_LEDGER; if it is the ledger, ${RESTORE}`
+        : "check TIEOUT_LEDGER and the file's permissions",
       cause: error,
     });
   }

@@ -23,6 +23,7 @@ interface RunShape {
   readonly file: string;
   readonly rerun_of: string | null;
   readonly reason: string | null;
+  readonly without_ledger: 0 | 1;
   readonly started_at: number;
   readonly stage: Stage;
   readonly reading: string | null;
@@ -46,6 +47,7 @@ function decodeRun(shape: RunShape): Run {
     file: JSON.parse(shape.file) as SourceFile,
     rerunOf: shape.rerun_of,
     reason: shape.reason,
+    withoutLedger: shape.without_ledger === 1,
     startedAtMs: shape.started_at,
     stage: shape.stage,
     reading: shape.reading === null ? null : (JSON.parse(shape.reading) as Reading),
@@ -61,8 +63,8 @@ function decodeRun(shape: RunShape): Run {
 
 const SELECT = "SELECT runs.*, banks.api_url, banks.client_id FROM runs JOIN banks ON banks.no = runs.bank";
 
-const INSERT = `INSERT INTO runs (bank, id, kind, job, job_path, sha256, file, rerun_of, reason, started_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT = `INSERT INTO runs (bank, id, kind, job, job_path, sha256, file, rerun_of, reason,
+  without_ledger, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = ? AND runs.job = ? AND runs.kind = 'run' AND (runs.stage <> 'ended'
   OR EXISTS (SELECT 1 FROM changes WHERE changes.run = runs.no AND changes.word = 'unknown')) ORDER BY runs.no`;
@@ -85,7 +87,8 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
         const no = store.openBank(bank);
         const file = JSON.stringify(run.file);
         const { id, kind, job, jobPath, rerunOf, reason, startedAtMs } = run;
-        db.run(INSERT, no, id, kind, job, jobPath, run.file.sha256, file, rerunOf, reason, startedAtMs);
+        const without = run.withoutLedger ? 1 : 0;
+        db.run(INSERT, no, id, kind, job, jobPath, run.file.sha256, file, rerunOf, reason, without, startedAtMs);
       });
       const [opened] = list(`${SELECT} WHERE runs.id = ?`, run.id);
       if (opened === undefined) throw internal(`no run ${run.id}`);

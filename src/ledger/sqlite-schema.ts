@@ -95,6 +95,7 @@ ALTER TABLE operations ADD COLUMN first_sent_bank_at INTEGER;
 ALTER TABLE operations ADD COLUMN last_sent_at INTEGER;
 ALTER TABLE changes ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN keys_in TEXT;
+ALTER TABLE runs ADD COLUMN without_ledger INTEGER NOT NULL DEFAULT 0;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

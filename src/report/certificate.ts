@@ -18,8 +18,14 @@ export interface Sides {
   readonly keysRead: string | null;
   readonly keysWritten: string;
   readonly tally: Tally;
-  readonly operations: {
-    readonly applied: number;
+  /** Whether nothing of the run is left to do. */
+  readonly isFinal: boolean;
+  readonly ledger: {
+    readonly rows: number;
+    readonly changesWithoutWord: number;
+    readonly operations: number;
+    readonly operationsByState: Readonly<Record<keyof typeof SHOWN_STATES, number>>;
+    readonly operationsOfRows: number;
     readonly appliedAndSent: number;
     readonly leftInDone: number;
     readonly made: number;
@@ -27,22 +33,62 @@ export interface Sides {
   };
 }
 
-export function drawCertificate({ rowsRead, keysRead, keysWritten, tally, operations }: Sides): readonly Equation[] {
-  const words = WORDS.reduce((sum, word) => sum + tally.words[word], 0);
+const SHOWN_STATES = {
+  applied: "applied",
+  refused: "refused",
+  failed: "failed",
+  unknown: "unknown",
+  skipped: "skipped",
+  planned: "not sent yet",
+  sending: "being sent",
+} as const;
+const STATES = Object.keys(SHOWN_STATES) as (keyof typeof SHOWN_STATES)[];
+
+const NONE = "none";
+
+export function drawCertificate(sides: Sides): readonly Equation[] {
+  const { ledger, tally } = sides;
+  const { applied, sending } = ledger.operationsByState;
+  const words = sum(WORDS.map((word) => tally.words[word]));
+  const states = sum(STATES.map((state) => ledger.operationsByState[state]));
+  const shown = sum(Object.values(tally.operations));
   return [
-    { left: "rows read", right: "rows written", figures: [rowsRead, tally.rows] },
-    { left: "rows written", right: "the eight words together", figures: [tally.rows, words] },
-    ...(keysRead === null
+    equate("rows read", "rows in the ledger", sides.rowsRead, ledger.rows),
+    equate("rows in the ledger", "rows written", ledger.rows, tally.rows),
+    equate("rows written", "the eight words together", tally.rows, words),
+    ...(sides.keysRead === null
       ? []
-      : [{ left: "accounts read", right: "accounts written", figures: [keysRead, keysWritten] } as const]),
-    {
-      left: "operations applied",
-      right: "of them sent",
-      figures: [operations.applied, operations.appliedAndSent],
-    },
-    { left: "operations left open in rows that are done", right: "none", figures: [operations.leftInDone, 0] },
-    { left: "accounts made", right: "accounts linked", figures: [operations.made, operations.linked] },
+      : [equate("accounts read", "accounts written", sides.keysRead, sides.keysWritten)]),
+    equate("operations planned", listStates(ledger.operationsByState), ledger.operations, states),
+    equate("operations of the rows", "operations written", ledger.operationsOfRows, shown),
+    equate("operations applied", "of them sent", applied, ledger.appliedAndSent),
+    equate("operations left open in rows that are done", NONE, ledger.leftInDone, 0),
+    equate("accounts made", "accounts linked", ledger.made, ledger.linked),
+    ...(sides.isFinal
+      ? [
+          equate("operations being sent at the end", NONE, sending, 0),
+          equate("changes without a word at the end", NONE, ledger.changesWithoutWord, 0),
+        ]
+      : []),
   ];
+}
+
+function equate(left: string, right: string, ...figures: Equation["figures"]): Equation {
+  return { left, right, figures };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
+
+/** As `5,208 applied, 2 unknown`. */
+function listStates(states: Sides["ledger"]["operationsByState"]): string {
+  const shown = STATES.filter((state) => states[state] > 0);
+  return shown.map((state) => `${format(states[state])} ${SHOWN_STATES[state]}`).join(", ") || NONE;
+}
+
+function format(figure: number | string): string {
+  return typeof figure === "number" ? figure.toLocaleString("en-US") : figure;
 }
 
 /** The first equation that does not hold. */
@@ -50,17 +96,32 @@ export function findImbalance(certificate: readonly Equation[]): Equation | unde
   return certificate.find(({ figures: [left, right] }) => left !== right);
 }
 
-/** As `balanced: 41 rows in, 41 out; 12 operations applied, each sent; the same accounts in and out (1a2b3c4d…)`. */
+/** As `rows in the ledger: 5,000, rows written: 4,999`. */
+export function renderEquation({ left, right, figures }: Equation): string {
+  return `${left}: ${format(figures[0])}, ${right}: ${format(figures[1])}`;
+}
+
+/**
+ * As `balanced: 5,000 rows in, 5,000 out; 5,210 operations planned, 5,208 applied, 2 unknown; the same accounts in and
+ * out (1a2b3c4d…)`.
+ */
 export function renderCertificate(certificate: readonly Equation[]): string {
-  const figureOf = (left: string) => certificate.find((equation) => equation.left === left)?.figures;
-  const number = (value: number | string | undefined) =>
-    typeof value === "number" ? value.toLocaleString("en-US") : String(value ?? "?");
-  const rows = figureOf("rows read");
-  const keys = figureOf("accounts read");
-  const parts = [
-    `${number(rows?.[0])} rows in, ${number(rows?.[1])} out`,
-    `${number(figureOf("operations applied")?.[0])} operations applied`,
-    ...(keys === undefined ? [] : [`the same accounts in and out (${String(keys[0]).slice(0, 8)}…)`]),
-  ];
+  const find = (name: string) => certificate.find(({ left }) => left === name);
+  const rows = find("rows read");
+  const written = find("rows written");
+  const planned = find("operations planned");
+  const keys = find("accounts read");
+  const parts: string[] = [];
+  if (rows && written) parts.push(`${count(rows, "row")} in, ${format(written.figures[0])} out`);
+  if (planned) parts.push([`${count(planned, "operation")} planned`, ...endsOf(planned)].join(", "));
+  if (keys) parts.push(`the same accounts in and out (${String(keys.figures[0]).slice(0, 8)}…)`);
   return `balanced: ${parts.join("; ")}`;
+}
+
+function count({ figures: [figure] }: Equation, what: string): string {
+  return `${format(figure)} ${what}${figure === 1 ? "" : "s"}`;
+}
+
+function endsOf({ right }: Equation): readonly string[] {
+  return right === NONE ? [] : [right];
 }

@@ -63,7 +63,7 @@ function failed(answer: Answer<unknown> & { ok: false }): Found {
 /**
  * Tries the look-up on accounts known to exist: those the ledger links, else those the file names by id. Without any,
  * the first create may go alone when the job says so, or when the look-up answered with an empty list: then the route
- * exists, and has nobody.
+ * exists, and has nobody. Not so in a run without its ledger, which cannot tell that no account is known.
  */
 export async function proveLookUp(
   { ledger, job }: RunContext,
@@ -86,7 +86,7 @@ export async function proveLookUp(
     if (found.kind === "stop") return found.stop;
     if (found.kind === "account" && found.accountId === accountId && found.proves) return "proven";
   }
-  if (candidates.length > 0) return "unproven";
+  if (candidates.length > 0 || run.withoutLedger) return "unproven";
   if (job.creates === "first_alone") return "alone";
   if (sample === null) return "unproven";
   const probe = await lookUp(bank, sample);

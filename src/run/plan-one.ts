@@ -141,12 +141,14 @@ async function findLaterRun(
 
 /** Whether a row whose account was not found may become a create; the contract's "The look-up must prove itself". */
 function judgeCreate({ job }: RunContext, run: Run): Issue | null {
-  if (job.creates === "trusted") return null;
+  if (job.creates === "trusted" && !run.withoutLedger) return null;
   if (job.creates === "never") {
     return { code: "create_not_allowed", column: "", message: "the bank has no such account, and the job makes none" };
   }
   if (run.proof === "proven" || run.proof === "alone") return null;
-  const way = 'give account_id; or, if the bank has none of these accounts, set creates: "first_alone" in the job';
+  const way = run.withoutLedger
+    ? "give account_id, or restore the ledger"
+    : 'give account_id; or, if the bank has none of these accounts, set creates: "first_alone" in the job';
   const message = job.lookup
     ? `the bank's look-up has not been seen to find an account it knows, so this may be a second one; ${way}`
     : `the look-up is off, so this may be a second account; ${way.replace("first_alone", "trusted")}`;

@@ -4,87 +4,100 @@
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { EXIT, type ExitCode, exitOfCounts } from "../errors/exit-codes.ts";
+import { type ExitCode, exitOfCounts } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Word } from "../errors/words.ts";
+import type { Job } from "../job.ts";
 import type { StoredOperation, StoredResult } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { KeySum } from "../read/key-sum.ts";
-import { drawCertificate, type Equation, findImbalance } from "../report/certificate.ts";
+import { resultsUnwritable } from "../read/source-file.ts";
+import type { Equation } from "../report/certificate.ts";
 import type { ResultRow } from "../report/result-row.ts";
 import { nextCommands, type Summary } from "../report/summary.ts";
 import { type Tally, writeResults } from "../report/write-results.ts";
+import { certify } from "./certify.ts";
 import { PAGE, type RunContext, type Stop } from "./context.ts";
 import { walkPages } from "./window.ts";
 
+/** How the run's work has ended. */
 export interface Ending {
   readonly stop: Stop | null;
   /** Rows beyond were left by `--limit`. */
   readonly maxChange: number;
 }
 
-/** Publishes, and ends the run unless something is left to do. Throws FatalError `run_unbalanced` before anything is written. */
-export async function reportPhase(context: RunContext, run: Run, { stop, maxChange }: Ending): Promise<Summary> {
-  const { ledger, job, workFolder, openStore, clock } = context;
-  await mkdir(workFolder, { recursive: true, mode: 0o700 });
-  const folder = await mkdtemp(join(workFolder, "results-"));
-  try {
-    const paths = {
-      results: join(folder, "results.csv"),
-      failed: join(folder, "failed.csv"),
-      spreadsheet: job.results.spreadsheet ? join(folder, "results.spreadsheet.csv") : null,
-      summary: join(folder, "summary.json"),
-    };
-    const written = { open: false, keys: new KeySum(run.reading ?? { columns: [] }) };
-    const tally = await writeResults(
-      readResultRows(context, run, { stop, maxChange }, written),
-      run.reading?.header ?? [],
-      paths,
-    );
-    const certificate = await certify(context, run, tally, String(written.keys));
+/** The `maxChange` of a run without a limit. */
+export const EVERY_ROW = Number.MAX_SAFE_INTEGER;
 
-    const store = await openStore(job.results);
-    const number = await ledger.runs.openPublication(run);
-    const prefix = "bucket" in job.results ? withSlash(job.results.prefix) : "";
-    const folderKey = `${prefix}${run.id}/${number}`;
-    const summary = summarize(
-      context,
-      run,
-      tally,
-      { stop, maxChange },
-      certificate,
-      written.open,
-      `${store.place}/${folderKey}`,
-    );
-    const text = `${JSON.stringify(summary, null, 2)}\n`;
-    await writeFile(paths.summary, text, { mode: 0o600 });
-    for (const path of [paths.results, paths.failed, paths.spreadsheet, paths.summary]) {
-      if (path !== null) await store.write(`${folderKey}/${basename(path)}`, path);
-    }
-    await ledger.runs.recordPublication(run, {
-      summary: text,
-      exit: summary.exit,
-      final: summary.final,
-      atMs: clock.nowMs(),
-    });
-    return summary;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+/**
+ * Publishes, and ends the run unless something is left to do. Throws FatalError `run_unbalanced` before anything is
+ * written, and `results_unwritable`, upon which the run can be reported again.
+ */
+export async function reportPhase(context: RunContext, run: Run, ending: Ending): Promise<Summary> {
+  const { ledger, job, workFolder, openStore, clock } = context;
+  await using folder = await openWorkFolder(workFolder);
+  const pathOf = (name: string) => join(folder.path, name);
+  const paths = {
+    results: pathOf("results.csv"),
+    failed: pathOf("failed.csv"),
+    spreadsheet: job.results.spreadsheet ? pathOf("results.spreadsheet.csv") : null,
+  };
+  const written = { open: false, keys: new KeySum(run.reading ?? { columns: [] }) };
+  const rows = readResultRows(context, run, ending, written);
+  const tally = await writing(folder.path, () => writeResults(rows, run.reading?.header ?? [], paths));
+  const final = ending.stop === null && !written.open;
+  const certificate = await certify(context, run, { tally, keys: String(written.keys), isFinal: final });
+
+  const store = await openStore(job.results);
+  const key = `${resultsPrefix(job)}${run.id}/${await ledger.runs.openPublication(run)}`;
+  const results = `${store.place}/${key}`;
+  const summary = summarize(context, run, { ...ending, tally, final, certificate, results });
+  const text = `${JSON.stringify(summary, null, 2)}\n`;
+  await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
+  // The summary goes last: where it is, the rest is whole.
+  for (const path of [paths.results, paths.failed, paths.spreadsheet, pathOf("summary.json")]) {
+    if (path !== null) await store.write(`${key}/${basename(path)}`, path);
+  }
+  await ledger.runs.recordPublication(run, { summary: text, exit: summary.exit, final, atMs: clock.nowMs() });
+  return summary;
+}
+
+/** Removed with all that is in it. */
+async function openWorkFolder(within: string): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await writing(within, async () => {
+    await mkdir(within, { recursive: true, mode: 0o700 });
+    return mkdtemp(join(within, "results-"));
+  });
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Troubles of the local disk are told as those of the results place are. */
+async function writing<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+    if (error instanceof FatalError || typeof code !== "string") throw error;
+    throw resultsUnwritable("results", folder, `cannot be written (${code})`, error);
   }
 }
 
-const withSlash = (prefix: string) => (prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`);
+/** What the keys of all publications of the job begin with: "", or ending in "/". */
+export function resultsPrefix({ results }: Job): string {
+  const prefix = "bucket" in results ? results.prefix : "";
+  return prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
+}
 
-function summarize(
-  context: RunContext,
-  run: Run,
-  tally: Tally,
-  { stop, maxChange }: Ending,
-  certificate: readonly Equation[],
-  open: boolean,
-  results: string,
-): Summary {
-  const final = stop === null && !open;
+interface Published extends Ending {
+  readonly tally: Tally;
+  readonly final: boolean;
+  readonly certificate: readonly Equation[];
+  readonly results: string;
+}
+
+function summarize(context: RunContext, run: Run, published: Published): Summary {
+  const { tally, stop, maxChange, final, certificate, results } = published;
   const { words } = tally;
   const { place, key, size, sha256 } = run.file;
   const exit: ExitCode = stop?.exit ?? exitOfCounts(words);
@@ -110,24 +123,6 @@ function summarize(
     results,
   };
   return { ...summary, next: nextCommands(summary) };
-}
-
-/** What was read, written and done must agree before anything is published (design §1 and §6). */
-async function certify(
-  { ledger }: RunContext,
-  run: Run,
-  tally: Tally,
-  keysWritten: string,
-): Promise<readonly Equation[]> {
-  const { keysIn, ...operations } = await ledger.balance.read(run);
-  const certificate = drawCertificate({ rowsRead: run.rows, keysRead: keysIn, keysWritten, tally, operations });
-  const wrong = findImbalance(certificate);
-  if (wrong === undefined) return certificate;
-  const { left, right, figures } = wrong;
-  throw new FatalError("run_unbalanced", `run ${run.id}: ${left}: ${figures[0]}, ${right}: ${figures[1]}`, {
-    hint: "send the run's id to Tieout's makers; nothing was published",
-    exit: EXIT.ourFault,
-  });
 }
 
 async function* readResultRows(

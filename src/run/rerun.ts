@@ -30,6 +30,7 @@ export async function rerunRows(outer: RunContext, from: Run, words: readonly Wo
     file: from.file,
     rerunOf: from.id,
     reason: `rows of ${from.id} that are ${words.join(", ")}`,
+    withoutLedger: from.withoutLedger,
     startedAtMs: clock.nowMs(),
   });
   context.progress.note(`run ${run.id}: rows of ${from.id} that are ${words.join(", ")}`);

@@ -13,6 +13,7 @@ import { fitsPattern } from "../read/sequence.ts";
 import { type FileStore, type StoredFile, shownKey } from "../read/source-file.ts";
 import type { RunContext } from "./context.ts";
 import { holdLease } from "./lease.ts";
+import { checkLedgerKnows } from "./missing-ledger.ts";
 import { readFileRows } from "./read-phase.ts";
 import { carryRun, type RunEnd, type RunOptions } from "./run.ts";
 
@@ -25,6 +26,8 @@ export interface StartOptions {
   readonly limit: number | null;
   /** The reason for running a known file again. */
   readonly again: string | null;
+  /** Goes on with a ledger that does not know earlier runs of the file; then only a proven look-up allows a create. */
+  readonly withoutLedger?: boolean;
 }
 
 /** What one start came to, file by file; `none` when there was no new file. */
@@ -102,6 +105,8 @@ async function takeFile(
     await ledger.files.recordSeen(bankName, job.name, store.place, [file], earlier);
     return { kind: "already", run: earlier };
   }
+  const withoutLedger = options.withoutLedger ?? false;
+  if (options.kind === "run" && earlier === undefined && !withoutLedger) await checkLedgerKnows(context, pinned);
   const { localPath, [Symbol.asyncDispose]: _, ...source } = pinned;
   const run = await ledger.runs.open(bankName, {
     id: newRunId(),
@@ -111,6 +116,7 @@ async function takeFile(
     file: source,
     rerunOf: null,
     reason: options.again,
+    withoutLedger,
     startedAtMs: clock.nowMs(),
   });
   if (options.kind === "run") await ledger.files.recordSeen(bankName, job.name, store.place, [file], run);

@@ -13,7 +13,7 @@ import { Facts } from "./facts.ts";
 import { guardPhase } from "./guard-phase.ts";
 import { issueOf } from "./plan-one.ts";
 import { planPhase } from "./plan-phase.ts";
-import { reportPhase } from "./report-phase.ts";
+import { EVERY_ROW, reportPhase } from "./report-phase.ts";
 import { watchStop } from "./watch-stop.ts";
 
 export type RunEnd =
@@ -41,13 +41,12 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
     run = await enter(context, run, "plan");
   }
   // Rows are counted over the whole file, and data begins behind the header.
-  const maxChange = options.limit === null ? Number.MAX_SAFE_INTEGER : options.limit + (run.reading?.headerRow ?? 1);
+  const maxChange = options.limit === null ? EVERY_ROW : options.limit + (run.reading?.headerRow ?? 1);
   const isDone = run.rows === 0 || run.kind === "validate";
   const stop = isDone ? null : await work(context, run, { ...options, maxChange });
   progress.end();
   run = await current(context, run);
   const summary = await reportPhase(context, run, { stop, maxChange });
-  if (!summary.final && stop === null) await ledger.runs.recordStage(run, "plan");
   return { kind: "reported", run, summary };
 }
 
@@ -94,7 +93,8 @@ async function goThrough(context: RunContext, hands: Hands, opened: Run): Promis
   if (run.stage === "apply" && run.kind === "run") {
     const stop = await applyPhase(context, hands, run);
     if (stop !== null) return stop;
-    await enter(context, run, "report");
+    // What --limit left begins with its plan.
+    await enter(context, run, hands.maxChange === EVERY_ROW ? "report" : "plan");
   }
   return null;
 }

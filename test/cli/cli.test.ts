@@ -75,6 +75,36 @@ describe("tieout", () => {
     expect(bank.effects).to.have.length(40);
   });
 
+  it("makes the results of a run whose own could not be written, once the place is free", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    await writeFile(join(folder, "out"), "in the way");
+    const run = await runTieout(["run", job()], at(bank));
+    expect(run.code, run.out).to.equal(2);
+    expect(run.err).to.match(/\ntieout: .*cannot be written .*\[results_unwritable\]; .*tieout report\n$/);
+    await rm(join(folder, "out"));
+    const report = await runTieout(["report", "last"], at(bank));
+    expect(report.code, report.err).to.equal(0);
+    expect(report.out)
+      .to.contain("40 applied")
+      .and.match(/balanced: 40 rows in, 40 out; 40 operations planned, 40 applied/);
+    const again = await runTieout(["run", job()], at(bank));
+    expect(again.out).to.equal("job cli: no new file\n");
+    expect(bank.effects).to.have.length(40);
+  });
+
+  it("takes no file whose results are there while its ledger is gone, unless it is told to", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    expect((await runTieout(["run", job()], at(bank))).code).to.equal(0);
+    const lost = { ...at(bank), TIEOUT_LEDGER: join(folder, "empty.sqlite") };
+    const refused = await runTieout(["run", job()], lost);
+    expect(refused.code, refused.out).to.equal(2);
+    expect(refused.err).to.match(/tieout: .* which the ledger does not know \[ledger_missing\]; .*--without-ledger\n$/);
+    const told = await runTieout(["run", job(), "--without-ledger"], lost);
+    expect(told.code, told.err).to.equal(0);
+    expect(told.out).to.contain("40 unchanged");
+    expect(bank.effects).to.have.length(40);
+  });
+
   it("stops on SIGTERM with exit 6, publishes what it has, and the next start finishes, each effect once", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 30 });
     using run = startTieout(["run", job()], at(bank));

@@ -3,6 +3,7 @@
  */
 import { join } from "node:path";
 import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
+import { suiteOfBalance } from "../ledger/suite-balance.ts";
 import { suiteOfFinds, suiteOfPlans } from "../ledger/suite-changes.ts";
 import { suiteOfClaims } from "../ledger/suite-claims.ts";
 import { suiteOfFacts } from "../ledger/suite-facts.ts";
@@ -27,6 +28,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   ends: suiteOfEnds,
   claims: suiteOfClaims,
   facts: suiteOfFacts,
+  balance: suiteOfBalance,
 };
 
 for (const implementation of IMPLEMENTATIONS) {

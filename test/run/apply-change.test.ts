@@ -2,6 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { FatalError } from "../../src/errors/fatal-error.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
 import { startJob } from "../../src/run/run-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openDesk, readResults } from "../support/scenario.ts";
@@ -59,6 +61,44 @@ describe("a plan that has grown old", () => {
       );
     });
   }
+});
+
+describe("a process that dies between a refusal and the end of its row", () => {
+  it("leaves a run whose next start keeps the refusal and goes on", async () => {
+    await using bank = await startSandbox({ seed: { accounts: [{ id: "account_1" }, { id: "account_2" }] } });
+    await using desk = await openDesk();
+    const file = join(desk.folder, "file.csv");
+    await writeFile(file, "account_id,product_name\naccount_1,New\naccount_2,New\n");
+    const start = { kind: "run", file, from: null, limit: null, again: null } as const;
+    bank.failNext("404", 1, ({ method, path }) => method === "PATCH" && path.endsWith("/account_1"));
+    const dying = (ledger: Ledger): Ledger => ({
+      ...ledger,
+      changes: {
+        ...ledger.changes,
+        async recordDone() {
+          throw new FatalError("ledger_failed", "the process is gone", { hint: "start again" });
+        },
+      },
+      fencedBy: (lease) => dying(ledger.fencedBy(lease)),
+    });
+    const context = desk.context(bank, { concurrency: { reads: 1, writes: 1 } });
+    const first = startJob({ ...context, ledger: dying(desk.ledger) }, start);
+    expect(
+      await first.then(
+        () => "",
+        ({ code }: FatalError) => code,
+      ),
+    ).to.equal("ledger_failed");
+    const [end] = await startJob(desk.context(bank), start);
+    if (end?.kind !== "reported") throw new Error(end?.kind);
+    const rows = await readResults(end.summary.results);
+    expect(rows.map(({ result, result_operations }) => `${result} ${result_operations}`)).to.deep.equal([
+      "refused patch=refused",
+      "applied patch=applied",
+    ]);
+    expect(rows[0]?.result_message).to.not.equal("");
+    expect(bank.effects).to.have.length(1);
+  });
 });
 
 describe("a create that certainly did not happen", () => {

@@ -1,0 +1,85 @@
+/**
+ * What every ledger counts for a run's certificate, along the way of a run, and apart from every other run.
+ */
+import { expect } from "chai";
+import type { Balance, Ledger } from "../../src/ledger/ledger.ts";
+import type { Run } from "../../src/ledger/run.ts";
+import { ALL, BANK, claimLease, findAll, invalidRow, newRun, outcome, plan, row, sentAt } from "./builders.ts";
+import type { LedgerInUse } from "./use-ledger.ts";
+
+const NO_STATES = { planned: 0, sending: 0, applied: 0, refused: 0, failed: 0, unknown: 0, skipped: 0 };
+const EMPTY: Balance = {
+  rows: 0,
+  changesWithoutWord: 0,
+  operations: 0,
+  operationsByState: NO_STATES,
+  operationsOfRows: 0,
+  appliedAndSent: 0,
+  leftInDone: 0,
+  made: 0,
+  linked: 0,
+  keysIn: null,
+};
+
+/** A create for n1, two operations that rows 3 and 4 share, and an invalid row. */
+async function planRun(ledger: Ledger, run: Run): Promise<void> {
+  const shared = [3, 4].map((number) => row(number, "account:account_1"));
+  await ledger.rows.recordRows(run, [row(2, "client:n1"), ...shared, invalidRow(5)]);
+  const folds = await ledger.changes.readToFold(run, ALL);
+  await ledger.changes.recordFolds(
+    run,
+    folds.map(({ change }) => ({ change, desired: { account_id: "account_1" }, superseded: [], issue: null })),
+  );
+  await findAll(ledger, run);
+  await ledger.changes.recordPlans(run, [plan(2, ["create"]), plan(3, ["patch", "close"], { accountId: "account_1" })]);
+}
+
+export function suiteOfBalance(use: LedgerInUse): void {
+  it("is nothing for a run that has only begun, and keeps the sum over its keys", async () => {
+    const run = await use.ledger.runs.open(BANK, newRun("a"));
+    expect(await use.ledger.balance.read(run)).to.deep.equal(EMPTY);
+    await use.ledger.balance.recordKeysIn(run, "00ff");
+    await use.reopen();
+    expect(await use.ledger.balance.read(run)).to.deep.equal({ ...EMPTY, keysIn: "00ff" });
+  });
+
+  it("counts rows, changes, operations by state, what was made and linked; a shared operation once for each row", async () => {
+    const { ledger } = use;
+    const run = await ledger.runs.open(BANK, newRun("a"));
+    const other = await ledger.runs.open(BANK, newRun("b"));
+    const lease = await claimLease(ledger, run);
+    await planRun(ledger, run);
+    const planned = { ...EMPTY, rows: 4, changesWithoutWord: 2, operations: 3, operationsOfRows: 5 };
+    const atFirst = { ...planned, operationsByState: { ...NO_STATES, planned: 3 } };
+    expect(await ledger.balance.read(run)).to.deep.equal(atFirst);
+
+    for (const change of [2, 3]) {
+      await ledger.accounts.claim(run, change, 0);
+      await ledger.operations.recordSending(run, lease, change, 1, sentAt(change));
+    }
+    await ledger.operations.recordOutcome(run, 2, 1, "a name", outcome("applied", { accountId: "account_9" }));
+    const made = { ...planned, appliedAndSent: 1, made: 1, linked: 1 };
+    const midway = { ...made, operationsByState: { ...NO_STATES, planned: 1, sending: 1, applied: 1 } };
+    expect(await ledger.balance.read(run)).to.deep.equal(midway);
+
+    await ledger.operations.recordOutcome(run, 3, 1, "another", outcome("refused"));
+    await ledger.changes.recordDone(run, 2, { word: "applied", issues: [] }, 3);
+    await ledger.changes.recordDone(run, 3, { word: "refused", issues: [] }, 3);
+    const states = { ...NO_STATES, applied: 1, refused: 1, skipped: 1 };
+    const atLast = { ...made, changesWithoutWord: 0, operationsByState: states };
+    expect(await ledger.balance.read(run)).to.deep.equal(atLast);
+    expect(await ledger.balance.read(other)).to.deep.equal(EMPTY);
+  });
+
+  it("sees no link where there is one to another account", async () => {
+    const { ledger } = use;
+    const run = await ledger.runs.open(BANK, newRun("a"));
+    const lease = await claimLease(ledger, run);
+    await planRun(ledger, run);
+    await ledger.accounts.claim(run, 2, 0);
+    await ledger.operations.recordSending(run, lease, 2, 1, sentAt(1));
+    await ledger.operations.recordOutcome(run, 2, 1, "a name", outcome("applied", { accountId: "account_9" }));
+    await ledger.accounts.recordLinks(BANK, [{ clientAccountId: "n1", accountId: "account_8" }]);
+    expect(await ledger.balance.read(run)).to.deep.include({ made: 1, linked: 0 });
+  });
+}

@@ -1,0 +1,193 @@
+/**
+ * A file whose results are there while the ledger knows of no run of it: the ledger was lost, or is another's. Nothing is
+ * sent, unless the operator says so, and then nothing is made on anybody's word but a proven look-up's.
+ */
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { systemClock } from "../../src/clock.ts";
+import type { JobInput } from "../../src/job.ts";
+import type { RunContext } from "../../src/run/context.ts";
+import { type StartOptions, startJob } from "../../src/run/run-job.ts";
+import type { SandboxOptions } from "../../src/sandbox/start-sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { fatalOf } from "../ledger/builders.ts";
+import { type Desk, openDesk } from "../support/scenario.ts";
+
+const CSV = [
+  "client_account_id,capabilities,account_holders,product_name",
+  "n1,deposit,entity_ann,Card",
+  "n2,deposit,entity_ann,Card",
+  "",
+].join("\n");
+const NOW = Date.UTC(2026, 0, 15);
+const OLD_RUN = "20251231-020000-abc123";
+const NEW_RUN = "20260115-000000-def456";
+
+const openBank = (options: SandboxOptions = {}) =>
+  startSandbox({ seed: { entities: [{ id: "entity_ann" }] }, ...options });
+
+/** A desk on 2026-01-15, whose results lie in `out`; the next run there gets that id. */
+function contextOf(
+  desk: Desk,
+  bank: Sandbox,
+  [out, id]: readonly [string, string],
+  job: Partial<JobInput> = {},
+): RunContext {
+  const ahead = NOW - systemClock.nowMs();
+  return {
+    ...desk.context(bank, { creates: "trusted", results: { folder: out }, ...job }),
+    clock: { ...systemClock, nowMs: () => systemClock.nowMs() + ahead },
+    newRunId: () => id,
+  };
+}
+
+async function startOn(context: RunContext, csv: string, options: Partial<StartOptions> = {}) {
+  const file = join(context.workFolder, "..", "file.csv");
+  await writeFile(file, csv);
+  const [end] = await startJob(context, { kind: "run", file, from: null, limit: null, again: null, ...options });
+  return end?.kind === "reported" ? end.summary : null;
+}
+
+const accountsOf = (bank: Sandbox) => [...bank.accounts.values()].map(({ client_account_id }) => client_account_id);
+
+describe("a missing ledger", () => {
+  it("is told by results below a prefix of a bucket too", async () => {
+    await using bank = await openBank();
+    await using before = await openDesk();
+    await using after = await openDesk();
+    const job = { results: { bucket: join(before.folder, "out"), prefix: "nightly/results" } };
+    await startOn(contextOf(before, bank, ["", OLD_RUN], job), CSV);
+    const error = await fatalOf(startOn(contextOf(after, bank, ["", NEW_RUN], job), CSV));
+    expect(error.message).to.contain(`from run ${OLD_RUN}`);
+  });
+
+  it("is told by the results of this very file, before anything is asked of the bank or written", async () => {
+    await using bank = await openBank();
+    await using before = await openDesk();
+    await using after = await openDesk();
+    const out = join(before.folder, "out");
+    await startOn(contextOf(before, bank, [out, OLD_RUN]), CSV);
+    const requests = bank.requests.length;
+    const error = await fatalOf(startOn(contextOf(after, bank, [out, NEW_RUN]), CSV));
+    expect(error).to.include({ code: "ledger_missing", exit: 2 });
+    expect(error.message).to.contain(`from run ${OLD_RUN}`).and.contain(out);
+    expect(error.hint).to.contain("--without-ledger");
+    expect(bank.requests).to.have.length(requests);
+    expect(await after.ledger.runs.list(9)).to.deep.equal([]);
+    // The ledger that knows the run has nothing against the file, whichever job it comes to.
+    const known = contextOf(before, bank, [out, NEW_RUN], { name: "another" });
+    expect((await startOn(known, CSV))?.words.unchanged).to.equal(2);
+  });
+
+  interface Other {
+    readonly csv?: string;
+    readonly kind?: "plan";
+    readonly clientId?: string;
+    readonly movedTo?: string;
+  }
+  const others: Readonly<Record<string, Other>> = {
+    "another file's results": { csv: CSV.replace("n2", "n3") },
+    "a plan's results": { kind: "plan" },
+    "another bank's results": { clientId: "another" },
+    "results of more than a year ago": { movedTo: "20241231-020000-abc123" },
+  };
+  for (const [what, { csv = CSV, kind = "run", clientId, movedTo }] of Object.entries(others)) {
+    it(`is not seen in ${what}`, async () => {
+      await using bank = await openBank();
+      await using before = await openDesk();
+      await using after = await openDesk();
+      const out = join(before.folder, "out");
+      const context = contextOf(before, bank, [out, OLD_RUN]);
+      const bankName = { ...context.bankName, ...(clientId !== undefined && { clientId }) };
+      await startOn({ ...context, bankName }, csv, { kind });
+      if (movedTo !== undefined) await rename(join(out, OLD_RUN), join(out, movedTo));
+      expect((await startOn(contextOf(after, bank, [out, NEW_RUN]), CSV))?.final).to.equal(true);
+    });
+  }
+
+  it("is not seen in results of a run that changed nothing, nor in files that are no summaries", async () => {
+    await using bank = await openBank();
+    await using before = await openDesk();
+    await using after = await openDesk();
+    const out = join(before.folder, "out");
+    const invalid = "account_id,status\naccount_1,odd\n";
+    await startOn(contextOf(before, bank, [out, OLD_RUN]), invalid);
+    await writeFile(join(out, OLD_RUN, "1", "summary.json.bak"), "{}");
+    expect((await startOn(contextOf(after, bank, [out, NEW_RUN]), invalid))?.final).to.equal(true);
+    await writeFile(join(out, OLD_RUN, "1", "summary.json"), "no JSON");
+    await using third = await openDesk();
+    expect((await startOn(contextOf(third, bank, [out, "20260115-000001-def456"]), invalid))?.final).to.equal(true);
+  });
+
+  it("is gone on with by look-up alone, on request: what is there is found, whatever creates says", async () => {
+    for (const creates of ["trusted", "first_alone", "proven"] as const) {
+      await using bank = await openBank();
+      await using before = await openDesk();
+      await using after = await openDesk();
+      const out = join(before.folder, "out");
+      await startOn(contextOf(before, bank, [out, OLD_RUN]), CSV);
+      const summary = await startOn(contextOf(after, bank, [out, NEW_RUN], { creates }), CSV, { withoutLedger: true });
+      expect(summary?.words).to.include({ unchanged: 2, applied: 0 });
+      expect(accountsOf(bank)).to.deep.equal(["n1", "n2"]);
+    }
+  });
+
+  it("lets nothing be made unless the look-up has proved itself, over a stop and a resume too", async () => {
+    for (const creates of ["trusted", "first_alone"] as const) {
+      await using bank = await openBank({ lookup: "absent" });
+      await using desk = await openDesk();
+      const context = contextOf(desk, bank, [join(desk.folder, "out"), NEW_RUN], { creates });
+      const stopper = new AbortController();
+      const stopped = await startOn(
+        {
+          ...context,
+          signal: stopper.signal,
+          progress: { note() {}, end() {}, count: (what) => void (what === "read" && stopper.abort()) },
+        },
+        CSV,
+        { withoutLedger: true },
+      );
+      expect(stopped?.exit).to.equal(6);
+      const summary = await startOn(context, CSV);
+      expect(summary?.words).to.include({ held: 2 });
+      expect(summary?.reasons).to.deep.equal([{ word: "held", code: "lookup_unproven", count: 2 }]);
+      expect(accountsOf(bank)).to.deep.equal([]);
+    }
+  });
+
+  it("lets no first create go alone, since nobody knows that it is the first", async () => {
+    await using bank = await openBank();
+    await using desk = await openDesk();
+    const context = contextOf(desk, bank, [join(desk.folder, "out"), NEW_RUN], { creates: "first_alone" });
+    const summary = await startOn(context, CSV, { withoutLedger: true });
+    expect(summary?.words).to.include({ held: 2 });
+    expect(accountsOf(bank)).to.deep.equal([]);
+  });
+
+  it("keeps no run from its work where the results cannot be searched, and says so", async () => {
+    await using bank = await openBank();
+    await using desk = await openDesk();
+    const warnings: unknown[] = [];
+    const context = contextOf(desk, bank, [join(desk.folder, "out"), NEW_RUN]);
+    const summary = await startOn(
+      {
+        ...context,
+        log: { ...context.log, warn: (message, fields) => warnings.push([message, fields]) },
+        async openStore(place) {
+          const store = await context.openStore(place);
+          if (!("folder" in place) || place.folder !== join(desk.folder, "out")) return store;
+          await writeFile(join(desk.folder, "a-file"), "");
+          const other = await context.openStore({ folder: join(desk.folder, "a-file", "x\0") });
+          store.list = other.list.bind(other);
+          return store;
+        },
+      },
+      CSV,
+    );
+    expect(summary?.words.applied).to.equal(2);
+    expect(warnings).to.deep.equal([
+      ["the results place cannot be searched for runs that this ledger does not know", { code: "source_unreachable" }],
+    ]);
+  });
+});
