@@ -8,9 +8,10 @@
  *
  * It stands in two places. The guard, around pace and caps, is where calls wait, holding neither a place nor a turn. The
  * gate, next to the network, turns back those that passed the guard before the breaker opened or the client stopped, and
- * counts, so that no call slips out between the failure that opens it and the word of it.
+ * writes that have waited too long, and counts, so that no call slips out between the failure that opens it and the word of it.
  */
 import type { Clock } from "../clock.ts";
+import { isTooLate, TOO_LATE } from "./leave-by.ts";
 import { type BankReply, type BankRequest, CLOSED, type Transport } from "./transport.ts";
 
 /** So many failures in a row are no accident of single calls. */
@@ -77,6 +78,7 @@ export class Breaker {
   gate(transport: Transport): Transport {
     return async (request) => {
       if (this.#outside.closing.aborted) return CLOSED;
+      if (isTooLate(request, this.#outside.clock)) return TOO_LATE;
       if (this.#isOpen && request !== this.#probe) return TURNED_BACK;
       return this.#observe(await transport(request), request);
     };

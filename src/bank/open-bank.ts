@@ -14,6 +14,7 @@ import { Breaker, type BreakerChange } from "./breaker.ts";
 import { withCaps } from "./caps.ts";
 import { HttpBank } from "./http-bank.ts";
 import { type HttpTransport, openHttpTransport } from "./http-transport.ts";
+import { withLeaveBy } from "./leave-by.ts";
 import { type RateChange, withRate } from "./rate.ts";
 import { withReadRetries } from "./read-retries.ts";
 import { TokenSource, withToken } from "./token.ts";
@@ -48,7 +49,8 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
   const guarded = breaker.guard(paced);
   const retried = withReadRetries(guarded, settings, around);
   const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock);
-  const transport = withReadRetries(withToken(guarded, tokens), settings, around);
+  const retrying = withReadRetries(withToken(guarded, tokens), settings, around);
+  const transport = withLeaveBy(retrying, outside.clock);
 
   return new HttpBank({
     transport,

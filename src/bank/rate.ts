@@ -3,6 +3,7 @@
  * it. Wraps a Transport; never drops a call and never sends one again.
  */
 import type { Clock } from "../clock.ts";
+import { isTooLate } from "./leave-by.ts";
 import { type BankReply, CLOSED, type Transport } from "./transport.ts";
 
 export interface RateSettings {
@@ -38,7 +39,8 @@ const RISE_EVERY_MS = 10_000;
 export function withRate(transport: Transport, settings: RateSettings, outside: RateOutside): Transport {
   const pace = new Pace(settings, outside);
   return async (request) => {
-    const startedMs = await pace.wait();
+    // At the head of the line a call that comes too late takes no token from those behind it.
+    const startedMs = await pace.wait(() => isTooLate(request, outside.clock));
     if (startedMs === undefined) return CLOSED;
     const reply = await transport(request);
     pace.observe(reply, startedMs);
@@ -68,10 +70,10 @@ class Pace {
   }
 
   /** First come, first served. Gives the moment at which the call may go; `undefined` when the client closes first. */
-  async wait(): Promise<number | undefined> {
+  async wait(isTooLate: () => boolean): Promise<number | undefined> {
     if (this.#waiting > 0 || this.#take() > 0) {
       this.#waiting += 1;
-      const turn = this.#lastInLine.then(() => this.#waitForToken());
+      const turn = this.#lastInLine.then(() => this.#waitForToken(isTooLate));
       this.#lastInLine = turn;
       await turn;
       this.#waiting -= 1;
@@ -79,10 +81,11 @@ class Pace {
     return this.#outside.closing.aborted ? undefined : this.#outside.clock.monotonicMs();
   }
 
-  async #waitForToken(): Promise<void> {
+  async #waitForToken(isTooLate: () => boolean): Promise<void> {
     const { clock, closing } = this.#outside;
     // A pause may begin while one sleeps, so each waking asks again.
-    for (let ms = this.#take(); ms > 0 && !closing.aborted; ms = this.#take()) await clock.sleep(ms, closing);
+    const left = () => (isTooLate() ? 0 : this.#take());
+    for (let ms = left(); ms > 0 && !closing.aborted; ms = left()) await clock.sleep(ms, closing);
   }
 
   /** Takes a token and gives 0, or gives the milliseconds until there may be one. */

@@ -21,6 +21,8 @@ export interface BankRequest {
   readonly key?: string;
   /** Bearer token. */
   readonly token?: string;
+  /** When a write was asked for, by both clocks; see leave-by.ts. */
+  readonly asked?: { readonly monotonicMs: number; readonly wallMs: number };
 }
 
 /**

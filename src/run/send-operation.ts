@@ -3,6 +3,7 @@
  * body must be the one that was planned, byte for byte.
  */
 import { type Applied, applyOperation, type Recorder, type SentAt } from "../apply/apply-operation.ts";
+import { LONGEST_WAIT_MS } from "../bank/leave-by.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { ChangeToApply, StoredOperation } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
@@ -30,16 +31,18 @@ export async function sendOperation(
   if (stop !== null) return { kind: "stopped", outcome: null, stop };
   const name = nameOf(run, change.key, operation);
   const { step, generation } = operation;
-  let lastSentAtMs = operation.lastSentAtMs ?? 0;
+  // What another process sent may have left a little after its intent.
+  let lastSentAtMs = (operation.lastSentAtMs ?? 0) + LONGEST_WAIT_MS + job.callTimeoutMs;
   const recorder: Recorder = {
     async recordSending(present, key, at) {
       const lease = hands.lease();
       if (lease === null) throw new Error("a plan sends nothing");
       const renewed = present === generation ? undefined : { generation: present, key };
       await ledger.operations.recordSending(run, lease, change.change, step, at, renewed);
-      lastSentAtMs = at.ourMs;
     },
     async recordOutcome(outcome) {
+      // However long it waited for its turn, by now it had left.
+      lastSentAtMs = clock.nowMs();
       await ledger.operations.recordOutcome(run, change.change, step, name, { ...outcome, atMs: clock.nowMs() });
     },
   };

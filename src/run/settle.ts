@@ -3,13 +3,14 @@
  * last request must have died in the network, the account is read, and judged. Sends nothing that changes the bank.
  */
 import type { Failure } from "../bank/bank-api.ts";
+import { LONGEST_WAIT_MS } from "../bank/leave-by.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { ChangeToApply } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { type Found, isInEffect } from "../plan/in-effect.ts";
 import type { Operation } from "../plan/operation.ts";
 import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "./context.ts";
-import { lookUp } from "./look-up.ts";
+import { lookUp, proveLookUp } from "./look-up.ts";
 import { endsRun, issueOf } from "./plan-one.ts";
 import type { Rest } from "./window.ts";
 
@@ -28,6 +29,7 @@ export interface InDoubt {
   readonly operation: Operation;
   /** None for a create. */
   readonly accountId: string | null;
+  /** The latest moment at which the last request can have left. */
   readonly lastSentAtMs: number;
 }
 
@@ -40,22 +42,30 @@ export async function settle(
   rest: Rest,
 ): Promise<Settled> {
   const { clock, signal, job } = context;
-  const leftMs = Math.min(job.settleAfterMs, doubt.lastSentAtMs + job.settleAfterMs - clock.nowMs());
-  if (leftMs > 0) await rest(clock.sleep(leftMs, signal));
-  if (signal.aborted) return { kind: "stop", stop: stopOf(signal) };
-  return doubt.accountId === null
-    ? settleCreate(context, hands, run, doubt)
-    : settleOther(hands, doubt.operation, doubt.accountId);
+  const quiet = async (untilMs: number) => {
+    // A clock that was set back must not make this wait for hours.
+    const leftMs = Math.min(untilMs - clock.nowMs(), job.settleAfterMs + LONGEST_WAIT_MS + job.callTimeoutMs);
+    if (leftMs > 0) await rest(clock.sleep(leftMs, signal));
+  };
+  const stopped = (): Settled => ({ kind: "stop", stop: stopOf(signal) });
+  await quiet(doubt.lastSentAtMs + job.settleAfterMs);
+  if (signal.aborted) return stopped();
+  if (doubt.accountId !== null) return settleOther(hands, doubt.operation, doubt.accountId);
+  const seen = await settleCreate(context, hands, run, doubt);
+  if (seen.kind !== "absent") return seen;
+  // What arrived at the last moment may be unknown to the look-up for as long again: only then it certainly isn't there.
+  await quiet(doubt.lastSentAtMs + 2 * job.settleAfterMs);
+  return signal.aborted ? stopped() : settleCreate(context, hands, run, doubt);
 }
 
 /** Found and equal is adopted; found and different is nobody's to decide but a person's; none counts when it is certain. */
 async function settleCreate(
-  { ledger, job }: RunContext,
+  context: RunContext,
   hands: Hands,
   run: Run,
   { change, operation }: InDoubt,
 ): Promise<Settled> {
-  if (!job.lookup)
+  if (!context.job.lookup)
     return open("lookup_unproven", "the look-up is off, so nobody can tell whether the account was made");
   const found = await lookUp(hands.bank, change.key.slice("client:".length));
   switch (found.kind) {
@@ -64,9 +74,11 @@ async function settleCreate(
     case "verdict":
       return { kind: "open", issue: found.verdict.issues[0] ?? UNSAID };
     case "none": {
-      const proof = (await ledger.runs.find(run.id))?.proof;
       // `creates: "trusted"` is the operator's word on what was there before, and says nothing of our own attempt.
+      const planned = (await context.ledger.runs.find(run.id))?.proof;
+      const proof = planned === "proven" ? planned : await proveLookUp(context, hands, run, [], null);
       if (proof === "proven") return { kind: "absent" };
+      if (proof !== null && typeof proof === "object") return { kind: "stop", stop: proof };
       return open("lookup_unproven", "the look-up finds no account, and has not shown that it finds one it knows");
     }
     case "account":

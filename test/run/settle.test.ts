@@ -86,6 +86,21 @@ describe("settling", () => {
     expect(rows[1]?.result_account_id).to.equal(made(bank, "n1")[0]?.id);
   });
 
+  it("looks for a new account a second time before it counts as not made", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    refuseWhileTravelling(bank, isCreate);
+    const running = desk.run(bank, `${CREATES}c1,,,,New\nn1,,deposit,entity_ann,Card\n`, { job: JOB });
+    while (bank.writes.filter(isCreate).length < 2) await systemClock.sleep(5);
+    const { length } = bank.requests;
+    const isLookedFor = ({ query }: SandboxRequest) => query.client_account_id === "n1";
+    while (!bank.requests.slice(length).some(isLookedFor)) await systemClock.sleep(5);
+    await bank.landLate();
+    const { rows } = await running;
+    expect(rows[1]).to.include({ result: "applied", result_attempts: "2" });
+    expect(made(bank, "n1")).to.have.length(1);
+  });
+
   it("creates under the next generation of the key once the account is certainly absent", async () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();
@@ -96,6 +111,21 @@ describe("settling", () => {
     expect(made(bank, "n1")).to.have.length(1);
     const keys = bank.writes.filter(isCreate).map(({ idempotencyKey }) => idempotencyKey);
     expect(keys[0]).to.equal(keys[1]).and.not.equal(keys[2]);
+  });
+
+  it("has the look-up prove itself on an account made meanwhile, where nothing was known before", async () => {
+    // It answers 404 to a name that nobody has, which could also mean that it has no look-up.
+    await using bank = await startSandbox({ seed: SEED, lookup: "object" });
+    await using desk = await openDesk();
+    const isDoubtful = (request: SandboxRequest) => isCreate(request) && JSON.stringify(request.body).includes('"n1"');
+    bank.failNext("timeout_before", 1, isDoubtful);
+    bank.failNext("404", 1, isDoubtful);
+    const { rows } = await desk.run(bank, `${CREATES}n1,,deposit,entity_ann,Card\nn2,,deposit,entity_ann,Card\n`, {
+      job: { ...JOB, creates: "trusted" },
+    });
+    expect(bank.writes.filter(isDoubtful)).to.have.length(3);
+    expect(rows.map(({ result }) => result)).to.deep.equal(["applied", "applied"]);
+    expect(made(bank, "n1")).to.have.length(1);
   });
 
   it("leaves a create unknown while the look-up is off, and sends no more", async () => {

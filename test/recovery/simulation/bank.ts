@@ -40,7 +40,7 @@ export interface Habits {
   readonly lagMs: number;
   readonly keyHours: number;
   readonly tokenSeconds: number;
-  /** The batch endpoint's 409 says nothing of why. */
+  /** The batch endpoint takes its time, and its 409 says nothing of why. */
   readonly saysLittle: boolean;
   /** How far its clock is ahead of the world's. */
   readonly skewMs: number;
@@ -111,8 +111,8 @@ export class Bank {
   readonly #tokens: Tokens;
   readonly #routes: readonly Route[];
   readonly #figures: Figures;
-  /** Every key that was ever spent, however long ago. */
-  readonly #everSpent = new Set<string>();
+  /** The keys that the bank keeps, and when each was spent, oldest first. */
+  readonly #spent = new Map<string, number>();
 
   constructor(world: World, habits: Habits, figures: Figures) {
     const now = () => world.nowMs() + habits.skewMs;
@@ -168,13 +168,22 @@ export class Bank {
     if (known?.kind === "json") this.#figures.strike("answered again");
     if (known?.kind === "error" && known.status === 409) return this.#conflict(known, call);
     if (known !== undefined) return known;
-    if (this.#everSpent.has(key)) this.#figures.strike("key forgotten");
+    this.#countForgotten();
     return (): Answer => {
       const answer = work();
       this.#keys.end(key, request, answer);
-      if (answer.kind === "json") this.#everSpent.add(key);
+      if (answer.kind === "json") this.#spent.set(key, this.state.now());
       return answer;
     };
+  }
+
+  #countForgotten(): void {
+    const before = this.state.now() - this.habits.keyHours * 3_600_000;
+    for (const [key, atMs] of this.#spent) {
+      if (atMs > before) return;
+      this.#spent.delete(key);
+      this.#figures.strike("key forgotten");
+    }
   }
 
   #conflict(known: Answer, call: Call): Answer {

@@ -13,6 +13,8 @@ export interface Range {
   readonly policy: string;
   /** Whether the first history that goes wrong is the last one. */
   readonly untilWrong: boolean;
+  /** As many as the machine has cores when not given. */
+  readonly threads?: number;
 }
 
 export interface Wrong {
@@ -33,7 +35,7 @@ export interface Message {
 
 /** `onProgress` gets the figures so far. */
 export async function liveThrough(range: Range, onProgress: (figures: Figures) => void = () => {}): Promise<Report> {
-  const threads = Math.min(availableParallelism(), range.seeds);
+  const threads = Math.min(range.threads ?? availableParallelism(), range.seeds);
   const figures = new Figures();
   const wrong: Wrong[] = [];
   const workers = Array.from({ length: threads }, (_, part) => {

@@ -5,6 +5,7 @@
 import type { LookupMode } from "../../../src/sandbox/account-calls.ts";
 import type { Habits } from "./bank.ts";
 import { DOOMS, type Doom, drawDoom } from "./life.ts";
+import { JOBS } from "./load.ts";
 import type { Random } from "./random.ts";
 
 /** What happens to one call. */
@@ -50,7 +51,8 @@ export type Fault = (typeof ALL_FAULTS)[number] | "answered again";
 
 export interface Outage {
   readonly kind: (typeof OUTAGES)[number];
-  readonly afterMs: number;
+  /** Requests that still get through. */
+  readonly afterRequests: number;
   readonly lastsMs: number;
 }
 
@@ -78,13 +80,42 @@ export interface Profile {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** How long a request may be under way, an account unknown to the look-up, and a process asleep with a call in hand, together. */
+/** How long a request may be under way and its process asleep with it in hand, together; and, then, unknown to the look-up. */
 const BORNE_MS = 13 * MINUTE_MS;
 
 export function drawProfile(random: Random): Profile {
+  const profile = drawMixed(random);
+  return random.chance(0.1) ? outlastKeys(profile) : profile;
+}
+
+/**
+ * A process ends with its calls in hand; the next one begins while their keys are still good, and right into an outage
+ * that outlasts them.
+ */
+function outlastKeys(profile: Profile): Profile {
+  let starts = 0;
+  return {
+    ...profile,
+    chances: { "answer slow": 0.7 },
+    writesAtOnce: 8,
+    fatefulStarts: 2,
+    drawFate(random) {
+      starts += 1;
+      const lastsMs = random.whole(2 * HOUR_MS, 6 * HOUR_MS);
+      if (starts > JOBS.length)
+        return { doom: null, outage: { kind: random.pick(OUTAGES), afterRequests: 1, lastsMs } };
+      const afterMs = random.whole(MINUTE_MS / 2, 4 * MINUTE_MS);
+      const kind = random.pick(["kill", "told to stop"] as const);
+      return { doom: { kind, atCall: Number.POSITIVE_INFINITY, when: "before", afterMs }, outage: null };
+    },
+    drawGapMs: (random) => random.whole(18 * HOUR_MS, 22 * HOUR_MS),
+  };
+}
+
+function drawMixed(random: Random): Profile {
   const lateMs = Math.round(BORNE_MS * random.next());
-  const lagMs = random.chance(0.5) ? 0 : Math.round((BORNE_MS - lateMs) * random.next());
-  const pauseMs = BORNE_MS - lateMs - lagMs;
+  const lagMs = random.chance(0.5) ? 0 : Math.round(BORNE_MS * random.next());
+  const pauseMs = BORNE_MS - lateMs;
   const intensity = random.pick([0, 0.02, 0.1, 0.3, 0.5]);
   const kinds = DOOMS.filter((kind) => random.chance(0.6) && (kind !== "pause" || pauseMs > 2 * MINUTE_MS));
   const gaps = GAPS.filter(() => random.chance(0.5));
@@ -95,7 +126,7 @@ export function drawProfile(random: Random): Profile {
       lagMs,
       keyHours: 24,
       tokenSeconds: random.pick([900, 86_400]),
-      saysLittle: random.chance(0.1),
+      saysLittle: random.chance(0.2),
       skewMs: random.chance(0.2) ? random.whole(-12 * MINUTE_MS, 12 * MINUTE_MS) : 0,
     },
     chances: drawChances(random, intensity),
@@ -133,6 +164,6 @@ function drawChances(random: Random, intensity: number): Profile["chances"] {
 }
 
 function drawOutage(random: Random): Outage {
-  const afterMs = random.spread(1, 5 * MINUTE_MS);
-  return { kind: random.pick(OUTAGES), afterMs, lastsMs: random.spread(MINUTE_MS, 5 * HOUR_MS) };
+  const afterRequests = random.spread(1, 300);
+  return { kind: random.pick(OUTAGES), afterRequests, lastsMs: random.spread(MINUTE_MS, 5 * HOUR_MS) };
 }

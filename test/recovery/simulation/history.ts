@@ -2,11 +2,8 @@
  * One history: two jobs, started again and again on one machine against one bank, while everything goes wrong that the
  * seed has drawn, and then nothing any more, until all rows have their words. Tells what the oracle says of it.
  */
-import { assembleBank } from "../../../src/bank/open-bank.ts";
 import { FatalError } from "../../../src/errors/fatal-error.ts";
 import { WORDS } from "../../../src/errors/words.ts";
-import { bankSettings } from "../../../src/run/bank-settings.ts";
-import type { RunContext } from "../../../src/run/context.ts";
 import { startJob } from "../../../src/run/run-job.ts";
 import { Bank, CREDENTIALS } from "./bank.ts";
 import { drawProfile, type Profile } from "./faults.ts";
@@ -14,21 +11,23 @@ import { Figures } from "./figures.ts";
 import { Buried, type Doom, Life } from "./life.ts";
 import {
   CALM_GAP_MS,
-  defineLine,
   EXPECTED,
   isLeaseClaimed,
   type Line,
   LONGEST_HOURS,
+  LONGEST_WAY_MS,
   MOST_CALM_STARTS,
+  openLine,
   publishedIn,
 } from "./line.ts";
-import { drawLoad, fileOf, JOBS, type JobName, type Load } from "./load.ts";
-import { ledgerOf, type Machine } from "./machine.ts";
+import { drawLoad, fileOf, JOBS, type Load } from "./load.ts";
+import type { Machine } from "./machine.ts";
 import { Network } from "./network.ts";
 import { judge } from "./oracle.ts";
 import type { Policy } from "./policy.ts";
 import { wholeTurn } from "./quiet.ts";
 import { Random } from "./random.ts";
+import { openContext, type Surroundings } from "./run-context.ts";
 import { MemoryStore } from "./stores.ts";
 import { World } from "./world.ts";
 
@@ -39,53 +38,44 @@ export interface Told {
 }
 
 export class History {
-  readonly #machine: Machine;
-  readonly #policy: Policy;
   readonly #world: World;
   readonly #figures = new Figures();
   readonly #profile: Profile;
   readonly #load: Load;
   readonly #bank: Bank;
-  readonly #network: Network;
+  readonly #around: Surroundings;
+  /** When processes start, what strikes them, and what others do. */
   readonly #fate: Random;
-  readonly #chance: Random;
-  readonly #mutation: Random;
-  readonly #sources: Readonly<Record<JobName, MemoryStore>>;
-  readonly #results: Readonly<Record<JobName, MemoryStore>>;
   readonly #lines: readonly Line[];
   readonly #lives: Life[] = [];
   readonly #wrongs: string[] = [];
   #runs = 0;
 
   constructor(machine: Machine, seed: number, policy: Policy, tellLine: ((line: string) => void) | null) {
-    this.#machine = machine;
-    this.#policy = policy;
-    this.#world = new World(tellLine);
+    const world = new World(tellLine);
+    this.#world = world;
     this.#profile = drawProfile(new Random(seed, "profile"));
-    this.#load = drawLoad(new Random(seed, "load"), this.#world.nowMs());
-    this.#bank = new Bank(this.#world, this.#profile.habits, this.#figures);
+    this.#load = drawLoad(new Random(seed, "load"), world.nowMs());
+    this.#bank = new Bank(world, this.#profile.habits, this.#figures);
     for (const entity of this.#load.entities) this.#bank.state.entities.set(entity.id, entity);
     for (const account of this.#load.accounts) this.#bank.state.accounts.set(account.id, account);
-    this.#network = new Network(this.#world, this.#bank, this.#profile, new Random(seed, "network"), this.#figures);
     this.#fate = new Random(seed, "fate");
-    this.#chance = new Random(seed, "client");
-    this.#mutation = new Random(seed, "mutation");
-    const storeEach = (kind: string) => ({
-      core: new MemoryStore(`core-${kind}`),
-      side: new MemoryStore(`side-${kind}`),
-    });
-    this.#sources = storeEach("in");
-    this.#results = storeEach("out");
-    for (const name of JOBS) this.#sources[name].files.set("file.csv", fileOf(this.#load.rows[name]));
-    this.#lines = JOBS.map((name) => ({
-      name,
-      job: defineLine(name, this.#profile, this.#policy.job),
-      starts: 0,
-      calmStarts: 0,
-      life: null,
-      holder: null,
-      isDone: false,
-    }));
+    this.#around = {
+      world,
+      machine,
+      network: new Network(world, this.#bank, this.#profile, new Random(seed, "network"), this.#figures),
+      policy,
+      chance: new Random(seed, "client"),
+      mutation: new Random(seed, "mutation"),
+      sources: { core: new MemoryStore("core-in"), side: new MemoryStore("side-in") },
+      results: { core: new MemoryStore("core-out"), side: new MemoryStore("side-out") },
+      newRunId: (name) => `${name}-run-${++this.#runs}`,
+      onSettled: (outcome) => this.#figures.settle(outcome),
+      onError: (what) => void this.#wrongs.push(what),
+      onLedgerCall: (line, life, method, value) => this.#watchLease(line, life, method, value),
+    };
+    for (const name of JOBS) this.#around.sources[name].files.set("file.csv", fileOf(this.#load.rows[name]));
+    this.#lines = JOBS.map((name) => openLine(name, this.#profile, policy.job));
   }
 
   async live(): Promise<Told> {
@@ -97,10 +87,20 @@ export class History {
     const isTooLong = () => this.#world.elapsedMs > LONGEST_HOURS * 3_600_000;
     await this.#world.run(() => this.#lines.every(({ isDone }) => isDone) || this.#wrongs.length > 0 || isTooLong());
     if (isTooLong()) this.#wrongs.push(`not done after ${LONGEST_HOURS} hours`);
+    await this.#letAllArrive();
     this.#judge();
     for (const life of this.#lives) life.bury();
     await wholeTurn();
     return { wrongs: this.#wrongs, figures: this.#figures };
+  }
+
+  /** What is still under way may undo all that was well. */
+  async #letAllArrive(): Promise<void> {
+    let isOver = false;
+    this.#world.after(LONGEST_WAY_MS, () => {
+      isOver = true;
+    });
+    await this.#world.run(() => isOver);
   }
 
   unheard(reason: unknown): void {
@@ -126,7 +126,7 @@ export class History {
     this.#figures.starts += 1;
     const { fatefulStarts, drawFate } = this.#profile;
     if (this.#isCalm) {
-      this.#network.calm();
+      this.#around.network.calm();
       line.calmStarts += 1;
     }
     if (line.calmStarts > MOST_CALM_STARTS) {
@@ -135,14 +135,20 @@ export class History {
     }
     const isSpared = line.starts > fatefulStarts;
     const { doom, outage } = isSpared ? { doom: null, outage: null } : drawFate(this.#fate);
-    if (outage !== null) this.#network.beginOutage(outage);
+    if (outage !== null) this.#around.network.plan(outage);
     const life = new Life(`${line.name}-${line.starts}`, this.#world, doom, (met, struck) =>
       this.#strike(line, met, struck),
     );
     line.life = life;
     this.#lives.push(life);
     this.#world.tell(() => `${life.name} starts${doom === null ? "" : `, doomed: ${JSON.stringify(doom)}`}`);
-    startJob(this.#contextOf(line, life), { kind: "run", file: null, from: null, limit: null, again: null }).then(
+    startJob(openContext(this.#around, line, life), {
+      kind: "run",
+      file: null,
+      from: null,
+      limit: null,
+      again: null,
+    }).then(
       () => this.#end(line, life),
       (error: unknown) => this.#break(line, life, error),
     );
@@ -151,48 +157,6 @@ export class History {
   /** Nothing more goes wrong once both jobs have had their share. */
   get #isCalm(): boolean {
     return this.#lines.every(({ starts, isDone }) => isDone || starts > this.#profile.fatefulStarts);
-  }
-
-  #contextOf(line: Line, life: Life): RunContext {
-    const { job, name } = line;
-    const log = {
-      info: (message: string, fields?: Readonly<Record<string, unknown>>) => {
-        this.#world.tell(() => `${life.name} ${message} ${JSON.stringify(fields)}`);
-        if (message === "a doubt is settled") this.#figures.settle(String(fields?.outcome));
-      },
-      warn: (message: string, fields?: object) =>
-        this.#world.tell(() => `${life.name} ${message} ${JSON.stringify(fields)}`),
-      error: (message: string, fields?: object) => {
-        if (life.isDead) return;
-        this.#wrongs.push(`${life.name}: ${message} ${JSON.stringify(fields)}`);
-      },
-    };
-    const ledger = ledgerOf(life, this.#machine.ledger, (method, value) => this.#watchLease(line, life, method, value));
-    const { policy, random } = { policy: this.#policy, random: this.#chance.next };
-    return {
-      job,
-      jobPath: `${name}.ts`,
-      bankName: { apiUrl: CREDENTIALS.apiUrl, clientId: CREDENTIALS.clientId },
-      ledger: policy.ledger?.(ledger, this.#mutation) ?? ledger,
-      clock: life.clock,
-      random,
-      newRunId: () => `${name}-run-${++this.#runs}`,
-      log,
-      progress: { note: (text) => this.#world.tell(() => `${life.name} ${text}`), count() {}, end() {} },
-      workFolder: `${this.#machine.folder}/work`,
-      openBank: (kind) => {
-        const http = this.#network.open(life);
-        const outside = { clock: life.clock, random };
-        return assembleBank(policy.http?.(http, this.#mutation) ?? http, bankSettings(job, CREDENTIALS, kind), outside);
-      },
-      openStore: (place) =>
-        life.call(async () => {
-          const isSource = "bucket" in place && place.bucket.endsWith("-in");
-          return (isSource ? this.#sources : this.#results)[name].open(life);
-        }),
-      owner: life.name,
-      signal: life.signal,
-    };
   }
 
   /** A process that another has taken the lease from begins no new call. */
@@ -216,7 +180,7 @@ export class History {
         break;
       case "pause":
         life.sleepUntil(this.#world.pass(this.#fate.spread(1_000, this.#profile.pauseMs)));
-        this.#world.after(this.#fate.whole(60_000, this.#profile.pauseMs), () => this.#start(line));
+        this.#scheduleStart(line, this.#fate.whole(60_000, this.#profile.pauseMs));
         break;
       case "told to stop":
         life.tellToStop();
@@ -229,14 +193,15 @@ export class History {
 
   #cutPower(): void {
     const running = this.#lines.filter(({ life }) => life !== null && !life.isDead);
-    for (const { life } of running) life?.die();
-    void this.#machine.cutPower(this.#policy.kept?.(this.#mutation) ?? 1);
+    for (const life of this.#lives) life.die();
+    void this.#around.machine.cutPower(this.#around.policy.kept?.(this.#around.mutation) ?? 1);
     for (const line of running) this.#scheduleStart(line);
   }
 
-  #scheduleStart(line: Line): void {
-    line.life = null;
-    this.#world.after(this.#isCalm ? CALM_GAP_MS : this.#profile.drawGapMs(this.#fate), () => this.#start(line));
+  /** Of one job one start at a time is to come. */
+  #scheduleStart(line: Line, afterMs = this.#isCalm ? CALM_GAP_MS : this.#profile.drawGapMs(this.#fate)): void {
+    line.callOff();
+    line.callOff = this.#world.after(afterMs, () => this.#start(line));
   }
 
   /** A start has come to its end by itself. */
@@ -253,32 +218,40 @@ export class History {
 
   /** Where the look-up can't tell, unknown rows may stay for good. */
   async #isFinal({ name, calmStarts }: Line): Promise<boolean> {
-    const open = await this.#machine.ledger.runs.listUnfinished(CREDENTIALS, name);
-    if (open.length === 0) return publishedIn(this.#results[name]) !== null;
+    const open = await this.#around.machine.ledger.runs.listUnfinished(CREDENTIALS, name);
+    if (open.length === 0) return publishedIn(this.#around.results[name]) !== null;
     return this.#mayStayUnknown && calmStarts > 2 && open.every(({ stage }) => stage === "ended");
   }
 
   #break(line: Line, life: Life, error: unknown): void {
     if (life.isDead) return;
     life.die();
-    const isTold = error instanceof FatalError && EXPECTED.includes(error.code);
+    const expected = [...EXPECTED, ...(this.#around.policy.breaksWith ?? [])];
+    const isTold = error instanceof FatalError && expected.includes(error.code);
+    // While another has the lease, a start says nothing of whether the job gets on.
+    if (error instanceof FatalError && error.code === "lease_held") line.calmStarts = Math.max(0, line.calmStarts - 1);
     this.#world.tell(() => `${life.name} breaks off: ${String(error)}`);
     if (!isTold) this.#wrongs.push(`${life.name} broke: ${error instanceof Error ? error.stack : String(error)}`);
     if (line.life === life) this.#scheduleStart(line);
   }
 
+  get #hasLookUp(): boolean {
+    return ["list", "object"].includes(this.#profile.habits.lookup);
+  }
+
+  /** Where the look-up may never prove itself, a doubt may have to stay. */
   get #mayStayUnknown(): boolean {
-    return !["list", "object"].includes(this.#profile.habits.lookup);
+    return this.#profile.creates === "trusted" || !this.#hasLookUp;
   }
 
   #judge(): void {
     const { chances, fatefulStarts, habits, creates } = this.#profile;
-    const published = { core: publishedIn(this.#results.core), side: publishedIn(this.#results.side) };
+    const published = { core: publishedIn(this.#around.results.core), side: publishedIn(this.#around.results.side) };
     const isUntroubled =
       Object.values(chances).every((chance) => chance === 0) &&
       fatefulStarts === 0 &&
       habits.lagMs === 0 &&
-      !this.#mayStayUnknown &&
+      this.#hasLookUp &&
       creates !== "first_alone";
     this.#wrongs.push(
       ...judge({ bank: this.#bank, load: this.#load, published, mayStayUnknown: this.#mayStayUnknown, isUntroubled }),

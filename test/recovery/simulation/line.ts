@@ -15,6 +15,8 @@ export const MOST_CALM_STARTS = 12;
 /** Beyond the end of a dead process's lease. */
 export const CALM_GAP_MS = 120_000;
 export const LONGEST_HOURS = 24 * 20;
+/** Beyond the longest that a request is under way. */
+export const LONGEST_WAY_MS = 20 * 60_000;
 
 /** A job as it comes along over its starts. */
 export interface Line {
@@ -27,10 +29,13 @@ export interface Line {
   /** The process that took the lease last. */
   holder: Life | null;
   isDone: boolean;
+  /** Calls off the start that is to come, if one is. */
+  callOff: () => void;
 }
 
-export function defineLine(name: JobName, { creates, writesAtOnce }: Profile, policyJob: Partial<JobInput> = {}): Job {
-  return defineJob({
+/** A job that has not been started yet. `changes` are the policy's. */
+export function openLine(name: JobName, { creates, writesAtOnce }: Profile, changes: Partial<JobInput> = {}): Line {
+  const job = defineJob({
     name,
     source: { bucket: `${name}-in` },
     results: { bucket: `${name}-out` },
@@ -38,19 +43,27 @@ export function defineLine(name: JobName, { creates, writesAtOnce }: Profile, po
     creates,
     concurrency: { reads: 16, writes: writesAtOnce },
     guards: { close: { max: 1_000 }, remove_relationship: { max: 1_000 } },
-    ...policyJob,
+    ...changes,
   });
+  return { name, job, starts: 0, calmStarts: 0, life: null, holder: null, isDone: false, callOff: () => {} };
 }
 
-/** The latest publication that is whole: its summary is written last. */
+/** The publication of the highest number that is whole: its summary is written last. */
 export function publishedIn({ files }: MemoryStore): Published | null {
-  const summaries = [...files.keys()].filter((key) => key.endsWith("/summary.json"));
-  const folder = summaries.at(-1)?.replace("/summary.json", "");
+  const whole = [...files.keys()]
+    .filter((key) => key.endsWith("/summary.json"))
+    .map((key) => key.replace("/summary.json", ""));
+  const folder = whole.sort((a, b) => numberOf(a) - numberOf(b)).at(-1);
   const text = files.get(`${folder}/results.csv`);
   const summary = files.get(`${folder}/summary.json`);
   if (text === undefined || summary === undefined) return null;
   const { words } = JSON.parse(summary.toString()) as Summary;
   return { lines: parse(text, { columns: true }) as ResultLine[], words };
+}
+
+/** `<run>/<n>` → n. */
+function numberOf(folder: string): number {
+  return Number(folder.split("/")[1]);
 }
 
 /** How a start may well end while the chaos lasts. */

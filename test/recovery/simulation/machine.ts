@@ -102,14 +102,14 @@ export function ledgerOf(life: Life, real: Ledger, onDone: (method: string, valu
     });
   return {
     fencedBy: (lease) => ledgerOf(life, real.fencedBy(lease), onDone),
-    runs: part(real.runs),
+    runs: part(real.runs, true),
     files: part(real.files),
     rows: part(real.rows, true),
     changes: part(real.changes),
     operations: part(real.operations),
     accounts: part(real.accounts),
     facts: part(real.facts),
-    balance: part(real.balance),
+    balance: part(real.balance, true),
     leases: part(real.leases),
     async [Symbol.asyncDispose]() {},
   };

@@ -26,6 +26,7 @@ export class Network {
   readonly #profile: Profile;
   readonly #figures: Figures;
   #outage: Outage["kind"] | null = null;
+  #toCome: Outage | null = null;
   #isCalm = false;
   #requests = 0;
 
@@ -41,16 +42,20 @@ export class Network {
   calm(): void {
     this.#isCalm = true;
     this.#outage = null;
+    this.#toCome = null;
   }
 
-  beginOutage({ kind, afterMs, lastsMs }: Outage): void {
-    this.#world.after(afterMs, () => {
-      if (this.#isCalm || this.#outage !== null) return;
-      this.#world.tell(() => `network: ${kind}, for ${Math.round(lastsMs / 1000)} s`);
-      this.#outage = kind;
-      this.#world.after(lastsMs, () => {
-        this.#outage = null;
-      });
+  /** One outage at a time is to come. */
+  plan(outage: Outage): void {
+    this.#toCome = { ...outage, afterRequests: this.#requests + outage.afterRequests };
+  }
+
+  #beginOutage({ kind, lastsMs }: Outage): void {
+    this.#toCome = null;
+    this.#outage = kind;
+    this.#world.tell(() => `network: ${kind}, for ${Math.round(lastsMs / 1000)} s`);
+    this.#world.after(lastsMs, () => {
+      this.#outage = null;
     });
   }
 
@@ -100,6 +105,7 @@ export class Network {
 
   #carry(no: number, request: BankRequest, end: End): void {
     const fault = this.#isCalm ? null : this.#drawFault(request);
+    if (this.#toCome !== null && no > this.#toCome.afterRequests) this.#beginOutage(this.#toCome);
     const outage = this.#outage;
     if (outage !== null) this.#figures.strike(outage);
     else if (fault !== null) {
@@ -138,7 +144,8 @@ export class Network {
       this.#answerUnder(fault, received, request, end);
       return;
     }
-    const workMs = fault === "work slow" ? this.#random.spread(1_000, 90_000) : this.#random.whole(1, 30);
+    const isSlow = fault === "work slow" || (request.call === "batch" && this.#bank.habits.saysLittle);
+    const workMs = isSlow ? this.#random.spread(1_000, 90_000) : this.#random.whole(1, 30);
     this.#world.after(workMs, () => {
       const answer = received();
       this.#world.tell(() => `#${no} the bank has done it: ${answer.status}`);

@@ -74,7 +74,8 @@ function judgeRow(
 ): string[] {
   const { result = "", result_row, result_code = "" } = line;
   const where = `${job} row ${result_row} (${row.client}, ${result}${result_code && `, ${result_code}`})`;
-  if (result === "unknown" && !mayStayUnknown) return [`${where} stays unknown`];
+  const isUnproven = result_code.split(" | ").includes("lookup_unproven");
+  if (result === "unknown" && !(mayStayUnknown && isUnproven)) return [`${where} stays unknown`];
   if (result_code.split(" | ").includes("stopped")) return [`${where} was left behind`];
   if (isUntroubled && !["applied", "unchanged"].includes(result) && !isExpected(job, row, line)) {
     return [`${where} has come to nothing: ${line.result_message}`];

@@ -2,6 +2,7 @@
  * Policy: what a history runs with instead of the real parts, nothing for the real ones. Mutants are policies.
  */
 import type { HttpTransport } from "../../../src/bank/http-transport.ts";
+import type { Code } from "../../../src/errors/registry.ts";
 import type { JobInput } from "../../../src/job.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
 import type { Random } from "./random.ts";
@@ -15,6 +16,8 @@ export interface Policy {
   readonly ledger?: (ledger: Ledger, random: Random) => Ledger;
   /** The part of the ledger's last writes that a disk keeps when the power goes; all when not given. */
   readonly kept?: (random: Random) => number;
+  /** Codes that a start may break off with, beside those that it may always. */
+  readonly breaksWith?: readonly Code[];
 }
 
 export const REAL: Policy = { name: "real" };
