@@ -43,6 +43,22 @@ export interface LookUp {
   readonly listed: boolean;
 }
 
+/** Calls of one kind: how many may be in flight at once, how many there were, and how long they have taken of late. */
+export interface Lane {
+  readonly cap: number;
+  readonly calls: number;
+  /** From sent to answered; null before the first. */
+  readonly meanMs: number | null;
+}
+
+/** How the client gets on. */
+export interface Throughput {
+  /** The pace in force, over reads and writes. */
+  readonly perSecond: number;
+  readonly reads: Lane;
+  readonly writes: Lane;
+}
+
 /**
  * GETs are retried inside, within the attempts given, and so may be called plainly. Calls that change the bank go out
  * exactly once per method call, under the key given, with `body` byte for byte; trying again is the caller's to decide.
@@ -73,6 +89,7 @@ export interface BankApi {
   authenticate(): Promise<Answer<null>>;
   /** How far the bank's clock is ahead of ours, to the second; null before an answer has told. */
   clockSkewMs(): number | null;
+  throughput(): Throughput;
   /** From now on no call begins, and those that wait end as `stopped`; those in flight go on. */
   stop(): void;
   /** Stops, and waits for the calls in flight; after `graceMs`, if given, it cuts them, which leaves them in doubt. */

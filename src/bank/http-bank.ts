@@ -4,7 +4,7 @@
  */
 import type { Account, Application, Entity, Relationships, RelationshipType } from "../account.ts";
 import { parseAccount, parseApplication, parseEntity, parseLookUp, parseRelationshipPage } from "./answers.ts";
-import type { Answer, BankApi, Failure, LookUp } from "./bank-api.ts";
+import type { Answer, BankApi, Failure, LookUp, Throughput } from "./bank-api.ts";
 import { classify, unreadable } from "./classify.ts";
 import { isRecord, parseJson } from "./error-body.ts";
 import type { BankRequest, Transport } from "./transport.ts";
@@ -16,6 +16,7 @@ export interface HttpBankParts {
   readonly transport: Transport;
   readonly authenticate: () => Promise<Answer<null>>;
   readonly clockSkewMs: () => number | null;
+  readonly throughput: () => Throughput;
   readonly stop: () => void;
   readonly close: (graceMs?: number) => Promise<void>;
 }
@@ -114,6 +115,10 @@ export class HttpBank implements BankApi {
 
   clockSkewMs(): number | null {
     return this.#parts.clockSkewMs();
+  }
+
+  throughput(): Throughput {
+    return this.#parts.throughput();
   }
 
   stop(): void {

@@ -12,6 +12,7 @@ import { FatalError } from "../errors/fatal-error.ts";
 import type { BankApi, BankSettings } from "./bank-api.ts";
 import { Breaker, type BreakerChange } from "./breaker.ts";
 import { withCaps } from "./caps.ts";
+import { Gauge } from "./gauge.ts";
 import { HttpBank } from "./http-bank.ts";
 import { type HttpTransport, openHttpTransport } from "./http-transport.ts";
 import { withLeaveBy } from "./leave-by.ts";
@@ -42,10 +43,15 @@ export function openBank(settings: BankSettings, outside: BankOutside): BankApi 
 export function assembleBank(http: HttpTransport, settings: BankSettings, outside: BankOutside): BankApi {
   const closer = new AbortController();
   const { caps, clientId, clientSecret, scopes } = settings;
-  const around = { ...outside, closing: closer.signal };
+  const gauge = new Gauge(caps, settings.requestsPerSecond, outside.clock);
+  const onRateChange = (change: RateChange) => {
+    gauge.setPace(change.requestsPerSecond);
+    outside.onRateChange?.(change);
+  };
+  const around = { ...outside, closing: closer.signal, onRateChange };
 
   const breaker = new Breaker(around);
-  const paced = withRate(withCaps(breaker.gate(http.send), caps), settings, around);
+  const paced = withRate(withCaps(gauge.watch(breaker.gate(http.send)), caps), settings, around);
   const guarded = breaker.guard(paced);
   const retried = withReadRetries(guarded, settings, around);
   const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock);
@@ -59,6 +65,7 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
       return token.ok ? { ok: true, value: null, status: token.status } : token;
     },
     clockSkewMs: http.skewMs,
+    throughput: () => gauge.read(),
     stop: () => closer.abort(),
     close: (graceMs) => {
       closer.abort();

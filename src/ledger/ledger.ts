@@ -126,6 +126,11 @@ export interface ChangesLedger {
   recordPlans(run: Run, plans: readonly PlannedChange[]): Promise<void>;
   /** Every operation of the run but the skipped ones. */
   countOperations(run: Run): Promise<Readonly<Record<OperationKind, number>>>;
+  /** What is left to do: changes by state, up to `maxChange` if given, and operations of planned ones that are not applied. */
+  countOpen(
+    run: Run,
+    maxChange?: number,
+  ): Promise<{ readonly read: number; readonly found: number; readonly planned: number; readonly operations: number }>;
   /** Every planned change that has an operation of one of these kinds, nothing of it sent yet, is done as `verdict`. */
   closePlanned(run: Run, kinds: readonly OperationKind[], verdict: Verdict, atMs: number): Promise<number>;
   readToApply(run: Run, page: Page): Promise<readonly ChangeToApply[]>;

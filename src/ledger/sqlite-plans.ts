@@ -11,7 +11,7 @@ import { type ChangeShape, decodeChange } from "./sqlite-finds.ts";
 import { decodeOperation, type OperationShape } from "./sqlite-operations.ts";
 import { decodeList, encodeList, internal, type SqliteStore } from "./sqlite-store.ts";
 
-type Plans = Pick<ChangesLedger, "recordPlans" | "countOperations" | "closePlanned" | "readToApply">;
+type Plans = Pick<ChangesLedger, "recordPlans" | "countOperations" | "countOpen" | "closePlanned" | "readToApply">;
 
 const READ_PLANNABLE = "SELECT key, account_id, state FROM changes WHERE run = ? AND change = ?";
 
@@ -34,6 +34,13 @@ const INSERT_OPERATION = `INSERT INTO operations (run, change, step, kind, state
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const COUNT = "SELECT kind, count(*) AS counted FROM operations WHERE run = ? AND state <> 'skipped' GROUP BY kind";
+
+const COUNT_OPEN = `SELECT c.state, count(*) AS counted FROM changes c INDEXED BY changes_open
+  WHERE c.run = ?1 AND c.state <> 'done' AND c.change <= ?2 GROUP BY c.state`;
+
+const COUNT_TO_SEND = `SELECT count(*) AS counted
+  FROM changes c INDEXED BY changes_open CROSS JOIN operations o ON o.run = c.run AND o.change = c.change
+  WHERE c.run = ?1 AND c.state = 'planned' AND c.state <> 'done' AND c.change <= ?2 AND o.state NOT IN ('applied', 'skipped')`;
 
 const OF_PLANNED = `FROM changes c INDEXED BY changes_open WHERE c.run = ?1 AND c.state = 'planned' AND c.state <> 'done'`;
 
@@ -117,6 +124,14 @@ export function sqlitePlans(store: SqliteStore): Plans {
       const counts = Object.fromEntries(OPERATION_KINDS.map((kind) => [kind, 0])) as Record<OperationKind, number>;
       const counted = db.all<{ kind: OperationKind; counted: number }>(COUNT, run.no);
       for (const each of counted) counts[each.kind] = each.counted;
+      return counts;
+    },
+
+    async countOpen(run, maxChange = Number.MAX_SAFE_INTEGER) {
+      const counts = { read: 0, found: 0, planned: 0, operations: 0 };
+      const counted = db.all<{ state: "read" | "found" | "planned"; counted: number }>(COUNT_OPEN, run.no, maxChange);
+      for (const each of counted) counts[each.state] = each.counted;
+      counts.operations = db.get<{ counted: number }>(COUNT_TO_SEND, run.no, maxChange)?.counted ?? 0;
       return counts;
     },
 

@@ -2,11 +2,19 @@
  * Progress: what a run says while it works, behind one interface for people and machines. The line of a terminal goes to
  * one stream, JSON lines to another; neither ever carries a cell.
  */
+import { type Forecast, renderForecast } from "./forecast.ts";
+
+/** Of how many, and how long the rest will take. */
+export interface Outlook {
+  readonly of: number;
+  readonly forecast: Forecast;
+}
+
 export interface Progress {
   /** A line worth reading once. */
   note(text: string): void;
-  /** So many rows or changes are through this stage. */
-  count(stage: string, done: number): void;
+  /** So many rows or changes are through this stage. `look` is asked whenever the line is written. */
+  count(stage: string, done: number, look?: () => Outlook): void;
   /** Clears a line that is being rewritten. */
   end(): void;
 }
@@ -31,14 +39,23 @@ export function textProgress(stream: Stream, live: boolean, nowMs: () => number)
       clear();
       stream.write(`${text}\n`);
     },
-    count(stage, done) {
+    count(stage, done, look) {
       if (!live || nowMs() - drawnMs < REDRAW_MS) return;
       drawnMs = nowMs();
-      stream.write(`\r\u001b[2K${stage}: ${done.toLocaleString("en-US")}`);
+      stream.write(`\r\u001b[2K${stage}: ${renderCount(done, look?.(), nowMs())}`);
       drawn = true;
     },
     end: clear,
   };
+}
+
+/** Such as `1,200 of 3,000; 1,800 calls at 12 a second ≈ 150 s, done 02:58`. */
+function renderCount(done: number, outlook: Outlook | undefined, nowMs: number): string {
+  const count = done.toLocaleString("en-US");
+  if (outlook === undefined) return count;
+  const { of, forecast } = outlook;
+  const rest = forecast.calls > 0 ? `; ${renderForecast(forecast, nowMs)}` : "";
+  return `${count} of ${of.toLocaleString("en-US")}${rest}`;
 }
 
 /** One JSON object per line; counts at most once a second. */
@@ -47,10 +64,10 @@ export function jsonProgress(stream: Stream, nowMs: () => number): Progress {
   const write = (event: object) => stream.write(`${JSON.stringify(event)}\n`);
   return {
     note: (text) => write({ event: "note", text }),
-    count(stage, done) {
+    count(stage, done, look) {
       if (nowMs() - writtenMs < 1_000) return;
       writtenMs = nowMs();
-      write({ event: "progress", stage, done });
+      write({ event: "progress", stage, done, ...look?.() });
     },
     end() {},
   };

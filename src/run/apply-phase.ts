@@ -8,11 +8,12 @@ import type { Run } from "../ledger/run.ts";
 import { applyChange } from "./apply-change.ts";
 import { type Hands, PAGE, type RunContext, type Stop, stopOf } from "./context.ts";
 import { firstAlone } from "./first-alone.ts";
+import { sendOutlook } from "./outlook.ts";
 import { forEachInWindow, type Rest, walk } from "./window.ts";
 
 /** Resolves with why it stopped, or null at its end. */
 export async function applyPhase(context: RunContext, hands: Hands, run: Run): Promise<Stop | null> {
-  const { ledger, job, progress, signal } = context;
+  const { ledger, job, progress, signal, clock } = context;
   const inPlace: Rest = (waiting) => waiting;
   const stop = await firstAlone(context, hands, run, (change) => applyChange(context, hands, run, change, inPlace));
   if (stop !== null) return stop;
@@ -22,6 +23,7 @@ export async function applyPhase(context: RunContext, hands: Hands, run: Run): P
     change.begun === 0
       ? applyChange(context, hands, run, change, rest)
       : suspects(() => applyChange(context, hands, run, change, rest));
+  const look = await sendOutlook(context, hands, run);
   let applied = 0;
   const toApply = walk(
     (page) => ledger.changes.readToApply(run, page),
@@ -31,7 +33,8 @@ export async function applyPhase(context: RunContext, hands: Hands, run: Run): P
   return forEachInWindow(toApply, job.concurrency.writes * 4, async (change, rest) => {
     if (signal.aborted) return stopOf(signal);
     const end = await apply(change, rest);
-    progress.count("apply", ++applied);
+    applied += 1;
+    progress.count("apply", applied, () => look(applied, clock.nowMs() - change.plannedAtMs));
     return end;
   });
 }

@@ -6,6 +6,7 @@ import type { StoredChange } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { type Hands, PAGE, type RunContext, type Stop, stopOf } from "./context.ts";
 import { lookUp, proveLookUp } from "./look-up.ts";
+import { readOutlook } from "./outlook.ts";
 import { planOne } from "./plan-one.ts";
 import { foldAll } from "./read-phase.ts";
 import { forEachInWindow, walk } from "./window.ts";
@@ -22,6 +23,8 @@ export async function planPhase(context: RunContext, hands: Hands, run: Run): Pr
   if ((await ledger.changes.joinByAccount(run)) > 0 && current.reading !== null)
     await foldAll(context, run, current.reading);
 
+  const { found: toCome } = await ledger.changes.countOpen(run, hands.maxChange);
+  const look = readOutlook(hands.bank, toCome);
   let planned = 0;
   const toPlan = walk((page) => ledger.changes.readToPlan(run, page, hands.maxChange), numberOf, PAGE);
   return forEachInWindow(toPlan, job.concurrency.reads * 4, async (change) => {
@@ -29,7 +32,8 @@ export async function planPhase(context: RunContext, hands: Hands, run: Run): Pr
     const result = await planOne(context, hands, current, change);
     if (result.kind === "stop") return result.stop;
     await ledger.changes.recordPlans(run, [result.plan]);
-    progress.count("plan", ++planned);
+    planned += 1;
+    progress.count("plan", planned, () => look(planned));
     return null;
   });
 }
@@ -47,6 +51,8 @@ async function findAccounts(context: RunContext, hands: Hands, run: Run): Promis
     if (accountId !== null) named.push(accountId);
     if (named.length === NAMED_CANDIDATES) break;
   }
+  const { read, found: known } = await ledger.changes.countOpen(run, hands.maxChange);
+  const look = readOutlook(hands.bank, read, read + known);
   let proven = run.proof === "proven";
   let sample: string | null = null;
   let lookedUp = 0;
@@ -69,7 +75,8 @@ async function findAccounts(context: RunContext, hands: Hands, run: Run): Promis
     await ledger.changes.recordFound(run, [
       { change, accountId, verdict: found.kind === "verdict" ? found.verdict : null },
     ]);
-    progress.count("look up", ++lookedUp);
+    lookedUp += 1;
+    progress.count("look up", lookedUp, () => look(lookedUp));
     return null;
   });
   if (stop !== null || sample === null) return stop;

@@ -7,7 +7,13 @@ import { HttpBank } from "../../src/bank/http-bank.ts";
 import { answer, type ScriptedReply, scriptTransport, silence } from "./scripted-transport.ts";
 import { verdict } from "./with-bank.ts";
 
-const REST = { clockSkewMs: () => null, stop() {}, close: async () => {} };
+const IDLE = { cap: 1, calls: 0, meanMs: null };
+const REST = {
+  clockSkewMs: () => null,
+  throughput: () => ({ perSecond: 1, reads: IDLE, writes: IDLE }),
+  stop() {},
+  close: async () => {},
+};
 
 function openOn(...replies: readonly [ScriptedReply, ...ScriptedReply[]]) {
   const { send: transport, requests } = scriptTransport(...replies);

@@ -9,7 +9,13 @@ import { verdict } from "./with-bank.ts";
 
 const ID = "account_1";
 
-const REST = { clockSkewMs: () => null, stop() {}, close: async () => {} };
+const IDLE = { cap: 1, calls: 0, meanMs: null };
+const REST = {
+  clockSkewMs: () => null,
+  throughput: () => ({ perSecond: 1, reads: IDLE, writes: IDLE }),
+  stop() {},
+  close: async () => {},
+};
 
 function setUp(...replies: readonly [ScriptedReply, ...ScriptedReply[]]) {
   const script = scriptTransport(...replies);

@@ -172,6 +172,9 @@ export function suiteOfPlans(use: LedgerInUse): void {
     const none = { create: 0, activate: 0, add_relationships: 0, remove_relationship: 0, deactivate: 0 };
     expect(await ledger.changes.countOperations(run)).to.deep.equal({ ...none, patch: 2, close: 3 });
     await sendOne(ledger, run, await claimLease(ledger, run));
+    const open = { read: 0, found: 0 };
+    expect(await ledger.changes.countOpen(run)).to.deep.equal({ ...open, planned: 4, operations: 5 });
+    expect(await ledger.changes.countOpen(run, 3)).to.deep.equal({ ...open, planned: 2, operations: 3 });
     const guard = { word: "held", issues: [issue("guard")] } as const;
     expect(await ledger.changes.closePlanned(run, ["close", "create"], guard, 7)).to.equal(2);
     expect(await ledger.changes.closePlanned(run, ["close"], guard, 8)).to.equal(0);

@@ -35,6 +35,23 @@ describe("textProgress", () => {
     expect(written).to.deep.equal([`${CLEAR}read: 1,000`, `${CLEAR}read: 1,234,567`]);
   });
 
+  it("says how many there are and how long the rest takes, and asks for it only when it is written", async () => {
+    const { written, clock, progress } = terminal();
+    let asked = 0;
+    const look = () => {
+      asked += 1;
+      return { of: 40_000, forecast: { calls: 38_400, perSecond: 12.06, seconds: 3_180 } };
+    };
+    progress.count("apply", 1_600, look);
+    progress.count("apply", 1_601, look);
+    expect(asked).to.equal(1);
+    expect(written).to.have.length(1);
+    expect(written[0]).to.match(/apply: 1,600 of 40,000; 38,400 calls at 12 a second ≈ 53 min, done \d\d:\d\d$/);
+    await clock.advance(200);
+    progress.count("apply", 40_000, () => ({ of: 40_000, forecast: { calls: 0, perSecond: 12, seconds: 0 } }));
+    expect(written[1]).to.equal(`${CLEAR}apply: 40,000 of 40,000`);
+  });
+
   it("leaves out counts that come sooner than 200 ms after the last that was shown", async () => {
     const { written, clock, progress } = terminal();
     progress.count("read", 1);
@@ -63,12 +80,13 @@ describe("jsonProgress", () => {
   it("writes one object on a line, whatever the note holds", () => {
     const { written, progress } = json();
     progress.note('found "a.csv"\nand b.csv');
-    progress.count("apply", 12);
+    const forecast = { calls: 28, perSecond: 14, seconds: 2 };
+    progress.count("apply", 12, () => ({ of: 40, forecast }));
     progress.end();
     expect(written.every((line) => line.indexOf("\n") === line.length - 1)).to.equal(true);
     expect(written.map((line) => JSON.parse(line))).to.deep.equal([
       { event: "note", text: 'found "a.csv"\nand b.csv' },
-      { event: "progress", stage: "apply", done: 12 },
+      { event: "progress", stage: "apply", done: 12, of: 40, forecast },
     ]);
   });
 

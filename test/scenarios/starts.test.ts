@@ -198,6 +198,25 @@ describe("the look-up", () => {
     expect(paths[firstCreate + 1], "looked up before the rest follow").to.equal("GET /v0/accounts");
   });
 
+  it("is all that is asked of an account that the run itself makes, whatever else its rows want", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    const csv = [
+      "account_id,client_account_id,capabilities,account_holders,product_name,status,status_reason",
+      "account_1,,,,New,,",
+      ",n1,deposit,entity_ann,Card,inactive,frozen",
+      ",n1,deposit,,,,",
+      ",n2,deposit,entity_ann,Card,closed,paid_off",
+      "",
+    ].join("\n");
+    const { rows } = await desk.run(bank, csv);
+    expect(rows.map(({ result }) => result)).to.deep.equal(["applied", "applied", "applied", "applied"]);
+    const reads = bank.requests.filter(({ method, path }) => method === "GET" && path !== "/v0/accounts/account_1");
+    const asked = reads.map(({ path, query }) => query.client_account_id ?? path);
+    // c1, which the file names by id, is what the look-up proves itself on.
+    expect(asked.sort()).to.deep.equal(["c1", "n1", "n2"]);
+  });
+
   it("without a list, on an empty bank, waits for the job's word", async () => {
     await using bank = await startSandbox({ seed: { entities: SEED.entities ?? [] }, lookup: "object" });
     await using desk = await openDesk();

@@ -1,0 +1,55 @@
+/**
+ * Outlook: what a phase has left to do, and how long it will take. Counts along with the phase, and asks the client how it
+ * gets on whenever somebody looks.
+ */
+import type { BankApi } from "../bank/bank-api.ts";
+import type { Run } from "../ledger/run.ts";
+import { forecast, inTurn, renderForecast } from "../report/forecast.ts";
+import type { Outlook } from "../report/progress.ts";
+import type { Hands, RunContext } from "./context.ts";
+
+/** What each change takes until the first ones have shown it: one GET. */
+const READS_PER_CHANGE = 1;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Reading at the bank for `changes` of them, of which so many are through; `later` reads come after those. */
+export function readOutlook(bank: BankApi, changes: number, later = 0): (done: number) => Outlook {
+  const before = bank.throughput().reads.calls;
+  return (done) => {
+    const throughput = bank.throughput();
+    const each = done === 0 ? READS_PER_CHANGE : (throughput.reads.calls - before) / done;
+    const reads = Math.max(0, changes - done) * each + later;
+    const load = { reads, writes: 0, rechecks: 0, ageMs: 0, recheckAfterMs: NEVER };
+    return { of: changes, forecast: forecast(load, throughput) };
+  };
+}
+
+/** Sending what is planned; `done` changes are through, and the next one's plan is `ageMs` old. */
+export async function sendOutlook(
+  { ledger, job }: RunContext,
+  { bank }: Hands,
+  run: Run,
+): Promise<(done: number, ageMs: number) => Outlook> {
+  const { planned, operations } = await ledger.changes.countOpen(run);
+  return (done, ageMs) => {
+    const left = planned === 0 ? 0 : Math.max(0, 1 - done / planned);
+    const rechecks = planned * left * READS_PER_CHANGE;
+    const load = { reads: 0, writes: operations * left, rechecks, ageMs, recheckAfterMs: job.recheckAfterMs };
+    return { of: planned, forecast: forecast(load, bank.throughput()) };
+  };
+}
+
+/** Says once, before the first write, what is about to be sent; of a plan, what a run would take, which reads again. */
+export async function noteForecast(context: RunContext, hands: Hands, run: Run): Promise<void> {
+  const { progress, clock, ledger } = context;
+  const [next] = await ledger.changes.readToApply(run, { after: 0, limit: 1 });
+  if (next === undefined) return;
+  const look = await sendOutlook(context, hands, run);
+  const sending = look(0, clock.nowMs() - next.plannedAtMs).forecast;
+  if (run.kind === "run") {
+    progress.note(`to send: ${renderForecast(sending, clock.nowMs())}`);
+    return;
+  }
+  const reading = readOutlook(hands.bank, 0, hands.bank.throughput().reads.calls)(0).forecast;
+  progress.note(`a run now: ${renderForecast(inTurn(reading, sending), clock.nowMs())}`);
+}

@@ -1,0 +1,73 @@
+/**
+ * Forecasts by hand: which place is the narrowest, what growing old costs, and how it is said.
+ */
+import { expect } from "chai";
+import type { Throughput } from "../../src/bank/bank-api.ts";
+import { type Forecast, forecast, inTurn, type Load, renderForecast } from "../../src/report/forecast.ts";
+
+const load = (changes: Partial<Load>): Load => ({
+  reads: 0,
+  writes: 0,
+  rechecks: 0,
+  ageMs: 0,
+  recheckAfterMs: Number.POSITIVE_INFINITY,
+  ...changes,
+});
+
+function at(perSecond: number, readMs: number | null, writeMs: number | null): Throughput {
+  return {
+    perSecond,
+    reads: { cap: 16, calls: 1, meanMs: readMs },
+    writes: { cap: 8, calls: 1, meanMs: writeMs },
+  };
+}
+
+describe("forecast", () => {
+  it("goes by the pace when that is the narrowest place", () => {
+    const said = forecast(load({ reads: 300, writes: 300 }), at(12, 10, 10));
+    expect(said).to.deep.equal({ calls: 600, perSecond: 12, seconds: 50 });
+  });
+
+  it("goes by a cap when calls take long", () => {
+    expect(forecast(load({ writes: 800 }), at(1_000, 10, 2_000))).to.deep.equal({
+      calls: 800,
+      perSecond: 4,
+      seconds: 200,
+    });
+    expect(forecast(load({ reads: 1_600 }), at(1_000, 1_000, 2_000)).seconds).to.equal(100);
+  });
+
+  it("takes the time of the other kind before the first call of one, and the pace alone before any", () => {
+    expect(forecast(load({ writes: 80 }), at(1_000, 500, null)).seconds).to.equal(5);
+    expect(forecast(load({ writes: 80 }), at(40, null, null)).seconds).to.equal(2);
+  });
+
+  it("adds the reads of plans that grow old on the way, and then of all", () => {
+    const writes = { writes: 1_000, rechecks: 1_000 };
+    expect(forecast(load({ ...writes, recheckAfterMs: 101_000 }), at(10, 1, 1)).calls).to.equal(1_000);
+    const some = forecast(load({ ...writes, recheckAfterMs: 50_000 }), at(10, 1, 1));
+    expect(some.calls).to.be.within(1_500, 1_800);
+    expect(forecast(load({ ...writes, ageMs: 60_000, recheckAfterMs: 50_000 }), at(10, 1, 1)).calls).to.equal(2_000);
+  });
+
+  it("puts one after the other", () => {
+    const one: Forecast = { calls: 100, perSecond: 10, seconds: 10 };
+    expect(inTurn(one, { calls: 100, perSecond: 5, seconds: 20 })).to.deep.equal({
+      calls: 200,
+      seconds: 30,
+      perSecond: 200 / 30,
+    });
+  });
+
+  it("is said in one line, with the day when that is not today's", () => {
+    const midnight = new Date(2026, 10, 24).getTime();
+    const say = (calls: number, perSecond: number, seconds: number) =>
+      renderForecast({ calls, perSecond, seconds }, midnight);
+    expect(say(38_400, 12.06, 3_180)).to.equal("38,400 calls at 12 a second ≈ 53 min, done 00:53");
+    expect(say(1, 50, 0.02)).to.equal("1 call at 50 a second ≈ 1 s, done 00:00");
+    expect(say(900, 0.512, 8_000)).to.equal("900 calls at 0.51 a second ≈ 2 h 13 min, done 02:13");
+    expect(say(5_000_000, 50, 100_000)).to.equal(
+      "5,000,000 calls at 50 a second ≈ 27 h 47 min, done Wed 25 Nov, 03:46",
+    );
+  });
+});
