@@ -141,7 +141,8 @@ export interface ChangesLedger {
   /** Ends the change, skips what it has not sent, and gives up its claim unless the word is `unknown`. */
   recordDone(run: Run, change: number, verdict: Verdict, atMs: number): Promise<void>;
   /**
-   * Makes done changes with unknown operations open again, so that they are settled; an ended run then stands at `apply`.
+   * Makes done changes with unknown operations open again, so that they are settled; a run that stood behind `apply` then
+   * stands there again.
    * Resolves with how many.
    */
   reopenUnknown(run: Run): Promise<number>;

@@ -28,8 +28,8 @@ const SEND_UNKNOWN = "UPDATE operations SET state = 'sending' WHERE run = ? AND 
 const REOPEN =
   "UPDATE changes SET state = 'planned', word = NULL, issues = NULL, at = NULL WHERE run = ? AND change = ?";
 
-/** So that the run still counts as unfinished now that no change of it is unknown. */
-const REOPEN_RUN = "UPDATE runs SET stage = 'apply', ended_at = NULL WHERE no = ? AND stage = 'ended'";
+/** So that the run still counts as unfinished now that no change of it is unknown, and takes it up before it reports. */
+const REOPEN_RUN = "UPDATE runs SET stage = 'apply', ended_at = NULL WHERE no = ? AND stage IN ('report', 'ended')";
 
 export function sqliteChanges(store: SqliteStore): ChangesLedger {
   const { db } = store;

@@ -280,5 +280,11 @@ export function suiteOfEnds(use: LedgerInUse): void {
     expect((await ledger.rows.readResults(run, ALL))[0]).to.deep.include({ word: null, issues: [], atMs: null });
     expect(await ledger.accounts.claim(run, 2, 0)).to.deep.equal({ kind: "claimed" });
     await ledger.operations.recordSending(run, lease, 2, 2, sentAt(9_999));
+
+    // A run whose results could not be published stands at its report, and must settle its doubts all the same.
+    await ledger.changes.recordDone(run, 2, { word: "unknown", issues: [] }, 10);
+    await ledger.runs.recordStage(run, "report");
+    expect(await ledger.changes.reopenUnknown(run)).to.equal(1);
+    expect((await ledger.runs.find("r"))?.stage).to.equal("apply");
   });
 }

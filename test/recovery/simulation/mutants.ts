@@ -10,7 +10,7 @@ import { type Policy, REAL } from "./policy.ts";
 import type { Random } from "./random.ts";
 
 export interface Mutant extends Policy {
-  /** A seed soon after which it is caught; any would do. */
+  /** Where to begin, so that it is soon caught; any seed would do. */
   readonly from: number;
   /** The part that fails beneath it, with the real code above, which nothing then harms. */
   readonly unharmed?: Policy;
@@ -40,12 +40,20 @@ function overLedger(ledger: Ledger, change: (ledger: Ledger) => Partial<Ledger>)
   return { ...ledger, ...change(ledger), fencedBy: (lease) => overLedger(ledger.fencedBy(lease), change) };
 }
 
+/** What is to be sent is written down together with its outcome. */
 function withoutIntent(ledger: Ledger): Ledger {
+  const unwritten = new Map<string, () => Promise<void>>();
   return overLedger(ledger, ({ operations }) => ({
     operations: {
       ...operations,
       async recordSending(...given) {
-        operations.recordSending(...given).catch(() => {});
+        const [run, , change, step] = given;
+        unwritten.set(`${run.id} ${change} ${step}`, () => operations.recordSending(...given));
+      },
+      async recordOutcome(...given) {
+        const [run, change, step] = given;
+        await unwritten.get(`${run.id} ${change} ${step}`)?.();
+        return operations.recordOutcome(...given);
       },
     },
   }));
@@ -109,7 +117,13 @@ function withUntoldLoss(ledger: Ledger): Ledger {
         return run && { ...run, rows: Math.max(0, run.rows - 1) };
       },
     },
-    balance: { ...balance, read: async (run) => ({ ...(await balance.read(run)), keysIn: null }) },
+    balance: {
+      ...balance,
+      async read(run) {
+        const read = await balance.read(run);
+        return { ...read, rows: Math.max(0, read.rows - 1), keysIn: null };
+      },
+    },
   }));
 }
 
@@ -126,21 +140,22 @@ export const MUTANTS: readonly Mutant[] = [
     from: 1,
     http: (http) => renewKeys(http, (reply) => hasStatus(reply, (status) => status === 409)),
   },
-  { name: "the call before its intent is durable", from: 565, ledger: withoutIntent },
+  { name: "the call before its intent is durable", from: 1, ledger: withoutIntent },
   { name: "no fsync", from: 20, kept: (random) => random.next() },
   { name: "keys trusted for ever", from: 1, job: { keyHours: 1_000_000 } },
-  { name: "no quiet time before a doubt is settled", from: 170, job: { settleAfterMs: 0 } },
+  { name: "no quiet time before a doubt is settled", from: 173, job: { settleAfterMs: 0 } },
   {
     name: "bodies sent as the disk gives them",
     from: 1,
     ledger: (ledger, random) => withRot(ledger, random, true),
     unharmed: { name: "a disk that alters bodies", ledger: (ledger, random) => withRot(ledger, random, false) },
   },
-  { name: "a lease without a token", from: 1, ledger: withoutToken },
+  { name: "a lease without a token", from: 215, ledger: withoutToken },
   {
     name: "results published unverified",
-    from: 1,
+    from: 5,
     ledger: withUntoldLoss,
+    breaksWith: ["run_unbalanced"],
     unharmed: { name: "a disk that loses rows", ledger: withLoss, breaksWith: ["run_unbalanced"] },
   },
 ];

@@ -1,0 +1,70 @@
+/**
+ * The promise of never twice and never lost, put to the proof: seeded histories against an oracle that reads only what
+ * the bank did and what the results say. And the oracle, put to the proof: it must catch every policy that breaks it.
+ */
+import { expect } from "chai";
+import pLimit from "p-limit";
+import { liveThrough, type Range } from "./crew.ts";
+import { ALL_FAULTS } from "./faults.ts";
+import { renderFigures } from "./figures.ts";
+import { live } from "./live.ts";
+import { Workshop } from "./machine.ts";
+import { MUTANTS } from "./mutants.ts";
+import { REAL } from "./policy.ts";
+
+/** What fits into some twenty seconds on two cores; `npm run sim` takes any number. */
+const SEEDS = 400;
+/** Each mutant must be caught within so many. */
+const MUTANT_SEEDS = 1_000;
+const UNHARMED_SEEDS = 20;
+
+/** What the oracle sees, not only a process that breaks off or comes to no end. */
+const isBrokenPromise = (wrong: string) => !/ broke: | is not done /.test(wrong);
+
+describe("the simulation", function () {
+  this.timeout(600_000);
+
+  it(`changes each account once and accounts for each row, over ${SEEDS} histories`, async () => {
+    const range: Range = { from: 1, seeds: SEEDS, policy: REAL.name, untilWrong: false };
+    const { figures, wrong } = await liveThrough(range);
+    const again = wrong.map(({ seed, wrongs }) => `npm run sim -- --seed ${seed} --trace: ${wrongs[0]}`);
+    expect(again, renderFigures(figures)).to.deep.equal([]);
+    expect(figures.seeds).to.equal(SEEDS);
+    const unstruck = ALL_FAULTS.filter((fault) => (figures.faults[fault] ?? 0) === 0);
+    expect(unstruck, "faults that never struck").to.deep.equal([]);
+    expect(figures.settled).to.include.keys("in effect", "absent", "answered again");
+  });
+
+  it("tells a history again, event by event, by its seed", async () => {
+    await using workshop = new Workshop();
+    for (const seed of [3, 14, 15]) {
+      const tellings: string[] = [];
+      for (const _ of ["once", "again"]) {
+        const lines: string[] = [];
+        await live(workshop, seed, REAL, (line) => lines.push(line));
+        tellings.push(lines.join("\n"));
+      }
+      expect(tellings[0]?.length, `seed ${seed}`).to.be.above(10_000);
+      expect(tellings[1] === tellings[0], `seed ${seed} is told the same`).to.equal(true);
+    }
+  });
+
+  it("catches every mutant", async () => {
+    const atOnce = pLimit(2);
+    const caught = MUTANTS.map(({ name, from }) =>
+      atOnce(async () => {
+        const { wrong } = await liveThrough({ from, seeds: MUTANT_SEEDS, policy: name, untilWrong: true, threads: 1 });
+        return wrong.flatMap(({ wrongs }) => wrongs).some(isBrokenPromise) ? [] : [name];
+      }),
+    );
+    expect((await Promise.all(caught)).flat(), "mutants that nobody caught").to.deep.equal([]);
+  });
+
+  it("is harmed by no disk that alters or loses what it was given", async () => {
+    for (const { unharmed } of MUTANTS) {
+      if (unharmed === undefined) continue;
+      const range = { from: 1, seeds: UNHARMED_SEEDS, policy: unharmed.name, untilWrong: false };
+      expect((await liveThrough(range)).wrong, unharmed.name).to.deep.equal([]);
+    }
+  });
+});
