@@ -17,9 +17,15 @@ export interface Started extends Disposable {
 
 const COMMAND = new URL("../../bin/tieout.js", import.meta.url).pathname;
 
-/** `env` is all the process gets, beside PATH. */
-export function startTieout(args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string): Started {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
+/** `env` is all the process gets, beside PATH. `under` is a command with its flags that starts the process. */
+export function startTieout(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd?: string,
+  under: readonly string[] = [],
+): Started {
+  const [program = process.execPath, ...rest] = [...under, process.execPath, COMMAND, ...args];
+  const child = spawn(program, rest, {
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     ...(cwd !== undefined && { cwd }),
