@@ -1,0 +1,116 @@
+/**
+ * A process that is stopped by SIGSTOP amid its run, until its lease is over and another process has finished its work, and
+ * then goes on: it must begin no call that changes the bank, undo nothing, and end with one plain line.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import pLimit from "p-limit";
+import { AT_ONCE, figures, IS_WHOLE, TIMEOUT_MS } from "./figures.ts";
+import { JOB_OF_TEN } from "./job-of-ten.ts";
+import { POINTS, type Strike } from "./points.ts";
+import { type Life, type Opening, type Outcome, Scene, wasKilled } from "./scene.ts";
+import { wrongsOf } from "./verdict.ts";
+
+const OPENING: Opening = { ...JOB_OF_TEN, results: "folder" };
+/** In the tests of every day, one point of so many. */
+const STRIDE = IS_WHOLE ? 3 : 40;
+const POLL_MS = 5;
+
+/** Whether the process stands still, by /proc(5), rather than having ended. */
+async function untilStopped({ child, ended }: Life): Promise<boolean> {
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+  });
+  const stateOf = () => /\) (\w)/.exec(readFileSync(`/proc/${child.pid}/stat`, "utf8"))?.[1];
+  while (!isOver) {
+    if (child.exitCode === null && stateOf() === "T") return true;
+    await sleep(POLL_MS);
+  }
+  return false;
+}
+
+/** What the ledger says of a stopped process: whether it works under a lease, and the keys of what it has let out. */
+function readLedger(path: string): { isHolder: boolean; keys: string[]; kinds: string[] } {
+  if (!existsSync(path)) return { isHolder: false, keys: [], kinds: [] };
+  using ledger = new DatabaseSync(path, { readOnly: true });
+  const has = (table: string) => ledger.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) !== undefined;
+  if (!has("leases") || !has("operations")) return { isHolder: false, keys: [], kinds: [] };
+  const sending = ledger.prepare("SELECT key, kind FROM operations WHERE state = 'sending'").all();
+  return {
+    isHolder: ledger.prepare("SELECT 1 FROM leases WHERE owner != ''").get() !== undefined,
+    keys: sending.map(({ key }) => String(key)),
+    kinds: sending.map(({ kind }) => String(kind)),
+  };
+}
+
+/** What is wrong with how the process went on that was stopped there; null when its run ended before it came there. */
+async function pause(strike: Strike, clean: Outcome): Promise<string[] | null> {
+  const where = `stopped at ${strike.point} ${strike.nth}`;
+  await using scene = await Scene.open(OPENING);
+  using sleeper = scene.start({ strike: { ...strike, signal: "SIGSTOP" } });
+  if (!(await untilStopped(sleeper))) return null;
+  figures.strike(where.replace(/ \d+$/, ""));
+  const { isHolder, keys, kinds } = readLedger(scene.ledger);
+  wasKilled(await scene.start().ended);
+  const before = { writes: scene.bank.writes.length, effects: scene.bank.effects.length };
+  sleeper.child.kill("SIGCONT");
+  const { code, err } = await sleeper.ended;
+  const wrongs = wrongsOf(await scene.look(), clean, where);
+  if (scene.bank.effects.length !== before.effects) wrongs.push(`${where}: it has changed the bank after it woke`);
+  // What the ledger had let out already may still leave, under the key it had.
+  for (const { method, path, idempotencyKey = "" } of scene.bank.writes.slice(before.writes)) {
+    const wasOut = method === "DELETE" ? kinds.includes("remove_relationship") : keys.includes(idempotencyKey);
+    if (!wasOut) wrongs.push(`${where}: it began ${method} ${path} after it woke`);
+  }
+  const isPlain = isHolder ? code === 6 && /\ntieout: .* \[lease_lost\]; .*\n$/.test(err) : code === 0 || code === 3;
+  return isPlain ? wrongs : [...wrongs, `${where}: it ended with ${code}: ${err}`];
+}
+
+describe("a process stopped past its lease", function () {
+  this.timeout(TIMEOUT_MS);
+  const limit = pLimit(AT_ONCE);
+  let clean: Outcome;
+
+  before(async function () {
+    if (!existsSync("/proc/self/stat")) {
+      process.stdout.write("  skipped: 2 checks, which need /proc to see that a process stands still\n");
+      this.skip();
+    }
+    await using scene = await Scene.open(OPENING);
+    expect(wasKilled(await scene.start().ended)).to.equal(false);
+    clean = await scene.look();
+  });
+
+  async function goThrough(point: Strike["point"]): Promise<{ stops: number; wrongs: string[] }> {
+    const all: string[] = [];
+    for (let stops = 0, nth = 1 + (point.length % STRIDE); ; stops++, nth += STRIDE) {
+      const wrongs = await pause({ point, nth }, clean);
+      if (wrongs === null) return { stops, wrongs: all };
+      all.push(...wrongs);
+    }
+  }
+
+  it("begins no call once it goes on, whatever it was about to do, and ends as one that lost its lease", async () => {
+    // Before a commit it would hold the ledger's lock, so that nobody could take over.
+    const points = POINTS.filter((point) => !["commit before", "publish amid"].includes(point));
+    const told = await Promise.all(points.map((point) => limit(() => goThrough(point))));
+    expect(told.flatMap(({ wrongs }) => wrongs)).to.deep.equal([]);
+    expect(told.reduce((sum, { stops }) => sum + stops, 0)).to.be.above(100 / STRIDE);
+  });
+
+  it("amid a commit keeps others away by SQLite's lock, and then goes on and finishes", async () => {
+    await using scene = await Scene.open(OPENING);
+    using sleeper = scene.start({ strike: { point: "commit before", nth: 20, signal: "SIGSTOP" } });
+    expect(await untilStopped(sleeper)).to.equal(true);
+    figures.strike("stopped at commit before");
+    const other = await scene.start().ended;
+    expect(other.code, other.err).to.equal(6);
+    expect(other.err).to.match(/tieout: .*another process has kept it locked \[ledger_failed\]; .*\n$/);
+    sleeper.child.kill("SIGCONT");
+    expect(wasKilled(await sleeper.ended)).to.equal(false);
+    expect(wrongsOf(await scene.look(), clean, "amid a commit")).to.deep.equal([]);
+  });
+});
