@@ -10,6 +10,9 @@ import { checkDurability, checkFileSystem, checkWhole } from "./sqlite-checks.ts
 import { isDamage, RESTORE, SqliteDatabase, troubleOf } from "./sqlite-database.ts";
 import { migrate } from "./sqlite-schema.ts";
 
+/** As `troubleOf` says it. */
+const FULL = "the disk is full";
+
 const FILE_ERRORS: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
   ENOTDIR: "part of its path is a file",
@@ -17,7 +20,7 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "it belongs to another user",
   EROFS: "the disk can only be read",
-  ENOSPC: "the disk is full",
+  ENOSPC: FULL,
 };
 
 /** What is wrong with the path, in a few words; none for an error that is a bug of ours. */
@@ -55,7 +58,10 @@ interface OpenOptions {
   readonly durable: boolean;
 }
 
-/** Waits up to `busyTimeoutMs` for another process's lock. Throws FatalError `ledger_unusable`, with path and next step. */
+/**
+ * Waits up to `busyTimeoutMs` for another process's lock. Throws FatalError `ledger_unusable`, with path and next step;
+ * for a full disk, which a later start may find with room, `ledger_failed`.
+ */
 export function openSqliteDatabase(givenPath: string, { busyTimeoutMs, durable }: OpenOptions): SqliteDatabase {
   const path = resolve(givenPath);
   let db: SqliteDatabase | undefined;
@@ -74,7 +80,10 @@ export function openSqliteDatabase(givenPath: string, { busyTimeoutMs, durable }
     db?.close();
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    throw new FatalError("ledger_unusable", `the ledger ${path} cannot be opened: ${reason}`, {
+    const message = `the ledger ${path} cannot be opened: ${reason}`;
+    if (reason === FULL)
+      throw new FatalError("ledger_failed", message, { hint: "make room, then start the job again", cause: error });
+    throw new FatalError("ledger_unusable", message, {
       hint: isDamage(causeOf(error))
         ? `check TIEOUT_LEDGER; if it is the ledger, ${RESTORE}`
         : "check TIEOUT_LEDGER and the file's permissions",

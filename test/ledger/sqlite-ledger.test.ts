@@ -88,6 +88,23 @@ describe("openSqliteLedger", () => {
     });
   }
 
+  it("says of a disk that is full at the opening that the job can be started again, and leaves a ledger that can", async () => {
+    const { exec } = DatabaseSync.prototype;
+    DatabaseSync.prototype.exec = function (sql) {
+      exec.call(this, "PRAGMA max_page_count = 5");
+      exec.call(this, sql);
+    };
+    try {
+      const error = await fatalOf(openSqliteLedger(path));
+      expect(error).to.deep.include({ code: "ledger_failed", exit: 6 });
+      expect(error.message).to.equal(`the ledger ${path} cannot be opened: the disk is full`);
+    } finally {
+      DatabaseSync.prototype.exec = exec;
+    }
+    await using ledger = await openSqliteLedger(path);
+    expect(await ledger.runs.list(9)).to.deep.equal([]);
+  });
+
   it("leaves a file that is no ledger as it was", async () => {
     await writeFile(path, "id,name\n", { mode: 0o644 });
     const before = await stat(path);
