@@ -2,6 +2,7 @@
  * Figures: what the processes of these tests went through, counted, and told at the end by `npm run test:kill`. And how
  * much is to be done: all of it there, a part in the tests of every day.
  */
+import type { Point } from "./points.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Whether every point and every size is gone through; otherwise only some of them. */
@@ -9,6 +10,16 @@ export const IS_WHOLE = process.env.TEST_KILLS === "all";
 /** Scenes played at once. */
 export const AT_ONCE = 2;
 export const TIMEOUT_MS = IS_WHOLE ? 3_600_000 : 600_000;
+
+/**
+ * Which of the points of a kind are gone through, counted from 1: every `stride`-th without end, until a process no longer
+ * comes there; in the tests of every day `some` from the middle of a run, or for `publish` the second.
+ */
+export function* numbersOf(point: Point, { stride, some }: { stride: number; some: number }): Generator<number> {
+  if (IS_WHOLE) for (let nth = 1; ; nth += stride) yield nth;
+  else if (point.startsWith("publish")) yield 2;
+  else for (let index = 1; index <= some; index++) yield 12 * index;
+}
 
 class Figures {
   runs = 0;
