@@ -33,6 +33,7 @@ class Figures {
 
   judge(verdict: Verdict): void {
     this.runs += 1;
+    if (IS_WHOLE && this.runs % 50 === 0) process.stderr.write(`${this.runs} runs\n`);
     for (const name of ["duplicates", "lost", "unknown"] as const) this.#verdict[name] += verdict[name];
   }
 
