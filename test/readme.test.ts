@@ -3,6 +3,7 @@
  */
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { parseFaults } from "../src/cli/fault-file.ts";
 import type { CodeEntry } from "../src/errors/code.ts";
 import { EXIT_MEANINGS } from "../src/errors/exit-codes.ts";
 import { CODES } from "../src/errors/registry.ts";
@@ -10,6 +11,7 @@ import { WORDS } from "../src/errors/words.ts";
 import { defineJob } from "../src/job.ts";
 import { COLUMNS } from "../src/read/columns.ts";
 import { RESULT_COLUMNS } from "../src/report/result-row.ts";
+import { FAULTS } from "../src/sandbox/faults.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 
@@ -54,6 +56,16 @@ describe("README.md", () => {
     const job = defineJob({ name: "a", source: { folder: "in" }, results: { folder: "out" } });
     const optional = ["layout", "money", "delimiter", "encoding", "lineEnds", "completeness", "schedule"];
     expect(firstCellNames("## The job file")).to.have.members([...Object.keys(job), ...optional]);
+  });
+
+  it("names every fault that a file may order, and shows a file that may be given", () => {
+    const [, file = ""] = /```json\n([^`]*)```/.exec(section("### Faults")) ?? [];
+    expect(parseFaults(file, "README.md")).to.have.length(4);
+    const [, faults = ""] =
+      tableLines(section("### Faults"))
+        .find((line) => line.startsWith("| `fault` "))
+        ?.split("` |") ?? [];
+    expect([...faults.matchAll(/`(\w+)(?=`|$)/g)].map(([, name]) => name)).to.include.members([...FAULTS]);
   });
 
   it("names every column of the input, by both its names", () => {

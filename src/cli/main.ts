@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { EXIT, EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { RunKind } from "../ledger/run.ts";
+import type { SandboxFlags } from "./serve-commands.ts";
 import { type Output, openSession, type Session } from "./session.ts";
 import type { ValidateFlags } from "./validate-command.ts";
 
@@ -114,7 +115,8 @@ function buildProgram(done: (code: ExitCode) => void): Command {
     .option("--port <port>", "any free one when not given")
     .option("--state <file>", "kept between starts")
     .option("--seed <file>", "entities, applications and accounts to start with")
-    .action(async (flags: { port?: string; state?: string; seed?: string; output: Output }) =>
+    .option("--faults <file>", "which faults strike which requests, as samples/faults.json")
+    .action(async (flags: SandboxFlags & { output: Output }) =>
       act(flags.output, async (session) => (await import("./serve-commands.ts")).sandboxCommand(session, flags)),
     );
   return program;

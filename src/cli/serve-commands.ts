@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { createOnTick } from "../schedule/on-tick.ts";
 import { runSchedule } from "../schedule/run-schedule.ts";
+import { describeStruck, readFaultFile } from "./fault-file.ts";
 import { loadJobs } from "./load-job.ts";
 import { openContext } from "./open-context.ts";
 import { startLoaded } from "./run-commands.ts";
@@ -50,10 +51,14 @@ export interface SandboxFlags {
   readonly port?: string;
   readonly state?: string;
   readonly seed?: string;
+  readonly faults?: string;
 }
 
 /** Serves until it is told to stop. */
-export async function sandboxCommand(session: Session, { port, state, seed }: SandboxFlags): Promise<ExitCode> {
+export async function sandboxCommand(
+  session: Session,
+  { port, state, seed, ...flags }: SandboxFlags,
+): Promise<ExitCode> {
   const { startSandbox } = await import("../sandbox/start-sandbox.ts");
   const { parseSeed, SeedError } = await import("../sandbox/seed.ts");
   const number = Number(port ?? 0);
@@ -73,6 +78,7 @@ export async function sandboxCommand(session: Session, { port, state, seed }: Sa
       throw error instanceof SeedError ? unreadable(error.message) : error;
     }
   };
+  const faults = await readFaultFile(flags.faults);
   // Fixed unless set, so that a sandbox on the same port is the same bank to the ledger after a restart.
   const clientId = process.env.LEAD_CLIENT_ID || "sandbox-client";
   const clientSecret = process.env.LEAD_CLIENT_SECRET || "sandbox-secret";
@@ -82,6 +88,7 @@ export async function sandboxCommand(session: Session, { port, state, seed }: Sa
     clientSecret,
     ...(state !== undefined && { state }),
     ...parse(),
+    faults,
   });
   const exports = `export LEAD_API_URL=${bank.url} LEAD_CLIENT_ID=${bank.clientId} LEAD_CLIENT_SECRET=${bank.clientSecret}`;
   session.say(
@@ -90,5 +97,6 @@ export async function sandboxCommand(session: Session, { port, state, seed }: Sa
   );
   if (!session.signal.aborted)
     await new Promise((resolve) => session.signal.addEventListener("abort", resolve, { once: true }));
+  if (faults.length > 0) session.say({ event: "faults", struck: bank.struck }, describeStruck(bank.struck));
   return EXIT.done;
 }

@@ -81,30 +81,39 @@ export function createBankServer(parts: ServerParts): FastifyInstance {
   return app;
 }
 
-/** Notes the request, lets a fault strike, processes, and answers. */
+/** Notes the request, lets faults strike, processes, and answers. */
 function serve(parts: ServerParts, process: Process) {
-  const { bank, faults } = parts;
+  const { bank, faults, tokens } = parts;
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const arrival = readArrival(request, bank.now());
     const { record } = arrival;
     const leave = bank.journal.arrive(record, trafficOf(record.method, record.path));
-    const fault = faults.take(record);
-    if (fault === undefined) return send(parts, reply, record, await process(arrival), leave);
+    const { order, delayMs } = faults.take(record);
+    const keepBack = async (answer: Answer | Promise<Answer>) => {
+      const ready = await answer;
+      if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
+      return ready;
+    };
     // A client may give a struck request up, which ends it here too.
-    reply.raw.once("close", leave);
+    if (order !== undefined || delayMs > 0) reply.raw.once("close", leave);
+    if (order?.fault === "token_expired") tokens.revoke();
+    if (order === undefined || order.fault === "token_expired")
+      return send(parts, reply, record, await keepBack(process(arrival)), leave);
+    const { fault, ms, retryAfterSeconds } = order;
     const instead = answerFault(fault);
-    if (instead !== undefined && !fault.endsWith("_after")) send(parts, reply, record, instead, leave);
+    if (instead !== undefined && !fault.endsWith("_after"))
+      send(parts, reply, record, await keepBack(instead), leave, retryAfterSeconds);
     else if (fault === "reset") cutConnection(reply);
     else if (fault === "timeout_before") fallSilent(reply);
     else if (fault === "late") {
       const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
-      await faults.holdBack(settled);
+      await faults.holdBack(settled, ms);
       try {
-        send(parts, reply, record, await process(arrival), leave);
+        send(parts, reply, record, await keepBack(process(arrival)), leave);
       } finally {
         settle();
       }
-    } else spoil(parts, reply, record, await process(arrival), fault, leave);
+    } else spoil(parts, reply, record, await keepBack(process(arrival)), fault, leave);
     return reply;
   };
 }
@@ -169,12 +178,18 @@ function passGates(parts: ServerParts, call: Call): Process {
   };
 }
 
-function send(parts: ServerParts, reply: FastifyReply, record: SandboxRequest, answer: Answer, leave: () => void) {
+function send(
+  parts: ServerParts,
+  reply: FastifyReply,
+  record: SandboxRequest,
+  answer: Answer,
+  leave: () => void,
+  retryAfterSeconds = answer.kind === "error" && answer.status === 429 ? parts.retryAfterSeconds : undefined,
+) {
   parts.bank.journal.decide(record, answer.status);
   // Before the first byte: who has the answer may send the next request, and must not be counted twice.
   leave();
-  if (answer.status === 429 && parts.retryAfterSeconds !== undefined)
-    reply.header("retry-after", parts.retryAfterSeconds);
+  if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
   reply.header("content-type", answer.kind === "page" ? "text/html; charset=utf-8" : "application/json");
   return reply.code(answer.status).send(renderAnswer(answer, record.path));
 }

@@ -13,7 +13,7 @@ import {
   type SandboxApplication,
   type SandboxEntity,
 } from "./bank-state.ts";
-import { type Fault, type FaultMatch, Faults } from "./faults.ts";
+import { type Fault, type FaultMatch, type FaultOrder, Faults } from "./faults.ts";
 import { IdempotencyKeys } from "./idempotency.ts";
 import { Journal, type SandboxCounts, type SandboxEffect, type SandboxRequest, trafficOf } from "./journal.ts";
 import { RateLimit, type RateRules } from "./rate-limit.ts";
@@ -47,6 +47,8 @@ export interface SandboxOptions {
    * `html`: 200 with a web page.
    */
   lookup?: LookupMode;
+  /** Misbehaviour from the start; none. */
+  faults?: readonly FaultOrder[];
   /** How long an idempotency key is kept; 24. */
   keyHours?: number;
   /** Whether `requests` is kept, which a long bench can't afford; true. The counts are kept anyway. */
@@ -73,6 +75,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly counts: SandboxCounts;
   /** Lets a fault strike the next `count` (1) requests that match; without `match`, any but the one for a token. */
   failNext(fault: Fault, count?: number, match?: FaultMatch): void;
+  /** How often each fault that was ordered has struck. */
+  readonly struck: Readonly<Partial<Record<Fault, number>>>;
   /** Drops every ordered fault. */
   clearFaults(): void;
   /** Lets the requests that the fault `late` keeps on their way arrive; resolves when they are processed. */
@@ -91,6 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const bank = createBank(saved?.seed ?? options.seed ?? {}, journal, now);
   const keys = new IdempotencyKeys(keyHours, now, saved?.keys);
   const faults = new Faults();
+  for (const order of options.faults ?? []) faults.add(order);
   const clientId = options.clientId ?? `client_${randomBytes(8).toString("hex")}`;
   const clientSecret = options.clientSecret ?? randomBytes(24).toString("base64url");
   const { tokenSeconds = 86_400, scopes = SCOPES } = options;
@@ -130,7 +135,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     peak: journal.peak,
     counts: journal.counts,
-    failNext: (fault, count = 1, match) => faults.add(fault, count, match),
+    failNext: (fault, count = 1, match) => faults.add({ fault, count, ...(match !== undefined && { match }) }),
+    struck: faults.struck,
     clearFaults: () => faults.clear(),
     landLate: () => faults.landLate(),
     revokeTokens: () => tokens.revoke(),

@@ -24,6 +24,8 @@ const SEEN: Partial<Record<Fault, [number | "cut", number]>> = {
   reset_after: ["cut", 1],
   cut_after: ["cut", 1],
   garbled_after: [200, 1],
+  token_expired: [401, 0],
+  slow: [200, 1],
 };
 /** Those that leave the caller waiting, and the effects they have had by then. */
 const SILENT: Partial<Record<Fault, number>> = { timeout_before: 0, timeout_after: 1, late: 0 };
@@ -54,6 +56,7 @@ describe("sandbox faults", () => {
       );
       expect(seen).to.equal(status);
       expect(bank.effects).to.have.length(effects);
+      if (fault === "token_expired") call = await openCaller(bank);
       const again = await create();
       expect(again.status, again.text).to.equal(200);
       expect(again.json.id).to.match(/^account_\w+$/);
