@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { EXIT, EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { RunKind } from "../ledger/run.ts";
+import type { RehearseFlags } from "./rehearse-command.ts";
 import type { SandboxFlags } from "./serve-commands.ts";
 import { type Output, openSession, type Session } from "./session.ts";
 import type { ValidateFlags } from "./validate-command.ts";
@@ -69,6 +70,18 @@ function buildProgram(done: (code: ExitCode) => void): Command {
     if (kind === "run")
       command.option("--without-ledger", "go on though the ledger of earlier runs is lost; creates need a look-up");
   }
+  add(
+    "rehearse <job>",
+    "Runs the job's new files against a stand-in that holds what the bank holds; the bank is only read.",
+  )
+    .option("--file <path>", "this file, a path or s3://bucket/key, instead of the job's source")
+    .option("--from <key>", "the source's files from this key on")
+    .option("--limit <rows>", "only the first rows", positive)
+    .option("--faults <file>", "which faults strike which requests, as samples/faults.json")
+    .option("--results <folder>", "where the results go, instead of rehearsals/ beside the ledger")
+    .action(async (job: string, { output: form, ...flags }: RehearseFlags & { output: Output }) =>
+      act(form, async (session) => (await import("./rehearse-command.ts")).rehearseCommand(session, job, flags)),
+    );
   add("validate <job|file>", "Judges a file by itself: asks no bank, keeps no ledger, sends nothing.")
     .option("--file <path>", "this file, a path or s3://bucket/key, instead of the newest of the job's source")
     .option("--from <key>", "the source's files from this key on")

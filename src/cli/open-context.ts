@@ -13,7 +13,7 @@ import { openS3Store } from "../read/s3-store.ts";
 import type { Progress } from "../report/progress.ts";
 import { bankSettings } from "../run/bank-settings.ts";
 import type { RunContext } from "../run/context.ts";
-import { ledgerPath, readEnvironment, workFolder } from "./environment.ts";
+import { type Environment, ledgerPath, readEnvironment, workFolder } from "./environment.ts";
 import type { LoadedJob } from "./load-job.ts";
 
 export interface ContextParts {
@@ -26,14 +26,17 @@ export interface ContextParts {
 
 /** Throws FatalError `env_missing` when the environment does not say which bank, and as whom. */
 export function openContext(parts: ContextParts): RunContext {
-  const environment = readEnvironment(process.env);
-  const { apiUrl, clientId } = environment;
+  return openContextAt(readEnvironment(process.env), parts, workFolder(ledgerPath(process.env)));
+}
+
+/** With the bank that is given; `work` is the folder for working copies. */
+export function openContextAt(bank: Environment, parts: ContextParts, work: string): RunContext {
   const { loaded, log } = parts;
   return {
-    ...openOfflineContext(parts, workFolder(ledgerPath(process.env))),
-    bankName: { apiUrl, clientId },
+    ...openOfflineContext(parts, work),
+    bankName: { apiUrl: bank.apiUrl, clientId: bank.clientId },
     openBank: (kind) =>
-      openBank(bankSettings(loaded.job, environment, kind), {
+      openBank(bankSettings(loaded.job, bank, kind), {
         clock: systemClock,
         random: Math.random,
         onRateChange: (change) => log.warn("the pace has changed", { ...change }),

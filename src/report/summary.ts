@@ -13,6 +13,8 @@ export interface Summary {
   /** Null for a file that was judged by the default settings. */
   readonly job: string | null;
   readonly kind: "run" | "plan" | "validate";
+  /** The bank was a stand-in, and no ledger knows of the run. */
+  readonly rehearsal?: true;
   /** Whether these are the run's last results: nothing of the file is left to do. */
   readonly final: boolean;
   readonly exit: ExitCode;
@@ -42,15 +44,21 @@ export interface Summary {
 const REASONS_SHOWN = 5;
 
 /** The next commands to type, for rows to repair, held rows and unknown rows apart. */
-export function nextCommands({ run, job, kind, file, results, words, final }: Omit<Summary, "next">): string[] {
+export function nextCommands(summary: Omit<Summary, "next">): string[] {
+  const { run, job, kind, file, results, words, final } = summary;
   const same = `${job ?? "<job>"} --file ${shellWord(`${file.place}/${file.key}`)}`;
   if (kind === "validate") return [`tieout plan ${same}   # compares the rows with the bank`];
   if (kind === "plan") return [`tieout run ${same}   # sends what this plan shows`];
+  const repair = words.invalid + words.refused + words.failed;
+  if (summary.rehearsal) {
+    const again =
+      repair > 0 ? [`tieout rehearse ${same}   # again, after correcting the ${repair} rows to repair`] : [];
+    return [...again, `tieout run ${same}   # sends it to the bank`];
+  }
   const next: string[] = [];
   if (!final) next.push(`tieout resume ${run}   # takes up what is left`);
   if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${words.unknown} unknown`);
   if (words.held > 0) next.push(`tieout rerun ${run} --only held   # after the reason is lifted, as the messages say`);
-  const repair = words.invalid + words.refused + words.failed;
   if (repair > 0) {
     const failed = shellWord(`${results}/failed.csv`);
     next.push(`tieout run rerun-failed --file ${failed}   # after correcting the ${repair} rows in it`);
@@ -74,7 +82,7 @@ export function renderSummary(summary: Summary): string {
   const { words, reasons, operations } = summary;
   const width = Math.max(...WORDS.map((word) => String(words[word]).length));
   const lines = [
-    `${summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${summary.rows} ${summary.rows === 1 ? "row" : "rows"} of ${shownKey(summary.file.key)}`,
+    `${summary.rehearsal ? "rehearsal" : summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${summary.rows} ${summary.rows === 1 ? "row" : "rows"} of ${shownKey(summary.file.key)}`,
     ...WORDS.filter((word) => words[word] > 0).map((word) => `  ${String(words[word]).padStart(width)} ${word}`),
   ];
   const sent = Object.entries(operations).map(([what, count]) => `${count} ${what.replace("=", " ")}`);

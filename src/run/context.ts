@@ -22,6 +22,8 @@ export interface Log {
 
 export interface RunContext {
   readonly job: Job;
+  /** Whether a stand-in takes the bank's place, and the ledger is thrown away. */
+  readonly isRehearsal?: boolean;
   /** The job file, absolute. */
   readonly jobPath: string;
   readonly bankName: BankName;

@@ -105,6 +105,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     run: run.id,
     job: context.jobPath === "" ? null : run.job,
     kind: run.kind,
+    ...(context.isRehearsal && { rehearsal: true as const }),
     final,
     exit,
     bank: run.kind === "validate" ? null : run.bank,

@@ -114,7 +114,8 @@ describe("fault file", () => {
     );
   });
 
-  it("is served by tieout sandbox, which tells at its end what struck", async () => {
+  it("is served by tieout sandbox, which tells at its end what struck", async function () {
+    this.timeout(60_000);
     const folder = await mkdtemp(join(tmpdir(), "tieout-faults-"));
     try {
       const file = join(folder, "faults.json");

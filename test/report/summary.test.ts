@@ -128,6 +128,16 @@ describe("nextCommands", () => {
         ] as const,
     ),
     [
+      "the run itself for a rehearsal, whatever is left or held, as no ledger knows of it",
+      next({ unknown: 1, held: 1, skipped: 1 }, false, "run", { rehearsal: true }),
+      [SAME],
+    ],
+    [
+      "another rehearsal before the run for one with rows to repair",
+      next({ invalid: 2, applied: 1 }, true, "run", { rehearsal: true }),
+      [SAME.replace("run", "rehearse"), SAME],
+    ],
+    [
       "a plan for a validated file, whatever its rows",
       next({ invalid: 2 }, true, "validate"),
       [SAME.replace("run", "plan")],

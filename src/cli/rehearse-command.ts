@@ -1,0 +1,185 @@
+/**
+ * `tieout rehearse`: the true file against a stand-in that holds what the bank holds. The bank is read as by a plan, and
+ * gets nothing else; then the job runs to its end, faults and all, on a ledger that is thrown away. Last of all it is
+ * seen whether each operation took effect exactly once.
+ */
+import { dirname, join } from "node:path";
+import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import { CODES } from "../errors/registry.ts";
+import type { Job } from "../job.ts";
+import type { Run } from "../ledger/run.ts";
+import { PAGE } from "../run/context.ts";
+import { Observed, observeBank } from "../run/observe-bank.ts";
+import { exitOf, type FileEnd, startJob } from "../run/run-job.ts";
+import { walk } from "../run/window.ts";
+import type { FaultOrder } from "../sandbox/faults.ts";
+import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
+import { type Environment, ledgerPath, readEnvironment } from "./environment.ts";
+import { describeStruck, readFaultFile } from "./fault-file.ts";
+import { type LoadedJob, loadJob } from "./load-job.ts";
+import { openContextAt } from "./open-context.ts";
+import { assumeNamed, fillSandbox, isLookUpUnseen, lookupModeOf } from "./rehearsal-bank.ts";
+import { countEffects, describeEffects } from "./rehearsal-effects.ts";
+import type { Session } from "./session.ts";
+import { tell } from "./tell.ts";
+import { openThrowAway, type ThrowAway, withResults } from "./throw-away.ts";
+
+export interface RehearseFlags {
+  readonly file?: string;
+  readonly from?: string;
+  readonly limit?: number;
+  readonly faults?: string;
+  /** A folder, instead of `rehearsals` beside the ledger. */
+  readonly results?: string;
+}
+
+/** What both halves of a rehearsal work with. */
+interface Stage {
+  readonly session: Session;
+  readonly loaded: LoadedJob;
+  readonly away: ThrowAway;
+  readonly flags: RehearseFlags;
+}
+
+export async function rehearseCommand(session: Session, name: string, flags: RehearseFlags): Promise<ExitCode> {
+  const loaded = await loadJob(name);
+  const environment = readEnvironment(process.env);
+  const faults = await readFaultFile(flags.faults);
+  await using away = await openThrowAway("rehearse");
+  const stage = { session, loaded, away, flags };
+
+  session.progress.note("reading the bank, as a plan does; nothing is sent that changes it");
+  const { observed, plans } = await readBank(stage, environment);
+  if (plans.length === 0 && !session.signal.aborted) {
+    session.say({ event: "none", job: loaded.job.name }, `job ${loaded.job.name}: no file`);
+    return EXIT.done;
+  }
+  await using bank = await startSandbox({
+    faults,
+    lookup: lookupModeOf(observed),
+    keyHours: loaded.job.keyHours,
+    recordRequests: false,
+  });
+  await furnish(stage, bank, observed, plans);
+  return await perform(stage, bank, faults, plans);
+}
+
+interface Reading {
+  readonly observed: Observed;
+  readonly plans: readonly Run[];
+}
+
+/** Entities and applications are read too, whether the job prechecks them or not, unless the client may not. */
+async function readBank(stage: Stage, environment: Environment): Promise<Reading> {
+  const { job } = stage.loaded;
+  const reading = await planAt(stage, environment, { ...job, precheck: true });
+  if (!("stopped" in reading)) return reading;
+  const mayNot = reading.stopped.code === "bank_credentials_refused" || reading.stopped.code === "bank_forbidden";
+  const second = mayNot && !job.precheck ? await planAt(stage, environment, job) : reading;
+  if (!("stopped" in second)) return second;
+  const { code, message } = second.stopped;
+  throw new FatalError(code, `the bank was not read to the end, so nothing is rehearsed: ${message}`, {
+    hint: CODES[code].todo,
+  });
+}
+
+type Stopped = NonNullable<Extract<FileEnd, { kind: "reported" }>["summary"]["stopped"]>;
+
+async function planAt(stage: Stage, environment: Environment, job: Job): Promise<Reading | { stopped: Stopped }> {
+  const { session, loaded, away, flags } = stage;
+  const { log, progress, signal } = session;
+  const parts = { loaded: { ...loaded, job }, ledger: away.ledger, log, progress, signal };
+  const context = withResults(openContextAt(environment, parts, away.folder), join(away.folder, "plan"));
+  const observed = new Observed();
+  const openBank: typeof context.openBank = (kind) => observeBank(context.openBank(kind), observed);
+  const ends = await startJob({ ...context, openBank }, startOf(flags, "plan"));
+  for (const end of ends) {
+    if (end.kind === "reported" && end.summary.stopped !== null) return { stopped: end.summary.stopped };
+  }
+  return { observed, plans: ends.map(({ run }) => run) };
+}
+
+function startOf({ file, from, limit }: RehearseFlags, kind: "plan" | "run") {
+  return { kind, file: file ?? null, from: from ?? null, limit: limit ?? null, again: null };
+}
+
+async function furnish({ session, away }: Stage, bank: Sandbox, observed: Observed, plans: readonly Run[]) {
+  fillSandbox(bank, observed);
+  if (isLookUpUnseen(observed))
+    session.progress.note(
+      "the bank's look-up has found nobody, so whether it works is not known, and it is assumed to",
+    );
+  let assumed = 0;
+  for (const plan of plans) {
+    const changes = walk(
+      (page) => away.ledger.changes.readToApply(plan, page),
+      ({ change }) => change,
+      PAGE,
+    );
+    for await (const change of changes) assumed += assumeNamed(bank, observed, change);
+  }
+  if (assumed > 0)
+    session.progress.note(`${assumed} entities and applications could not be read, and are assumed to be fit`);
+}
+
+async function perform(stage: Stage, bank: Sandbox, faults: readonly FaultOrder[], plans: readonly Run[]) {
+  const { session, loaded, away, flags } = stage;
+  const { log, progress, signal } = session;
+  const job = hasten(loaded.job, faults);
+  progress.note(
+    `running against a stand-in, which holds ${bank.accounts.size} of the bank's accounts; ${describeWaits(loaded.job, job)}`,
+  );
+  const environment = { apiUrl: bank.url, clientId: bank.clientId, clientSecret: bank.clientSecret };
+  const parts = { loaded: { ...loaded, job }, ledger: away.ledger, log, progress, signal };
+  const results = flags.results ?? join(dirname(ledgerPath(process.env)), "rehearsals");
+  const own = { ...openContextAt(environment, parts, away.folder), isRehearsal: true };
+  const context = withResults(own, results);
+  const ends = await startJob(context, startOf(flags, "run"));
+  checkSameFiles(plans, ends);
+  for (const end of ends) tell(session, context, end);
+
+  // What is still on its way belongs to the count.
+  await bank.landLate();
+  const runs = ends.map(({ run }) => run);
+  const count = await countEffects(away.ledger, runs, bank.effects);
+  const lines = [...(faults.length === 0 ? [] : [describeStruck(bank.struck)]), describeEffects(count)];
+  session.say({ event: "rehearsal", struck: bank.struck, ...count }, lines.join("\n"));
+  const isOnce = count.duplicates + count.missing === 0;
+  return worstExit([
+    ...ends.map(exitOf),
+    ...(isOnce ? [] : [EXIT.ourFault]),
+    ...(signal.aborted ? [EXIT.stopped] : []),
+  ]);
+}
+
+/** What came or changed meanwhile was not compared with the bank, and so the stand-in knows nothing of it. */
+function checkSameFiles(plans: readonly Run[], ends: readonly FileEnd[]): void {
+  const planned = new Set(plans.map(({ file }) => file.sha256));
+  if (ends.every(({ run }) => planned.has(run.file.sha256))) return;
+  throw new FatalError("file_changed", "a file came or changed while it was rehearsed", {
+    hint: "start the rehearsal again",
+  });
+}
+
+/** Longest that the stand-in takes for an answer on a busy machine, apart from what it is told to wait. */
+const ANSWER_MS = 3_000;
+
+/** Waits that only a true network calls for are shortened: no request is on its way for longer than a fault says. */
+function hasten(job: Job, faults: readonly FaultOrder[]): Job {
+  const waitsOf = (wanted: string) => faults.map(({ fault, ms = 0 }) => (fault === wanted ? ms : 0));
+  const slowMs = waitsOf("slow").reduce((sum, ms) => sum + ms, 0);
+  const lateMs = Math.max(0, ...waitsOf("late"));
+  return {
+    ...job,
+    callTimeoutMs: Math.min(job.callTimeoutMs, ANSWER_MS + slowMs),
+    settleAfterMs: Math.min(job.settleAfterMs, ANSWER_MS + lateMs),
+  };
+}
+
+function describeWaits(job: Job, hastened: Job): string {
+  const changes = (["callTimeoutMs", "settleAfterMs"] as const).flatMap((name) =>
+    job[name] === hastened[name] ? [] : [`${name} ${hastened[name]} instead of ${job[name]}`],
+  );
+  return changes.length === 0 ? "all waits as in the job" : `shorter waits: ${changes.join(", ")}`;
+}

@@ -1,0 +1,49 @@
+/**
+ * What a command that keeps nothing works with: a ledger in a private folder that is gone with the command, and results
+ * in a folder at hand instead of the job's own place.
+ */
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Ledger } from "../ledger/ledger.ts";
+import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
+import type { RunContext } from "../run/context.ts";
+import { ledgerPath, workFolder } from "./environment.ts";
+
+export interface ThrowAway extends AsyncDisposable {
+  readonly ledger: Ledger;
+  /** For working copies; removed with all that is in it. */
+  readonly folder: string;
+}
+
+/** Beside the ledger that stays, which is neither opened nor made. */
+export async function openThrowAway(command: string): Promise<ThrowAway> {
+  const work = workFolder(ledgerPath(process.env));
+  await mkdir(work, { recursive: true, mode: 0o700 });
+  const folder = await mkdtemp(join(work, `${command}-`));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const ledger = await openSqliteLedger(join(folder, "ledger.sqlite"), { durable: false });
+    return {
+      ledger,
+      folder,
+      async [Symbol.asyncDispose]() {
+        await ledger[Symbol.asyncDispose]();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** Nothing is written to the job's own place; what lies there among the files is still known for results. */
+export function withResults(context: RunContext, folder: string): RunContext {
+  const { job, openStore } = context;
+  const results = "bucket" in job.results ? { ...job.results, prefix: "" } : { ...job.results };
+  return {
+    ...context,
+    job: { ...job, results },
+    openStore: (place) => openStore(place === results ? { folder } : place),
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * A bank that is only read, and whose answers are kept: for a rehearsal, which then goes on at a stand-in that holds the
+ * same. Whatever would change the bank is our own mistake, and ends the command.
+ */
+import type { Account, Application, Entity, Relationships } from "../account.ts";
+import type { Answer, BankApi, LookUp } from "../bank/bank-api.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+
+/** What the bank has said, last of all, by id. Lives in memory. */
+export class Observed {
+  readonly accounts = new Map<string, Account>();
+  /** Only of accounts that were asked for them. */
+  readonly relationships = new Map<string, Relationships>();
+  /** Null for one that the bank does not have; not there for one that was not asked for. */
+  readonly entities = new Map<string, Entity | null>();
+  readonly applications = new Map<string, Application | null>();
+  /** By `client_account_id`; null where the bank did not answer as a look-up does. */
+  readonly lookUps = new Map<string, LookUp | null>();
+}
+
+export function observeBank(bank: BankApi, observed: Observed): BankApi {
+  const keep = async <Value>(answering: Promise<Answer<Value>>, id: string, kept: Map<string, Value>) => {
+    const answer = await answering;
+    if (answer.ok) kept.set(id, answer.value);
+    return answer;
+  };
+  return {
+    fetchAccount: (id) => keep(bank.fetchAccount(id), id, observed.accounts),
+    fetchRelationships: (id) => keep(bank.fetchRelationships(id), id, observed.relationships),
+    fetchEntity: (id) => keep(bank.fetchEntity(id), id, observed.entities),
+    fetchApplication: (id) => keep(bank.fetchApplication(id), id, observed.applications),
+    async fetchByClientAccountId(id) {
+      const answer = await bank.fetchByClientAccountId(id);
+      if (answer.ok) observed.lookUps.set(id, answer.value);
+      else if (answer.failure.code === "lookup_unproven") observed.lookUps.set(id, null);
+      return answer;
+    },
+    createAccount: refuse,
+    patchAccount: refuse,
+    activateAccount: refuse,
+    deactivateAccount: refuse,
+    closeAccount: refuse,
+    addRelationships: refuse,
+    removeRelationship: refuse,
+    authenticate: () => bank.authenticate(),
+    clockSkewMs: () => bank.clockSkewMs(),
+    stop: () => bank.stop(),
+    close: (graceMs) => bank.close(graceMs),
+  };
+}
+
+function refuse(): never {
+  throw new FatalError("internal", "a call that changes the bank was made where it is only read", {
+    hint: "send this line to Tieout's makers; nothing was sent",
+  });
+}
