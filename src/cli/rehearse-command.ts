@@ -6,7 +6,7 @@
 import { dirname, join } from "node:path";
 import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { CODES } from "../errors/registry.ts";
+import { CODES, type Code } from "../errors/registry.ts";
 import type { Job } from "../job.ts";
 import type { Run } from "../ledger/run.ts";
 import { PAGE } from "../run/context.ts";
@@ -51,7 +51,8 @@ export async function rehearseCommand(session: Session, name: string, flags: Reh
 
   session.progress.note("reading the bank, as a plan does; nothing is sent that changes it");
   const { observed, plans } = await readBank(stage, environment);
-  if (plans.length === 0 && !session.signal.aborted) {
+  if (plans.length === 0) {
+    if (session.signal.aborted) throw notRead("run_stopped", "the command was told to stop");
     session.say({ event: "none", job: loaded.job.name }, `job ${loaded.job.name}: no file`);
     return EXIT.done;
   }
@@ -78,10 +79,13 @@ async function readBank(stage: Stage, environment: Environment): Promise<Reading
   const mayNot = reading.stopped.code === "bank_credentials_refused" || reading.stopped.code === "bank_forbidden";
   const second = mayNot && !job.precheck ? await planAt(stage, environment, job) : reading;
   if (!("stopped" in second)) return second;
-  const { code, message } = second.stopped;
-  throw new FatalError(code, `the bank was not read to the end, so nothing is rehearsed: ${message}`, {
-    hint: CODES[code].todo,
-  });
+  throw notRead(second.stopped.code, second.stopped.message);
+}
+
+/** Nothing of a rehearsal is resumed. */
+function notRead(code: Code, message: string): FatalError {
+  const hint = code === "run_stopped" || code === "run_deadline" ? "start the rehearsal again" : CODES[code].todo;
+  return new FatalError(code, `the bank was not read to the end, so nothing is rehearsed: ${message}`, { hint });
 }
 
 type Stopped = NonNullable<Extract<FileEnd, { kind: "reported" }>["summary"]["stopped"]>;

@@ -1,5 +1,5 @@
 /** The commands that only look, from outside: validate, explain and codes, with what they print and their exit codes. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -58,6 +58,14 @@ describe("tieout, looking", () => {
     ]);
     expect(await readdir(folder), "nothing is kept").to.not.include("ledger.sqlite");
     expect(await readdir(path("work"))).to.deep.equal([]);
+  });
+
+  it("takes no earlier results for the newest file, though its own go elsewhere", async () => {
+    await mkdir(path("out/run-0/1"), { recursive: true });
+    await writeFile(path("out/run-0/1/results.csv"), "no,header\n");
+    const { code, out, err } = await runTieout(["validate", path("job.ts"), "--results", path("judged")], env);
+    expect([code, await readdir(path("out"))], err).to.deep.equal([3, ["run-0"]]);
+    expect(out).to.contain("7 rows of file.csv").and.contain(path("judged"));
   });
 
   it("validates a plain file by the default settings, and ends 0 when every row is valid", async () => {
