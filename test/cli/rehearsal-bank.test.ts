@@ -128,6 +128,24 @@ describe("the stand-in of a rehearsal", () => {
     expect(assumed).to.equal(6);
   });
 
+  it("is never needed for a write at the bank: one that is tried ends the command before it leaves", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    const read = observeBank(desk.context(bank).openBank("run"), new Observed());
+    const tries = [
+      () => read.createAccount("{}", "k"),
+      () => read.patchAccount("account_1", "{}", "k"),
+      () => read.activateAccount("account_1", "k"),
+      () => read.deactivateAccount("account_1", "{}", "k"),
+      () => read.closeAccount("account_1", "{}", "k"),
+      () => read.addRelationships("account_1", "{}", "k"),
+      () => read.removeRelationship("account_1", "entity_ann", "account_holder"),
+    ];
+    for (const attempt of tries) expect(attempt).to.throw("made where it is only read");
+    await read.close();
+    expect(bank.requests).to.deep.equal([]);
+  });
+
   it("tells where the look-up has found nobody and listed nothing", () => {
     const observed = new Observed();
     expect(isLookUpUnseen(observed)).to.equal(false);

@@ -11,6 +11,7 @@ import { expect } from "chai";
 import { trafficOf } from "../../src/sandbox/journal.ts";
 import { parseSeed } from "../../src/sandbox/seed.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { startS3Server } from "../support/s3-server/start-s3-server.ts";
 import { readResults } from "../support/scenario.ts";
 import { type Ended, runTieout, startTieout } from "../support/tieout.ts";
 
@@ -142,6 +143,26 @@ describe("tieout rehearse", function () {
     const { out, err } = await runTieout(["rehearse", path("job.ts")], envOf(bank));
     expect(out, err).to.contain(`results: ${path("kept/rehearsals")}/`);
     expect(existsSync(path("out"))).to.equal(false);
+  });
+
+  it("takes the newest file of a bucket, and writes nothing to it", async () => {
+    await using s3 = await startS3Server({ buckets: ["files"] });
+    const place = { source: { bucket: "files", prefix: "" }, results: { bucket: "files", prefix: "results/" } };
+    await writeJob({ ...place, schedule: { cron: "0 2 * * *" } });
+    s3.put("files", "results/run-0/1/results.csv", "account_id,product_name\naccount_1002,Old\n");
+    s3.put("files", "a.csv", "account_id,product_name\naccount_1002,Old\n");
+    s3.put("files", "b.csv", "account_id,product_name\naccount_1001,New\n");
+    const before = [...s3.objects("files").keys()];
+    await using bank = await openBank();
+    const env = { ...envOf(bank), ...s3.env, HOME: folder };
+    const { code, out, err } = await runTieout(["rehearse", path("job.ts")], env);
+    expect(code, err).to.equal(0);
+    expect(out)
+      .to.match(/^rehearsal \S+ by rehearsed: 1 row of b\.csv\n/)
+      .and.contain(`results: ${path("kept/rehearsals")}/`)
+      .and.contain("tieout run rehearsed --file s3://files/b.csv   # sends it to the bank");
+    expect([...s3.objects("files").keys()]).to.deep.equal(before);
+    expectOnlyRead(bank);
   });
 
   it("shows a bank that keeps requests on their way for longer than the job waits to change an account twice", async () => {
