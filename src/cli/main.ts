@@ -149,7 +149,8 @@ function complain(error: unknown): ExitCode {
   }
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
-    process.stderr.write(`tieout: ${error.message.replace(/^error: /, "")} [usage]; see tieout --help\n`);
+    const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
+    process.stderr.write(`tieout: ${message} [usage]; see tieout --help\n`);
     return EXIT.cannotWork;
   }
   const [why] = String(error instanceof Error ? error.message : error).split("\n");

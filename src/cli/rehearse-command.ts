@@ -54,7 +54,7 @@ export async function rehearseCommand(session: Session, name: string, flags: Reh
   if (plans.length === 0) {
     if (session.signal.aborted) throw notRead("run_stopped", "the command was told to stop");
     session.say({ event: "none", job: loaded.job.name }, `job ${loaded.job.name}: no file`);
-    return EXIT.done;
+    return loaded.job.expectFile ? EXIT.cannotWork : EXIT.done;
   }
   await using bank = await startSandbox({
     faults,

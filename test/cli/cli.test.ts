@@ -156,6 +156,12 @@ describe("tieout", () => {
       {},
       [2, /^tieout: unknown command 'frobnicate' \[usage\]; see tieout --help\n$/],
     ],
+    [
+      "a misspelt flag",
+      ["run", "JOB", "--limt", "3"],
+      {},
+      [2, /^tieout: unknown option '--limt' \(Did you mean --limit\?\) \[usage\]; see tieout --help\n$/],
+    ],
     ["an unknown job", ["run", "nope"], {}, [2, /there is no job nope/]],
     ["a missing bank", ["run", "JOB"], { LEAD_API_URL: "" }, [2, /LEAD_API_URL is not set/]],
     ["a bank without TLS", ["run", "JOB"], { LEAD_API_URL: "http://bank.example" }, [2, /must begin with https/]],
