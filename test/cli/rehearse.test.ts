@@ -3,7 +3,7 @@
  * real run that follows, and nothing is left but the results.
  */
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -118,6 +118,20 @@ describe("tieout rehearse", function () {
       expect(bank.effects.length).to.be.greaterThan(0);
     });
   }
+
+  it("takes all files of the source in their order, each upon what the one before has made", async () => {
+    await writeJob();
+    await writeFile(path("in/1.csv"), "client_account_id,account_holders,product_name\nnew-1,entity_ana,Savings\n");
+    await writeFile(path("in/2.csv"), "client_account_id,status,status_reason\nnew-1,inactive,frozen\n");
+    await utimes(path("in/1.csv"), 1_000, 1_000);
+    await using bank = await openBank();
+    const rehearsed = await rehearse(bank);
+    expect(rehearsed.code, rehearsed.out + rehearsed.err).to.equal(0);
+    expect(rehearsed.out).to.match(/1 row of 1\.csv\n {2}1 applied\noperations: 1 create applied\n/);
+    expect(rehearsed.out).to.match(/1 row of 2\.csv\n {2}1 applied\noperations: 1 deactivate applied\n/);
+    expect(rehearsed.out).to.contain("exactly once: 2 operations applied by the results, 2 effects");
+    expectOnlyRead(bank);
+  });
 
   it("marks what it leaves as a rehearsal, and names the steps that follow from one", async () => {
     await writeJob();
