@@ -11,7 +11,7 @@ import type { Job } from "../job.ts";
 import type { Run } from "../ledger/run.ts";
 import { PAGE } from "../run/context.ts";
 import { Observed, observeBank } from "../run/observe-bank.ts";
-import { exitOf, type FileEnd, startJob } from "../run/run-job.ts";
+import { exitOf, type FileEnd, isTaken, startJob } from "../run/run-job.ts";
 import { walk } from "../run/window.ts";
 import type { FaultOrder } from "../sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
@@ -101,7 +101,7 @@ async function planAt(stage: Stage, environment: Environment, job: Job): Promise
   for (const end of ends) {
     if (end.kind === "reported" && end.summary.stopped !== null) return { stopped: end.summary.stopped };
   }
-  return { observed, plans: ends.map(({ run }) => run) };
+  return { observed, plans: ends.filter(isTaken).map(({ run }) => run) };
 }
 
 function startOf({ file, from, limit }: RehearseFlags, kind: "plan" | "run") {
@@ -145,7 +145,7 @@ async function perform(stage: Stage, bank: Sandbox, faults: readonly FaultOrder[
 
   // What is still on its way belongs to the count.
   await bank.landLate();
-  const runs = ends.map(({ run }) => run);
+  const runs = ends.filter(isTaken).map(({ run }) => run);
   const count = await countEffects(away.ledger, runs, bank.effects);
   const lines = [...(faults.length === 0 ? [] : [describeStruck(bank.struck)]), describeEffects(count)];
   session.say({ event: "rehearsal", struck: bank.struck, ...count }, lines.join("\n"));
@@ -160,7 +160,7 @@ async function perform(stage: Stage, bank: Sandbox, faults: readonly FaultOrder[
 /** What came or changed meanwhile was not compared with the bank, and so the stand-in knows nothing of it. */
 function checkSameFiles(plans: readonly Run[], ends: readonly FileEnd[]): void {
   const planned = new Set(plans.map(({ file }) => file.sha256));
-  if (ends.every(({ run }) => planned.has(run.file.sha256))) return;
+  if (ends.filter(isTaken).every(({ run }) => planned.has(run.file.sha256))) return;
   throw new FatalError("file_changed", "a file came or changed while it was rehearsed", {
     hint: "start the rehearsal again",
   });

@@ -9,6 +9,12 @@ import type { FileEnd } from "../run/run-job.ts";
 import type { Session } from "./session.ts";
 
 export function tell(session: Session, { log, job }: RunContext, end: FileEnd): void {
+  if (end.kind === "left") {
+    const { files } = end;
+    const text = `job ${job.name}: told to stop before ${files === 1 ? "1 file was" : `${files} files were`} taken; start the job again`;
+    session.say({ event: "left", job: job.name, files }, text);
+    return;
+  }
   if (end.kind === "already") {
     const { run } = end;
     const text = `${shownKey(run.file.key)}: already run as run ${run.id}, which ended ${run.exit ?? "unfinished"}; to run it again: --again --reason "…"`;

@@ -30,8 +30,13 @@ export interface StartOptions {
   readonly withoutLedger?: boolean;
 }
 
-/** What one start came to, file by file; `none` when there was no new file. */
-export type FileEnd = RunEnd | { readonly kind: "already"; readonly run: Run };
+/** What one start came to, file by file. `left` are those that it was told to stop before; none when there was no new file. */
+export type FileEnd = TakenEnd | { readonly kind: "left"; readonly files: number };
+export type TakenEnd = RunEnd | { readonly kind: "already"; readonly run: Run };
+
+export function isTaken(end: FileEnd): end is TakenEnd {
+  return end.kind !== "left";
+}
 
 export async function startJob(context: RunContext, options: StartOptions): Promise<readonly FileEnd[]> {
   if (options.kind !== "run") return takeFiles(context, options, () => null);
@@ -83,8 +88,8 @@ function cutOff({ id, rerunOf }: Run): Rejection {
 async function takeFiles(context: RunContext, options: StartOptions, lease: RunOptions["lease"]): Promise<FileEnd[]> {
   const { store, files } = await listFiles(context, options);
   const ends: FileEnd[] = [];
-  for (const file of files) {
-    if (context.signal.aborted) break;
+  for (const [taken, file] of files.entries()) {
+    if (context.signal.aborted) return [...ends, { kind: "left", files: files.length - taken }];
     ends.push(await takeFile(context, store, file, options, lease));
     if (keepsWaiting(context, ends.at(-1))) break;
   }
@@ -146,6 +151,7 @@ function keepsWaiting({ job }: RunContext, end: FileEnd | undefined): boolean {
 }
 
 export function exitOf(end: FileEnd): ExitCode {
+  if (end.kind === "left") return EXIT.stopped;
   if (end.kind === "already") return end.run.exit ?? EXIT.stopped;
   return end.kind === "rejected" ? EXIT.fileRejected : end.summary.exit;
 }

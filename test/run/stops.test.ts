@@ -1,5 +1,5 @@
 /** Runs that stop before their end: by a deadline, a signal amid calls, clocks far apart, a body that was altered. */
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { expect } from "chai";
 import { systemClock } from "../../src/clock.ts";
 import type { JobInput } from "../../src/job.ts";
@@ -59,6 +59,20 @@ describe("a run that stops", () => {
       expect(end?.kind === "reported" && end.summary.words.applied).to.equal(30);
       expect(bank.effects).to.have.length(30);
     }
+  });
+
+  it("before it has taken its files ends 6, and leaves them to the next start", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    await mkdir(`${desk.folder}/in`);
+    for (const name of ["a.csv", "b.csv"])
+      await writeFile(`${desk.folder}/in/${name}`, `account_id,product_name,metadata.from\naccount_1,New,${name}\n`);
+    const start = { kind: "run", file: null, from: null, limit: null, again: null } as const;
+    const stopped = await startJob({ ...desk.context(bank), signal: AbortSignal.abort() }, start);
+    expect(stopped).to.deep.equal([{ kind: "left", files: 2 }]);
+    expect(stopped.map(exitOf)).to.deep.equal([6]);
+    expect((await startJob(desk.context(bank), start)).map(exitOf)).to.deep.equal([0, 0]);
+    expect(bank.effects).to.have.length(2);
   });
 
   it("by a signal cuts what hangs once the grace is over, and leaves it in doubt, not lost", async () => {

@@ -14,7 +14,7 @@ import { openFolderStore } from "../../src/read/folder-store.ts";
 import type { Summary } from "../../src/report/summary.ts";
 import { bankSettings } from "../../src/run/bank-settings.ts";
 import type { RunContext } from "../../src/run/context.ts";
-import { type FileEnd, type StartOptions, startJob } from "../../src/run/run-job.ts";
+import { isTaken, type StartOptions, startJob, type TakenEnd } from "../../src/run/run-job.ts";
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
 
 export interface Desk extends AsyncDisposable {
@@ -30,7 +30,7 @@ export interface Desk extends AsyncDisposable {
 }
 
 export interface Told {
-  readonly end: FileEnd;
+  readonly end: TakenEnd;
   readonly summary: Summary | null;
   readonly rows: readonly Readonly<Record<string, string>>[];
 }
@@ -86,7 +86,7 @@ export async function openDesk(): Promise<Desk> {
         again: null,
         ...start,
       });
-      const end = ends.at(-1);
+      const end = ends.filter(isTaken).at(-1);
       if (end === undefined) throw new Error("the job took no file");
       const summary = end.kind === "reported" ? end.summary : null;
       return { end, summary, rows: summary === null ? [] : await readResults(summary.results) };
