@@ -4,7 +4,7 @@
  */
 import type { Code } from "../errors/registry.ts";
 import type { Answer, Failure, FailureKind } from "./bank-api.ts";
-import { type BankError, formatBankError, parseErrorBody } from "./error-body.ts";
+import { type BankError, formatBankError, nameBankError, parseErrorBody } from "./error-body.ts";
 import type { BankReply, CallKind } from "./transport.ts";
 
 type Response = Extract<BankReply, { kind: "response" }>;
@@ -98,7 +98,7 @@ function inDoubt(call: CallKind): FailureKind {
 function toFailure(reply: Response, error: BankError, verdict: Verdict): Failure {
   return {
     ...verdict,
-    message: formatBankError(error, reply.status),
+    message: verdict.kind === "stop" ? nameBankError(error, reply.status) : formatBankError(error, reply.status),
     status: reply.status,
     bankCode: error.code,
     parameter: error.parameters[0]?.name ?? "",

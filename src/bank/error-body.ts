@@ -1,6 +1,6 @@
 /**
  * The bank's error body, read leniently, and the one line that an operator is told of it. Values that the bank echoes
- * may stand in that line, so it goes to results and ledger only.
+ * may stand in that line, so it goes to results and ledger only; what ends a run is named by its code.
  */
 
 const LONGEST_LINE = 500;
@@ -41,6 +41,14 @@ export function parseErrorBody(body: string): BankError {
 export function formatBankError(error: BankError, status: number): string {
   const reasons = error.parameters.map(({ name, reason }) => `${name} ${reason}`.trim()).join("; ") || error.text;
   return toLine([error.code || `HTTP ${status}`, reasons].filter((part) => part !== "").join(": "));
+}
+
+/**
+ * For what ends a run, and so is told outside results and ledger: the bank's code alone, if it is one, since its text may
+ * echo values.
+ */
+export function nameBankError({ code }: BankError, status: number): string {
+  return /^[\w.-]+$/.test(code) ? `HTTP ${status} ${code}` : `HTTP ${status}`;
 }
 
 /** At most `limit` characters on one line: control and invisible characters become spaces. */

@@ -112,13 +112,18 @@ function toTokenFailure(failure: Failure): Failure {
   return { ...failure, message, kind: "stop", code };
 }
 
-/** The same reply with the secret blotted out wherever it may reach a message, as it is or as JSON writes it. */
+/**
+ * The same reply with the secret blotted out wherever it may reach a message: as it is, as JSON writes it or as a URL does.
+ * A JSON body is blotted in its values, which may be written otherwise there than they read.
+ */
 function withoutSecret(reply: BankReply, secret: string): BankReply {
   if (secret === "" || (reply.kind === "response" && reply.status === 200)) return reply;
-  const blot = (text: string) => {
-    const plain = text.replaceAll(secret, "[secret]");
-    return plain.replaceAll(JSON.stringify(secret).slice(1, -1), "[secret]");
-  };
-  if (reply.kind === "response") return { ...reply, body: blot(reply.body) };
+  const forms = [JSON.stringify(secret).slice(1, -1), secret, encodeURIComponent(secret.toWellFormed())];
+  const blot = (text: string) => forms.reduce((rest, form) => rest.replaceAll(form, "[secret]"), text);
+  if (reply.kind === "response") {
+    const json = parseJson(reply.body);
+    const blotValue = (_: string, value: unknown) => (typeof value === "string" ? blot(value) : value);
+    return { ...reply, body: json === undefined ? blot(reply.body) : JSON.stringify(json, blotValue) };
+  }
   return reply.kind === "no_response" ? { ...reply, reason: blot(reply.reason) } : reply;
 }

@@ -1,22 +1,110 @@
 /**
- * The log: winston on standard error, JSON lines for machines and short lines on a terminal. Carries ids, counts and
- * codes; never cells, never secrets.
+ * The log: winston on standard error, JSON lines for machines and short lines on a terminal. What goes in is a message and
+ * fields of an allow-list; what comes out is one line each, whatever they hold. Never cells, never secrets.
  */
+import { once } from "node:events";
 import { createLogger, format, transports } from "winston";
+import { toLine } from "../bank/error-body.ts";
+import { WORDS } from "../errors/words.ts";
+import type { Log, LogFields } from "../run/context.ts";
+
+export interface OpenLog extends Log {
+  /** Resolves when every line has left the process; nothing is logged after. */
+  close(): Promise<void>;
+}
 
 const LEVELS = ["error", "warn", "info", "debug"];
 
-export function openLog(isTerminal: boolean, level: string | undefined) {
+/** Room for a command with a path in it, and no more. */
+const LONGEST_TEXT = 2_000;
+
+type Shown = string | number | Readonly<Record<string, number>> | undefined;
+type Show = (value: unknown) => Shown;
+
+const text: Show = (value) => (typeof value === "string" ? toLine(value, LONGEST_TEXT) : undefined);
+const count: Show = (value) => (typeof value === "number" ? value : undefined);
+const counts: Show = (value) => {
+  const all: Readonly<Record<string, unknown>> = Object(value);
+  return Object.fromEntries(
+    WORDS.flatMap((word) => {
+      const of = all[word];
+      return typeof of === "number" ? [[word, of] as const] : [];
+    }),
+  );
+};
+
+/** All that a line may carry beside its message. */
+const FIELDS = {
+  run: text,
+  row: count,
+  job: text,
+  code: text,
+  next: text,
+  exit: count,
+  rows: count,
+  words: counts,
+  operation: text,
+  outcome: text,
+  kind: text,
+  planned: count,
+  max: count,
+  held: count,
+  month: text,
+  cron: text,
+  zone: text,
+  error: text,
+  state: text,
+  probeInMs: count,
+  reason: text,
+  requestsPerSecond: count,
+  waitMs: count,
+  bankIsAheadBySeconds: count,
+} satisfies Record<keyof LogFields, Show>;
+
+export function openLog(isTerminal: boolean, level: string | undefined): OpenLog {
   const json = format.combine(format.timestamp(), format.json());
-  const text = format.printf(({ level: word, message, ...fields }) => {
+  const line = format.printf(({ level: word, message, ...fields }) => {
     const rest = Object.entries(fields).map(
       ([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`,
     );
     return [`${word}: ${message}`, ...rest].join(" ");
   });
-  return createLogger({
+  const transport = new transports.Console({ stderrLevels: LEVELS });
+  const logger = createLogger({
     level: level && LEVELS.includes(level) ? level : isTerminal ? "warn" : "info",
-    format: isTerminal ? text : json,
-    transports: [new transports.Console({ stderrLevels: LEVELS })],
+    format: isTerminal ? line : json,
+    transports: [transport],
   });
+  // As one object, since winston takes a message apart that looks like a format, and adds fields of the name `message` to it.
+  const write =
+    (word: string) =>
+    (message: string, fields: LogFields = {}) => {
+      if (closed === undefined)
+        logger.write({ level: word, message: toLine(message, LONGEST_TEXT), ...showFields(fields) });
+    };
+  let closed: Promise<unknown> | undefined;
+  return {
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    async close() {
+      if (closed === undefined) {
+        closed = once(transport, "finish");
+        logger.end();
+      }
+      await closed;
+      // What a pipe could not take at once still waits in the process.
+      await new Promise((resolve) => process.stderr.write("", resolve));
+    },
+  };
+}
+
+function showFields(fields: LogFields): Readonly<Record<string, Shown>> {
+  const given: Readonly<Record<string, unknown>> = { ...fields };
+  return Object.fromEntries(
+    Object.entries(FIELDS).flatMap(([name, show]) => {
+      const shown = given[name] === undefined ? undefined : show(given[name]);
+      return shown === undefined ? [] : [[name, shown] as const];
+    }),
+  );
 }

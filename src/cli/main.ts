@@ -3,8 +3,10 @@
  */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { toLine } from "../bank/error-body.ts";
 import { EXIT, EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { describeStack, placeOf } from "../errors/frames.ts";
 import type { RunKind } from "../ledger/run.ts";
 import type { RehearseFlags } from "./rehearse-command.ts";
 import type { SandboxFlags } from "./serve-commands.ts";
@@ -22,7 +24,7 @@ interface StartFlags {
 
 const exits = Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `  ${code}  ${meaning}`);
 
-function buildProgram(done: (code: ExitCode) => void): Command {
+function buildProgram(open: (form: Output) => Session, done: (code: ExitCode) => void): Command {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
     version: string;
   };
@@ -41,7 +43,7 @@ function buildProgram(done: (code: ExitCode) => void): Command {
       .addOption(output())
       .addHelpText("after", `\nExit codes:\n${exits.join("\n")}`);
   const act = async (form: Output, work: (session: Session) => Promise<ExitCode>) => {
-    await using session = openSession(form);
+    await using session = open(form);
     done(await work(session));
   };
 
@@ -141,39 +143,52 @@ function positive(text: string): number {
   throw new InvalidArgumentError("give a whole number from 1.");
 }
 
-/** One line for what ended the command: what and where, then the next step. Never a stack trace. */
+/** Room for paths and keys, and no more. */
+const LONGEST_LINE = 4_000;
+
+/** One line for what ended the command: what and where, then the next step. Of a bug no message, which may quote a cell. */
 function complain(error: unknown): ExitCode {
+  const say = (text: string) => process.stderr.write(`${toLine(`tieout: ${text}`, LONGEST_LINE)}\n`);
   if (error instanceof FatalError) {
-    process.stderr.write(`tieout: ${error.message} [${error.code}]; ${error.hint}\n`);
+    say(`${error.message} [${error.code}]; ${error.hint}`);
     return error.exit;
   }
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
     const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
-    process.stderr.write(`tieout: ${message} [usage]; see tieout --help\n`);
+    say(`${message} [usage]; see tieout --help`);
     return EXIT.cannotWork;
   }
-  const [why] = String(error instanceof Error ? error.message : error).split("\n");
-  process.stderr.write(`tieout: a bug: ${why} [internal]; send this line to Tieout's makers\n`);
-  if (process.env.TIEOUT_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  say(`a bug: ${placeOf(error)} [internal]; send this line to Tieout's makers`);
+  if (process.env.TIEOUT_DEBUG) process.stderr.write(`${describeStack(error).join("\n")}\n`);
   return EXIT.ourFault;
 }
 
-// Whoever reads the output may leave, as head does; a run goes on all the same.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+/** The only way out: what is still to be written is written first, and sockets kept alive for a next call hold nobody up. */
+async function leave(code?: ExitCode): Promise<void> {
+  await opened?.log.close();
+  for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write("", resolve));
+  process.exit(code ?? process.exitCode);
 }
 
+let opened: Session | undefined;
+
+// Whoever reads the output may leave, as head does; a run goes on all the same. Of standard error there is nobody to tell.
+process.stderr.on("error", () => {});
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+process.on("uncaughtException", (error) => void leave(complain(error)));
+
+const open = (form: Output) => {
+  opened = openSession(form, () => void leave(EXIT.stopped));
+  return opened;
+};
 try {
-  await buildProgram((code) => {
+  await buildProgram(open, (code) => {
     process.exitCode = code;
   }).parseAsync();
 } catch (error) {
   process.exitCode = complain(error);
 }
-
-// Sockets kept alive for a next call would keep the process for seconds; nothing is cut off, since all is written first.
-for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write("", resolve));
-process.exit();
+await leave();

@@ -3,7 +3,6 @@
  */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import type { Logger } from "winston";
 import { openBank } from "../bank/open-bank.ts";
 import { systemClock } from "../clock.ts";
 import { FatalError } from "../errors/fatal-error.ts";
@@ -12,14 +11,14 @@ import { openFolderStore } from "../read/folder-store.ts";
 import { openS3Store } from "../read/s3-store.ts";
 import type { Progress } from "../report/progress.ts";
 import { bankSettings } from "../run/bank-settings.ts";
-import type { RunContext } from "../run/context.ts";
+import type { Log, RunContext } from "../run/context.ts";
 import { type Environment, ledgerPath, readEnvironment, workFolder } from "./environment.ts";
 import type { LoadedJob } from "./load-job.ts";
 
 export interface ContextParts {
   readonly loaded: LoadedJob;
   readonly ledger: Ledger;
-  readonly log: Logger;
+  readonly log: Log;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }

@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { placeOf } from "../errors/frames.ts";
 import { createOnTick } from "../schedule/on-tick.ts";
 import { runSchedule } from "../schedule/run-schedule.ts";
 import { describeStruck, readFaultFile } from "./fault-file.ts";
@@ -38,8 +39,9 @@ export async function scheduleCommand(session: Session, names: readonly string[]
         if ((await onTick(job, Date.now())) === "busy")
           log.info("the job is still under way, so this tick is passed over", { job: job.name });
       } catch (error) {
-        const fields = error instanceof FatalError ? { code: error.code, next: error.hint } : { code: "internal" };
-        log.error(error instanceof Error ? error.message : String(error), { job: job.name, ...fields });
+        if (error instanceof FatalError) {
+          log.error(error.message, { job: job.name, code: error.code, next: error.hint });
+        } else log.error("a bug ended this tick", { job: job.name, code: "internal", error: placeOf(error) });
       }
     },
     signal,
@@ -53,6 +55,8 @@ export interface SandboxFlags {
   readonly seed?: string;
   readonly faults?: string;
 }
+
+const SANDBOX_SECRET = "sandbox-secret";
 
 /** Serves until it is told to stop. */
 export async function sandboxCommand(
@@ -81,7 +85,7 @@ export async function sandboxCommand(
   const faults = await readFaultFile(flags.faults);
   // Fixed unless set, so that a sandbox on the same port is the same bank to the ledger after a restart.
   const clientId = process.env.LEAD_CLIENT_ID || "sandbox-client";
-  const clientSecret = process.env.LEAD_CLIENT_SECRET || "sandbox-secret";
+  const clientSecret = process.env.LEAD_CLIENT_SECRET || SANDBOX_SECRET;
   await using bank = await startSandbox({
     port: number,
     clientId,
@@ -90,7 +94,9 @@ export async function sandboxCommand(
     ...parse(),
     faults,
   });
-  const exports = `export LEAD_API_URL=${bank.url} LEAD_CLIENT_ID=${bank.clientId} LEAD_CLIENT_SECRET=${bank.clientSecret}`;
+  // A secret of the operator's own is not shown.
+  const secret = clientSecret === SANDBOX_SECRET ? clientSecret : "… (as it is set here)";
+  const exports = `export LEAD_API_URL=${bank.url} LEAD_CLIENT_ID=${bank.clientId} LEAD_CLIENT_SECRET=${secret}`;
   session.say(
     { event: "listening", url: bank.url, clientId: bank.clientId },
     `sandbox at ${bank.url}; in another shell:\n  ${exports}`,

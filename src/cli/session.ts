@@ -1,17 +1,16 @@
 /**
  * Session: what all commands of one process share: output, log, progress, the ledger once it is needed, and the signal to stop.
  */
-import type { Logger } from "winston";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
-import { jsonProgress, type Progress, textProgress } from "../report/progress.ts";
+import { jsonLine, jsonProgress, type Progress, textProgress } from "../report/progress.ts";
 import { ledgerPath } from "./environment.ts";
-import { openLog } from "./log.ts";
+import { type OpenLog, openLog } from "./log.ts";
 
 export type Output = "text" | "json";
 
 export interface Session extends AsyncDisposable {
-  readonly log: Logger;
+  readonly log: OpenLog;
   readonly progress: Progress;
   /** Aborted by SIGTERM or SIGINT. */
   readonly signal: AbortSignal;
@@ -20,23 +19,27 @@ export interface Session extends AsyncDisposable {
   ledger(): Promise<Ledger>;
 }
 
-export function openSession(output: Output): Session {
+/** `leaveNow` is called by a second signal, whatever is under way. */
+export function openSession(output: Output, leaveNow: () => void): Session {
   const stopper = new AbortController();
   const onSignal = () => {
-    if (stopper.signal.aborted) process.exit(6);
+    if (stopper.signal.aborted) leaveNow();
     stopper.abort();
   };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
-  const log = openLog(process.stderr.isTTY === true, process.env.TIEOUT_LOG_LEVEL);
+  const isTerminal = process.stderr.isTTY === true;
+  const log = openLog(isTerminal, process.env.TIEOUT_LOG_LEVEL);
   let opened: Promise<Ledger> | undefined;
   return {
     log,
     progress:
       output === "json"
         ? jsonProgress(process.stdout, () => performance.now())
-        : textProgress(process.stderr, process.stderr.isTTY === true, () => performance.now()),
+        : isTerminal
+          ? textProgress(process.stderr, () => performance.now())
+          : { note: (text) => log.info(text), count() {}, end() {} },
     signal: stopper.signal,
-    say: (event, text) => void process.stdout.write(`${output === "json" ? JSON.stringify(event) : text}\n`),
+    say: (event, text) => void process.stdout.write(output === "json" ? jsonLine(event) : `${text}\n`),
     ledger: () => {
       opened ??= openSqliteLedger(ledgerPath(process.env));
       return opened;
@@ -44,9 +47,7 @@ export function openSession(output: Output): Session {
     async [Symbol.asyncDispose]() {
       process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
       await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
-      const flushed = new Promise((resolve) => log.once("finish", resolve));
-      log.end();
-      await flushed;
+      await log.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
  * What became of one file, told to people or machines on standard output and to the log. Never a cell.
  */
+import { toLine } from "../bank/error-body.ts";
 import { EXIT } from "../errors/exit-codes.ts";
 import { shownKey } from "../read/source-file.ts";
 import { renderSummary } from "../report/summary.ts";
@@ -25,7 +26,10 @@ export function tell(session: Session, { log, job }: RunContext, end: FileEnd): 
     const { run, rejection } = end;
     session.say(
       { event: "rejected", run: run.id, key: run.file.key, ...rejection },
-      `${shownKey(run.file.key)} is rejected (${rejection.code}): ${rejection.message}; ${rejection.hint}`,
+      toLine(
+        `${shownKey(run.file.key)} is rejected (${rejection.code}): ${rejection.message}; ${rejection.hint}`,
+        4_000,
+      ),
     );
     log.error("the file was rejected", {
       run: run.id,

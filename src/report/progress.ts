@@ -26,8 +26,8 @@ interface Stream {
 /** How often a terminal's line is rewritten, in milliseconds. */
 const REDRAW_MS = 200;
 
-/** `live` streams are terminals: the counts are shown on one line that is written over. */
-export function textProgress(stream: Stream, live: boolean, nowMs: () => number): Progress {
+/** For a terminal: the counts are shown on one line that is written over. */
+export function textProgress(stream: Stream, nowMs: () => number): Progress {
   let drawnMs = Number.NEGATIVE_INFINITY;
   let drawn = false;
   const clear = () => {
@@ -40,7 +40,7 @@ export function textProgress(stream: Stream, live: boolean, nowMs: () => number)
       stream.write(`${text}\n`);
     },
     count(stage, done, look) {
-      if (!live || nowMs() - drawnMs < REDRAW_MS) return;
+      if (nowMs() - drawnMs < REDRAW_MS) return;
       drawnMs = nowMs();
       stream.write(`\r\u001b[2K${stage}: ${renderCount(done, look?.(), nowMs())}`);
       drawn = true;
@@ -61,7 +61,7 @@ function renderCount(done: number, outlook: Outlook | undefined, nowMs: number):
 /** One JSON object per line; counts at most once a second. */
 export function jsonProgress(stream: Stream, nowMs: () => number): Progress {
   let writtenMs = Number.NEGATIVE_INFINITY;
-  const write = (event: object) => stream.write(`${JSON.stringify(event)}\n`);
+  const write = (event: object) => stream.write(jsonLine(event));
   return {
     note: (text) => write({ event: "note", text }),
     count(stage, done, look) {
@@ -71,4 +71,16 @@ export function jsonProgress(stream: Stream, nowMs: () => number): Progress {
     },
     end() {},
   };
+}
+
+/** One line whatever the values hold: what some reader takes for a line's end, or a terminal acts on, is escaped. */
+export function jsonLine(event: object): string {
+  const text = JSON.stringify(event).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character.split("").map(escapeUnit).join(""),
+  );
+  return `${text}\n`;
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

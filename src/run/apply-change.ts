@@ -3,6 +3,7 @@
  * is settled, and what our own code breaks on is set aside so that the others go on.
  */
 import { FatalError } from "../errors/fatal-error.ts";
+import { placeOf } from "../errors/frames.ts";
 import type { Issue } from "../errors/issue.ts";
 import { type Word, worstWord } from "../errors/words.ts";
 import type { ChangeToApply, StoredOperation } from "../ledger/ledger.ts";
@@ -47,15 +48,11 @@ export async function applyChange(
     context.log.error("a row is set aside, on which our own code failed", {
       run: run.id,
       row: planned.change,
-      error: nameOfError(error),
+      error: placeOf(error),
     });
     await setAside(context, run, planned, { code: "internal_error", column: "", message });
     return null;
   }
-}
-
-function nameOfError(error: unknown): string {
-  return error instanceof Error ? `${error.name} at ${error.stack?.split("\n")[1]?.trim() ?? "?"}` : typeof error;
 }
 
 /** Failed, or unknown when something of it may have taken effect. */

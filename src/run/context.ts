@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
 import { CODES } from "../errors/registry.ts";
+import type { WordCounts } from "../errors/words.ts";
 import type { Job } from "../job.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { BankName, Lease, RunKind } from "../ledger/run.ts";
@@ -13,11 +14,40 @@ import type { FileStore } from "../read/source-file.ts";
 import type { Progress } from "../report/progress.ts";
 import type { Facts } from "./facts.ts";
 
-/** Fields are ids, counts and codes; never cell values, never secrets. */
+/** All that a line of the log may carry beside its message: ids, counts and codes; never cell values, never secrets. */
+export interface LogFields {
+  readonly run?: string;
+  readonly row?: number;
+  readonly job?: string | null;
+  readonly code?: string;
+  /** The next command to type. */
+  readonly next?: string;
+  readonly exit?: number;
+  readonly rows?: number;
+  readonly words?: WordCounts;
+  readonly operation?: string;
+  readonly outcome?: string;
+  readonly kind?: string;
+  readonly planned?: number;
+  readonly max?: number;
+  readonly held?: number;
+  readonly month?: string;
+  readonly cron?: string | undefined;
+  readonly zone?: string | undefined;
+  /** As `placeOf` tells it. */
+  readonly error?: string;
+  readonly state?: string;
+  readonly probeInMs?: number;
+  readonly reason?: string;
+  readonly requestsPerSecond?: number;
+  readonly waitMs?: number;
+  readonly bankIsAheadBySeconds?: number;
+}
+
 export interface Log {
-  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
 }
 
 export interface RunContext {

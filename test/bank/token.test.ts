@@ -181,6 +181,17 @@ describe("withToken", () => {
       detail: `you sent ${text}`,
       invalid_parameters: [{ name: text, reason: `not ${text}` }],
     });
+    // As encoders write it that escape more than they must, as text within text, and as a part of a URL.
+    const forms = [
+      JSON.stringify(echo(SECRET)).replaceAll("c", "\\u0063"),
+      JSON.stringify(echo(JSON.stringify({ client_secret: SECRET }))),
+      JSON.stringify(echo(`?client_secret=${encodeURIComponent(SECRET)}`)),
+      `<p>${SECRET}</p>`,
+    ];
+    for (const form of forms) {
+      const told = JSON.stringify(await setUp({ grant: () => answer(400, form) }).send(WRITE));
+      expect(told).to.not.match(/cret(\/|%2F)1/);
+    }
     const outputs: string[] = [];
     for (const status of [400, 401, 403, 404, 429, 500]) {
       const atToken = setUp({ grant: () => answer(status, echo(SECRET)) });
