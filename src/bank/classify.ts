@@ -98,7 +98,7 @@ function inDoubt(call: CallKind): FailureKind {
 function toFailure(reply: Response, error: BankError, verdict: Verdict): Failure {
   return {
     ...verdict,
-    message: verdict.kind === "stop" ? nameBankError(error, reply.status) : formatBankError(error, reply.status),
+    message: verdict.kind === "stop" ? nameBankError(error.code, reply.status) : formatBankError(error, reply.status),
     status: reply.status,
     bankCode: error.code,
     parameter: error.parameters[0]?.name ?? "",

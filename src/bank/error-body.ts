@@ -47,7 +47,7 @@ export function formatBankError(error: BankError, status: number): string {
  * For what ends a run, and so is told outside results and ledger: the bank's code alone, if it is one, since its text may
  * echo values.
  */
-export function nameBankError({ code }: BankError, status: number): string {
+export function nameBankError(code: string, status: number): string {
   return /^[\w.-]+$/.test(code) ? `HTTP ${status} ${code}` : `HTTP ${status}`;
 }
 

@@ -5,7 +5,7 @@
 import type { Clock } from "../clock.ts";
 import type { Answer, Failure } from "./bank-api.ts";
 import { classify, unreadable } from "./classify.ts";
-import { isRecord, parseJson } from "./error-body.ts";
+import { isRecord, nameBankError, parseJson } from "./error-body.ts";
 import type { BankReply, BankRequest, Transport } from "./transport.ts";
 
 export interface Credentials {
@@ -106,7 +106,9 @@ function parseToken(body: string): { text: string; lifeMs: number } | undefined 
 
 /** No token, no call: a definite no of the token endpoint stops the run (contract, "Errors"). */
 function toTokenFailure(failure: Failure): Failure {
-  const message = `no token: ${failure.message}`;
+  const { status, bankCode } = failure;
+  // The request holds the secret, and nothing is left of an answer that may echo it but the bank's code.
+  const message = `no token: ${status < 300 ? failure.message : nameBankError(bankCode, status)}`;
   if (failure.kind !== "refused") return { ...failure, message };
   const code = failure.status === 400 || failure.status === 422 ? "bank_credentials_refused" : "bank_unreachable";
   return { ...failure, message, kind: "stop", code };
