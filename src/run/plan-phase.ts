@@ -79,10 +79,20 @@ async function findAccounts(context: RunContext, hands: Hands, run: Run): Promis
     progress.count("look up", lookedUp, () => look(lookedUp));
     return null;
   });
-  if (stop !== null || sample === null) return stop;
+  if (stop !== null) return stop;
+  // A process may have died between the last look-up and the proof.
+  if (sample === null && run.proof === "open") sample = await findUnlinked(context, hands, run);
+  if (sample === null) return null;
   const proof = proven ? "proven" : job.lookup ? await proveLookUp(context, hands, run, named, sample) : "unproven";
   if (typeof proof !== "string") return proof;
   await ledger.runs.recordProof(run, proof);
+  return null;
+}
+
+/** The client_account_id of a change that was looked up, and has no account. */
+async function findUnlinked({ ledger }: RunContext, hands: Hands, run: Run): Promise<string | null> {
+  const toPlan = walk((page) => ledger.changes.readToPlan(run, page, hands.maxChange), numberOf, PAGE);
+  for await (const { accountId, key } of toPlan) if (accountId === null) return key.slice("client:".length);
   return null;
 }
 

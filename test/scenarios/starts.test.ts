@@ -5,22 +5,9 @@ import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import { rerunRows, resumeUnderLease } from "../../src/run/rerun.ts";
 import { exitOf, startJob } from "../../src/run/run-job.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openDesk, readResults } from "../support/scenario.ts";
-
-const SEED: SandboxSeed = {
-  entities: [{ id: "entity_ann" }],
-  accounts: Array.from({ length: 5 }, (_, i) => ({
-    id: `account_${i + 1}`,
-    client_account_id: `c${i + 1}`,
-    relationships: { account_holder: ["entity_ann"] },
-  })),
-};
-const PATCHES = ["account_id,product_name", ...[1, 2, 3, 4].map((i) => `account_${i},New`), ""].join("\n");
-const CREATES = "client_account_id,capabilities,account_holders,product_name\n";
-const creates = (from: number, to: number) =>
-  CREATES + Array.from({ length: to - from + 1 }, (_, i) => `n${from + i},deposit,entity_ann,Card\n`).join("");
+import { CREATES, creates, PATCHES, SEED } from "./starts.ts";
 
 describe("a start", () => {
   it("knows a file it has run, does nothing, and answers with that run's code", async () => {

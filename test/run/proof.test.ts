@@ -1,0 +1,40 @@
+/** A process that dies just before the look-up's proof is kept: the next start proves it, and its creates are made. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { startJob } from "../../src/run/run-job.ts";
+import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { creates, SEED } from "../scenarios/starts.ts";
+import { openDesk, readResults } from "../support/scenario.ts";
+
+describe("the proof of the look-up", () => {
+  for (const [what, accounts] of [
+    ["an empty bank", []],
+    ["a bank with accounts that the file does not name", SEED.accounts ?? []],
+  ] as const) {
+    it(`is made up for by the next start, on ${what}`, async () => {
+      await using bank = await startSandbox({ seed: { ...SEED, accounts } });
+      await using desk = await openDesk();
+      const context = desk.context(bank);
+      const runs = new Proxy(desk.ledger.runs, {
+        get(target, name) {
+          if (name !== "recordProof") return Reflect.get(target, name);
+          return () => Promise.reject(new Error("the process dies"));
+        },
+      });
+      const dying = { ...desk.ledger, runs, fencedBy: () => ({ ...desk.ledger, runs }) };
+      const file = join(desk.folder, "file.csv");
+      await writeFile(file, creates(1, 3));
+      const start = { kind: "run", file, from: null, limit: null, again: null } as const;
+      const died = await startJob({ ...context, ledger: dying as typeof desk.ledger }, start).catch(String);
+      expect(died).to.equal("Error: the process dies");
+      const [end] = await startJob(desk.context(bank), start);
+      if (end?.kind !== "reported") throw new Error(end?.kind);
+      const rows = await readResults(end.summary.results);
+      expect(rows.map(({ result, result_code }) => `${result} ${result_code}`)).to.deep.equal(
+        Array(3).fill("applied "),
+      );
+      expect(bank.effects).to.have.length(3);
+    });
+  }
+});

@@ -1,0 +1,17 @@
+/**
+ * Files for starts: five accounts, four patches of them, and new accounts beside them.
+ */
+import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+
+export const SEED: SandboxSeed = {
+  entities: [{ id: "entity_ann" }],
+  accounts: Array.from({ length: 5 }, (_, i) => ({
+    id: `account_${i + 1}`,
+    client_account_id: `c${i + 1}`,
+    relationships: { account_holder: ["entity_ann"] },
+  })),
+};
+export const PATCHES = ["account_id,product_name", ...[1, 2, 3, 4].map((i) => `account_${i},New`), ""].join("\n");
+export const CREATES = "client_account_id,capabilities,account_holders,product_name\n";
+export const creates = (from: number, to: number) =>
+  CREATES + Array.from({ length: to - from + 1 }, (_, i) => `n${from + i},deposit,entity_ann,Card\n`).join("");
