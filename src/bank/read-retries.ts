@@ -3,6 +3,7 @@
  */
 import type { Clock } from "../clock.ts";
 import { classify } from "./classify.ts";
+import { parseJson } from "./error-body.ts";
 import { CLOSED, type Transport } from "./transport.ts";
 
 export interface RetrySettings {
@@ -22,7 +23,7 @@ const FIRST_BACK_OFF_MS = 250;
 const LONGEST_BACK_OFF_MS = 10_000;
 
 /**
- * Calls of kind `read` that end transient go out again after a back-off with full jitter. A wait that the bank asks for
+ * Calls of kind `read` that end transient, or get JSON that has been garbled on its way, go out again after a back-off with full jitter. A wait that the bank asks for
  * is kept by the pace, for all callers alike, and a call that a wrapper ended (`not_sent`) is not tried again here.
  * Attempts of an outage don't count: they wait in the breaker until it is over, or the client stops.
  */
@@ -32,8 +33,9 @@ export function withReadRetries(transport: Transport, settings: RetrySettings, o
     if (request.call !== "read") return reply;
     for (let attempt = 1; ; ) {
       const answer = classify(reply, request.call);
-      if (answer.ok || answer.failure.kind !== "transient" || reply.kind === "not_sent") break;
-      if (answer.failure.outage !== true) attempt += 1;
+      const isLost = answer.ok ? isGarbled(answer.value) : answer.failure.kind === "transient";
+      if (!isLost || reply.kind === "not_sent") break;
+      if (answer.ok || answer.failure.outage !== true) attempt += 1;
       if (attempt > settings.attempts) break;
       const mostMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.max(0, attempt - 2));
       await outside.clock.sleep(outside.random() * mostMs, outside.closing);
@@ -43,4 +45,9 @@ export function withReadRetries(transport: Transport, settings: RetrySettings, o
     }
     return reply;
   };
+}
+
+/** A page of another kind says that something else answers there, and is an answer. */
+function isGarbled(body: string): boolean {
+  return /^\s*[{[]/.test(body) && parseJson(body) === undefined;
 }

@@ -35,6 +35,7 @@ describe("withReadRetries", () => {
     ["302", answer(302)],
     ["nothing sent", silence(false)],
     ["no answer", silence(true)],
+    ["garbled JSON", answer(200, '{"id": "account_1", "sta')],
     ["a cut 200", { kind: "no_response", sent: true, status: 200, reason: "cut" }],
   ];
   for (const [name, reply] of TRANSIENT) {
@@ -56,6 +57,12 @@ describe("withReadRetries", () => {
       expect(requests).to.have.length(1);
     });
   }
+
+  it("after a page, which is no garbled JSON: never", async () => {
+    const { send, requests } = setUp(4, 0.5, answer(200, "<html></html>"));
+    expect(await send(READ)).to.include({ status: 200 });
+    expect(requests).to.have.length(1);
+  });
 
   it("not what a wrapper ended", async () => {
     const { send, requests } = setUp(4, 0.5, CLOSED);
