@@ -4,7 +4,7 @@
 import type { Clock } from "../clock.ts";
 import { classify } from "./classify.ts";
 import { parseJson } from "./error-body.ts";
-import { CLOSED, type Transport } from "./transport.ts";
+import { type BankReply, CLOSED, type Transport } from "./transport.ts";
 
 export interface RetrySettings {
   /** Of one call, the first included; at least 1. */
@@ -33,7 +33,8 @@ export function withReadRetries(transport: Transport, settings: RetrySettings, o
     if (request.call !== "read") return reply;
     for (let attempt = 1; ; ) {
       const answer = classify(reply, request.call);
-      const isLost = answer.ok ? isGarbled(answer.value) : answer.failure.kind === "transient";
+      const isLost =
+        answer.ok || answer.failure.kind === "refused" ? isGarbled(reply) : answer.failure.kind === "transient";
       if (!isLost || reply.kind === "not_sent") break;
       if (answer.ok || answer.failure.outage !== true) attempt += 1;
       if (attempt > settings.attempts) break;
@@ -48,6 +49,6 @@ export function withReadRetries(transport: Transport, settings: RetrySettings, o
 }
 
 /** A page of another kind says that something else answers there, and is an answer. */
-function isGarbled(body: string): boolean {
-  return /^\s*[{[]/.test(body) && parseJson(body) === undefined;
+function isGarbled(reply: BankReply): boolean {
+  return reply.kind === "response" && /^\s*[{[]/.test(reply.body) && parseJson(reply.body) === undefined;
 }

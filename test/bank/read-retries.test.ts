@@ -36,6 +36,7 @@ describe("withReadRetries", () => {
     ["nothing sent", silence(false)],
     ["no answer", silence(true)],
     ["garbled JSON", answer(200, '{"id": "account_1", "sta')],
+    ["a garbled 404", answer(404, '{"code": "parameters_inva')],
     ["a cut 200", { kind: "no_response", sent: true, status: 200, reason: "cut" }],
   ];
   for (const [name, reply] of TRANSIENT) {
