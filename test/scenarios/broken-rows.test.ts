@@ -3,42 +3,16 @@
  * straight to the sandbox, which refuses it too. The sound rows beside them are applied, or the table would prove nothing.
  */
 import { expect } from "chai";
-import { stringify } from "csv-stringify/sync";
 import { PLAN_CODES } from "../../src/errors/codes-plan.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { cellsShownBy } from "../rules/shown-cells.ts";
 import { openCaller } from "../sandbox/caller.ts";
 import { openDesk } from "../support/scenario.ts";
 import { THEMES } from "./broken-rows.ts";
-import { ACCOUNTS, type Cells, SEED, type Theme } from "./broken-rows-seed.ts";
+import { fileOf, idOf, rowsOf, seedOf } from "./broken-rows-files.ts";
+import type { Theme } from "./broken-rows-seed.ts";
 
-/** Rows of one theme, each with an account of its own. */
-function rowsOf({ on, base }: Theme, all: readonly Cells[]): readonly Cells[] {
-  return all.map((cells, index) => {
-    const own = on === undefined ? { client_account_id: `new_${index}` } : { account_id: idOf(index) };
-    return { ...own, ...base, ...cells };
-  });
-}
-
-const idOf = (index: number) => `account_${index}`;
-
-/** The rows under all columns that any of them has. */
-function fileOf(rows: readonly Cells[]): string {
-  const columns = [...new Set(["account_id", "client_account_id", ...rows.flatMap(Object.keys)])];
-  return stringify(rows as Cells[], { columns, header: true });
-}
-
-function bankOf({ on }: Theme, count: number) {
-  const accounts =
-    on === undefined
-      ? []
-      : Array.from({ length: count }, (_, index) => ({
-          ...structuredClone<object>(ACCOUNTS[on]),
-          id: idOf(index),
-          client_account_id: `client_${index}`,
-        }));
-  return startSandbox({ seed: { ...SEED, accounts } });
-}
+const bankOf = (theme: Theme, count: number) => startSandbox({ seed: seedOf(theme, count) });
 
 describe("rows that break one rule each", () => {
   it("are two hundred and more, and most have a request that says the same", () => {

@@ -3,34 +3,11 @@
  * answers are bad, or don't come.
  */
 import { expect } from "chai";
-import type { JobInput } from "../../src/job.ts";
 import { resumeUnderLease } from "../../src/run/rerun.ts";
 import { exitOf } from "../../src/run/run-job.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openDesk } from "../support/scenario.ts";
-
-const PEOPLE = ["entity_ann", "entity_bob", "entity_cid"];
-const HERS = { account_holder_type: "consumer" as const, account_holders: ["entity_ann"] };
-const SEED: SandboxSeed = {
-  entities: [...PEOPLE.map((id) => ({ id })), { id: "entity_biz", type: "business" }],
-  applications: [
-    { id: "application_ann", entities: HERS },
-    { id: "application_declined", status: "declined", entities: HERS },
-  ],
-};
-const PRECHECK: Partial<JobInput> = { precheck: true, creates: "trusted" };
-const HEADER =
-  "client_account_id,capabilities,account_holders,authorized_users,product_name,application_id,is_secured,is_mla," +
-  "underwriting_grade,currency,available_credit,limit,max_limit\n";
-const CREDIT = "false,false,A,USD,1,2,3";
-/** Rows of new underwritten accounts: one holder, users in turn, one application. */
-const rowsFrom = (count: number, users: readonly string[] = PEOPLE) =>
-  HEADER +
-  Array.from({ length: count }, (_, i) => {
-    const user = users[i % users.length];
-    return `n${i},credit_with_underwriting,entity_ann,${user},Card,application_ann,${CREDIT}\n`;
-  }).join("");
+import { CREDIT, HEADER, PEOPLE, PRECHECK, rowsFrom, SEED } from "./precheck.ts";
 
 const isOfEntities = ({ path }: { path: string }) => path.startsWith("/v0/entities/");
 const facts = ({ requests }: Sandbox) =>

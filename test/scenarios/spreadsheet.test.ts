@@ -5,12 +5,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openDesk } from "../support/scenario.ts";
+import { CSV, SEED } from "./spreadsheet.ts";
 
-const SEED: SandboxSeed = { accounts: [{ id: "account_1", client_account_id: "c1" }] };
-const CSV = 'account_id,product_name,metadata.note\naccount_1,=1+1,"@x ""y"""\n=cmd,Card,plain\n';
 const MARK = "\ufeff";
 
 describe("the spreadsheet copy of a run", () => {

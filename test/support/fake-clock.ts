@@ -22,6 +22,12 @@ export class FakeClock implements Clock {
     return this.#sleepers.size;
   }
 
+  /** How long until somebody who sleeps is due; none when nobody sleeps. */
+  get nextInMs(): number | undefined {
+    const next = this.#next(Number.POSITIVE_INFINITY);
+    return next === undefined ? undefined : Math.max(0, next.dueMs - this.#monotonicMs);
+  }
+
   nowMs(): number {
     return this.#startMs + this.#monotonicMs;
   }

@@ -35,9 +35,10 @@ export interface Told {
   readonly rows: readonly Readonly<Record<string, string>>[];
 }
 
-export async function openDesk(): Promise<Desk> {
+/** A ledger that is not `durable` is quicker, and outlives everything but a loss of power. */
+export async function openDesk({ durable = true } = {}): Promise<Desk> {
   const folder = await mkdtemp(join(tmpdir(), "tieout-desk-"));
-  const ledger = await openSqliteLedger(join(folder, "ledger.sqlite"));
+  const ledger = await openSqliteLedger(join(folder, "ledger.sqlite"), { durable });
   let runs = 0;
   const quiet = { info() {}, warn() {}, error() {} };
   const context = (bank: Sandbox, job: Partial<JobInput> = {}): RunContext => {

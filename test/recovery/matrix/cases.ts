@@ -1,0 +1,91 @@
+/**
+ * The files of all scenarios, each with its bank and job, as the matrix plays them. Data only: what becomes of them is what
+ * an undisturbed run says, which the scenarios' own tests check.
+ */
+import { readFileSync } from "node:fs";
+import nightlySync from "../../../jobs/nightly-sync.ts";
+import samplesJob from "../../../samples/job.ts";
+import type { Job, JobInput } from "../../../src/job.ts";
+import { parseSeed, type SandboxSeed } from "../../../src/sandbox/seed.ts";
+import type { SandboxOptions } from "../../../src/sandbox/start-sandbox.ts";
+import { THEMES } from "../../scenarios/broken-rows.ts";
+import { fileOf, rowsOf, seedOf } from "../../scenarios/broken-rows-files.ts";
+import * as prechecks from "../../scenarios/precheck.ts";
+import * as spreadsheet from "../../scenarios/spreadsheet.ts";
+import * as starts from "../../scenarios/starts.ts";
+import * as words from "../../scenarios/words.ts";
+
+export interface Case {
+  readonly name: string;
+  readonly seed: SandboxSeed;
+  readonly csv: string;
+  readonly job: Partial<JobInput>;
+  /** What a row may be instead, once an attempt was in doubt: nobody can tell, and the design says so. */
+  readonly inDoubt?: Readonly<Record<string, string>>;
+  readonly lookup?: NonNullable<SandboxOptions["lookup"]>;
+}
+
+const sample = (name: string) => readFileSync(new URL(`../../../samples/${name}`, import.meta.url), "utf8");
+const withoutPlaces = ({ source: _, results: __, schedule: ___, name: ____, ...rest }: Job): Partial<JobInput> => rest;
+
+export const BROKEN: readonly Case[] = THEMES.flatMap((theme) => {
+  const job = { precheck: true, ...theme.job };
+  const wrong = theme.broken.map(([, , cells]) => cells);
+  return [
+    { name: `${theme.name}: broken rows`, seed: seedOf(theme, wrong.length), csv: fileOf(rowsOf(theme, wrong)), job },
+    {
+      name: `${theme.name}: sound rows`,
+      seed: seedOf(theme, theme.sound.length),
+      csv: fileOf(rowsOf(theme, theme.sound)),
+      job,
+    },
+  ];
+});
+
+const { entities = [] } = starts.SEED;
+
+/** Its only row cannot be settled: nothing in the file proves the look-up. */
+const REFUSED = "tells what the bank refuses";
+const OPEN: NonNullable<Case["inDoubt"]> = {
+  "2 refused [bank_refused] create=refused": "2 unknown [lookup_unproven] create=unknown",
+};
+
+const WORDS: readonly Case[] = words.SCENARIOS.flatMap(({ name, csv, job = {} }) => {
+  const one = { name, seed: words.SEED, csv: `${csv.join("\n")}\n`, job };
+  if (name !== REFUSED) return [one];
+  const proving = `${one.csv}c1,,,Old,,,,,\n`;
+  return [
+    { ...one, inDoubt: OPEN },
+    { ...one, name: `${name}, beside a row that proves the look-up`, csv: proving },
+  ];
+});
+
+/** All but the files of broken rows, of which there are many. */
+export const CASES: readonly Case[] = [
+  ...WORDS,
+  { name: "patches of four accounts", seed: starts.SEED, csv: starts.PATCHES, job: {} },
+  { name: "a guard over patches", seed: starts.SEED, csv: starts.PATCHES, job: { guards: { patch: { max: 3 } } } },
+  { name: "creates on an empty bank", seed: { entities }, csv: starts.creates(1, 5), job: {} },
+  {
+    name: "creates without a list",
+    seed: { entities },
+    csv: starts.creates(1, 3),
+    job: { creates: "first_alone" },
+    lookup: "object",
+  },
+  ...(["absent", "ignores_filter", "html"] as const).map((lookup) => ({
+    name: `a look-up that is ${lookup}`,
+    seed: starts.SEED,
+    csv: starts.creates(1, 2),
+    job: {},
+    lookup,
+  })),
+  { name: "new underwritten accounts", seed: prechecks.SEED, csv: prechecks.rowsFrom(8), job: prechecks.PRECHECK },
+  { name: "cells a spreadsheet acts on", seed: spreadsheet.SEED, csv: spreadsheet.CSV, job: {} },
+  ...(["accounts", "bank-layout"] as const).map((name) => ({
+    name: `samples/${name}.csv`,
+    seed: parseSeed(sample("seed.json"), "seed.json"),
+    csv: sample(`${name}.csv`),
+    job: withoutPlaces(name === "accounts" ? samplesJob : nightlySync),
+  })),
+];

@@ -1,0 +1,182 @@
+/**
+ * Plays one file under one disturbance: starts of the job one after another in virtual time, on one ledger and one bank,
+ * until its run has ended; then tells what became of rows and bank in a form that two plays can be compared by.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { HttpTransport } from "../../../src/bank/http-transport.ts";
+import { openHttpTransport } from "../../../src/bank/http-transport.ts";
+import { assembleBank } from "../../../src/bank/open-bank.ts";
+import type { Summary } from "../../../src/report/summary.ts";
+import { bankSettings } from "../../../src/run/bank-settings.ts";
+import type { RunContext } from "../../../src/run/context.ts";
+import { startJob } from "../../../src/run/run-job.ts";
+import { type Sandbox, startSandbox } from "../../../src/sandbox/start-sandbox.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { openDesk, readResults } from "../../support/scenario.ts";
+import type { Case } from "./cases.ts";
+import { type Cut, Mortal } from "./mortal.ts";
+
+/** What is done to a play. `arrange` is called once the bank stands. */
+export interface Disturbance {
+  readonly cuts?: readonly Cut[];
+  /** So short that silence costs a test little; long enough for everything else when not given. */
+  readonly callTimeoutMs?: number;
+  readonly arrange?: (bank: Sandbox, clock: FakeClock) => void;
+}
+
+export interface Played {
+  /** Word, codes and operations of every row, in order. */
+  readonly rows: readonly string[];
+  /** What the bank holds, and every effect, without what is drawn at random or tells the time. */
+  readonly bank: readonly string[];
+  readonly effects: readonly string[];
+  /** Steps of the first start. */
+  readonly steps: number;
+  readonly deaths: number;
+  readonly writes: number;
+  readonly bankCalls: number;
+}
+
+/** More than any disturbance needs. */
+const MOST_STARTS = 8;
+/** A dead process's lease ends after a minute. */
+const LATER_MS = 120_000;
+const HOUR_MS = 3_600_000;
+
+export async function play({ seed, csv, job, lookup }: Case, disturbance: Disturbance = {}): Promise<Played> {
+  const clock = new FakeClock();
+  const now = () => clock.nowMs();
+  await using bank = await startSandbox({ seed, now, ...(lookup !== undefined && { lookup }) });
+  await using desk = await openDesk({ durable: false });
+  disturbance.arrange?.(bank, clock);
+  const file = join(desk.folder, "file.csv");
+  await writeFile(file, csv);
+  const base = desk.context(bank, {
+    ...job,
+    callTimeoutMs: disturbance.callTimeoutMs ?? 30_000,
+    attempts: 20,
+    rowTimeoutMs: 10 * HOUR_MS,
+    runTimeoutMs: 1_000_000 * HOUR_MS,
+    requestsPerSecond: 10_000,
+    burst: 10_000,
+  });
+  const network = { inFlight: 0 };
+  let first: Mortal | undefined;
+  let deaths = 0;
+  for (let start = 0; start < MOST_STARTS; start++) {
+    const mortal = new Mortal(disturbance.cuts?.[start] ?? null);
+    first ??= mortal;
+    const context = live(base, bank, clock, mortal, network, start);
+    const options = { kind: "run", file, from: null, limit: null, again: null } as const;
+    const ended = startJob(context, options);
+    await drive(clock, ended, mortal, network);
+    if (mortal.isDead) {
+      deaths += 1;
+      await clock.advance(LATER_MS);
+      continue;
+    }
+    await ended;
+    const run = await desk.ledger.runs.find("last");
+    if (run?.summary && (JSON.parse(run.summary) as Summary).final) break;
+  }
+  // Whatever was still travelling arrives after all.
+  await bank.landLate();
+  const run = await desk.ledger.runs.find("last");
+  const summary = JSON.parse(run?.summary ?? "{}") as Summary;
+  if (!summary.final) throw new Error(`the run has not ended: ${JSON.stringify(summary)}`);
+  const rows = await readResults(summary.results);
+  return {
+    rows: rows.map((row) => `${row.result_row} ${row.result} [${row.result_code}] ${row.result_operations}`),
+    bank: [...bank.accounts.values()].map((account) => steady(account)).sort(),
+    effects: bank.effects.map(({ kind, accountId }) => `${kind} ${nameOf(bank, accountId)}`).sort(),
+    steps: first?.steps ?? 0,
+    deaths,
+    writes: bank.writes.length,
+    bankCalls: bank.requests.filter(({ path }) => path.startsWith("/v0/")).length,
+  };
+}
+
+function live(
+  base: RunContext,
+  bank: Sandbox,
+  clock: FakeClock,
+  mortal: Mortal,
+  network: { inFlight: number },
+  start: number,
+): RunContext {
+  const { apiUrl, clientId } = base.bankName;
+  const own = mortal.clock(clock);
+  return {
+    ...base,
+    clock: own,
+    random: () => 0.5,
+    ledger: mortal.ledger(base.ledger),
+    owner: `start ${start}`,
+    newRunId: () => `run-${start}`,
+    openBank: (kind) => {
+      const settings = bankSettings(base.job, { apiUrl, clientId, clientSecret: bank.clientSecret }, kind);
+      const { callTimeoutMs, caps } = settings;
+      const http = openHttpTransport({ apiUrl, connections: caps.reads + caps.writes, callTimeoutMs }, own);
+      const counted: HttpTransport = {
+        send: (request) =>
+          mortal.step(async () => {
+            network.inFlight += 1;
+            try {
+              return await http.send(request);
+            } finally {
+              network.inFlight -= 1;
+            }
+          }),
+        // Both clocks are one.
+        skewMs: () => 0,
+        close: () => http.close(0),
+      };
+      return assembleBank(counted, settings, { clock: own, random: () => 0.5 });
+    },
+  };
+}
+
+/** Lets time pass whenever nothing is under way, until the start has ended or its process is dead. */
+async function drive(
+  clock: FakeClock,
+  ended: Promise<unknown>,
+  mortal: Mortal,
+  network: { readonly inFlight: number },
+): Promise<void> {
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  ended.then(over, over);
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (network.inFlight > 0) continue;
+    if (isOver || mortal.isDead) return;
+    const waitMs = clock.nextInMs;
+    if (waitMs !== undefined) await clock.advance(waitMs);
+  }
+}
+
+function nameOf(bank: Sandbox, id: string): string {
+  return bank.accounts.get(id)?.client_account_id ?? id;
+}
+
+function steady(account: object): string {
+  const {
+    id,
+    created_at: _,
+    updated_at: __,
+    details,
+    ...rest
+  } = account as {
+    id: string;
+    created_at: unknown;
+    updated_at: unknown;
+    client_account_id?: string;
+    details?: Readonly<Record<string, unknown>>;
+  };
+  const { closed_at, ...still } = details ?? {};
+  const own = rest.client_account_id === undefined ? { id } : {};
+  return JSON.stringify({ ...own, ...rest, details: still, isClosed: closed_at !== undefined });
+}
