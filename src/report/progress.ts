@@ -8,6 +8,8 @@ import { type Forecast, renderForecast } from "./forecast.ts";
 export interface Outlook {
   readonly of: number;
   readonly forecast: Forecast;
+  /** Now, by the machine's clock. */
+  readonly nowMs: number;
 }
 
 export interface Progress {
@@ -42,7 +44,7 @@ export function textProgress(stream: Stream, nowMs: () => number): Progress {
     count(stage, done, look) {
       if (nowMs() - drawnMs < REDRAW_MS) return;
       drawnMs = nowMs();
-      stream.write(`\r\u001b[2K${stage}: ${renderCount(done, look?.(), nowMs())}`);
+      stream.write(`\r\u001b[2K${stage}: ${renderCount(done, look?.())}`);
       drawn = true;
     },
     end: clear,
@@ -50,10 +52,10 @@ export function textProgress(stream: Stream, nowMs: () => number): Progress {
 }
 
 /** Such as `1,200 of 3,000; 1,800 calls at 12 a second ≈ 150 s, done 02:58`. */
-function renderCount(done: number, outlook: Outlook | undefined, nowMs: number): string {
+function renderCount(done: number, outlook: Outlook | undefined): string {
   const count = done.toLocaleString("en-US");
   if (outlook === undefined) return count;
-  const { of, forecast } = outlook;
+  const { of, forecast, nowMs } = outlook;
   const rest = forecast.calls > 0 ? `; ${renderForecast(forecast, nowMs)}` : "";
   return `${count} of ${of.toLocaleString("en-US")}${rest}`;
 }
@@ -67,7 +69,8 @@ export function jsonProgress(stream: Stream, nowMs: () => number): Progress {
     count(stage, done, look) {
       if (nowMs() - writtenMs < 1_000) return;
       writtenMs = nowMs();
-      write({ event: "progress", stage, done, ...look?.() });
+      const outlook = look?.();
+      write({ event: "progress", stage, done, ...(outlook && { of: outlook.of, forecast: outlook.forecast }) });
     },
     end() {},
   };

@@ -13,20 +13,25 @@ const READS_PER_CHANGE = 1;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** Reading at the bank for `changes` of them, of which so many are through; `later` reads come after those. */
-export function readOutlook(bank: BankApi, changes: number, later = 0): (done: number) => Outlook {
+export function readOutlook(
+  { clock }: RunContext,
+  bank: BankApi,
+  changes: number,
+  later = 0,
+): (done: number) => Outlook {
   const before = bank.throughput().reads.calls;
   return (done) => {
     const throughput = bank.throughput();
     const each = done === 0 ? READS_PER_CHANGE : (throughput.reads.calls - before) / done;
     const reads = Math.max(0, changes - done) * each + later;
     const load = { reads, writes: 0, rechecks: 0, ageMs: 0, recheckAfterMs: NEVER };
-    return { of: changes, forecast: forecast(load, throughput) };
+    return { of: changes, forecast: forecast(load, throughput), nowMs: clock.nowMs() };
   };
 }
 
 /** Sending what is planned; `done` changes are through, and the next one's plan is `ageMs` old. */
 export async function sendOutlook(
-  { ledger, job }: RunContext,
+  { ledger, job, clock }: RunContext,
   { bank }: Hands,
   run: Run,
 ): Promise<(done: number, ageMs: number) => Outlook> {
@@ -35,7 +40,7 @@ export async function sendOutlook(
     const left = planned === 0 ? 0 : Math.max(0, 1 - done / planned);
     const rechecks = planned * left * READS_PER_CHANGE;
     const load = { reads: 0, writes: operations * left, rechecks, ageMs, recheckAfterMs: job.recheckAfterMs };
-    return { of: planned, forecast: forecast(load, bank.throughput()) };
+    return { of: planned, forecast: forecast(load, bank.throughput()), nowMs: clock.nowMs() };
   };
 }
 
@@ -50,6 +55,6 @@ export async function noteForecast(context: RunContext, hands: Hands, run: Run):
     progress.note(`to send: ${renderForecast(sending, clock.nowMs())}`);
     return;
   }
-  const reading = readOutlook(hands.bank, 0, hands.bank.throughput().reads.calls)(0).forecast;
+  const reading = readOutlook(context, hands.bank, 0, hands.bank.throughput().reads.calls)(0).forecast;
   progress.note(`a run now: ${renderForecast(inTurn(reading, sending), clock.nowMs())}`);
 }

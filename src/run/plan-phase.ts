@@ -24,7 +24,7 @@ export async function planPhase(context: RunContext, hands: Hands, run: Run): Pr
     await foldAll(context, run, current.reading);
 
   const { found: toCome } = await ledger.changes.countOpen(run, hands.maxChange);
-  const look = readOutlook(hands.bank, toCome);
+  const look = readOutlook(context, hands.bank, toCome);
   let planned = 0;
   const toPlan = walk((page) => ledger.changes.readToPlan(run, page, hands.maxChange), numberOf, PAGE);
   return forEachInWindow(toPlan, job.concurrency.reads * 4, async (change) => {
@@ -52,7 +52,7 @@ async function findAccounts(context: RunContext, hands: Hands, run: Run): Promis
     if (named.length === NAMED_CANDIDATES) break;
   }
   const { read, found: known } = await ledger.changes.countOpen(run, hands.maxChange);
-  const look = readOutlook(hands.bank, read, read + known);
+  const look = readOutlook(context, hands.bank, read, read + known);
   let proven = run.proof === "proven";
   let sample: string | null = null;
   let lookedUp = 0;

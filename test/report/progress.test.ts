@@ -30,15 +30,23 @@ describe("textProgress", () => {
     let asked = 0;
     const look = () => {
       asked += 1;
-      return { of: 40_000, forecast: { calls: 38_400, perSecond: 12.06, seconds: 3_180 } };
+      return {
+        of: 40_000,
+        forecast: { calls: 38_400, perSecond: 12.06, seconds: 3_180 },
+        nowMs: new Date(2026, 10, 24, 2, 5).getTime(),
+      };
     };
     progress.count("apply", 1_600, look);
     progress.count("apply", 1_601, look);
     expect(asked).to.equal(1);
     expect(written).to.have.length(1);
-    expect(written[0]).to.match(/apply: 1,600 of 40,000; 38,400 calls at 12 a second ≈ 53 min, done \d\d:\d\d$/);
+    expect(written[0]).to.match(/apply: 1,600 of 40,000; 38,400 calls at 12 a second ≈ 53 min, done 02:58$/);
     await clock.advance(200);
-    progress.count("apply", 40_000, () => ({ of: 40_000, forecast: { calls: 0, perSecond: 12, seconds: 0 } }));
+    progress.count("apply", 40_000, () => ({
+      of: 40_000,
+      forecast: { calls: 0, perSecond: 12, seconds: 0 },
+      nowMs: 0,
+    }));
     expect(written[1]).to.equal(`${CLEAR}apply: 40,000 of 40,000`);
   });
 
@@ -71,7 +79,7 @@ describe("jsonProgress", () => {
     const { written, progress } = json();
     progress.note('found "a.csv"\nand\u2028 \u009b2J\u{e0001} b.csv');
     const forecast = { calls: 28, perSecond: 14, seconds: 2 };
-    progress.count("apply", 12, () => ({ of: 40, forecast }));
+    progress.count("apply", 12, () => ({ of: 40, forecast, nowMs: 0 }));
     progress.end();
     for (const line of written) expect(line).to.match(/^[ -~]+\n$/);
     expect(written.map((line) => JSON.parse(line))).to.deep.equal([
