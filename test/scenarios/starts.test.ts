@@ -221,7 +221,7 @@ describe("the caps", () => {
       id: `account_${i}`,
       relationships: { account_holder: ["entity_ann"] },
     }));
-    await using bank = await startSandbox({ seed: { entities: SEED.entities ?? [], accounts }, latencyMs: 2 });
+    await using bank = await startSandbox({ seed: { entities: SEED.entities ?? [], accounts }, latencyMs: 20 });
     await using desk = await openDesk();
     const csv = ["account_id,product_name", ...accounts.map(({ id }) => `${id},New`), ""].join("\n");
     const { summary } = await desk.run(bank, csv, { job: { concurrency: { reads: 16, writes: 16 } } });
@@ -229,5 +229,5 @@ describe("the caps", () => {
     expect(bank.peak).to.deep.equal({ reads: 16, writes: 16 });
     const [row] = await readResults(summary?.results ?? "");
     expect(row?.result_changes).to.match(/^product_name: .* → New$/);
-  }).timeout(60_000);
+  }).timeout(120_000);
 });
