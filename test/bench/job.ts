@@ -1,0 +1,14 @@
+/** The job of the bench: pace, guards and caps are no limit but the one that the bench sets. */
+import { defineJob } from "../../src/job.ts";
+
+const cap = Number(process.env.TIEOUT_BENCH_CAP ?? 64);
+
+export default defineJob({
+  name: "bench",
+  source: { folder: "in" },
+  results: { folder: "out" },
+  concurrency: { reads: cap, writes: cap },
+  requestsPerSecond: 1_000_000,
+  burst: 1_000_000,
+  guards: { patch: { max: 5_000_000 } },
+});

@@ -1,0 +1,63 @@
+/**
+ * The bench: `npm run bench` measures everything, `-- --quick` the same at small sizes in under three minutes. Prints the
+ * figures as Markdown; `--json <file>` keeps them as JSON too, `--write` puts them into README.md here, `--only 1,4` takes
+ * some parts. Judges nothing: a missed bar is told in the table, and the exit code is 0.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, release, totalmem, type } from "node:os";
+import { parseArgs } from "node:util";
+import { type BenchBank, startBank } from "./bank.ts";
+import type { Part } from "./figures.ts";
+import { FULL, QUICK, type Sizes } from "./sizes.ts";
+import { putBetweenMarkers, type Report, renderReport } from "./table.ts";
+import { wholeJob } from "./whole-job.ts";
+
+const PARTS: Readonly<Record<string, (bank: BenchBank, sizes: Sizes) => Promise<Part>>> = {
+  1: wholeJob,
+};
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+    json: { type: "string" },
+    only: { type: "string", default: Object.keys(PARTS).join() },
+  },
+});
+
+async function measureAll(): Promise<Report> {
+  const startedMs = Date.now();
+  const loadBefore = loadavg()[0] ?? 0;
+  await using bank = await startBank();
+  const parts: Part[] = [];
+  for (const name of values.only.split(",")) {
+    const measurePart = PARTS[name];
+    if (measurePart === undefined) throw new Error(`there is no part ${name}`);
+    const part = await measurePart(bank, values.quick ? QUICK : FULL);
+    process.stderr.write(`${part.title}: done after ${Math.round((Date.now() - startedMs) / 1000)} s\n`);
+    parts.push(part);
+  }
+  return {
+    quick: values.quick,
+    startedAt: new Date(startedMs).toISOString(),
+    minutes: (Date.now() - startedMs) / 60_000,
+    machine: {
+      processor: cpus()[0]?.model ?? "unknown",
+      cores: cpus().length,
+      memoryBytes: totalmem(),
+      system: `${type()} ${release()}`,
+      node: process.versions.node,
+      load: [loadBefore, loadavg()[0] ?? 0],
+    },
+    parts,
+  };
+}
+
+const report = await measureAll();
+const markdown = renderReport(report);
+process.stdout.write(`${markdown}\n`);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+if (values.write) {
+  const readme = new URL("README.md", import.meta.url);
+  writeFileSync(readme, putBetweenMarkers(readFileSync(readme, "utf8"), markdown));
+}

@@ -1,0 +1,77 @@
+/**
+ * Measures a program in a process of its own: wall-clock time, CPU time and peak memory of exactly that process. And the
+ * median of several runs, since one run says little.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+export interface Usage {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakBytes: number;
+}
+
+export interface Measured extends Usage {
+  readonly out: string;
+  readonly startedAtMs: number;
+}
+
+export interface Program {
+  /** A file beside this one, or `tieout`, with its arguments. */
+  readonly name: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** For what it leaves behind. */
+  readonly folder: string;
+  /** Files beside this one that are loaded first. */
+  readonly hooks?: readonly string[];
+  readonly exit?: number;
+}
+
+const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const TIEOUT = beside("../../bin/tieout.js");
+/** As the first line of bin/tieout.js has them. */
+const TIEOUT_FLAGS = ["--max-semi-space-size=16", "--heap-growing-percent=30"];
+
+/** Rejects when the program ends otherwise than with `exit` (0). */
+export async function measure(program: Program): Promise<Measured> {
+  const { name, args = [], env = {}, folder, hooks = [], exit = 0 } = program;
+  const usageFile = join(folder, "usage.json");
+  const file = name === "tieout" ? TIEOUT : beside(name);
+  const imports = ["usage.ts", ...hooks].flatMap((hook) => ["--import", beside(hook)]);
+  const extra = (process.env.TIEOUT_BENCH_NODE ?? "").split(" ").filter((flag) => flag !== "");
+  const flags = [...(name === "tieout" ? TIEOUT_FLAGS : []), ...extra, ...imports];
+  const startedMs = performance.now();
+  const startedAtMs = Date.now();
+  const child = spawn(process.execPath, [...flags, file, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? "", ...env, TIEOUT_BENCH_USAGE: usageFile },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  const wallMs = performance.now() - startedMs;
+  if (code !== exit)
+    throw new Error(`${name} ended with ${code}, not ${exit}: ${error.slice(-2000)}${out.slice(-500)}`);
+  const usage = JSON.parse(await readFile(usageFile, "utf8")) as Omit<Usage, "wallMs">;
+  return { ...usage, wallMs, out, startedAtMs };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}
+
+/** The median of each figure; runs of several programs are best made in turns, so that all meet the same machine. */
+export function medianUsage(runs: readonly Usage[]): Usage {
+  return {
+    wallMs: median(runs.map(({ wallMs }) => wallMs)),
+    cpuMs: median(runs.map(({ cpuMs }) => cpuMs)),
+    peakBytes: median(runs.map(({ peakBytes }) => peakBytes)),
+  };
+}

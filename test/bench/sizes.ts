@@ -1,0 +1,46 @@
+/**
+ * How large and how often each part is measured: at length, and quickly.
+ */
+export interface Sizes {
+  readonly repeats: number;
+  /** Of the whole job. */
+  readonly rows: number;
+  /** For memory beside the script; the larger of two sizes. */
+  readonly manyRows: number;
+  /** For each measurement of a rate. */
+  readonly seconds: number;
+  /** Of the bank-bound job, in calls for each place of the cap. */
+  readonly callsPerPlace: number;
+  readonly unchangedRows: number;
+  readonly growthRows: readonly [number, number, number, number];
+  readonly stageRows: number;
+  /** In the ledger in all, in its last run done, and in that open. */
+  readonly ledgerRows: { readonly all: number; readonly done: number; readonly open: number };
+  readonly starts: number;
+}
+
+export const FULL: Sizes = {
+  repeats: 5,
+  rows: 20_000,
+  manyRows: 200_000,
+  seconds: 5,
+  callsPerPlace: 50,
+  unchangedRows: 100_000,
+  growthRows: [10_000, 100_000, 200_000, 1_000_000],
+  stageRows: 100_000,
+  ledgerRows: { all: 5_000_000, done: 1_000_000, open: 1_000 },
+  starts: 21,
+};
+
+export const QUICK: Sizes = {
+  repeats: 1,
+  rows: 3_000,
+  manyRows: 20_000,
+  seconds: 1.5,
+  callsPerPlace: 15,
+  unchangedRows: 10_000,
+  growthRows: [2_000, 5_000, 10_000, 20_000],
+  stageRows: 10_000,
+  ledgerRows: { all: 50_000, done: 20_000, open: 100 },
+  starts: 5,
+};

@@ -1,0 +1,103 @@
+/**
+ * Part 1, the whole job: each row one GET and one PATCH, at a bank that answers at once, beside the script that one would
+ * write instead and beside HTTP alone; and what ledger and durability cost.
+ */
+import { join } from "node:path";
+import { writeRows } from "./accounts.ts";
+import type { BenchBank } from "./bank.ts";
+import { inFolder, runCannon, runClientAlone, runNaive, runTieout, runWithoutLedger, type Task } from "./clients.ts";
+import { atLeast, atMost, count, megabytes, type Part } from "./figures.ts";
+import { median, medianUsage, type Usage } from "./measure.ts";
+import type { Sizes } from "./sizes.ts";
+
+export const CAP = 64;
+const CALLS_PER_ROW = 2;
+
+interface Rounds {
+  readonly tieout: Usage[];
+  readonly normal: Usage[];
+  readonly withoutLedger: Usage[];
+  readonly naive: Usage[];
+  readonly cannon: number[];
+  readonly client: number[];
+}
+
+export async function wholeJob(bank: BenchBank, sizes: Sizes): Promise<Part> {
+  return inFolder(async (folder) => {
+    const task = { file: join(folder, "rows.csv"), bankUrl: bank.url, cap: CAP };
+    await writeRows(task.file, sizes.rows, "changed");
+    const rounds: Rounds = { tieout: [], normal: [], withoutLedger: [], naive: [], cannon: [], client: [] };
+    // In turns, so that all of them meet the same machine.
+    for (let round = 0; round < sizes.repeats; round++) await goRound(bank, task, sizes, rounds);
+    const many = { ...task, file: join(folder, "many.csv") };
+    await writeRows(many.file, sizes.manyRows, "changed");
+    await bank.reset();
+    const tieoutOfMany = await runTieout(many);
+    await bank.reset();
+    const naiveOfMany = await runNaive(many);
+    return drawPart(sizes, rounds, tieoutOfMany, naiveOfMany);
+  });
+}
+
+async function goRound(bank: BenchBank, task: Task, { rows, seconds }: Sizes, rounds: Rounds): Promise<void> {
+  const onFreshBank = async <Result>(act: () => Promise<Result>): Promise<Result> => {
+    await bank.reset();
+    return act();
+  };
+  rounds.tieout.push(await onFreshBank(() => runTieout(task)));
+  const { counts } = await bank.tell();
+  if (counts.reads !== rows || counts.writes !== rows) {
+    throw new Error(`${rows} rows made ${counts.reads} reads and ${counts.writes} writes`);
+  }
+  rounds.naive.push(await onFreshBank(() => runNaive(task)));
+  rounds.normal.push(await onFreshBank(() => runTieout(task, { hooks: ["synchronous-normal.ts"] })));
+  rounds.withoutLedger.push(await onFreshBank(() => runWithoutLedger(task)));
+  rounds.cannon.push(await onFreshBank(() => runCannon(task.bankUrl, task.cap, seconds)));
+  rounds.client.push(await onFreshBank(() => runClientAlone(task.bankUrl, task.cap, seconds)));
+}
+
+function drawPart({ rows, manyRows }: Sizes, rounds: Rounds, tieoutOfMany: Usage, naiveOfMany: Usage): Part {
+  const tieout = medianUsage(rounds.tieout);
+  const normal = medianUsage(rounds.normal);
+  const withoutLedger = medianUsage(rounds.withoutLedger);
+  const naive = medianUsage(rounds.naive);
+  const cannon = median(rounds.cannon);
+  const client = median(rounds.client);
+  const speed = (usage: Usage, of = rows) => (of * 1000) / usage.wallMs;
+  const line = (what: string, usage: Usage, of = rows) => [
+    what,
+    count(of),
+    count(speed(usage, of)),
+    count(speed(usage, of) * CALLS_PER_ROW),
+    count((usage.cpuMs * 1000) / of),
+    megabytes(usage.peakBytes),
+  ];
+  return {
+    title: "1. The whole job",
+    text: `One GET and one PATCH for each row of 24 columns, ${CAP} in flight, from the start of the process to its end. The script is [naive-script.ts](naive-script.ts); _without a ledger_ are Tieout's own stages with nothing kept.`,
+    columns: ["", "rows", "rows/s", "calls/s", "CPU µs/row", "peak memory"],
+    rows: [
+      line("Tieout", tieout),
+      line("Tieout, synchronous = NORMAL", normal),
+      line("Tieout's stages without a ledger", withoutLedger),
+      line("the script", naive),
+      line("Tieout", tieoutOfMany, manyRows),
+      line("the script", naiveOfMany, manyRows),
+      ["Tieout's HTTP client alone", "", "", count(client), "", ""],
+      ["autocannon", "", "", count(cannon), "", ""],
+    ],
+    bars: [
+      atLeast("whole job: rows/s ÷ those of the script", speed(tieout) / speed(naive), 2),
+      atMost("whole job: CPU for each row ÷ that of the script", tieout.cpuMs / naive.cpuMs, 0.5),
+      atMost(
+        `whole job: memory at ${count(manyRows)} rows ÷ that of the script`,
+        tieoutOfMany.peakBytes / naiveOfMany.peakBytes,
+        0.25,
+      ),
+      atMost(`whole job: peak memory at ${count(manyRows)} rows`, tieoutOfMany.peakBytes / 1e6, 300, "MB"),
+      atLeast("HTTP: calls/s of the client alone ÷ those of autocannon", client / cannon, 0.5),
+      atLeast("durability: rows/s at FULL ÷ those at NORMAL", speed(tieout) / speed(normal), 0.9),
+      atLeast("ledger: rows/s with it ÷ those without", speed(tieout) / speed(withoutLedger), 0.75),
+    ],
+  };
+}
