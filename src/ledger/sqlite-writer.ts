@@ -22,6 +22,7 @@ export class SqliteWriter {
 
   /**
    * Runs `act` within a transaction, and resolves with its result once that is durable. What it throws undoes it alone.
+   * It may be undone and run anew when a neighbour throws, so it changes nothing but the database.
    * Rejects with FatalError `ledger_failed` when the transaction failed, and so from then on when its COMMIT did: after
    * a failed fsync nobody knows what the disk holds, so only a new start may look.
    */
@@ -52,16 +53,42 @@ export class SqliteWriter {
 
   #commit(batch: readonly Waiting[]): (() => void)[] {
     if (this.#refusal !== undefined) throw this.#refusal;
+    return this.#transact(() => this.#performTogether(batch)) ?? this.#transact(() => this.#performApart(batch)) ?? [];
+  }
+
+  /** Nothing is committed when `perform` gives nothing. */
+  #transact(perform: () => (() => void)[] | undefined): (() => void)[] | undefined {
     this.#db.run("BEGIN IMMEDIATE");
     try {
-      const settles = batch.map((waiting) => this.#perform(waiting));
-      this.#db.run("COMMIT");
+      const settles = perform();
+      this.#db.run(settles === undefined ? "ROLLBACK" : "COMMIT");
       return settles;
     } catch (error) {
       this.#refusal = this.#refuse("an earlier write failed", error);
       if (this.#db.inTransaction) this.#db.run("ROLLBACK");
       throw error;
     }
+  }
+
+  /**
+   * The whole batch without a savepoint, which would copy every page that a write touches to a temporary file; none when
+   * a write throws. That is rare, and the batch is then performed anew, each write apart.
+   */
+  #performTogether(batch: readonly Waiting[]): (() => void)[] | undefined {
+    try {
+      return batch.map(({ act, resolve }) => {
+        const result = act();
+        return () => resolve(result);
+      });
+    } catch (error) {
+      // SQLite itself has undone the whole transaction: a full or failing disk.
+      if (!this.#db.inTransaction) throw error;
+      return undefined;
+    }
+  }
+
+  #performApart(batch: readonly Waiting[]): (() => void)[] {
+    return batch.map((waiting) => this.#perform(waiting));
   }
 
   #perform({ act, resolve, reject }: Waiting): () => void {
@@ -71,7 +98,6 @@ export class SqliteWriter {
       this.#db.run("RELEASE one");
       return () => resolve(result);
     } catch (error) {
-      // SQLite itself has undone the whole transaction: a full or failing disk.
       if (!this.#db.inTransaction) throw error;
       this.#db.run("ROLLBACK TO one");
       this.#db.run("RELEASE one");

@@ -49,6 +49,21 @@ describe("SqliteWriter", () => {
     expect(numbers()).to.deep.equal([1, 3, 4]);
   });
 
+  it("sets no savepoint while nothing throws, and runs the whole batch anew once something does", async () => {
+    const statements: string[] = [];
+    const run = db.run.bind(db);
+    db.run = (sql, ...values) => {
+      statements.push(sql);
+      return run(sql, ...values);
+    };
+    await Promise.all([writer.write(insert(1)), writer.write(insert(2))]);
+    const once = ["BEGIN IMMEDIATE", "INSERT INTO numbers VALUES (?)", "INSERT INTO numbers VALUES (?)", "COMMIT"];
+    expect(statements.splice(0)).to.deep.equal(once);
+    await Promise.allSettled([writer.write(insert(3)), writer.write(insert(1)), writer.write(insert(4))]);
+    expect(statements.filter((sql) => sql.startsWith("SAVEPOINT"))).to.have.lengthOf(3);
+    expect(numbers()).to.deep.equal([1, 2, 3, 4]);
+  });
+
   it("fails all of a batch whose COMMIT fails, and takes no write from then on", async () => {
     const orphan = () => db.run("INSERT INTO halves VALUES (9)");
     const ends = await Promise.allSettled([writer.write(insert(1)), writer.write(orphan)]);
