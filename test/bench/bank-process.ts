@@ -15,9 +15,13 @@ const TOKEN = '{"access_token":"bench","token_type":"Bearer","expires_in":86400,
 const HEADERS = { "content-type": "application/json" };
 
 let latencyMs = 0;
-let counts: BankCounts = { reads: 0, writes: 0, firstCallAtMs: 0, firstWriteAtMs: 0 };
+let counts = noCounts();
 /** Accounts that were changed, as JSON text; all others are as they were. */
 let changed = new Map<number, string>();
+
+function noCounts(): BankCounts {
+  return { reads: 0, writes: 0, readsAtMs: [0, 0], writesAtMs: [0, 0] };
+}
 
 const numberOf = (id: string) => Number(id.slice("account_".length));
 const textOf = (n: number) => changed.get(n) ?? accountJson(n);
@@ -39,11 +43,10 @@ function patch(n: number, body: string): string {
 
 function answer(method: string, path: string, body: string): string {
   if (path === "/v1/oauth/token") return TOKEN;
-  counts.firstCallAtMs ||= Date.now();
-  if (method !== "GET") {
-    counts.firstWriteAtMs ||= Date.now();
-    counts.writes += 1;
-  } else counts.reads += 1;
+  const span = method === "GET" ? counts.readsAtMs : counts.writesAtMs;
+  span[1] = performance.timeOrigin + performance.now();
+  span[0] ||= span[1];
+  counts[method === "GET" ? "reads" : "writes"] += 1;
   const [, id = ""] = path.split("/v0/accounts/");
   if (id === "") return `{"objects":[${textOf(Number(path.split("core-")[1]))}],"has_more":false}`;
   return method === "PATCH" ? patch(numberOf(id), body) : textOf(numberOf(id));
@@ -73,7 +76,7 @@ process.on("message", (order: BankOrder) => {
   const told = { counts, cpuMs: process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000 };
   if (order.kind === "reset") {
     latencyMs = order.latencyMs;
-    counts = { reads: 0, writes: 0, firstCallAtMs: 0, firstWriteAtMs: 0 };
+    counts = noCounts();
     changed = new Map();
   }
   process.send?.(told);

@@ -8,9 +8,9 @@ import { fileURLToPath } from "node:url";
 export interface BankCounts {
   reads: number;
   writes: number;
-  /** Wall-clock milliseconds, the token's call apart; 0 before. */
-  firstCallAtMs: number;
-  firstWriteAtMs: number;
+  /** When the first and the last came in, in wall-clock milliseconds; 0 for none. */
+  readonly readsAtMs: [number, number];
+  readonly writesAtMs: [number, number];
 }
 
 /** `reset` also forgets every change and starts the counts anew. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Measured, measure } from "./measure.ts";
 
-const JOB = fileURLToPath(new URL("job.ts", import.meta.url));
+export const JOB = fileURLToPath(new URL("job.ts", import.meta.url));
 
 export interface Task {
   readonly file: string;

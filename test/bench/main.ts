@@ -7,13 +7,23 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { parseArgs } from "node:util";
 import { type BenchBank, startBank } from "./bank.ts";
+import { bankBound } from "./bank-bound.ts";
 import type { Part } from "./figures.ts";
+import { growth } from "./growth.ts";
+import { nothingToDo } from "./nothing-to-do.ts";
 import { FULL, QUICK, type Sizes } from "./sizes.ts";
+import { stages } from "./stages.ts";
+import { startUp } from "./start-up.ts";
 import { putBetweenMarkers, type Report, renderReport } from "./table.ts";
 import { wholeJob } from "./whole-job.ts";
 
 const PARTS: Readonly<Record<string, (bank: BenchBank, sizes: Sizes) => Promise<Part>>> = {
   1: wholeJob,
+  2: bankBound,
+  3: nothingToDo,
+  4: growth,
+  5: stages,
+  6: startUp,
 };
 
 const { values } = parseArgs({

@@ -9,8 +9,8 @@ export interface Sizes {
   readonly manyRows: number;
   /** For each measurement of a rate. */
   readonly seconds: number;
-  /** Of the bank-bound job, in calls for each place of the cap. */
-  readonly callsPerPlace: number;
+  /** The most of a bank-bound job. */
+  readonly boundRows: number;
   readonly unchangedRows: number;
   readonly growthRows: readonly [number, number, number, number];
   readonly stageRows: number;
@@ -24,7 +24,7 @@ export const FULL: Sizes = {
   rows: 20_000,
   manyRows: 200_000,
   seconds: 5,
-  callsPerPlace: 50,
+  boundRows: 15_000,
   unchangedRows: 100_000,
   growthRows: [10_000, 100_000, 200_000, 1_000_000],
   stageRows: 100_000,
@@ -37,7 +37,7 @@ export const QUICK: Sizes = {
   rows: 3_000,
   manyRows: 20_000,
   seconds: 1.5,
-  callsPerPlace: 15,
+  boundRows: 1_500,
   unchangedRows: 10_000,
   growthRows: [2_000, 5_000, 10_000, 20_000],
   stageRows: 10_000,

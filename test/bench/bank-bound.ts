@@ -1,0 +1,62 @@
+/**
+ * Part 2, the bank is the limit: it takes 20 or 100 ms for each answer, and the job may have 16, 64 or 256 calls in flight.
+ * What is achieved is held against the ideal, cap ÷ latency, and against what autocannon reaches.
+ */
+import { join } from "node:path";
+import { writeRows } from "./accounts.ts";
+import type { BankCounts, BenchBank } from "./bank.ts";
+import { inFolder, runCannon, runTieout } from "./clients.ts";
+import { atLeast, type Bar, count, decimal, type Part } from "./figures.ts";
+import type { Sizes } from "./sizes.ts";
+
+const LATENCIES_MS = [20, 100];
+const CAPS = [16, 64, 256];
+
+export async function bankBound(bank: BenchBank, sizes: Sizes): Promise<Part> {
+  const rows: string[][] = [];
+  const bars: Bar[] = [];
+  for (const latencyMs of LATENCIES_MS) {
+    for (const cap of CAPS) {
+      const ideal = (cap * 1000) / latencyMs;
+      const achieved = await achieve(bank, { latencyMs, cap, ideal }, sizes);
+      await bank.reset(latencyMs);
+      const cannon = await runCannon(bank.url, cap, sizes.seconds);
+      const shares = [achieved / ideal, cannon / ideal, achieved / cannon].map((share) => decimal(share, 2));
+      rows.push([`${latencyMs} ms, ${cap} in flight`, count(ideal), count(achieved), count(cannon), ...shares]);
+      bars.push(
+        atLeast(
+          `bank-bound, ${latencyMs} ms, ${cap} in flight: calls/s ÷ those of autocannon`,
+          achieved / cannon,
+          0.95,
+        ),
+      );
+    }
+  }
+  return {
+    title: "2. The bank is the limit",
+    text: "Calls per second while the job reads and while it writes, from the first call to the last, as the bank counts them. Ideal is cap ÷ latency.",
+    columns: ["", "ideal", "Tieout", "autocannon", "Tieout ÷ ideal", "autocannon ÷ ideal", "Tieout ÷ autocannon"],
+    rows,
+    bars,
+  };
+}
+
+async function achieve(
+  bank: BenchBank,
+  { latencyMs, cap, ideal }: { latencyMs: number; cap: number; ideal: number },
+  sizes: Sizes,
+): Promise<number> {
+  return inFolder(async (folder) => {
+    const file = join(folder, "rows.csv");
+    await writeRows(file, Math.round(Math.max(4 * cap, Math.min(ideal * sizes.seconds, sizes.boundRows))), "changed");
+    await bank.reset(latencyMs);
+    await runTieout({ file, bankUrl: bank.url, cap });
+    return callsPerSecond((await bank.tell()).counts, cap);
+  });
+}
+
+/** The first calls of a phase come at once, as many as the cap; the others each take the place of one that was answered. */
+function callsPerSecond({ reads, writes, readsAtMs, writesAtMs }: BankCounts, cap: number): number {
+  const spanMs = ([first, last]: readonly [number, number]) => last - first;
+  return ((reads + writes - 2 * cap) * 1000) / (spanMs(readsAtMs) + spanMs(writesAtMs));
+}

@@ -1,0 +1,66 @@
+/**
+ * Makes a ledger large: one real run over one row comes in, and runs of a million such rows go out beside it, all of them
+ * ended but the last, which stands in the middle of applying.
+ */
+import { DatabaseSync } from "node:sqlite";
+import { KeySum } from "../../src/read/key-sum.ts";
+
+export interface LedgerRows {
+  readonly all: number;
+  readonly done: number;
+  readonly open: number;
+}
+
+/** What the template's file must be; its row is of account 1. */
+export const TEMPLATE = "account_id,available_credit\naccount_1,400001\n";
+const MOST_ROWS = 1_000_000;
+/** The first row behind the header. */
+const FIRST = 2;
+
+const NUMBERS = "WITH RECURSIVE n(i) AS (SELECT CAST(?2 AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i < ?3)";
+const named = (column: string) => `replace(${column}, 'account_1', 'account_' || i)`;
+
+const ADD_RUN = `INSERT INTO runs (no, id, bank, kind, job, job_path, sha256, file, started_at, stage, reading, proof, rows,
+    publications, exit, ended_at, summary, keys_in)
+  SELECT ?1, ?4, bank, kind, job, job_path, sha256 || ?4, file, started_at, stage, reading, proof, ?2,
+    publications, exit, ended_at, summary, ?3 FROM runs WHERE no = 1`;
+
+/** `?4` is what the rows' changes and operations are: 'done' or 'planned'. */
+const ADD_ROWS = [
+  `INSERT INTO rows (run, row, byte_offset, cells, change) ${NUMBERS}
+    SELECT ?1, i, byte_offset, ${named("cells")}, i FROM n, rows WHERE run = 1 AND ?4 <> ''`,
+  `INSERT INTO changes (run, change, key, state, account_id, word, at, touch, planned_at, based_on, differences, desired)
+    ${NUMBERS} SELECT ?1, i, ${named("key")}, ?4, ${named("account_id")}, iif(?4 = 'done', word, NULL),
+    iif(?4 = 'done', at, NULL), 0, planned_at, based_on, differences, ${named("desired")} FROM n, changes WHERE run = 1`,
+  `INSERT INTO operations (run, change, step, kind, state, attempts, http_status, generation, key, body_hash, body)
+    ${NUMBERS} SELECT ?1, i, step, kind, iif(?4 = 'done', 'applied', 'planned'), iif(?4 = 'done', 1, 0),
+    iif(?4 = 'done', 200, NULL), generation, key, body_hash, body FROM n, operations WHERE run = 1`,
+];
+
+const BREAK_OFF = `UPDATE runs SET stage = 'apply', publications = 0, exit = NULL, ended_at = NULL, summary = NULL
+  WHERE no = ?`;
+
+/** Gives back the id of the run that is in the middle of applying. */
+export function enlarge(path: string, { all, done, open }: LedgerRows): string {
+  const db = new DatabaseSync(path);
+  db.exec("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; BEGIN");
+  let no = 1;
+  for (let left = all - done - open; left > 0; left -= MOST_ROWS) addRun(db, ++no, Math.min(left, MOST_ROWS), 0);
+  addRun(db, ++no, done, open);
+  db.prepare(BREAK_OFF).run(no);
+  db.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
+  db.close();
+  return `run-${no}`;
+}
+
+function addRun(db: DatabaseSync, no: number, done: number, open: number): void {
+  const keys = new KeySum({ columns: ["account_id"] });
+  const last = FIRST + done + open - 1;
+  for (let row = FIRST; row <= last; row++) keys.add({ row, cells: [`account_${row}`] });
+  db.prepare(ADD_RUN).run(no, done + open, String(keys), `run-${no}`);
+  for (const sql of ADD_ROWS) {
+    const statement = db.prepare(sql);
+    if (done > 0) statement.run(no, FIRST, FIRST + done - 1, "done");
+    if (open > 0) statement.run(no, FIRST + done, last, "planned");
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The stages of a run one by one, in a process of its own: the real job on a real ledger, with a bank that answers within the
+ * process, so that no HTTP is in the figures; then reading, csv-parse, csv-stringify and fdatasync, each alone. Prints for
+ * each the milliseconds that passed, those of CPU, and for the run its commits.
+ *
+ * Takes the file, its rows, and a folder.
+ */
+import { createReadStream, fdatasyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import { parse } from "csv-parse";
+import { parse as parseAtOnce } from "csv-parse/sync";
+import { stringify } from "csv-stringify/sync";
+import type { Account } from "../../src/account.ts";
+import type { Answer, BankApi } from "../../src/bank/bank-api.ts";
+import { systemClock } from "../../src/clock.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
+import { openFolderStore } from "../../src/read/folder-store.ts";
+import { readCsv } from "../../src/read/read-csv.ts";
+import { csvOptions } from "../../src/read/record-splitter.ts";
+import { startJob } from "../../src/run/run-job.ts";
+import { countCommits } from "../recovery/kill-at.ts";
+import { accountJson } from "./accounts.ts";
+import job from "./job.ts";
+
+/** What a stage took. */
+export interface Took {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+export interface StagesTold {
+  readonly took: Readonly<Record<string, Took>>;
+  readonly commits: number;
+}
+
+const [file = "", folder = ""] = process.argv.slice(2);
+const PAGE = 500;
+/** What one commit writes, more or less. */
+const SYNCED_BYTES = 64 * 1024;
+
+const took: Record<string, Took> = {};
+let sinceMs = 0;
+let sinceCpu = process.cpuUsage();
+
+/** What has passed since the last mark was spent on `name`. */
+function mark(name: string | null): void {
+  const { user, system } = process.cpuUsage(sinceCpu);
+  if (name !== null) took[name] = { wallMs: performance.now() - sinceMs, cpuMs: (user + system) / 1000 };
+  sinceMs = performance.now();
+  sinceCpu = process.cpuUsage();
+}
+
+async function alone(name: string, act: () => unknown): Promise<void> {
+  mark(null);
+  await act();
+  mark(name);
+}
+
+async function answer(accountId: string): Promise<Answer<Account>> {
+  const value = JSON.parse(accountJson(Number(accountId.slice("account_".length)))) as Account;
+  return { ok: true, value, status: 200 };
+}
+
+/** The calls that a row of the bench needs. */
+const bank = {
+  fetchAccount: answer,
+  patchAccount: answer,
+  authenticate: async () => ({ ok: true, value: null, status: 200 }),
+  clockSkewMs: () => 0,
+  stop() {},
+  close: async () => {},
+} as Partial<BankApi> as BankApi;
+
+/** The same ledger, which marks the end of each stage. */
+function marking(ledger: Ledger): Ledger {
+  const { runs } = ledger;
+  return {
+    ...ledger,
+    fencedBy: (lease) => marking(ledger.fencedBy(lease)),
+    runs: {
+      ...runs,
+      async recordStage(run, stage) {
+        mark(STAGE_BEFORE[stage] ?? null);
+        await runs.recordStage(run, stage);
+      },
+      async recordPublication(run, published) {
+        mark("report");
+        await runs.recordPublication(run, published);
+      },
+    },
+  };
+}
+
+const STAGE_BEFORE: Readonly<Record<string, string>> = { plan: "read", guard: "plan", apply: "guard", report: "apply" };
+
+async function runStages(): Promise<void> {
+  await using ledger = await openSqliteLedger(join(folder, "ledger.sqlite"));
+  mark(null);
+  await startJob(
+    {
+      job: { ...job, results: { ...job.results, folder: join(folder, "out") } },
+      jobPath: "job.ts",
+      bankName: { apiUrl: "http://bank.test", clientId: "bench" },
+      ledger: marking(ledger),
+      clock: systemClock,
+      random: Math.random,
+      newRunId: () => "run",
+      log: { info() {}, warn() {}, error() {} },
+      progress: { note() {}, count() {}, end() {} },
+      workFolder: join(folder, "work"),
+      openBank: () => bank,
+      openStore: async (place) => openFolderStore("folder" in place ? place : { folder: place.bucket }),
+      owner: "bench",
+      signal: new AbortController().signal,
+    },
+    { kind: "run", file, from: null, limit: null, again: null },
+  );
+}
+
+async function readAlone(): Promise<void> {
+  for await (const event of readCsv(createReadStream(file), job, PAGE)) {
+    if (event.kind === "rejected") throw new Error(event.rejection.message);
+  }
+}
+
+async function parseAlone(): Promise<void> {
+  const parser = createReadStream(file).pipe(parse(csvOptions(",", undefined)));
+  parser.on("readable", () => {
+    while (parser.read() !== null);
+  });
+  await finished(parser);
+}
+
+async function stringifyAlone(): Promise<void> {
+  const rows = parseAtOnce(readFileSync(file)) as string[][];
+  await alone("csv-stringify", () => {
+    for (let at = 0; at < rows.length; at += PAGE) stringify(rows.slice(at, at + PAGE));
+  });
+}
+
+function syncAlone(times: number): void {
+  const descriptor = openSync(join(folder, "synced"), "w");
+  const bytes = Buffer.alloc(SYNCED_BYTES, "x");
+  for (let n = 0; n < times; n++) {
+    writeSync(descriptor, bytes);
+    fdatasyncSync(descriptor);
+  }
+}
+
+await alone("csv-parse", parseAlone);
+await alone("read alone", readAlone);
+await alone("csv-parse", parseAlone);
+await alone("read alone", readAlone);
+await stringifyAlone();
+await runStages();
+const commits = countCommits();
+await alone("fdatasync", () => syncAlone(commits));
+process.stdout.write(JSON.stringify({ took, commits } satisfies StagesTold));
