@@ -37,7 +37,7 @@ export function sqliteLeases(store: SqliteStore): LeasesLedger {
   const { db } = store;
   return {
     claim(name, owner, ttlMs, nowMs) {
-      return store.write(() => {
+      return store.writeLease(() => {
         const isClaimed = db.run(CLAIM, name, owner, nowMs, nowMs + ttlMs) > 0;
         // One of the two has just written or refused that very row.
         const lease = db.get<Lease>(`${SELECT} WHERE name = ?`, name) as Lease;
@@ -46,7 +46,7 @@ export function sqliteLeases(store: SqliteStore): LeasesLedger {
     },
 
     renew(lease, ttlMs, nowMs) {
-      return store.write(() => {
+      return store.writeLease(() => {
         const untilMs = nowMs + ttlMs;
         const sql = `UPDATE leases SET until = ? WHERE ${HOLDER}`;
         return db.run(sql, untilMs, lease.name, lease.owner, lease.token) > 0 ? { ...lease, untilMs } : undefined;
@@ -54,7 +54,7 @@ export function sqliteLeases(store: SqliteStore): LeasesLedger {
     },
 
     release(lease) {
-      return store.write(() => {
+      return store.writeLease(() => {
         db.run(`UPDATE leases SET owner = '', until = 0 WHERE ${HOLDER}`, lease.name, lease.owner, lease.token);
       });
     },

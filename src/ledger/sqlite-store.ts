@@ -11,9 +11,11 @@ export class SqliteStore {
   readonly db: SqliteDatabase;
   readonly #writer: SqliteWriter;
   readonly #fence: (() => void) | null;
+  /** The transaction in which the fence was passed last. */
+  #passedIn = 0;
   readonly #banks = new Map<string, number>();
 
-  /** `fence` runs first in every write, and throws where none may be made. */
+  /** `fence` runs before any write of a transaction, and throws where none may be made. */
   constructor(db: SqliteDatabase, writer: SqliteWriter, fence: (() => void) | null = null) {
     this.db = db;
     this.#writer = writer;
@@ -28,8 +30,20 @@ export class SqliteStore {
   /** See SqliteWriter.write: `act` is synchronous, and uses `db`. */
   write<Result>(act: () => Result): Promise<Result> {
     return this.#writer.write(() => {
-      this.#fence?.();
+      if (this.#passedIn !== this.#writer.transaction) {
+        this.#fence?.();
+        this.#passedIn = this.#writer.transaction;
+      }
       return act();
+    });
+  }
+
+  /** See `write`: of leases, after which those who write in the same transaction have to pass their fence again. */
+  writeLease<Result>(act: () => Result): Promise<Result> {
+    return this.write(() => {
+      const result = act();
+      this.#writer.forgetFences();
+      return result;
     });
   }
 

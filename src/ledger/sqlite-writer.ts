@@ -15,9 +15,20 @@ export class SqliteWriter {
   readonly #db: SqliteDatabase;
   #waiting: Waiting[] = [];
   #refusal: FatalError | undefined;
+  #transaction = 0;
 
   constructor(db: SqliteDatabase) {
     this.#db = db;
+  }
+
+  /** Another number for each transaction, within which no other process changes a lease. */
+  get transaction(): number {
+    return this.#transaction;
+  }
+
+  /** For a write that has changed a lease: what follows in its transaction counts as another one. */
+  forgetFences(): void {
+    this.#transaction += 1;
   }
 
   /**
@@ -59,6 +70,7 @@ export class SqliteWriter {
   /** Nothing is committed when `perform` gives nothing. */
   #transact(perform: () => (() => void)[] | undefined): (() => void)[] | undefined {
     this.#db.run("BEGIN IMMEDIATE");
+    this.#transaction += 1;
     try {
       const settles = perform();
       this.#db.run(settles === undefined ? "ROLLBACK" : "COMMIT");

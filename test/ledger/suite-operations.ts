@@ -134,6 +134,18 @@ export function suiteOfOperations(use: LedgerInUse): void {
     await use.ledger.changes.recordBegun(run, 2);
   });
 
+  it("closes the fence in the middle of a transaction that takes the lease away", async () => {
+    const { run, lease } = await begin("account:a", ["patch"]);
+    const fenced = use.ledger.fencedBy(() => lease);
+    const ends = await Promise.allSettled([
+      fenced.changes.recordBegun(run, 2),
+      use.ledger.leases.claim(lease.name, "another", 1_000, 5_000),
+      fenced.changes.recordBegun(run, 2),
+    ]);
+    expect(ends.map(({ status }) => status)).to.deep.equal(["fulfilled", "fulfilled", "rejected"]);
+    expect((await fenced.changes.readToApply(run, ALL))[0]?.begun).to.equal(1);
+  });
+
   it("refuses to send under a lease that another has, without the account's claim, or once it is settled", async () => {
     const { run, lease } = await begin("account:a", ["patch"]);
     const send = (under: Lease) => use.ledger.operations.recordSending(run, under, 2, 1, sentAt(1));
