@@ -13,11 +13,10 @@ import { encodeList, internal, type SqliteStore } from "./sqlite-store.ts";
 const END = `UPDATE changes SET state = 'done', begun = 0, word = ?, issues = ?, at = ? WHERE run = ? AND change = ?
   RETURNING key, account_id`;
 
-/** Nobody waits for its answer any more. */
-const DOUBT_SENDING = `UPDATE operations SET state = 'unknown', in_doubt = 1
-  WHERE run = ? AND change = ? AND state = 'sending'`;
-
-const SKIP_PLANNED = "UPDATE operations SET state = 'skipped' WHERE run = ? AND change = ? AND state = 'planned'";
+/** What is being sent, nobody waits for any more; what is planned is not sent. */
+const END_OPERATIONS = `UPDATE operations SET state = iif(state = 'sending', 'unknown', 'skipped'),
+    in_doubt = iif(state = 'sending', 1, in_doubt)
+  WHERE run = ? AND change = ? AND state IN ('sending', 'planned')`;
 
 /** What was skipped behind an unknown operation gets its turn once that one is settled. */
 const PLAN_SKIPPED = `UPDATE operations SET state = 'planned' WHERE run = ?1 AND change = ?2 AND state = 'skipped'
@@ -53,8 +52,7 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
       return store.write(() => {
         const subject = db.get<Subject>(END, word, encodeList(issues), atMs, run.no, change);
         if (subject === undefined) throw internal(`run ${run.id} has no change ${change}`);
-        db.run(DOUBT_SENDING, run.no, change);
-        db.run(SKIP_PLANNED, run.no, change);
+        db.run(END_OPERATIONS, run.no, change);
         if (word !== "unknown") releaseClaim(db, store.bankOf(run), subject, { run: run.no, change });
       });
     },

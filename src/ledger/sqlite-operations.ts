@@ -53,12 +53,13 @@ interface Sendable extends Subject {
   readonly kind: OperationKind;
   readonly state: OperationState;
   readonly generation: number;
-  readonly effective_at: string | null;
 }
 
-const SELECT = `SELECT o.kind, o.state, o.generation, c.key, c.account_id, c.desired ->> '$.effective_at' AS effective_at
+const SELECT = `SELECT o.kind, o.state, o.generation, c.key, c.account_id
   FROM operations o JOIN changes c ON c.run = o.run AND c.change = o.change
   WHERE o.run = ? AND o.change = ? AND o.step = ?`;
+
+const SELECT_EFFECTIVE_AT = "SELECT desired ->> '$.effective_at' AS text FROM changes WHERE run = ? AND change = ?";
 
 const RECORD_SENDING = `UPDATE operations SET state = 'sending', attempts = attempts + 1, last_sent_at = ?1,
   first_sent_bank_at = iif(first_sent_at IS NULL, ?2, first_sent_bank_at), first_sent_at = coalesce(first_sent_at, ?1)
@@ -99,9 +100,12 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
     addClaim(db, bank, identityOfAccount(accountId), { run: run.no, change });
   };
 
-  const recordTouch = (run: Run, bank: number, operation: Sendable, outcome: Outcome) => {
+  const readEffectiveAt = (run: Run, change: number): string =>
+    db.get<{ text: string | null }>(SELECT_EFFECTIVE_AT, run.no, change)?.text ?? "";
+
+  const recordTouch = (run: Run, bank: number, change: number, operation: Sendable, outcome: Outcome) => {
     const isApplied = outcome.state === "applied";
-    const touch = { applied: isApplied ? { byRun: run.no, effectiveAt: operation.effective_at ?? "" } : null };
+    const touch = { applied: isApplied ? { byRun: run.no, effectiveAt: readEffectiveAt(run, change) } : null };
     const accountId = operation.account_id ?? (isApplied ? outcome.accountId : null);
     const identities = new Set([identityOf({ key: operation.key, account_id: accountId })]);
     if (operation.kind === "create") identities.add(operation.key);
@@ -151,7 +155,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
         db.run(RECORD_OUTCOME, state, inDoubt ? 1 : 0, httpStatus, issue, run.no, change, step);
         if (state === "planned") return;
         if (state !== "unknown" && !inDoubt) db.run(END_GENERATION, bank, name, operation.generation + 1);
-        recordTouch(run, bank, operation, outcome);
+        recordTouch(run, bank, change, operation, outcome);
         if (operation.kind === "create" && state === "applied") {
           if (outcome.accountId === null)
             throw internal(`run ${run.id}: change ${change} made an account without an id`);

@@ -15,11 +15,11 @@ type Plans = Pick<ChangesLedger, "recordPlans" | "countOperations" | "countOpen"
 
 const READ_PLANNABLE = "SELECT key, account_id, state FROM changes WHERE run = ? AND change = ?";
 
-const IS_OPEN = `SELECT 1 FROM operations WHERE run = ? AND change = ?
-  AND (state IN ('sending', 'unknown') OR in_doubt = 1) LIMIT 1`;
-
-const COUNT_KEPT = `SELECT coalesce(max(iif(state IN ('planned', 'skipped'), 0, step)), 0) AS last,
-  coalesce(sum(iif(state IN ('planned', 'skipped'), attempts, 0)), 0) AS sends FROM operations WHERE run = ? AND change = ?`;
+const LOOK_AT_OLD = `SELECT count(*) AS operations,
+    coalesce(max(state IN ('sending', 'unknown') OR in_doubt = 1), 0) AS is_open,
+    coalesce(max(iif(state IN ('planned', 'skipped'), 0, step)), 0) AS last,
+    coalesce(sum(iif(state IN ('planned', 'skipped'), attempts, 0)), 0) AS sends
+  FROM operations WHERE run = ? AND change = ?`;
 
 const DELETE_UNSENT = "DELETE FROM operations WHERE run = ? AND change = ? AND state IN ('planned', 'skipped')";
 
@@ -68,6 +68,14 @@ export const READ_OPERATIONS_TO_APPLY = `SELECT o.*
   WHERE c.run = ? AND c.state = 'planned' AND c.state <> 'done' AND c.change > ? AND c.change <= ?
   ORDER BY c.change, o.step`;
 
+/** What an earlier plan has left: its last step that stays, and the sends of what does not. */
+interface OldPlan {
+  readonly operations: number;
+  readonly is_open: 0 | 1;
+  readonly last: number;
+  readonly sends: number;
+}
+
 interface ApplyShape extends ChangeShape {
   readonly based_on: string;
   readonly planned_at: number;
@@ -84,13 +92,16 @@ export function sqlitePlans(store: SqliteStore): Plans {
   const clearPlan = (run: Run, { change, operations }: PlannedChange): Subject & { last: number; sends: number } => {
     const present = db.get<Subject & { state: string }>(READ_PLANNABLE, run.no, change);
     const isPlannable = present !== undefined && ["found", "planned"].includes(present.state);
-    if (!isPlannable || db.get(IS_OPEN, run.no, change) !== undefined) {
+    // An aggregate, which has exactly one row.
+    const old = db.get<OldPlan>(LOOK_AT_OLD, run.no, change) as OldPlan;
+    if (!isPlannable || old.is_open === 1) {
       throw internal(`run ${run.id}: change ${change} is not to be planned now`);
     }
-    const kept = db.get<{ last: number; sends: number }>(COUNT_KEPT, run.no, change);
-    db.run(operations.length > 0 ? DELETE_UNSENT : DELETE_UNTRIED, run.no, change);
-    if (operations.length === 0) db.run(SKIP_TRIED, run.no, change);
-    return { ...present, last: kept?.last ?? 0, sends: kept?.sends ?? 0 };
+    if (old.operations > 0) {
+      db.run(operations.length > 0 ? DELETE_UNSENT : DELETE_UNTRIED, run.no, change);
+      if (operations.length === 0) db.run(SKIP_TRIED, run.no, change);
+    }
+    return { ...present, last: old.last, sends: old.sends };
   };
 
   const recordPlan = (run: Run, plan: PlannedChange) => {
