@@ -80,13 +80,15 @@ export async function runCannon(bankUrl: string, cap: number, seconds: number, o
 export async function runClientAlone(bankUrl: string, cap: number, seconds: number): Promise<number> {
   return inFolder(async (folder) => {
     const args = [String(cap), String(seconds)];
-    return Number((await measure({ name: "client-alone.ts", args, env: { LEAD_API_URL: bankUrl }, folder })).out);
+    return Number(
+      (await measure({ name: "client-alone.ts", args, env: { LEAD_API_URL: bankUrl }, folder, asTieout: true })).out,
+    );
   });
 }
 
 export function runWithoutLedger({ file, bankUrl, cap }: Task): Promise<Measured> {
   return inFolder((folder) => {
     const args = [file, folder, String(cap)];
-    return measure({ name: "without-ledger.ts", args, env: { LEAD_API_URL: bankUrl }, folder });
+    return measure({ name: "without-ledger.ts", args, env: { LEAD_API_URL: bankUrl }, folder, asTieout: true });
   });
 }

@@ -27,6 +27,8 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
   /** For what it leaves behind. */
   readonly folder: string;
+  /** Whether it runs with the flags that the command gives Node; the command itself always does. */
+  readonly asTieout?: boolean;
   /** Files beside this one that are loaded first. */
   readonly hooks?: readonly string[];
   readonly exit?: number;
@@ -39,12 +41,12 @@ const TIEOUT_FLAGS = ["--max-semi-space-size=16", "--heap-growing-percent=30"];
 
 /** Rejects when the program ends otherwise than with `exit` (0). */
 export async function measure(program: Program): Promise<Measured> {
-  const { name, args = [], env = {}, folder, hooks = [], exit = 0 } = program;
+  const { name, args = [], env = {}, folder, hooks = [], exit = 0, asTieout = name === "tieout" } = program;
   const usageFile = join(folder, "usage.json");
   const file = name === "tieout" ? TIEOUT : beside(name);
   const imports = ["usage.ts", ...hooks].flatMap((hook) => ["--import", beside(hook)]);
   const extra = (process.env.TIEOUT_BENCH_NODE ?? "").split(" ").filter((flag) => flag !== "");
-  const flags = [...(name === "tieout" ? TIEOUT_FLAGS : []), ...extra, ...imports];
+  const flags = [...(asTieout ? TIEOUT_FLAGS : []), ...extra, ...imports];
   const startedMs = performance.now();
   const startedAtMs = Date.now();
   const child = spawn(process.execPath, [...flags, file, ...args], {

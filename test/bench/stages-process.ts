@@ -1,6 +1,5 @@
 /**
- * The stages of a run one by one, in a process of its own: the real job on a real ledger, with a bank that answers within the
- * process, so that no HTTP is in the figures; then reading, csv-parse, csv-stringify and fdatasync, each alone. Prints for
+ * The stages of a run one by one, in a process of its own: the real job on a real ledger, without HTTP; then reading, csv-parse, csv-stringify and fdatasync, each alone. Prints for
  * each the milliseconds that passed, those of CPU, and for the run its commits.
  *
  * Takes the file, its rows, and a folder.
@@ -11,17 +10,12 @@ import { finished } from "node:stream/promises";
 import { parse } from "csv-parse";
 import { parse as parseAtOnce } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
-import type { Account } from "../../src/account.ts";
-import type { Answer, BankApi } from "../../src/bank/bank-api.ts";
-import { systemClock } from "../../src/clock.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
-import { openFolderStore } from "../../src/read/folder-store.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
 import { csvOptions } from "../../src/read/record-splitter.ts";
-import { startJob } from "../../src/run/run-job.ts";
 import { countCommits } from "../recovery/kill-at.ts";
-import { accountJson } from "./accounts.ts";
+import { runInProcess } from "./in-process.ts";
 import job from "./job.ts";
 
 /** What a stage took. */
@@ -58,21 +52,6 @@ async function alone(name: string, act: () => unknown): Promise<void> {
   mark(name);
 }
 
-async function answer(accountId: string): Promise<Answer<Account>> {
-  const value = JSON.parse(accountJson(Number(accountId.slice("account_".length)))) as Account;
-  return { ok: true, value, status: 200 };
-}
-
-/** The calls that a row of the bench needs. */
-const bank = {
-  fetchAccount: answer,
-  patchAccount: answer,
-  authenticate: async () => ({ ok: true, value: null, status: 200 }),
-  clockSkewMs: () => 0,
-  stop() {},
-  close: async () => {},
-} as Partial<BankApi> as BankApi;
-
 /** The same ledger, which marks the end of each stage. */
 function marking(ledger: Ledger): Ledger {
   const { runs } = ledger;
@@ -98,25 +77,7 @@ const STAGE_BEFORE: Readonly<Record<string, string>> = { plan: "read", guard: "p
 async function runStages(): Promise<void> {
   await using ledger = await openSqliteLedger(join(folder, "ledger.sqlite"));
   mark(null);
-  await startJob(
-    {
-      job: { ...job, results: { ...job.results, folder: join(folder, "out") } },
-      jobPath: "job.ts",
-      bankName: { apiUrl: "http://bank.test", clientId: "bench" },
-      ledger: marking(ledger),
-      clock: systemClock,
-      random: Math.random,
-      newRunId: () => "run",
-      log: { info() {}, warn() {}, error() {} },
-      progress: { note() {}, count() {}, end() {} },
-      workFolder: join(folder, "work"),
-      openBank: () => bank,
-      openStore: async (place) => openFolderStore("folder" in place ? place : { folder: place.bucket }),
-      owner: "bench",
-      signal: new AbortController().signal,
-    },
-    { kind: "run", file, from: null, limit: null, again: null },
-  );
+  await runInProcess({ kind: "run", file, folder, ledger: marking(ledger) });
 }
 
 async function readAlone(): Promise<void> {

@@ -29,7 +29,9 @@ export async function stages(_: BenchBank, { stageRows, repeats }: Sizes): Promi
     const file = join(folder, "rows.csv");
     await writeRows(file, stageRows, "changed");
     for (let round = 0; round < Math.min(repeats, MOST_ROUNDS); round++) {
-      const told = await inFolder((own) => measure({ name: "stages-process.ts", args: [file, own], folder: own }));
+      const told = await inFolder((own) =>
+        measure({ name: "stages-process.ts", args: [file, own], folder: own, asTieout: true }),
+      );
       rounds.push(JSON.parse(told.out) as StagesTold);
     }
   });

@@ -1,0 +1,76 @@
+/**
+ * The real job on a real ledger within this process, with a bank that answers from here, so that no HTTP is in the figures.
+ */
+import { join } from "node:path";
+import type { Account } from "../../src/account.ts";
+import type { Answer, BankApi } from "../../src/bank/bank-api.ts";
+import { systemClock } from "../../src/clock.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+import type { RunKind } from "../../src/ledger/run.ts";
+import { openFolderStore } from "../../src/read/folder-store.ts";
+import { startJob } from "../../src/run/run-job.ts";
+import { accountJson } from "./accounts.ts";
+import job from "./job.ts";
+
+export interface InProcessRun {
+  readonly kind: RunKind;
+  readonly file: string;
+  readonly folder: string;
+  readonly ledger: Ledger;
+}
+
+export interface Calls {
+  reads: number;
+  writes: number;
+}
+
+/** Throws when not every row came to a good end. */
+export async function runInProcess({ kind, file, folder, ledger }: InProcessRun): Promise<Calls> {
+  const calls = { reads: 0, writes: 0 };
+  const ends = await startJob(
+    {
+      job: { ...job, results: { ...job.results, folder: join(folder, "out") } },
+      jobPath: "job.ts",
+      bankName: { apiUrl: "http://bank.test", clientId: "bench" },
+      ledger,
+      clock: systemClock,
+      random: Math.random,
+      newRunId: () => "run",
+      log: { info() {}, warn() {}, error() {} },
+      progress: { note() {}, count() {}, end() {} },
+      workFolder: join(folder, "work"),
+      openBank: () => bankHere(calls),
+      openStore: async (place) => openFolderStore("folder" in place ? place : { folder: place.bucket }),
+      owner: "bench",
+      signal: new AbortController().signal,
+    },
+    { kind, file, from: null, limit: null, again: null },
+  );
+  const [end] = ends;
+  if (end?.kind !== "reported" || end.summary.exit !== 0)
+    throw new Error(`the run ended badly: ${JSON.stringify(end)}`);
+  return calls;
+}
+
+/** The calls that a row of the bench needs. */
+function bankHere(calls: Calls): BankApi {
+  const answer = (accountId: string): Answer<Account> => {
+    const value = JSON.parse(accountJson(Number(accountId.slice("account_".length)))) as Account;
+    return { ok: true, value, status: 200 };
+  };
+  const bank: Partial<BankApi> = {
+    async fetchAccount(accountId) {
+      calls.reads += 1;
+      return answer(accountId);
+    },
+    async patchAccount(accountId) {
+      calls.writes += 1;
+      return answer(accountId);
+    },
+    authenticate: async () => ({ ok: true, value: null, status: 200 }),
+    clockSkewMs: () => 0,
+    stop() {},
+    close: async () => {},
+  };
+  return bank as BankApi;
+}
