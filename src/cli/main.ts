@@ -10,7 +10,7 @@ import { describeStack, placeOf } from "../errors/frames.ts";
 import type { RunKind } from "../ledger/run.ts";
 import type { RehearseFlags } from "./rehearse-command.ts";
 import type { SandboxFlags } from "./serve-commands.ts";
-import { type Output, openSession, type Session } from "./session.ts";
+import type { Output, Session } from "./session.ts";
 import type { ValidateFlags } from "./validate-command.ts";
 
 interface StartFlags {
@@ -24,7 +24,7 @@ interface StartFlags {
 
 const exits = Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `  ${code}  ${meaning}`);
 
-function buildProgram(open: (form: Output) => Session, done: (code: ExitCode) => void): Command {
+function buildProgram(open: (form: Output) => Promise<Session>, done: (code: ExitCode) => void): Command {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
     version: string;
   };
@@ -43,7 +43,7 @@ function buildProgram(open: (form: Output) => Session, done: (code: ExitCode) =>
       .addOption(output())
       .addHelpText("after", `\nExit codes:\n${exits.join("\n")}`);
   const act = async (form: Output, work: (session: Session) => Promise<ExitCode>) => {
-    await using session = open(form);
+    await using session = await open(form);
     done(await work(session));
   };
 
@@ -180,7 +180,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 process.on("uncaughtException", (error) => void leave(complain(error)));
 
-const open = (form: Output) => {
+const open = async (form: Output) => {
+  // Loaded once a command is to be carried out, so that help and version come at once.
+  const { openSession } = await import("./session.ts");
   opened = openSession(form, () => void leave(EXIT.stopped));
   return opened;
 };
