@@ -14,7 +14,7 @@ import type { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
 import { csvOptions } from "../../src/read/record-splitter.ts";
-import { countCommits } from "../recovery/kill-at.ts";
+import { countCommits } from "./count-commits.ts";
 import { runInProcess } from "./in-process.ts";
 import job from "./job.ts";
 
