@@ -52,6 +52,8 @@ export async function runInProcess({ kind, file, folder, ledger }: InProcessRun)
   return calls;
 }
 
+const IDLE = { cap: 64, calls: 0, meanMs: null };
+
 /** The calls that a row of the bench needs. */
 function bankHere(calls: Calls): BankApi {
   const answer = (accountId: string): Answer<Account> => {
@@ -69,6 +71,7 @@ function bankHere(calls: Calls): BankApi {
     },
     authenticate: async () => ({ ok: true, value: null, status: 200 }),
     clockSkewMs: () => 0,
+    throughput: () => ({ perSecond: 1e6, reads: IDLE, writes: IDLE }),
     stop() {},
     close: async () => {},
   };
