@@ -5,6 +5,7 @@
 import { gzipSync } from "node:zlib";
 import { DEFAULT_LIMITS, DEFAULT_READ_SETTINGS, type Limits } from "../../src/read/layout.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
+import { peakBytes } from "../support/peak-memory.ts";
 
 const MB = 1_000_000;
 
@@ -50,4 +51,4 @@ for await (const event of readCsv(bytes, { ...DEFAULT_READ_SETTINGS, limits: { .
   if (event.kind === "end") code = "end";
   if (event.kind === "rows") rows += event.rows.length;
 }
-console.log(JSON.stringify({ code, rows, maxRssBytes: process.resourceUsage().maxRSS * 1024 }));
+console.log(JSON.stringify({ code, rows, peakBytes: peakBytes() }));

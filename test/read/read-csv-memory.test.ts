@@ -12,7 +12,7 @@ const MOST_BYTES = 300_000_000;
 interface Ended {
   readonly code: string;
   readonly rows: number;
-  readonly maxRssBytes: number;
+  readonly peakBytes: number;
 }
 
 async function readGenerated(name: string): Promise<Ended> {
@@ -40,7 +40,7 @@ describe("readCsv in little memory", function () {
       const ended = await readGenerated(name);
       expect(ended.code).to.equal(code);
       if (rows !== undefined) expect(ended.rows).to.equal(rows);
-      expect(ended.maxRssBytes).to.be.below(MOST_BYTES);
+      expect(ended.peakBytes).to.be.below(MOST_BYTES);
     });
   }
 });
