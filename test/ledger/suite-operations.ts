@@ -1,6 +1,5 @@
 /**
- * What every ledger must do around a call: the intent before it, the outcome after it, the end of the change, and what
- * opens one again.
+ * What every ledger must do around a call: the intent before it, and the outcome after it.
  */
 import { expect } from "chai";
 import type { Outcome } from "../../src/ledger/ledger.ts";
@@ -250,53 +249,5 @@ export function suiteOfOperations(use: LedgerInUse): void {
     await accounts.recordLinks(BANK, [{ clientAccountId: "c1", accountId: "other" }]);
     expect(await accounts.readLink(BANK, "c1")).to.equal("other");
     expect(await accounts.listLinks(BANK, 9)).to.have.length(3);
-  });
-}
-
-export function suiteOfEnds(use: LedgerInUse): void {
-  it("ends a change: its word and issues, what was not sent skipped, its claim given up", async () => {
-    const { ledger } = use;
-    const run = await ledger.runs.open(BANK, newRun("r"));
-    await planOne(ledger, run, "account:a", ["patch", "close"]);
-    await sendOne(ledger, run, await claimLease(ledger, run));
-    await ledger.operations.recordOutcome(run, 2, 1, "n", outcome("failed"));
-    await ledger.changes.recordDone(run, 2, { word: "failed", issues: [issue("bank_error")] }, 8);
-    const [result] = await ledger.rows.readResults(run, ALL);
-    expect(result).to.deep.include({ word: "failed", issues: [issue("bank_error")], atMs: 8 });
-    expect(result?.operations.map(({ state }) => state)).to.deep.equal(["failed", "skipped"]);
-    expect(await ledger.changes.readToApply(run, ALL)).to.deep.equal([]);
-    const other = await ledger.runs.open(BANK, newRun("other", { job: "weekly" }));
-    await planOne(ledger, other, "account:a", ["patch"]);
-    expect(await ledger.accounts.claim(other, 2, 0)).to.deep.equal({ kind: "claimed" });
-  });
-
-  it("opens unknown changes again: the unknown goes out under its key, what waited behind it after it", async () => {
-    const { ledger } = use;
-    const run = await ledger.runs.open(BANK, newRun("r"));
-    await planOne(ledger, run, "account:a", ["activate", "patch", "close"]);
-    const lease = await claimLease(ledger, run);
-    await sendOne(ledger, run, lease);
-    await ledger.operations.recordOutcome(run, 2, 1, "n1", outcome("applied"));
-    await ledger.operations.recordSending(run, lease, 2, 2, sentAt(2_600));
-    await ledger.operations.recordOutcome(run, 2, 2, "n2", outcome("unknown", { inDoubt: true, httpStatus: 0 }));
-    await ledger.changes.recordDone(run, 2, { word: "unknown", issues: [issue("outcome_unknown")] }, 8);
-    expect((await ledger.rows.readResults(run, ALL))[0]).to.deep.include({ word: "unknown", atMs: 8 });
-    await ledger.runs.recordPublication(run, { summary: "{}", exit: 3, final: true, atMs: 9 });
-
-    expect(await ledger.changes.reopenUnknown(run)).to.equal(1);
-    expect(await ledger.changes.reopenUnknown(run)).to.equal(0);
-    expect(await ledger.runs.find("r")).to.deep.include({ stage: "apply", endedAtMs: null });
-    const [open] = await ledger.changes.readToApply(run, ALL);
-    expect(open?.operations.map(({ state }) => state)).to.deep.equal(["applied", "sending", "planned"]);
-    expect(open?.operations[1]).to.deep.include({ key: "key-patch-2", attempts: 1, inDoubt: true });
-    expect((await ledger.rows.readResults(run, ALL))[0]).to.deep.include({ word: null, issues: [], atMs: null });
-    expect(await ledger.accounts.claim(run, 2, 0)).to.deep.equal({ kind: "claimed" });
-    await ledger.operations.recordSending(run, lease, 2, 2, sentAt(9_999));
-
-    // A run whose results could not be published stands at its report, and must settle its doubts all the same.
-    await ledger.changes.recordDone(run, 2, { word: "unknown", issues: [] }, 10);
-    await ledger.runs.recordStage(run, "report");
-    expect(await ledger.changes.reopenUnknown(run)).to.equal(1);
-    expect((await ledger.runs.find("r"))?.stage).to.equal("apply");
   });
 }
