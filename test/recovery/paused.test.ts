@@ -31,15 +31,18 @@ async function untilStopped({ child, ended }: Life): Promise<boolean> {
   return false;
 }
 
-/** What the ledger says of a stopped process: whether it works under a lease, and the keys of what it has let out. */
-function readLedger(path: string): { isHolder: boolean; keys: string[]; kinds: string[] } {
-  if (!existsSync(path)) return { isHolder: false, keys: [], kinds: [] };
+/** Somebody has a lease, and has not come to the end of a run. */
+const AT_WORK = "SELECT 1 FROM leases WHERE owner != '' AND NOT EXISTS (SELECT 1 FROM runs WHERE ended_at IS NOT NULL)";
+
+/** What the ledger says of a stopped process: whether it is at work under a lease, and the keys of what it has let out. */
+function readLedger(path: string): { isAtWork: boolean; keys: string[]; kinds: string[] } {
+  if (!existsSync(path)) return { isAtWork: false, keys: [], kinds: [] };
   using ledger = new DatabaseSync(path, { readOnly: true });
   const has = (table: string) => ledger.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) !== undefined;
-  if (!has("leases") || !has("operations")) return { isHolder: false, keys: [], kinds: [] };
+  if (!has("leases") || !has("operations")) return { isAtWork: false, keys: [], kinds: [] };
   const sending = ledger.prepare("SELECT key, kind FROM operations WHERE state = 'sending'").all();
   return {
-    isHolder: ledger.prepare("SELECT 1 FROM leases WHERE owner != ''").get() !== undefined,
+    isAtWork: ledger.prepare(AT_WORK).get() !== undefined,
     keys: sending.map(({ key }) => String(key)),
     kinds: sending.map(({ kind }) => String(kind)),
   };
@@ -52,7 +55,7 @@ async function pause(strike: Strike, clean: Outcome): Promise<string[] | null> {
   using sleeper = scene.start({ strike: { ...strike, signal: "SIGSTOP" } });
   if (!(await untilStopped(sleeper))) return null;
   figures.strike(where.replace(/ \d+$/, ""));
-  const { isHolder, keys, kinds } = readLedger(scene.ledger);
+  const { isAtWork, keys, kinds } = readLedger(scene.ledger);
   wasKilled(await scene.start().ended);
   const before = { writes: scene.bank.writes.length, effects: scene.bank.effects.length };
   sleeper.child.kill("SIGCONT");
@@ -64,7 +67,9 @@ async function pause(strike: Strike, clean: Outcome): Promise<string[] | null> {
     const wasOut = method === "DELETE" ? kinds.includes("remove_relationship") : keys.includes(idempotencyKey);
     if (!wasOut) wrongs.push(`${where}: it began ${method} ${path} after it woke`);
   }
-  const isPlain = isHolder ? code === 6 && /\ntieout: .* \[lease_lost\]; .*\n$/.test(err) : code === 0 || code === 3;
+  const isPlain = isAtWork
+    ? code === 6 && /(^|\n)tieout: .* \[lease_lost\]; .*\n$/.test(err)
+    : code === 0 || code === 3;
   return isPlain ? wrongs : [...wrongs, `${where}: it ended with ${code}: ${err}`];
 }
 

@@ -26,8 +26,12 @@ function terminate(life: Life): void {
   if (first !== null) process.kill(first, "SIGTERM");
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(5);
+/** Throws when the process has ended before. */
+async function until(isSo: () => boolean, { child, ended }: Life): Promise<void> {
+  while (!isSo()) {
+    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}: ${(await ended).err}`);
+    await sleep(5);
+  }
 }
 
 async function expectFinished(scene: Scene): Promise<void> {
@@ -51,7 +55,7 @@ describe("the command as process 1", function () {
   it("ends what is in flight upon SIGTERM, publishes what it has, and exits 6", async () => {
     await using scene = await Scene.open({ ...JOB_OF_TEN, results: "folder", latencyMs: 40 });
     using life = scene.start({ under: AS_FIRST });
-    await until(() => scene.bank.effects.length >= 2);
+    await until(() => scene.bank.effects.length >= 2, life);
     terminate(life);
     const { code, out, err } = await life.ended;
     figures.strike("told to stop");
@@ -68,7 +72,7 @@ describe("the command as process 1", function () {
     await using scene = await Scene.open({ ...JOB_OF_TEN, job, results: "folder" });
     scene.bank.failNext("timeout_after", 1, ({ method }) => method === "PATCH");
     using life = scene.start({ under: AS_FIRST });
-    await until(() => scene.bank.effects.some(({ kind }) => kind === "patch"));
+    await until(() => scene.bank.effects.some(({ kind }) => kind === "patch"), life);
     // Two that come close together are one to the kernel.
     for (let isOver = false; !isOver; await sleep(50)) {
       terminate(life);
