@@ -35,8 +35,12 @@ async function play(opening: Opening, strikes: readonly Strike[]): Promise<{ out
 describe("a process killed at any point", function () {
   this.timeout(TIMEOUT_MS);
   const limit = pLimit(AT_ONCE);
-  const wrongs: string[] = [];
+  let wrongs: string[];
   let clean: Outcome;
+
+  beforeEach(() => {
+    wrongs = [];
+  });
 
   before(async () => {
     clean = (await play(openingIn("folder"), [])).outcome;

@@ -13,12 +13,12 @@ export const TIMEOUT_MS = IS_WHOLE ? 3_600_000 : 600_000;
 
 /**
  * Which of the points of a kind are gone through, counted from 1: every `stride`-th without end, until a process no longer
- * comes there; in the tests of every day `some` from the middle of a run, or for `publish` the second.
+ * comes there; in the tests of every day `some` from where creates and patches are sent, or for `publish` the second.
  */
 export function* numbersOf(point: Point, { stride, some }: { stride: number; some: number }): Generator<number> {
   if (IS_WHOLE) for (let nth = 1; ; nth += stride) yield nth;
   else if (point.startsWith("publish")) yield 2;
-  else for (let index = 1; index <= some; index++) yield 12 * index;
+  else for (let index = 1; index <= some; index++) yield 10 + 6 * index;
 }
 
 class Figures {
