@@ -206,7 +206,7 @@ describe("tieout rehearse", function () {
     await writeJob();
     await using bank = await openBank({ scopes: ["account/read", "account/read_write"] });
     const rehearsed = await rehearse(bank, "--file", sample("accounts.csv"));
-    expect(rehearsed.err).to.match(/\n\d+ entities and applications could not be read, and are assumed to be fit\n/);
+    expect(rehearsed.err).to.match(/"\d+ entities and applications could not be read, and are assumed to be fit"/);
     expectOnlyRead(bank);
     const run = await runTieout(["run", path("job.ts"), "--file", sample("accounts.csv")], envOf(bank));
     expect(rehearsed.code, run.err).to.equal(run.code);
@@ -260,7 +260,7 @@ describe("tieout rehearse", function () {
     const args = ["rehearse", path("job.ts"), "--file", sample("accounts.csv"), "--faults", path("faults.json")];
     using started = startTieout(args, envOf(bank));
     started.child.stderr?.on("data", (text: string) => {
-      if (/^run /m.test(text)) started.child.kill("SIGTERM");
+      if (/"message":"run /.test(text)) started.child.kill("SIGTERM");
     });
     const ended = await started.ended;
     expect(ended.code, ended.err).to.equal(6);
