@@ -76,7 +76,9 @@ async function fill(openDisk: OpenDisk, size: number, where: string): Promise<Fi
   const isFull = code !== 3;
   if (isFull) figures.strike("full disk");
   const wrongs: string[] = [];
-  const isPlain = /(^|\n)tieout: .*(the disk is full|the disk failed|takes no more writes).* \[ledger_failed\]; .*\n$/;
+  // The ledger's room ends, or that of the results beside it before they are published.
+  const isPlain =
+    /(^|\n)tieout: .*((the disk is full|the disk failed|takes no more writes).* \[ledger_failed\]|\(ENOSPC\)\. \[results_unwritable\]); .*\n$/;
   if (isFull && (code !== 6 || !isPlain.test(err))) wrongs.push(`${where}: it ended with ${code}: ${err}`);
   const { length: effects } = scene.bank.effects;
   const { ledger, roomy } = disk.enlarge();
