@@ -3,6 +3,7 @@
  */
 import { WORDS, type Word } from "../../../src/errors/words.ts";
 import type { Fault } from "./faults.ts";
+import type { DoomKind } from "./life.ts";
 
 /** How a doubt came to its end, by the log of the run and by the bank's store of keys. */
 export const SETTLED_BY = ["in effect", "absent", "answered again"] as const;
@@ -13,6 +14,9 @@ export class Figures {
   starts = 0;
   requests = 0;
   virtualHours = 0;
+  /** Promises that were broken: something was done twice, or a row or an effect is missing. */
+  duplicates = 0;
+  lost = 0;
   readonly faults: Record<string, number> = {};
   readonly settled: Record<string, number> = {};
   readonly words: Record<string, number> = {};
@@ -36,6 +40,8 @@ export class Figures {
     this.starts += other.starts;
     this.requests += other.requests;
     this.virtualHours += other.virtualHours;
+    this.duplicates += other.duplicates;
+    this.lost += other.lost;
     addCounts(this.faults, other.faults);
     addCounts(this.settled, other.settled);
     addCounts(this.words, other.words);
@@ -49,6 +55,8 @@ function addCounts(counts: Record<string, number>, others: Readonly<Record<strin
   for (const [name, count] of Object.entries(others)) counts[name] = (counts[name] ?? 0) + count;
 }
 
+const CRASHES: readonly DoomKind[] = ["kill", "power cut", "ledger failed"];
+
 /** Several lines for people. */
 export function renderFigures(figures: FigureCounts): string {
   const number = (value: number) => Math.round(value).toLocaleString("en-US");
@@ -58,8 +66,10 @@ export function renderFigures(figures: FigureCounts): string {
       .map(([name, count]) => `${name} ${number(count)}`)
       .join(", ");
   const words = Object.fromEntries(WORDS.map((word) => [word, figures.words[word] ?? 0]));
+  const crashes = CRASHES.reduce((sum, kind) => sum + (figures.faults[kind] ?? 0), 0);
   return [
     `${number(figures.seeds)} histories, ${number(figures.rows)} rows, ${number(figures.starts)} starts, ${number(figures.requests)} requests, ${number(figures.virtualHours)} virtual hours`,
+    `${number(crashes)} crashes, ${number(figures.duplicates)} duplicates, ${number(figures.lost)} lost`,
     `words: ${list(words)}`,
     `faults: ${list(figures.faults)}`,
     `doubts settled: ${list(figures.settled)}`,

@@ -23,7 +23,7 @@ import {
 import { drawLoad, fileOf, JOBS, type Load } from "./load.ts";
 import type { Machine } from "./machine.ts";
 import { Network } from "./network.ts";
-import { judge } from "./oracle.ts";
+import { isDuplicate, isLost, judge } from "./oracle.ts";
 import type { Policy } from "./policy.ts";
 import { wholeTurn } from "./quiet.ts";
 import { Random } from "./random.ts";
@@ -253,9 +253,11 @@ export class History {
       habits.lagMs === 0 &&
       this.#hasLookUp &&
       creates !== "first_alone";
-    this.#wrongs.push(
-      ...judge({ bank: this.#bank, load: this.#load, published, mayStayUnknown: this.#mayStayUnknown, isUntroubled }),
-    );
+    const mayStayUnknown = this.#mayStayUnknown;
+    const broken = judge({ bank: this.#bank, load: this.#load, published, mayStayUnknown, isUntroubled });
+    this.#wrongs.push(...broken);
+    this.#figures.duplicates += broken.filter(isDuplicate).length;
+    this.#figures.lost += broken.filter(isLost).length;
     this.#figures.seeds += 1;
     this.#figures.virtualHours += this.#world.elapsedMs / 3_600_000;
     for (const results of Object.values(published)) {

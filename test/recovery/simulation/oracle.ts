@@ -52,6 +52,17 @@ export function judge(evidence: Evidence): string[] {
   return [...wrongs, ...judgeEffects(bank.effects, byClient, told)];
 }
 
+/** Whether a broken promise is that something was done twice, or that a row or what was told of it is missing. */
+export function isDuplicate(wrong: string): boolean {
+  return / accounts$|, and may have /.test(wrong);
+}
+
+export function isLost(wrong: string): boolean {
+  return / tells of the rows | has none of the words| has published nothing| has no account$|, and is told /.test(
+    wrong,
+  );
+}
+
 /** Each row has exactly one line, and the eight words add up to the rows. */
 function judgeLines(job: JobName, { lines, words }: Published, rows: readonly Row[]): string[] {
   const wrongs: string[] = [];
