@@ -36,7 +36,12 @@ export async function applyChange(
     claimAccount(context, run, planned, rest),
     context.ledger.changes.recordBegun(run, planned.change),
   ]);
-  if (claim === "busy") return null;
+  if (claim === "busy") {
+    if (!context.signal.aborted) return null;
+    // It may still be open, and a run with an open change is not at its end.
+    await context.ledger.changes.recordLeft(run, planned.change);
+    return stopOf(context.signal);
+  }
   try {
     const change = claim === "plan again" ? await planAgain(context, hands, run, planned) : planned;
     const stop = "exit" in change ? change : await carryOperations(context, hands, run, change, rest);

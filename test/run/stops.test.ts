@@ -75,6 +75,36 @@ describe("a run that stops", () => {
     expect(bank.effects).to.have.length(2);
   });
 
+  it("while its last row waits for another run's account leaves that row to the next start", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    bank.failNext("500_after", 1, ({ method }) => method === "PATCH");
+    const one = await desk.run(bank, "account_id,product_name\naccount_1,New\n", { job: { name: "one", attempts: 1 } });
+    expect(one.rows[0]?.result).to.equal("unknown");
+    const stopper = new AbortController();
+    const context = desk.context(bank, { name: "two" });
+    const fencedBy: typeof context.ledger.fencedBy = (lease) => {
+      const ledger = context.ledger.fencedBy(lease);
+      const claim: typeof ledger.accounts.claim = async (...given) => {
+        const claimed = await ledger.accounts.claim(...given);
+        if (claimed.kind === "busy") stopper.abort();
+        return claimed;
+      };
+      return { ...ledger, accounts: { ...ledger.accounts, claim } };
+    };
+    const file = `${desk.folder}/two.csv`;
+    await writeFile(file, "account_id,metadata.branch\naccount_1,north\n");
+    const start = { kind: "run", file, from: null, limit: null, again: null } as const;
+    const stopped = await startJob(
+      { ...context, ledger: { ...context.ledger, fencedBy }, signal: stopper.signal },
+      start,
+    );
+    expect(stopped.map(exitOf)).to.deep.equal([6]);
+    const [resumed] = await startJob(desk.context(bank, { name: "two" }), start);
+    expect(resumed?.kind === "reported" && resumed.summary.final).to.equal(true);
+    expect(resumed?.kind === "reported" && resumed.summary.reasons[0]?.code).to.equal("account_busy");
+  });
+
   it("by a signal cuts what hangs once the grace is over, and leaves it in doubt, not lost", async () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();
