@@ -119,6 +119,8 @@ export interface ChangesLedger {
    */
   joinByAccount(run: Run): Promise<number>;
   readToPlan(run: Run, page: Page, maxChange: number): Promise<readonly StoredChange[]>;
+  /** The key of the first found change that has no account, up to `maxChange`; none when each has one. */
+  findUnlinked(run: Run, maxChange: number): Promise<string | undefined>;
   /**
    * Replaces what of an earlier plan was not sent; of what was sent nothing may be open. Steps go on after those that are
    * kept, and so must those of `operations`. An `accountId` of null leaves what is known.

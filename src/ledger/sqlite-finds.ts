@@ -8,7 +8,7 @@ import type { Run } from "./run.ts";
 import { decodeProvenance } from "./sqlite-rows.ts";
 import { encodeList, type SqliteStore } from "./sqlite-store.ts";
 
-type Finds = Pick<ChangesLedger, "findByLedger" | "readToFind" | "recordFound" | "readToPlan">;
+type Finds = Pick<ChangesLedger, "findByLedger" | "readToFind" | "recordFound" | "readToPlan" | "findUnlinked">;
 
 export interface ChangeShape {
   readonly change: number;
@@ -33,6 +33,9 @@ export function decodeChange(shape: ChangeShape): StoredChange {
 export const READ_OPEN = `SELECT c.change, c.key, c.desired, c.account_id, r.from_run, r.from_row
   FROM changes c INDEXED BY changes_open CROSS JOIN rows r ON r.run = c.run AND r.row = c.change
   WHERE c.run = ? AND c.state = ? AND c.state <> 'done' AND c.change > ? AND c.change <= ? ORDER BY c.change LIMIT ?`;
+
+export const FIND_UNLINKED = `SELECT key FROM changes INDEXED BY changes_open
+  WHERE run = ? AND state = 'found' AND state <> 'done' AND change <= ? AND account_id IS NULL ORDER BY change LIMIT 1`;
 
 const END_OF_BATCH = `SELECT max(change) AS last FROM (SELECT change FROM changes INDEXED BY changes_open
   WHERE run = ? AND state = 'read' AND state <> 'done' AND change > ? AND change <= ? ORDER BY change LIMIT ?)`;
@@ -91,6 +94,10 @@ export function sqliteFinds(store: SqliteStore): Finds {
 
     async readToPlan(run, page, maxChange) {
       return readOpen(run, "found", page, maxChange);
+    },
+
+    async findUnlinked(run, maxChange) {
+      return db.get<{ key: string }>(FIND_UNLINKED, run.no, maxChange)?.key;
     },
   };
 }

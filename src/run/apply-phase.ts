@@ -8,11 +8,11 @@ import type { Run } from "../ledger/run.ts";
 import { applyChange } from "./apply-change.ts";
 import { type Hands, PAGE, type RunContext, type Stop, stopOf } from "./context.ts";
 import { firstAlone } from "./first-alone.ts";
-import { sendOutlook } from "./outlook.ts";
+import type { SendOutlook } from "./outlook.ts";
 import { forEachInWindow, type Rest, walk } from "./window.ts";
 
 /** Resolves with why it stopped, or null at its end. */
-export async function applyPhase(context: RunContext, hands: Hands, run: Run): Promise<Stop | null> {
+export async function applyPhase(context: RunContext, hands: Hands, run: Run, look: SendOutlook): Promise<Stop | null> {
   const { ledger, job, progress, signal, clock } = context;
   const inPlace: Rest = (waiting) => waiting;
   const stop = await firstAlone(context, hands, run, (change) => applyChange(context, hands, run, change, inPlace));
@@ -23,7 +23,6 @@ export async function applyPhase(context: RunContext, hands: Hands, run: Run): P
     change.begun === 0
       ? applyChange(context, hands, run, change, rest)
       : suspects(() => applyChange(context, hands, run, change, rest));
-  const look = await sendOutlook(context, hands, run);
   let applied = 0;
   const toApply = walk(
     (page) => ledger.changes.readToApply(run, page),

@@ -29,12 +29,11 @@ export function readOutlook(
   };
 }
 
-/** Sending what is planned; `done` changes are through, and the next one's plan is `ageMs` old. */
-export async function sendOutlook(
-  { ledger, job, clock }: RunContext,
-  { bank }: Hands,
-  run: Run,
-): Promise<(done: number, ageMs: number) => Outlook> {
+/** `done` changes are through, and the next one's plan is `ageMs` old. */
+export type SendOutlook = (done: number, ageMs: number) => Outlook;
+
+/** Sending what is planned, which is counted once. */
+export async function sendOutlook({ ledger, job, clock }: RunContext, { bank }: Hands, run: Run): Promise<SendOutlook> {
   const { planned, operations } = await ledger.changes.countOpen(run);
   return (done, ageMs) => {
     const left = planned === 0 ? 0 : Math.max(0, 1 - done / planned);
@@ -45,11 +44,10 @@ export async function sendOutlook(
 }
 
 /** Says once, before the first write, what is about to be sent; of a plan, what a run would take, which reads again. */
-export async function noteForecast(context: RunContext, hands: Hands, run: Run): Promise<void> {
+export async function noteForecast(context: RunContext, hands: Hands, run: Run, look: SendOutlook): Promise<void> {
   const { progress, clock, ledger } = context;
   const [next] = await ledger.changes.readToApply(run, { after: 0, limit: 1 });
   if (next === undefined) return;
-  const look = await sendOutlook(context, hands, run);
   const sending = look(0, clock.nowMs() - next.plannedAtMs).forecast;
   if (run.kind === "run") {
     progress.note(`to send: ${renderForecast(sending, clock.nowMs())}`);

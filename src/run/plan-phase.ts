@@ -81,18 +81,12 @@ async function findAccounts(context: RunContext, hands: Hands, run: Run): Promis
   });
   if (stop !== null) return stop;
   // A process may have died between the last look-up and the proof.
-  if (sample === null && run.proof === "open") sample = await findUnlinked(context, hands, run);
+  if (sample === null && run.proof === "open")
+    sample = (await ledger.changes.findUnlinked(run, hands.maxChange))?.slice("client:".length) ?? null;
   if (sample === null) return null;
   const proof = proven ? "proven" : job.lookup ? await proveLookUp(context, hands, run, named, sample) : "unproven";
   if (typeof proof !== "string") return proof;
   await ledger.runs.recordProof(run, proof);
-  return null;
-}
-
-/** The client_account_id of a change that was looked up, and has no account. */
-async function findUnlinked({ ledger }: RunContext, hands: Hands, run: Run): Promise<string | null> {
-  const toPlan = walk((page) => ledger.changes.readToPlan(run, page, hands.maxChange), numberOf, PAGE);
-  for await (const { accountId, key } of toPlan) if (accountId === null) return key.slice("client:".length);
   return null;
 }
 

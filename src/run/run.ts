@@ -11,7 +11,7 @@ import { applyPhase } from "./apply-phase.ts";
 import { type Hands, issueOfSkew, type RunContext, SKEW_TOLD_MS, type Stop, stopFor, stopOf } from "./context.ts";
 import { Facts } from "./facts.ts";
 import { guardPhase } from "./guard-phase.ts";
-import { noteForecast } from "./outlook.ts";
+import { noteForecast, sendOutlook } from "./outlook.ts";
 import { issueOf } from "./plan-one.ts";
 import { planPhase } from "./plan-phase.ts";
 import { EVERY_ROW, reportPhase } from "./report-phase.ts";
@@ -91,9 +91,11 @@ async function goThrough(context: RunContext, hands: Hands, opened: Run): Promis
     await guardPhase(context, run);
     run = await enter(context, run, "apply");
   }
-  await noteForecast(context, hands, run);
-  if (run.stage === "apply" && run.kind === "run") {
-    const stop = await applyPhase(context, hands, run);
+  if (run.stage !== "apply") return null;
+  const look = await sendOutlook(context, hands, run);
+  await noteForecast(context, hands, run, look);
+  if (run.kind === "run") {
+    const stop = await applyPhase(context, hands, run, look);
     if (stop !== null) return stop;
     // What --limit left begins with its plan.
     await enter(context, run, hands.maxChange === EVERY_ROW ? "report" : "plan");

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { SqliteDatabase } from "../../src/ledger/sqlite-database.ts";
-import { READ_OPEN } from "../../src/ledger/sqlite-finds.ts";
+import { FIND_UNLINKED, READ_OPEN } from "../../src/ledger/sqlite-finds.ts";
 import { LIST_MEETING, READ_ROWS_OF_CHANGE, READ_TO_FOLD, updatesOfRows } from "../../src/ledger/sqlite-folds.ts";
 import { openSqliteDatabase } from "../../src/ledger/sqlite-open.ts";
 import { READ_OPERATIONS_TO_APPLY, READ_TO_APPLY } from "../../src/ledger/sqlite-plans.ts";
@@ -17,6 +17,7 @@ const ROW_OF_RUN = "(run=? AND row=?)";
 
 const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>> = {
   "open changes": { sql: READ_OPEN, steps: [`${OPEN} AND change<?)`, `SEARCH r USING PRIMARY KEY ${ROW_OF_RUN}`] },
+  "a change without account": { sql: FIND_UNLINKED, steps: ["INDEX changes_open (run=? AND state=? AND change<?)"] },
   "changes to apply": { sql: READ_TO_APPLY, steps: [`${OPEN})`, `SEARCH r USING PRIMARY KEY ${ROW_OF_RUN}`] },
   "their operations": {
     sql: READ_OPERATIONS_TO_APPLY,

@@ -77,6 +77,8 @@ export function suiteOfFinds(use: LedgerInUse): void {
       [2, "A"],
       [3, null],
     ]);
+    expect(await ledger.changes.findUnlinked(run, EVERY_CHANGE)).to.equal("client:b");
+    expect(await ledger.changes.findUnlinked(run, 2)).to.equal(undefined);
     const [, , held] = await ledger.rows.readResults(run, ALL);
     expect(held).to.deep.include({ word: "held", issues: [issue("lookup_unproven")] });
   });
