@@ -3,11 +3,11 @@
  */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { toLine } from "../bank/error-body.ts";
 import { EXIT, EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { describeStack, placeOf } from "../errors/frames.ts";
 import type { RunKind } from "../ledger/run.ts";
+import { toOutputLine } from "./output-line.ts";
 import type { RehearseFlags } from "./rehearse-command.ts";
 import type { SandboxFlags } from "./serve-commands.ts";
 import type { Output, Session } from "./session.ts";
@@ -143,12 +143,9 @@ function positive(text: string): number {
   throw new InvalidArgumentError("give a whole number from 1.");
 }
 
-/** Room for paths and keys, and no more. */
-const LONGEST_LINE = 4_000;
-
 /** One line for what ended the command: what and where, then the next step. Of a bug no message, which may quote a cell. */
 function complain(error: unknown): ExitCode {
-  const say = (text: string) => process.stderr.write(`${toLine(`tieout: ${text}`, LONGEST_LINE)}\n`);
+  const say = (text: string) => process.stderr.write(`${toOutputLine(`tieout: ${text}`)}\n`);
   if (error instanceof FatalError) {
     say(`${error.message} [${error.code}]; ${error.hint}`);
     return error.exit;

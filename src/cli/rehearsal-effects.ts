@@ -3,6 +3,7 @@
  */
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
+import { counted } from "../report/counted.ts";
 import { PAGE } from "../run/context.ts";
 import { walkPages } from "../run/window.ts";
 import type { SandboxEffect } from "../sandbox/journal.ts";
@@ -84,11 +85,7 @@ function take(counts: Map<string, number>, name: string): boolean {
 /** As `exactly once: 31 operations applied by the results, 31 effects at the stand-in; 0 duplicates, 0 missing`. */
 export function describeEffects({ applied, unknown, effects, duplicates, missing }: EffectCount): string {
   const verdict = duplicates + missing === 0 ? "exactly once" : "NOT exactly once";
-  const said = `${count(applied, "operation")} applied by the results${unknown === 0 ? "" : ` and ${unknown} unknown`}`;
-  const done = `${count(effects, "effect")} at the stand-in`;
-  return `${verdict}: ${said}, ${done}; ${count(duplicates, "duplicate")}, ${missing} missing`;
-}
-
-function count(figure: number, what: string): string {
-  return `${figure.toLocaleString("en-US")} ${what}${figure === 1 ? "" : "s"}`;
+  const said = `${counted(applied, "operation")} applied by the results${unknown === 0 ? "" : ` and ${unknown} unknown`}`;
+  const done = `${counted(effects, "effect")} at the stand-in`;
+  return `${verdict}: ${said}, ${done}; ${counted(duplicates, "duplicate")}, ${missing} missing`;
 }

@@ -1,12 +1,12 @@
 /**
  * What became of one file, told to people or machines on standard output and to the log. Never a cell.
  */
-import { toLine } from "../bank/error-body.ts";
 import { EXIT } from "../errors/exit-codes.ts";
 import { shownKey } from "../read/source-file.ts";
 import { renderSummary } from "../report/summary.ts";
 import type { RunContext } from "../run/context.ts";
 import type { FileEnd } from "../run/run-job.ts";
+import { toOutputLine } from "./output-line.ts";
 import type { Session } from "./session.ts";
 
 export function tell(session: Session, { log, job }: RunContext, end: FileEnd): void {
@@ -26,9 +26,8 @@ export function tell(session: Session, { log, job }: RunContext, end: FileEnd): 
     const { run, rejection } = end;
     session.say(
       { event: "rejected", run: run.id, key: run.file.key, ...rejection },
-      toLine(
+      toOutputLine(
         `${shownKey(run.file.key)} is rejected (${rejection.code}): ${rejection.message}; ${rejection.hint}`,
-        4_000,
       ),
     );
     log.error("the file was rejected", {

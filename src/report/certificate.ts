@@ -2,6 +2,7 @@
  * Certificate: the equations that a run must fulfil, with both of their figures, before a word of it is published. Pure.
  */
 import { WORDS } from "../errors/words.ts";
+import { counted } from "./counted.ts";
 import type { Tally } from "./write-results.ts";
 
 /** Two figures that must be the same, and what they are. */
@@ -112,14 +113,11 @@ export function renderCertificate(certificate: readonly Equation[]): string {
   const planned = find("operations planned");
   const keys = find("accounts read");
   const parts: string[] = [];
-  if (rows && written) parts.push(`${count(rows, "row")} in, ${format(written.figures[0])} out`);
-  if (planned) parts.push([`${count(planned, "operation")} planned`, ...endsOf(planned)].join(", "));
+  if (rows && written) parts.push(`${counted(Number(rows.figures[0]), "row")} in, ${format(written.figures[0])} out`);
+  if (planned)
+    parts.push([`${counted(Number(planned.figures[0]), "operation")} planned`, ...endsOf(planned)].join(", "));
   if (keys) parts.push(`the same accounts in and out (${String(keys.figures[0]).slice(0, 8)}…)`);
   return `balanced: ${parts.join("; ")}`;
-}
-
-function count({ figures: [figure] }: Equation, what: string): string {
-  return `${format(figure)} ${what}${figure === 1 ? "" : "s"}`;
 }
 
 function endsOf({ right }: Equation): readonly string[] {

@@ -3,6 +3,7 @@
  * is searched for results of this very file from a run that it does not know. Reads summaries; changes nothing.
  */
 import { z } from "zod";
+import { parseJson } from "../bank/error-body.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { FileStore, SourceFile, StoredFile } from "../read/source-file.ts";
 import type { RunContext } from "./context.ts";
@@ -110,12 +111,4 @@ async function isOfFile(
   const hasWritten = Object.keys(operations).some((what) => /=(applied|unknown)$/.test(what));
   const isOurs = bank.apiUrl === bankName.apiUrl && bank.clientId === bankName.clientId;
   return hasWritten && isOurs && file.sha256 === sha256;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

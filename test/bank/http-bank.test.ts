@@ -5,17 +5,9 @@ import { expect } from "chai";
 import type { Answer, BankApi } from "../../src/bank/bank-api.ts";
 import { HttpBank } from "../../src/bank/http-bank.ts";
 import { answer, type ScriptedReply, scriptTransport, silence } from "./scripted-transport.ts";
-import { verdict } from "./with-bank.ts";
+import { REST, verdict } from "./with-bank.ts";
 
 const ID = "account_1";
-
-const IDLE = { cap: 1, calls: 0, meanMs: null };
-const REST = {
-  clockSkewMs: () => null,
-  throughput: () => ({ perSecond: 1, reads: IDLE, writes: IDLE }),
-  stop() {},
-  close: async () => {},
-};
 
 function setUp(...replies: readonly [ScriptedReply, ...ScriptedReply[]]) {
   const script = scriptTransport(...replies);

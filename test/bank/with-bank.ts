@@ -21,6 +21,15 @@ export interface Given {
   readonly changes: readonly RateChange[];
 }
 
+const IDLE = { cap: 1, calls: 0, meanMs: null };
+/** What of a client's parts a test of its calls has no use for. */
+export const REST = {
+  clockSkewMs: () => null,
+  throughput: () => ({ perSecond: 1, reads: IDLE, writes: IDLE }),
+  stop() {},
+  close: async () => {},
+};
+
 /** Two entities, and one account of the first. */
 export const SEED = {
   entities: ["entity_1", "entity_2"].map((id) => ({

@@ -5,16 +5,8 @@ import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
 import type { SandboxSeed } from "../../src/sandbox/seed.ts";
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
+import { CREDIT } from "./broken-rows-seed.ts";
 
-const CREDIT = {
-  is_secured: false,
-  is_mla: false,
-  underwriting_grade: "A",
-  currency: "USD",
-  available_credit: 10_000,
-  limit: 20_000,
-  max_limit: 30_000,
-};
 const NOTICE = { delivered_at: "2026-01-02T03:04:05Z", reason: "closed", delivery_method: "email" } as const;
 
 export const SEED: SandboxSeed = {
