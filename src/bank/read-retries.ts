@@ -23,8 +23,9 @@ const FIRST_BACK_OFF_MS = 250;
 const LONGEST_BACK_OFF_MS = 10_000;
 
 /**
- * Calls of kind `read` that end transient, or get JSON that has been garbled on its way, go out again after a back-off with full jitter. A wait that the bank asks for
- * is kept by the pace, for all callers alike, and a call that a wrapper ended (`not_sent`) is not tried again here.
+ * Calls of kind `read` that end transient, or get JSON that has been garbled on its way, go out again after a back-off
+ * with full jitter. A wait that the bank asks for is kept by the pace, for all callers alike, and a call that a wrapper
+ * ended (`not_sent`) is not tried again here.
  * Attempts of an outage don't count: they wait in the breaker until it is over, or the client stops.
  */
 export function withReadRetries(transport: Transport, settings: RetrySettings, outside: RetryOutside): Transport {
