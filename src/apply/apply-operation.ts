@@ -41,7 +41,8 @@ export interface AttemptOutcome {
 export interface Recorder {
   /** Durable before it resolves. */
   recordSending(generation: number, key: string, at: SentAt): Promise<void>;
-  recordOutcome(outcome: AttemptOutcome): Promise<void>;
+  /** `isEnd`: no further attempt follows, and nothing has to be settled. */
+  recordOutcome(outcome: AttemptOutcome, isEnd: boolean): Promise<void>;
 }
 
 export interface Outside {
@@ -102,7 +103,7 @@ export async function applyOperation(
       random: random(),
     });
     outcome = outcomeOf(answer, decision);
-    await recorder.recordOutcome(outcome);
+    await recorder.recordOutcome(outcome, decision.kind === "end");
     if (decision.kind === "end") return { kind: "ended", outcome };
     if (decision.kind === "settle") return { kind: "settle", outcome };
     if (decision.kind === "stop") return { kind: "stopped", outcome, stop: outcome.issue };

@@ -169,9 +169,10 @@ export interface OperationsLedger {
   /**
    * What became of one attempt. A definite end without a doubt ends the generation of `name`. A create that applied
    * stores the link of its client_account_id in the same transaction. Every end counts as a touch of the account.
+   * `end`, if given, is the end of the change, recorded in the same transaction as `recordDone` does.
    * Rejects with `lease_lost` when another process has settled the operation.
    */
-  recordOutcome(run: Run, change: number, step: number, name: string, outcome: Outcome): Promise<void>;
+  recordOutcome(run: Run, change: number, step: number, name: string, outcome: Outcome, end?: Verdict): Promise<void>;
   /**
    * What was in doubt has certainly not taken effect: the operation is planned again, under the next generation of its
    * key. Rejects with `lease_lost` when another process has settled it.

@@ -4,19 +4,11 @@
  */
 import type { ChangesLedger } from "./ledger.ts";
 import type { Run } from "./run.ts";
-import { releaseClaim, type Subject } from "./sqlite-claims.ts";
+import { endChange } from "./sqlite-ends.ts";
 import { sqliteFinds } from "./sqlite-finds.ts";
 import { sqliteFolds } from "./sqlite-folds.ts";
 import { sqlitePlans } from "./sqlite-plans.ts";
-import { encodeList, internal, type SqliteStore } from "./sqlite-store.ts";
-
-const END = `UPDATE changes SET state = 'done', begun = 0, word = ?, issues = ?, at = ? WHERE run = ? AND change = ?
-  RETURNING key, account_id`;
-
-/** What is being sent, nobody waits for any more; what is planned is not sent. */
-const END_OPERATIONS = `UPDATE operations SET state = iif(state = 'sending', 'unknown', 'skipped'),
-    in_doubt = iif(state = 'sending', 1, in_doubt)
-  WHERE run = ? AND change = ? AND state IN ('sending', 'planned')`;
+import type { SqliteStore } from "./sqlite-store.ts";
 
 /** What was skipped behind an unknown operation gets its turn once that one is settled. */
 const PLAN_SKIPPED = `UPDATE operations SET state = 'planned' WHERE run = ?1 AND change = ?2 AND state = 'skipped'
@@ -48,13 +40,8 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
     ...sqliteFinds(store),
     ...sqlitePlans(store),
 
-    recordDone(run, change, { word, issues }, atMs) {
-      return store.write(() => {
-        const subject = db.get<Subject>(END, word, encodeList(issues), atMs, run.no, change);
-        if (subject === undefined) throw internal(`run ${run.id} has no change ${change}`);
-        db.run(END_OPERATIONS, run.no, change);
-        if (word !== "unknown") releaseClaim(db, store.bankOf(run), subject, { run: run.no, change });
-      });
+    recordDone(run, change, verdict, atMs) {
+      return store.write(() => endChange(db, store.bankOf(run), run, change, verdict, atMs));
     },
 
     async recordBegun(run, change) {

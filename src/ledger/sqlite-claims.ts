@@ -19,17 +19,17 @@ export const identityOfAccount = (accountId: string) => `account:${accountId}`;
 /** A change without an account is keyed by its client_account_id: an account_id would have been its account. */
 export const identityOf = ({ key, account_id }: Subject) => (account_id === null ? key : identityOfAccount(account_id));
 
+/** `identityOf` within a query, of the change `c`. */
+const IDENTITY = "coalesce('account:' || c.account_id, c.key)";
+
 interface Holder {
   readonly run: number;
   readonly change: number;
 }
 
-const SELECT_HOLDER = "SELECT run, change FROM claims WHERE bank = ? AND identity = ?";
-
-export function isClaimHeld(db: SqliteDatabase, bank: number, identity: string, holder: Holder): boolean {
-  const held = db.get<Holder>(SELECT_HOLDER, bank, identity);
-  return held?.run === holder.run && held.change === holder.change;
-}
+/** Within a query: whether the change `c` holds the claim of its account, at the bank `bank`. */
+export const isClaimHeld = (bank: string) => `EXISTS (SELECT 1 FROM claims h
+  WHERE h.bank = ${bank} AND h.identity = ${IDENTITY} AND h.run = c.run AND h.change = c.change)`;
 
 /** Only within a write. Leaves the claim to a change that holds it already. */
 export function addClaim(db: SqliteDatabase, bank: number, identity: string, { run, change }: Holder): void {
@@ -44,8 +44,16 @@ export function releaseClaim(db: SqliteDatabase, bank: number, subject: Subject,
 }
 
 /** Whether something of the change may have taken effect without our knowing: then nothing is planned again. */
-const IS_OPEN = `EXISTS (SELECT 1 FROM operations o WHERE o.run = ?1 AND o.change = ?2
+const IS_OPEN = `EXISTS (SELECT 1 FROM operations o WHERE o.run = c.run AND o.change = c.change
   AND (o.state IN ('sending', 'unknown') OR o.in_doubt = 1))`;
+
+/** Somebody may have the account in doubt under the client_account_id, from when it was not known to be there. */
+const SELECT_PLANNED = `SELECT c.key, c.account_id, c.touch, ${IS_OPEN} AS is_open,
+    (SELECT touch FROM accounts a WHERE a.bank = ?3 AND a.identity = ${IDENTITY}) AS touched,
+    h.identity, h.run, h.change
+  FROM changes c LEFT JOIN claims h ON h.bank = ?3 AND h.identity IN (c.key, ${IDENTITY})
+    AND NOT (h.run = c.run AND h.change = c.change)
+  WHERE c.run = ?1 AND c.change = ?2`;
 
 const IS_IN_DOUBT = `SELECT 1 FROM operations WHERE run = ? AND change = ?
   AND (state IN ('sending', 'unknown') OR in_doubt = 1) LIMIT 1`;
@@ -65,15 +73,20 @@ function isBusy(db: SqliteDatabase, run: Run, holder: Holder, owner: { job: stri
 
 interface Planned extends Subject {
   readonly touch: number | null;
+  /** The account's touch count by now. */
+  readonly touched: number | null;
   readonly is_open: 0 | 1;
+}
+
+/** With the claim of another on the account, if there is one. */
+interface Claimed extends Planned, Holder {
+  readonly identity: string | null;
 }
 
 /** Whether what was planned is out of date: the account was touched since, be it by the change itself, or has come to be. */
 function isDrifted(db: SqliteDatabase, bank: number, planned: Planned): boolean {
   if (planned.is_open === 1) return false;
-  const sql = "SELECT touch FROM accounts WHERE bank = ? AND identity = ?";
-  const touch = db.get<{ touch: number }>(sql, bank, identityOf(planned))?.touch ?? 0;
-  if (touch !== (planned.touch ?? 0)) return true;
+  if ((planned.touched ?? 0) !== (planned.touch ?? 0)) return true;
   if (planned.account_id !== null) return false;
   const link = "SELECT 1 FROM links WHERE bank = ? AND client_account_id = substr(?, length('client:') + 1)";
   return db.get(link, bank, planned.key) !== undefined;
@@ -85,20 +98,18 @@ export function sqliteClaims(store: SqliteStore): Pick<AccountsLedger, "claim"> 
     claim(run, change, nowMs) {
       return store.write(() => {
         const bank = store.bankOf(run);
-        const sql = `SELECT key, account_id, touch, ${IS_OPEN} AS is_open FROM changes WHERE run = ?1 AND change = ?2`;
-        const planned = db.get<Planned>(sql, run.no, change);
+        const met = db.all<Claimed>(SELECT_PLANNED, run.no, change, bank);
+        const [planned] = met;
         if (planned === undefined) throw internal(`run ${run.id} has no change ${change}`);
-
-        // Somebody may have the account in doubt under the client_account_id, from when it was not known to be there.
-        const identities = [...new Set([identityOf(planned), planned.key])];
-        for (const identity of identities) {
-          const holder = db.get<Holder>(SELECT_HOLDER, bank, identity);
-          if (holder === undefined || (holder.run === run.no && holder.change === change)) continue;
+        for (const holder of met) {
+          if (holder.identity === null) continue;
           const owner = db.get<{ id: string; job: string }>("SELECT id, job FROM runs WHERE no = ?", holder.run);
           if (owner !== undefined && isBusy(db, run, holder, owner, nowMs)) return { kind: "busy", run: owner.id };
-          db.run("DELETE FROM claims WHERE bank = ? AND identity = ?", bank, identity);
+          db.run("DELETE FROM claims WHERE bank = ? AND identity = ?", bank, holder.identity);
         }
-        for (const identity of identities) addClaim(db, bank, identity, { run: run.no, change });
+        for (const identity of new Set([identityOf(planned), planned.key])) {
+          addClaim(db, bank, identity, { run: run.no, change });
+        }
         return { kind: isDrifted(db, bank, planned) ? "drifted" : "claimed" };
       });
     },

@@ -30,8 +30,9 @@ export function decodeChange(shape: ChangeShape): StoredChange {
 }
 
 /** Changes of one state in order, above one number and up to another. */
-export const READ_OPEN = `SELECT c.change, c.key, c.desired, c.account_id, r.from_run, r.from_row
+export const READ_OPEN = `SELECT c.change, c.key, d.desired, c.account_id, r.from_run, r.from_row
   FROM changes c INDEXED BY changes_open CROSS JOIN rows r ON r.run = c.run AND r.row = c.change
+  CROSS JOIN desires d ON d.run = c.run AND d.change = c.change
   WHERE c.run = ? AND c.state = ? AND c.state <> 'done' AND c.change > ? AND c.change <= ? ORDER BY c.change LIMIT ?`;
 
 export const FIND_UNLINKED = `SELECT key FROM changes INDEXED BY changes_open

@@ -30,7 +30,9 @@ export function updatesOfRows(set: string): readonly string[] {
 const MARK_ROWS = updatesOfRows("word = ?3, issues = ?4");
 const MOVE_ROWS = updatesOfRows("change = ?3");
 
-const FOLD = `UPDATE changes SET to_fold = NULL, desired = ?3 WHERE run = ?1 AND change = ?2`;
+const FOLD = "UPDATE changes SET to_fold = NULL WHERE run = ? AND change = ?";
+const DESIRE = "UPDATE desires SET desired = ?3 WHERE run = ?1 AND change = ?2";
+const FORGET = ["changes", "desires"].map((table) => `DELETE FROM ${table} WHERE run = ? AND change = ?`);
 const CONTRADICT = `UPDATE changes SET to_fold = NULL, state = 'done', word = 'invalid', issues = ?3
   WHERE run = ?1 AND change = ?2`;
 
@@ -65,7 +67,8 @@ export function sqliteFolds(store: SqliteStore): Folds {
       db.run(CONTRADICT, run.no, change, issues);
       return;
     }
-    db.run(FOLD, run.no, change, JSON.stringify(desired));
+    db.run(FOLD, run.no, change);
+    db.run(DESIRE, run.no, change, JSON.stringify(desired));
     // An earlier fold, before changes were joined, may have left words.
     markRows(run, change, null, null);
     if (superseded.length === 0) return;
@@ -81,7 +84,7 @@ export function sqliteFolds(store: SqliteStore): Folds {
       WHERE run = ? AND state = 'found' AND account_id IS NOT NULL AND account_id = ? AND change <> ?`;
     for (const { change } of db.all<{ change: number }>(sql, run.no, accountId, lowest)) {
       for (const update of MOVE_ROWS) db.run(update, run.no, change, lowest);
-      db.run("DELETE FROM changes WHERE run = ? AND change = ?", run.no, change);
+      for (const sql of FORGET) db.run(sql, run.no, change);
     }
     db.run("UPDATE changes SET to_fold = 1 WHERE run = ? AND change = ?", run.no, lowest);
   };

@@ -9,6 +9,7 @@ import type { OperationState, OperationsLedger, Outcome, StoredOperation } from 
 import type { Lease, Run } from "./run.ts";
 import { addLink, touchAccount } from "./sqlite-accounts.ts";
 import { addClaim, identityOf, identityOfAccount, isClaimHeld, type Subject } from "./sqlite-claims.ts";
+import { endChange } from "./sqlite-ends.ts";
 import { isLeaseHeld, leaseLost } from "./sqlite-leases.ts";
 import { internal, type SqliteStore } from "./sqlite-store.ts";
 
@@ -49,17 +50,28 @@ export function decodeOperation(shape: OperationShape): StoredOperation {
 }
 
 /** One operation with the change it belongs to. */
-interface Sendable extends Subject {
+interface Present extends Subject {
   readonly kind: OperationKind;
   readonly state: OperationState;
   readonly generation: number;
 }
 
-const SELECT = `SELECT o.kind, o.state, o.generation, c.key, c.account_id
-  FROM operations o JOIN changes c ON c.run = o.run AND c.change = o.change
-  WHERE o.run = ? AND o.change = ? AND o.step = ?`;
+interface Sendable extends Present {
+  readonly is_claimed: 0 | 1;
+}
 
-const SELECT_EFFECTIVE_AT = "SELECT desired ->> '$.effective_at' AS text FROM changes WHERE run = ? AND change = ?";
+interface Sent extends Present {
+  readonly effective_at: string | null;
+}
+
+const select = (more: string) => `SELECT o.kind, o.state, o.generation, c.key, c.account_id, ${more}
+  FROM operations o JOIN changes c ON c.run = o.run AND c.change = o.change
+  WHERE o.run = ?1 AND o.change = ?2 AND o.step = ?3`;
+
+const SELECT_SENDABLE = select(`${isClaimHeld("?4")} AS is_claimed`);
+
+const SELECT_SENT = select(`(SELECT desired ->> '$.effective_at' FROM desires d
+  WHERE d.run = o.run AND d.change = o.change) AS effective_at`);
 
 const RECORD_SENDING = `UPDATE operations SET state = 'sending', attempts = attempts + 1, last_sent_at = ?1,
   first_sent_bank_at = iif(first_sent_at IS NULL, ?2, first_sent_bank_at), first_sent_at = coalesce(first_sent_at, ?1)
@@ -87,9 +99,15 @@ function settledElsewhere(run: Run, change: number, step: number): FatalError {
 export function sqliteOperations(store: SqliteStore): OperationsLedger {
   const { db } = store;
 
-  const read = (run: Run, change: number, step: number): Sendable => {
-    const operation = db.get<Sendable>(SELECT, run.no, change, step);
+  const read = <Shape extends Present>(sql: string, run: Run, change: number, step: number, ...more: number[]) => {
+    const operation = db.get<Shape>(sql, run.no, change, step, ...more);
     if (operation === undefined) throw internal(`run ${run.id} has no step ${step} of change ${change}`);
+    return operation;
+  };
+
+  const readSent = (run: Run, change: number, step: number): Sent => {
+    const operation = read<Sent>(SELECT_SENT, run, change, step);
+    if (SETTLED.includes(operation.state)) throw settledElsewhere(run, change, step);
     return operation;
   };
 
@@ -100,12 +118,9 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
     addClaim(db, bank, identityOfAccount(accountId), { run: run.no, change });
   };
 
-  const readEffectiveAt = (run: Run, change: number): string =>
-    db.get<{ text: string | null }>(SELECT_EFFECTIVE_AT, run.no, change)?.text ?? "";
-
-  const recordTouch = (run: Run, bank: number, change: number, operation: Sendable, outcome: Outcome) => {
+  const recordTouch = (run: Run, bank: number, operation: Sent, outcome: Outcome) => {
     const isApplied = outcome.state === "applied";
-    const touch = { applied: isApplied ? { byRun: run.no, effectiveAt: readEffectiveAt(run, change) } : null };
+    const touch = { applied: isApplied ? { byRun: run.no, effectiveAt: operation.effective_at ?? "" } : null };
     const accountId = operation.account_id ?? (isApplied ? outcome.accountId : null);
     const identities = new Set([identityOf({ key: operation.key, account_id: accountId })]);
     if (operation.kind === "create") identities.add(operation.key);
@@ -122,9 +137,9 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
     recordSending(run, lease: Lease, change, step, at, renewed) {
       return store.write(() => {
         if (!isLeaseHeld(db, lease)) throw leaseLost(`run ${run.id} lost its lease to another process`);
-        const operation = read(run, change, step);
+        const operation = read<Sendable>(SELECT_SENDABLE, run, change, step, store.bankOf(run));
         // Another job may have claimed the account while this process slept past its lease.
-        if (!isClaimHeld(db, store.bankOf(run), identityOf(operation), { run: run.no, change })) {
+        if (operation.is_claimed === 0) {
           throw leaseLost(`run ${run.id} does not hold the account of the change of row ${change}`);
         }
         if (SETTLED.includes(operation.state)) {
@@ -137,30 +152,29 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
 
     recordAbsent(run, change, step, name, { generation, key }) {
       return store.write(() => {
-        const operation = read(run, change, step);
-        if (SETTLED.includes(operation.state)) throw settledElsewhere(run, change, step);
+        readSent(run, change, step);
         db.run(RECORD_ABSENT, run.no, change, step);
         db.run(RENEW_KEY, generation, key, run.no, change, step);
         db.run(END_GENERATION, store.bankOf(run), name, generation);
       });
     },
 
-    recordOutcome(run, change, step, name, outcome) {
+    recordOutcome(run, change, step, name, outcome, end) {
       return store.write(() => {
         const bank = store.bankOf(run);
-        const operation = read(run, change, step);
-        if (SETTLED.includes(operation.state)) throw settledElsewhere(run, change, step);
+        const operation = readSent(run, change, step);
         const { state, inDoubt, httpStatus } = outcome;
         const issue = outcome.issue === null ? null : JSON.stringify(outcome.issue);
         db.run(RECORD_OUTCOME, state, inDoubt ? 1 : 0, httpStatus, issue, run.no, change, step);
         if (state === "planned") return;
         if (state !== "unknown" && !inDoubt) db.run(END_GENERATION, bank, name, operation.generation + 1);
-        recordTouch(run, bank, change, operation, outcome);
+        recordTouch(run, bank, operation, outcome);
         if (operation.kind === "create" && state === "applied") {
           if (outcome.accountId === null)
             throw internal(`run ${run.id}: change ${change} made an account without an id`);
           recordCreated(run, bank, change, operation.key, outcome.accountId);
         }
+        if (end !== undefined) endChange(db, bank, run, change, end, outcome.atMs);
       });
     },
   };

@@ -13,13 +13,12 @@ import { decodeList, encodeList, internal, type SqliteStore } from "./sqlite-sto
 
 type Plans = Pick<ChangesLedger, "recordPlans" | "countOperations" | "countOpen" | "closePlanned" | "readToApply">;
 
-const READ_PLANNABLE = "SELECT key, account_id, state FROM changes WHERE run = ? AND change = ?";
-
-const LOOK_AT_OLD = `SELECT count(*) AS operations,
-    coalesce(max(state IN ('sending', 'unknown') OR in_doubt = 1), 0) AS is_open,
-    coalesce(max(iif(state IN ('planned', 'skipped'), 0, step)), 0) AS last,
-    coalesce(sum(iif(state IN ('planned', 'skipped'), attempts, 0)), 0) AS sends
-  FROM operations WHERE run = ? AND change = ?`;
+/** The change as it stands, and what an earlier plan has left. An aggregate, so that there is exactly one row. */
+const READ_PRESENT = `SELECT c.key, c.account_id, c.state, count(o.step) AS operations,
+    coalesce(max(o.state IN ('sending', 'unknown') OR o.in_doubt = 1), 0) AS is_open,
+    coalesce(max(iif(o.state IN ('planned', 'skipped'), 0, o.step)), 0) AS last,
+    coalesce(sum(iif(o.state IN ('planned', 'skipped'), o.attempts, 0)), 0) AS sends
+  FROM changes c LEFT JOIN operations o ON o.run = c.run AND o.change = c.change WHERE c.run = ? AND c.change = ?`;
 
 const DELETE_UNSENT = "DELETE FROM operations WHERE run = ? AND change = ? AND state IN ('planned', 'skipped')";
 
@@ -58,9 +57,10 @@ const CLOSE_SKIPPED = `UPDATE changes SET state = 'done', word = ?2, issues = ?3
 const RELEASE_DONE = `DELETE FROM claims WHERE run = ?1 AND EXISTS (SELECT 1 FROM changes c
   WHERE c.run = ?1 AND c.change = claims.change AND c.state = 'done' AND c.word <> 'unknown')`;
 
-export const READ_TO_APPLY = `SELECT c.change, c.key, c.desired, c.account_id, c.based_on, c.planned_at, c.issues, c.begun,
+export const READ_TO_APPLY = `SELECT c.change, c.key, d.desired, c.account_id, c.based_on, c.planned_at, c.issues, c.begun,
     r.from_run, r.from_row
   FROM changes c INDEXED BY changes_open CROSS JOIN rows r ON r.run = c.run AND r.row = c.change
+  CROSS JOIN desires d ON d.run = c.run AND d.change = c.change
   WHERE c.run = ? AND c.state = 'planned' AND c.state <> 'done' AND c.change > ? ORDER BY c.change LIMIT ?`;
 
 export const READ_OPERATIONS_TO_APPLY = `SELECT o.*
@@ -68,8 +68,9 @@ export const READ_OPERATIONS_TO_APPLY = `SELECT o.*
   WHERE c.run = ? AND c.state = 'planned' AND c.state <> 'done' AND c.change > ? AND c.change <= ?
   ORDER BY c.change, o.step`;
 
-/** What an earlier plan has left: its last step that stays, and the sends of what does not. */
-interface OldPlan {
+/** `last` is the last step of an earlier plan that stays, `sends` are those of what does not. No `state`: no change. */
+interface Present extends Subject {
+  readonly state: string | null;
   readonly operations: number;
   readonly is_open: 0 | 1;
   readonly last: number;
@@ -89,25 +90,23 @@ export function sqlitePlans(store: SqliteStore): Plans {
   const { db } = store;
 
   /** Takes away what was not sent, and tells what stays: the last step, and the sends of what had to be planned again. */
-  const clearPlan = (run: Run, { change, operations }: PlannedChange): Subject & { last: number; sends: number } => {
-    const present = db.get<Subject & { state: string }>(READ_PLANNABLE, run.no, change);
-    const isPlannable = present !== undefined && ["found", "planned"].includes(present.state);
-    // An aggregate, which has exactly one row.
-    const old = db.get<OldPlan>(LOOK_AT_OLD, run.no, change) as OldPlan;
-    if (!isPlannable || old.is_open === 1) {
+  const clearPlan = (run: Run, { change, operations }: PlannedChange): Present => {
+    const present = db.get<Present>(READ_PRESENT, run.no, change) as Present;
+    if (!["found", "planned"].includes(present.state ?? "") || present.is_open === 1) {
       throw internal(`run ${run.id}: change ${change} is not to be planned now`);
     }
-    if (old.operations > 0) {
+    if (present.operations > 0) {
       db.run(operations.length > 0 ? DELETE_UNSENT : DELETE_UNTRIED, run.no, change);
       if (operations.length === 0) db.run(SKIP_TRIED, run.no, change);
     }
-    return { ...present, last: old.last, sends: old.sends };
+    return present;
   };
 
   const recordPlan = (run: Run, plan: PlannedChange) => {
     const { change, accountId, touch, plannedAtMs, basedOn } = plan;
     const { word } = plan.verdict;
-    const { last, sends, ...subject } = clearPlan(run, plan);
+    const present = clearPlan(run, plan);
+    const { last, sends } = present;
     const [state, at] = word === null ? (["planned", null] as const) : (["done", plannedAtMs] as const);
     const issues = encodeList(plan.verdict.issues);
     const differences = encodeList(plan.differences);
@@ -121,7 +120,7 @@ export function sqlitePlans(store: SqliteStore): Plans {
       const values = [step, kind, stateOfOperations, attempts, generation, key, bodyHash, body];
       db.run(INSERT_OPERATION, run.no, change, ...values);
     }
-    if (word !== null) releaseClaim(db, store.bankOf(run), subject, { run: run.no, change });
+    if (word !== null) releaseClaim(db, store.bankOf(run), present, { run: run.no, change });
   };
 
   return {

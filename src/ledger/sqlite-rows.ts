@@ -32,8 +32,10 @@ export function decodeProvenance(shape: Pick<SourceShape, "from_run" | "from_row
 const INSERT_ROW = `INSERT OR IGNORE INTO rows (run, row, byte_offset, cells, change, word, issues, from_run, from_row)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-const BEGIN_CHANGE = `INSERT INTO changes (run, change, key, state, desired) VALUES (?, ?, ?, 'read', ?)
+const BEGIN_CHANGE = `INSERT INTO changes (run, change, key, state) VALUES (?, ?, ?, 'read')
   ON CONFLICT (run, key) DO NOTHING`;
+
+const DESIRE = "INSERT INTO desires (run, change, desired) VALUES (?, ?, ?)";
 
 const JOIN_CHANGE = "UPDATE changes SET to_fold = 1 WHERE run = ? AND key = ? RETURNING change";
 
@@ -54,10 +56,11 @@ export const READ_RESULT_OPERATIONS = `SELECT r.row, o.step, o.kind, o.state, o.
   FROM rows r CROSS JOIN operations o ON o.run = r.run AND o.change = r.change
   WHERE r.run = ? AND r.row > ? AND r.row <= ? AND r.word IS NULL ORDER BY r.row, o.step`;
 
-export const READ_CHANGE_OF = `SELECT c.key, c.desired, c.planned_at AS plannedAtMs, s.actual AS seen,
+export const READ_CHANGE_OF = `SELECT c.key, d.desired, c.planned_at AS plannedAtMs, s.actual AS seen,
     (SELECT json_group_array(row) FROM (SELECT row FROM rows WHERE run = ?1 AND row = c.change
       UNION SELECT row FROM rows INDEXED BY rows_joined WHERE run = ?1 AND change = c.change AND change <> row)) AS rows
   FROM rows r JOIN changes c ON c.run = r.run AND c.change = r.change
+  JOIN desires d ON d.run = c.run AND d.change = c.change
   LEFT JOIN seen s ON s.run = c.run AND s.change = c.change WHERE r.run = ?1 AND r.row = ?2`;
 
 interface ResultShape extends SourceShape {
@@ -94,7 +97,10 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
   };
 
   const enterChange = (run: Run, { source, key, desired }: DesiredRow) => {
-    if (db.run(BEGIN_CHANGE, run.no, source.row, key, JSON.stringify(desired)) > 0) return;
+    if (db.run(BEGIN_CHANGE, run.no, source.row, key) > 0) {
+      db.run(DESIRE, run.no, source.row, JSON.stringify(desired));
+      return;
+    }
     const { change } = db.get<{ change: number }>(JOIN_CHANGE, run.no, key) ?? { change: source.row };
     db.run("UPDATE rows SET change = ? WHERE run = ? AND row = ?", change, run.no, source.row);
   };

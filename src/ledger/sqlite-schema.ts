@@ -5,6 +5,9 @@
  * `run` and `bank` are the internal numbers, times are wall-clock milliseconds, lists and objects are JSON text with
  * NULL for an empty list. A change carries the number of its first row, so only further rows need an index to be found
  * by it. Changes that are done fall out of every index but the key's, so that the open ones of a long run are at hand.
+ *
+ * What is long and written once, what is desired and what was seen, has tables of its own, with a rowid: a change is
+ * written anew at each step, and a table without one keeps whole rows in the inner pages of its tree.
  */
 import { FatalError } from "../errors/fatal-error.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
@@ -87,9 +90,15 @@ CREATE TABLE facts (
   run INTEGER NOT NULL, id TEXT NOT NULL, fact TEXT, PRIMARY KEY (run, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE desires (
+  run INTEGER NOT NULL, change INTEGER NOT NULL, desired TEXT NOT NULL, PRIMARY KEY (run, change)
+) STRICT;
+INSERT INTO desires SELECT run, change, desired FROM changes;
+ALTER TABLE changes DROP COLUMN desired;
+
 CREATE TABLE seen (
   run INTEGER NOT NULL, change INTEGER NOT NULL, actual TEXT NOT NULL, PRIMARY KEY (run, change)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 ALTER TABLE operations ADD COLUMN first_sent_bank_at INTEGER;
 ALTER TABLE operations ADD COLUMN last_sent_at INTEGER;

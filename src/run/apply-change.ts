@@ -2,11 +2,12 @@
  * One planned change, carried to its word: its account is claimed, its operations go out in order, what falls into doubt
  * is settled, and what our own code breaks on is set aside so that the others go on.
  */
+import type { AttemptOutcome } from "../apply/apply-operation.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { placeOf } from "../errors/frames.ts";
 import type { Issue } from "../errors/issue.ts";
 import { type Word, worstWord } from "../errors/words.ts";
-import type { ChangeToApply, StoredOperation } from "../ledger/ledger.ts";
+import type { ChangeToApply, StoredOperation, Verdict } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { idempotencyKey } from "../plan/idempotency-key.ts";
 import { claimAccount, planAgain } from "./claim-account.ts";
@@ -87,8 +88,11 @@ async function carryOperations(
   const words: Word[] = [];
   const issues: Issue[] = [];
   let change = planned;
-  const end = (word: Word, notes: readonly Issue[] = []) =>
-    ledger.changes.recordDone(run, change.change, { word, issues: [...issues, ...notes] }, clock.nowMs());
+  const verdict = (last: AttemptOutcome | null): Verdict => ({
+    word: worstWord([...words, ...wordsOf(last)]) ?? "unchanged",
+    issues: [...issues, ...issuesOf(last), ...change.notes],
+  });
+  const end = (verdict: Verdict) => ledger.changes.recordDone(run, change.change, verdict, clock.nowMs());
   for (let index = 0; ; ) {
     // Planned again, and nothing is left to send: it has its word.
     if (change.operations.length === 0) return null;
@@ -99,13 +103,16 @@ async function carryOperations(
       index += 1;
       continue;
     }
-    // A process died between the end of the operation and that of the row.
+    // Version 0.1 wrote the end of an operation before that of its row, and died in between.
     if (operation.state === "refused" || operation.state === "failed") {
       words.push(operation.state);
       if (operation.issue !== null) issues.push(operation.issue);
       break;
     }
-    const result = await sendOperation(context, hands, run, change, operation, rest);
+    const isLast = index === change.operations.length - 1;
+    const goesOn = ({ state }: AttemptOutcome) => state === "applied" && !isLast;
+    const endOf = (outcome: AttemptOutcome) => (goesOn(outcome) ? undefined : verdict(outcome));
+    const result = await sendOperation(context, hands, run, change, operation, rest, endOf);
     if (result.kind === "settle") {
       const next = await settleOperation(context, hands, run, change, operation, result.lastSentAtMs, rest);
       if ("exit" in next) return next;
@@ -118,21 +125,25 @@ async function carryOperations(
       continue;
     }
     const { outcome } = result;
-    if (outcome?.issue) issues.push(outcome.issue);
-    if (outcome !== null && outcome.state !== "planned") words.push(outcome.state);
-    if (outcome?.accountId) change = { ...change, accountId: change.accountId ?? outcome.accountId };
     if (result.kind === "stopped") {
-      if (outcome?.state === "unknown") await end("unknown");
+      if (outcome?.state === "unknown") await end({ word: "unknown", issues: [...issues, ...issuesOf(outcome)] });
       return result.stop === null ? stopOf(signal) : stopFor(result.stop);
     }
-    if (outcome?.state !== "applied") break;
+    if (!goesOn(result.outcome)) return null;
+    words.push("applied");
     // Kept in mind as what it is by now, should the rest have to be planned again.
-    change = withOperation(change, { ...operation, state: "applied" });
+    const { accountId } = result.outcome;
+    change = withOperation({ ...change, accountId: change.accountId ?? accountId }, { ...operation, state: "applied" });
     index += 1;
   }
-  await end(worstWord(words) ?? "unchanged", change.notes);
+  await end(verdict(null));
   return null;
 }
+
+const wordsOf = (outcome: AttemptOutcome | null): readonly Word[] =>
+  outcome === null || outcome.state === "planned" ? [] : [outcome.state];
+
+const issuesOf = (outcome: AttemptOutcome | null): readonly Issue[] => (outcome?.issue ? [outcome.issue] : []);
 
 /** The change as it stands once the doubt is settled, the issue that keeps it open, or why the run stops. */
 async function settleOperation(

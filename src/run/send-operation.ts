@@ -2,10 +2,16 @@
  * Sends one operation of a change: the ledger hears of every attempt before it leaves and of every outcome after. The
  * body must be the one that was planned, byte for byte.
  */
-import { type Applied, applyOperation, type Recorder, type SentAt } from "../apply/apply-operation.ts";
+import {
+  type Applied,
+  type AttemptOutcome,
+  applyOperation,
+  type Recorder,
+  type SentAt,
+} from "../apply/apply-operation.ts";
 import { LONGEST_WAIT_MS } from "../bank/leave-by.ts";
 import type { Issue } from "../errors/issue.ts";
-import type { ChangeToApply, StoredOperation } from "../ledger/ledger.ts";
+import type { ChangeToApply, StoredOperation, Verdict } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { hashBody, idempotencyKey } from "../plan/idempotency-key.ts";
 import { type Hands, issueOfSkew, type RunContext } from "./context.ts";
@@ -18,6 +24,7 @@ const MS_PER_HOUR = 3_600_000;
 
 type Sent = Exclude<Applied, { kind: "settle" }> | { readonly kind: "settle"; readonly lastSentAtMs: number };
 
+/** `endOf` gives the end of the whole change, if it ends with this end of the operation; both are then recorded as one. */
 export async function sendOperation(
   context: RunContext,
   hands: Hands,
@@ -25,6 +32,7 @@ export async function sendOperation(
   change: ChangeToApply,
   operation: StoredOperation,
   rest: Rest,
+  endOf: (outcome: AttemptOutcome) => Verdict | undefined,
 ): Promise<Sent> {
   const { ledger, clock, random, job, signal } = context;
   const stop = mayNotSend(hands, operation);
@@ -40,10 +48,11 @@ export async function sendOperation(
       const renewed = present === generation ? undefined : { generation: present, key };
       await ledger.operations.recordSending(run, lease, change.change, step, at, renewed);
     },
-    async recordOutcome(outcome) {
+    async recordOutcome(outcome, isEnd) {
       // However long it waited for its turn, by now it had left.
       lastSentAtMs = clock.nowMs();
-      await ledger.operations.recordOutcome(run, change.change, step, name, { ...outcome, atMs: clock.nowMs() });
+      const end = isEnd ? endOf(outcome) : undefined;
+      await ledger.operations.recordOutcome(run, change.change, step, name, { ...outcome, atMs: lastSentAtMs }, end);
     },
   };
   const outside = {

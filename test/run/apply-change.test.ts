@@ -63,8 +63,8 @@ describe("a plan that has grown old", () => {
   }
 });
 
-describe("a process that dies between a refusal and the end of its row", () => {
-  it("leaves a run whose next start keeps the refusal and goes on", async () => {
+describe("a process of version 0.1 that died between a refusal and the end of its row", () => {
+  it("has left a run whose next start keeps the refusal and goes on", async () => {
     await using bank = await startSandbox({ seed: { accounts: [{ id: "account_1" }, { id: "account_2" }] } });
     await using desk = await openDesk();
     const file = join(desk.folder, "file.csv");
@@ -73,9 +73,10 @@ describe("a process that dies between a refusal and the end of its row", () => {
     bank.failNext("404", 1, ({ method, path }) => method === "PATCH" && path.endsWith("/account_1"));
     const dying = (ledger: Ledger): Ledger => ({
       ...ledger,
-      changes: {
-        ...ledger.changes,
-        async recordDone() {
+      operations: {
+        ...ledger.operations,
+        async recordOutcome(...[run, change, step, name, outcome]) {
+          await ledger.operations.recordOutcome(run, change, step, name, outcome);
           throw new FatalError("ledger_failed", "the process is gone", { hint: "start again" });
         },
       },
