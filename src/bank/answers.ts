@@ -96,9 +96,16 @@ function isAccountId(value: unknown): value is string {
   return typeof value === "string" && ACCOUNT_ID.test(value);
 }
 
+/** The value itself where it holds none, which most do: no copy is made of those. */
 function withoutNulls(value: unknown): unknown {
+  if (!holdsNull(value)) return value;
   if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
   if (!isRecord(value)) return value;
   const given = Object.entries(value).filter(([, member]) => member !== null);
   return Object.fromEntries(given.map(([name, member]) => [name, withoutNulls(member)]));
+}
+
+function holdsNull(value: unknown): boolean {
+  if (typeof value !== "object") return false;
+  return value === null || Object.values(value).some(holdsNull);
 }

@@ -6,8 +6,8 @@ import type { Account, Application, Entity, Relationships, RelationshipType } fr
 import { parseAccount, parseApplication, parseEntity, parseLookUp, parseRelationshipPage } from "./answers.ts";
 import type { Answer, BankApi, Failure, LookUp, Throughput } from "./bank-api.ts";
 import { classify, unreadable } from "./classify.ts";
-import { isRecord, parseJson } from "./error-body.ts";
-import type { BankRequest, Transport } from "./transport.ts";
+import { isRecord } from "./error-body.ts";
+import { type BankRequest, jsonOf, type Transport } from "./transport.ts";
 
 /** Beyond the most relationships an account can have by far: three types of 20, at 100 a page. */
 const MOST_PAGES = 20;
@@ -136,9 +136,10 @@ export class HttpBank implements BankApi {
 
   /** `read` gives `undefined` for JSON that isn't the answer to this request. */
   async #call<Value>(request: BankRequest, read: (json: unknown) => Value | undefined): Promise<Answer<Value>> {
-    const answer = classify(await this.#parts.transport(request), request.call);
+    const reply = await this.#parts.transport(request);
+    const answer = classify(reply, request.call);
     if (!answer.ok) return answer;
-    const json = parseJson(answer.value);
+    const json = jsonOf(reply);
     const value = json === undefined ? undefined : read(json);
     if (value !== undefined) return { ok: true, value, status: answer.status };
     const reason = json === undefined ? "it is not JSON" : "it is not of the shape that the call promises";

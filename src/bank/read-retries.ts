@@ -3,8 +3,7 @@
  */
 import type { Clock } from "../clock.ts";
 import { classify } from "./classify.ts";
-import { parseJson } from "./error-body.ts";
-import { type BankReply, CLOSED, type Transport } from "./transport.ts";
+import { type BankReply, CLOSED, jsonOf, type Transport } from "./transport.ts";
 
 export interface RetrySettings {
   /** Of one call, the first included; at least 1. */
@@ -51,5 +50,5 @@ export function withReadRetries(transport: Transport, settings: RetrySettings, o
 
 /** A page of another kind says that something else answers there, and is an answer. */
 function isGarbled(reply: BankReply): boolean {
-  return reply.kind === "response" && /^\s*[{[]/.test(reply.body) && parseJson(reply.body) === undefined;
+  return reply.kind === "response" && /^\s*[{[]/.test(reply.body) && jsonOf(reply) === undefined;
 }

@@ -3,6 +3,7 @@
  * value; it never throws. HTTP is one Transport; token, rate and retries are wrappers around one.
  */
 import type { Failure } from "./bank-api.ts";
+import { parseJson } from "./error-body.ts";
 
 /**
  * read: changes nothing at the bank, so it may be sent again at will (every GET, and fetching a token). write: changes
@@ -46,6 +47,18 @@ export type BankReply =
       readonly outage?: true;
     }
   | { readonly kind: "not_sent"; readonly failure: Failure };
+
+const parsed = new WeakMap<BankReply, { readonly json: unknown }>();
+
+/** The JSON value of a whole answer, parsed once whoever asks; `undefined` when it is none. */
+export function jsonOf(reply: BankReply): unknown {
+  let known = parsed.get(reply);
+  if (known === undefined) {
+    known = { json: reply.kind === "response" ? parseJson(reply.body) : undefined };
+    parsed.set(reply, known);
+  }
+  return known.json;
+}
 
 export type Transport = (request: BankRequest) => Promise<BankReply>;
 

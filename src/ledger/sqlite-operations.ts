@@ -105,6 +105,16 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
     return operation;
   };
 
+  let proven: { readonly lease: Lease; readonly transaction: number } | undefined;
+  /** Asked of the database once for each transaction. */
+  const isHeld = (lease: Lease): boolean => {
+    const { transaction } = store;
+    if (proven?.lease === lease && proven.transaction === transaction) return true;
+    if (!isLeaseHeld(db, lease)) return false;
+    proven = { lease, transaction };
+    return true;
+  };
+
   const readSent = (run: Run, change: number, step: number): Sent => {
     const operation = read<Sent>(SELECT_SENT, run, change, step);
     if (SETTLED.includes(operation.state)) throw settledElsewhere(run, change, step);
@@ -136,7 +146,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
 
     recordSending(run, lease: Lease, change, step, at, renewed) {
       return store.write(() => {
-        if (!isLeaseHeld(db, lease)) throw leaseLost(`run ${run.id} lost its lease to another process`);
+        if (!isHeld(lease)) throw leaseLost(`run ${run.id} lost its lease to another process`);
         const operation = read<Sendable>(SELECT_SENDABLE, run, change, step, store.bankOf(run));
         // Another job may have claimed the account while this process slept past its lease.
         if (operation.is_claimed === 0) {

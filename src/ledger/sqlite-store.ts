@@ -27,12 +27,17 @@ export class SqliteStore {
     return new SqliteStore(this.db, this.#writer, fence);
   }
 
+  /** See SqliteWriter: within one of them no other process changes a lease. */
+  get transaction(): number {
+    return this.#writer.transaction;
+  }
+
   /** See SqliteWriter.write: `act` is synchronous, and uses `db`. */
   write<Result>(act: () => Result): Promise<Result> {
     return this.#writer.write(() => {
-      if (this.#passedIn !== this.#writer.transaction) {
+      if (this.#passedIn !== this.transaction) {
         this.#fence?.();
-        this.#passedIn = this.#writer.transaction;
+        this.#passedIn = this.transaction;
       }
       return act();
     });
