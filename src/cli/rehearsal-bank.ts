@@ -3,7 +3,7 @@
  * not be seen and the run depends on is assumed to be as the bank wants it; nothing else is made up.
  */
 import type { Entity, HolderType, RelationshipType } from "../account.ts";
-import type { ChangeToApply } from "../ledger/ledger.ts";
+import type { ChangeToApply, StoredChange } from "../ledger/ledger.ts";
 import type { Observed } from "../run/observe-bank.ts";
 import type { LookupMode } from "../sandbox/account-calls.ts";
 import type { SandboxAccount, SandboxApplication } from "../sandbox/bank-state.ts";
@@ -67,7 +67,7 @@ interface Named {
  * What the planned operations name and the bank was not asked for is assumed: entities of the kind that their list takes,
  * and an application that fits. Gives how many.
  */
-export function assumeNamed(bank: Sandbox, observed: Observed, change: ChangeToApply): number {
+export function assumeNamed(bank: Sandbox, observed: Observed, change: ChangeToApply & StoredChange): number {
   let assumed = 0;
   const account = change.accountId === null ? undefined : bank.accounts.get(change.accountId);
   for (const named of change.operations.map((operation) => namesOf(operation, change, account))) {
@@ -87,7 +87,7 @@ export function assumeNamed(bank: Sandbox, observed: Observed, change: ChangeToA
 /** What an operation sends, as far as it names others; the body is our own JSON. */
 function namesOf(
   { kind, body }: ChangeToApply["operations"][number],
-  { desired }: ChangeToApply,
+  { desired }: StoredChange,
   account: SandboxAccount | undefined,
 ): Named {
   const sent = body === "" ? {} : JSON.parse(body);

@@ -121,7 +121,10 @@ async function furnish({ session, away }: Stage, bank: Sandbox, observed: Observ
       ({ change }) => change,
       PAGE,
     );
-    for await (const change of changes) assumed += assumeNamed(bank, observed, change);
+    for await (const change of changes) {
+      const stored = await away.ledger.changes.readStored(plan, change.change);
+      assumed += assumeNamed(bank, observed, { ...change, ...stored });
+    }
   }
   if (assumed > 0)
     session.progress.note(`${assumed} entities and applications could not be read, and are assumed to be fit`);

@@ -136,6 +136,8 @@ export interface ChangesLedger {
   /** Every planned change that has an operation of one of these kinds, nothing of it sent yet, is done as `verdict`. */
   closePlanned(run: Run, kinds: readonly OperationKind[], verdict: Verdict, atMs: number): Promise<number>;
   readToApply(run: Run, page: Page): Promise<readonly ChangeToApply[]>;
+  /** What one change is to be planned again from. */
+  readStored(run: Run, change: number): Promise<StoredChange>;
   /** Counts that a process begins on the change; `recordDone` and `recordLeft` take it back. */
   recordBegun(run: Run, change: number): Promise<void>;
   /** A process leaves the change open and well, to be taken up later. */

@@ -6,11 +6,14 @@ import type { Desired } from "../read/change.ts";
 import type { ChangesLedger, Page, StoredChange } from "./ledger.ts";
 import type { Run } from "./run.ts";
 import { decodeProvenance } from "./sqlite-rows.ts";
-import { encodeList, type SqliteStore } from "./sqlite-store.ts";
+import { encodeList, internal, type SqliteStore } from "./sqlite-store.ts";
 
-type Finds = Pick<ChangesLedger, "findByLedger" | "readToFind" | "recordFound" | "readToPlan" | "findUnlinked">;
+type Finds = Pick<
+  ChangesLedger,
+  "findByLedger" | "readToFind" | "recordFound" | "readToPlan" | "readStored" | "findUnlinked"
+>;
 
-export interface ChangeShape {
+interface ChangeShape {
   readonly change: number;
   readonly key: string;
   readonly desired: string;
@@ -19,7 +22,7 @@ export interface ChangeShape {
   readonly from_row: number | null;
 }
 
-export function decodeChange(shape: ChangeShape): StoredChange {
+function decodeChange(shape: ChangeShape): StoredChange {
   return {
     change: shape.change,
     key: shape.key,
@@ -29,11 +32,16 @@ export function decodeChange(shape: ChangeShape): StoredChange {
   };
 }
 
+const COLUMNS = "c.change, c.key, d.desired, c.account_id, r.from_run, r.from_row";
+
 /** Changes of one state in order, above one number and up to another. */
-export const READ_OPEN = `SELECT c.change, c.key, d.desired, c.account_id, r.from_run, r.from_row
+export const READ_OPEN = `SELECT ${COLUMNS}
   FROM changes c INDEXED BY changes_open CROSS JOIN rows r ON r.run = c.run AND r.row = c.change
   CROSS JOIN desires d ON d.run = c.run AND d.change = c.change
   WHERE c.run = ? AND c.state = ? AND c.state <> 'done' AND c.change > ? AND c.change <= ? ORDER BY c.change LIMIT ?`;
+
+const READ_STORED = `SELECT ${COLUMNS} FROM changes c JOIN rows r ON r.run = c.run AND r.row = c.change
+  JOIN desires d ON d.run = c.run AND d.change = c.change WHERE c.run = ? AND c.change = ?`;
 
 export const FIND_UNLINKED = `SELECT key FROM changes INDEXED BY changes_open
   WHERE run = ? AND state = 'found' AND state <> 'done' AND change <= ? AND account_id IS NULL ORDER BY change LIMIT 1`;
@@ -95,6 +103,12 @@ export function sqliteFinds(store: SqliteStore): Finds {
 
     async readToPlan(run, page, maxChange) {
       return readOpen(run, "found", page, maxChange);
+    },
+
+    async readStored(run, change) {
+      const shape = db.get<ChangeShape>(READ_STORED, run.no, change);
+      if (shape === undefined) throw internal(`run ${run.id} has no change ${change}`);
+      return decodeChange(shape);
     },
 
     async findUnlinked(run, maxChange) {

@@ -7,7 +7,6 @@ import { OPERATION_KINDS, type OperationKind } from "../plan/operation.ts";
 import type { ChangesLedger, PlannedChange } from "./ledger.ts";
 import type { Run } from "./run.ts";
 import { releaseClaim, type Subject } from "./sqlite-claims.ts";
-import { type ChangeShape, decodeChange } from "./sqlite-finds.ts";
 import { decodeOperation, type OperationShape } from "./sqlite-operations.ts";
 import { decodeList, encodeList, internal, type SqliteStore } from "./sqlite-store.ts";
 
@@ -27,7 +26,7 @@ const DELETE_UNTRIED = `${DELETE_UNSENT} AND attempts = 0`;
 const SKIP_TRIED = "UPDATE operations SET state = 'skipped' WHERE run = ? AND change = ? AND state = 'planned'";
 
 const PLAN = `UPDATE changes SET state = ?3, word = ?4, account_id = coalesce(?5, account_id), touch = ?6, planned_at = ?7,
-  based_on = ?8, issues = ?9, differences = iif(?12 > 0, differences, ?10), at = ?11 WHERE run = ?1 AND change = ?2`;
+  issues = ?8, differences = iif(?11 > 0, differences, ?9), at = ?10 WHERE run = ?1 AND change = ?2`;
 
 const INSERT_OPERATION = `INSERT INTO operations (run, change, step, kind, state, attempts, generation, key, body_hash, body)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -57,10 +56,8 @@ const CLOSE_SKIPPED = `UPDATE changes SET state = 'done', word = ?2, issues = ?3
 const RELEASE_DONE = `DELETE FROM claims WHERE run = ?1 AND EXISTS (SELECT 1 FROM changes c
   WHERE c.run = ?1 AND c.change = claims.change AND c.state = 'done' AND c.word <> 'unknown')`;
 
-export const READ_TO_APPLY = `SELECT c.change, c.key, d.desired, c.account_id, c.based_on, c.planned_at, c.issues, c.begun,
-    r.from_run, r.from_row
-  FROM changes c INDEXED BY changes_open CROSS JOIN rows r ON r.run = c.run AND r.row = c.change
-  CROSS JOIN desires d ON d.run = c.run AND d.change = c.change
+export const READ_TO_APPLY = `SELECT c.change, c.key, c.account_id, c.planned_at, c.issues, c.begun
+  FROM changes c INDEXED BY changes_open
   WHERE c.run = ? AND c.state = 'planned' AND c.state <> 'done' AND c.change > ? ORDER BY c.change LIMIT ?`;
 
 export const READ_OPERATIONS_TO_APPLY = `SELECT o.*
@@ -77,8 +74,8 @@ interface Present extends Subject {
   readonly sends: number;
 }
 
-interface ApplyShape extends ChangeShape {
-  readonly based_on: string;
+interface ApplyShape extends Subject {
+  readonly change: number;
   readonly planned_at: number;
   readonly issues: string | null;
   readonly begun: number;
@@ -103,7 +100,7 @@ export function sqlitePlans(store: SqliteStore): Plans {
   };
 
   const recordPlan = (run: Run, plan: PlannedChange) => {
-    const { change, accountId, touch, plannedAtMs, basedOn } = plan;
+    const { change, accountId, touch, plannedAtMs } = plan;
     const { word } = plan.verdict;
     const present = clearPlan(run, plan);
     const { last, sends } = present;
@@ -111,7 +108,7 @@ export function sqlitePlans(store: SqliteStore): Plans {
     const issues = encodeList(plan.verdict.issues);
     const differences = encodeList(plan.differences);
     // Once something has been applied, what differed at first is what the row changed.
-    db.run(PLAN, run.no, change, state, word, accountId, touch, plannedAtMs, basedOn, issues, differences, at, last);
+    db.run(PLAN, run.no, change, state, word, accountId, touch, plannedAtMs, issues, differences, at, last);
     if (plan.seen !== null && word !== "unchanged") db.run(RECORD_SEEN, run.no, change, plan.seen);
     const stateOfOperations = word === null ? "planned" : "skipped";
     for (const [index, { step, kind, generation, key, bodyHash, body }] of plan.operations.entries()) {
@@ -163,8 +160,9 @@ export function sqlitePlans(store: SqliteStore): Plans {
       const operations = db.all<Shape>(READ_OPERATIONS_TO_APPLY, run.no, page.after, last.change);
       const operationsOf = Map.groupBy(operations, ({ change }) => change);
       return shapes.map((shape) => ({
-        ...decodeChange(shape),
-        basedOn: shape.based_on,
+        change: shape.change,
+        key: shape.key,
+        accountId: shape.account_id,
         plannedAtMs: shape.planned_at,
         notes: decodeList<Issue>(shape.issues),
         begun: shape.begun,

@@ -95,6 +95,7 @@ CREATE TABLE desires (
 ) STRICT;
 INSERT INTO desires SELECT run, change, desired FROM changes;
 ALTER TABLE changes DROP COLUMN desired;
+ALTER TABLE changes DROP COLUMN based_on;
 
 CREATE TABLE seen (
   run INTEGER NOT NULL, change INTEGER NOT NULL, actual TEXT NOT NULL, PRIMARY KEY (run, change)

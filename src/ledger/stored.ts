@@ -51,8 +51,6 @@ export interface Verdict {
 export interface PlannedChange {
   readonly change: number;
   readonly accountId: string | null;
-  /** Hash of the account as seen; "" for a new one. */
-  readonly basedOn: string;
   readonly plannedAtMs: number;
   /** The touch count of the account when it was read; see `claim`. */
   readonly touch: number;
@@ -64,9 +62,8 @@ export interface PlannedChange {
   readonly verdict: Verdict | { readonly word: null; readonly issues: readonly Issue[] };
 }
 
-/** A planned change with its operations, as apply takes it up. */
-export interface ChangeToApply extends StoredChange {
-  readonly basedOn: string;
+/** A planned change with its operations, as apply takes it up. What is desired is only needed to plan it again. */
+export interface ChangeToApply extends Omit<StoredChange, "desired" | "provenance"> {
   readonly plannedAtMs: number;
   readonly notes: readonly Issue[];
   readonly operations: readonly StoredOperation[];

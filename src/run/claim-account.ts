@@ -66,7 +66,8 @@ export async function planAgain(
   }
   const current = (await ledger.runs.find(run.id)) ?? run;
   const kept = change.operations.filter(({ state }) => state === "applied");
-  const planned = await planOne(context, hands, current, { ...change, accountId }, kept.at(-1)?.step ?? 0);
+  const stored = await ledger.changes.readStored(run, change.change);
+  const planned = await planOne(context, hands, current, { ...stored, accountId }, kept.at(-1)?.step ?? 0);
   if (planned.kind === "stop") return planned.stop;
   const plan = kept.length === 0 ? planned.plan : afterApplied(planned.plan);
   await ledger.changes.recordPlans(run, [plan]);

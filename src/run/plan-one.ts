@@ -2,7 +2,6 @@
  * Plans one change against the bank as it is now: fetches the account, asks the pure planner, gives the operations their
  * keys. Used by the plan phase, and again by apply when a plan has grown old. Sends nothing that changes the bank.
  */
-import { hash } from "node:crypto";
 import type { BankApi, Failure } from "../bank/bank-api.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { KeyedOperation, PlannedChange, StoredChange } from "../ledger/ledger.ts";
@@ -33,7 +32,7 @@ export async function planOne(
   const identity = accountId === null ? stored.key : `account:${accountId}`;
   const [memory] = await ledger.accounts.readMemory(run.bank, [identity]);
   const planned = (verdict: PlannedChange["verdict"], rest: Partial<PlannedChange> = {}): Planned => {
-    const nothing = { basedOn: "", seen: null, differences: [], operations: [] };
+    const nothing = { seen: null, differences: [], operations: [] };
     const base = { change, accountId, plannedAtMs: clock.nowMs(), touch: memory?.touch ?? 0 };
     return { kind: "planned", plan: { ...nothing, ...base, ...rest, verdict } };
   };
@@ -52,20 +51,19 @@ export async function planOne(
   const { actual, known } = met;
   const plan = planChange(desired, actual, job, known);
   const seen = actual === null ? null : JSON.stringify(actual);
-  const basedOn = seen === null ? "" : hash("sha256", seen);
-  if (plan.kind === "unchanged") return planned({ word: "unchanged", issues: plan.notes }, { basedOn, seen });
+  if (plan.kind === "unchanged") return planned({ word: "unchanged", issues: plan.notes }, { seen });
   const { differences } = plan;
   if (plan.kind !== "operations") {
-    return planned({ word: plan.kind, issues: plan.issues }, { basedOn, seen, differences });
+    return planned({ word: plan.kind, issues: plan.issues }, { seen, differences });
   }
   if (isStale(desired.effective_at, memory?.effectiveAt ?? "", after > 0)) {
     const message = `effective_at is not later than ${memory?.effectiveAt}, the last one applied to this account`;
     const issue: Issue = { code: "stale", column: "effective_at", message };
-    return planned({ word: "skipped", issues: [issue] }, { basedOn, seen, differences });
+    return planned({ word: "skipped", issues: [issue] }, { seen, differences });
   }
   const numbered = plan.operations.map((operation) => ({ ...operation, step: after + operation.step }));
   const operations = await keyOperations(context, run, stored.key, numbered);
-  return planned({ word: null, issues: plan.notes }, { basedOn, seen, differences, operations });
+  return planned({ word: null, issues: plan.notes }, { seen, differences, operations });
 }
 
 /** What names an operation in the ledger, however often it is begun anew. */

@@ -29,9 +29,9 @@ const ADD_RUN = `INSERT INTO runs (no, id, bank, kind, job, job_path, sha256, fi
 const ADD_ROWS = [
   `INSERT INTO rows (run, row, byte_offset, cells, change) ${NUMBERS}
     SELECT ?1, i, byte_offset, ${named("cells")}, i FROM n, rows WHERE run = 1 AND ?4 <> ''`,
-  `INSERT INTO changes (run, change, key, state, account_id, word, at, touch, planned_at, based_on, differences)
+  `INSERT INTO changes (run, change, key, state, account_id, word, at, touch, planned_at, differences)
     ${NUMBERS} SELECT ?1, i, ${named("key")}, ?4, ${named("account_id")}, iif(?4 = 'done', word, NULL),
-    iif(?4 = 'done', at, NULL), 0, planned_at, based_on, differences FROM n, changes WHERE run = 1`,
+    iif(?4 = 'done', at, NULL), 0, planned_at, differences FROM n, changes WHERE run = 1`,
   `INSERT INTO desires (run, change, desired)
     ${NUMBERS} SELECT ?1, i, ${named("desired")} FROM n, desires WHERE run = 1 AND ?4 <> ''`,
   `INSERT INTO operations (run, change, step, kind, state, attempts, http_status, generation, key, body_hash, body)

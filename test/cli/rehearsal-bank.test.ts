@@ -53,8 +53,10 @@ async function rehearse(bank: Sandbox, csv: string, job: Partial<JobInput>, plan
   await using standIn = await startSandbox({ lookup });
   fillSandbox(standIn, observed);
   let assumed = 0;
-  for (const change of await desk.ledger.changes.readToApply(end.run, { after: 0, limit: 100 }))
-    assumed += assumeNamed(standIn, observed, change);
+  for (const change of await desk.ledger.changes.readToApply(end.run, { after: 0, limit: 100 })) {
+    const stored = await desk.ledger.changes.readStored(end.run, change.change);
+    assumed += assumeNamed(standIn, observed, { ...change, ...stored });
+  }
   const told = await desk.run(standIn, csv, { job });
   return { words: wordsOf(told), lookup, assumed, standIn, effects: [...standIn.effects] };
 }

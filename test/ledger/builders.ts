@@ -62,7 +62,6 @@ export function plan(
   return {
     change,
     accountId: null,
-    basedOn: "hash",
     seen: `{"account":"of ${change}"}`,
     plannedAtMs: 2_000,
     touch: 0,

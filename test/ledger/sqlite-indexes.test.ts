@@ -18,7 +18,7 @@ const ROW_OF_RUN = "(run=? AND row=?)";
 const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>> = {
   "open changes": { sql: READ_OPEN, steps: [`${OPEN} AND change<?)`, `SEARCH r USING PRIMARY KEY ${ROW_OF_RUN}`] },
   "a change without account": { sql: FIND_UNLINKED, steps: ["INDEX changes_open (run=? AND state=? AND change<?)"] },
-  "changes to apply": { sql: READ_TO_APPLY, steps: [`${OPEN})`, `SEARCH r USING PRIMARY KEY ${ROW_OF_RUN}`] },
+  "changes to apply": { sql: READ_TO_APPLY, steps: [`${OPEN})`] },
   "their operations": {
     sql: READ_OPERATIONS_TO_APPLY,
     steps: [
