@@ -153,8 +153,8 @@ export interface ChangesLedger {
 }
 
 export interface OperationsLedger {
-  /** The generation that the next operation of each name takes; 0 for a new name. */
-  readGenerations(bank: BankName, names: readonly string[]): Promise<readonly number[]>;
+  /** The generation that the next operation of each name takes, all of changes with that key; 0 for a new name. */
+  readGenerations(bank: BankName, changeKey: string, names: readonly string[]): Promise<readonly number[]>;
   /**
    * Intent before act: durable before a byte leaves. Rejects with FatalError `lease_lost` under an old lease, and when
    * the change no longer holds the claim of its account.

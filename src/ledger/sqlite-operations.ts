@@ -87,8 +87,13 @@ const RECORD_ABSENT =
 const RECORD_OUTCOME = `UPDATE operations SET state = ?, in_doubt = ?, http_status = ?, issue = ?
   WHERE run = ? AND change = ? AND step = ?`;
 
-const END_GENERATION = `INSERT INTO key_generations (bank, name, generation) VALUES (?, ?, ?)
+/** Behind the key of the change, so that rows in the order of their accounts find their names side by side. */
+const END_GENERATION = `INSERT INTO key_generations (bank, name, generation) VALUES (?1, ?2 || ' ' || ?3, ?4)
   ON CONFLICT (bank, name) DO UPDATE SET generation = max(generation, excluded.generation)`;
+
+/** Version 0.1 stored a name alone. */
+const READ_GENERATION = `SELECT coalesce(max(generation), 0) AS generation FROM key_generations
+  WHERE bank = ?1 AND name IN (?2 || ' ' || ?3, ?3)`;
 
 const SETTLED: readonly OperationState[] = ["applied", "refused", "failed", "skipped"];
 
@@ -138,10 +143,9 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
   };
 
   return {
-    async readGenerations(bank, names) {
+    async readGenerations(bank, changeKey, names) {
       const no = store.findBank(bank) ?? null;
-      const sql = "SELECT generation FROM key_generations WHERE bank = ? AND name = ?";
-      return names.map((name) => db.get<{ generation: number }>(sql, no, name)?.generation ?? 0);
+      return names.map((name) => db.get<{ generation: number }>(READ_GENERATION, no, changeKey, name)?.generation ?? 0);
     },
 
     recordSending(run, lease: Lease, change, step, at, renewed) {
@@ -162,10 +166,10 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
 
     recordAbsent(run, change, step, name, { generation, key }) {
       return store.write(() => {
-        readSent(run, change, step);
+        const operation = readSent(run, change, step);
         db.run(RECORD_ABSENT, run.no, change, step);
         db.run(RENEW_KEY, generation, key, run.no, change, step);
-        db.run(END_GENERATION, store.bankOf(run), name, generation);
+        db.run(END_GENERATION, store.bankOf(run), operation.key, name, generation);
       });
     },
 
@@ -177,7 +181,8 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
         const issue = outcome.issue === null ? null : JSON.stringify(outcome.issue);
         db.run(RECORD_OUTCOME, state, inDoubt ? 1 : 0, httpStatus, issue, run.no, change, step);
         if (state === "planned") return;
-        if (state !== "unknown" && !inDoubt) db.run(END_GENERATION, bank, name, operation.generation + 1);
+        if (state !== "unknown" && !inDoubt)
+          db.run(END_GENERATION, bank, operation.key, name, operation.generation + 1);
         recordTouch(run, bank, operation, outcome);
         if (operation.kind === "create" && state === "applied") {
           if (outcome.accountId === null)

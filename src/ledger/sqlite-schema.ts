@@ -13,7 +13,7 @@ import { FatalError } from "../errors/fatal-error.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** "Tie1" in the file's header (PRAGMA application_id), so that another program's database is left alone. */
-const APPLICATION_ID = 0x54696531;
+export const APPLICATION_ID = 0x54696531;
 
 const FIRST = `
 CREATE TABLE banks (
@@ -109,7 +109,7 @@ ALTER TABLE runs ADD COLUMN without_ledger INTEGER NOT NULL DEFAULT 0;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */
-const MIGRATIONS: readonly string[] = [FIRST, SECOND];
+export const MIGRATIONS: readonly string[] = [FIRST, SECOND];
 
 /** The version that this program writes (PRAGMA user_version). */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -92,7 +92,7 @@ async function carryOperations(
     word: worstWord([...words, ...wordsOf(last)]) ?? "unchanged",
     issues: [...issues, ...issuesOf(last), ...change.notes],
   });
-  const end = (verdict: Verdict) => ledger.changes.recordDone(run, change.change, verdict, clock.nowMs());
+  const end = (how: Verdict) => ledger.changes.recordDone(run, change.change, how, clock.nowMs());
   for (let index = 0; ; ) {
     // Planned again, and nothing is left to send: it has its word.
     if (change.operations.length === 0) return null;

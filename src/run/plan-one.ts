@@ -80,7 +80,7 @@ async function keyOperations(
 ): Promise<KeyedOperation[]> {
   const hashed = operations.map((operation) => ({ ...operation, bodyHash: hashBody(operation.body) }));
   const names = hashed.map((operation) => nameOf(run, changeKey, operation));
-  const generations = await ledger.operations.readGenerations(run.bank, names);
+  const generations = await ledger.operations.readGenerations(run.bank, changeKey, names);
   return hashed.map((operation, index) => {
     const generation = generations[index] ?? 0;
     return { ...operation, generation, key: idempotencyKey(names[index] ?? "", generation) };

@@ -32,7 +32,8 @@ export function suiteOfOperations(use: LedgerInUse): void {
   };
   const stored = async (run: Run) => (await use.ledger.changes.readToApply(run, ALL))[0]?.operations[0];
   const memory = async (identity: string) => (await use.ledger.accounts.readMemory(BANK, [identity]))[0];
-  const generation = async (name: string) => (await use.ledger.operations.readGenerations(BANK, [name]))[0];
+  const generation = async (name: string, changeKey = "account:a") =>
+    (await use.ledger.operations.readGenerations(BANK, changeKey, [name]))[0];
   const end = (run: Run, state: Outcome["state"], over: Partial<Outcome> = {}) =>
     use.ledger.operations.recordOutcome(run, 2, 1, "name", outcome(state, over));
   /** A run on its own that ends its one operation at once. */
@@ -181,9 +182,11 @@ export function suiteOfOperations(use: LedgerInUse): void {
       await sendOne(use.ledger, next.run, next.lease);
       await use.ledger.operations.recordOutcome(next.run, 2, 1, `name of ${state}`, outcome(state));
       await use.ledger.changes.recordDone(next.run, 2, { word: "applied", issues: [] }, 1);
-      expect(await generation(`name of ${state}`)).to.equal(1);
+      expect(await generation(`name of ${state}`, "account:b")).to.equal(1);
     }
-    expect(await use.ledger.operations.readGenerations(SANDBOX, ["name of applied"])).to.deep.equal([0]);
+    const names = ["name of applied", "name of nothing"];
+    expect(await use.ledger.operations.readGenerations(BANK, "account:b", names)).to.deep.equal([1, 0]);
+    expect(await use.ledger.operations.readGenerations(SANDBOX, "account:b", names)).to.deep.equal([0, 0]);
   });
 
   it("touches the account with every end, and not with a try that certainly did not happen", async () => {
@@ -234,7 +237,7 @@ export function suiteOfOperations(use: LedgerInUse): void {
     await sendOne(use.ledger, run, lease);
     expect((await fatalOf(end(run, "applied"))).code).to.equal("internal");
     expect(await stored(run)).to.deep.include({ state: "sending", httpStatus: null });
-    expect(await generation("name")).to.equal(0);
+    expect(await generation("name", "client:c")).to.equal(0);
     await end(run, "refused");
     expect((await memory("client:c"))?.touch).to.equal(1);
     expect(await use.ledger.accounts.readLink(BANK, "c")).to.equal(undefined);

@@ -1,0 +1,80 @@
+/**
+ * Ledgers of older versions: what version 0.1 left is there after the migration, and goes on where it stood.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect } from "chai";
+import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
+import { APPLICATION_ID, MIGRATIONS } from "../../src/ledger/sqlite-schema.ts";
+import { ALL, BANK, EVERY_CHANGE, operation } from "./builders.ts";
+
+/** A run with a row that is planned, its patch in doubt, and one that is found; a name has been ended once. */
+const CONTENT = `
+INSERT INTO banks (no, api_url, client_id) VALUES (1, '${BANK.apiUrl}', '${BANK.clientId}');
+INSERT INTO runs (id, bank, kind, job, job_path, sha256, file, started_at, stage)
+  VALUES ('old', 1, 'run', 'job', 'job.ts', 'abc', '{"sha256":"abc"}', 1, 'apply');
+INSERT INTO rows (run, row, byte_offset, cells, change) VALUES (1, 2, 10, '["a"]', 2), (1, 3, 20, '["b"]', 3);
+INSERT INTO changes (run, change, key, state, account_id, planned_at, touch, based_on, desired) VALUES
+  (1, 2, 'account:a', 'planned', 'a', 5, 0, 'hash', '{"account_id":"a","status":"closed"}'),
+  (1, 3, 'account:b', 'found', 'b', NULL, NULL, NULL, '{"account_id":"b"}');
+INSERT INTO operations (run, change, step, kind, state, attempts, in_doubt, first_sent_at, generation, key, body_hash, body)
+  VALUES (1, 2, 1, 'patch', 'sending', 1, 1, 7, 4, 'the-key', 'the-hash', '{}');
+INSERT INTO key_generations (bank, name, generation) VALUES (1, 'a name', 3);
+`;
+
+describe("a ledger of version 0.1", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tieout-ledger-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("keeps what is desired, what is in doubt, and the generations of its keys", async () => {
+    const path = join(folder, "ledger.sqlite");
+    const old = new DatabaseSync(path);
+    old.exec(`${MIGRATIONS[0]} ${CONTENT} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
+    old.close();
+    await using ledger = await openSqliteLedger(path);
+    const run = await ledger.runs.find("old");
+    if (run === undefined) throw new Error("the run is lost");
+    const { changes, operations } = ledger;
+
+    const [planned] = await changes.readToApply(run, ALL);
+    expect(planned).to.deep.include({ change: 2, key: "account:a", accountId: "a", plannedAtMs: 5, begun: 0 });
+    const inDoubt = { state: "sending", inDoubt: true, attempts: 1, generation: 4, key: "the-key", firstSentAtMs: 7 };
+    expect(planned?.operations[0]).to.deep.include({ kind: "patch", ...inDoubt, lastSentAtMs: null });
+    const { desired } = await changes.readStored(run, 2);
+    expect(desired).to.deep.equal({ account_id: "a", status: "closed" });
+    const [found] = await changes.readToPlan(run, ALL, EVERY_CHANGE);
+    expect(found).to.deep.include({ change: 3, desired: { account_id: "b" } });
+
+    expect(await operations.readGenerations(BANK, "account:a", ["a name"])).to.deep.equal([3]);
+    const applied = {
+      state: "applied",
+      inDoubt: false,
+      httpStatus: 200,
+      issue: null,
+      accountId: null,
+      atMs: 9,
+    } as const;
+    await operations.recordOutcome(run, 2, 1, "a name", applied, { word: "applied", issues: [] });
+    expect(await operations.readGenerations(BANK, "account:a", ["a name"])).to.deep.equal([5]);
+    const [result] = await ledger.rows.readResults(run, ALL);
+    expect(result).to.deep.include({ word: "applied", accountId: "a" });
+    await changes.recordPlans(run, [
+      {
+        change: 3,
+        accountId: "b",
+        plannedAtMs: 9,
+        touch: 0,
+        seen: null,
+        differences: [],
+        operations: [operation(1, "patch")],
+        verdict: { word: null, issues: [] },
+      },
+    ]);
+    expect(await changes.readToApply(run, ALL)).to.have.lengthOf(1);
+  });
+});
