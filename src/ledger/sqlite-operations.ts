@@ -92,8 +92,9 @@ const END_GENERATION = `INSERT INTO key_generations (bank, name, generation) VAL
   ON CONFLICT (bank, name) DO UPDATE SET generation = max(generation, excluded.generation)`;
 
 /** Version 0.1 stored a name alone. */
-const READ_GENERATION = `SELECT coalesce(max(generation), 0) AS generation FROM key_generations
-  WHERE bank = ?1 AND name IN (?2 || ' ' || ?3, ?3)`;
+const READ_GENERATION = `SELECT max(
+    coalesce((SELECT generation FROM key_generations WHERE bank = ?1 AND name = ?2 || ' ' || ?3), 0),
+    coalesce((SELECT generation FROM key_generations WHERE bank = ?1 AND name = ?3), 0)) AS generation`;
 
 const SETTLED: readonly OperationState[] = ["applied", "refused", "failed", "skipped"];
 
