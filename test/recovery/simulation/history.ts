@@ -25,7 +25,7 @@ import type { Machine } from "./machine.ts";
 import { Network } from "./network.ts";
 import { isDuplicate, isLost, judge } from "./oracle.ts";
 import type { Policy } from "./policy.ts";
-import { wholeTurn } from "./quiet.ts";
+import { quiet } from "./quiet.ts";
 import { Random } from "./random.ts";
 import { openContext, type Surroundings } from "./run-context.ts";
 import { MemoryStore } from "./stores.ts";
@@ -90,7 +90,7 @@ export class History {
     await this.#letAllArrive();
     this.#judge();
     for (const life of this.#lives) life.bury();
-    await wholeTurn();
+    await quiet();
     return { wrongs: this.#wrongs, figures: this.#figures };
   }
 

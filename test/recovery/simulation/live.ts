@@ -10,8 +10,10 @@ export async function live(
   seed: number,
   policy: Policy,
   tellLine: ((line: string) => void) | null = null,
+  disk: "memory" | "files" = "memory",
 ): Promise<Told> {
-  await using machine = await workshop.openMachine();
+  // Only files can lose the last part of what was written to them.
+  await using machine = await workshop.openMachine(policy.kept === undefined ? disk : "files");
   const history = new History(machine, seed, policy, tellLine);
   // A promise of the product's that rejects unheard ends its process.
   const hear = (reason: unknown) => history.unheard(reason);

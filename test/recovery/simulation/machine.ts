@@ -1,22 +1,15 @@
 /**
  * The machine that the processes run on: its disk with the ledger, which outlives them, and its power, which may be cut.
  */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FatalError } from "../../../src/errors/fatal-error.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../../src/ledger/sqlite-ledger.ts";
+import { type Disk, openFileDisk, openMemoryDisk, Shelf } from "./disk.ts";
 import type { Life } from "./life.ts";
+import { LOCAL_FOLDER, removeLocalFiles } from "./local-files.ts";
 
 /** Memory, where there is such a place: no history needs a real disk. */
 const FAST_FOLDER = "/dev/shm";
@@ -24,15 +17,16 @@ const FAST_FOLDER = "/dev/shm";
 /** A folder of its own, and a ledger without rows to copy from, for all histories of one thread. */
 export class Workshop implements AsyncDisposable {
   readonly folder = mkdtempSync(join(existsSync(FAST_FOLDER) ? FAST_FOLDER : tmpdir(), "tieout-simulation-"));
+  readonly #shelf = new Shelf(join(this.folder, "in-memory"));
   #empty: Buffer | undefined;
   #machines = 0;
 
-  async openMachine(): Promise<Machine> {
+  /** Its ledger in memory, or in files. */
+  async openMachine(disk: "memory" | "files" = "memory"): Promise<Machine> {
+    const name = String(++this.#machines);
+    if (disk === "memory") return new Machine(name, await openMemoryDisk(this.#shelf));
     this.#empty ??= await this.#makeEmpty();
-    const folder = join(this.folder, String(++this.#machines));
-    mkdirSync(folder);
-    writeFileSync(join(folder, "ledger-1"), this.#empty, { mode: 0o600 });
-    return new Machine(folder, await openSqliteLedger(join(folder, "ledger-1")));
+    return new Machine(name, await openFileDisk(join(this.folder, name), this.#empty));
   }
 
   async #makeEmpty(): Promise<Buffer> {
@@ -42,41 +36,33 @@ export class Workshop implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#shelf.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
 export class Machine implements AsyncDisposable {
+  /** Of its local files, which all lie in memory. */
   readonly folder: string;
-  #ledger: Ledger;
-  #disks = 1;
-  /** Disks as they were before the power went; what their dead processes still write is seen by nobody. */
-  readonly #old: Ledger[] = [];
+  readonly #disk: Disk;
 
-  constructor(folder: string, ledger: Ledger) {
-    this.folder = folder;
-    this.#ledger = ledger;
+  constructor(name: string, disk: Disk) {
+    this.folder = join(LOCAL_FOLDER, name);
+    this.#disk = disk;
   }
 
   get ledger(): Ledger {
-    return this.#ledger;
+    return this.#disk.ledger;
   }
 
   /** Only what was committed at this moment is still there; of that, `kept` is the part that had reached the disk. */
   async cutPower(kept: number): Promise<void> {
-    const from = join(this.folder, `ledger-${this.#disks}`);
-    const to = join(this.folder, `ledger-${++this.#disks}`);
-    copyFileSync(from, to);
-    const log = readFileSync(`${from}-wal`);
-    writeFileSync(`${to}-wal`, log);
-    if (kept < 1) truncateSync(`${to}-wal`, Math.floor(log.length * kept));
-    this.#old.push(this.#ledger);
-    this.#ledger = await openSqliteLedger(to);
+    await this.#disk.cutPower(kept);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const ledger of [...this.#old, this.#ledger]) await ledger[Symbol.asyncDispose]();
-    rmSync(this.folder, { recursive: true, force: true });
+    await this.#disk.close();
+    removeLocalFiles(this.folder);
   }
 }
 

@@ -1,12 +1,54 @@
 /**
- * Waits until nothing is left to happen by itself in this thread: promises, immediates, and requests to the file system.
+ * The turns of the event loop as the world has them: what the processes put off by setImmediate waits here, and the world
+ * goes on only once nothing is left to happen by itself. Nothing in a history may wait for anything real.
  */
 
-/** What Node calls them in its list of active resources. */
-const UNDER_WAY = /^(Immediate|FSReq|CloseReq|FileHandle)/;
+/** What Node calls waiting for the file system or another thread in its list of active resources. */
+const REAL_WAIT = /^(FSReq|CloseReq|FileHandle|ZLIB)/;
+/** So many steps share one turn of the real event loop. */
+const STEPS_A_TURN = 64;
 
-/** Resolves once only timers of the world could make anything happen. */
-export async function wholeTurn(): Promise<void> {
-  do await new Promise<void>((resolve) => setImmediate(resolve));
-  while (process.getActiveResourcesInfo().some((name) => UNDER_WAY.test(name)));
+const realSetImmediate = globalThis.setImmediate;
+
+/**
+ * Takes steps until one says that it was the last. Before each one every promise that can settle has settled, and all that
+ * was put off is done. Rejects with what a step throws.
+ */
+export async function goThrough(step: () => boolean): Promise<void> {
+  const waiting: (() => void)[] = [];
+  const putOff = (act: (...given: unknown[]) => void, ...given: unknown[]) => void waiting.push(() => act(...given));
+  globalThis.setImmediate = putOff as unknown as typeof setImmediate;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      let left = 0;
+      let isOver = false;
+      const takeSlot = () => {
+        if (isOver) return;
+        try {
+          const act = waiting.shift();
+          if (act !== undefined) act();
+          else isOver = !step();
+          if (isOver) resolve();
+          else if (--left === 0) fillTurn();
+        } catch (error) {
+          isOver = true;
+          reject(error);
+        }
+      };
+      const fillTurn = () => {
+        const real = process.getActiveResourcesInfo().filter((name) => REAL_WAIT.test(name));
+        if (real.length > 0) throw new Error(`a history waits for something real: ${real.join()}`);
+        left = STEPS_A_TURN;
+        for (let slot = 0; slot < STEPS_A_TURN; slot++) realSetImmediate(takeSlot);
+      };
+      fillTurn();
+    });
+  } finally {
+    globalThis.setImmediate = realSetImmediate;
+  }
+}
+
+/** Resolves once nothing is left to happen by itself. */
+export function quiet(): Promise<void> {
+  return goThrough(() => false);
 }

@@ -17,6 +17,7 @@ const SEEDS = 400;
 /** Each mutant must be caught within so many. */
 const MUTANT_SEEDS = 1_000;
 const UNHARMED_SEEDS = 20;
+const SEEDS_OF_POWER_CUTS = [12, 15, 24, 38];
 
 /** What the oracle sees, not only a process that breaks off or comes to no end. */
 const isBrokenPromise = (wrong: string) => !/ broke: | is not done /.test(wrong);
@@ -45,6 +46,20 @@ describe("the simulation", function () {
         tellings.push(lines.join("\n"));
       }
       expect(tellings[0]?.length, `seed ${seed}`).to.be.above(10_000);
+      expect(tellings[1] === tellings[0], `seed ${seed} is told the same`).to.equal(true);
+    }
+  });
+
+  it("tells the same whether the ledger lies in memory or in files", async () => {
+    await using workshop = new Workshop();
+    for (const seed of SEEDS_OF_POWER_CUTS) {
+      const tellings: string[] = [];
+      for (const disk of ["memory", "files"] as const) {
+        const lines: string[] = [];
+        await live(workshop, seed, REAL, (line) => lines.push(line), disk);
+        tellings.push(lines.join("\n"));
+      }
+      expect(tellings[0], `seed ${seed}`).to.match(/: power cut$/m);
       expect(tellings[1] === tellings[0], `seed ${seed} is told the same`).to.equal(true);
     }
   });

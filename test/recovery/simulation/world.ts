@@ -2,7 +2,7 @@
  * World: virtual time. Timers are set, and time jumps to the next one as soon as everything that can happen without time
  * passing has happened; nobody ever waits for real.
  */
-import { wholeTurn } from "./quiet.ts";
+import { goThrough } from "./quiet.ts";
 
 interface Timer {
   readonly atMs: number;
@@ -53,14 +53,21 @@ export class World {
 
   /** Lets time go on until `isOver`. Throws when nothing is left that could ever happen. */
   async run(isOver: () => boolean): Promise<void> {
-    await wholeTurn();
-    while (!isOver()) {
+    await goThrough(() => {
+      if (isOver()) return false;
+      const timer = this.#popSet();
+      this.#nowMs = timer.atMs;
+      timer.act?.();
+      return true;
+    });
+  }
+
+  /** The next timer that nobody has called off. */
+  #popSet(): Timer {
+    for (;;) {
       const timer = this.#pop();
       if (timer === undefined) throw new Error("the world stands still, and nobody waits for anything");
-      if (timer.act === null) continue;
-      this.#nowMs = timer.atMs;
-      timer.act();
-      await wholeTurn();
+      if (timer.act !== null) return timer;
     }
   }
 
