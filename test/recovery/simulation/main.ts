@@ -3,7 +3,7 @@
  * `npm run sim -- --seed 17 --trace` tells all that happens in one. Exits 1 when a promise was broken.
  */
 import { parseArgs } from "node:util";
-import { liveThrough, type Wrong } from "./crew.ts";
+import { Crew, type Wrong } from "./crew.ts";
 import { renderFigures } from "./figures.ts";
 import { live } from "./live.ts";
 import { Workshop } from "./machine.ts";
@@ -39,7 +39,8 @@ async function tellOne(seed: number, isTraced: boolean): Promise<boolean> {
 async function tellMany(): Promise<boolean> {
   const range = { from: Number(values.from), seeds: Number(values.seeds), policy: values.policy, untilWrong: false };
   let saidMs = performance.now();
-  const { figures, wrong } = await liveThrough(range, ({ seeds, rows }) => {
+  await using crew = new Crew();
+  const { figures, wrong } = await crew.liveThrough(range, ({ seeds, rows }) => {
     if (performance.now() - saidMs < PROGRESS_MS) return;
     saidMs = performance.now();
     process.stderr.write(`${seeds} of ${range.seeds} seeds, ${rows} rows\n`);

@@ -3,8 +3,7 @@
  * the bank did and what the results say. And the oracle, put to the proof: it must catch every policy that breaks it.
  */
 import { expect } from "chai";
-import pLimit from "p-limit";
-import { liveThrough, type Range } from "./crew.ts";
+import { Crew, type Range } from "./crew.ts";
 import { ALL_FAULTS } from "./faults.ts";
 import { renderFigures } from "./figures.ts";
 import { live } from "./live.ts";
@@ -24,10 +23,13 @@ const isBrokenPromise = (wrong: string) => !/ broke: | is not done /.test(wrong)
 
 describe("the simulation", function () {
   this.timeout(600_000);
+  const crew = new Crew();
+
+  after(() => crew[Symbol.asyncDispose]());
 
   it(`changes each account once and accounts for each row, over ${SEEDS} histories`, async () => {
     const range: Range = { from: 1, seeds: SEEDS, policy: REAL.name, untilWrong: false };
-    const { figures, wrong } = await liveThrough(range);
+    const { figures, wrong } = await crew.liveThrough(range);
     const again = wrong.map(({ seed, wrongs }) => `npm run sim -- --seed ${seed} --trace: ${wrongs[0]}`);
     expect(again, renderFigures(figures)).to.deep.equal([]);
     expect(figures.seeds).to.equal(SEEDS);
@@ -65,13 +67,10 @@ describe("the simulation", function () {
   });
 
   it("catches every mutant", async () => {
-    const atOnce = pLimit(2);
-    const caught = MUTANTS.map(({ name, from }) =>
-      atOnce(async () => {
-        const { wrong } = await liveThrough({ from, seeds: MUTANT_SEEDS, policy: name, untilWrong: true, threads: 1 });
-        return wrong.flatMap(({ wrongs }) => wrongs).some(isBrokenPromise) ? [] : [name];
-      }),
-    );
+    const caught = MUTANTS.map(async ({ name, from }) => {
+      const { wrong } = await crew.liveThrough({ from, seeds: MUTANT_SEEDS, policy: name, untilWrong: true });
+      return wrong.flatMap(({ wrongs }) => wrongs).some(isBrokenPromise) ? [] : [name];
+    });
     expect((await Promise.all(caught)).flat(), "mutants that nobody caught").to.deep.equal([]);
   });
 
@@ -79,7 +78,7 @@ describe("the simulation", function () {
     for (const { unharmed } of MUTANTS) {
       if (unharmed === undefined) continue;
       const range = { from: 1, seeds: UNHARMED_SEEDS, policy: unharmed.name, untilWrong: false };
-      expect((await liveThrough(range)).wrong, unharmed.name).to.deep.equal([]);
+      expect((await crew.liveThrough(range)).wrong, unharmed.name).to.deep.equal([]);
     }
   });
 });
