@@ -12,6 +12,7 @@ import { Buried, type Doom, Life } from "./life.ts";
 import {
   CALM_GAP_MS,
   EXPECTED,
+  hasPublished,
   isLeaseClaimed,
   type Line,
   LONGEST_HOURS,
@@ -219,7 +220,7 @@ export class History {
   /** Where the look-up can't tell, unknown rows may stay for good. */
   async #isFinal({ name, calmStarts }: Line): Promise<boolean> {
     const open = await this.#around.machine.ledger.runs.listUnfinished(CREDENTIALS, name);
-    if (open.length === 0) return publishedIn(this.#around.results[name]) !== null;
+    if (open.length === 0) return hasPublished(this.#around.results[name]);
     return this.#mayStayUnknown && calmStarts > 2 && open.every(({ stage }) => stage === "ended");
   }
 

@@ -77,21 +77,15 @@ export class Life {
 
   /** A call of the process to the outside; `withFiles` when it may hold files open meanwhile. */
   async call<Value>(act: () => Promise<Value>, withFiles = false): Promise<Value> {
-    await this.#awake(withFiles);
+    if (this.#isHeldUp) await this.#awake(withFiles);
     this.#calls += 1;
-    if (this.#isDoomed("before")) await this.#awake(withFiles);
-    let settle: () => Value;
+    if (this.#isDoomed("before") && this.#isHeldUp) await this.#awake(withFiles);
     try {
-      const value = await act();
-      settle = () => value;
-    } catch (error) {
-      settle = () => {
-        throw error;
-      };
+      return await act();
+    } finally {
+      this.#isDoomed("after");
+      if (this.#isHeldUp) await this.#awake(withFiles);
     }
-    this.#isDoomed("after");
-    await this.#awake(withFiles);
-    return settle();
   }
 
   /** Time as the process sees it. */
@@ -112,7 +106,7 @@ export class Life {
         };
         signal?.addEventListener("abort", cut);
       });
-      await this.#awake();
+      if (this.#isHeldUp) await this.#awake();
     },
   };
 
@@ -126,6 +120,11 @@ export class Life {
     if (this.#hasStruck || this.#isDead || this.#doom === null) return;
     this.#hasStruck = true;
     this.#strike(this.#doom, this);
+  }
+
+  /** Whether `#awake` has anything to wait for. */
+  get #isHeldUp(): boolean {
+    return this.#isDead || this.#asleep !== null;
   }
 
   async #awake(withFiles = false): Promise<void> {

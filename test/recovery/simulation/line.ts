@@ -49,16 +49,24 @@ export function openLine(name: JobName, { creates, writesAtOnce }: Profile, chan
 }
 
 /** The publication of the highest number that is whole: its summary is written last. */
-export function publishedIn({ files }: MemoryStore): Published | null {
-  const whole = [...files.keys()]
-    .filter((key) => key.endsWith("/summary.json"))
-    .map((key) => key.replace("/summary.json", ""));
-  const folder = whole.sort((a, b) => numberOf(a) - numberOf(b)).at(-1);
-  const text = files.get(`${folder}/results.csv`);
-  const summary = files.get(`${folder}/summary.json`);
+export function publishedIn(store: MemoryStore): Published | null {
+  const folder = findWhole(store)
+    .sort((a, b) => numberOf(a) - numberOf(b))
+    .at(-1);
+  const text = store.files.get(`${folder}/results.csv`);
+  const summary = store.files.get(`${folder}/summary.json`);
   if (text === undefined || summary === undefined) return null;
   const { words } = JSON.parse(summary.toString()) as Summary;
   return { lines: parse(text, { columns: true }) as ResultLine[], words };
+}
+
+export function hasPublished(store: MemoryStore): boolean {
+  return findWhole(store).length > 0;
+}
+
+function findWhole({ files }: MemoryStore): string[] {
+  const end = "/summary.json";
+  return [...files.keys()].filter((key) => key.endsWith(end)).map((key) => key.slice(0, -end.length));
 }
 
 /** `<run>/<n>` → n. */

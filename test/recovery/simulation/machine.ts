@@ -68,24 +68,25 @@ export class Machine implements AsyncDisposable {
 
 const READS = /^(read|list|count|is|find(?!ByLedger))/;
 
+type Method = (...given: unknown[]) => Promise<unknown>;
+
 /** The ledger as one process has it. `onDone` hears of every call the moment that it is done. */
 export function ledgerOf(life: Life, real: Ledger, onDone: (method: string, value: unknown) => void): Ledger {
-  const part = <Part extends object>(of: Part, withFiles = false): Part =>
-    new Proxy(of, {
-      get(_, name) {
-        const method: unknown = Reflect.get(of, name);
-        if (typeof method !== "function") return method;
-        return (...given: unknown[]) =>
-          life.call(async () => {
-            const isWrite = !READS.test(String(name));
-            if (isWrite && life.ledgerFailed) throw diskFailed();
-            const value: unknown = await Reflect.apply(method, of, given);
-            onDone(String(name), value);
-            if (isWrite && life.ledgerFailed) throw diskFailed();
-            return value;
-          }, withFiles);
-      },
-    });
+  const wrap = (name: string, method: Method, withFiles: boolean): Method => {
+    const isWrite = !READS.test(name);
+    return (...given) =>
+      life.call(async () => {
+        if (isWrite && life.ledgerFailed) throw diskFailed();
+        const value = await method(...given);
+        onDone(name, value);
+        if (isWrite && life.ledgerFailed) throw diskFailed();
+        return value;
+      }, withFiles);
+  };
+  const part = <Part extends object>(of: Part, withFiles = false): Part => {
+    const methods = Object.entries(of).map(([name, method]) => [name, wrap(name, method as Method, withFiles)]);
+    return Object.fromEntries(methods) as Part;
+  };
   return {
     fencedBy: (lease) => ledgerOf(life, real.fencedBy(lease), onDone),
     runs: part(real.runs, true),
