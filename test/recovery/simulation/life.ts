@@ -94,18 +94,7 @@ export class Life {
     monotonicMs: () => this.#world.elapsedMs,
     sleep: async (ms, signal) => {
       if (ms <= 0 || signal?.aborted === true) return;
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          signal?.removeEventListener("abort", cut);
-          resolve();
-        };
-        const callOff = this.#world.after(ms, wake);
-        const cut = () => {
-          callOff();
-          wake();
-        };
-        signal?.addEventListener("abort", cut);
-      });
+      await this.#world.sleep(ms, signal);
       if (this.#isHeldUp) await this.#awake();
     },
   };

@@ -11,6 +11,11 @@ interface Timer {
   act: (() => void) | null;
 }
 
+interface Sleeper {
+  readonly signal: AbortSignal;
+  readonly wake: () => void;
+}
+
 /** Where virtual time begins, in milliseconds since 1970. */
 const EPOCH_MS = Date.UTC(2025, 0, 15, 12);
 
@@ -19,6 +24,7 @@ export class World {
   #count = 0;
   /** A binary heap, the first timer due at its top. */
   readonly #timers: Timer[] = [];
+  readonly #sleepers = new Set<Sleeper>();
   readonly #tellLine: ((line: string) => void) | null;
 
   /** `tellLine` gets every event, for people who look for a mistake. */
@@ -51,9 +57,42 @@ export class World {
     return new Promise((resolve) => void this.after(ms, resolve));
   }
 
+  /**
+   * Resolves after so long, or before time goes on once the signal is aborted. Nobody listens to the signal: Node's
+   * listeners cost more than looking does, as a process may have many hundreds of signals.
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal === undefined) return this.pass(ms);
+    return new Promise((resolve) => {
+      const callOff = this.after(ms, () => {
+        this.#sleepers.delete(sleeper);
+        resolve();
+      });
+      const wake = () => {
+        callOff();
+        resolve();
+      };
+      const sleeper = { signal, wake };
+      this.#sleepers.add(sleeper);
+    });
+  }
+
+  /** Whether anybody was woken. */
+  #wakeAborted(): boolean {
+    let woken = false;
+    for (const sleeper of this.#sleepers) {
+      if (!sleeper.signal.aborted) continue;
+      this.#sleepers.delete(sleeper);
+      sleeper.wake();
+      woken = true;
+    }
+    return woken;
+  }
+
   /** Lets time go on until `isOver`. Throws when nothing is left that could ever happen. */
   async run(isOver: () => boolean): Promise<void> {
     await goThrough(() => {
+      if (this.#wakeAborted()) return true;
       if (isOver()) return false;
       const timer = this.#popSet();
       this.#nowMs = timer.atMs;
