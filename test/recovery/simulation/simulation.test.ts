@@ -12,7 +12,7 @@ import { MUTANTS } from "./mutants.ts";
 import { REAL } from "./policy.ts";
 
 /** What fits into some twenty seconds on two cores; `npm run sim` takes any number. */
-const SEEDS = 400;
+const SEEDS = 800;
 /** Each mutant must be caught within so many. */
 const MUTANT_SEEDS = 1_000;
 const UNHARMED_SEEDS = 20;
