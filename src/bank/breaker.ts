@@ -26,6 +26,9 @@ const LONGEST_PROBE_MS = 30_000;
 /** What the gate says to the guard, and nobody else hears: the call waits once more. */
 const TURNED_BACK: BankReply = { ...CLOSED };
 
+/** Given, since an abort without a reason makes an error with its stack. */
+const LOOK_AGAIN = "look again";
+
 export interface BreakerChange {
   readonly state: "open" | "closed";
   /** Until the next probe; 0 when it has closed. */
@@ -54,9 +57,12 @@ export class Breaker {
   #ends: boolean[] = [];
   /** Aborted, and made anew, whenever those who wait are to look again. */
   #turn = new AbortController();
+  /** Of the turn and of the client's end, one for all who wait. */
+  #wakes: AbortSignal;
 
   constructor(outside: BreakerOutside) {
     this.#outside = outside;
+    this.#wakes = AbortSignal.any([outside.closing, this.#turn.signal]);
   }
 
   /** The outer wrapper: calls wait here while the breaker is open, and end as not sent when the client stops. */
@@ -94,8 +100,7 @@ export class Breaker {
         return;
       }
       // While a probe is out there is no time to wait for: its end wakes everybody.
-      const signal = AbortSignal.any([closing, this.#turn.signal]);
-      await clock.sleep(this.#probe === null ? waitMs : LONGEST_PROBE_MS, signal);
+      await clock.sleep(this.#probe === null ? waitMs : LONGEST_PROBE_MS, this.#wakes);
     }
   }
 
@@ -147,6 +152,7 @@ export class Breaker {
   #wakeAll(): void {
     const turn = this.#turn;
     this.#turn = new AbortController();
-    turn.abort();
+    this.#wakes = AbortSignal.any([this.#outside.closing, this.#turn.signal]);
+    turn.abort(LOOK_AGAIN);
   }
 }
