@@ -44,8 +44,8 @@ function openParts(store: SqliteStore): Omit<Ledger, "fencedBy" | typeof Symbol.
   };
 }
 
-/** Closing the ledger commits what waits, then closes the file. */
-function sqliteLedger(db: SqliteDatabase): Ledger {
+/** The ledger in an open database of the present version. Closing it commits what waits, then closes the database. */
+export function sqliteLedger(db: SqliteDatabase): Ledger {
   const writer = new SqliteWriter(db);
   const store = new SqliteStore(db, writer);
   const ledger: Ledger = {

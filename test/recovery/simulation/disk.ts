@@ -21,24 +21,10 @@ export interface Disk {
 
 /** Ledgers in memory that no machine uses at present. */
 export class Shelf {
-  readonly #path: string;
   readonly #free: MemoryLedger[] = [];
 
-  /** `path` is of a file that ledgers may be opened from. */
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  /** Only where `stock` has put one by. */
   take(): MemoryLedger {
-    const ledger = this.#free.pop();
-    if (ledger === undefined) throw new Error("the shelf is empty");
-    return ledger;
-  }
-
-  /** Sees to it that there are so many to take at once. */
-  async stock(ledgers: number): Promise<void> {
-    while (this.#free.length < ledgers) this.#free.push(await MemoryLedger.open(this.#path));
+    return this.#free.pop() ?? new MemoryLedger();
   }
 
   giveBack(ledger: MemoryLedger): void {
@@ -52,8 +38,7 @@ export class Shelf {
 }
 
 /** Everything that was committed is kept. */
-export async function openMemoryDisk(shelf: Shelf): Promise<Disk> {
-  await shelf.stock(2);
+export function openMemoryDisk(shelf: Shelf): Disk {
   let present = shelf.take();
   const all = [present];
   return {
@@ -65,8 +50,6 @@ export async function openMemoryDisk(shelf: Shelf): Promise<Disk> {
       next.copy(present);
       present = next;
       all.push(present);
-      // For the next time, which must find it at once.
-      await shelf.stock(1);
     },
     async close() {
       for (const ledger of all) shelf.giveBack(ledger);

@@ -17,14 +17,14 @@ const FAST_FOLDER = "/dev/shm";
 /** A folder of its own, and a ledger without rows to copy from, for all histories of one thread. */
 export class Workshop implements AsyncDisposable {
   readonly folder = mkdtempSync(join(existsSync(FAST_FOLDER) ? FAST_FOLDER : tmpdir(), "tieout-simulation-"));
-  readonly #shelf = new Shelf(join(this.folder, "in-memory"));
+  readonly #shelf = new Shelf();
   #empty: Buffer | undefined;
   #machines = 0;
 
   /** Its ledger in memory, or in files. */
   async openMachine(disk: "memory" | "files" = "memory"): Promise<Machine> {
     const name = String(++this.#machines);
-    if (disk === "memory") return new Machine(name, await openMemoryDisk(this.#shelf));
+    if (disk === "memory") return new Machine(name, openMemoryDisk(this.#shelf));
     this.#empty ??= await this.#makeEmpty();
     return new Machine(name, await openFileDisk(join(this.folder, name), this.#empty));
   }
