@@ -11,8 +11,8 @@ import { Workshop } from "./machine.ts";
 import { MUTANTS } from "./mutants.ts";
 import { REAL } from "./policy.ts";
 
-/** What fits into some twenty seconds on two cores; `npm run sim` takes any number. */
-const SEEDS = 800;
+/** Some forty seconds on two cores; `npm run sim` takes any number. */
+const SEEDS = 2_000;
 /** Each mutant must be caught within so many. */
 const MUTANT_SEEDS = 1_000;
 const UNHARMED_SEEDS = 20;
