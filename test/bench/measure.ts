@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -27,7 +28,7 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
   /** For what it leaves behind. */
   readonly folder: string;
-  /** Whether it runs with the flags that the command gives Node; the command itself always does. */
+  /** Whether it runs with what the command's first line gives Node; the command itself always does. */
   readonly asTieout?: boolean;
   /** Files beside this one that are loaded first. */
   readonly hooks?: readonly string[];
@@ -36,8 +37,12 @@ export interface Program {
 
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const TIEOUT = beside("../../bin/tieout.js");
-/** As the first line of bin/tieout.js has them. */
-const TIEOUT_FLAGS = ["--max-semi-space-size=16", "--heap-growing-percent=30"];
+/** What the first line of bin/tieout.js sets in the environment, and the flags that it gives Node. */
+const FIRST_WORDS = (readFileSync(TIEOUT, "utf8").split("\n")[0] ?? "").split(" ");
+const TIEOUT_ENV = Object.fromEntries(
+  FIRST_WORDS.filter((word) => /^\w+=/.test(word)).map((setting) => setting.split("=")),
+) as Readonly<Record<string, string>>;
+const TIEOUT_FLAGS = FIRST_WORDS.filter((word) => word.startsWith("--"));
 
 /** Rejects when the program ends otherwise than with `exit` (0). */
 export async function measure(program: Program): Promise<Measured> {
@@ -51,7 +56,7 @@ export async function measure(program: Program): Promise<Measured> {
   const startedAtMs = Date.now();
   const child = spawn(process.execPath, [...flags, file, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? "", ...env, TIEOUT_BENCH_USAGE: usageFile },
+    env: { PATH: process.env.PATH ?? "", ...(asTieout && TIEOUT_ENV), ...env, TIEOUT_BENCH_USAGE: usageFile },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
