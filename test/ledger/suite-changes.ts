@@ -134,7 +134,7 @@ export function suiteOfPlans(use: LedgerInUse): void {
     });
     expect(second).to.deep.include({ change: 3, accountId: null, notes: [] });
     const stored = { change: 2, key: "account:a", desired: { account_id: "a" }, accountId: "a", provenance: null };
-    expect(await changes.readStored(run, 2)).to.deep.equal(stored);
+    expect(await use.ledger.changes.readStored(run, 2)).to.deep.equal(stored);
     expect(rest).to.deep.equal([]);
     expect(await applicable(run, { after: 2, limit: 1 })).to.deep.equal([[3, ["create"]]]);
     expect(await applicable(run, { after: 0, limit: 1 })).to.deep.equal([[2, ["patch", "close"]]]);
