@@ -23,9 +23,20 @@ export function isLeaseAlive(db: SqliteDatabase, name: string, nowMs: number): b
   return db.get("SELECT 1 FROM leases WHERE name = ? AND until > ?", name, nowMs) !== undefined;
 }
 
-/** Whether the lease still is the one that was claimed: nobody has taken it since, and it was not released. */
-export function isLeaseHeld(db: SqliteDatabase, lease: Lease): boolean {
-  return db.get(`SELECT 1 FROM leases WHERE ${HOLDER}`, lease.name, lease.owner, lease.token) !== undefined;
+/**
+ * Whether a lease still is the one that was claimed: nobody has taken it since, and it was not released. Only within a
+ * write; the database is asked once for each transaction, since within one no other process changes a lease.
+ */
+export function leaseCheck(store: SqliteStore): (lease: Lease) => boolean {
+  let held: { readonly lease: Lease; readonly transaction: number } | undefined;
+  return (lease) => {
+    const { transaction } = store;
+    if (held?.lease === lease && held.transaction === transaction) return true;
+    const sql = `SELECT 1 FROM leases WHERE ${HOLDER}`;
+    if (store.db.get(sql, lease.name, lease.owner, lease.token) === undefined) return false;
+    held = { lease, transaction };
+    return true;
+  };
 }
 
 /** What a process hears that no longer holds what it works under. */

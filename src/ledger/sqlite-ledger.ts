@@ -13,7 +13,7 @@ import { sqliteChanges } from "./sqlite-changes.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import { sqliteFacts } from "./sqlite-facts.ts";
 import { sqliteFiles } from "./sqlite-files.ts";
-import { isLeaseHeld, leaseLost, sqliteLeases } from "./sqlite-leases.ts";
+import { leaseCheck, leaseLost, sqliteLeases } from "./sqlite-leases.ts";
 import { openSqliteDatabase } from "./sqlite-open.ts";
 import { sqliteOperations } from "./sqlite-operations.ts";
 import { sqliteRows } from "./sqlite-rows.ts";
@@ -51,9 +51,10 @@ export function sqliteLedger(db: SqliteDatabase): Ledger {
   const ledger: Ledger = {
     ...openParts(store),
     fencedBy(lease) {
+      const isHeld = leaseCheck(store);
       const fence = () => {
-        const { name, owner } = lease();
-        if (!isLeaseHeld(db, lease())) throw leaseLost(`${owner} no longer has the lease ${name}`);
+        const present = lease();
+        if (!isHeld(present)) throw leaseLost(`${present.owner} no longer has the lease ${present.name}`);
       };
       return { ...ledger, ...openParts(store.fenced(fence)), async [Symbol.asyncDispose]() {} };
     },

@@ -10,7 +10,7 @@ import type { Lease, Run } from "./run.ts";
 import { addLink, touchAccount } from "./sqlite-accounts.ts";
 import { addClaim, identityOf, identityOfAccount, isClaimHeld, type Subject } from "./sqlite-claims.ts";
 import { endChange } from "./sqlite-ends.ts";
-import { isLeaseHeld, leaseLost } from "./sqlite-leases.ts";
+import { leaseCheck, leaseLost } from "./sqlite-leases.ts";
 import { internal, type SqliteStore } from "./sqlite-store.ts";
 
 export interface OperationShape {
@@ -104,21 +104,12 @@ function settledElsewhere(run: Run, change: number, step: number): FatalError {
 
 export function sqliteOperations(store: SqliteStore): OperationsLedger {
   const { db } = store;
+  const isHeld = leaseCheck(store);
 
   const read = <Shape extends Present>(sql: string, run: Run, change: number, step: number, ...more: number[]) => {
     const operation = db.get<Shape>(sql, run.no, change, step, ...more);
     if (operation === undefined) throw internal(`run ${run.id} has no step ${step} of change ${change}`);
     return operation;
-  };
-
-  let proven: { readonly lease: Lease; readonly transaction: number } | undefined;
-  /** Asked of the database once for each transaction. */
-  const isHeld = (lease: Lease): boolean => {
-    const { transaction } = store;
-    if (proven?.lease === lease && proven.transaction === transaction) return true;
-    if (!isLeaseHeld(db, lease)) return false;
-    proven = { lease, transaction };
-    return true;
   };
 
   const readSent = (run: Run, change: number, step: number): Sent => {

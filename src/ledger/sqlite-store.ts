@@ -11,11 +11,9 @@ export class SqliteStore {
   readonly db: SqliteDatabase;
   readonly #writer: SqliteWriter;
   readonly #fence: (() => void) | null;
-  /** The transaction in which the fence was passed last. */
-  #passedIn = 0;
   readonly #banks = new Map<string, number>();
 
-  /** `fence` runs before any write of a transaction, and throws where none may be made. */
+  /** `fence` runs before any write, and throws where none may be made. */
   constructor(db: SqliteDatabase, writer: SqliteWriter, fence: (() => void) | null = null) {
     this.db = db;
     this.#writer = writer;
@@ -35,19 +33,16 @@ export class SqliteStore {
   /** See SqliteWriter.write: `act` is synchronous, and uses `db`. */
   write<Result>(act: () => Result): Promise<Result> {
     return this.#writer.write(() => {
-      if (this.#passedIn !== this.transaction) {
-        this.#fence?.();
-        this.#passedIn = this.transaction;
-      }
+      this.#fence?.();
       return act();
     });
   }
 
-  /** See `write`: of leases, after which those who write in the same transaction have to pass their fence again. */
+  /** See `write`: of leases, after which those who write in the same transaction have to show theirs again. */
   writeLease<Result>(act: () => Result): Promise<Result> {
     return this.write(() => {
       const result = act();
-      this.#writer.forgetFences();
+      this.#writer.forgetLeases();
       return result;
     });
   }

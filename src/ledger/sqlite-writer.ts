@@ -27,7 +27,7 @@ export class SqliteWriter {
   }
 
   /** For a write that has changed a lease: what follows in its transaction counts as another one. */
-  forgetFences(): void {
+  forgetLeases(): void {
     this.#transaction += 1;
   }
 

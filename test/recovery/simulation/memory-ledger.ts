@@ -1,59 +1,44 @@
 /**
  * Ledgers in memory: the real one, on a database of SQLite's without a file. The statements and the transactions are the
- * same as on a disk. One is used by many machines, one after another, and keeps its schema and its
- * prepared statements.
+ * same as on a disk. One is used by many machines, one after another, and keeps its schema and its prepared statements.
  */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
-import { SqliteDatabase } from "../../../src/ledger/sqlite-database.ts";
+import { SqliteDatabase, type SqlValue } from "../../../src/ledger/sqlite-database.ts";
 import { sqliteLedger } from "../../../src/ledger/sqlite-ledger.ts";
 import { migrate } from "../../../src/ledger/sqlite-schema.ts";
 
 export class MemoryLedger {
   readonly ledger: Ledger;
-  readonly #database = new DatabaseSync(":memory:");
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #db = new SqliteDatabase(new DatabaseSync(":memory:"), ":memory:");
   /** The one that numbers are taken from comes last. */
   readonly #tables: readonly string[];
 
   constructor() {
-    const db = new SqliteDatabase(this.#database, ":memory:");
-    migrate(db);
-    this.ledger = sqliteLedger(db);
+    migrate(this.#db);
+    this.ledger = sqliteLedger(this.#db);
     const sql = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name = 'sqlite_sequence'";
-    this.#tables = this.#prepare(sql)
-      .all()
-      .map(({ name }) => String(name));
+    this.#tables = this.#db.all<{ name: string }>(sql).map(({ name }) => name);
   }
 
   /** Takes over all that is committed in the other one at this moment. This one must be empty. */
   copy(other: MemoryLedger): void {
     for (const table of this.#tables) {
       // The rows before have left numbers there.
-      if (table === "sqlite_sequence") this.#prepare(`DELETE FROM ${table}`).run();
-      const rows = other.#prepare(`SELECT * FROM ${table}`).all();
-      for (const row of rows) {
-        const values = Object.values(row) as SQLInputValue[];
-        this.#prepare(`INSERT INTO ${table} VALUES (${values.map(() => "?").join()})`).run(...values);
+      if (table === "sqlite_sequence") this.#db.run(`DELETE FROM ${table}`);
+      for (const row of other.#db.all<Record<string, SqlValue>>(`SELECT * FROM ${table}`)) {
+        const values = Object.values(row);
+        this.#db.run(`INSERT INTO ${table} VALUES (${values.map(() => "?").join()})`, ...values);
       }
     }
   }
 
   /** No rows, and numbers begin anew. */
   empty(): void {
-    for (const table of this.#tables) this.#prepare(`DELETE FROM ${table}`).run();
+    for (const table of this.#tables) this.#db.run(`DELETE FROM ${table}`);
   }
 
   async close(): Promise<void> {
     await this.ledger[Symbol.asyncDispose]();
-  }
-
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
   }
 }
