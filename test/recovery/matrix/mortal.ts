@@ -17,6 +17,7 @@ const WRITES = /^(record|open|claim|close|reopen)/;
 export class Mortal {
   readonly #cut: Cut | null;
   #isDead = false;
+  #asked = 0;
   /** Steps taken so far. */
   steps = 0;
 
@@ -28,13 +29,18 @@ export class Mortal {
     return this.#isDead;
   }
 
+  /** Whether the ledger or the bank has still to answer it. */
+  get isWaiting(): boolean {
+    return this.#asked > 0;
+  }
+
   async step<Value>(act: () => Promise<Value>): Promise<Value> {
     await this.#live();
     this.steps += 1;
     const isLast = this.steps === this.#cut?.atStep;
     if (isLast && this.#cut?.when === "before") this.#isDead = true;
     await this.#live();
-    const value = await act();
+    const value = await this.#ask(act);
     if (isLast) this.#isDead = true;
     await this.#live();
     return value;
@@ -42,16 +48,27 @@ export class Mortal {
 
   async #read<Value>(act: () => Promise<Value>): Promise<Value> {
     await this.#live();
-    const value = await act();
+    const value = await this.#ask(act);
     await this.#live();
     return value;
+  }
+
+  async #ask<Value>(act: () => Promise<Value>): Promise<Value> {
+    this.#asked += 1;
+    return act().finally(() => {
+      this.#asked -= 1;
+    });
   }
 
   clock(clock: Clock): Clock {
     return {
       nowMs: () => clock.nowMs(),
       monotonicMs: () => clock.monotonicMs(),
-      sleep: (ms, signal) => this.#read(() => clock.sleep(ms, signal)),
+      sleep: async (ms, signal) => {
+        await this.#live();
+        await clock.sleep(ms, signal);
+        await this.#live();
+      },
     };
   }
 

@@ -151,8 +151,11 @@ async function drive(
   ended.then(over, over);
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 1));
+    // What a dead process has sent is still to arrive.
     if (network.inFlight > 0) continue;
     if (isOver || mortal.isDead) return;
+    // Before its answer a process may have nothing else to wait for than the end of its run's time.
+    if (mortal.isWaiting) continue;
     const waitMs = clock.nextInMs;
     if (waitMs !== undefined) await clock.advance(waitMs);
   }
