@@ -11,6 +11,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** So many turns of the event loop are waited for further writes at most. */
+const MOST_TURNS = 16;
+
 export class SqliteWriter {
   readonly #db: SqliteDatabase;
   #waiting: Waiting[] = [];
@@ -40,8 +43,17 @@ export class SqliteWriter {
   write<Result>(act: () => Result): Promise<Result> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     return new Promise<Result>((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+      if (this.#waiting.length === 0) this.#gather(0, MOST_TURNS);
       this.#waiting.push({ act, resolve: resolve as (result: unknown) => void, reject });
+    });
+  }
+
+  /** Waits for further writes for as long as each turn of the event loop brings some. */
+  #gather(before: number, turns: number): void {
+    setImmediate(() => {
+      const { length } = this.#waiting;
+      if (length > before && turns > 1) this.#gather(length, turns - 1);
+      else this.#flush();
     });
   }
 
