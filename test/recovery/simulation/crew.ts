@@ -41,8 +41,11 @@ export class Crew implements AsyncDisposable {
   readonly #workers: Worker[] = [];
   readonly #free: Worker[] = [];
 
-  /** `onProgress` gets the figures so far. Several ranges may be under way. */
-  async liveThrough(range: Range, onProgress: (figures: Figures) => void = () => {}): Promise<Report> {
+  /** `onProgress` gets the figures so far, and what has just gone wrong. Several ranges may be under way. */
+  async liveThrough(
+    range: Range,
+    onProgress: (figures: Figures, wrong: readonly Wrong[]) => void = () => {},
+  ): Promise<Report> {
     const figures = new Figures();
     const wrong: Wrong[] = [];
     const parts: Promise<void>[] = [];
@@ -53,7 +56,7 @@ export class Crew implements AsyncDisposable {
         const message = await this.#give(part);
         figures.add(message.figures);
         wrong.push(...message.wrong);
-        onProgress(figures);
+        onProgress(figures, message.wrong);
       };
       parts.push(this.#atOnce(live));
     }

@@ -40,13 +40,13 @@ async function tellMany(): Promise<boolean> {
   const range = { from: Number(values.from), seeds: Number(values.seeds), policy: values.policy, untilWrong: false };
   let saidMs = performance.now();
   await using crew = new Crew();
-  const { figures, wrong } = await crew.liveThrough(range, ({ seeds, rows }) => {
+  const { figures, wrong } = await crew.liveThrough(range, ({ seeds, rows }, news) => {
+    for (const one of news) sayWrong(one);
     if (performance.now() - saidMs < PROGRESS_MS) return;
     saidMs = performance.now();
     process.stderr.write(`${seeds} of ${range.seeds} seeds, ${rows} rows\n`);
   });
   say(renderFigures(figures));
-  for (const one of wrong) sayWrong(one);
   const [first] = wrong;
   if (first !== undefined) await tellOne(first.seed, false);
   return wrong.length === 0;
