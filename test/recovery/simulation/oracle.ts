@@ -41,11 +41,12 @@ export function judge(evidence: Evidence): string[] {
       continue;
     }
     wrongs.push(...judgeLines(job, results, load.rows[job]));
+    const leniency = { mayStayUnknown, isUntroubled, mayHoldCreates: !namesKnown(load, job) };
     for (const [at, row] of load.rows[job].entries()) {
       const line = results.lines[at];
       if (line === undefined) continue;
       const account = byClient.get(row.client)?.[0];
-      wrongs.push(...judgeRow(job, row, line, account, { mayStayUnknown, isUntroubled }));
+      wrongs.push(...judgeRow(job, row, line, account, leniency));
       note(told, job, row, line);
     }
   }
@@ -74,21 +75,31 @@ function judgeLines(job: JobName, { lines, words }: Published, rows: readonly Ro
   return wrongs;
 }
 
-type Leniency = Pick<Evidence, "mayStayUnknown" | "isUntroubled">;
+interface Leniency extends Pick<Evidence, "mayStayUnknown" | "isUntroubled"> {
+  /** Whether the job may have no account to prove the look-up with. */
+  readonly mayHoldCreates: boolean;
+}
+
+/** Whether a row of the job is about an account that the bank has from the beginning. */
+function namesKnown({ accounts, rows }: Load, job: JobName): boolean {
+  const known = new Set(accounts.map(({ client_account_id }) => client_account_id));
+  return rows[job].some(({ client }) => known.has(client));
+}
 
 function judgeRow(
   job: JobName,
   row: Row,
   line: ResultLine,
   account: SandboxAccount | undefined,
-  { mayStayUnknown, isUntroubled }: Leniency,
+  { mayStayUnknown, isUntroubled, mayHoldCreates }: Leniency,
 ): string[] {
   const { result = "", result_row, result_code = "" } = line;
   const where = `${job} row ${result_row} (${row.client}, ${result}${result_code && `, ${result_code}`})`;
   const isUnproven = result_code.split(" | ").includes("lookup_unproven");
   if (result === "unknown" && !(mayStayUnknown && isUnproven)) return [`${where} stays unknown`];
   if (result_code.split(" | ").includes("stopped")) return [`${where} was left behind`];
-  if (isUntroubled && !["applied", "unchanged"].includes(result) && !isExpected(job, row, line)) {
+  const isHeld = mayHoldCreates && isUnproven && result === "held";
+  if (isUntroubled && !isHeld && !["applied", "unchanged"].includes(result) && !isExpected(job, row, line)) {
     return [`${where} has come to nothing: ${line.result_message}`];
   }
   if (result !== "applied") return [];
