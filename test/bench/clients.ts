@@ -20,6 +20,7 @@ export interface TieoutOptions {
   /** `run` when not given. */
   readonly command?: "run" | "plan" | "validate";
   readonly hooks?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface TieoutMeasured extends Measured {
@@ -47,10 +48,14 @@ export function environmentOf(folder: string, { bankUrl, cap }: Pick<Task, "bank
 }
 
 /** The real command, on a new ledger. */
-export function runTieout(task: Task, { command = "run", hooks = [] }: TieoutOptions = {}): Promise<TieoutMeasured> {
+export function runTieout(
+  task: Task,
+  { command = "run", hooks = [], env = {} }: TieoutOptions = {},
+): Promise<TieoutMeasured> {
   return inFolder(async (folder) => {
     const args = [command, JOB, "--file", task.file];
-    const measured = await measure({ name: "tieout", args, env: environmentOf(folder, task), folder, hooks });
+    const whole = { ...environmentOf(folder, task), ...env };
+    const measured = await measure({ name: "tieout", args, env: whole, folder, hooks });
     return { ...measured, ledgerBytes: await sizeOf(folder, "ledger.sqlite") };
   });
 }

@@ -2,6 +2,8 @@
 import { defineJob } from "../../src/job.ts";
 
 const cap = Number(process.env.TIEOUT_BENCH_CAP ?? 64);
+/** A plan that is older is made again before anything is sent. */
+const recheckAfterMs = Number(process.env.TIEOUT_BENCH_RECHECK_MS ?? 15 * 60_000);
 
 export default defineJob({
   name: "bench",
@@ -10,5 +12,6 @@ export default defineJob({
   concurrency: { reads: cap, writes: cap },
   requestsPerSecond: 1_000_000,
   burst: 1_000_000,
+  recheckAfterMs,
   guards: { patch: { max: 5_000_000 } },
 });

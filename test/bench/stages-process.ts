@@ -1,6 +1,7 @@
 /**
- * The stages of a run one by one, in a process of its own: the real job on a real ledger, without HTTP; then reading, csv-parse, csv-stringify and fdatasync, each alone. Prints for
- * each the milliseconds that passed, those of CPU, and for the run its commits.
+ * The stages of a run one by one, in a process of its own: the real job on a real ledger, without HTTP; before it reading
+ * and csv-parse, each alone and several times in turns, and csv-stringify, and after it fdatasync. Prints for each the
+ * milliseconds that passed and those of CPU, of several turns the middle one, and for the run its commits.
  *
  * Takes the file, its rows, and a folder.
  */
@@ -34,14 +35,18 @@ const PAGE = 500;
 /** What one commit writes, more or less. */
 const SYNCED_BYTES = 64 * 1024;
 
-const took: Record<string, Took> = {};
+/** Of reading beside csv-parse. */
+const TURNS = 5;
+
+const took: Record<string, Took[]> = {};
 let sinceMs = 0;
 let sinceCpu = process.cpuUsage();
 
 /** What has passed since the last mark was spent on `name`. */
 function mark(name: string | null): void {
   const { user, system } = process.cpuUsage(sinceCpu);
-  if (name !== null) took[name] = { wallMs: performance.now() - sinceMs, cpuMs: (user + system) / 1000 };
+  const figures = { wallMs: performance.now() - sinceMs, cpuMs: (user + system) / 1000 };
+  if (name !== null) took[name] = [...(took[name] ?? []), figures];
   sinceMs = performance.now();
   sinceCpu = process.cpuUsage();
 }
@@ -110,12 +115,17 @@ function syncAlone(times: number): void {
   }
 }
 
-await alone("csv-parse", parseAlone);
-await alone("read alone", readAlone);
-await alone("csv-parse", parseAlone);
-await alone("read alone", readAlone);
+for (let turn = 0; turn < TURNS; turn++) {
+  await alone("csv-parse", parseAlone);
+  await alone("read alone", readAlone);
+}
 await stringifyAlone();
 await runStages();
 const commits = countCommits();
 await alone("fdatasync", () => syncAlone(commits));
-process.stdout.write(JSON.stringify({ took, commits } satisfies StagesTold));
+const middle = Object.entries(took).map(([name, all]) => [name, middleOf(all)]);
+process.stdout.write(JSON.stringify({ took: Object.fromEntries(middle), commits } satisfies StagesTold));
+
+function middleOf(all: readonly Took[]): Took | undefined {
+  return all.toSorted((one, other) => one.wallMs - other.wallMs)[Math.floor(all.length / 2)];
+}

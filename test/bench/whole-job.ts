@@ -16,6 +16,7 @@ const CALLS_PER_ROW = 2;
 interface Rounds {
   readonly tieout: Usage[];
   readonly normal: Usage[];
+  readonly rechecked: Usage[];
   readonly withoutLedger: Usage[];
   readonly naive: Usage[];
   readonly cannon: number[];
@@ -26,7 +27,15 @@ export async function wholeJob(bank: BenchBank, sizes: Sizes): Promise<Part> {
   return inFolder(async (folder) => {
     const task = { file: join(folder, "rows.csv"), bankUrl: bank.url, cap: CAP };
     await writeRows(task.file, sizes.rows, "changed");
-    const rounds: Rounds = { tieout: [], normal: [], withoutLedger: [], naive: [], cannon: [], client: [] };
+    const rounds: Rounds = {
+      tieout: [],
+      normal: [],
+      rechecked: [],
+      withoutLedger: [],
+      naive: [],
+      cannon: [],
+      client: [],
+    };
     // In turns, so that all of them meet the same machine.
     for (let round = 0; round < sizes.repeats; round++) await goRound(bank, task, sizes, rounds);
     const many = { ...task, file: join(folder, "many.csv") };
@@ -44,11 +53,16 @@ async function goRound(bank: BenchBank, task: Task, { rows, seconds }: Sizes, ro
     await bank.reset();
     return act();
   };
+  const mustHaveRead = async (times: number) => {
+    const { reads, writes } = (await bank.tell()).counts;
+    if (reads !== times * rows || writes !== rows) {
+      throw new Error(`${rows} rows made ${reads} reads and ${writes} writes`);
+    }
+  };
   rounds.tieout.push(await onFreshBank(() => runTieout(task)));
-  const { counts } = await bank.tell();
-  if (counts.reads !== rows || counts.writes !== rows) {
-    throw new Error(`${rows} rows made ${counts.reads} reads and ${counts.writes} writes`);
-  }
+  await mustHaveRead(1);
+  rounds.rechecked.push(await onFreshBank(() => runTieout(task, { env: { TIEOUT_BENCH_RECHECK_MS: "1" } })));
+  await mustHaveRead(2);
   rounds.naive.push(await onFreshBank(() => runNaive(task)));
   rounds.normal.push(await onFreshBank(() => runTieout(task, { hooks: ["synchronous-normal.ts"] })));
   rounds.withoutLedger.push(await onFreshBank(() => runWithoutLedger(task)));
@@ -59,26 +73,28 @@ async function goRound(bank: BenchBank, task: Task, { rows, seconds }: Sizes, ro
 function drawPart({ rows, manyRows }: Sizes, rounds: Rounds, tieoutOfMany: Usage, naiveOfMany: Usage): Part {
   const tieout = medianUsage(rounds.tieout);
   const normal = medianUsage(rounds.normal);
+  const rechecked = medianUsage(rounds.rechecked);
   const withoutLedger = medianUsage(rounds.withoutLedger);
   const naive = medianUsage(rounds.naive);
   const cannon = median(rounds.cannon);
   const client = median(rounds.client);
   const speed = (usage: Usage, of = rows) => (of * 1000) / usage.wallMs;
-  const line = (what: string, usage: Usage, of = rows) => [
+  const line = (what: string, usage: Usage, of = rows, callsPerRow = CALLS_PER_ROW) => [
     what,
     count(of),
     count(speed(usage, of)),
-    count(speed(usage, of) * CALLS_PER_ROW),
+    count(speed(usage, of) * callsPerRow),
     count((usage.cpuMs * 1000) / of),
     megabytes(usage.peakBytes),
   ];
   return {
     title: "1. The whole job",
-    text: `One GET and one PATCH for each row of 24 columns, ${CAP} in flight, from the start of the process to its end. The script is [naive-script.ts](naive-script.ts); _without a ledger_ are Tieout's own stages with nothing kept.`,
+    text: `One GET and one PATCH for each row of 24 columns, ${CAP} in flight, from the start of the process to its end. The script is [naive-script.ts](naive-script.ts); _without a ledger_ are Tieout's own stages with nothing kept. A plan is made again, with a further GET, when it is older than recheckAfter (15 min); here each one is.`,
     columns: ["", "rows", "rows/s", "calls/s", "CPU µs/row", "peak memory"],
     rows: [
       line("Tieout", tieout),
       line("Tieout, synchronous = NORMAL", normal),
+      line("Tieout, every plan made again before it is sent", rechecked, rows, CALLS_PER_ROW + 1),
       line("Tieout's stages without a ledger", withoutLedger),
       line("the script", naive),
       line("Tieout", tieoutOfMany, manyRows),
