@@ -1,11 +1,12 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=16 --heap-growing-percent=30
-// The command. Runs the TypeScript of a clone as it is, and the built JavaScript of an installed package. The flags keep
-// the heap from growing far beyond what it holds, and the settings of glibc have memory given back that SQLite has freed,
-// so that it stays flat whatever the file.
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=16
+// The command. Runs the TypeScript of a clone as it is, and the built JavaScript of an installed package. Its flag and the
+// one below keep the heap from growing far beyond what it holds, and the settings of glibc have memory given back that
+// SQLite has freed, so that it stays flat whatever the file.
 import "./node-guard.js";
 import { existsSync, readFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 
 const source = new URL("../src/cli/main.ts", import.meta.url);
 const built = new URL("../dist/cli/main.js", import.meta.url);
@@ -13,6 +14,8 @@ const built = new URL("../dist/cli/main.js", import.meta.url);
 if (process.argv.length === 3 && process.argv[2] === "--version") {
   console.log(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version);
 } else {
+  // Given in the first line, it would have Node compile all of its own anew.
+  setFlagsFromString("--heap-growing-percent=30");
   // Halves the start. Whoever may write there may change the code anyway, which is not so of a folder for temporary files;
   // where nothing can be written, Node goes without.
   enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/tieout", import.meta.url)));

@@ -37,12 +37,14 @@ export interface Program {
 
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const TIEOUT = beside("../../bin/tieout.js");
-/** What the first line of bin/tieout.js sets in the environment, and the flags that it gives Node. */
-const FIRST_WORDS = (readFileSync(TIEOUT, "utf8").split("\n")[0] ?? "").split(" ");
+const COMMAND = readFileSync(TIEOUT, "utf8");
+/** What the first line of bin/tieout.js sets in the environment, and the flags that it and the rest of it give Node. */
+const FIRST_WORDS = (COMMAND.split("\n")[0] ?? "").split(" ");
 const TIEOUT_ENV = Object.fromEntries(
   FIRST_WORDS.filter((word) => /^\w+=/.test(word)).map((setting) => setting.split("=")),
 ) as Readonly<Record<string, string>>;
-const TIEOUT_FLAGS = FIRST_WORDS.filter((word) => word.startsWith("--"));
+const FIRST_FLAGS = FIRST_WORDS.filter((word) => word.startsWith("--"));
+const OWN_FLAGS = [...COMMAND.matchAll(/setFlagsFromString\("([^"]+)"\)/g)].map(([, flag = ""]) => flag);
 
 /** Rejects when the program ends otherwise than with `exit` (0). */
 export async function measure(program: Program): Promise<Measured> {
@@ -51,7 +53,8 @@ export async function measure(program: Program): Promise<Measured> {
   const file = name === "tieout" ? TIEOUT : beside(name);
   const imports = ["usage.ts", ...hooks].flatMap((hook) => ["--import", beside(hook)]);
   const extra = (process.env.TIEOUT_BENCH_NODE ?? "").split(" ").filter((flag) => flag !== "");
-  const flags = [...(asTieout ? TIEOUT_FLAGS : []), ...extra, ...imports];
+  const own = name === "tieout" ? [] : OWN_FLAGS;
+  const flags = [...(asTieout ? [...FIRST_FLAGS, ...own] : []), ...extra, ...imports];
   const startedMs = performance.now();
   const startedAtMs = Date.now();
   const child = spawn(process.execPath, [...flags, file, ...args], {
