@@ -72,7 +72,10 @@ export class FakeClock implements Clock {
   }
 }
 
+/** An answer is handed up in a later turn of the event loop, and one may follow upon another. */
+const TURNS = 10;
+
 /** Lets everything run that can run without time passing. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
