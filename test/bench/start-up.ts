@@ -25,6 +25,7 @@ export async function startUp(bank: BenchBank, { ledgerRows, starts }: Sizes): P
     const env = environmentOf(folder, { bankUrl: bank.url, cap: CAP });
     const file = join(folder, "rows.csv");
     await writeFile(file, TEMPLATE);
+    await bank.reset();
     await measure({ name: "tieout", args: ["run", JOB, "--file", file], env, folder });
     const id = enlarge(env.TIEOUT_LEDGER ?? "", ledgerRows);
     const { size } = await stat(env.TIEOUT_LEDGER ?? "");
