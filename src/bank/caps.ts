@@ -20,7 +20,7 @@ const ANSWERS_A_TURN = 8;
 export function withCaps(transport: Transport, caps: Caps): Transport {
   const reads = pLimit(caps.reads);
   const writes = pLimit(caps.writes);
-  const turns = new Turns(ANSWERS_A_TURN);
+  const turns = new Turns();
   return async (request) => {
     const reply = await (request.call === "read" ? reads : writes)(() => transport(request));
     await turns.next();
@@ -28,14 +28,9 @@ export function withCaps(transport: Transport, caps: Caps): Transport {
   };
 }
 
-/** Lets those who wait go on, first come, first served, at most so many in each turn of the event loop. */
+/** Lets those who wait go on, first come, first served, ANSWERS_A_TURN in each turn of the event loop at most. */
 class Turns {
-  readonly #most: number;
-  #waiting: (() => void)[] = [];
-
-  constructor(most: number) {
-    this.#most = most;
-  }
+  readonly #waiting: (() => void)[] = [];
 
   next(): Promise<void> {
     return new Promise((resolve) => {
@@ -44,7 +39,7 @@ class Turns {
   }
 
   readonly #pass = () => {
-    for (const resolve of this.#waiting.splice(0, this.#most)) resolve();
+    for (const resolve of this.#waiting.splice(0, ANSWERS_A_TURN)) resolve();
     if (this.#waiting.length > 0) setImmediate(this.#pass);
   };
 }

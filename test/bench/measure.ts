@@ -38,12 +38,13 @@ export interface Program {
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const TIEOUT = beside("../../bin/tieout.js");
 const COMMAND = readFileSync(TIEOUT, "utf8");
-/** What the first line of bin/tieout.js sets in the environment, and the flags that it and the rest of it give Node. */
+/** The first line of bin/tieout.js: what it sets in the environment, and the flags that it gives Node. */
 const FIRST_WORDS = (COMMAND.split("\n")[0] ?? "").split(" ");
 const TIEOUT_ENV = Object.fromEntries(
   FIRST_WORDS.filter((word) => /^\w+=/.test(word)).map((setting) => setting.split("=")),
 ) as Readonly<Record<string, string>>;
 const FIRST_FLAGS = FIRST_WORDS.filter((word) => word.startsWith("--"));
+/** Those that the command sets by itself once it runs; other programs are given them. */
 const OWN_FLAGS = [...COMMAND.matchAll(/setFlagsFromString\("([^"]+)"\)/g)].map(([, flag = ""]) => flag);
 
 /** Rejects when the program ends otherwise than with `exit` (0). */

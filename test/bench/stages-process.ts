@@ -18,6 +18,7 @@ import { csvOptions } from "../../src/read/record-splitter.ts";
 import { countCommits } from "./count-commits.ts";
 import { runInProcess } from "./in-process.ts";
 import job from "./job.ts";
+import { median } from "./measure.ts";
 
 /** What a stage took. */
 export interface Took {
@@ -126,6 +127,6 @@ await alone("fdatasync", () => syncAlone(commits));
 const middle = Object.entries(took).map(([name, all]) => [name, middleOf(all)]);
 process.stdout.write(JSON.stringify({ took: Object.fromEntries(middle), commits } satisfies StagesTold));
 
-function middleOf(all: readonly Took[]): Took | undefined {
-  return all.toSorted((one, other) => one.wallMs - other.wallMs)[Math.floor(all.length / 2)];
+function middleOf(all: readonly Took[]): Took {
+  return { wallMs: median(all.map(({ wallMs }) => wallMs)), cpuMs: median(all.map(({ cpuMs }) => cpuMs)) };
 }
