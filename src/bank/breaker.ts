@@ -4,7 +4,8 @@
  *
  * Closed, calls pass and their ends are counted. Open, every call waits; after a growing wait one goes out as the probe,
  * and its end closes the breaker or lengthens the wait. So an outage costs a call now and then, and no row its attempts:
- * what fails while the breaker is open, or opens it, is marked as an outage's and counts for nobody.
+ * what fails while the breaker is open, or opens it, is marked as an outage's and counts for nobody. Only the probe has a
+ * timer: those behind it stand in line, and cost nothing however many they are and however long it lasts.
  *
  * It stands in two places. The guard, around pace and caps, is where calls wait, holding neither a place nor a turn. The
  * gate, next to the network, turns back those that passed the guard before the breaker opened or the client stopped, and
@@ -26,9 +27,6 @@ const LONGEST_PROBE_MS = 30_000;
 /** What the gate says to the guard, and nobody else hears: the call waits once more. */
 const TURNED_BACK: BankReply = { ...CLOSED };
 
-/** Given, since an abort without a reason makes an error with its stack. */
-const LOOK_AGAIN = "look again";
-
 export interface BreakerChange {
   readonly state: "open" | "closed";
   /** Until the next probe; 0 when it has closed. */
@@ -48,21 +46,19 @@ export interface BreakerOutside {
 export class Breaker {
   readonly #outside: BreakerOutside;
   #isOpen = false;
-  /** The call that may pass while the breaker is open. */
+  /** The call that may pass while the breaker is open: it waits for its time, or is out. */
   #probe: BankRequest | null = null;
   #failedProbes = 0;
   #probeAtMs = 0;
   #inARow = 0;
   /** The last ends, true for a failure. */
   #ends: boolean[] = [];
-  /** Aborted, and made anew, whenever those who wait are to look again. */
-  #turn = new AbortController();
-  /** Of the turn and of the client's end, one for all who wait. */
-  #wakes: AbortSignal;
+  /** Wakes those who wait behind the probe, in the order they came. */
+  #line: (() => void)[] = [];
 
   constructor(outside: BreakerOutside) {
     this.#outside = outside;
-    this.#wakes = AbortSignal.any([outside.closing, this.#turn.signal]);
+    outside.closing.addEventListener("abort", () => this.#wakeAll(), { once: true });
   }
 
   /** The outer wrapper: calls wait here while the breaker is open, and end as not sent when the client stops. */
@@ -74,7 +70,7 @@ export class Breaker {
       for (;;) {
         await this.#pass(request);
         const reply = closing.aborted ? CLOSED : await transport(request);
-        if (this.#probe === request) this.#probe = null;
+        this.#leave(request);
         if (reply !== TURNED_BACK) return reply;
       }
     };
@@ -94,19 +90,24 @@ export class Breaker {
   async #pass(request: BankRequest): Promise<void> {
     const { clock, closing } = this.#outside;
     while (this.#isOpen && !closing.aborted) {
-      const waitMs = this.#probeAtMs - clock.monotonicMs();
-      if (this.#probe === null && waitMs <= 0) {
+      if (this.#probe === null) {
         this.#probe = request;
-        return;
+        return clock.sleep(this.#probeAtMs - clock.monotonicMs(), closing);
       }
-      // While a probe is out there is no time to wait for: its end wakes everybody.
-      await clock.sleep(this.#probe === null ? waitMs : LONGEST_PROBE_MS, this.#wakes);
+      await new Promise<void>((wake) => this.#line.push(wake));
     }
+  }
+
+  /** The next one in line probes, if this was the probe. */
+  #leave(request: BankRequest): void {
+    if (this.#probe !== request) return;
+    this.#probe = null;
+    this.#line.shift()?.();
   }
 
   #observe(reply: BankReply, request: BankRequest): BankReply {
     const isProbe = this.#probe === request;
-    if (isProbe) this.#probe = null;
+    this.#leave(request);
     if (reply.kind === "not_sent") return reply;
     const isFailure = reply.kind === "no_response" || reply.status >= 500;
     this.#count(isFailure);
@@ -137,7 +138,6 @@ export class Breaker {
     this.#isOpen = true;
     this.#failedProbes = failedProbes;
     this.#probeAtMs = clock.monotonicMs() + probeInMs;
-    this.#wakeAll();
     onBreakerChange?.({ state: "open", probeInMs });
   }
 
@@ -150,9 +150,8 @@ export class Breaker {
   }
 
   #wakeAll(): void {
-    const turn = this.#turn;
-    this.#turn = new AbortController();
-    this.#wakes = AbortSignal.any([this.#outside.closing, this.#turn.signal]);
-    turn.abort(LOOK_AGAIN);
+    const line = this.#line;
+    this.#line = [];
+    for (const wake of line) wake();
   }
 }

@@ -157,13 +157,39 @@ describe("Breaker", () => {
     expect(requests).to.have.length(21);
   });
 
+  it("sets one timer for each probe, however many calls wait, and probes in the order they came", async () => {
+    const { clock, outside } = setUp(answer(500));
+    const sleeps: number[] = [];
+    const counting = {
+      nowMs: () => clock.nowMs(),
+      monotonicMs: () => clock.monotonicMs(),
+      sleep: (ms: number, signal?: AbortSignal) => {
+        sleeps.push(ms);
+        return clock.sleep(ms, signal);
+      },
+    };
+    const paths: string[] = [];
+    const breaker = new Breaker({ ...outside, clock: counting });
+    const guarded = breaker.guard(
+      breaker.gate(async ({ path }) => {
+        paths.push(path);
+        return answer(500);
+      }),
+    );
+    await callTimes(guarded, 20);
+    for (let n = 1; n <= 1_000; n++) void guarded({ ...REQUEST, path: `/${n}` });
+    await clock.advance(15_000);
+    expect(paths.slice(20)).to.deep.equal(["/1", "/2", "/3", "/4"]);
+    expect(sleeps).to.deep.equal([1_000, 2_000, 4_000, 8_000, 16_000]);
+  });
+
   it("ends those who wait when the client stops, and sends nothing more", async () => {
     const { guarded, closer, clock, requests } = setUp(answer(500));
     await callTimes(guarded, 20);
-    const waiting = guarded(REQUEST);
+    const waiting = [guarded(REQUEST), guarded(REQUEST), guarded(REQUEST)];
     await clock.advance(10);
     closer.abort();
-    expect(await waiting).to.equal(CLOSED);
+    expect(await Promise.all(waiting)).to.deep.equal([CLOSED, CLOSED, CLOSED]);
     expect(await guarded(REQUEST)).to.equal(CLOSED);
     expect(requests).to.have.length(20);
   });
