@@ -81,7 +81,7 @@ export function openHttpTransport(settings: HttpSettings, clock: Clock): HttpTra
       if (!inTime.signal.aborted) await pool.destroy();
     });
     await closed;
-    inTime.abort();
+    inTime.abort("closed");
     await cut;
   };
   return { send, skewMs: () => skewMs, close };

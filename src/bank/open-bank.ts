@@ -66,9 +66,9 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
     },
     clockSkewMs: http.skewMs,
     throughput: () => gauge.read(),
-    stop: () => closer.abort(),
+    stop: () => closer.abort("stopped"),
     close: (graceMs) => {
-      closer.abort();
+      closer.abort("closed");
       return http.close(graceMs);
     },
   });

@@ -4,11 +4,12 @@
  */
 import type { ChangesLedger } from "./ledger.ts";
 import type { Run } from "./run.ts";
+import type { Subject } from "./sqlite-claims.ts";
 import { endChange } from "./sqlite-ends.ts";
 import { sqliteFinds } from "./sqlite-finds.ts";
 import { sqliteFolds } from "./sqlite-folds.ts";
 import { sqlitePlans } from "./sqlite-plans.ts";
-import type { SqliteStore } from "./sqlite-store.ts";
+import { internal, type SqliteStore } from "./sqlite-store.ts";
 
 /** What was skipped behind an unknown operation gets its turn once that one is settled. */
 const PLAN_SKIPPED = `UPDATE operations SET state = 'planned' WHERE run = ?1 AND change = ?2 AND state = 'skipped'
@@ -41,7 +42,15 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
     ...sqlitePlans(store),
 
     recordDone(run, change, verdict, atMs) {
-      return store.write(() => endChange(db, store.bankOf(run), run, change, verdict, atMs));
+      return store.write(() => {
+        const subject = db.get<Subject>(
+          "SELECT key, account_id FROM changes WHERE run = ? AND change = ?",
+          run.no,
+          change,
+        );
+        if (subject === undefined) throw internal(`run ${run.id} has no change ${change}`);
+        endChange(db, store.bankOf(run), run, change, subject, verdict, atMs);
+      });
     },
 
     async recordBegun(run, change) {

@@ -17,6 +17,9 @@ const CLAIM = `INSERT INTO leases (name, owner, token, since, until) VALUES (?1,
   WHERE owner = ?2 OR until <= ?3`;
 
 const HOLDER = "name = ? AND owner = ? AND token = ?";
+const IS_HELD = `SELECT 1 FROM leases WHERE ${HOLDER}`;
+const RENEW = `UPDATE leases SET until = ? WHERE ${HOLDER}`;
+const RELEASE = `UPDATE leases SET owner = '', until = 0 WHERE ${HOLDER}`;
 
 /** Whether somebody holds the lease at that time. */
 export function isLeaseAlive(db: SqliteDatabase, name: string, nowMs: number): boolean {
@@ -32,8 +35,7 @@ export function leaseCheck(store: SqliteStore): (lease: Lease) => boolean {
   return (lease) => {
     const { transaction } = store;
     if (held?.lease === lease && held.transaction === transaction) return true;
-    const sql = `SELECT 1 FROM leases WHERE ${HOLDER}`;
-    if (store.db.get(sql, lease.name, lease.owner, lease.token) === undefined) return false;
+    if (store.db.get(IS_HELD, lease.name, lease.owner, lease.token) === undefined) return false;
     held = { lease, transaction };
     return true;
   };
@@ -59,14 +61,13 @@ export function sqliteLeases(store: SqliteStore): LeasesLedger {
     renew(lease, ttlMs, nowMs) {
       return store.writeLease(() => {
         const untilMs = nowMs + ttlMs;
-        const sql = `UPDATE leases SET until = ? WHERE ${HOLDER}`;
-        return db.run(sql, untilMs, lease.name, lease.owner, lease.token) > 0 ? { ...lease, untilMs } : undefined;
+        return db.run(RENEW, untilMs, lease.name, lease.owner, lease.token) > 0 ? { ...lease, untilMs } : undefined;
       });
     },
 
     release(lease) {
       return store.writeLease(() => {
-        db.run(`UPDATE leases SET owner = '', until = 0 WHERE ${HOLDER}`, lease.name, lease.owner, lease.token);
+        db.run(RELEASE, lease.name, lease.owner, lease.token);
       });
     },
   };

@@ -125,11 +125,10 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
     addClaim(db, bank, identityOfAccount(accountId), { run: run.no, change });
   };
 
-  const recordTouch = (run: Run, bank: number, operation: Sent, outcome: Outcome) => {
+  const recordTouch = (run: Run, bank: number, operation: Sent, subject: Subject, outcome: Outcome) => {
     const isApplied = outcome.state === "applied";
     const touch = { applied: isApplied ? { byRun: run.no, effectiveAt: operation.effective_at ?? "" } : null };
-    const accountId = operation.account_id ?? (isApplied ? outcome.accountId : null);
-    const identities = new Set([identityOf({ key: operation.key, account_id: accountId })]);
+    const identities = new Set([identityOf(subject)]);
     if (operation.kind === "create") identities.add(operation.key);
     for (const identity of identities) touchAccount(db, bank, identity, touch);
   };
@@ -175,13 +174,15 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
         if (state === "planned") return;
         if (state !== "unknown" && !inDoubt)
           db.run(END_GENERATION, bank, operation.key, name, operation.generation + 1);
-        recordTouch(run, bank, operation, outcome);
+        const madeId = state === "applied" ? outcome.accountId : null;
+        const subject = { key: operation.key, account_id: operation.account_id ?? madeId };
+        recordTouch(run, bank, operation, subject, outcome);
         if (operation.kind === "create" && state === "applied") {
           if (outcome.accountId === null)
             throw internal(`run ${run.id}: change ${change} made an account without an id`);
           recordCreated(run, bank, change, operation.key, outcome.accountId);
         }
-        if (end !== undefined) endChange(db, bank, run, change, end, outcome.atMs);
+        if (end !== undefined) endChange(db, bank, run, change, subject, end, outcome.atMs);
       });
     },
   };

@@ -43,7 +43,7 @@ export async function holdLease(
   return {
     current: () => current,
     async [Symbol.asyncDispose]() {
-      stopped.abort();
+      stopped.abort("released");
       await renewing;
       await ledger.leases.release(current).catch(() => {});
     },

@@ -4,15 +4,23 @@
  */
 import type { Answer, BankApi } from "../bank/bank-api.ts";
 import type { Issue } from "../errors/issue.ts";
-import type { Verdict } from "../ledger/ledger.ts";
+import type { Page, Verdict } from "../ledger/ledger.ts";
 import type { LookUpProof, Run } from "../ledger/run.ts";
-import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
+import { type Hands, PAGE, type RunContext, type Stop, stopFor } from "./context.ts";
 import { endsRun, issueOf } from "./plan-one.ts";
+import { walk } from "./window.ts";
 
 /** Accounts of one look-up that are fetched to see whether they are the one. */
 const MATCHES_CHECKED = 20;
 /** Accounts known to exist that the look-up is tried on before it counts as unproven. */
 const CANDIDATES = 3;
+/** Accounts that the file names by id and that the bank is asked for, to be such candidates. */
+const NAMED_CANDIDATES = 5;
+
+interface Candidate {
+  readonly clientAccountId: string;
+  readonly accountId: string;
+}
 
 /** `none`: nobody of that name, for what the look-up is worth; `listed` as in LookUp. `proves`: exactly the one was named. */
 export type Found =
@@ -66,20 +74,17 @@ function failed(answer: Answer<unknown> & { ok: false }): Found {
  * exists, and has nobody. Not so in a run without its ledger, which cannot tell that no account is known.
  */
 export async function proveLookUp(
-  { ledger, job }: RunContext,
-  { bank }: Hands,
+  context: RunContext,
+  hands: Hands,
   run: Run,
-  named: readonly string[],
   sample: string | null,
 ): Promise<LookUpProof | Stop> {
-  const links = await ledger.accounts.listLinks(run.bank, CANDIDATES);
-  const candidates: { clientAccountId: string; accountId: string }[] = [...links];
-  for (const accountId of named) {
-    if (candidates.length >= CANDIDATES) break;
-    const account = await bank.fetchAccount(accountId);
-    if (!account.ok && endsRun(account.failure)) return stopFor(issueOf(account.failure));
-    if (account.ok && account.value.client_account_id !== undefined)
-      candidates.push({ clientAccountId: account.value.client_account_id, accountId });
+  const { ledger, job } = context;
+  const { bank } = hands;
+  const candidates: Candidate[] = [...(await ledger.accounts.listLinks(run.bank, CANDIDATES))];
+  if (candidates.length < CANDIDATES) {
+    const stop = await addNamed(context, hands, run, candidates);
+    if (stop !== null) return stop;
   }
   for (const { clientAccountId, accountId } of candidates) {
     const found = await lookUp(bank, clientAccountId);
@@ -92,4 +97,25 @@ export async function proveLookUp(
   const probe = await lookUp(bank, sample);
   if (probe.kind === "stop") return probe.stop;
   return probe.kind === "none" && probe.listed ? "alone" : "unproven";
+}
+
+/** Adds to the candidates what the bank holds of accounts that the file names by id. */
+async function addNamed(
+  { ledger }: RunContext,
+  { bank, maxChange }: Hands,
+  run: Run,
+  candidates: Candidate[],
+): Promise<Stop | null> {
+  const readFound = (page: Page) => ledger.changes.readToPlan(run, page, maxChange);
+  let asked = 0;
+  for await (const { key, accountId } of walk(readFound, ({ change }) => change, PAGE)) {
+    if (accountId === null || key !== `account:${accountId}`) continue;
+    const account = await bank.fetchAccount(accountId);
+    if (!account.ok && endsRun(account.failure)) return stopFor(issueOf(account.failure));
+    if (account.ok && account.value.client_account_id !== undefined)
+      candidates.push({ clientAccountId: account.value.client_account_id, accountId });
+    asked += 1;
+    if (asked === NAMED_CANDIDATES || candidates.length === CANDIDATES) break;
+  }
+  return null;
 }

@@ -11,9 +11,6 @@ import { planOne } from "./plan-one.ts";
 import { foldAll } from "./read-phase.ts";
 import { forEachInWindow, walk } from "./window.ts";
 
-/** Accounts that the file names by id and that the look-up may be tried on. */
-const NAMED_CANDIDATES = 5;
-
 /** Resolves with why it stopped, or null at its end. */
 export async function planPhase(context: RunContext, hands: Hands, run: Run): Promise<Stop | null> {
   const found = await findAccounts(context, hands, run);
@@ -42,15 +39,6 @@ export async function planPhase(context: RunContext, hands: Hands, run: Run): Pr
 async function findAccounts(context: RunContext, hands: Hands, run: Run): Promise<Stop | null> {
   const { ledger, job, signal, progress } = context;
   await ledger.changes.findByLedger(run, hands.maxChange);
-  const named: string[] = [];
-  for await (const { accountId } of walk(
-    (page) => ledger.changes.readToPlan(run, page, hands.maxChange),
-    numberOf,
-    PAGE,
-  )) {
-    if (accountId !== null) named.push(accountId);
-    if (named.length === NAMED_CANDIDATES) break;
-  }
   const { read, found: known } = await ledger.changes.countOpen(run, hands.maxChange);
   const look = readOutlook(context, hands.bank, read, read + known);
   let proven = run.proof === "proven";
@@ -84,7 +72,7 @@ async function findAccounts(context: RunContext, hands: Hands, run: Run): Promis
   if (sample === null && run.proof === "open")
     sample = (await ledger.changes.findUnlinked(run, hands.maxChange))?.slice("client:".length) ?? null;
   if (sample === null) return null;
-  const proof = proven ? "proven" : job.lookup ? await proveLookUp(context, hands, run, named, sample) : "unproven";
+  const proof = proven ? "proven" : job.lookup ? await proveLookUp(context, hands, run, sample) : "unproven";
   if (typeof proof !== "string") return proof;
   await ledger.runs.recordProof(run, proof);
   return null;

@@ -76,7 +76,7 @@ async function settleCreate(
     case "none": {
       // `creates: "trusted"` is the operator's word on what was there before, and says nothing of our own attempt.
       const planned = (await context.ledger.runs.find(run.id))?.proof;
-      const proof = planned === "proven" ? planned : await proveLookUp(context, hands, run, [], null);
+      const proof = planned === "proven" ? planned : await proveLookUp(context, hands, run, null);
       if (proof === "proven") return { kind: "absent" };
       if (proof !== null && typeof proof === "object") return { kind: "stop", stop: proof };
       return open("lookup_unproven", "the look-up finds no account, and has not shown that it finds one it knows");

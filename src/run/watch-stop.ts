@@ -24,5 +24,5 @@ export function watchStop({ signal, clock, job }: RunContext, bank: BankApi): St
   };
   if (either.aborted) cut();
   else either.addEventListener("abort", cut, { once: true, signal: ended.signal });
-  return { signal: either, [Symbol.dispose]: () => ended.abort() };
+  return { signal: either, [Symbol.dispose]: () => ended.abort("ended") };
 }
