@@ -103,6 +103,16 @@ interface Route {
   readonly pattern: RegExp;
 }
 
+const routeTo = (call: Call): Route => ({
+  call,
+  pattern: new RegExp(`^${call.path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`),
+});
+
+/** Those of the look-up come last, and each bank has one of them or none. */
+const ROUTES = [createAccount, getAccount, patchAccount, ...statusCalls]
+  .concat(getRelationships, addRelationships, removeRelationship)
+  .map(routeTo);
+
 export class Bank {
   readonly state: BankState;
   readonly effects: readonly Effect[];
@@ -127,11 +137,7 @@ export class Bank {
     const { clientId, clientSecret } = CREDENTIALS;
     this.#tokens = new Tokens({ clientId, clientSecret, tokenSeconds: habits.tokenSeconds, scopes: SCOPES, now });
     const lookUp = lookUpAccount(habits.lookup);
-    const calls = [createAccount, getAccount, patchAccount, ...statusCalls, getRelationships, addRelationships];
-    this.#routes = [...calls, removeRelationship, ...(lookUp === undefined ? [] : [lookUp])].map((call) => ({
-      call,
-      pattern: new RegExp(`^${call.path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`),
-    }));
+    this.#routes = lookUp === undefined ? ROUTES : [...ROUTES, routeTo(lookUp)];
   }
 
   revokeTokens(): void {
@@ -140,16 +146,16 @@ export class Bank {
 
   /** The answer, or what is to be called once the bank has worked on the request, and then gives it. */
   receive(request: BankRequest): Answer | (() => Answer) {
-    const url = new URL(request.path, CREDENTIALS.apiUrl);
+    const [path = "", search = ""] = request.path.split("?");
     const parsed: unknown = request.body === undefined ? undefined : JSON.parse(request.body);
-    if (url.pathname === TOKEN_PATH) return this.#tokens.issue(parsed);
+    if (path === TOKEN_PATH) return this.#tokens.issue(parsed);
     for (const { call, pattern } of this.#routes) {
-      const params = call.method === request.method ? pattern.exec(url.pathname) : null;
+      const params = call.method === request.method ? pattern.exec(path) : null;
       if (params === null) continue;
       const barred = this.#tokens.check(`Bearer ${request.token}`, call.scope);
       if (barred !== undefined) return barred;
       if (call.hasBody && !isObject(parsed)) return answerBadPayload();
-      const query = Object.fromEntries(url.searchParams);
+      const query = search === "" ? {} : Object.fromEntries(new URLSearchParams(search));
       const input = {
         params: { ...params.groups },
         query,
@@ -157,7 +163,7 @@ export class Bank {
         idempotencyKey: request.key,
       };
       const work = () => call.run(input, this.state);
-      return call.isKeyed ? this.#receiveKeyed(request, url.pathname, call, work) : work;
+      return call.isKeyed ? this.#receiveKeyed(request, path, call, work) : work;
     }
     return answerNotFound("There is no such route.", []);
   }

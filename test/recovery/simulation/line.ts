@@ -7,7 +7,7 @@ import type { Summary } from "../../../src/report/summary.ts";
 import type { Profile } from "./faults.ts";
 import type { Life } from "./life.ts";
 import type { JobName } from "./load.ts";
-import type { Published, ResultLine } from "./oracle.ts";
+import { type Published, RESULT_COLUMNS, type ResultLine } from "./oracle.ts";
 import type { MemoryStore } from "./stores.ts";
 
 /** A job that is not done after so many starts in calm has come to nothing. */
@@ -57,7 +57,9 @@ export function publishedIn(store: MemoryStore): Published | null {
   const summary = store.files.get(`${folder}/summary.json`);
   if (text === undefined || summary === undefined) return null;
   const { words } = JSON.parse(summary.toString()) as Summary;
-  return { lines: parse(text, { columns: true }) as ResultLine[], words };
+  const columns = (names: readonly string[]) =>
+    names.map((name) => RESULT_COLUMNS.find((one) => one === name) ?? false);
+  return { lines: parse(text, { columns }) as ResultLine[], words };
 }
 
 export function hasPublished(store: MemoryStore): boolean {
