@@ -101,14 +101,14 @@ function outlastKeys(profile: Profile): Profile {
     fatefulStarts: 2,
     drawFate(random) {
       starts += 1;
-      const lastsMs = random.whole(2 * HOUR_MS, 6 * HOUR_MS);
+      const lastsMs = random.whole(2 * HOUR_MS, 4 * HOUR_MS);
       if (starts > JOBS.length)
         return { doom: null, outage: { kind: random.pick(OUTAGES), afterRequests: 1, lastsMs } };
       const afterMs = random.whole(MINUTE_MS / 2, 4 * MINUTE_MS);
       const kind = random.pick(["kill", "told to stop"] as const);
       return { doom: { kind, atCall: Number.POSITIVE_INFINITY, when: "before", afterMs }, outage: null };
     },
-    drawGapMs: (random) => random.whole(18 * HOUR_MS, 22 * HOUR_MS),
+    drawGapMs: (random) => random.whole(20 * HOUR_MS, 22 * HOUR_MS),
   };
 }
 
@@ -165,5 +165,5 @@ function drawChances(random: Random, intensity: number): Profile["chances"] {
 
 function drawOutage(random: Random): Outage {
   const afterRequests = random.spread(1, 300);
-  return { kind: random.pick(OUTAGES), afterRequests, lastsMs: random.spread(MINUTE_MS, 5 * HOUR_MS) };
+  return { kind: random.pick(OUTAGES), afterRequests, lastsMs: random.spread(MINUTE_MS, 2 * HOUR_MS) };
 }

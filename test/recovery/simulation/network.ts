@@ -15,6 +15,8 @@ import type { World } from "./world.ts";
 
 /** As the job has it. */
 const CALL_TIMEOUT_MS = 30_000;
+/** The grid of time on which requests and answers arrive. */
+const TICK_MS = 20;
 const PAGE = { kind: "page", status: 200, body: "<!doctype html><title>Maintenance</title>\n" } as const;
 
 type End = (reply: BankReply) => void;
@@ -115,19 +117,19 @@ export class Network {
     const way = this.#wayMs();
     if (outage === "outage: silent" || (outage === null && fault === "lost")) return;
     if (outage === "outage: refused" || (outage === null && fault === "refused")) {
-      this.#world.after(way, () => end({ kind: "no_response", sent: false, status: 0, reason: "refused" }));
+      this.#onTick(way, () => end({ kind: "no_response", sent: false, status: 0, reason: "refused" }));
       return;
     }
     if (outage === "outage: 503") {
-      this.#world.after(way, () => this.#answer(answerError(503, "down", "Down.", "Try later."), request, end));
+      this.#onTick(way, () => this.#answer(answerError(503, "down", "Down.", "Try later."), request, end));
       return;
     }
     if (fault === "reset") {
-      this.#world.after(way, () => end(silence("reset")));
+      this.#onTick(way, () => end(silence("reset")));
       if (this.#random.chance(0.5)) return;
     }
     const lateMs = fault === "late" ? this.#random.spread(1_000, Math.max(1_000, this.#profile.lateMs)) : 0;
-    this.#world.after(way + lateMs, () => this.#arrive(no, request, fault, end));
+    this.#onTick(way + lateMs, () => this.#arrive(no, request, fault, end));
   }
 
   /** The request is at the bank. */
@@ -146,7 +148,7 @@ export class Network {
     }
     const isSlow = fault === "work slow" || (request.call === "batch" && this.#bank.habits.saysLittle);
     const workMs = isSlow ? this.#random.spread(1_000, 90_000) : this.#random.whole(1, 30);
-    this.#world.after(workMs, () => {
+    this.#onTick(workMs, () => {
       const answer = received();
       this.#world.tell(() => `#${no} the bank has done it: ${answer.status}`);
       this.#answerUnder(fault, answer, request, end);
@@ -165,7 +167,7 @@ export class Network {
   #answerUnder(fault: CallFault | null, answer: Answer, request: BankRequest, end: End): void {
     if (fault === "answer lost") return;
     if (fault === "answer cut") {
-      this.#world.after(this.#wayMs(), () => end({ ...silence("cut"), status: answer.status }));
+      this.#onTick(this.#wayMs(), () => end({ ...silence("cut"), status: answer.status }));
       return;
     }
     if (fault === "answer garbled" && answer.kind === "json") {
@@ -173,7 +175,7 @@ export class Network {
       return;
     }
     if (fault === "answer slow") {
-      this.#world.after(this.#random.spread(1_000, 60_000), () => this.#answer(answer, request, end));
+      this.#onTick(this.#random.spread(1_000, 60_000), () => this.#answer(answer, request, end));
       return;
     }
     const instead = fault?.endsWith(" after")
@@ -185,7 +187,7 @@ export class Network {
   #answer(answer: Answer, request: BankRequest, end: End, retryAfterMs?: number): void {
     const body = renderAnswer(answer, request.path);
     const reply: BankReply = { kind: "response", status: answer.status, body };
-    this.#world.after(this.#wayMs(), () => end(retryAfterMs === undefined ? reply : { ...reply, retryAfterMs }));
+    this.#onTick(this.#wayMs(), () => end(retryAfterMs === undefined ? reply : { ...reply, retryAfterMs }));
   }
 
   #drawFault({ call }: BankRequest): CallFault | null {
@@ -200,6 +202,12 @@ export class Network {
 
   #wayMs(): number {
     return this.#random.whole(2, 60);
+  }
+
+  /** Several things then happen at once, as they do where thousands are under way. */
+  #onTick(ms: number, act: () => void): void {
+    const { elapsedMs } = this.#world;
+    this.#world.after(Math.ceil((elapsedMs + ms) / TICK_MS) * TICK_MS - elapsedMs, act);
   }
 }
 

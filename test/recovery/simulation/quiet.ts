@@ -10,11 +10,20 @@ const STEPS_A_TURN = 64;
 
 const realSetImmediate = globalThis.setImmediate;
 
+/** What happens by itself is in the hands of Node; what else happens, of these. */
+export interface Steps {
+  /** Does one thing that is due at the present instant; false when there is none. */
+  readonly now: () => boolean;
+  /** Lets time go on; false when that is over. */
+  readonly later: () => boolean;
+}
+
 /**
- * Takes steps until one says that it was the last. Before each one every promise that can settle has settled, and all that
- * was put off is done. Rejects with what a step throws.
+ * Takes steps until time is over. Between any two of them every promise that can settle has settled, as between two
+ * events in one turn of Node's loop; what was put off waits for all that is due, and time for all that was put off.
+ * Rejects with what a step throws.
  */
-export async function goThrough(step: () => boolean): Promise<void> {
+export async function goThrough({ now, later }: Steps): Promise<void> {
   const waiting: (() => void)[] = [];
   const putOff = (act: (...given: unknown[]) => void, ...given: unknown[]) => void waiting.push(() => act(...given));
   globalThis.setImmediate = putOff as unknown as typeof setImmediate;
@@ -25,9 +34,11 @@ export async function goThrough(step: () => boolean): Promise<void> {
       const takeSlot = () => {
         if (isOver) return;
         try {
-          const act = waiting.shift();
-          if (act !== undefined) act();
-          else isOver = !step();
+          if (!now()) {
+            const act = waiting.shift();
+            if (act !== undefined) act();
+            else isOver = !later();
+          }
           if (isOver) resolve();
           else if (--left === 0) fillTurn();
         } catch (error) {
@@ -50,5 +61,5 @@ export async function goThrough(step: () => boolean): Promise<void> {
 
 /** Resolves once nothing is left to happen by itself. */
 export function quiet(): Promise<void> {
-  return goThrough(() => false);
+  return goThrough({ now: () => false, later: () => false });
 }

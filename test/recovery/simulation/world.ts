@@ -91,23 +91,31 @@ export class World {
 
   /** Lets time go on until `isOver`. Throws when nothing is left that could ever happen. */
   async run(isOver: () => boolean): Promise<void> {
-    await goThrough(() => {
-      if (this.#wakeAborted()) return true;
-      if (isOver()) return false;
-      const timer = this.#popSet();
-      this.#nowMs = timer.atMs;
-      timer.act?.();
-      return true;
+    await goThrough({
+      now: () => this.#nextMs() === this.#nowMs && this.#takeNext(),
+      later: () => {
+        if (this.#wakeAborted()) return true;
+        if (isOver()) return false;
+        const nextMs = this.#nextMs();
+        if (nextMs === undefined) throw new Error("the world stands still, and nobody waits for anything");
+        this.#nowMs = nextMs;
+        return this.#takeNext();
+      },
     });
   }
 
-  /** The next timer that nobody has called off. */
-  #popSet(): Timer {
-    for (;;) {
-      const timer = this.#pop();
-      if (timer === undefined) throw new Error("the world stands still, and nobody waits for anything");
-      if (timer.act !== null) return timer;
+  #takeNext(): true {
+    this.#pop()?.act?.();
+    return true;
+  }
+
+  /** When the next timer is due that nobody has called off. */
+  #nextMs(): number | undefined {
+    for (let timer = this.#timers[0]; timer !== undefined; timer = this.#timers[0]) {
+      if (timer.act !== null) return timer.atMs;
+      this.#pop();
     }
+    return undefined;
   }
 
   #push(timer: Timer): void {
