@@ -46,6 +46,7 @@ export const ALL_FAULTS = [
   "key forgotten",
   "look-up lagged",
   "other writer",
+  "run deadline",
 ] as const;
 export type Fault = (typeof ALL_FAULTS)[number] | "answered again";
 
@@ -76,6 +77,8 @@ export interface Profile {
   readonly drawGapMs: (random: Random) => number;
   readonly creates: "proven" | "trusted" | "first_alone";
   readonly writesAtOnce: number;
+  /** A run that takes longer is to stop, and to go on at its next start. */
+  readonly runTimeoutMs: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -98,6 +101,7 @@ function outlastKeys(profile: Profile): Profile {
     ...profile,
     chances: { "answer slow": 0.7 },
     writesAtOnce: 8,
+    runTimeoutMs: 6 * HOUR_MS,
     fatefulStarts: 2,
     drawFate(random) {
       starts += 1;
@@ -140,6 +144,7 @@ function drawMixed(random: Random): Profile {
     drawGapMs: (draws) => (gaps.length === 0 ? 30_000 : draws.whole(...draws.pick(gaps))),
     creates: random.pick(["proven", "proven", "proven", "trusted", "first_alone"]),
     writesAtOnce: random.pick([1, 4, 8]),
+    runTimeoutMs: random.pick([10 * MINUTE_MS, 6 * HOUR_MS]),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { FatalError } from "../../../src/errors/fatal-error.ts";
 import { WORDS } from "../../../src/errors/words.ts";
-import { startJob } from "../../../src/run/run-job.ts";
+import { type FileEnd, startJob } from "../../../src/run/run-job.ts";
 import { Bank, CREDENTIALS } from "./bank.ts";
 import { drawProfile, type Profile } from "./faults.ts";
 import { Figures } from "./figures.ts";
@@ -150,7 +150,7 @@ export class History {
       limit: null,
       again: null,
     }).then(
-      () => this.#end(line, life),
+      (ends) => this.#end(line, life, ends),
       (error: unknown) => this.#break(line, life, error),
     );
   }
@@ -206,8 +206,10 @@ export class History {
   }
 
   /** A start has come to its end by itself. */
-  #end(line: Line, life: Life): void {
+  #end(line: Line, life: Life, ends: readonly FileEnd[]): void {
     if (life.isDead) return;
+    if (ends.some((end) => end.kind === "reported" && end.summary.stopped?.code === "run_deadline"))
+      this.#figures.strike("run deadline");
     this.#world.tell(() => `${life.name} ends`);
     life.die();
     if (line.life !== life) return;

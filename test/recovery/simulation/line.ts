@@ -34,13 +34,18 @@ export interface Line {
 }
 
 /** A job that has not been started yet. `changes` are the policy's. */
-export function openLine(name: JobName, { creates, writesAtOnce }: Profile, changes: Partial<JobInput> = {}): Line {
+export function openLine(
+  name: JobName,
+  { creates, writesAtOnce, runTimeoutMs }: Profile,
+  changes: Partial<JobInput> = {},
+): Line {
   const job = defineJob({
     name,
     source: { bucket: `${name}-in` },
     results: { bucket: `${name}-out` },
     removeRelationships: true,
     creates,
+    runTimeoutMs,
     concurrency: { reads: 16, writes: writesAtOnce },
     guards: { close: { max: 1_000 }, remove_relationship: { max: 1_000 } },
     ...changes,

@@ -11,7 +11,7 @@ import { Workshop } from "./machine.ts";
 import { MUTANTS } from "./mutants.ts";
 import { REAL } from "./policy.ts";
 
-/** Some forty seconds on two cores; `npm run sim` takes any number. */
+/** Some thirty seconds on two cores; `npm run sim` takes any number. */
 const SEEDS = 2_000;
 /** Each mutant must be caught within so many. */
 const MUTANT_SEEDS = 1_000;
