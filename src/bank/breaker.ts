@@ -13,7 +13,7 @@
  */
 import type { Clock } from "../clock.ts";
 import { isTooLate, TOO_LATE } from "./leave-by.ts";
-import { type BankReply, type BankRequest, CLOSED, type Transport } from "./transport.ts";
+import { type BankReply, type BankRequest, CLOSED, isPage, type Transport } from "./transport.ts";
 
 /** So many failures in a row are no accident of single calls. */
 const FAILURES_IN_A_ROW = 20;
@@ -42,7 +42,7 @@ export interface BreakerOutside {
   readonly onBreakerChange?: (change: BreakerChange) => void;
 }
 
-/** Transport failures and 5xx count against the bank; every other answer shows that it lives. */
+/** Transport failures, 5xx and web pages count against the bank; every other answer shows that it lives. */
 export class Breaker {
   readonly #outside: BreakerOutside;
   #isOpen = false;
@@ -109,7 +109,7 @@ export class Breaker {
     const isProbe = this.#probe === request;
     this.#leave(request);
     if (reply.kind === "not_sent") return reply;
-    const isFailure = reply.kind === "no_response" || reply.status >= 500;
+    const isFailure = reply.kind === "no_response" || reply.status >= 500 || isPage(reply, request);
     this.#count(isFailure);
     if (!isFailure) {
       if (isProbe) this.#close();

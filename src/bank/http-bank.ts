@@ -23,6 +23,8 @@ export interface HttpBankParts {
 
 export class HttpBank implements BankApi {
   readonly #parts: HttpBankParts;
+  /** Whether the look-up has ever answered: from then on a web page in its place says that the bank is away. */
+  #hasLookUp = false;
 
   constructor(parts: HttpBankParts) {
     this.#parts = parts;
@@ -54,8 +56,11 @@ export class HttpBank implements BankApi {
 
   async fetchByClientAccountId(clientAccountId: string): Promise<Answer<LookUp>> {
     const request = get(`/v0/accounts?client_account_id=${encode(clientAccountId)}`);
-    const answer = await this.#call(request, parseLookUp);
-    if (answer.ok) return answer;
+    const answer = await this.#call(this.#hasLookUp ? request : { ...request, mayLack: true }, parseLookUp);
+    if (answer.ok) {
+      this.#hasLookUp = true;
+      return answer;
+    }
     const { status, code } = answer.failure;
     if (isNone(answer.failure)) return { ok: true, value: { ids: [], listed: false }, status };
     const isNoLookUp = status === 404 || status === 405 || code === "bank_answer_unreadable";
@@ -143,7 +148,8 @@ export class HttpBank implements BankApi {
     const value = json === undefined ? undefined : read(json);
     if (value !== undefined) return { ok: true, value, status: answer.status };
     const reason = json === undefined ? "it is not JSON" : "it is not of the shape that the call promises";
-    return { ok: false, failure: unreadable(request.call, answer.status, reason) };
+    const outage = reply.kind === "response" && reply.outage && { outage: reply.outage };
+    return { ok: false, failure: { ...unreadable(request.call, answer.status, reason), ...outage } };
   }
 }
 

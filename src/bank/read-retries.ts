@@ -3,7 +3,7 @@
  */
 import type { Clock } from "../clock.ts";
 import { classify } from "./classify.ts";
-import { type BankReply, CLOSED, jsonOf, type Transport } from "./transport.ts";
+import { type BankReply, CLOSED, isPage, jsonOf, type Transport } from "./transport.ts";
 
 export interface RetrySettings {
   /** Of one call, the first included; at least 1. */
@@ -22,7 +22,7 @@ const FIRST_BACK_OFF_MS = 250;
 const LONGEST_BACK_OFF_MS = 10_000;
 
 /**
- * Calls of kind `read` that end transient, or get JSON that has been garbled on its way, go out again after a back-off
+ * Calls of kind `read` that end transient, or get garbled JSON or a web page in place of it, go out again after a back-off
  * with full jitter. A wait that the bank asks for is kept by the pace, for all callers alike, and a call that a wrapper
  * ended (`not_sent`) is not tried again here.
  * Attempts of an outage don't count: they wait in the breaker until it is over, or the client stops.
@@ -34,9 +34,11 @@ export function withReadRetries(transport: Transport, settings: RetrySettings, o
     for (let attempt = 1; ; ) {
       const answer = classify(reply, request.call);
       const isLost =
-        answer.ok || answer.failure.kind === "refused" ? isGarbled(reply) : answer.failure.kind === "transient";
+        answer.ok || answer.failure.kind === "refused"
+          ? isGarbled(reply) || isPage(reply, request)
+          : answer.failure.kind === "transient";
       if (!isLost || reply.kind === "not_sent") break;
-      if (answer.ok || answer.failure.outage !== true) attempt += 1;
+      if (reply.outage !== true) attempt += 1;
       if (attempt > settings.attempts) break;
       const mostMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.max(0, attempt - 2));
       await outside.clock.sleep(outside.random() * mostMs, outside.closing);
@@ -48,7 +50,6 @@ export function withReadRetries(transport: Transport, settings: RetrySettings, o
   };
 }
 
-/** A page of another kind says that something else answers there, and is an answer. */
 function isGarbled(reply: BankReply): boolean {
   return reply.kind === "response" && /^\s*[{[]/.test(reply.body) && jsonOf(reply) === undefined;
 }

@@ -22,6 +22,8 @@ export interface BankRequest {
   readonly key?: string;
   /** Bearer token. */
   readonly token?: string;
+  /** The bank may not have this route, and may say so with a web page (contract, "The look-up must prove itself"). */
+  readonly mayLack?: true;
   /** When a write was asked for, by both clocks; see leave-by.ts. */
   readonly asked?: { readonly monotonicMs: number; readonly wallMs: number };
 }
@@ -58,6 +60,11 @@ export function jsonOf(reply: BankReply): unknown {
     parsed.set(reply, known);
   }
   return known.json;
+}
+
+/** Whether a web page came in place of an answer, as a gateway shows one while the bank is away. */
+export function isPage(reply: BankReply, { mayLack }: BankRequest): boolean {
+  return mayLack !== true && reply.kind === "response" && reply.status === 200 && /^\s*</.test(reply.body);
 }
 
 export type Transport = (request: BankRequest) => Promise<BankReply>;

@@ -38,6 +38,17 @@ describe("Breaker", () => {
     expect(changes).to.deep.equal([{ state: "open", probeInMs: 1_000 }]);
   });
 
+  it("takes a web page for a failure, but where the bank may lack the route", async () => {
+    const page = answer(200, "<!doctype html><title>Back soon</title>");
+    const lacking = setUp(page);
+    for (let n = 0; n < 60; n++) await lacking.guarded({ ...REQUEST, mayLack: true });
+    expect(lacking.changes).to.deep.equal([]);
+    const { guarded, changes } = setUp(page);
+    const replies = await callTimes(guarded, 20);
+    expect(replies.map(isOutage)).to.deep.equal([...Array(19).fill(false), true]);
+    expect(changes).to.have.length(1);
+  });
+
   it("opens when half of the last 50 failed", async () => {
     const { guarded, changes } = setUp((_, count) => answer(count % 2 ? 200 : 500));
     await callTimes(guarded, 49);

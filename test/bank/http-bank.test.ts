@@ -57,6 +57,8 @@ describe("HttpBank: what it sends", () => {
     });
   }
 
+  const LOOK_UP = { call: "read", method: "GET", path: "/v0/accounts?client_account_id=a%26b%3Dc%20%C3%A9%EF%BF%BD" };
+
   it("GETs, with ids encoded", async () => {
     const { bank, requests } = setUp(404);
     await bank.fetchAccount("account_1?x=/../#");
@@ -65,7 +67,7 @@ describe("HttpBank: what it sends", () => {
     expect(requests).to.deep.equal([
       { call: "read", method: "GET", path: "/v0/accounts/account_1%3Fx%3D%2F..%2F%23" },
       { call: "read", method: "GET", path: "/v0/accounts/account_1/entity_relationships?limit=100" },
-      { call: "read", method: "GET", path: "/v0/accounts?client_account_id=a%26b%3Dc%20%C3%A9%EF%BF%BD" },
+      { ...LOOK_UP, mayLack: true },
     ]);
   });
 });
@@ -223,6 +225,15 @@ describe("HttpBank.fetchRelationships", () => {
 });
 
 describe("HttpBank.fetchByClientAccountId", () => {
+  it("may meet a bank that lacks it, until it has answered", async () => {
+    const { bank, requests } = setUp(answer(404, { code: "parameters_invalid" }), answer(200, "<html>"));
+    for (const name of ["c-1", "c-2", "c-3", "c-4"]) await bank.fetchByClientAccountId(name);
+    expect(requests.map(({ mayLack }) => mayLack)).to.deep.equal([true, true, true, true]);
+    const known = setUp(answer(200, "<html>"), answer(200, { objects: [] }), answer(200, "<html>"));
+    for (const name of ["c-1", "c-2", "c-3", "c-4"]) await known.bank.fetchByClientAccountId(name);
+    expect(known.requests.map(({ mayLack }) => mayLack)).to.deep.equal([true, true, undefined, undefined]);
+  });
+
   const FOUND: readonly (readonly [string, ScriptedReply, readonly string[], boolean])[] = [
     ["one account", answer(200, { id: ID }), [ID], false],
     ["a list of none", answer(200, { objects: [], has_more: false }), [], true],

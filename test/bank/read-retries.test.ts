@@ -59,10 +59,14 @@ describe("withReadRetries", () => {
     });
   }
 
-  it("after a page, which is no garbled JSON: never", async () => {
-    const { send, requests } = setUp(4, 0.5, answer(200, "<html></html>"));
-    expect(await send(READ)).to.include({ status: 200 });
-    expect(requests).to.have.length(1);
+  it("after a page in place of an answer, but where the bank may lack the route: there it is the answer", async () => {
+    for (const [request, times] of [[READ, 4] as const, [{ ...READ, mayLack: true } as const, 1] as const]) {
+      const { clock, send, requests } = setUp(4, 0.5, answer(200, "\n<!doctype html><title>Back soon</title>"));
+      const call = send(request);
+      await clock.advance(60_000);
+      expect(await call).to.include({ status: 200 });
+      expect(requests).to.have.length(times);
+    }
   });
 
   it("not what a wrapper ended", async () => {

@@ -45,11 +45,17 @@ describe("a run that stops", () => {
   });
 
   it("in an outage fails no row, ends 6 at its deadline, and finishes once the bank is back", async () => {
-    for (const isOutage of [() => true, ({ method }: { method: string }) => method !== "GET"]) {
+    const always = () => true;
+    const outages = [
+      { fault: "503", isOutage: always },
+      { fault: "503", isOutage: ({ method }: { method: string }) => method !== "GET" },
+      { fault: "page", isOutage: always },
+    ] as const;
+    for (const { fault, isOutage } of outages) {
       await using bank = await startSandbox({ seed: SEED });
       await using desk = await openDesk();
       const wide: Partial<JobInput> = { concurrency: { reads: 32, writes: 32 } };
-      bank.failNext("503", 100_000, (request) => request.path.startsWith("/v0/") && isOutage(request));
+      bank.failNext(fault, 100_000, (request) => request.path.startsWith("/v0/") && isOutage(request));
       const first = await desk.run(bank, CSV, { job: { ...wide, runTimeoutMs: 1_500 } });
       expect(exitOf(first.end)).to.equal(6);
       expect(first.summary?.words).to.include({ failed: 0, refused: 0, applied: 0 });

@@ -34,7 +34,7 @@ export const CALL_FAULTS = [
 ] as const;
 export type CallFault = (typeof CALL_FAULTS)[number];
 
-export const OUTAGES = ["outage: refused", "outage: silent", "outage: 503"] as const;
+export const OUTAGES = ["outage: refused", "outage: silent", "outage: 503", "outage: page"] as const;
 
 /** Everything that must have struck before the chaos counts as such. */
 export const ALL_FAULTS = [

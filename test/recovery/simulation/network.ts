@@ -124,6 +124,10 @@ export class Network {
       this.#onTick(way, () => this.#answer(answerError(503, "down", "Down.", "Try later."), request, end));
       return;
     }
+    if (outage === "outage: page") {
+      this.#onTick(way, () => this.#answer(PAGE, request, end));
+      return;
+    }
     if (fault === "reset") {
       this.#onTick(way, () => end(silence("reset")));
       if (this.#random.chance(0.5)) return;
