@@ -35,7 +35,8 @@ const { values } = parseArgs({
   },
 });
 
-async function measureAll(): Promise<Report> {
+/** What is known after each part, so that a part that breaks takes none of the others with it. */
+async function* measure(): AsyncGenerator<Report> {
   const startedMs = Date.now();
   const loadBefore = loadavg()[0] ?? 0;
   await using bank = await startBank();
@@ -46,28 +47,36 @@ async function measureAll(): Promise<Report> {
     const part = await measurePart(bank, values.quick ? QUICK : FULL);
     process.stderr.write(`${part.title}: done after ${Math.round((Date.now() - startedMs) / 1000)} s\n`);
     parts.push(part);
+    yield {
+      quick: values.quick,
+      startedAt: new Date(startedMs).toISOString(),
+      minutes: (Date.now() - startedMs) / 60_000,
+      machine: {
+        processor: cpus()[0]?.model ?? "unknown",
+        cores: cpus().length,
+        memoryBytes: totalmem(),
+        system: `${type()} ${release()}`,
+        node: process.versions.node,
+        load: [loadBefore, loadavg()[0] ?? 0],
+      },
+      parts: [...parts],
+    };
   }
-  return {
-    quick: values.quick,
-    startedAt: new Date(startedMs).toISOString(),
-    minutes: (Date.now() - startedMs) / 60_000,
-    machine: {
-      processor: cpus()[0]?.model ?? "unknown",
-      cores: cpus().length,
-      memoryBytes: totalmem(),
-      system: `${type()} ${release()}`,
-      node: process.versions.node,
-      load: [loadBefore, loadavg()[0] ?? 0],
-    },
-    parts,
-  };
 }
 
-const report = await measureAll();
-const markdown = renderReport(report);
-process.stdout.write(`${markdown}\n`);
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
-if (values.write) {
+function keep(report: Report): void {
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (!values.write) return;
   const readme = new URL("README.md", import.meta.url);
-  writeFileSync(readme, putBetweenMarkers(readFileSync(readme, "utf8"), markdown));
+  writeFileSync(readme, putBetweenMarkers(readFileSync(readme, "utf8"), renderReport(report)));
+}
+
+let last: Report | undefined;
+try {
+  for await (const report of measure()) {
+    last = report;
+    keep(report);
+  }
+} finally {
+  if (last !== undefined) process.stdout.write(`${renderReport(last)}\n`);
 }
