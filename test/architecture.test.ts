@@ -90,7 +90,7 @@ describe("the house", () => {
       "src/read/s3-store.ts → @aws-sdk/client-s3",
       "src/bank/http-transport.ts → undici",
       "src/ledger/sqlite-open.ts → node:sqlite",
-      "src/cli/serve-commands.ts → ../sandbox/start-sandbox.ts",
+      "src/cli/sandbox-command.ts → ../sandbox/start-sandbox.ts",
     ]);
   });
 

@@ -9,7 +9,7 @@ import { describeStack, placeOf } from "../errors/frames.ts";
 import type { RunKind } from "../ledger/run.ts";
 import { toOutputLine } from "./output-line.ts";
 import type { RehearseFlags } from "./rehearse-command.ts";
-import type { SandboxFlags } from "./serve-commands.ts";
+import type { SandboxFlags } from "./sandbox-command.ts";
 import type { Output, Session } from "./session.ts";
 import type { ValidateFlags } from "./validate-command.ts";
 
@@ -124,7 +124,7 @@ function buildProgram(open: (form: Output) => Promise<Session>, done: (code: Exi
   );
   add("schedule [jobs...]", "Runs the jobs that have a schedule, until it is told to stop.").action(
     async (jobs: string[], flags: { output: Output }) =>
-      act(flags.output, async (session) => (await import("./serve-commands.ts")).scheduleCommand(session, jobs)),
+      act(flags.output, async (session) => (await import("./schedule-command.ts")).scheduleCommand(session, jobs)),
   );
   add("sandbox", "Serves a stand-in for the bank on loopback.")
     .option("--port <port>", "any free one when not given")
@@ -132,7 +132,7 @@ function buildProgram(open: (form: Output) => Promise<Session>, done: (code: Exi
     .option("--seed <file>", "entities, applications and accounts to start with")
     .option("--faults <file>", "which faults strike which requests, as samples/faults.json")
     .action(async (flags: SandboxFlags & { output: Output }) =>
-      act(flags.output, async (session) => (await import("./serve-commands.ts")).sandboxCommand(session, flags)),
+      act(flags.output, async (session) => (await import("./sandbox-command.ts")).sandboxCommand(session, flags)),
     );
   return program;
 }

@@ -1,53 +1,11 @@
 /**
- * The commands that go on until they are told to stop: schedule, sandbox. Flags in, exit code out.
+ * The sandbox command: serves the stand-in for the bank until it is told to stop. Flags in, exit code out.
  */
 import { readFile } from "node:fs/promises";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { placeOf } from "../errors/frames.ts";
-import { createOnTick } from "../schedule/on-tick.ts";
-import { runSchedule } from "../schedule/run-schedule.ts";
 import { describeStruck, readFaultFile } from "./fault-file.ts";
-import { loadJobs } from "./load-job.ts";
-import { openContext } from "./open-context.ts";
-import { startLoaded } from "./run-commands.ts";
 import type { Session } from "./session.ts";
-
-export async function scheduleCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
-  const loaded = (await loadJobs(names)).filter(({ job }) => job.schedule !== undefined);
-  if (loaded.length === 0) {
-    throw new FatalError("job_invalid", "no job has a schedule", {
-      hint: "give schedule: { cron, zone } in a job file",
-    });
-  }
-  const { log, progress, signal } = session;
-  const ledger = await session.ledger();
-  const contexts = new Map(
-    loaded.map((one) => [one.job.name, openContext({ loaded: one, ledger, log, progress, signal })]),
-  );
-  const onTick = createOnTick(async ({ name }) => {
-    const context = contexts.get(name);
-    if (context) await startLoaded(session, context, { kind: "run", file: null, from: null, limit: null, again: null });
-  });
-  for (const { job } of loaded)
-    log.info("scheduled", { job: job.name, cron: job.schedule?.cron, zone: job.schedule?.zone });
-  const jobs = loaded.map(({ job }) => job);
-  await runSchedule(
-    jobs,
-    async (job) => {
-      try {
-        if ((await onTick(job, Date.now())) === "busy")
-          log.info("the job is still under way, so this tick is passed over", { job: job.name });
-      } catch (error) {
-        if (error instanceof FatalError) {
-          log.error(error.message, { job: job.name, code: error.code, next: error.hint });
-        } else log.error("a bug ended this tick", { job: job.name, code: "internal", error: placeOf(error) });
-      }
-    },
-    signal,
-  );
-  return EXIT.done;
-}
 
 export interface SandboxFlags {
   readonly port?: string;
