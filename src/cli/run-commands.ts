@@ -38,6 +38,18 @@ export async function startLoaded(session: Session, context: RunContext, options
   return worstExit(ends.map(exitOf));
 }
 
+/** Takes up what earlier starts of the job have left, and no further file. */
+export async function resumeLeft(session: Session, context: RunContext): Promise<ExitCode> {
+  const exits: ExitCode[] = [];
+  for (const run of await context.ledger.runs.listUnfinished(context.bankName, context.job.name)) {
+    const end = await resumeUnderLease(context, run, null);
+    tell(session, context, end);
+    exits.push(exitOf(end));
+    if (exitOf(end) === EXIT.stopped) break;
+  }
+  return worstExit(exits);
+}
+
 export async function resumeCommand(session: Session, id: string | undefined, limit: number | null): Promise<ExitCode> {
   const run = await findRun(await session.ledger(), id ?? "last");
   if (run.kind === "plan")

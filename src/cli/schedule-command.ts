@@ -8,12 +8,13 @@ import { placeOf } from "../errors/frames.ts";
 import { CODES } from "../errors/registry.ts";
 import type { Job } from "../job.ts";
 import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
+import type { RunContext } from "../run/context.ts";
 import { createOnTick } from "../schedule/on-tick.ts";
 import { runSchedule } from "../schedule/run-schedule.ts";
 import { ledgerPath } from "./environment.ts";
 import { loadJobs } from "./load-job.ts";
 import { openContext } from "./open-context.ts";
-import { startLoaded } from "./run-commands.ts";
+import { resumeLeft, startLoaded } from "./run-commands.ts";
 import type { Session } from "./session.ts";
 
 const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: null } as const;
@@ -30,29 +31,36 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   const ledger = await session.ledger();
   for (const one of loaded) openContext({ loaded: one, ledger, log, progress, signal });
 
-  const start = async ({ name }: Job): Promise<ExitCode> => {
+  const within = async ({ name }: Job, act: (context: RunContext) => Promise<ExitCode>): Promise<ExitCode> => {
     const one = loaded.find(({ job }) => job.name === name);
     if (one === undefined) return EXIT.done;
     try {
       // A ledger of its own for each start: one whose disk has failed takes no more writes.
       await using own = await openSqliteLedger(ledgerPath(process.env));
-      return await startLoaded(session, openContext({ loaded: one, ledger: own, log, progress, signal }), EVERY_FILE);
+      return await act(openContext({ loaded: one, ledger: own, log, progress, signal }));
     } catch (error) {
-      if (!(error instanceof FatalError) || error.exit === EXIT.ourFault || !CODES[error.code].retryHelps) throw error;
-      if (error.code === "lease_held") throw error;
+      if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
       log.error(error.message, { job: name, code: error.code, next: error.hint });
       return EXIT.stopped;
     }
   };
-  const onTick = createOnTick(start, {
+  const start = (job: Job) => within(job, (context) => startLoaded(session, context, EVERY_FILE));
+  // The lease of a process that has died a moment ago lives on for a while.
+  const takeUp = (job: Job) =>
+    within(job, (context) => resumeLeft(session, context)).catch((error: unknown) => {
+      if (error instanceof FatalError && error.code === "lease_held") return EXIT.stopped;
+      throw error;
+    });
+
+  const onTick = createOnTick({
     clock: systemClock,
     signal,
     onAgain: (job, afterMs) =>
       log.warn("the job stopped on the way, and is started again after a wait", { job: job.name, waitMs: afterMs }),
   });
-  const tick = async (job: Job): Promise<void> => {
+  const tick = async (job: Job, act: (job: Job) => Promise<ExitCode>): Promise<void> => {
     try {
-      if ((await onTick(job)) === "busy")
+      if ((await onTick(job, act)) === "busy")
         log.info("the job is still under way, so this tick is passed over", { job: job.name });
     } catch (error) {
       if (error instanceof FatalError) {
@@ -61,9 +69,16 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     }
   };
 
-  for (const { job } of loaded)
-    log.info("scheduled", { job: job.name, cron: job.schedule?.cron, zone: job.schedule?.zone });
   const jobs = loaded.map(({ job }) => job);
-  await runSchedule(jobs, tick, signal);
+  for (const { name, schedule } of jobs)
+    log.info("scheduled", { job: name, cron: schedule?.cron, zone: schedule?.zone });
+  // At its beginning: the night that an earlier process did not live to see the end of.
+  const acts = { onBegin: (job: Job) => tick(job, takeUp), onTick: (job: Job) => tick(job, start) };
+  await runSchedule(jobs, acts, signal);
   return EXIT.done;
+}
+
+/** Whether another start may find what broke this one off mended. */
+function mayComeRight({ code, exit }: FatalError): boolean {
+  return exit !== EXIT.ourFault && CODES[code].retryHelps;
 }

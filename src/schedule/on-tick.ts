@@ -22,36 +22,49 @@ export interface TickOutside {
   readonly onAgain: (job: Job, afterMs: number) => void;
 }
 
-/**
- * Gives the function that a schedule calls. `start` runs the whole job and gives its exit code; its FatalError
- * `lease_held` means busy elsewhere.
- */
-export function createOnTick(
-  start: (job: Job) => Promise<ExitCode>,
-  { clock, signal, onAgain }: TickOutside,
-): (job: Job) => Promise<Tick> {
-  const underWay = new Set<string>();
+type Start = (job: Job) => Promise<ExitCode>;
 
-  const startUntilDone = async (job: Job): Promise<void> => {
-    const lastMs = clock.monotonicMs() + AGAIN_FOR_MS - AGAIN_AFTER_MS;
-    while ((await start(job)) === EXIT.stopped && !signal.aborted && clock.monotonicMs() <= lastMs) {
-      onAgain(job, AGAIN_AFTER_MS);
-      await clock.sleep(AGAIN_AFTER_MS, signal);
-      if (signal.aborted) return;
+/**
+ * Gives the function that a schedule calls. `start` does the job's work and gives its exit code; its FatalError
+ * `lease_held` means busy elsewhere. A tick takes the place of a start that waits to be made again.
+ */
+export function createOnTick({ clock, signal, onAgain }: TickOutside): (job: Job, start: Start) => Promise<Tick> {
+  const underWay = new Set<string>();
+  const waiting = new Map<string, AbortController>();
+
+  const startOnce = async (job: Job, start: Start): Promise<ExitCode> => {
+    underWay.add(job.name);
+    try {
+      return await start(job);
+    } finally {
+      underWay.delete(job.name);
     }
   };
 
-  return async (job) => {
+  /** False when a tick came first, or the schedule is to stop. */
+  const waitForTurn = async (job: Job): Promise<boolean> => {
+    const turn = new AbortController();
+    waiting.set(job.name, turn);
+    const either = AbortSignal.any([signal, turn.signal]);
+    await clock.sleep(AGAIN_AFTER_MS, either);
+    if (!turn.signal.aborted) waiting.delete(job.name);
+    return !either.aborted;
+  };
+
+  return async (job, start) => {
     if (underWay.has(job.name)) return "busy";
-    underWay.add(job.name);
+    waiting.get(job.name)?.abort("a tick came first");
+    waiting.delete(job.name);
+    const lastMs = clock.monotonicMs() + AGAIN_FOR_MS - AGAIN_AFTER_MS;
     try {
-      await startUntilDone(job);
+      while ((await startOnce(job, start)) === EXIT.stopped && !signal.aborted && clock.monotonicMs() <= lastMs) {
+        onAgain(job, AGAIN_AFTER_MS);
+        if (!(await waitForTurn(job))) break;
+      }
       return "started";
     } catch (error) {
       if (error instanceof FatalError && error.code === "lease_held") return "busy";
       throw error;
-    } finally {
-      underWay.delete(job.name);
     }
   };
 }

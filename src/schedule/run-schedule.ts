@@ -5,24 +5,24 @@ import { schedule, validate } from "node-cron";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 
+export interface Acts {
+  /** Once for each job, as the schedule begins. */
+  readonly onBegin: (job: Job) => Promise<void>;
+  readonly onTick: (job: Job) => Promise<void>;
+}
+
 /** Throws FatalError `job_invalid` for an expression or zone that node-cron does not take. Resolves once stopped and idle. */
-export async function runSchedule(
-  jobs: readonly Job[],
-  onTick: (job: Job) => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
+export async function runSchedule(jobs: readonly Job[], { onBegin, onTick }: Acts, signal: AbortSignal): Promise<void> {
   const running = new Set<Promise<void>>();
+  const act = (what: (job: Job) => Promise<void>, job: Job) => {
+    const acting = what(job).finally(() => running.delete(acting));
+    running.add(acting);
+  };
   const tasks = jobs.map((job) => {
     const { cron, zone } = checkSchedule(job);
-    return schedule(
-      cron,
-      () => {
-        const tick = onTick(job).finally(() => running.delete(tick));
-        running.add(tick);
-      },
-      { timezone: zone, name: job.name },
-    );
+    return schedule(cron, () => act(onTick, job), { timezone: zone, name: job.name });
   });
+  for (const job of jobs) act(onBegin, job);
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   for (const task of tasks) await task.destroy();
   await Promise.all(running);

@@ -1,6 +1,6 @@
 /** The command from outside: against a sandbox in another process, with its exit codes, its one clear line, its signals. */
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -116,6 +116,30 @@ describe("tieout", () => {
     const rest = await runTieout(["run", job()], at(bank));
     expect(rest.code, rest.err).to.equal(0);
     expect(rest.out).to.contain("40 applied");
+    expect(bank.effects).to.have.length(40);
+  });
+
+  it("takes up at the beginning of a schedule what an earlier process has left, and leaves new files to their time", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 30 });
+    const source = await readFile(job(), "utf8");
+    await writeFile(job(), source.replace('name: "cli"', 'name: "cli", schedule: { cron: "0 0 1 1 *", zone: "UTC" }'));
+    using run = startTieout(["run", job(), "--file", join(folder, "file.csv")], at(bank));
+    while (bank.effects.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    run.child.kill("SIGTERM");
+    expect((await run.ended).code).to.equal(6);
+    await writeFile(join(folder, "new.csv"), "account_id,product_name\naccount_1,Newer\n");
+    using schedule = startTieout(["schedule", job()], at(bank));
+    let told = "";
+    schedule.child.stdout?.on("data", (text: string) => {
+      told += text;
+    });
+    while (!told.includes("40 applied")) {
+      if (schedule.child.exitCode !== null) throw new Error((await schedule.ended).err);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    schedule.child.kill("SIGTERM");
+    const { code, err } = await schedule.ended;
+    expect(code, err).to.equal(0);
     expect(bank.effects).to.have.length(40);
   });
 

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { EXIT, type ExitCode } from "../../src/errors/exit-codes.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
-import { defineJob } from "../../src/job.ts";
+import { defineJob, type Job } from "../../src/job.ts";
 import { AGAIN_AFTER_MS, AGAIN_FOR_MS, createOnTick } from "../../src/schedule/on-tick.ts";
 import { runSchedule } from "../../src/schedule/run-schedule.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -16,15 +16,14 @@ function setUp(start: () => ExitCode) {
   const stopper = new AbortController();
   const startedAtMs: number[] = [];
   const again: number[] = [];
-  const onTick = createOnTick(
-    async () => {
+  const onTick = createOnTick({ clock, signal: stopper.signal, onAgain: (_, afterMs) => again.push(afterMs) });
+  const tick = (ticking: Job) =>
+    onTick(ticking, async () => {
       startedAtMs.push(clock.monotonicMs());
       await clock.sleep(150_000);
       return start();
-    },
-    { clock, signal: stopper.signal, onAgain: (_, afterMs) => again.push(afterMs) },
-  );
-  return { clock, stopper, startedAtMs, again, onTick };
+    });
+  return { clock, stopper, startedAtMs, again, onTick: tick };
 }
 
 describe("onTick", () => {
@@ -55,6 +54,18 @@ describe("onTick", () => {
     expect(again).to.deep.equal([AGAIN_AFTER_MS, AGAIN_AFTER_MS]);
   });
 
+  it("lets a tick come before a start that waits to be made again", async () => {
+    const ends = [EXIT.stopped];
+    const { clock, startedAtMs, onTick } = setUp(() => ends.shift() ?? EXIT.done);
+    const first = onTick(ticking);
+    await clock.advance(200_000);
+    const second = onTick(ticking);
+    expect(await first).to.equal("started");
+    await clock.advance(3_600_000);
+    expect(await second).to.equal("started");
+    expect(startedAtMs).to.deep.equal([0, 200_000]);
+  });
+
   it("leaves it to the next tick after some hours, and at once when told to stop", async () => {
     const { clock, startedAtMs, onTick } = setUp(() => EXIT.stopped);
     const tick = onTick(ticking);
@@ -70,11 +81,10 @@ describe("onTick", () => {
   });
 
   it("passes over a job that another process has the lease of, and hands on any other error", async () => {
-    const outside = { clock: new FakeClock(), signal: new AbortController().signal, onAgain() {} };
+    const onTick = createOnTick({ clock: new FakeClock(), signal: new AbortController().signal, onAgain() {} });
     const leaseHeld = new FatalError("lease_held", "under way", { hint: "wait" });
-    expect(await createOnTick(() => Promise.reject(leaseHeld), outside)(ticking)).to.equal("busy");
-    const broken = createOnTick(() => Promise.reject(new Error("broken")), outside);
-    const error = await broken(ticking).catch((reason: Error) => reason);
+    expect(await onTick(ticking, () => Promise.reject(leaseHeld))).to.equal("busy");
+    const error = await onTick(ticking, () => Promise.reject(new Error("broken"))).catch((reason: Error) => reason);
     expect(error).to.be.instanceOf(Error).with.property("message", "broken");
   });
 });
@@ -83,18 +93,19 @@ describe("runSchedule", () => {
   it("ticks by a real cron expression, and ends the start in hand before it stops", async () => {
     const stopper = new AbortController();
     const told: string[] = [];
-    const running = runSchedule(
-      [job("*/2 * * * * *")],
-      async () => {
+    const acts = {
+      async onBegin({ name }: Job) {
+        told.push(`${name} is there`);
+      },
+      async onTick() {
         told.push("begun");
         stopper.abort();
         await new Promise((resolve) => setImmediate(resolve));
         told.push("ended");
       },
-      stopper.signal,
-    );
-    await running;
-    expect(told).to.deep.equal(["begun", "ended"]);
+    };
+    await runSchedule([job("*/2 * * * * *")], acts, stopper.signal);
+    expect(told).to.deep.equal(["ticking is there", "begun", "ended"]);
   });
 
   for (const [wrong, given] of [
@@ -102,7 +113,15 @@ describe("runSchedule", () => {
     ["a zone", job("0 2 * * *", "America/Springfield")],
   ] as const) {
     it(`refuses ${wrong} that means nothing`, async () => {
-      const error = await runSchedule([given], async () => {}, AbortSignal.abort()).catch((reason: unknown) => reason);
+      const begun: Job[] = [];
+      const acts = {
+        async onBegin(one: Job) {
+          begun.push(one);
+        },
+        async onTick() {},
+      };
+      const error = await runSchedule([given], acts, AbortSignal.abort()).catch((reason: unknown) => reason);
+      expect(begun, "nothing is begun").to.deep.equal([]);
       expect(error).to.be.instanceOf(FatalError).with.property("code", "job_invalid");
     });
   }
