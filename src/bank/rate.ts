@@ -112,7 +112,8 @@ class Pace {
     // Calls that left before the pace was last lowered say nothing of the new one: at most they lengthen the pause.
     const isNews = startedMs > this.#slowedMs;
     if (isNews) this.#slowedInARow += 1;
-    const backOffMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#slowedInARow - 1)) * (0.5 + random() / 2);
+    const mostMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#slowedInARow - 1));
+    const backOffMs = Math.round(mostMs * (0.5 + random() / 2));
     const waitMs = reply.retryAfterMs ?? (isNews ? backOffMs : 0);
     this.#pause(nowMs, waitMs);
     if (isNews) this.#slow(nowMs, reply.status === 429 ? "rate_limited" : "unavailable", waitMs);
