@@ -21,6 +21,7 @@ import { type LoadedJob, loadJob } from "./load-job.ts";
 import { openContextAt } from "./open-context.ts";
 import { assumeNamed, fillSandbox, isLookUpUnseen, lookupModeOf } from "./rehearsal-bank.ts";
 import { countEffects, describeEffects } from "./rehearsal-effects.ts";
+import { fileExpected } from "./run-commands.ts";
 import type { Session } from "./session.ts";
 import { tell } from "./tell.ts";
 import { openThrowAway, type ThrowAway, withResults } from "./throw-away.ts";
@@ -54,7 +55,8 @@ export async function rehearseCommand(session: Session, name: string, flags: Reh
   if (plans.length === 0) {
     if (session.signal.aborted) throw notRead("run_stopped", "the command was told to stop");
     session.say({ event: "none", job: loaded.job.name }, `job ${loaded.job.name}: no file`);
-    return loaded.job.expectFile ? EXIT.cannotWork : EXIT.done;
+    if (loaded.job.expectFile) throw fileExpected(loaded.job);
+    return EXIT.done;
   }
   await using bank = await startSandbox({
     faults,

@@ -4,6 +4,7 @@
 import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { WORDS, type Word } from "../errors/words.ts";
+import type { Job } from "../job.ts";
 import type { Run } from "../ledger/run.ts";
 import { renderSummary, type Summary } from "../report/summary.ts";
 import type { RunContext } from "../run/context.ts";
@@ -29,13 +30,18 @@ export async function startLoaded(session: Session, context: RunContext, options
   if (ends.length === 0) {
     const { job, log } = context;
     session.say({ event: "none", job: job.name }, `job ${job.name}: no new file`);
-    const fields = { job: job.name, next: `tieout run ${job.name} --file …` };
-    if (job.expectFile) log.error("no new file, and the job expects one", fields);
-    else log.info("no new file", fields);
-    return job.expectFile ? EXIT.cannotWork : EXIT.done;
+    if (job.expectFile) throw fileExpected(job);
+    log.info("no new file", { job: job.name, next: `tieout run ${job.name} --file …` });
+    return EXIT.done;
   }
   for (const end of ends) tell(session, context, end);
   return worstExit(ends.map(exitOf));
+}
+
+export function fileExpected({ name }: Job): FatalError {
+  return new FatalError("file_expected", `job ${name} expects a file, and there is no new one`, {
+    hint: `see why it was not delivered, then start the job again, or name another: tieout run ${name} --file …`,
+  });
 }
 
 /** Takes up what earlier starts of the job have left, and no further file. */

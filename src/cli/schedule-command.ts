@@ -56,7 +56,10 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     clock: systemClock,
     signal,
     onAgain: (job, afterMs) =>
-      log.warn("the job stopped on the way, and is started again after a wait", { job: job.name, waitMs: afterMs }),
+      log.warn("the job has not come to its end, and is started again after a wait", {
+        job: job.name,
+        waitMs: afterMs,
+      }),
   });
   const tick = async (job: Job, act: (job: Job) => Promise<ExitCode>): Promise<void> => {
     try {

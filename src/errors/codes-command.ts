@@ -46,6 +46,13 @@ export const COMMAND_CODES = defineCodes({
     todo: "Check the name.",
     exit: 2,
   },
+  file_expected: {
+    meaning: "The job expects a file, and there is no new one.",
+    mends: "operator",
+    retryHelps: true,
+    todo: "See why it was not delivered, then start the job again.",
+    exit: 2,
+  },
   results_unwritable: {
     meaning: "The results cannot be written.",
     mends: "operator",

@@ -143,6 +143,35 @@ describe("tieout", () => {
     expect(bank.effects).to.have.length(40);
   });
 
+  it("ends 2 without the file that the job expects, which a schedule waits for", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    const source = await readFile(job(), "utf8");
+    await writeFile(
+      job(),
+      source.replace('name: "cli"', 'name: "cli", expectFile: true, schedule: { cron: "* * * * * *", zone: "UTC" }'),
+    );
+    await rm(join(folder, "file.csv"));
+    const none = await runTieout(["run", job()], at(bank));
+    expect([none.code, none.out]).to.deep.equal([2, "job cli: no new file\n"]);
+    expect(none.err).to.match(/^tieout: job cli expects a file, and there is no new one \[file_expected\]; .*\n$/m);
+    using schedule = startTieout(["schedule", job()], at(bank));
+    let log = "";
+    schedule.child.stderr?.on("data", (text: string) => {
+      log += text;
+    });
+    const until = async (isSo: () => boolean) => {
+      while (!isSo()) {
+        if (schedule.child.exitCode !== null) throw new Error((await schedule.ended).err);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
+    await until(() => log.includes("file_expected") && log.includes("is started again after a wait"));
+    await writeFile(join(folder, "file.csv"), PATCHES);
+    await until(() => bank.effects.length === SEED.accounts.length && log.includes("the run has ended"));
+    schedule.child.kill("SIGTERM");
+    expect((await schedule.ended).code).to.equal(0);
+  });
+
   it("survives kill -9: what was in flight goes out again under its key, each effect once", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 30 });
     using run = startTieout(["run", job()], at(bank));
