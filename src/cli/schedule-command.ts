@@ -7,11 +7,12 @@ import { FatalError } from "../errors/fatal-error.ts";
 import { placeOf } from "../errors/frames.ts";
 import { CODES } from "../errors/registry.ts";
 import type { Job } from "../job.ts";
+import { leaseName } from "../ledger/run.ts";
 import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
 import type { RunContext } from "../run/context.ts";
 import { createOnTick } from "../schedule/on-tick.ts";
 import { runSchedule } from "../schedule/run-schedule.ts";
-import { ledgerPath } from "./environment.ts";
+import { ledgerPath, readEnvironment } from "./environment.ts";
 import { loadJobs } from "./load-job.ts";
 import { openContext } from "./open-context.ts";
 import { resumeLeft, startLoaded } from "./run-commands.ts";
@@ -30,6 +31,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   // What every start would stumble over is told before the first one.
   const ledger = await session.ledger();
   for (const one of loaded) openContext({ loaded: one, ledger, log, progress, signal });
+  const bankName = readEnvironment(process.env);
 
   const within = async ({ name }: Job, act: (context: RunContext) => Promise<ExitCode>): Promise<ExitCode> => {
     const one = loaded.find(({ job }) => job.name === name);
@@ -75,9 +77,20 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   const jobs = loaded.map(({ job }) => job);
   for (const { name, schedule } of jobs)
     log.info("scheduled", { job: name, cron: schedule?.cron, zone: schedule?.zone });
-  // At its beginning: the night that an earlier process did not live to see the end of.
-  const acts = { onBegin: (job: Job) => tick(job, takeUp), onTick: (job: Job) => tick(job, start) };
-  await runSchedule(jobs, acts, signal);
+  await runSchedule(
+    jobs,
+    {
+      // A slot that no process was there for is made up for; else only what an earlier one did not live to finish.
+      async onBegin(job, slots) {
+        const lease = await ledger.leases.find(leaseName(bankName, job.name));
+        const isDue = lease !== undefined && slots.haveOne(lease.sinceMs, Date.now());
+        await tick(job, isDue ? start : takeUp);
+      },
+      onTick: (job) => tick(job, start),
+      onMissed: (job) => log.error("a tick was missed, as the process was held up for hours", { job: job.name }),
+    },
+    signal,
+  );
   return EXIT.done;
 }
 

@@ -246,6 +246,8 @@ export interface BalanceLedger {
 }
 
 export interface LeasesLedger {
+  /** As it was claimed last, whether it is still held or not; none while it never was. */
+  find(name: string): Promise<Lease | undefined>;
   claim(
     name: string,
     owner: string,

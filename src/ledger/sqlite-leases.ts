@@ -8,7 +8,7 @@ import type { Lease } from "./run.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import type { SqliteStore } from "./sqlite-store.ts";
 
-const SELECT = "SELECT name, owner, token, since AS sinceMs, until AS untilMs FROM leases";
+const SELECT = "SELECT name, owner, token, since AS sinceMs, until AS untilMs FROM leases WHERE name = ?";
 
 /** A released lease stays to remember its token: owned by "", until 0. */
 const CLAIM = `INSERT INTO leases (name, owner, token, since, until) VALUES (?1, ?2, 1, ?3, ?4)
@@ -48,12 +48,18 @@ export function leaseLost(what: string): FatalError {
 
 export function sqliteLeases(store: SqliteStore): LeasesLedger {
   const { db } = store;
+  const find = (name: string) => db.get<Lease>(SELECT, name);
   return {
+    async find(name) {
+      const lease = find(name);
+      return lease && { ...lease };
+    },
+
     claim(name, owner, ttlMs, nowMs) {
       return store.writeLease(() => {
         const isClaimed = db.run(CLAIM, name, owner, nowMs, nowMs + ttlMs) > 0;
         // One of the two has just written or refused that very row.
-        const lease = db.get<Lease>(`${SELECT} WHERE name = ?`, name) as Lease;
+        const lease = find(name) as Lease;
         return { kind: isClaimed ? "claimed" : "held", lease: { ...lease } };
       });
     },

@@ -7,14 +7,12 @@ import type { Clock } from "../clock.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
+import { MADE_UP_FOR_MS } from "./slots.ts";
 
 export type Tick = "started" | "busy";
 
 /** How long after a start that stopped on the way the next one is made. */
 export const AGAIN_AFTER_MS = 5 * 60_000;
-/** So long after its tick a job is not started again; then it waits for the next one. */
-export const AGAIN_FOR_MS = 6 * 3_600_000;
-
 export interface TickOutside {
   readonly clock: Clock;
   /** Aborted when the schedule is to stop: nothing is started again. */
@@ -55,7 +53,7 @@ export function createOnTick({ clock, signal, onAgain }: TickOutside): (job: Job
     if (underWay.has(job.name)) return "busy";
     waiting.get(job.name)?.abort("a tick came first");
     waiting.delete(job.name);
-    const lastMs = clock.monotonicMs() + AGAIN_FOR_MS - AGAIN_AFTER_MS;
+    const lastMs = clock.monotonicMs() + MADE_UP_FOR_MS - AGAIN_AFTER_MS;
     try {
       while ((await startOnce(job, start)) === EXIT.stopped && !signal.aborted && clock.monotonicMs() <= lastMs) {
         onAgain(job, AGAIN_AFTER_MS);

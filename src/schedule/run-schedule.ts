@@ -1,34 +1,41 @@
 /**
- * Turns the cron expressions of jobs into ticks, until told to stop; then the start in hand is waited for.
+ * Turns the schedules of jobs into ticks, until told to stop; then the start in hand is waited for.
  */
-import { schedule, validate } from "node-cron";
+import { validate } from "node-cron";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
+import { openSlots, type Schedule, type Slots } from "./slots.ts";
 
 export interface Acts {
   /** Once for each job, as the schedule begins. */
-  readonly onBegin: (job: Job) => Promise<void>;
+  readonly onBegin: (job: Job, slots: Slots) => Promise<void>;
   readonly onTick: (job: Job) => Promise<void>;
+  /** It is too late for a tick: the process was held up for too long. */
+  readonly onMissed: (job: Job) => void;
 }
 
 /** Throws FatalError `job_invalid` for an expression or zone that node-cron does not take. Resolves once stopped and idle. */
-export async function runSchedule(jobs: readonly Job[], { onBegin, onTick }: Acts, signal: AbortSignal): Promise<void> {
+export async function runSchedule(jobs: readonly Job[], acts: Acts, signal: AbortSignal): Promise<void> {
+  const { onBegin, onTick, onMissed } = acts;
   const running = new Set<Promise<void>>();
-  const act = (what: (job: Job) => Promise<void>, job: Job) => {
-    const acting = what(job).finally(() => running.delete(acting));
-    running.add(acting);
+  const run = (acting: Promise<void>) => {
+    const act = acting.finally(() => running.delete(act));
+    running.add(act);
   };
-  const tasks = jobs.map((job) => {
-    const { cron, zone } = checkSchedule(job);
-    return schedule(cron, () => act(onTick, job), { timezone: zone, name: job.name });
-  });
-  for (const job of jobs) act(onBegin, job);
+  const opened = jobs.map((job) => ({ job, slots: openSlots(checkSchedule(job)) }));
+  for (const { job, slots } of opened) {
+    slots.start(
+      () => run(onTick(job)),
+      () => onMissed(job),
+    );
+    run(onBegin(job, slots));
+  }
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-  for (const task of tasks) await task.destroy();
+  for (const { slots } of opened) await slots.stop();
   await Promise.all(running);
 }
 
-function checkSchedule({ name, schedule: given }: Job): { cron: string; zone: string } {
+function checkSchedule({ name, schedule: given }: Job): Schedule {
   const wrong = (what: string) =>
     new FatalError("job_invalid", `job ${name}: schedule.${what}`, { hint: "correct the schedule in the job file" });
   if (given === undefined) throw wrong("cron: the job has no schedule");

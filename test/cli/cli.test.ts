@@ -143,6 +143,28 @@ describe("tieout", () => {
     expect(bank.effects).to.have.length(40);
   });
 
+  it("makes up at the beginning of a schedule for the slot that no process was there for", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    const source = await readFile(job(), "utf8");
+    const now = new Date();
+    const cron = `${now.getUTCMinutes()} ${now.getUTCHours()} * * *`;
+    await writeFile(job(), source.replace('name: "cli"', `name: "cli", schedule: { cron: "${cron}", zone: "UTC" }`));
+    await runTieout(["run", job()], at(bank));
+    const { DatabaseSync } = await import("node:sqlite");
+    const db = new DatabaseSync(join(folder, "ledger.sqlite"));
+    db.exec("UPDATE leases SET since = since - 3600000");
+    db.close();
+    await writeFile(join(folder, "new.csv"), "account_id,product_name\naccount_1,Newer\n");
+    using schedule = startTieout(["schedule", job()], at(bank));
+    while (bank.effects.length <= SEED.accounts.length) {
+      if (schedule.child.exitCode !== null) throw new Error((await schedule.ended).err);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    schedule.child.kill("SIGTERM");
+    expect((await schedule.ended).code).to.equal(0);
+    expect(bank.effects).to.have.length(SEED.accounts.length + 1);
+  });
+
   it("ends 2 without the file that the job expects, which a schedule waits for", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     const source = await readFile(job(), "utf8");

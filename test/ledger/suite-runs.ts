@@ -178,9 +178,11 @@ export function suiteOfLeases(use: LedgerInUse): void {
   it("gives a lease to one owner of two handles, and to the next under a higher token once it is over", async () => {
     const { leases } = use.ledger;
     const other = (await use.openOther()).leases;
+    expect(await leases.find("job")).to.equal(undefined);
     const mine = await leases.claim("job", "me", 100, 1_000);
     const lease = { name: "job", owner: "me", token: 1, sinceMs: 1_000, untilMs: 1_100 };
     expect(mine).to.deep.equal({ kind: "claimed", lease });
+    expect(await other.find("job")).to.deep.equal(lease);
     expect(await other.claim("job", "you", 100, 1_099)).to.deep.equal({ kind: "held", lease });
     expect(await leases.claim("job", "me", 100, 1_050)).to.deep.include({ lease: { ...lease, untilMs: 1_150 } });
     expect(await leases.renew(lease, 100, 1_060)).to.deep.equal({ ...lease, untilMs: 1_160 });
@@ -203,6 +205,7 @@ export function suiteOfLeases(use: LedgerInUse): void {
     const { lease } = await leases.claim("job", "me", 100, 0);
     await leases.release(lease);
     expect(await leases.renew(lease, 100, 1)).to.equal(undefined);
+    expect(await leases.find("job"), "when it was claimed last is known").to.include({ sinceMs: 0, untilMs: 0 });
     const again = await leases.claim("job", "me", 100, 1);
     expect(again).to.deep.include({ kind: "claimed" });
     expect(again.lease.token).to.equal(2);

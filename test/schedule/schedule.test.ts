@@ -1,10 +1,12 @@
 /** Ticks: what a schedule starts, what it passes over, and how it stops. */
+import { mock } from "node:test";
 import { expect } from "chai";
 import { EXIT, type ExitCode } from "../../src/errors/exit-codes.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import { defineJob, type Job } from "../../src/job.ts";
-import { AGAIN_AFTER_MS, AGAIN_FOR_MS, createOnTick } from "../../src/schedule/on-tick.ts";
+import { AGAIN_AFTER_MS, createOnTick } from "../../src/schedule/on-tick.ts";
 import { runSchedule } from "../../src/schedule/run-schedule.ts";
+import { MADE_UP_FOR_MS, openSlots } from "../../src/schedule/slots.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 const job = (cron: string, zone = "UTC") =>
@@ -69,9 +71,9 @@ describe("onTick", () => {
   it("leaves it to the next tick after some hours, and at once when told to stop", async () => {
     const { clock, startedAtMs, onTick } = setUp(() => EXIT.stopped);
     const tick = onTick(ticking);
-    await clock.advance(2 * AGAIN_FOR_MS);
+    await clock.advance(2 * MADE_UP_FOR_MS);
     expect(await tick).to.equal("started");
-    expect(startedAtMs.at(-1)).to.be.within(AGAIN_FOR_MS - AGAIN_AFTER_MS, AGAIN_FOR_MS);
+    expect(startedAtMs.at(-1)).to.be.within(MADE_UP_FOR_MS - AGAIN_AFTER_MS, MADE_UP_FOR_MS);
     const told = setUp(() => EXIT.stopped);
     const last = told.onTick(ticking);
     await told.clock.advance(200_000);
@@ -97,6 +99,7 @@ describe("runSchedule", () => {
       async onBegin({ name }: Job) {
         told.push(`${name} is there`);
       },
+      onMissed() {},
       async onTick() {
         told.push("begun");
         stopper.abort();
@@ -118,6 +121,7 @@ describe("runSchedule", () => {
         async onBegin(one: Job) {
           begun.push(one);
         },
+        onMissed() {},
         async onTick() {},
       };
       const error = await runSchedule([given], acts, AbortSignal.abort()).catch((reason: unknown) => reason);
@@ -125,4 +129,92 @@ describe("runSchedule", () => {
       expect(error).to.be.instanceOf(FatalError).with.property("code", "job_invalid");
     });
   }
+});
+
+describe("slots", () => {
+  const CHICAGO = { cron: "0 2 * * *", zone: "America/Chicago" };
+  /** Whether any slot lies in the hours up to the instant. */
+  const isDue = (schedule: { cron: string; zone: string }, iso: string, hours: number) =>
+    openSlots(schedule).haveOne(Date.parse(iso) - hours * 3_600_000, Date.parse(iso));
+
+  it("are what the expression says in its zone, in winter and in summer", () => {
+    expect(isDue(CHICAGO, "2027-01-15T08:00:00Z", 1), "2 a.m. there").to.equal(true);
+    expect(isDue(CHICAGO, "2027-01-15T07:59:59Z", 5)).to.equal(false);
+    expect(isDue(CHICAGO, "2027-07-15T07:00:00Z", 1), "2 a.m. there").to.equal(true);
+    expect(isDue(CHICAGO, "2027-07-15T12:00:00Z", 4), "3 to 7 a.m. there").to.equal(false);
+  });
+
+  it("lie behind the one instant and up to the other, and no further back than is made up for", () => {
+    expect(isDue(CHICAGO, "2027-01-15T09:00:00Z", 1)).to.equal(false);
+    expect(isDue(CHICAGO, "2027-01-15T13:59:00Z", 100)).to.equal(true);
+    expect(isDue(CHICAGO, "2027-01-15T14:00:00Z", 100)).to.equal(false);
+    expect(isDue({ cron: "15 0 2 * * *", zone: "America/Chicago" }, "2027-01-15T08:00:15Z", 1)).to.equal(true);
+  });
+
+  for (const [zone, cron, iso, what] of [
+    ["America/Chicago", "0 2 * * *", "2027-03-14T08:00:00Z", "2 to 3 a.m."],
+    ["America/Chicago", "30 2 * * *", "2027-03-14T08:30:00Z", "2 to 3 a.m."],
+    ["Europe/Berlin", "30 2 * * *", "2027-03-28T01:30:00Z", "2 to 3 a.m."],
+    ["Europe/Dublin", "30 1 * * *", "2027-03-28T01:30:00Z", "1 to 2 a.m."],
+    ["Australia/Lord_Howe", "15 2 * * *", "2027-10-02T15:45:00Z", "2 to 2.30 a.m."],
+    ["America/St_Johns", "30 2 * * *", "2027-03-14T06:00:00Z", "2 to 3 a.m."],
+  ] as const) {
+    it(`are there on the day that jumps over ${what} in ${zone}`, () => {
+      expect(isDue({ cron, zone }, iso, 1 / 60)).to.equal(true);
+      expect(isDue({ cron, zone }, new Date(Date.parse(iso) - 60_000).toISOString(), 5)).to.equal(false);
+      expect(isDue({ cron, zone }, new Date(Date.parse(iso) + 5 * 3_600_000).toISOString(), 4)).to.equal(false);
+    });
+  }
+
+  it("are called once each, also in the night that jumps over one", async () => {
+    mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.parse("2027-03-13T18:00:00Z") });
+    const slots = openSlots({ cron: "0 2,4 * * *", zone: "America/Chicago" });
+    const calledAt: string[] = [];
+    try {
+      slots.start(
+        () => calledAt.push(new Date().toISOString()),
+        () => calledAt.push("missed"),
+      );
+      for (let minutes = 0; minutes < 40 * 60; minutes++) {
+        mock.timers.tick(60_000);
+        for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+      }
+    } finally {
+      await slots.stop();
+      mock.timers.reset();
+    }
+    expect(calledAt).to.deep.equal([
+      "2027-03-14T08:00:00.000Z",
+      "2027-03-14T09:00:00.000Z",
+      "2027-03-15T07:00:00.000Z",
+      "2027-03-15T09:00:00.000Z",
+    ]);
+  });
+
+  it("are made up for when the process was held up, and told when it was for too long", async () => {
+    mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.parse("2027-01-15T07:00:00Z") });
+    const slots = openSlots(CHICAGO);
+    const calledAt: string[] = [];
+    try {
+      slots.start(
+        () => calledAt.push(new Date().toISOString()),
+        () => calledAt.push("missed"),
+      );
+      for (const minutes of [180, 21 * 60 + 7 * 60, 60]) {
+        mock.timers.setTime(Date.now() + minutes * 60_000);
+        mock.timers.tick(60_000);
+        for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+      }
+    } finally {
+      await slots.stop();
+      mock.timers.reset();
+    }
+    expect(calledAt.map((at) => at.slice(0, 13))).to.deep.equal(["2027-01-15T10", "missed"]);
+  });
+
+  it("are the same without summer time", () => {
+    expect(isDue({ cron: "0 2 * * *", zone: "Asia/Kolkata" }, "2027-03-14T20:30:00Z", 1)).to.equal(true);
+    expect(isDue({ cron: "0 2 * * *", zone: "UTC" }, "2027-03-14T02:00:00Z", 1)).to.equal(true);
+    expect(isDue({ cron: "0 2 * * *", zone: "UTC" }, "2027-03-14T08:00:00Z", 5)).to.equal(false);
+  });
 });

@@ -1,0 +1,88 @@
+/**
+ * The slots of a job: the instants at which it is due. They follow from its cron expression in its zone; a time of day that
+ * the clock jumps over, as summer time begins, is due right then, since a night is a night on that day too.
+ */
+import { createTask, parse, type ScheduledTask } from "node-cron";
+
+export interface Schedule {
+  readonly cron: string;
+  /** An IANA zone. */
+  readonly zone: string;
+}
+
+/** A slot that nobody could answer in time is made up for within so long. */
+export const MADE_UP_FOR_MS = 6 * 3_600_000;
+
+export interface Slots {
+  /** Calls back at each slot from now on; `onMissed` when it is too late for one. */
+  start(onSlot: () => void, onMissed: () => void): void;
+  stop(): Promise<void>;
+  /** Whether any slot lies behind the one instant and up to the other, the last MADE_UP_FOR_MS of that at most. */
+  haveOne(afterMs: number, toMs: number): boolean;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+export function openSlots({ cron, zone }: Schedule): Slots {
+  let act = { onSlot: () => {}, onMissed: () => {} };
+  const options = { missedExecutionTolerance: MADE_UP_FOR_MS, suppressMissedWarning: true };
+  const standard = standardMinutes(zone, Date.now());
+  const plain = createTask(cron, () => act.onSlot(), { ...options, timezone: zone });
+  // The clock as it would go on without summer time: it shows what the zone's own jumps over.
+  const steady = createTask(
+    cron,
+    ({ date }) => {
+      if (isJumpedOver(zone, standard, date.getTime())) act.onSlot();
+    },
+    { ...options, timezone: formatOffset(standard) },
+  );
+  plain.on("execution:missed", () => act.onMissed());
+  const tasks: readonly ScheduledTask[] = [plain, steady];
+  const isSlot = (date: Date) =>
+    plain.match(date) || (steady.match(date) && isJumpedOver(zone, standard, date.getTime()));
+  return {
+    start(onSlot, onMissed) {
+      act = { onSlot, onMissed };
+      for (const task of tasks) void task.start();
+    },
+    async stop() {
+      for (const task of tasks) await task.destroy();
+    },
+    haveOne(afterMs, toMs) {
+      const stepMs = parse(cron).second.join() === "0" ? MINUTE_MS : 1_000;
+      for (let atMs = toMs - (toMs % stepMs); atMs > Math.max(afterMs, toMs - MADE_UP_FOR_MS); atMs -= stepMs) {
+        if (isSlot(new Date(atMs))) return true;
+      }
+      return false;
+    },
+  };
+}
+
+/** Whether that instant has the time of day, without summer time, that the zone's clock never showed on its day. */
+function isJumpedOver(zone: string, standard: number, atMs: number): boolean {
+  const ahead = offsetMinutes(zone, atMs) - standard;
+  return ahead > 0 && offsetMinutes(zone, atMs - ahead * MINUTE_MS) === standard;
+}
+
+/** The least that the zone is ahead of UTC within a year: what it is without summer time. */
+function standardMinutes(zone: string, nowMs: number): number {
+  const months = Array.from({ length: 12 }, (_, month) => nowMs + month * 30 * DAY_MS);
+  return Math.min(...months.map((atMs) => offsetMinutes(zone, atMs)));
+}
+
+/** How far the zone is ahead of UTC at that instant. */
+function offsetMinutes(zone: string, atMs: number): number {
+  const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(atMs);
+  const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+  // GMT-06:00, or GMT alone.
+  const [, sign = "+", hours = "0", minutes = "0"] = /^GMT([+-])(\d+):(\d+)/.exec(name) ?? [];
+  return Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes));
+}
+
+/** As Intl takes it for a zone: -06:00. */
+function formatOffset(minutes: number): string {
+  const two = (number: number) => String(number).padStart(2, "0");
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
