@@ -164,16 +164,21 @@ function complain(error: unknown): ExitCode {
 /** The only way out: what is still to be written is written first, and sockets kept alive for a next call hold nobody up. */
 async function leave(code?: ExitCode): Promise<void> {
   await opened?.log.close();
+  if (isOutputLost && !(code ?? process.exitCode)) process.exitCode = EXIT.cannotWork;
   for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write("", resolve));
-  process.exit(code ?? process.exitCode);
+  process.exit(code || process.exitCode);
 }
 
 let opened: Session | undefined;
+let isOutputLost = false;
 
 // Whoever reads the output may leave, as head does; a run goes on all the same. Of standard error there is nobody to tell.
 process.stderr.on("error", () => {});
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE" || isOutputLost) return;
+  isOutputLost = true;
+  const hint = "make room where it goes; what is under way goes on, and results and ledger are whole";
+  complain(new FatalError("output_unwritable", `standard output cannot be written (${code})`, { hint }));
 });
 process.on("uncaughtException", (error) => void leave(complain(error)));
 

@@ -60,6 +60,13 @@ export const COMMAND_CODES = defineCodes({
     todo: "Check the results place and its permissions, then make them again with tieout report.",
     exit: 2,
   },
+  output_unwritable: {
+    meaning: "Standard output cannot be written; what is under way goes on.",
+    mends: "operator",
+    retryHelps: true,
+    todo: "Make room where it goes. Results and ledger are whole: see tieout runs.",
+    exit: 2,
+  },
   ledger_unusable: {
     meaning: "The ledger cannot be opened.",
     mends: "operator",

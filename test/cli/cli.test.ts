@@ -165,6 +165,22 @@ describe("tieout", () => {
     expect(bank.effects).to.have.length(SEED.accounts.length + 1);
   });
 
+  it("goes on when its output is lost, and says so once", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    for (const form of ["text", "json"]) {
+      const intoFull = ["sh", "-c", 'exec "$@" > /dev/full', "sh"];
+      const again = form === "json" ? ["--again", "--reason", "once more"] : [];
+      using run = startTieout(["run", job(), "--output", form, ...again], at(bank), folder, intoFull);
+      const { code, err } = await run.ended;
+      expect(code, err).to.equal(2);
+      expect(err.match(/^tieout: .*$/gm)).to.deep.equal([
+        "tieout: standard output cannot be written (ENOSPC) [output_unwritable]; make room where it goes; what is under way goes on, and results and ledger are whole",
+      ]);
+    }
+    expect(bank.effects).to.have.length(40);
+    expect((await runTieout(["runs"], env)).out).to.match(/ended 0.* 40 unchanged\n.* ended 0.* 40 applied\n/);
+  });
+
   it("ends 2 without the file that the job expects, which a schedule waits for", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     const source = await readFile(job(), "utf8");
