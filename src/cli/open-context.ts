@@ -12,7 +12,7 @@ import { openS3Store } from "../read/s3-store.ts";
 import type { Progress } from "../report/progress.ts";
 import { bankSettings } from "../run/bank-settings.ts";
 import type { Log, RunContext } from "../run/context.ts";
-import { type Environment, ledgerPath, readEnvironment, workFolder } from "./environment.ts";
+import { type Environment, readEnvironment } from "./environment.ts";
 import type { LoadedJob } from "./load-job.ts";
 
 export interface ContextParts {
@@ -23,12 +23,15 @@ export interface ContextParts {
   readonly signal: AbortSignal;
 }
 
-/** Throws FatalError `env_missing` when the environment does not say which bank, and as whom. */
-export function openContext(parts: ContextParts): RunContext {
-  return openContextAt(readEnvironment(process.env), parts, workFolder(ledgerPath(process.env)));
+/**
+ * `work` is the folder for working copies. Throws FatalError `env_missing` when the environment does not say which bank,
+ * and as whom.
+ */
+export function openContext(parts: ContextParts, work: string): RunContext {
+  return openContextAt(readEnvironment(process.env), parts, work);
 }
 
-/** With the bank that is given; `work` is the folder for working copies. */
+/** With the bank that is given. */
 export function openContextAt(bank: Environment, parts: ContextParts, work: string): RunContext {
   const { loaded, log } = parts;
   return {
@@ -49,7 +52,7 @@ const BREAKER_SAYS = {
   closed: "the bank answers again",
 } as const;
 
-/** Without a bank, for what is judged by the file alone. `work` is the folder for working copies. */
+/** Without a bank, for what is judged by the file alone. */
 export function openOfflineContext({ loaded, ...parts }: ContextParts, work: string): RunContext {
   return {
     ...parts,

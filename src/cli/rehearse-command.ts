@@ -47,7 +47,7 @@ export async function rehearseCommand(session: Session, name: string, flags: Reh
   const loaded = await loadJob(name);
   const environment = readEnvironment(process.env);
   const faults = await readFaultFile(flags.faults);
-  await using away = await openThrowAway("rehearse");
+  await using away = await openThrowAway(session, "rehearse");
   const stage = { session, loaded, away, flags };
 
   session.progress.note("reading the bank, as a plan does; nothing is sent that changes it");

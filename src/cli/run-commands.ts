@@ -109,7 +109,8 @@ async function withContext(
   act: (context: RunContext) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { log, progress, signal } = session;
-  return act(openContext({ loaded, ledger: await session.ledger(), log, progress, signal }));
+  const parts = { loaded, ledger: await session.ledger(), log, progress, signal };
+  return act(openContext(parts, session.workFolder()));
 }
 
 function checkWord(text: string): Word {

@@ -30,7 +30,8 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   }
   // What every start would stumble over is told before the first one.
   const ledger = await session.ledger();
-  for (const one of loaded) openContext({ loaded: one, ledger, log, progress, signal });
+  const work = session.workFolder();
+  for (const one of loaded) openContext({ loaded: one, ledger, log, progress, signal }, work);
   const bankName = readEnvironment(process.env);
 
   const within = async ({ name }: Job, act: (context: RunContext) => Promise<ExitCode>): Promise<ExitCode> => {
@@ -39,7 +40,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     try {
       // A ledger of its own for each start: one whose disk has failed takes no more writes.
       await using own = await openSqliteLedger(ledgerPath(process.env));
-      return await act(openContext({ loaded: one, ledger: own, log, progress, signal }));
+      return await act(openContext({ loaded: one, ledger: own, log, progress, signal }, work));
     } catch (error) {
       if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
       log.error(error.message, { job: name, code: error.code, next: error.hint });

@@ -4,8 +4,9 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
 import { jsonLine, jsonProgress, type Progress, textProgress } from "../report/progress.ts";
-import { ledgerPath } from "./environment.ts";
+import { ledgerPath, workPlace } from "./environment.ts";
 import { type OpenLog, openLog } from "./log.ts";
+import { openWorkFolder, type WorkFolder } from "./work-folder.ts";
 
 export type Output = "text" | "json";
 
@@ -17,6 +18,8 @@ export interface Session extends AsyncDisposable {
   /** One result on standard output: the object as a JSON line, or the text. */
   say(event: object, text: string): void;
   ledger(): Promise<Ledger>;
+  /** For working copies; removed with all that is in it when the session ends. */
+  workFolder(): string;
 }
 
 /** `leaveNow` is called by a second signal, whatever is under way. */
@@ -30,6 +33,7 @@ export function openSession(output: Output, leaveNow: () => void): Session {
   const isTerminal = process.stderr.isTTY === true;
   const log = openLog(isTerminal, process.env.TIEOUT_LOG_LEVEL);
   let opened: Promise<Ledger> | undefined;
+  let work: WorkFolder | undefined;
   return {
     log,
     progress:
@@ -44,9 +48,14 @@ export function openSession(output: Output, leaveNow: () => void): Session {
       opened ??= openSqliteLedger(ledgerPath(process.env));
       return opened;
     },
+    workFolder: () => {
+      work ??= openWorkFolder(workPlace(ledgerPath(process.env)));
+      return work.path;
+    },
     async [Symbol.asyncDispose]() {
       process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
       await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
+      work?.[Symbol.dispose]();
       await log.close();
     },
   };

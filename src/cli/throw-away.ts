@@ -2,12 +2,12 @@
  * What a command that keeps nothing works with: a ledger in a private folder that is gone with the command, and results
  * in a folder at hand instead of the job's own place.
  */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
 import type { RunContext } from "../run/context.ts";
-import { ledgerPath, workFolder } from "./environment.ts";
+import type { Session } from "./session.ts";
 
 export interface ThrowAway extends AsyncDisposable {
   readonly ledger: Ledger;
@@ -16,10 +16,8 @@ export interface ThrowAway extends AsyncDisposable {
 }
 
 /** Beside the ledger that stays, which is neither opened nor made. */
-export async function openThrowAway(command: string): Promise<ThrowAway> {
-  const work = workFolder(ledgerPath(process.env));
-  await mkdir(work, { recursive: true, mode: 0o700 });
-  const folder = await mkdtemp(join(work, `${command}-`));
+export async function openThrowAway(session: Session, command: string): Promise<ThrowAway> {
+  const folder = await mkdtemp(join(session.workFolder(), `${command}-`));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const ledger = await openSqliteLedger(join(folder, "ledger.sqlite"), { durable: false });

@@ -28,7 +28,7 @@ export async function validateCommand(session: Session, named: string, flags: Va
   const loaded = isFile ? defaultJob() : await loadJob(named);
   if (isFile) session.progress.note("no job is given, so the default settings of a job are used");
   const { log, progress, signal } = session;
-  await using away = await openThrowAway("validate");
+  await using away = await openThrowAway(session, "validate");
   const own = openOfflineContext({ loaded, ledger: away.ledger, log, progress, signal }, away.folder);
   const ends = await startJob(flags.results === undefined ? own : withResults(own, flags.results), {
     kind: "validate",

@@ -1,6 +1,6 @@
 /** The command from outside: against a sandbox in another process, with its exit codes, its one clear line, its signals. */
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -216,8 +216,10 @@ describe("tieout", () => {
     while (bank.effects.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
     run.child.kill("SIGKILL");
     await run.ended;
+    expect(await readdir(join(folder, "work")), "the dead leave their working copies").to.have.length(1);
     const busy = await runTieout(["run", job()], at(bank));
     expect(busy.code, "the lease of the dead lives a minute").to.equal(5);
+    expect(await readdir(join(folder, "work")), "and the next start takes those away").to.deep.equal([]);
     expect(busy.err).to.match(/is under way: .* pid \d+ \w{4} has had it since/);
     const { DatabaseSync } = await import("node:sqlite");
     const db = new DatabaseSync(join(folder, "ledger.sqlite"));
