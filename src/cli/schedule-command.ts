@@ -34,6 +34,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   for (const one of loaded) openContext({ loaded: one, ledger, log, progress, signal }, work);
   const bankName = readEnvironment(process.env);
 
+  const complain = (job: string, { message, code, hint }: FatalError) => log.error(message, { job, code, next: hint });
   const within = async ({ name }: Job, act: (context: RunContext) => Promise<ExitCode>): Promise<ExitCode> => {
     const one = loaded.find(({ job }) => job.name === name);
     if (one === undefined) return EXIT.done;
@@ -43,7 +44,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
       return await act(openContext({ loaded: one, ledger: own, log, progress, signal }, work));
     } catch (error) {
       if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
-      log.error(error.message, { job: name, code: error.code, next: error.hint });
+      complain(name, error);
       return EXIT.stopped;
     }
   };
@@ -69,9 +70,8 @@ export async function scheduleCommand(session: Session, names: readonly string[]
       if ((await onTick(job, act)) === "busy")
         log.info("the job is still under way, so this tick is passed over", { job: job.name });
     } catch (error) {
-      if (error instanceof FatalError) {
-        log.error(error.message, { job: job.name, code: error.code, next: error.hint });
-      } else log.error("a bug ended this tick", { job: job.name, code: "internal", error: placeOf(error) });
+      if (error instanceof FatalError) complain(job.name, error);
+      else log.error("a bug ended this tick", { job: job.name, code: "internal", error: placeOf(error) });
     }
   };
 

@@ -35,6 +35,11 @@ export function isDamage(error: unknown): boolean {
   return DAMAGES.includes(codeOf(error));
 }
 
+/** Whether another process or connection has the lock: SQLITE_BUSY. */
+export function isBusy(error: unknown): boolean {
+  return codeOf(error) === 5;
+}
+
 /** The primary result code of SQLite's error; none for another error. */
 function codeOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;

@@ -2,6 +2,7 @@
  * A lock on a file that ends with its process, however that ends: SQLite's, which the system itself gives up.
  */
 import { DatabaseSync } from "node:sqlite";
+import { isBusy } from "./sqlite-database.ts";
 
 /** Makes the file when it is missing. Gives null when another has the lock; throws SQLite's error for any other trouble. */
 export function holdLock(path: string): Disposable | null {
@@ -14,9 +15,4 @@ export function holdLock(path: string): Disposable | null {
     if (isBusy(error)) return null;
     throw error;
   }
-}
-
-/** SQLITE_BUSY (sqlite.org/rescode.html). */
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && Number(error.errcode) % 256 === 5;
 }
