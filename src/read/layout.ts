@@ -105,4 +105,6 @@ export interface Reading extends Partial<FileTraits> {
   readonly header: readonly string[];
   readonly columns: readonly (string | null)[];
   readonly currency?: string;
+  /** Known once the file has been read to its end: whether a line end closed its last row. */
+  readonly endsWithLineEnd?: boolean;
 }

@@ -15,7 +15,7 @@ import { RecordSplitter } from "./record-splitter.ts";
 export type ReadEvent =
   | { readonly kind: "header"; readonly reading: Reading }
   | { readonly kind: "rows"; readonly rows: readonly ParsedRow[] }
-  | ({ readonly kind: "end" } & FileEnd)
+  | ({ readonly kind: "end"; readonly endsWithLineEnd: boolean } & FileEnd)
   | { readonly kind: "rejected"; readonly rejection: Rejection };
 
 /**
@@ -68,7 +68,8 @@ async function* readParts(text: FileText, settings: ReadSettings): AsyncGenerato
     const { rows, rejection } = file.rows.take(await file.splitter.finish());
     yield { kind: "rows", rows };
     const end = rejection ?? file.rows.end();
-    yield "code" in end ? { kind: "rejected", rejection: end } : { kind: "end", ...end };
+    if ("code" in end) yield { kind: "rejected", rejection: end };
+    else yield { kind: "end", endsWithLineEnd: file.splitter.endsWithLineEnd, ...end };
   } finally {
     file?.splitter.close();
   }

@@ -65,6 +65,7 @@ export class RecordSplitter {
   #start = 0;
   /** Where that is in the file. */
   #byteOffset: number;
+  #endsWithLineEnd = false;
 
   constructor(options: SplitterOptions) {
     this.#options = options;
@@ -95,6 +96,11 @@ export class RecordSplitter {
     return this.#take(await new Promise<Error | undefined>((resolve) => this.#parser.end(resolve)));
   }
 
+  /** Whether a line end closed the last record given. */
+  get endsWithLineEnd(): boolean {
+    return this.#endsWithLineEnd;
+  }
+
   close(): void {
     this.#parser.destroy();
   }
@@ -123,6 +129,7 @@ export class RecordSplitter {
       this.#start = end;
       this.#byteOffset += this.#options.encodedBytes(bytes);
     }
+    if (complete.length > 0) this.#endsWithLineEnd = textEnd(complete, this.#options.lineEnds) < complete.length;
     this.#held = this.#held.subarray(complete.length);
     if (this.#held.length > this.#options.rowBytes + LOOK_AHEAD_BYTES) return this.#stop(records, "too_long");
     return error ? this.#stop(records, "quotes") : { records };

@@ -75,6 +75,8 @@ async function recordFile(
       count += event.rows.length;
       progress.count("read", count);
     } else if (reading !== null) {
+      reading = { ...reading, endsWithLineEnd: event.endsWithLineEnd };
+      await ledger.runs.recordReading(run, reading);
       await ledger.balance.recordKeysIn(run, String(keys));
       return { ...event, reading };
     }

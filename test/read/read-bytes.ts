@@ -20,6 +20,7 @@ export interface Seen {
   readonly batches: readonly number[];
   readonly rejection?: Rejection;
   readonly end?: FileEnd;
+  readonly endsWithLineEnd?: boolean;
 }
 
 export interface ReadOptions extends Partial<ReadSettings> {
@@ -42,13 +43,15 @@ export async function readBytes(
   let reading: Reading | undefined;
   let rejection: Rejection | undefined;
   let end: FileEnd | undefined;
+  let endsWithLineEnd: boolean | undefined;
   for await (const event of readCsv(inChunks(bytes, chunkBytes), all, batchRows)) {
     expect(rejection ?? end, "nothing follows a rejection or the end").to.equal(undefined);
     if (event.kind === "header") reading = event.reading;
     else if (event.kind === "rejected") rejection = event.rejection;
     else if (event.kind === "end") {
-      const { kind: _, ...told } = event;
+      const { kind: _, endsWithLineEnd: ends, ...told } = event;
       end = told;
+      endsWithLineEnd = ends;
     } else {
       rows.push(...event.rows);
       batches.push(event.rows.length);
@@ -56,7 +59,14 @@ export async function readBytes(
   }
   expect(rejection === undefined, "a file ends or is rejected").to.equal(end !== undefined);
   if (end !== undefined) expect(end.rows).to.equal(rows.length);
-  return { rows, batches, ...(reading && { reading }), ...(rejection && { rejection }), ...(end && { end }) };
+  return {
+    rows,
+    batches,
+    ...(reading && { reading }),
+    ...(rejection && { rejection }),
+    ...(end && { end }),
+    ...(endsWithLineEnd !== undefined && { endsWithLineEnd }),
+  };
 }
 
 export const cellsOf = ({ rows }: Seen) => rows.map(({ source }) => source.cells);

@@ -6,7 +6,7 @@ import { stringify } from "csv-stringify/sync";
 import fc from "fast-check";
 import { DEFAULT_READ_SETTINGS } from "../../src/read/layout.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
-import { cellsOf, codesOf, readBytes } from "./read-bytes.ts";
+import { cellsOf, codesOf, type ReadOptions, readBytes } from "./read-bytes.ts";
 
 describe("readCsv", () => {
   it("gives the header once, then rows with their number and place", async () => {
@@ -79,6 +79,29 @@ describe("readCsv", () => {
       expect(seen.rejection).to.equal(undefined);
       expect(codesOf(seen)).to.deep.equal(rows.map(() => "desired"));
       expect(cellsOf(seen)).to.deep.equal(rows);
+    });
+  }
+
+  const ends: readonly [string, string | Uint8Array, ReadOptions, boolean][] = [
+    ["LF", "account_id\naccount_1\n", {}, true],
+    ["CRLF", "account_id\r\naccount_1\r\n", {}, true],
+    ["CR", "account_id\raccount_1\r", {}, true],
+    ["nothing", "account_id\r\naccount_1", {}, false],
+    ["nothing, after other rows", "account_id\naccount_1\naccount_", {}, false],
+    ["a quote", 'account_id\n"account_1"', {}, false],
+    ["a quoted line end", 'account_id,metadata.a\naccount_1,"a\n"', {}, false],
+    ["a blank line", "account_id\naccount_1\n\n", {}, true],
+    ["a header without a line end", "account_id", {}, false],
+    ["LF where CRLF is set", "account_id\r\naccount_1\n", { lineEnds: "crlf" }, false],
+    ["CRLF where that is set", "account_id\r\naccount_1\r\n", { lineEnds: "crlf" }, true],
+    ["LF in UTF-16", Buffer.from("\ufeffaccount_id\naccount_1\n", "utf16le"), {}, true],
+    ["nothing in UTF-16", Buffer.from("\ufeffaccount_id\naccount_1", "utf16le"), {}, false],
+  ];
+  for (const [what, file, options, endsWithLineEnd] of ends) {
+    it(`tells a file that ends with ${what}`, async () => {
+      for (const chunkBytes of [1, 2, 3, 7, 65536]) {
+        expect(await readBytes(file, { ...options, chunkBytes })).to.include({ endsWithLineEnd });
+      }
     });
   }
 
