@@ -31,7 +31,7 @@ export function ledgerPath(variables: Variables): string {
   return resolve(variables.TIEOUT_LEDGER || join(".tieout", "ledger.sqlite"));
 }
 
-/** Working copies lie beside the ledger: the same disk, the same privacy. Each process has a folder of its own in there. */
+/** Working copies are beside the ledger: the same disk, the same privacy. Each process has a folder of its own there. */
 export function workPlace(ledger: string): string {
-  return join(dirname(ledger), "work");
+  return dirname(ledger);
 }

@@ -2,6 +2,7 @@
  * The state of a stand-in in a file: what it holds and its spent idempotency keys, so that a later start goes on where
  * this one ended. Written whole or not at all; tokens and the journal are never in it.
  */
+import { randomUUID } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import type { BankState } from "./bank-state.ts";
 import { isObject } from "./fields.ts";
@@ -37,8 +38,8 @@ export async function writeState(path: string, bank: BankState, keys: Idempotenc
     accounts: [...bank.accounts.values()],
     keys: keys.listSpent(),
   };
-  const draft = `${path}.${process.pid}.tmp`;
-  await writeFile(draft, JSON.stringify(state), { mode: 0o600 });
+  const draft = `${path}.${randomUUID()}.tmp`;
+  await writeFile(draft, JSON.stringify(state), { flag: "wx", mode: 0o600 });
   await rename(draft, path);
 }
 

@@ -216,10 +216,11 @@ describe("tieout", () => {
     while (bank.effects.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
     run.child.kill("SIGKILL");
     await run.ended;
-    expect(await readdir(join(folder, "work")), "the dead leave their working copies").to.have.length(1);
+    const left = async () => (await readdir(folder)).filter((name) => name.startsWith(".tieout-work-"));
+    expect(await left(), "the dead leave their working copies").to.have.length(1);
     const busy = await runTieout(["run", job()], at(bank));
     expect(busy.code, "the lease of the dead lives a minute").to.equal(5);
-    expect(await readdir(join(folder, "work")), "and the next start takes those away").to.deep.equal([]);
+    expect(await left(), "and the next start removes them").to.deep.equal([]);
     expect(busy.err).to.match(/is under way: .* pid \d+ \w{4} has had it since/);
     const { DatabaseSync } = await import("node:sqlite");
     const db = new DatabaseSync(join(folder, "ledger.sqlite"));

@@ -56,8 +56,10 @@ describe("tieout, looking", () => {
       "skipped not_run",
       "invalid row_ragged",
     ]);
-    expect(await readdir(folder), "nothing is kept").to.not.include("ledger.sqlite");
-    expect(await readdir(path("work"))).to.deep.equal([]);
+    expect(
+      (await readdir(folder)).filter((name) => /ledger|work/.test(name)),
+      "nothing is kept",
+    ).to.deep.equal([]);
   });
 
   it("takes no earlier results for the newest file, though its own go elsewhere", async () => {

@@ -101,8 +101,7 @@ describe("tieout rehearse", function () {
         /\nexactly once: (\d+) operations applied by the results, \1 effects at the stand-in; 0 duplicates, 0 missing\n$/,
       );
       expect(await readdir(folder)).to.have.members(["in", "job.ts", "kept", "rehearsed"]);
-      expect(await readdir(path("kept"))).to.deep.equal(["work"]);
-      expect(await readdir(path("kept/work"))).to.deep.equal([]);
+      expect(await readdir(path("kept"))).to.deep.equal([]);
 
       const isFaulty = flags.some((flag) => flag === "--faults");
       const struck = /faults that struck: (.*)\n/.exec(rehearsed.out)?.[1] ?? "";
@@ -265,7 +264,7 @@ describe("tieout rehearse", function () {
     const ended = await started.ended;
     expect(ended.code, ended.err).to.equal(6);
     expect(ended.out).to.match(/not finished: .*\n(.*\n)*exactly once: /);
-    expect(await readdir(path("kept/work"))).to.deep.equal([]);
+    expect(await readdir(path("kept"))).to.deep.equal(["rehearsals"]);
     expectOnlyRead(bank);
   });
 });
