@@ -2,6 +2,7 @@
  * What SQLite remembers of accounts at a bank: which client_account_id is which account, when each was last touched,
  * and who may act on it. Never the account itself.
  */
+import { isLater } from "../instant.ts";
 import type { AccountMemory, AccountsLedger } from "./ledger.ts";
 import { sqliteClaims } from "./sqlite-claims.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
@@ -27,20 +28,15 @@ export interface Touch {
 /** Only within a write. Instants compare as instants; of two that are equal the text that is there stays. */
 export function touchAccount(db: SqliteDatabase, bank: number, identity: string, { applied }: Touch): void {
   const present = db.get<AccountMemory>(READ_MEMORY, bank, identity) ?? { touch: 0, effectiveAt: "", appliedByRun: 0 };
-  const isLater = applied !== null && isAfter(applied.effectiveAt, present.effectiveAt);
+  const isNewer = applied !== null && isLater(applied.effectiveAt, present.effectiveAt);
   db.run(
     "INSERT OR REPLACE INTO accounts (bank, identity, touch, effective_at, applied_by_run) VALUES (?, ?, ?, ?, ?)",
     bank,
     identity,
     present.touch + 1,
-    isLater ? applied.effectiveAt : present.effectiveAt,
+    isNewer ? applied.effectiveAt : present.effectiveAt,
     applied === null ? present.appliedByRun : applied.byRun,
   );
-}
-
-function isAfter(instant: string, other: string): boolean {
-  if (instant === "" || other === "") return instant !== "";
-  return Date.parse(instant) > Date.parse(other);
 }
 
 export function sqliteAccounts(store: SqliteStore): AccountsLedger {

@@ -1,13 +1,6 @@
 /**
- * Whether a desired and an actual value mean the same: instants as instants, lists as sets, everything else as it is.
- * Pure.
+ * Lists of ids compared as sets, and values as an operator reads them. Pure.
  */
-
-/** ISO 8601 instants of one moment are equal however they are written. */
-export function sameInstant(desired: string, actual: string | undefined): boolean {
-  if (actual === undefined) return false;
-  return desired === actual || Date.parse(desired) === Date.parse(actual);
-}
 
 export function sameSet(desired: readonly string[], actual: readonly string[]): boolean {
   const left = new Set(desired);

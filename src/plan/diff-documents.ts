@@ -4,7 +4,8 @@
  */
 import { type AccountDocument, CONSENT_DOCUMENT_TYPES, DISCLOSURE_DOCUMENT_TYPES } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
-import { asText, sameInstant } from "./compare.ts";
+import { sameInstant } from "../instant.ts";
+import { asText } from "./compare.ts";
 import type { Difference } from "./operation.ts";
 
 interface DocumentDiff {

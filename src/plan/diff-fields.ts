@@ -4,8 +4,9 @@
  */
 import type { Account, Credit } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
+import { sameInstant } from "../instant.ts";
 import type { Desired } from "../read/change.ts";
-import { asText, missingFrom, sameInstant, sameSet } from "./compare.ts";
+import { asText, missingFrom, sameSet } from "./compare.ts";
 import { diffDocuments } from "./diff-documents.ts";
 import type { Difference } from "./operation.ts";
 import { underwritingIssues } from "./underwriting.ts";
@@ -32,7 +33,7 @@ export const PLAIN_CREDIT_FIELDS = [
 interface Member {
   readonly column: keyof Desired;
   readonly member: string;
-  readonly same?: (desired: string, actual: string | undefined) => boolean;
+  readonly same?: (desired: string, actual: unknown) => boolean;
 }
 
 export const REPORT_MEMBERS: readonly Member[] = [
@@ -81,9 +82,7 @@ export function diffFields(desired: Desired, account: Account): FieldDiff {
     ) as Record<string, unknown>;
     const changed = members.filter(({ column, member, same }) => {
       if (!(member in wanted)) return false;
-      const equal = same
-        ? same(String(wanted[member]), known[member] as string | undefined)
-        : wanted[member] === known[member];
+      const equal = same ? same(String(wanted[member]), known[member]) : wanted[member] === known[member];
       return !equal && differs(column, known[member], wanted[member]);
     });
     return changed.length > 0 ? { ...known, ...wanted } : undefined;

@@ -3,8 +3,8 @@
  * "Settling a doubt"). Pure; asks nobody and knows nothing of keys and times.
  */
 import { type Account, REASONS_OF_STATUS, type Relationships, type RelationshipType, type Status } from "../account.ts";
-import { isInstant } from "../read/instants.ts";
-import { sameInstant, sameSet } from "./compare.ts";
+import { isInstant, sameInstant } from "../instant.ts";
+import { sameSet } from "./compare.ts";
 import { RELATIONSHIP_COLUMNS } from "./diff-relationships.ts";
 import type { Operation } from "./operation.ts";
 
@@ -65,7 +65,7 @@ function agrees(sent: unknown, held: unknown): boolean {
     return Object.entries(sent).every(([name, value]) => agrees(value, own(held, name)));
   }
   if (sent === held) return true;
-  return typeof sent === "string" && typeof held === "string" && isInstant(sent) && sameInstant(sent, held);
+  return typeof sent === "string" && isInstant(sent) && sameInstant(sent, held);
 }
 
 function agreeAsLists(sent: readonly unknown[], held: readonly unknown[]): boolean {

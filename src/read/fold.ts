@@ -5,9 +5,9 @@
  * A row is taken as its *parts*: each column is one, each metadata key is one, and the status with its reason is one,
  * since a reason says nothing without the status it was given for. Rows agree when no part has two different values.
  */
+import { instantNs, isLater } from "../instant.ts";
 import type { Desired, DesiredRow, Folded } from "./change.ts";
 import { COLUMNS, type ColumnName } from "./columns.ts";
-import { instantNs } from "./instants.ts";
 
 /** What a row says of one part, as values to put into Desired. `same` is equal for values that mean the same. */
 interface Part {
@@ -151,7 +151,7 @@ function latestOf(instants: readonly (string | undefined)[]): string | undefined
   let latest: string | undefined;
   for (const instant of instants) {
     if (instant === undefined) continue;
-    if (latest === undefined || (instantNs(instant) ?? 0n) > (instantNs(latest) ?? 0n)) latest = instant;
+    if (isLater(instant, latest ?? "")) latest = instant;
   }
   return latest;
 }

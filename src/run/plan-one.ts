@@ -4,6 +4,7 @@
  */
 import type { BankApi, Failure } from "../bank/bank-api.ts";
 import type { Issue } from "../errors/issue.ts";
+import { isLater } from "../instant.ts";
 import type { KeyedOperation, PlannedChange, StoredChange } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { wantsRelationships } from "../plan/diff-relationships.ts";
@@ -12,7 +13,6 @@ import type { Operation } from "../plan/operation.ts";
 import { type Actual, planChange } from "../plan/plan-change.ts";
 import { type Known, namesToKnow, needsHolders } from "../plan/precheck.ts";
 import type { Desired } from "../read/change.ts";
-import { instantNs } from "../read/instants.ts";
 import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
 
 type Planned =
@@ -159,6 +159,5 @@ function judgeCreate({ job }: RunContext, run: Run): Issue | null {
  */
 function isStale(effectiveAt: string | undefined, applied: string, hasBegun: boolean): boolean {
   if (effectiveAt === undefined || applied === "") return false;
-  const [ours, last] = [instantNs(effectiveAt) ?? 0n, instantNs(applied) ?? 0n];
-  return hasBegun ? ours < last : ours <= last;
+  return hasBegun ? isLater(applied, effectiveAt) : !isLater(effectiveAt, applied);
 }

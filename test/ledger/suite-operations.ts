@@ -206,6 +206,11 @@ export function suiteOfOperations(use: LedgerInUse): void {
       ["2025-01-01T09:00:00Z", "2025-01-01T09:00:00Z"],
       ["2025-01-01T10:30:00+02:00", "2025-01-01T09:00:00Z"],
       ["2025-01-01T09:00:00.000Z", "2025-01-01T09:00:00Z"],
+      ["2025-01-01T09:00:00.000100Z", "2025-01-01T09:00:00.000100Z"],
+      ["2025-01-01T09:00:00.0009Z", "2025-01-01T09:00:00.0009Z"],
+      ["2025-01-01T10:00:00.000500+01:00", "2025-01-01T09:00:00.0009Z"],
+      ["2025-01-01T09:00:00.000900000Z", "2025-01-01T09:00:00.0009Z"],
+      ["2025-01-01T09:00:00.000900001Z", "2025-01-01T09:00:00.000900001Z"],
     ] as const;
     let touch = 0;
     for (const [effective_at, kept] of applied) {
@@ -215,7 +220,8 @@ export function suiteOfOperations(use: LedgerInUse): void {
     }
     await runOnce("without", {}, "applied");
     await runOnce("refused", { effective_at: "2030-01-01T00:00:00Z" }, "refused");
-    expect(await memory("account:a")).to.deep.equal({ touch: 6, effectiveAt: "2025-01-01T09:00:00Z", appliedByRun: 5 });
+    const kept = "2025-01-01T09:00:00.000900001Z";
+    expect(await memory("account:a")).to.deep.equal({ touch: 11, effectiveAt: kept, appliedByRun: 10 });
   });
 
   it("stores account and link of a create that applied, and touches both names", async () => {
