@@ -9,7 +9,7 @@ import { expect } from "chai";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_LINES = 300;
 
-const GROUND = ["account", "instant", "clock", "errors"];
+const GROUND = ["account", "instant", "clock", "counted", "errors"];
 const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "job"];
 
 /** Place in src/ → the places that it may import, itself apart. */
@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   account: [],
   instant: [],
   clock: [],
+  counted: [],
   errors: [],
   read: GROUND,
   plan: [...GROUND, "read"],
@@ -128,6 +129,19 @@ describe("the house", () => {
       (file) => placeOf(file) !== "cli",
     );
     expect(outside).to.deep.equal([]);
+  });
+
+  it("makes figures for people in counted.ts: none is put before its noun, or given separators, elsewhere", () => {
+    const noun = "(bytes|rows|files|columns|cells|accounts|entities|calls|operations|minutes|times|runs|more(?! than))";
+    const bare = new RegExp(`\\$\\{(?!counted\\(|grouped\\()[^{}]*\\} ${noun}\\b|toLocaleString`);
+    const lines = source
+      .filter((file) => placeOf(file) !== "sandbox" && placeOf(file) !== "counted")
+      .flatMap((file) =>
+        textOf(file)
+          .split("\n")
+          .map((line) => `${file}: ${line.trim()}`),
+      );
+    expect(lines.filter((line) => bare.test(line))).to.deep.equal([]);
   });
 
   it("lets jobs import job.ts and other jobs only", () => {

@@ -119,7 +119,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(timeoutMs: number, clock: Clock, resolve: (reply: BankReply) => void, tellSkew: (ms: number) => void) {
     this.#clock = clock;
-    this.#startedMs = clock.nowMs();
+    this.#startedMs = clock.monotonicMs();
     this.#resolve = resolve;
     this.#tellSkew = tellSkew;
     this.#deadline = setTimeout(() => this.#expire(timeoutMs), timeoutMs);
@@ -143,8 +143,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    // The header tells whole seconds, and the answer was made somewhere between start and end.
-    const middleMs = (this.#startedMs + this.#clock.nowMs()) / 2;
+    // The header has whole seconds, and the answer was made somewhere between start and end. How long that took is not
+    // asked of the wall clock, which may be set in between.
+    const middleMs = this.#clock.nowMs() - (this.#clock.monotonicMs() - this.#startedMs) / 2;
     if (!Number.isNaN(this.#dateMs)) this.#tellSkew(Math.round(this.#dateMs + HALF_A_SECOND_MS - middleMs));
     const bytes = Buffer.concat(this.#chunks);
     // In a success every character matters, since documents and metadata are sent back as read.

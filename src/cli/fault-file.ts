@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { grouped } from "../counted.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { nearest } from "../read/nearest.ts";
 import { FAULTS, type Fault, type FaultMatch, type FaultOrder } from "../sandbox/faults.ts";
@@ -137,6 +138,8 @@ function toMatch({ traffic, method, path }: z.output<typeof matchSchema>): Fault
 
 /** As `faults that struck: 20 of 429, 2 of timeout_after`; those that were ordered and never did are told too. */
 export function describeStruck(struck: Readonly<Partial<Record<Fault, number>>>): string {
-  const counts = FAULTS.flatMap((fault) => (struck[fault] === undefined ? [] : [`${struck[fault]} of ${fault}`]));
+  const counts = FAULTS.flatMap((fault) =>
+    struck[fault] === undefined ? [] : [`${grouped(struck[fault] ?? 0)} of ${fault}`],
+  );
   return `faults that struck: ${counts.join(", ") || "none"}`;
 }

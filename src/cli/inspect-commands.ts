@@ -1,6 +1,7 @@
 /**
  * The commands that only look: runs, explain, codes. Flags in, exit code out; nothing is asked of the bank.
  */
+import { grouped } from "../counted.ts";
 import type { CodeEntry } from "../errors/code.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
@@ -24,7 +25,7 @@ export async function runsCommand(session: Session, limit: number): Promise<Exit
 
 function describeRun(run: Run): string {
   const words: Partial<WordCounts> = run.summary === null ? {} : (JSON.parse(run.summary) as Summary).words;
-  const counts = Object.entries(words).flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []));
+  const counts = Object.entries(words).flatMap(([word, count]) => (count > 0 ? [`${grouped(count)} ${word}`] : []));
   const state = run.stage === "ended" ? `ended ${run.exit}` : `unfinished, at ${run.stage}`;
   const why = run.rejection === null ? "" : ` (${run.rejection.code})`;
   const from = run.rerunOf === null ? "" : ` of ${run.rerunOf}`;

@@ -1,9 +1,10 @@
 /**
  * Whether each operation took effect exactly once: what the results say against what the stand-in has done. Reads only.
  */
+
+import { counted, grouped } from "../counted.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import { counted } from "../report/counted.ts";
 import { PAGE } from "../run/context.ts";
 import { walkPages } from "../run/window.ts";
 import type { SandboxEffect } from "../sandbox/journal.ts";
@@ -85,7 +86,7 @@ function take(counts: Map<string, number>, name: string): boolean {
 /** As `exactly once: 31 operations applied by the results, 31 effects at the stand-in; 0 duplicates, 0 missing`. */
 export function describeEffects({ applied, unknown, effects, duplicates, missing }: EffectCount): string {
   const verdict = duplicates + missing === 0 ? "exactly once" : "NOT exactly once";
-  const said = `${counted(applied, "operation")} applied by the results${unknown === 0 ? "" : ` and ${unknown} unknown`}`;
+  const said = `${counted(applied, "operation")} applied by the results${unknown === 0 ? "" : ` and ${grouped(unknown)} unknown`}`;
   const done = `${counted(effects, "effect")} at the stand-in`;
-  return `${verdict}: ${said}, ${done}; ${counted(duplicates, "duplicate")}, ${missing} missing`;
+  return `${verdict}: ${said}, ${done}; ${counted(duplicates, "duplicate")}, ${grouped(missing)} missing`;
 }

@@ -3,7 +3,9 @@
  * gets nothing else; then the job runs to its end, faults and all, on a ledger that is thrown away. Last of all it is
  * seen whether each operation took effect exactly once.
  */
+
 import { dirname, join } from "node:path";
+import { counted, grouped } from "../counted.ts";
 import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { CODES, type Code } from "../errors/registry.ts";
@@ -129,7 +131,9 @@ async function furnish({ session, away }: Stage, bank: Sandbox, observed: Observ
     }
   }
   if (assumed > 0)
-    session.progress.note(`${assumed} entities and applications could not be read, and are assumed to be fit`);
+    session.progress.note(
+      `${counted(assumed, "entity or application", "entities and applications")} could not be read, and ${assumed === 1 ? "is" : "are"} assumed to be fit`,
+    );
 }
 
 async function perform(stage: Stage, bank: Sandbox, faults: readonly FaultOrder[], plans: readonly Run[]) {
@@ -137,7 +141,7 @@ async function perform(stage: Stage, bank: Sandbox, faults: readonly FaultOrder[
   const { log, progress, signal } = session;
   const job = hasten(loaded.job, faults);
   progress.note(
-    `running against a stand-in, which holds ${bank.accounts.size} of the bank's accounts; ${describeWaits(loaded.job, job)}`,
+    `running against a stand-in, which holds ${grouped(bank.accounts.size)} of the bank's accounts; ${describeWaits(loaded.job, job)}`,
   );
   const environment = { apiUrl: bank.url, clientId: bank.clientId, clientSecret: bank.clientSecret };
   const parts = { loaded: { ...loaded, job }, ledger: away.ledger, log, progress, signal };

@@ -1,6 +1,7 @@
 /**
  * What became of one file, told to people or machines on standard output and to the log. Never a cell.
  */
+import { counted } from "../counted.ts";
 import { EXIT } from "../errors/exit-codes.ts";
 import { shownKey } from "../read/source-file.ts";
 import { renderSummary } from "../report/summary.ts";
@@ -12,7 +13,7 @@ import type { Session } from "./session.ts";
 export function tell(session: Session, { log, job }: RunContext, end: FileEnd): void {
   if (end.kind === "left") {
     const { files } = end;
-    const text = `job ${job.name}: told to stop before ${files === 1 ? "1 file was" : `${files} files were`} taken; start the job again`;
+    const text = `job ${job.name}: told to stop before ${counted(files, "more file")} ${files === 1 ? "was" : "were"} taken; start the job again`;
     session.say({ event: "left", job: job.name, files }, text);
     return;
   }

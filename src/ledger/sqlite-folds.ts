@@ -2,6 +2,7 @@
  * Folding in SQLite: changes of several rows go out with their rows, and what the rows came to together comes in.
  * Also joins changes that turned out to be of one account. Never judges which cell wins.
  */
+import { grouped } from "../counted.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { ChangesLedger } from "./ledger.ts";
 import type { Run } from "./run.ts";
@@ -48,7 +49,7 @@ const MAX_NAMED = 5;
 /** `left` are the rows of the change of which something is left. */
 function supersededIssue(left: readonly number[]): Issue {
   const named = left.slice(0, MAX_NAMED).join(", ");
-  const more = left.length > MAX_NAMED ? ` and ${left.length - MAX_NAMED} more` : "";
+  const more = left.length > MAX_NAMED ? ` and ${grouped(left.length - MAX_NAMED)} more` : "";
   const rows = left.length === 1 ? `Row ${named} gives` : `Rows ${named}${more} give`;
   return { code: "superseded", column: "", message: `${rows} later values for everything that this row says.` };
 }

@@ -2,8 +2,10 @@
  * Slices of a gzip file in, what they expand to out, or why the file is rejected. Asks for no more bytes than the
  * reader takes, and keeps none.
  */
+
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { counted, grouped } from "../counted.ts";
 import type { Rejection } from "./header.ts";
 import type { Limits } from "./layout.ts";
 
@@ -57,14 +59,14 @@ function rejectGrowth(expanded: number, compressed: number, limits: Limits): Rej
   if (expanded > limits.expandedBytes) {
     return {
       code,
-      message: `the gzip file expands to more than ${limits.expandedBytes} bytes`,
+      message: `the gzip file expands to more than ${counted(limits.expandedBytes, "byte")}`,
       hint: "split the file, or raise limits.expandedBytes in the job",
     };
   }
   if (expanded <= FREE_BYTES || expanded <= compressed * limits.ratio) return undefined;
   return {
     code,
-    message: `the gzip file expands to more than ${limits.ratio} times its bytes, judged by the first ${compressed} of them`,
+    message: `the gzip file expands to more than ${grouped(limits.ratio)} times its bytes, judged by the first ${grouped(compressed)} of them`,
     hint: "look at what the file holds; if it is right, raise limits.ratio in the job",
   };
 }

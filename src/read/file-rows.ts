@@ -2,6 +2,7 @@
  * CSV records in, rows with their number, place and issues out; or why the file is rejected. Judges what a record is
  * as a whole (ragged, undecodable, too long, the trailer); what its cells mean, `parse-row.ts` says.
  */
+import { counted, grouped } from "../counted.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { InvalidRow, ParsedRow } from "./change.ts";
 import { encodingName } from "./encoding.ts";
@@ -105,7 +106,7 @@ export class FileRows {
     }
     const width = this.#reading.columns.length;
     if (cells.length !== width) {
-      const has = isBlank ? "is blank" : `has ${cells.length} ${cells.length === 1 ? "cell" : "cells"}`;
+      const has = isBlank ? "is blank" : `has ${counted(cells.length, "cell")}`;
       const message = `${rowAt(row, byteOffset)} ${has} where the header has ${width}`;
       return wholeRowInvalid(row, byteOffset, { code: "row_ragged", column: "", message });
     }
@@ -128,7 +129,7 @@ function withLongCells(row: ParsedRow, cells: readonly string[], reading: Readin
   const issues = cells.flatMap((cell, at): Issue[] => {
     const length = Buffer.byteLength(cell);
     if (length <= cellBytes) return [];
-    const message = `the cell has ${length} bytes, and the limit is ${cellBytes}`;
+    const message = `the cell has ${counted(length, "byte")}, and the limit is ${grouped(cellBytes)}`;
     return [{ code: "cell_too_long", column: reading.header[at] ?? "", message }];
   });
   if (issues.length === 0) return row;
@@ -150,7 +151,7 @@ const WITHOUT_ROWS: Rejection = {
 function rejectRows(limit: number): Rejection {
   return {
     code: "file_too_many_rows",
-    message: `the file has more than ${limit} rows`,
+    message: `the file has more than ${counted(limit, "row")}`,
     hint: "split the file, or raise limits.rows in the job",
   };
 }

@@ -2,7 +2,9 @@
  * A file's head in, its header's cells, its delimiter and where the rows begin out; or why the file is rejected. What
  * the names mean, `header.ts` says.
  */
+
 import { isUtf8 } from "node:buffer";
+import { counted } from "../counted.ts";
 import { encodingName } from "./encoding.ts";
 import { countKnown, type Rejection } from "./header.ts";
 import { delimiterByWidth, delimitersOf, splitHeader } from "./header-line.ts";
@@ -78,7 +80,7 @@ function findByNames(lines: readonly Buffer[], names: readonly string[], setting
   if (delimiter !== undefined) return { cells: names, delimiter, row: 0 };
   return {
     code: "file_not_csv",
-    message: `more than one delimiter would make ${names.length} cells of the first rows`,
+    message: `more than one delimiter would make ${counted(names.length, "cell")} of the first rows`,
     hint: "set delimiter in the job",
   };
 }
@@ -90,7 +92,7 @@ function rejectLength({ lines, isQuoteOpen }: Scan, row: number, rowBytes: numbe
   if (isOpen || row === 1) return rejectTrouble({ kind: "too_long", isQuoteOpen: isOpen }, `row ${last}`, rowBytes);
   return {
     code: "file_row_too_long",
-    message: `row ${row}, where the header should be, does not end within the file's first ${rowBytes} bytes`,
+    message: `row ${row}, where the header should be, does not end within the file's first ${counted(rowBytes, "byte")}`,
     hint: "set header in the job to the row that names the columns; else raise limits.rowBytes",
   };
 }

@@ -5,6 +5,7 @@
  * A row is taken as its *parts*: each column is one, each metadata key is one, and the status with its reason is one,
  * since a reason says nothing without the status it was given for. Rows agree when no part has two different values.
  */
+import { grouped } from "../counted.ts";
 import { instantNs, isLater } from "../instant.ts";
 import type { Desired, DesiredRow, Folded } from "./change.ts";
 import { COLUMNS, type ColumnName } from "./columns.ts";
@@ -61,7 +62,7 @@ export function foldRows(rows: readonly DesiredRow[]): Folded {
 function nameRows(rows: readonly FoldedRow[]): string {
   const named = rows.slice(0, ROWS_NAMED).map(({ row }) => row);
   const more = rows.length - named.length;
-  return `${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${named.join(", ")}${more > 0 ? ` and ${grouped(more)} more` : ""}`;
 }
 
 /** The first part that has two different values, keys before all others. */

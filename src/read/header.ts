@@ -2,6 +2,7 @@
  * The header contract: the header's cells and the job's settings in, how to read the rows or why the file is rejected
  * out. Looks at no row.
  */
+import { counted, grouped } from "../counted.ts";
 import type { Code } from "../errors/registry.ts";
 import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS, RESULT_COLUMN, RESULT_PREFIX } from "./columns.ts";
 import type { Delimiter, FileTraits, LayoutName, Reading, ReadSettings } from "./layout.ts";
@@ -97,7 +98,7 @@ function rejectWidth(cells: readonly string[], settings: ReadSettings): Rejectio
   if (cells.length <= settings.limits.columns) return undefined;
   return {
     code: "file_too_many_columns",
-    message: `the header has ${cells.length} columns, and the limit is ${settings.limits.columns}`,
+    message: `the header has ${counted(cells.length, "column")}, and the limit is ${grouped(settings.limits.columns)}`,
     hint: "drop columns, or raise limits.columns in the job",
   };
 }

@@ -2,7 +2,9 @@
  * Lists in one cell: text in, ids or capabilities in the given order out.
  * Three forms: a JSON array, items separated by semicolons, and quoted items separated by commas.
  */
+
 import { CAPABILITIES, MAX_ENTITIES_PER_RELATIONSHIP } from "../account.ts";
+import { counted } from "../counted.ts";
 import { type Fault, Faults, fault, mask } from "./faults.ts";
 import { parseEntityId, parseWord } from "./values.ts";
 
@@ -14,7 +16,7 @@ export function parseEntityIds(text: string): readonly string[] | Faults {
   if (items.length > MAX_ENTITIES_PER_RELATIONSHIP) {
     faults.push({
       code: "list_too_long",
-      message: `the list names ${items.length} entities, and the bank takes at most ${MAX_ENTITIES_PER_RELATIONSHIP}`,
+      message: `the list names ${counted(items.length, "entity", "entities")}, and the bank takes at most ${MAX_ENTITIES_PER_RELATIONSHIP}`,
     });
   }
   return faults.length === 0 ? items : new Faults(faults);

@@ -2,7 +2,9 @@
  * The manifest beside a file: fetched from the file's own store and read as JSON, or why there is none to go by. Says what
  * the file must be; never looks into it.
  */
+
 import { z } from "zod";
+import { counted, grouped } from "../counted.ts";
 import type { Rejection } from "./header.ts";
 import type { FileStore } from "./source-file.ts";
 
@@ -43,7 +45,8 @@ export async function readManifest(store: FileStore, key: string): Promise<Manif
     message: `the manifest ${name} ${what}`,
     hint: 'send it again as {"rows": 1234, "sha256": "…", "sequence": "…"}, with one of the three at least',
   });
-  if (stored.size > MAX_MANIFEST_BYTES) return unreadable(`has ${stored.size} bytes, more than ${MAX_MANIFEST_BYTES}`);
+  if (stored.size > MAX_MANIFEST_BYTES)
+    return unreadable(`has ${counted(stored.size, "byte")}, more than ${grouped(MAX_MANIFEST_BYTES)}`);
   const chunks: Uint8Array[] = [];
   for await (const chunk of store.read(stored)) chunks.push(chunk);
   const parsed = manifestSchema.safeParse(parseJson(Buffer.concat(chunks).toString("utf8")));

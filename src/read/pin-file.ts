@@ -2,9 +2,11 @@
  * A listed object goes in, a SourceFile with its SHA-256 and a private local copy of the same bytes comes out.
  * Never holds the file in memory, never spends disk on more than the limit, never leaves a copy behind when it fails.
  */
+
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { counted, grouped } from "../counted.ts";
 import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { compareSequences, compareText, sequenceOf } from "./sequence.ts";
@@ -100,6 +102,6 @@ async function spooling<Result>(path: string, act: () => Promise<Result>): Promi
 }
 
 function tooLarge(key: string, size: number, maxBytes: number): FatalError {
-  const message = `${JSON.stringify(key)} has ${size} bytes or more; the limit is ${maxBytes}.`;
+  const message = `${JSON.stringify(key)} has ${counted(size, "byte")} or more; the limit is ${grouped(maxBytes)}.`;
   return new FatalError("file_too_large", message, { hint: "split the file, or raise limits.fileBytes in the job" });
 }

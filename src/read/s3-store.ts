@@ -2,6 +2,7 @@
  * FileStore over one S3 bucket, at AWS or a compatible store: requests go out through the AWS SDK, objects come in.
  * The only file that knows AWS. Never overwrites an object, never deletes one, never puts a body into memory whole.
  */
+
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -15,6 +16,7 @@ import {
   paginateListObjectsV2,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { counted, grouped } from "../counted.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import {
   bodyFailure,
@@ -146,7 +148,7 @@ class S3Store implements FileStore {
           yield chunk;
         }
         if (offset === file.size) return;
-        throw new Error(`the body ended after ${offset} of ${file.size} bytes`);
+        throw new Error(`the body ended after ${grouped(offset)} of ${counted(file.size, "byte")}`);
       } catch (error) {
         if (isGoneOrOther(error)) throw fileChanged(file.key, this.place, error);
         if (offset === file.size && isChecksumMismatch(error)) {
@@ -155,7 +157,7 @@ class S3Store implements FileStore {
         if (!isTransient(error)) throw readFailure(error, this.#where);
         if (offset === file.size && offset > 0) return;
         if (resumes === this.#limits.resumes) {
-          const progress = `broke off ${resumes + 1} times, at last after ${offset} of ${file.size} bytes`;
+          const progress = `broke off ${counted(resumes + 1, "time")}, at last after ${grouped(offset)} of ${counted(file.size, "byte")}`;
           throw bodyFailure(file.key, this.place, progress, error);
         }
       }

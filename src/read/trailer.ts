@@ -2,6 +2,7 @@
  * The last record of a file in, what it says of the others out, or why the file is rejected for it. Counts nothing
  * itself, and shows no cell.
  */
+import { counted, grouped } from "../counted.ts";
 import { mask } from "./faults.ts";
 import type { Rejection } from "./header.ts";
 import type { Trailer } from "./layout.ts";
@@ -36,7 +37,7 @@ export function readTrailer(
   if (Number(count) !== rows) {
     return {
       code: "file_incomplete",
-      message: `the trailer, row ${row}, counts ${Number(count)} rows, and the file has ${rows}`,
+      message: `the trailer, row ${row}, counts ${counted(Number(count), "row")}, and the file has ${grouped(rows)}`,
       hint: "send the file again, whole, with the trailer that belongs to it",
     };
   }

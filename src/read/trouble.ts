@@ -1,6 +1,7 @@
 /**
  * Why rows can't be told apart in, the file's rejection out. Says where, and shows no cell.
  */
+import { counted } from "../counted.ts";
 import type { Rejection } from "./header.ts";
 
 /** `quotes`: they don't hold. `too_long`: the row goes beyond the limit. `isQuoteOpen`: within quotes when it was given up. */
@@ -23,8 +24,8 @@ export function rejectTrouble({ kind, isQuoteOpen }: Trouble, where: string, row
   return {
     code: "file_row_too_long",
     message: isQuoteOpen
-      ? `${where} opens a quote that is not closed within ${rowBytes} bytes`
-      : `${where} is longer than ${rowBytes} bytes`,
+      ? `${where} opens a quote that is not closed within ${counted(rowBytes, "byte")}`
+      : `${where} is longer than ${counted(rowBytes, "byte")}`,
     hint: "look whether a quote in that row is never closed; else raise limits.rowBytes in the job",
   };
 }

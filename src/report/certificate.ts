@@ -1,8 +1,9 @@
 /**
  * Certificate: the equations that a run must fulfil, with both of their figures, before a word of it is published. Pure.
  */
+
+import { counted, grouped } from "../counted.ts";
 import { WORDS } from "../errors/words.ts";
-import { counted } from "./counted.ts";
 import type { Tally } from "./write-results.ts";
 
 /** Two figures that must be the same, and what they are. */
@@ -89,7 +90,7 @@ function listStates(states: Sides["ledger"]["operationsByState"]): string {
 }
 
 function format(figure: number | string): string {
-  return typeof figure === "number" ? figure.toLocaleString("en-US") : figure;
+  return typeof figure === "number" ? grouped(figure) : figure;
 }
 
 /** The first equation that does not hold. */

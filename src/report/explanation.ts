@@ -2,7 +2,7 @@
  * Explanation: all that the ledger knows of one row, from its cells to its outcome, as a value for machines and as text
  * for people. Pure; the one output beside the results that shows cells.
  */
-
+import { grouped } from "../counted.ts";
 import type { Issue } from "../errors/issue.ts";
 import { CODES } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
@@ -53,7 +53,7 @@ export function renderExplanation(explanation: Explanation): string {
     `row ${row} of run ${run}: ${word}`,
     `  of ${file}, at byte ${byteOffset}`,
     ...section("cells", cells === null ? ["could not be told apart"] : pairs(given), "all are empty"),
-    ...(cells !== null && given.length > 0 ? [`  (${cells.length - given.length} more are empty)`] : []),
+    ...(cells !== null && given.length > 0 ? [`  (${grouped(cells.length - given.length)} more are empty)`] : []),
     ...section("values", pairs(Object.entries(values ?? {}).map(asPair)), "none: the row is invalid"),
     ...describeChange(explanation),
     ...section("bank", describeActual(explanation), "nothing was kept of it"),

@@ -3,7 +3,7 @@
  * taken of late. Pure.
  */
 import type { Lane, Throughput } from "../bank/bank-api.ts";
-import { counted } from "./counted.ts";
+import { counted, grouped } from "../counted.ts";
 
 export interface Forecast {
   readonly calls: number;
@@ -68,7 +68,7 @@ function secondsOf(reads: number, writes: number, { perSecond, ...lanes }: Throu
 export function renderForecast({ calls, perSecond, seconds }: Forecast, nowMs: number): string {
   const pace = perSecond >= 10 ? Math.round(perSecond) : Number(perSecond.toPrecision(2));
   const done = renderMoment(nowMs, nowMs + seconds * 1000);
-  return `${counted(calls, "call")} at ${pace.toLocaleString("en-US")} a second ≈ ${renderSeconds(seconds)}, done ${done}`;
+  return `${counted(calls, "call")} at ${grouped(pace)} a second ≈ ${renderSeconds(seconds)}, done ${done}`;
 }
 
 function renderSeconds(seconds: number): string {

@@ -2,6 +2,7 @@
  * Progress: what a run says while it works, behind one interface for people and machines. The line of a terminal goes to
  * one stream, JSON lines to another; neither ever carries a cell.
  */
+import { grouped } from "../counted.ts";
 import { type Forecast, renderForecast } from "./forecast.ts";
 
 /** Of how many, and how long the rest will take. */
@@ -53,11 +54,11 @@ export function textProgress(stream: Stream, nowMs: () => number): Progress {
 
 /** Such as `1,200 of 3,000; 1,800 calls at 12 a second ≈ 150 s, done 02:58`. */
 function renderCount(done: number, outlook: Outlook | undefined): string {
-  const count = done.toLocaleString("en-US");
+  const count = grouped(done);
   if (outlook === undefined) return count;
   const { of, forecast, nowMs } = outlook;
   const rest = forecast.calls > 0 ? `; ${renderForecast(forecast, nowMs)}` : "";
-  return `${count} of ${of.toLocaleString("en-US")}${rest}`;
+  return `${count} of ${grouped(of)}${rest}`;
 }
 
 /** One JSON object per line; counts at most once a second. */

@@ -1,6 +1,7 @@
 /**
  * Summary: a run in a few lines, as JSON for machines and as text for people, with the next command to type. Pure.
  */
+import { counted, grouped } from "../counted.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import { CODES, type Code } from "../errors/registry.ts";
 import { WORDS, type WordCounts } from "../errors/words.ts";
@@ -52,16 +53,16 @@ export function nextCommands(summary: Omit<Summary, "next">): string[] {
   const repair = words.invalid + words.refused + words.failed;
   if (summary.rehearsal) {
     const again =
-      repair > 0 ? [`tieout rehearse ${same}   # again, after correcting the ${repair} rows to repair`] : [];
+      repair > 0 ? [`tieout rehearse ${same}   # again, after correcting the ${counted(repair, "row")} to repair`] : [];
     return [...again, `tieout run ${same}   # sends it to the bank`];
   }
   const next: string[] = [];
   if (!final) next.push(`tieout resume ${run}   # takes up what is left`);
-  if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${words.unknown} unknown`);
+  if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${grouped(words.unknown)} unknown`);
   if (words.held > 0) next.push(`tieout rerun ${run} --only held   # after the reason is lifted, as the messages say`);
   if (repair > 0) {
     const failed = shellWord(`${results}/failed.csv`);
-    next.push(`tieout run rerun-failed --file ${failed}   # after correcting the ${repair} rows in it`);
+    next.push(`tieout run rerun-failed --file ${failed}   # after correcting the ${counted(repair, "row")} in it`);
     next.push(`tieout rerun ${run}   # or as they are, once the bank or the job is mended`);
   }
   return next;
@@ -80,16 +81,18 @@ function shellWord(text: string): string {
 /** The summary as an operator reads it. */
 export function renderSummary(summary: Summary): string {
   const { words, reasons, operations } = summary;
-  const width = Math.max(...WORDS.map((word) => String(words[word]).length));
+  const width = Math.max(...WORDS.map((word) => grouped(words[word]).length));
   const lines = [
-    `${summary.rehearsal ? "rehearsal" : summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${summary.rows} ${summary.rows === 1 ? "row" : "rows"} of ${shownKey(summary.file.key)}`,
-    ...WORDS.filter((word) => words[word] > 0).map((word) => `  ${String(words[word]).padStart(width)} ${word}`),
+    `${summary.rehearsal ? "rehearsal" : summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${counted(summary.rows, "row")} of ${shownKey(summary.file.key)}`,
+    ...WORDS.filter((word) => words[word] > 0).map((word) => `  ${grouped(words[word]).padStart(width)} ${word}`),
   ];
-  const sent = Object.entries(operations).map(([what, count]) => `${count} ${what.replace("=", " ")}`);
+  const sent = Object.entries(operations).map(([what, count]) => `${grouped(count)} ${what.replace("=", " ")}`);
   if (sent.length > 0) lines.push(`operations: ${sent.join(", ")}`);
   if (reasons.length > 0) lines.push("reasons:");
-  for (const { word, code, count } of reasons.slice(0, REASONS_SHOWN)) lines.push(`  ${count} ${word}: ${code}`);
-  if (reasons.length > REASONS_SHOWN) lines.push(`  and ${reasons.length - REASONS_SHOWN} more in summary.json`);
+  for (const { word, code, count } of reasons.slice(0, REASONS_SHOWN))
+    lines.push(`  ${grouped(count)} ${word}: ${code}`);
+  if (reasons.length > REASONS_SHOWN)
+    lines.push(`  and ${grouped(reasons.length - REASONS_SHOWN)} more in summary.json`);
   if (summary.stopped) {
     const { code, message } = summary.stopped;
     lines.push(`not finished: ${message} [${code}]; ${CODES[code].todo}`);

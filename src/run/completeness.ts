@@ -2,6 +2,7 @@
  * Whether a file is whole and the next in line: what its name, manifest and trailer say of it, against what was read and
  * what the job has taken before. Gives why the file is rejected, or nothing.
  */
+import { counted, grouped } from "../counted.ts";
 import type { Rejection, Run } from "../ledger/run.ts";
 import type { Manifest } from "../read/manifest.ts";
 import { compareSequences, isNumericSequence } from "../read/sequence.ts";
@@ -21,7 +22,7 @@ export function rejectBytes(run: Run, { sha256 }: Manifest): Rejection | null {
 /** After it is read: its rows against the manifest. A trailer is compared while it is read. */
 export function rejectCount(rows: number, manifest: Manifest): Rejection | null {
   if (manifest.rows === undefined || manifest.rows === rows) return null;
-  return incomplete(`the file has ${rows} rows, and its manifest says ${manifest.rows}`);
+  return incomplete(`the file has ${counted(rows, "row")}, and its manifest says ${grouped(manifest.rows)}`);
 }
 
 /** `told` is what manifest or trailer says; the name's capture, if there is one, must be the same. */

@@ -1,8 +1,10 @@
 /**
  * RunContext: everything from outside that a run works with, and Stop, the reason for which one ends before its end.
  */
+
 import type { BankApi } from "../bank/bank-api.ts";
 import type { Clock } from "../clock.ts";
+import { counted } from "../counted.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
 import { CODES } from "../errors/registry.ts";
@@ -110,7 +112,7 @@ const SKEW_BORNE_MS = 15 * 60_000;
 export function issueOfSkew(skewMs: number | null): Issue | null {
   if (skewMs === null || Math.abs(skewMs) <= SKEW_BORNE_MS) return null;
   const minutes = Math.round(Math.abs(skewMs) / 60_000);
-  const message = `this machine's clock is ${minutes} minutes ${skewMs > 0 ? "behind" : "ahead of"} the bank's`;
+  const message = `this machine's clock is ${counted(minutes, "minute")} ${skewMs > 0 ? "behind" : "ahead of"} the bank's`;
   return { code: "clock_skewed", column: "", message };
 }
 

@@ -2,7 +2,9 @@
  * Finds accounts by client_account_id, and has the bank's look-up prove itself first (contract, "The look-up must prove
  * itself"): a bank without the look-up, or one that ignores the filter, must never make a second account.
  */
+
 import type { Answer, BankApi } from "../bank/bank-api.ts";
+import { counted } from "../counted.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Page, Verdict } from "../ledger/ledger.ts";
 import type { LookUpProof, Run } from "../ledger/run.ts";
@@ -45,7 +47,7 @@ export async function lookUp(bank: BankApi, clientAccountId: string): Promise<Fo
     if (account.value.client_account_id === clientAccountId) matches.push(id);
   }
   if (matches.length > 1) {
-    const message = `the bank has ${matches.length} accounts of this client_account_id: ${matches.join(", ")}`;
+    const message = `the bank has ${counted(matches.length, "account")} of this client_account_id: ${matches.join(", ")}`;
     return verdict("refused", { code: "lookup_ambiguous", column: "client_account_id", message });
   }
   const [accountId] = matches;

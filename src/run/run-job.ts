@@ -1,8 +1,10 @@
 /**
  * One start of a job: under its lease, unfinished runs first, then its files strictly one after another, one run each.
  */
+
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
+import { counted } from "../counted.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { CODES } from "../errors/registry.ts";
@@ -125,7 +127,7 @@ async function takeFile(
     startedAtMs: clock.nowMs(),
   });
   if (options.kind === "run") await ledger.files.recordSeen(bankName, job.name, store.place, [file], run);
-  context.progress.note(`${run.kind} ${run.id}: ${shownKey(file.key)} (${file.size} bytes)`);
+  context.progress.note(`${run.kind} ${run.id}: ${shownKey(file.key)} (${counted(file.size, "byte")})`);
   return await carryRun(context, run, {
     lease,
     limit: options.limit,
@@ -193,7 +195,7 @@ async function listFiles(
   const passesOver = job.schedule !== undefined && job.firstStart === "newest" && fresh.length > 1;
   if (!passesOver || !(await ledger.files.isFirstStart(bankName, job.name))) return { store, files: fresh };
   if (options.kind === "run") await ledger.files.recordSeen(bankName, job.name, store.place, fresh.slice(0, -1), null);
-  context.progress.note(`first start: taking the newest of ${fresh.length} files; --from takes others`);
+  context.progress.note(`first start: taking the newest of ${counted(fresh.length, "file")}; --from takes others`);
   return { store, files: fresh.slice(-1) };
 }
 

@@ -2,7 +2,9 @@
  * When a run is to stop: told by a signal, or because its time is over. The bank's client then begins no new call, lets
  * those in flight end, and cuts them once the grace is over, which leaves them in doubt and not lost.
  */
+
 import type { BankApi } from "../bank/bank-api.ts";
+import { counted } from "../counted.ts";
 import { type RunContext, stopFor } from "./context.ts";
 
 export interface StopWatch extends Disposable {
@@ -14,7 +16,7 @@ export function watchStop({ signal, clock, job }: RunContext, bank: BankApi): St
   const over = new AbortController();
   const ended = new AbortController();
   void clock.sleep(job.runTimeoutMs, ended.signal).then(() => {
-    const message = `the run has taken ${Math.round(job.runTimeoutMs / 60_000)} minutes, as long as the job allows`;
+    const message = `the run has taken ${counted(Math.round(job.runTimeoutMs / 60_000), "minute")}, as long as the job allows`;
     if (!ended.signal.aborted) over.abort(stopFor({ code: "run_deadline", column: "", message }));
   });
   const either = AbortSignal.any([signal, over.signal]);

@@ -56,6 +56,12 @@ describe("the bank's clock", () => {
     expect(skews).to.deep.equal([null, HALF_MS]);
   });
 
+  it("is compared with our clock as it is now, when that was set during the call", async () => {
+    const setBack = 5 * 3_600_000;
+    const skews = await skewsAfter([answerAt(0)], async (clock) => clock.set(clock.nowMs() - setBack));
+    expect(skews).to.deep.equal([null, setBack + HALF_MS]);
+  });
+
   it("is passed on by the client", () =>
     withBank(async ({ bank, clock }) => {
       expect(bank.clockSkewMs()).to.equal(null);

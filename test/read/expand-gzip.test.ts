@@ -67,7 +67,7 @@ describe("readCsv of gzip", () => {
     expect(ratio.rejection?.message).to.contain("50 times");
     const bytes = await readBytes(like, limits({ ratio: 1e6, expandedBytes: 2_000_000 }));
     expect(bytes.rejection).to.include({ code: "file_expands_too_far" });
-    expect(bytes.rejection?.message).to.contain("2000000 bytes");
+    expect(bytes.rejection?.message).to.contain("2,000,000 bytes");
   });
 
   it("lets the first MiB grow as it will, and takes a file of just the limit", async () => {

@@ -53,7 +53,7 @@ describe("readCsv with a trailer", () => {
     ["two of them", `${HEAD}T|0\nT|0\n`, trailer(), "trailer_missing", /more rows follow/],
     ["a marker in other letters", `${HEAD}t|0\n`, trailer(), "trailer_missing", /begins with/],
     ["too few rows", `${HEAD}a|1\nT|2\n`, trailer(), "file_incomplete", /counts 2 rows, and the file has 1$/],
-    ["too many rows", `${HEAD}a|1\nb|1\nT|1\n`, trailer(), "file_incomplete", /counts 1 rows, and the file has 2$/],
+    ["too many rows", `${HEAD}a|1\nb|1\nT|1\n`, trailer(), "file_incomplete", /counts 1 row, and the file has 2$/],
     ["none where rows must be", `${HEAD}T|0\n`, { ...trailer(), headerOnly: "reject" }, "file_without_rows", /no rows/],
   ];
   for (const [what, file, options, code, message] of rejected) {

@@ -170,5 +170,9 @@ describe("nextCommands", () => {
     const commands = nextCommands(summary({ words: counts({ unknown: 4, invalid: 1, failed: 2 }) }));
     expect(commands[0]).to.contain("the 4 unknown");
     expect(commands[1]).to.contain("the 3 rows");
+    const one = nextCommands(summary({ words: counts({ invalid: 1 }) }));
+    expect(one[0]).to.contain("the 1 row in it");
+    const many = nextCommands(summary({ words: counts({ invalid: 12_000 }) }));
+    expect(many[0]).to.contain("the 12,000 rows in it");
   });
 });

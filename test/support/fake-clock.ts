@@ -10,7 +10,7 @@ interface Sleeper {
 
 export class FakeClock implements Clock {
   #monotonicMs = 0;
-  readonly #startMs: number;
+  #startMs: number;
   readonly #sleepers = new Set<Sleeper>();
 
   constructor(startMs: number = Date.UTC(2025, 0, 15, 12)) {
@@ -30,6 +30,11 @@ export class FakeClock implements Clock {
 
   nowMs(): number {
     return this.#startMs + this.#monotonicMs;
+  }
+
+  /** Sets the wall clock, as an operator or NTP does; no time passes, and nobody wakes. */
+  set(nowMs: number): void {
+    this.#startMs = nowMs - this.#monotonicMs;
   }
 
   monotonicMs(): number {
