@@ -29,6 +29,9 @@ const source = z.union(
   { error: "give { bucket, prefix, pattern } or { folder, pattern }" },
 );
 
+/** A whole cell, without the spaces around it. */
+const marker = z.string().regex(/^\S(?:.*\S)?$/s, "give the cell's text, without spaces around it");
+
 const count = z.int().min(0);
 const positive = z.int().min(1);
 
@@ -96,6 +99,18 @@ const jobSchema = z.strictObject({
   /** The file's column name → the name in the layout. */
   columns: z.record(z.string(), z.string()).default({}),
   unknownColumns: z.enum(["reject", "ignore"]).default("reject"),
+  /**
+   * Client account ids: `allow` takes ids that look as if a spreadsheet or an export had made them, by a regular
+   * expression; invisible characters are never taken.
+   */
+  ids: z.strictObject({ allow: z.instanceof(RegExp).optional() }).prefault({}),
+  /** Whole cells that look like a missing value: empty cells in every column (`leaveAlone`), or text in columns of text. */
+  nulls: z
+    .strictObject({ leaveAlone: z.array(marker).default([]), text: z.array(marker).default([]) })
+    .refine(({ leaveAlone, text }) => !leaveAlone.some((cell) => text.includes(cell)), {
+      error: "a cell is either left alone or text, not both",
+    })
+    .prefault({}),
   /** Values for rows that do not give them: capabilities of a new account, currency of decimal amounts. */
   defaults: z
     .strictObject({

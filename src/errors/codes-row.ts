@@ -22,6 +22,24 @@ export const ROW_CODES = defineCodes({
     retryHelps: false,
     todo: "Remove the character where the value comes from.",
   },
+  replacement_character: {
+    meaning: "A cell of text holds U+FFFD, or half of a character: what was meant is lost.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Export the row again from its source, in one encoding all the way.",
+  },
+  null_marker: {
+    meaning: "A cell of text is what a database export writes for no value.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Leave the cell empty; or name it under nulls in the job, as leaveAlone or as text.",
+  },
+  spreadsheet_error: {
+    meaning: "A cell of text is an error of a spreadsheet's formula.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Give the value that was meant; or name the cell under nulls in the job, as leaveAlone or as text.",
+  },
   cell_too_long: {
     meaning: "A cell is longer than the limit.",
     mends: "file",
@@ -35,10 +53,10 @@ export const ROW_CODES = defineCodes({
     todo: "Fill in one of the two.",
   },
   id_malformed: {
-    meaning: "An id does not have the form the bank gives its ids.",
+    meaning: "An id has invisible characters, was made by a spreadsheet or an export, or lacks the bank's form.",
     mends: "file",
     retryHelps: false,
-    todo: "Correct the id.",
+    todo: "Correct the id as the message says; if your ids look so, allow them with ids.allow in the job.",
   },
   client_account_id_reserved: {
     meaning: "The client_account_id begins with a prefix that the bank reserves.",

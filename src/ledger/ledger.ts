@@ -83,6 +83,8 @@ export interface RowsLedger {
    * Rows that are there already are left, so that reading can begin again after a crash.
    */
   recordRows(run: Run, rows: readonly ParsedRow[]): Promise<void>;
+  /** Rows that name their account by client_account_id alone become invalid with this issue; before they are folded. */
+  refuseClientKeys(run: Run, issue: Issue): Promise<void>;
   /** Rows whose word is one of these, in order, with the issues of those without cells. For `rerun`. */
   readRows(
     run: Run,

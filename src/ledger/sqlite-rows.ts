@@ -39,6 +39,14 @@ const DESIRE = "INSERT INTO desires (run, change, desired) VALUES (?, ?, ?)";
 
 const JOIN_CHANGE = "UPDATE changes SET to_fold = 1 WHERE run = ? AND key = ? RETURNING change";
 
+/** Every `client:` key lies between these two. */
+const OF_CLIENT_KEYS = "change IN (SELECT change FROM changes WHERE run = ?1 AND key >= 'client:' AND key < 'client;')";
+
+const REFUSE_ROWS = `UPDATE rows SET change = NULL, word = 'invalid', issues = ?2 WHERE run = ?1 AND ${OF_CLIENT_KEYS}`;
+const FORGET_REFUSED = ["desires", "changes"].map(
+  (table) => `DELETE FROM ${table} WHERE run = ?1 AND ${OF_CLIENT_KEYS}`,
+);
+
 export const READ_ROWS = `SELECT r.row, r.byte_offset, r.cells, r.issues, r.from_run, r.from_row
   FROM rows r LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
   WHERE r.run = ? AND r.row > ? AND coalesce(r.word, c.word) IN (SELECT value FROM json_each(?))
@@ -111,6 +119,13 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
         for (const parsed of rows) {
           if (insertRow(run, parsed) && parsed.kind === "desired") enterChange(run, parsed);
         }
+      });
+    },
+
+    refuseClientKeys(run, issue) {
+      return store.write(() => {
+        db.run(REFUSE_ROWS, run.no, JSON.stringify([issue]));
+        for (const sql of FORGET_REFUSED) db.run(sql, run.no);
       });
     },
 

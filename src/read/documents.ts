@@ -3,9 +3,10 @@
  */
 import { type AccountDocument, CONSENT_DOCUMENT_TYPES, DISCLOSURE_DOCUMENT_TYPES } from "../account.ts";
 import { type Fault, Faults, fault, mask } from "./faults.ts";
+import { type IdRules, parseDocumentId } from "./ids.ts";
 import { parseInstant } from "./instants.ts";
 import { nearest } from "./nearest.ts";
-import { findControlCharacter, parseWord } from "./values.ts";
+import { parseText, parseWord } from "./values.ts";
 
 const MEMBERS = ["document_id", "type", "version", "displayed_at", "consented_at"] as const;
 const TYPES: readonly string[] = [...DISCLOSURE_DOCUMENT_TYPES, ...CONSENT_DOCUMENT_TYPES];
@@ -14,9 +15,25 @@ const CONSENT_TYPES: ReadonlySet<string> = new Set(CONSENT_DOCUMENT_TYPES);
 /**
  * Documents as the contract, "The account", shows them; `[]` is the empty list. The instant is `consented_at` for
  * consents and `displayed_at` for all others, never both.
- * Faults: documents_malformed, value_not_allowed (type), instant_malformed, document_date_missing, document_duplicate.
+ * Faults: documents_malformed, id_malformed, value_not_allowed (type), instant_malformed, document_date_missing,
+ * document_duplicate, and those of `parseVersion`.
  */
-export function parseDocuments(text: string): readonly AccountDocument[] | Faults {
+export function parseDocuments(
+  text: string,
+  rules?: IdRules,
+  parseVersion: (text: string) => string | Faults = parseText,
+): readonly AccountDocument[] | Faults {
+  const faultsOfMember: FaultsOfMember = (name, value) => {
+    const parsed =
+      name === "type"
+        ? parseWord(value, TYPES)
+        : name.endsWith("_at")
+          ? parseInstant(value)
+          : name === "document_id"
+            ? parseDocumentId(value, rules)
+            : parseVersion(value);
+    return parsed instanceof Faults ? parsed.all : [];
+  };
   const items = parseArray(text);
   if (items instanceof Faults) return items;
   const faults: Fault[] = [];
@@ -28,7 +45,7 @@ export function parseDocuments(text: string): readonly AccountDocument[] | Fault
       continue;
     }
     const document = item as Readonly<Record<string, unknown>>;
-    faults.push(...faultsOfMembers(document, place), ...faultsOfDate(document, place));
+    faults.push(...faultsOfMembers(document, place, faultsOfMember), ...faultsOfDate(document, place));
     const id = document.document_id;
     if (typeof id !== "string") continue;
     if (ids.has(id)) {
@@ -57,7 +74,13 @@ function malformed(message: string): Fault {
   return { code: "documents_malformed", message };
 }
 
-function faultsOfMembers(document: Readonly<Record<string, unknown>>, place: string): Fault[] {
+type FaultsOfMember = (name: string, value: string) => readonly Fault[];
+
+function faultsOfMembers(
+  document: Readonly<Record<string, unknown>>,
+  place: string,
+  faultsOfMember: FaultsOfMember,
+): Fault[] {
   const faults: Fault[] = [];
   for (const [name, value] of Object.entries(document)) {
     if (!(MEMBERS as readonly string[]).includes(name)) {
@@ -76,16 +99,6 @@ function faultsOfMembers(document: Readonly<Record<string, unknown>>, place: str
     if (!Object.hasOwn(document, name)) faults.push(malformed(`${place} has no ${name}`));
   }
   return faults;
-}
-
-function faultsOfMember(name: string, value: string): readonly Fault[] {
-  const parsed =
-    name === "type"
-      ? parseWord(value, TYPES)
-      : name.endsWith("_at")
-        ? parseInstant(value)
-        : findControlCharacter(value);
-  return parsed instanceof Faults ? parsed.all : [];
 }
 
 function faultsOfDate(document: Readonly<Record<string, unknown>>, place: string): Fault[] {

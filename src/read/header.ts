@@ -5,7 +5,7 @@
 import { counted, grouped } from "../counted.ts";
 import type { Code } from "../errors/registry.ts";
 import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS, RESULT_COLUMN, RESULT_PREFIX } from "./columns.ts";
-import type { Delimiter, FileTraits, LayoutName, Reading, ReadSettings } from "./layout.ts";
+import type { CellForms, Delimiter, FileTraits, LayoutName, Reading, ReadSettings } from "./layout.ts";
 import { nearest } from "./nearest.ts";
 
 /** Why no row of the file can be acted on. `message` is one line without cell values of rows; `hint` the next step. */
@@ -47,21 +47,30 @@ export function readHeader(
     delimiter,
     header: cells,
     columns: columns.map((column) => (column === undefined || isIgnored(column, settings) ? null : column)),
+    forms: formsOf(settings),
     ...(settings.defaults.currency === undefined ? {} : { currency: settings.defaults.currency }),
     ...onlyTraits(traits),
   };
+}
+
+function formsOf({ ids: { allow }, nulls }: ReadSettings): CellForms {
+  // A regular expression that remembers where it was would take every other id.
+  const allowIds = allow && { source: allow.source, flags: allow.flags.replace(/[gy]/g, "") };
+  return { ...nulls, ...(allowIds !== undefined && { allowIds }) };
 }
 
 function isIgnored(column: string | null, settings: ReadSettings): boolean {
   return column === "documents" && settings.documents === "ignore";
 }
 
-function onlyTraits({ encoding, lineEnds, headerRow, compression }: Partial<FileTraits>): Partial<FileTraits> {
+function onlyTraits(traits: Partial<FileTraits>): Partial<FileTraits> {
+  const { encoding, lineEnds, headerRow, compression, decimalIds } = traits;
   return {
     ...(encoding !== undefined && { encoding }),
     ...(lineEnds !== undefined && { lineEnds }),
     ...(headerRow !== undefined && { headerRow }),
     ...(compression !== undefined && { compression }),
+    ...(decimalIds !== undefined && { decimalIds }),
   };
 }
 

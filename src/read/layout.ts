@@ -46,6 +46,16 @@ export interface Trailer {
 /** What a file must bring along to prove that it is whole: a trailer in it, or a manifest beside it. */
 export type Completeness = { readonly trailer: Trailer } | { readonly manifest: { readonly suffix: string } };
 
+/** What the job says of cells that look as if a program had made them; plain values, so that a run remembers them. */
+export interface CellForms {
+  /** Ids that are taken as they are, whichever program made them. */
+  readonly allowIds?: { readonly source: string; readonly flags: string };
+  /** Whole cells, in any column, that count as empty. */
+  readonly leaveAlone: readonly string[];
+  /** Whole cells of text that are taken for text. */
+  readonly text: readonly string[];
+}
+
 /** What the job says of its files, a part of Job; what is undefined is left to the file itself. */
 export interface ReadSettings {
   readonly layout?: LayoutName | undefined;
@@ -64,6 +74,10 @@ export interface ReadSettings {
   /** The file's column name → the name in the layout, for files with names of their own. */
   readonly columns: Readonly<Record<string, string>>;
   readonly unknownColumns: "reject" | "ignore";
+  /** `allow`: ids that are taken as they are, though they look as if a spreadsheet or an export had made them. */
+  readonly ids: { readonly allow?: RegExp | undefined };
+  /** Whole cells that count as empty in every column, and those that are text in a column of text. */
+  readonly nulls: { readonly leaveAlone: readonly string[]; readonly text: readonly string[] };
   /** Values for rows of an account that the bank does not hold yet, and the currency of decimal amounts. */
   readonly defaults: {
     readonly capabilities?: readonly Capability[] | undefined;
@@ -76,6 +90,8 @@ export interface ReadSettings {
 export const DEFAULT_READ_SETTINGS: ReadSettings = {
   columns: {},
   unknownColumns: "reject",
+  ids: {},
+  nulls: { leaveAlone: [], text: [] },
   defaults: {},
   header: 1,
   documents: "json",
@@ -91,6 +107,8 @@ export interface FileTraits {
   /** The row that named the columns; 0 when the job did. */
   readonly headerRow: number;
   readonly compression: "gzip" | null;
+  /** Known once the file has been read to its end: every client_account_id is a whole number with `.0` behind. */
+  readonly decimalIds: boolean;
 }
 
 /**
@@ -105,6 +123,8 @@ export interface Reading extends Partial<FileTraits> {
   readonly header: readonly string[];
   readonly columns: readonly (string | null)[];
   readonly currency?: string;
+  /** Not there in what version 0.2 has read: cells of its runs are taken as they were then. */
+  readonly forms?: CellForms;
   /** Known once the file has been read to its end: whether a line end closed its last row. */
   readonly endsWithLineEnd?: boolean;
 }

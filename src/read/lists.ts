@@ -6,13 +6,14 @@
 import { CAPABILITIES, MAX_ENTITIES_PER_RELATIONSHIP } from "../account.ts";
 import { counted } from "../counted.ts";
 import { type Fault, Faults, fault, mask } from "./faults.ts";
-import { parseEntityId, parseWord } from "./values.ts";
+import { type IdRules, parseEntityId } from "./ids.ts";
+import { parseWord } from "./values.ts";
 
 /** Entity ids; `[]` is the empty list. Faults: list_malformed, id_malformed, list_duplicate, list_too_long. */
-export function parseEntityIds(text: string): readonly string[] | Faults {
+export function parseEntityIds(text: string, rules?: IdRules): readonly string[] | Faults {
   const items = parseItems(text, "ids");
   if (items instanceof Faults) return items;
-  const faults = faultsOfItems(items, parseEntityId);
+  const faults = faultsOfItems(items, (item) => parseEntityId(item, rules));
   if (items.length > MAX_ENTITIES_PER_RELATIONSHIP) {
     faults.push({
       code: "list_too_long",

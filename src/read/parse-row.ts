@@ -20,7 +20,7 @@ const SPACE = 0x20;
 
 /**
  * Cells of text and metadata columns are taken verbatim; from all others surrounding ASCII spaces are taken off. An
- * empty cell means *leave alone*, as a missing column does. The issues are those of the value parsers and of the rules,
+ * empty cell means *leave alone*, as a missing column does, and so does one that the job says to leave alone. The issues are those of the value parsers and of the rules,
  * under the file's own column names; row_ragged for a source without cells.
  */
 export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
@@ -57,9 +57,11 @@ interface ParsedCells {
   readonly issues: readonly Issue[];
 }
 
-function parseCells(cells: readonly string[], reading: Reading, { steps, currencyAt }: RowSteps): ParsedCells {
-  const currency = currencyAt < 0 ? "" : trimSpaces(cells[currencyAt] ?? "");
-  const decimals = reading.money === "minor" ? 0 : decimalsOf(currency, reading);
+function parseCells(cells: readonly string[], reading: Reading, rowSteps: RowSteps): ParsedCells {
+  const { steps, currencyAt, accountAt, leaveAlone } = rowSteps;
+  const givenAt = (at: number) => (at < 0 ? "" : given(cells[at] ?? "", leaveAlone));
+  const decimals = reading.money === "minor" ? 0 : decimalsOf(givenAt(currencyAt), reading);
+  const beside = { decimals, namesAccount: givenAt(accountAt) !== "" };
   // Filled column by column: the table of columns and the parsers make it a Desired.
   const values: Record<string, unknown> = {};
   let metadata: Record<string, unknown> | undefined;
@@ -67,9 +69,9 @@ function parseCells(cells: readonly string[], reading: Reading, { steps, currenc
   let issues: Issue[] | undefined;
   for (const step of steps) {
     const cell = cells[step.at] ?? "";
-    const text = step.isText ? cell : trimSpaces(cell);
+    const text = step.isText ? givenText(cell, leaveAlone) : given(cell, leaveAlone);
     if (text === "") continue;
-    const value = step.parse(text, decimals);
+    const value = step.parse(text, beside);
     if (value === undefined) continue;
     if (value instanceof Faults) {
       const column = reading.header[step.at] ?? "";
@@ -93,6 +95,16 @@ function provenanceOf(cells: readonly string[], { runAt, rowAt }: RowSteps): Pro
   const row = cells[rowAt];
   if (run === undefined || row === undefined || !RUN.test(run) || !ROW.test(row)) return undefined;
   return { run, row: Number(row) };
+}
+
+/** The cell without the spaces around it; "" when the job says that such a cell counts as empty. */
+function given(cell: string, leaveAlone: ReadonlySet<string>): string {
+  const text = trimSpaces(cell);
+  return leaveAlone.has(text) ? "" : text;
+}
+
+function givenText(cell: string, leaveAlone: ReadonlySet<string>): string {
+  return leaveAlone.size > 0 && leaveAlone.has(trimSpaces(cell)) ? "" : cell;
 }
 
 /** The cell without the ASCII spaces around it: no other blanks, which may be part of what somebody meant to write. */

@@ -5,24 +5,22 @@ import { COLUMNS, type ColumnName, type Kind, METADATA_PREFIX, PROVENANCE_COLUMN
 import { CURRENCY_DECIMALS, MOST_DECIMALS } from "./currencies.ts";
 import { parseDocuments } from "./documents.ts";
 import { Faults, fault } from "./faults.ts";
+import { idRulesOf, parseAccountId, parseApplicationId, parseClientAccountId } from "./ids.ts";
 import { parseDate, parseInstant } from "./instants.ts";
 import type { Reading } from "./layout.ts";
 import { parseCapabilities, parseEntityIds } from "./lists.ts";
 import { parseDecimal, parseMinor } from "./money.ts";
-import {
-  findControlCharacter,
-  parseAccountId,
-  parseApplicationId,
-  parseBoolean,
-  parseClientAccountId,
-  parseCurrency,
-  parseInteger,
-  parseText,
-  parseWord,
-} from "./values.ts";
+import { findControlCharacter, parseBoolean, parseCurrency, parseInteger, parseText, parseWord } from "./values.ts";
 
 /** How many decimals the amounts of a row are given with; or why that can't be told. */
 export type Decimals = number | Faults;
+
+/** What the other cells of a row say of this one. */
+export interface Beside {
+  readonly decimals: Decimals;
+  /** Whether account_id names the account, so that client_account_id is only compared. */
+  readonly namesAccount: boolean;
+}
 
 export interface Step {
   readonly at: number;
@@ -33,30 +31,26 @@ export interface Step {
   /** Whether the cell is taken verbatim. */
   readonly isText: boolean;
   /** The value; Faults; or `undefined` for a cell that is carried and not read. */
-  readonly parse: (text: string, decimals: Decimals) => unknown;
+  readonly parse: (text: string, beside: Beside) => unknown;
 }
 
 export interface RowSteps {
   readonly steps: readonly Step[];
   /** Where the columns stand that other columns or the row's origin depend on; -1 for none. */
   readonly currencyAt: number;
+  readonly accountAt: number;
   readonly runAt: number;
   readonly rowAt: number;
+  /** Whole cells, without the spaces around them, that count as empty. */
+  readonly leaveAlone: ReadonlySet<string>;
 }
 
 const PARSERS = {
-  account_id: parseAccountId,
-  client_account_id: parseClientAccountId,
-  application_id: parseApplicationId,
-  entity_ids: parseEntityIds,
-  capabilities: parseCapabilities,
-  text: parseText,
   boolean: parseBoolean,
   integer: parseInteger,
   currency: parseCurrency,
   instant: parseInstant,
   date: parseDate,
-  documents: parseDocuments,
 } as const;
 
 /**
@@ -78,7 +72,9 @@ export function stepsOf(reading: Reading): RowSteps {
   const known = MADE.get(reading);
   if (known !== undefined) return known;
   const made: RowSteps = {
-    steps: reading.columns.map((column, at) => stepOf(column, at, reading)),
+    steps: stepsFor(reading),
+    leaveAlone: new Set(reading.forms?.leaveAlone),
+    accountAt: reading.columns.indexOf("account_id"),
     currencyAt: reading.columns.indexOf("currency"),
     runAt: reading.columns.indexOf("result_run"),
     rowAt: reading.columns.indexOf("result_row"),
@@ -102,22 +98,48 @@ export function decimalsOf(currency: string, reading: Reading): Decimals {
   );
 }
 
-function stepOf(column: string | null, at: number, reading: Reading): Step {
-  if (column === null || PROVENANCE_COLUMNS.includes(column)) {
-    return { at, column: column ?? "", isText: true, parse: findControlCharacter };
-  }
-  if (column.startsWith(METADATA_PREFIX)) {
-    return { at, column, metadataKey: column.slice(METADATA_PREFIX.length), isText: true, parse: parseText };
-  }
-  // readHeader lets no other name into a reading.
-  const kind: Kind = COLUMNS[column as ColumnName];
-  return { at, column, isText: kind.kind === "text", parse: parserOf(kind, reading) };
+function stepsFor(reading: Reading): Step[] {
+  const parsers = parsersOf(reading);
+  return reading.columns.map((column, at): Step => {
+    if (column === null || PROVENANCE_COLUMNS.includes(column)) {
+      return { at, column: column ?? "", isText: true, parse: findControlCharacter };
+    }
+    if (column.startsWith(METADATA_PREFIX)) {
+      return { at, column, metadataKey: column.slice(METADATA_PREFIX.length), isText: true, parse: parsers.text };
+    }
+    // readHeader lets no other name into a reading.
+    const kind: Kind = COLUMNS[column as ColumnName];
+    return { at, column, isText: kind.kind === "text", parse: parserOf(kind, reading, parsers) };
+  });
 }
 
-function parserOf(kind: Kind, reading: Reading): Step["parse"] {
+type Parsers = Readonly<Record<Exclude<Kind["kind"], "word" | "money">, Step["parse"]>>;
+
+function parsersOf(reading: Reading): Parsers {
+  const ids = idRulesOf(reading);
+  const taken = new Set(reading.forms?.text);
+  const ofText = reading.forms === undefined ? parseTextAsWas : (text: string) => parseText(text, taken);
+  return {
+    ...PARSERS,
+    account_id: (text) => parseAccountId(text, ids),
+    client_account_id: (text, { namesAccount }) => parseClientAccountId(text, namesAccount ? null : ids),
+    application_id: (text) => parseApplicationId(text, ids),
+    entity_ids: (text) => parseEntityIds(text, ids),
+    capabilities: remembering(parseCapabilities),
+    documents: remembering((text) => parseDocuments(text, ids, ofText)),
+    text: ofText,
+  };
+}
+
+/** As version 0.2 took it. */
+function parseTextAsWas(cell: string): string | Faults {
+  return findControlCharacter(cell) ?? cell;
+}
+
+function parserOf(kind: Kind, reading: Reading, parsers: Parsers): Step["parse"] {
   if (kind.kind === "word") return (text) => parseWord(text, kind.allowed);
-  if (kind.kind === "capabilities" || kind.kind === "documents") return remembering<unknown>(PARSERS[kind.kind]);
-  if (kind.kind !== "money") return PARSERS[kind.kind];
+  if (kind.kind !== "money") return parsers[kind.kind];
   if (reading.money === "minor") return (text) => parseMinor(text, kind.mayBeNegative);
-  return (text, decimals) => (decimals instanceof Faults ? decimals : parseDecimal(text, decimals, kind.mayBeNegative));
+  return (text, { decimals }) =>
+    decimals instanceof Faults ? decimals : parseDecimal(text, decimals, kind.mayBeNegative);
 }

@@ -1,9 +1,10 @@
 /**
  * One small pure parser for each simple kind of value: a cell's text in, the value or its faults out.
- * Text comes in without surrounding spaces and never empty, except for parseText. Ids never pass through a number.
+ * Text comes in without surrounding spaces and never empty, except for parseText.
  */
 import { CURRENCY_DECIMALS } from "./currencies.ts";
 import { type Faults, fault, mask } from "./faults.ts";
+import { markerInText } from "./markers.ts";
 import { nearest } from "./nearest.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
@@ -17,37 +18,34 @@ export function findControlCharacter(cell: string): Faults | undefined {
   return fault("control_character", `the cell holds the control character U+${name}, which is no text`);
 }
 
-/** Verbatim, spaces and line ends included. Fault: control_character. */
-export function parseText(cell: string): string | Faults {
-  return findControlCharacter(cell) ?? cell;
+const NOTHING: ReadonlySet<string> = new Set();
+
+/**
+ * Verbatim, spaces and line ends included. `taken` are whole cells that the job takes for text, whatever they look like.
+ * Faults: control_character, replacement_character, null_marker, spreadsheet_error.
+ */
+export function parseText(cell: string, taken: ReadonlySet<string> = NOTHING): string | Faults {
+  const control = findControlCharacter(cell);
+  if (control !== undefined) return control;
+  return taken.has(cell.trim()) ? cell : (findLostText(cell) ?? cell);
 }
 
-const ACCOUNT_ID = /^account_\w+$/;
-const APPLICATION_ID = /^application_\w+$/;
-const ENTITY_ID = /^entity_\S{1,33}$/;
-/** The contract gives no form: anything that can be seen, spaces within included. */
-const CLIENT_ACCOUNT_ID = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,255}$/u;
-
-/** Contract, "Endpoints we use": ids. Fault: id_malformed. */
-export function parseAccountId(text: string): string | Faults {
-  return ACCOUNT_ID.test(text) ? text : malformedId(text, "account_ and then letters, digits or _");
-}
-
-export function parseApplicationId(text: string): string | Faults {
-  return APPLICATION_ID.test(text) ? text : malformedId(text, "application_ and then letters, digits or _");
-}
-
-export function parseEntityId(text: string): string | Faults {
-  const isWell = ENTITY_ID.test(text) && !CONTROL.test(text);
-  return isWell ? text : malformedId(text, "entity_ and then 1 to 33 characters without blanks");
-}
-
-export function parseClientAccountId(text: string): string | Faults {
-  return CLIENT_ACCOUNT_ID.test(text) ? text : malformedId(text, "1 to 255 characters that can be seen");
-}
-
-function malformedId(text: string, expected: string): Faults {
-  return fault("id_malformed", `${mask(text)} is not such an id: ${expected}`);
+/** The fault of a text that was lost on its way here: no character of it is what was meant. */
+function findLostText(cell: string): Faults | undefined {
+  if (cell.includes("\ufffd"))
+    return fault("replacement_character", "the cell holds U+FFFD, which stands for a character that was lost");
+  if (!cell.isWellFormed())
+    return fault("replacement_character", "the cell holds half of a character, whose other half was lost");
+  const marker = markerInText(cell);
+  const way = "or name it under nulls in the job";
+  if (marker === "error")
+    return fault("spreadsheet_error", `${mask(cell)} is an error of a spreadsheet's formula: give the value, ${way}`);
+  if (marker === "null")
+    return fault(
+      "null_marker",
+      `${mask(cell)} is what a database export writes for no value: leave the cell empty, ${way}`,
+    );
+  return undefined;
 }
 
 /** `true` or `false` in any case. Fault: boolean_malformed. */

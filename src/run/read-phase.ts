@@ -10,6 +10,7 @@ import type { DesiredRow, ParsedRow } from "../read/change.ts";
 import { describeReading } from "../read/describe-reading.ts";
 import { foldRows } from "../read/fold.ts";
 import { fileColumn } from "../read/header.ts";
+import { DECIMAL_IDS, DecimalIds } from "../read/ids.ts";
 import { KeySum } from "../read/key-sum.ts";
 import type { Reading } from "../read/layout.ts";
 import { type Manifest, readManifest } from "../read/manifest.ts";
@@ -62,21 +63,31 @@ async function recordFile(
   let count = 0;
   let reading: Reading | null = null;
   let keys: KeySum | null = null;
+  let ids: DecimalIds | null = null;
   for await (const event of readCsv(createReadStream(localPath), job, PAGE)) {
     if (event.kind === "rejected") return event.rejection;
     if (event.kind === "header") {
       reading = event.reading;
       keys = new KeySum(reading);
+      ids = new DecimalIds(reading);
       await ledger.runs.recordReading(run, reading);
       progress.note(`reading: ${describeReading(reading)}`);
     } else if (event.kind === "rows") {
       await ledger.rows.recordRows(run, event.rows);
-      for (const { source } of event.rows) keys?.add(source);
+      for (const { source } of event.rows) {
+        keys?.add(source);
+        ids?.add(source.cells);
+      }
       count += event.rows.length;
       progress.count("read", count);
     } else if (reading !== null) {
-      reading = { ...reading, endsWithLineEnd: event.endsWithLineEnd };
+      const decimalIds = ids?.isWholeColumn ?? false;
+      reading = { ...reading, endsWithLineEnd: event.endsWithLineEnd, ...(decimalIds && { decimalIds }) };
       await ledger.runs.recordReading(run, reading);
+      if (decimalIds) {
+        const column = fileColumn(reading, "client_account_id");
+        await ledger.rows.refuseClientKeys(run, { code: "id_malformed", column, message: DECIMAL_IDS });
+      }
       await ledger.balance.recordKeysIn(run, String(keys));
       return { ...event, reading };
     }

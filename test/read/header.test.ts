@@ -24,6 +24,7 @@ describe("readHeader", () => {
       delimiter: ",",
       header: ["client_account_id", "limit", "metadata.branch"],
       columns: ["client_account_id", "limit", "metadata.branch"],
+      forms: { leaveAlone: [], text: [] },
     });
   });
 

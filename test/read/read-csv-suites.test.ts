@@ -47,7 +47,7 @@ describe("readCsv of the Big List of Naughty Strings", () => {
       expect(seen.rejection).to.equal(undefined);
       expect(cellsOf(seen)).to.deep.equal(rows);
       expect(codesOf(seen)).to.deep.equal(
-        strings.map((text) => (control.test(text) ? "control_character" : "desired")),
+        strings.map((text) => (control.test(text) ? "control_character" : text === "NULL" ? "null_marker" : "desired")),
       );
     });
   }

@@ -4,18 +4,9 @@
 import { expect } from "chai";
 import { parseDocuments } from "../../src/read/documents.ts";
 import { Faults, mask } from "../../src/read/faults.ts";
+import { parseAccountId } from "../../src/read/ids.ts";
 import { parseCapabilities, parseEntityIds } from "../../src/read/lists.ts";
-import {
-  parseAccountId,
-  parseApplicationId,
-  parseBoolean,
-  parseClientAccountId,
-  parseCurrency,
-  parseEntityId,
-  parseInteger,
-  parseText,
-  parseWord,
-} from "../../src/read/values.ts";
+import { parseBoolean, parseCurrency, parseInteger, parseText, parseWord } from "../../src/read/values.ts";
 
 type Parse = (text: string) => unknown;
 
@@ -44,30 +35,6 @@ const same = (...texts: string[]): [string, string][] => texts.map((text) => [te
 const each = (code: string, ...texts: string[]): [string, string][] => texts.map((text) => [text, code]);
 
 table(
-  "parseAccountId",
-  parseAccountId,
-  same("account_1", "account_aB_9"),
-  each("id_malformed", "account_", "account_1-2", "Account_1", "account_1\n", "entity_1", "1"),
-);
-table(
-  "parseApplicationId",
-  parseApplicationId,
-  same("application_x"),
-  each("id_malformed", "application_", "app_1", "application_é"),
-);
-table(
-  "parseEntityId",
-  parseEntityId,
-  same("entity_1", "entity_a-b.c", `entity_${"x".repeat(33)}`),
-  each("id_malformed", "entity_", `entity_${"x".repeat(34)}`, "entity_a b", "entity_a\u0000", "account_1"),
-);
-table(
-  "parseClientAccountId",
-  parseClientAccountId,
-  same("0001", "9007199254740993", "A B", "kontö-7", "x".repeat(255)),
-  each("id_malformed", "x".repeat(256), "a\u200bb", "a\nb", "a\u0000", "\ufeff1"),
-);
-table(
   "parseBoolean",
   parseBoolean,
   [
@@ -91,8 +58,55 @@ table("parseCurrency", parseCurrency, same("USD", "JPY", "KWD"), each("currency_
 table(
   "parseText",
   parseText,
-  same(" verbatim ", "two\r\nlines\tand a tab", "a real \ufffd", "😀"),
-  each("control_character", "a\u0000b", "bell\u0007", "del\u007f", "next line\u0085"),
+  same(
+    ...[
+      " verbatim ",
+      "   ",
+      "two\r\nlines\tand a tab",
+      "😀",
+      "👩\u200d🚀",
+      "e\u0301",
+      "\ue000",
+      "a\u00a0b",
+      "\u200f12",
+    ],
+    ...[
+      "None",
+      "N/A",
+      "n/a",
+      "null",
+      "nil",
+      "NaN",
+      "Null",
+      "-",
+      "",
+      "NULLA",
+      "a NULL",
+      "\\n",
+      "#1",
+      "##",
+      "#value!",
+      "=1+1",
+    ],
+  ),
+  [
+    ...each("control_character", "a\u0000b", "bell\u0007", "del\u007f", "next line\u0085"),
+    ...each("replacement_character", "a \ufffd", "\ufffd", "Caf\ufffd", "half \ud83d", "\ude00 half"),
+    ...each("null_marker", "NULL", "\\N", " NULL ", "\\N\r\n"),
+    ...each(
+      "spreadsheet_error",
+      "#N/A",
+      "#REF!",
+      "#VALUE!",
+      "#NAME?",
+      "#DIV/0!",
+      "#NUM!",
+      "#NULL!",
+      "#SPILL!",
+      "#CALC!",
+    ),
+    ...each("spreadsheet_error", "#GETTING_DATA", "#####", "Err:502", " #N/A", "#WERT!", "#BEZUG!", "#NOM?"),
+  ],
 );
 table(
   "parseWord",
@@ -175,7 +189,13 @@ table(
     [json({ document_id: "d", type: "aan" }), "document_date_missing"],
     [json({ document_id: "d", type: "business_license" }), "document_date_missing"],
     [json({ ...esign, consented_at: "2026-01-31" }), "instant_malformed"],
-    [json({ ...aan, document_id: "a\u0001" }), "control_character"],
+    ...each("id_malformed", json({ ...aan, document_id: "a\u0001" }), json({ ...aan, document_id: '="d1"' })),
+    [json({ ...aan, version: "v\u0001" }), "control_character"],
+    [json({ ...aan, version: "NULL" }), "null_marker"],
+    [
+      '[{"document_id":"d","type":"aan","displayed_at":"2026-01-31T09:30:00Z","version":"\\ud83d"}]',
+      "replacement_character",
+    ],
     [json(aan, { ...esign, document_id: "d1" }), "document_duplicate"],
     [json({ ...esign, consented_at: undefined, displayed_at: "x" }), "instant_malformed", "document_date_missing"],
   ],

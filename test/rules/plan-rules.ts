@@ -6,7 +6,7 @@ import type { Account, Relationships } from "../../src/account.ts";
 import type { PLAN_CODES } from "../../src/errors/codes-plan.ts";
 import type { Actual } from "../../src/plan/plan-change.ts";
 import type { SandboxSeed } from "../../src/sandbox/seed.ts";
-import type { Rule } from "./row-rules.ts";
+import type { Rule } from "./rule.ts";
 import { type Cells, knownOf, type RunTrial, type Trial } from "./trial.ts";
 
 export interface RunRule {

@@ -6,7 +6,8 @@ import { expect } from "chai";
 import { PLAN_CODES } from "../../src/errors/codes-plan.ts";
 import { ROW_CODES } from "../../src/errors/codes-row.ts";
 import { PLAN_RULES, type RunRule } from "./plan-rules.ts";
-import { ROW_RULES, type Rule } from "./row-rules.ts";
+import { ROW_RULES } from "./row-rules.ts";
+import type { Rule } from "./rule.ts";
 import { cellsShownBy } from "./shown-cells.ts";
 import { type Found, judge, judgeRun, type RunTrial, type Trial } from "./trial.ts";
 

@@ -3,27 +3,9 @@
  */
 import type { ROW_CODES } from "../../src/errors/codes-row.ts";
 import { DEFAULT_LIMITS } from "../../src/read/layout.ts";
+import { cell, one, type Rule } from "./rule.ts";
+import { TEXT_RULES } from "./text-rules.ts";
 import type { Cells, Trial } from "./trial.ts";
-
-export interface Rule {
-  readonly rejects: Trial;
-  readonly accepts: Trial;
-  /** What is wrong, and what is expected. */
-  readonly says: RegExp;
-}
-
-/** One row, found by its client_account_id. */
-const one = (what: string, cells: Cells, rest: Omit<Trial, "what" | "rows"> = {}): Trial => ({
-  what,
-  rows: [{ client_account_id: "c1", ...cells }],
-  ...rest,
-});
-
-const cell = (column: string, says: RegExp, [bad, rejected]: [string, string], [good, accepted]: [string, string]) => ({
-  rejects: one(bad, { [column]: rejected }),
-  accepts: one(good, { [column]: accepted }),
-  says,
-});
 
 const bytes = (what: string, text: string | Uint8Array): Trial => ({ what, bytes: text });
 const HEADER = "client_account_id,product_name\n";
@@ -55,12 +37,7 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule>> = {
     accepts: bytes("two cells under two columns", `${HEADER}c1,"Card,Gold"\n`),
     says: /row 2, which begins at byte 31, has 3 cells where the header has 2/,
   },
-  row_undecodable: {
-    rejects: bytes("a byte that is no UTF-8", Buffer.from(`${HEADER}c1,Caf\xe9 Card\n`, "latin1")),
-    accepts: bytes("the letter in UTF-8", `${HEADER}c1,Café Card\n`),
-    says: /row 2, .*bytes that are not UTF-8 text/,
-  },
-  control_character: cell("product_name", /U\+0007.*no text; row 2/, ["a bell", "Card\u0007s"], ["a tab", "Card\ts"]),
+  ...TEXT_RULES,
   cell_too_long: {
     rejects: one("9 bytes where 8 are allowed", { product_name: "Everyday!" }, limited(8)),
     accepts: one("8 bytes where 8 are allowed", { product_name: "Everyday" }, limited(8)),

@@ -49,6 +49,9 @@ export const WORDS_AND_TEXT: Theme = {
     ["a bell in the product", "control_character", { product_name: "Card\u0007" }],
     ["an escape in metadata", "control_character", { "metadata.branch": "a\u001bb" }],
     ["a next-line character in a reason", "control_character", { ...NOTICE_CELLS, aan_reason: "late\u0085" }],
+    ["a product with a lost letter", "replacement_character", { product_name: "Caf\ufffd" }],
+    ["a database's NULL for metadata", "null_marker", { "metadata.branch": "\\N" }],
+    ["a formula's error for a product", "spreadsheet_error", { product_name: "#REF!" }],
     ["a product of 9,000 bytes", "cell_too_long", { product_name: "x".repeat(9_000) }],
     ["metadata of 9,000 bytes", "cell_too_long", { "metadata.branch": "é".repeat(4_500) }],
   ],
@@ -129,6 +132,6 @@ export const DOCUMENTS: Theme = {
     inFile("both instants", "documents_malformed", JSON.stringify([{ ...ESIGN, displayed_at: ESIGN.consented_at }])),
     inFile("one id twice", "document_duplicate", JSON.stringify([TERMS, { ...ESIGN, document_id: "d1" }])),
     inFile("an unknown member", "documents_malformed", JSON.stringify([{ ...TERMS, title: "Terms" }])),
-    inFile("a bell in an id", "control_character", JSON.stringify([{ ...TERMS, document_id: "d\u0007" }])),
+    inFile("a bell in an id", "id_malformed", JSON.stringify([{ ...TERMS, document_id: "d\u0007" }])),
   ],
 };

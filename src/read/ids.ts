@@ -1,0 +1,141 @@
+/**
+ * Ids: a cell's text in, the id or why it is none out. The one place that says how people may write an id. Ids never pass
+ * through a number.
+ *
+ * An id has characters that can be seen and single spaces between them, in the Unicode form NFC: two ids that look alike
+ * are then the same bytes. What a spreadsheet, a database export or a program makes of an id is none, unless the job says
+ * that its ids look so; characters that cannot be seen are never allowed.
+ */
+import { type Faults, fault, mask } from "./faults.ts";
+import type { Reading } from "./layout.ts";
+import { markerInId } from "./markers.ts";
+
+/**
+ * `allow`: the forms that the job takes for ids. `decimals`: every client_account_id of the file ends in `.0`. `null`: an
+ * id that is only compared, or was read by version 0.2, is taken as it is, control and format characters apart.
+ */
+export type IdRules = { readonly allow: RegExp | null; readonly decimals: boolean } | null;
+
+const STRICT: IdRules = { allow: null, decimals: false };
+
+/** The rules under which a file's ids are read. */
+export function idRulesOf({ forms, decimalIds = false }: Reading): IdRules {
+  if (forms === undefined) return null;
+  const { allowIds } = forms;
+  return { allow: allowIds === undefined ? null : new RegExp(allowIds.source, allowIds.flags), decimals: decimalIds };
+}
+
+const ACCOUNT_ID = /^account_\w+$/;
+const APPLICATION_ID = /^application_\w+$/;
+const ENTITY_ID = /^entity_\S{1,33}$/;
+/** The contract gives these no form. */
+const CLIENT_ACCOUNT_ID = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,255}$/u;
+const DOCUMENT_ID = /^[^\p{Cc}\p{Cs}]+$/u;
+
+/** Contract, "Endpoints we use": ids. Fault: id_malformed. */
+export function parseAccountId(text: string, rules: IdRules = STRICT): string | Faults {
+  return parseId(text, rules, ACCOUNT_ID, "account_ and then letters, digits or _");
+}
+
+export function parseApplicationId(text: string, rules: IdRules = STRICT): string | Faults {
+  return parseId(text, rules, APPLICATION_ID, "application_ and then letters, digits or _");
+}
+
+export function parseEntityId(text: string, rules: IdRules = STRICT): string | Faults {
+  return parseId(text, rules, ENTITY_ID, "entity_ and then 1 to 33 characters without blanks");
+}
+
+export function parseClientAccountId(text: string, rules: IdRules = STRICT): string | Faults {
+  return parseId(text, rules, CLIENT_ACCOUNT_ID, "1 to 255 characters that can be seen");
+}
+
+export function parseDocumentId(text: string, rules: IdRules = STRICT): string | Faults {
+  return parseId(text, rules, DOCUMENT_ID, "characters that can be seen");
+}
+
+function parseId(text: string, rules: IdRules, form: RegExp, expected: string): string | Faults {
+  const hasForm = form.test(text);
+  // What has a prefix is made by no spreadsheet.
+  const isOurs = hasForm && form !== CLIENT_ACCOUNT_ID && form !== DOCUMENT_ID;
+  const wrong = rules === null ? undefined : (findUnclean(text) ?? (isOurs ? undefined : findMade(text, rules)));
+  if (wrong !== undefined) return fault("id_malformed", wrong);
+  return hasForm ? text : fault("id_malformed", `${mask(text)} is not such an id: ${expected}`);
+}
+
+/** All that shows nothing, or, as U+FFFD and U+FFFC do, something else than was there; a single space apart. */
+const UNSEEN = /[[\p{White_Space}--\u0020]\p{Default_Ignorable_Code_Point}\p{C}\u2800\u{1d159}\ufffc\ufffd]/v;
+
+const PLAIN = /^[\x21-\x7e]*$/;
+
+/** Why the characters of the text make no id, whatever the job says. */
+function findUnclean(text: string): string | undefined {
+  if (PLAIN.test(text)) return undefined;
+  const unseen = UNSEEN.exec(text);
+  if (unseen !== null) {
+    const name = unseen[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+    const place = [...text.slice(0, unseen.index)].length + 1;
+    return `character ${place} of the id is U+${name}, which cannot be seen or stands for one that was lost: type the id anew`;
+  }
+  if (/^ | $| {2}/.test(text)) return `${mask(text)} has a space at an end, or two together, which nobody can see`;
+  if (text.normalize("NFC") === text) return undefined;
+  return `${mask(text)} has letters in another Unicode form than NFC, so it looks like another id and is not the same`;
+}
+
+/** A number in scientific notation, unless it may be an id: `1E5` without sign or point. */
+const SCIENTIFIC = /^[+-]?\d[.,]\d+[eE][+-]?\d+$|^[+-]?\d+[eE][+-]\d+$/;
+const DECIMAL = /^[+-]?\d+[.,]0+$/;
+
+/** Which program made the text of an id, unless the job takes it. */
+function findMade(text: string, { allow, decimals }: NonNullable<IdRules>): string | undefined {
+  const made = madeBy(text) ?? (decimals && DECIMAL.test(text) ? DECIMAL_IDS : undefined);
+  return made === undefined || allow?.test(text) ? undefined : made;
+}
+
+/** Said of each of them. */
+export const DECIMAL_IDS =
+  "every client_account_id of the file ends in .0, as a spreadsheet or a program writes whole numbers: give the ids as text";
+
+function madeBy(text: string): string | undefined {
+  if (text.startsWith("="))
+    return `${mask(text)} is a formula, which a spreadsheet wraps around an id: give the id alone`;
+  if (text.startsWith("'"))
+    return `${mask(text)} begins with an apostrophe, which a spreadsheet puts before text: give the id alone`;
+  if (text.length > 1 && text.startsWith('"') && text.endsWith('"'))
+    return "the id is in quotes, which an export has written twice: give the id alone";
+  if (SCIENTIFIC.test(text))
+    return `${mask(text)} is a number as a spreadsheet shortens it, and its other digits are lost: take the id from its source`;
+  const marker = markerInId(text);
+  if (marker === "error") return `${mask(text)} is an error of a spreadsheet's formula and no id`;
+  if (marker === "null") return `${mask(text)} is what a database export or a program writes for no value, and no id`;
+  return undefined;
+}
+
+/**
+ * Whether all of a file's client_account_ids are whole numbers with `.0` behind: cells go in as they come, and only the
+ * whole column tells, so it is asked at the end. Keeps no cell.
+ */
+export class DecimalIds {
+  readonly #at: number;
+  readonly #rules: IdRules;
+  readonly #leaveAlone: readonly string[];
+  #hasOne = false;
+  #hasOther = false;
+
+  constructor(reading: Reading) {
+    this.#at = reading.columns.indexOf("client_account_id");
+    this.#rules = idRulesOf(reading);
+    this.#leaveAlone = reading.forms?.leaveAlone ?? [];
+  }
+
+  add(cells: readonly string[] | null): void {
+    if (this.#hasOther || this.#at < 0) return;
+    const text = cells?.[this.#at]?.trim() ?? "";
+    if (text === "" || this.#leaveAlone.includes(text)) return;
+    if (DECIMAL.test(text) && !this.#rules?.allow?.test(text)) this.#hasOne = true;
+    else this.#hasOther = true;
+  }
+
+  get isWholeColumn(): boolean {
+    return this.#hasOne && !this.#hasOther;
+  }
+}
