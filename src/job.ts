@@ -171,6 +171,7 @@ const jobSchema = z.strictObject({
       expandedBytes: positive.default(DEFAULT_LIMITS.expandedBytes),
       ratio: positive.default(DEFAULT_LIMITS.ratio),
       rows: positive.default(DEFAULT_LIMITS.rows),
+      accountRows: positive.default(DEFAULT_LIMITS.accountRows),
       columns: positive.default(DEFAULT_LIMITS.columns),
       rowBytes: positive.default(DEFAULT_LIMITS.rowBytes),
       cellBytes: positive.default(DEFAULT_LIMITS.cellBytes),

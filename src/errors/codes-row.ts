@@ -244,4 +244,10 @@ export const ROW_CODES = defineCodes({
     retryHelps: false,
     todo: "Give each row its own effective_at.",
   },
+  account_rows_limit: {
+    meaning: "More rows are for one account than the limit allows, so none of them is used.",
+    mends: "operator",
+    retryHelps: false,
+    todo: "Look at what made so many rows for one account; if they are right, raise limits.accountRows in the job.",
+  },
 });

@@ -11,7 +11,7 @@ import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { OperationKind } from "../plan/operation.ts";
-import type { Desired, ParsedRow, Provenance } from "../read/change.ts";
+import type { ParsedRow, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
 import type { Reading } from "../read/layout.ts";
 import type { StoredFile } from "../read/source-file.ts";
@@ -19,6 +19,7 @@ import type { BankName, Lease, LookUpProof, NewRun, Rejection, Run, Stage } from
 import type {
   ChangeOfRow,
   ChangeToApply,
+  FoldStep,
   OperationState,
   Outcome,
   PlannedChange,
@@ -97,16 +98,13 @@ export interface RowsLedger {
 }
 
 export interface ChangesLedger {
-  /** Changes of several rows that are not folded yet, each with all of its rows. */
-  readToFold(
-    run: Run,
-    page: Page,
-  ): Promise<readonly { change: number; rows: readonly { source: CsvRow; provenance: Provenance | null }[] }[]>;
-  /** `issue` makes every row of the change invalid; `superseded` rows are skipped. */
-  recordFolds(
-    run: Run,
-    folds: readonly { change: number; desired: Desired | null; superseded: readonly number[]; issue: Issue | null }[],
-  ): Promise<void>;
+  /** Changes of several rows that are not folded yet, and how many rows each has. */
+  readToFold(run: Run, page: Page): Promise<readonly { change: number; rows: number }[]>;
+  readRowsOf(run: Run, change: number, page: Page): Promise<readonly CsvRow[]>;
+  /** How many different moments the rows of a change have in the cell at this place. */
+  countInstants(run: Run, change: number, at: number): Promise<number>;
+  /** In this order, so that a change counts as folded only once its superseded rows are recorded. */
+  recordFolds(run: Run, steps: readonly FoldStep[]): Promise<void>;
   /** Finds what the ledger can: changes with an account_id, and those whose client_account_id has a link. Up to `maxChange`. */
   findByLedger(run: Run, maxChange: number): Promise<void>;
   /** Changes the ledger could not find. */

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { FatalError } from "../errors/fatal-error.ts";
+import { instantNs } from "../instant.ts";
 
 export type SqlValue = string | number | null;
 
@@ -55,6 +56,8 @@ export class SqliteDatabase {
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     this.path = path;
+    // SQLite's own functions for times end at the millisecond.
+    database.function("instant_ns", { deterministic: true }, (text) => instantNs(String(text))?.toString() ?? null);
   }
 
   /** Every row of a query. The caller vouches for the shape: it wrote the columns. */

@@ -1,24 +1,29 @@
 /**
- * Folding in SQLite: changes of several rows go out with their rows, and what the rows came to together comes in.
- * Also joins changes that turned out to be of one account. Never judges which cell wins.
+ * Folding in SQLite: changes of several rows go out, their rows a page at a time, and what the rows came to together
+ * comes in. Also joins changes that turned out to be of one account. Never judges which cell wins.
  */
 import { grouped } from "../counted.ts";
 import type { Issue } from "../errors/issue.ts";
-import type { ChangesLedger } from "./ledger.ts";
+import type { ChangesLedger, FoldStep } from "./ledger.ts";
 import type { Run } from "./run.ts";
-import { decodeProvenance, decodeSource, type SourceShape } from "./sqlite-rows.ts";
+import { decodeSource, type SourceShape } from "./sqlite-rows.ts";
 import type { SqliteStore } from "./sqlite-store.ts";
 
-type Folds = Pick<ChangesLedger, "readToFold" | "recordFolds" | "joinByAccount">;
-type Fold = Parameters<Folds["recordFolds"]>[1][number];
-
-export const READ_TO_FOLD = `SELECT change FROM changes INDEXED BY changes_to_fold
-  WHERE run = ? AND to_fold = 1 AND change > ? ORDER BY change LIMIT ?`;
+type Folds = Pick<ChangesLedger, "readToFold" | "readRowsOf" | "countInstants" | "recordFolds" | "joinByAccount">;
 
 /** The first row of a change bears its number; the further ones are in the index of joined rows. */
-export const READ_ROWS_OF_CHANGE = `SELECT row, byte_offset, cells, from_run, from_row FROM rows WHERE run = ?1 AND row = ?2
-  UNION ALL SELECT row, byte_offset, cells, from_run, from_row FROM rows INDEXED BY rows_joined
-  WHERE run = ?1 AND change = ?2 AND change <> row ORDER BY row`;
+export const READ_TO_FOLD = `SELECT c.change, 1 + (SELECT count(*) FROM rows r INDEXED BY rows_joined
+    WHERE r.run = c.run AND r.change = c.change AND r.change <> r.row) AS rows
+  FROM changes c INDEXED BY changes_to_fold WHERE c.run = ? AND c.to_fold = 1 AND c.change > ? ORDER BY c.change LIMIT ?`;
+
+export const READ_ROWS_OF_CHANGE = `SELECT row, byte_offset, cells FROM rows WHERE run = ?1 AND row = ?2 AND row > ?3
+  UNION ALL SELECT row, byte_offset, cells FROM rows INDEXED BY rows_joined
+  WHERE run = ?1 AND change = ?2 AND change <> row AND row > ?3 ORDER BY row LIMIT ?4`;
+
+/** Cells lose the blanks around them when they are parsed. */
+export const COUNT_INSTANTS = `SELECT count(DISTINCT instant_ns(trim(cells ->> ?3))) AS instants FROM (
+  SELECT cells FROM rows WHERE run = ?1 AND row = ?2
+  UNION ALL SELECT cells FROM rows INDEXED BY rows_joined WHERE run = ?1 AND change = ?2 AND change <> row)`;
 
 /** Sets columns of every row of a change: of the first, and of the further ones. */
 export function updatesOfRows(set: string): readonly string[] {
@@ -29,7 +34,11 @@ export function updatesOfRows(set: string): readonly string[] {
 }
 
 const MARK_ROWS = updatesOfRows("word = ?3, issues = ?4");
-const MOVE_ROWS = updatesOfRows("change = ?3");
+/** An earlier fold, before changes were joined, may have left words. */
+const MOVE_ROWS = updatesOfRows("change = ?3, word = NULL, issues = NULL");
+
+const SUPERSEDE = `UPDATE rows SET word = 'skipped', issues = ?2
+  WHERE run = ?1 AND row IN (SELECT value FROM json_each(?3))`;
 
 const FOLD = "UPDATE changes SET to_fold = NULL WHERE run = ? AND change = ?";
 const DESIRE = "UPDATE desires SET desired = ?3 WHERE run = ?1 AND change = ?2";
@@ -57,32 +66,23 @@ function supersededIssue(left: readonly number[]): Issue {
 export function sqliteFolds(store: SqliteStore): Folds {
   const { db } = store;
 
-  const markRows = (run: Run, change: number, word: string | null, issues: string | null) => {
-    for (const sql of MARK_ROWS) db.run(sql, run.no, change, word, issues);
-  };
-
-  const recordFold = (run: Run, { change, desired, superseded, issue }: Fold) => {
-    if (issue !== null || desired === null) {
-      const issues = issue === null ? null : JSON.stringify([issue]);
-      markRows(run, change, "invalid", issues);
-      db.run(CONTRADICT, run.no, change, issues);
-      return;
+  const recordStep = (run: Run, step: FoldStep) => {
+    if (step.kind === "superseded") {
+      db.run(SUPERSEDE, run.no, JSON.stringify([supersededIssue(step.left)]), JSON.stringify(step.rows));
+    } else if (step.kind === "change") {
+      db.run(FOLD, run.no, step.change);
+      db.run(DESIRE, run.no, step.change, JSON.stringify(step.desired));
+    } else {
+      const issues = JSON.stringify([step.issue]);
+      for (const sql of MARK_ROWS) db.run(sql, run.no, step.change, "invalid", issues);
+      db.run(CONTRADICT, run.no, step.change, issues);
     }
-    db.run(FOLD, run.no, change);
-    db.run(DESIRE, run.no, change, JSON.stringify(desired));
-    // An earlier fold, before changes were joined, may have left words.
-    markRows(run, change, null, null);
-    if (superseded.length === 0) return;
-    const rows = db.all<{ row: number }>(READ_ROWS_OF_CHANGE, run.no, change).map(({ row }) => row);
-    const gone = new Set(superseded);
-    const issues = JSON.stringify([supersededIssue(rows.filter((row) => !gone.has(row)))]);
-    const sql = "UPDATE rows SET word = 'skipped', issues = ? WHERE run = ? AND row = ?";
-    for (const row of superseded) db.run(sql, issues, run.no, row);
   };
 
   const joinAccount = (run: Run, accountId: string, lowest: number) => {
     const sql = `SELECT change FROM changes INDEXED BY changes_by_account
       WHERE run = ? AND state = 'found' AND account_id IS NOT NULL AND account_id = ? AND change <> ?`;
+    for (const update of MOVE_ROWS) db.run(update, run.no, lowest, lowest);
     for (const { change } of db.all<{ change: number }>(sql, run.no, accountId, lowest)) {
       for (const update of MOVE_ROWS) db.run(update, run.no, change, lowest);
       for (const sql of FORGET) db.run(sql, run.no, change);
@@ -92,18 +92,21 @@ export function sqliteFolds(store: SqliteStore): Folds {
 
   return {
     async readToFold(run, page) {
-      const changes = db.all<{ change: number }>(READ_TO_FOLD, run.no, page.after, page.limit);
-      return changes.map(({ change }) => ({
-        change,
-        rows: db
-          .all<SourceShape>(READ_ROWS_OF_CHANGE, run.no, change)
-          .map((shape) => ({ source: decodeSource(shape), provenance: decodeProvenance(shape) })),
-      }));
+      const changes = db.all<{ change: number; rows: number }>(READ_TO_FOLD, run.no, page.after, page.limit);
+      return changes.map((change) => ({ ...change }));
     },
 
-    recordFolds(run, folds) {
+    async readRowsOf(run, change, page) {
+      return db.all<SourceShape>(READ_ROWS_OF_CHANGE, run.no, change, page.after, page.limit).map(decodeSource);
+    },
+
+    async countInstants(run, change, at) {
+      return db.get<{ instants: number }>(COUNT_INSTANTS, run.no, change, `$[${at}]`)?.instants ?? 0;
+    },
+
+    recordFolds(run, steps) {
       return store.write(() => {
-        for (const fold of folds) recordFold(run, fold);
+        for (const step of steps) recordStep(run, step);
       });
     },
 

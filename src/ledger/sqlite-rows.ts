@@ -16,6 +16,9 @@ export interface SourceShape {
   readonly row: number;
   readonly byte_offset: number;
   readonly cells: string | null;
+}
+
+interface OriginShape {
   readonly from_run: string | null;
   readonly from_row: number | null;
 }
@@ -25,7 +28,7 @@ export function decodeSource(shape: SourceShape): CsvRow {
   return { row: shape.row, byteOffset: shape.byte_offset, cells };
 }
 
-export function decodeProvenance(shape: Pick<SourceShape, "from_run" | "from_row">): Provenance | null {
+export function decodeProvenance(shape: OriginShape): Provenance | null {
   return shape.from_run === null || shape.from_row === null ? null : { run: shape.from_run, row: shape.from_row };
 }
 
@@ -130,7 +133,7 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
     },
 
     async readRows(run, words, page) {
-      type Shape = SourceShape & { issues: string | null };
+      type Shape = SourceShape & OriginShape & { issues: string | null };
       const shapes = db.all<Shape>(READ_ROWS, run.no, page.after, JSON.stringify(words), page.limit);
       return shapes.map((shape) => ({
         source: decodeSource(shape),

@@ -17,6 +17,15 @@ export interface StoredChange {
   readonly provenance: Provenance | null;
 }
 
+/**
+ * A step of folding. `superseded`: these rows are skipped, since those `left` overrule them. `change`: what the rows of
+ * the change want together. `invalid`: every row of the change is, with this issue.
+ */
+export type FoldStep =
+  | { readonly kind: "superseded"; readonly rows: readonly number[]; readonly left: readonly number[] }
+  | { readonly kind: "change"; readonly change: number; readonly desired: Desired }
+  | { readonly kind: "invalid"; readonly change: number; readonly issue: Issue };
+
 /** An operation with what its sending needs. `generation` and `key`: contract, "Idempotency". */
 export interface KeyedOperation extends Operation {
   readonly bodyHash: string;

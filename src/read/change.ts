@@ -90,9 +90,9 @@ export interface Change {
 }
 
 /**
- * The rows of one account, made one: `superseded` are rows of which nothing is left in `desired`;
- * or a contradiction, and every row gets the issue.
+ * The rows of one account, made one; `left` are the rows, in order, whose values `desired` has where time decided, and
+ * null where the rows agree. Or a contradiction, and every row gets the issue.
  */
 export type Folded =
-  | { readonly kind: "change"; readonly desired: Desired; readonly superseded: readonly number[] }
+  | { readonly kind: "change"; readonly desired: Desired; readonly left: ReadonlySet<number> | null }
   | { readonly kind: "contradiction"; readonly issue: Issue };

@@ -4,8 +4,10 @@
  *
  * A row is taken as its *parts*: each column is one, each metadata key is one, and the status with its reason is one,
  * since a reason says nothing without the status it was given for. Rows agree when no part has two different values.
+ * Rows come one after another and are not kept: what is kept of them grows with the columns, never with the rows.
  */
 import { grouped } from "../counted.ts";
+import type { Issue } from "../errors/issue.ts";
 import { instantNs, isLater } from "../instant.ts";
 import type { Desired, DesiredRow, Folded } from "./change.ts";
 import { COLUMNS, type ColumnName } from "./columns.ts";
@@ -17,10 +19,10 @@ interface Part {
   readonly write: (into: Draft) => void;
 }
 
-interface FoldedRow {
-  readonly row: number;
-  readonly effectiveNs: bigint | undefined;
-  readonly parts: readonly Part[];
+/** What the rows so far say of one part: the first of them in the file, and the latest in time. */
+interface Told {
+  readonly first: Part;
+  latest: { readonly part: Part; readonly row: number; readonly ns: bigint };
 }
 
 type Draft = Record<string, unknown> & { metadata?: Record<string, string> };
@@ -30,83 +32,99 @@ const ROWS_NAMED = 5;
 /** Never a reason to disagree, and never left out: which account it is. */
 const KEYS: readonly string[] = ["account_id", "client_account_id"];
 /** They say when a row was meant, not what it wants; the fold takes the latest. */
-const TIMES: readonly string[] = ["effective_at", "generated_at"];
+const TIMES = ["effective_at", "generated_at"] as const;
 
-/**
- * `rows` in file order, at least one. The issue's column is a name of the `tieout` layout (see `fileColumn`), and its
- * code contradiction or effective_at_repeated. Where rows agree, the first one's spelling of a value stands.
- */
-export function foldRows(rows: readonly DesiredRow[]): Folded {
-  const [only] = rows;
-  if (only !== undefined && rows.length === 1) return { kind: "change", desired: only.desired, superseded: [] };
-  const folded = rows.map(partsOf);
-  const disputed = findDisputed(folded);
-  if (disputed === undefined) return { kind: "change", desired: unite(rows, folded.toReversed()), superseded: [] };
-  const what = `rows ${nameRows(folded)} are for one account and give different values for ${disputed}`;
-  if (KEYS.includes(disputed)) {
-    return { kind: "contradiction", issue: { code: "contradiction", column: disputed, message: what } };
+/** Takes the rows of one account in file order, at least one. */
+export class Fold {
+  readonly #told = new Map<string, Told>();
+  readonly #disputed = new Set<string>();
+  readonly #times: Partial<Record<(typeof TIMES)[number], string>> = {};
+  readonly #named: number[] = [];
+  #rows = 0;
+  #dated = 0;
+
+  add({ source: { row }, desired }: DesiredRow): void {
+    this.#rows += 1;
+    if (this.#named.length < ROWS_NAMED) this.#named.push(row);
+    const { effective_at } = desired;
+    const ns = (effective_at === undefined ? undefined : instantNs(effective_at)) ?? 0n;
+    if (effective_at !== undefined) this.#dated += 1;
+    for (const time of TIMES) {
+      const given = desired[time];
+      if (given !== undefined && isLater(given, this.#times[time] ?? "")) this.#times[time] = given;
+    }
+    for (const part of partsOf(desired)) {
+      const told = this.#told.get(part.name);
+      if (told === undefined) this.#told.set(part.name, { first: part, latest: { part, row, ns } });
+      else {
+        if (told.first.same !== part.same) this.#disputed.add(part.name);
+        if (ns > told.latest.ns) told.latest = { part, row, ns };
+      }
+    }
   }
-  const times = folded.flatMap(({ effectiveNs }) => (effectiveNs === undefined ? [] : [effectiveNs]));
-  if (times.length < rows.length) {
-    const message = `${what}, and not all have an effective_at to tell which is the latest`;
-    return { kind: "contradiction", issue: { code: "contradiction", column: disputed, message } };
+
+  /** Whether the rows disagree and each has an effective_at, so that time decides if no two have the same. */
+  get isByTime(): boolean {
+    return this.#disputed.size > 0 && this.#disputedKey === undefined && this.#dated === this.#rows;
   }
-  if (new Set(times).size < times.length) {
-    const message = `${what}, and two of them have the same effective_at`;
-    return { kind: "contradiction", issue: { code: "effective_at_repeated", column: "effective_at", message } };
+
+  /**
+   * What the rows come to. `instants` is how many different effective_at they have, and only counts when `isByTime`. The
+   * issue's column is a name of the `tieout` layout (see `fileColumn`), and its code contradiction or
+   * effective_at_repeated. Where rows agree, the first one's spelling of a value is kept.
+   */
+  end(instants: number): Folded {
+    const told = [...this.#told.values()];
+    const disputed = this.#disputedKey ?? this.#disputed.values().next().value;
+    if (disputed === undefined)
+      return { kind: "change", desired: this.#desire(told.map(({ first }) => first)), left: null };
+    const what = `rows ${this.#nameRows()} are for one account and give different values for ${disputed}`;
+    if (!this.isByTime) {
+      const untold = KEYS.includes(disputed) ? "" : ", and not all have an effective_at to tell which is the latest";
+      return contradiction("contradiction", disputed, what + untold);
+    }
+    if (instants < this.#rows) {
+      return contradiction(
+        "effective_at_repeated",
+        "effective_at",
+        `${what}, and two of them have the same effective_at`,
+      );
+    }
+    const desired = this.#desire(told.map(({ latest }) => latest.part));
+    const kept = told.filter(({ first }) => !KEYS.includes(first.name));
+    return { kind: "change", desired, left: new Set(kept.map(({ latest }) => latest.row).sort((a, b) => a - b)) };
   }
-  const inTime = folded.toSorted((one, other) => compare(one.effectiveNs ?? 0n, other.effectiveNs ?? 0n));
-  return { kind: "change", desired: unite(rows, inTime), superseded: findSuperseded(inTime) };
+
+  get #disputedKey(): string | undefined {
+    return KEYS.find((key) => this.#disputed.has(key));
+  }
+
+  #nameRows(): string {
+    const more = this.#rows - this.#named.length;
+    return `${this.#named.join(", ")}${more > 0 ? ` and ${grouped(more)} more` : ""}`;
+  }
+
+  #desire(parts: readonly Part[]): Desired {
+    const draft: Draft = {};
+    for (const part of parts) part.write(draft);
+    // Every value comes from a Desired, under the name it had there.
+    return { ...draft, ...this.#times } as Desired;
+  }
 }
 
-function nameRows(rows: readonly FoldedRow[]): string {
-  const named = rows.slice(0, ROWS_NAMED).map(({ row }) => row);
-  const more = rows.length - named.length;
-  return `${named.join(", ")}${more > 0 ? ` and ${grouped(more)} more` : ""}`;
+/** Whether a row said something, keys apart, and is not among those of which something is `left`. */
+export function isSuperseded({ source, desired }: DesiredRow, left: ReadonlySet<number>): boolean {
+  return !left.has(source.row) && partsOf(desired).some(({ name }) => !KEYS.includes(name));
 }
 
-/** The first part that has two different values, keys before all others. */
-function findDisputed(rows: readonly FoldedRow[]): string | undefined {
-  const seen = new Map<string, string>();
-  const disputed = new Set<string>();
-  for (const { name, same } of rows.flatMap(({ parts }) => parts)) {
-    const earlier = seen.get(name);
-    if (earlier === undefined) seen.set(name, same);
-    else if (earlier !== same) disputed.add(name);
-  }
-  return KEYS.find((key) => disputed.has(key)) ?? disputed.values().next().value;
+function contradiction(code: Issue["code"], column: string, message: string): Folded {
+  return { kind: "contradiction", issue: { code, column, message } };
 }
 
-/** Each part as the last row that has it says; of the times, the latest over all rows. */
-function unite(rows: readonly DesiredRow[], inOrder: readonly FoldedRow[]): Desired {
-  const last = new Map(inOrder.flatMap(({ parts }) => parts.map((part) => [part.name, part] as const)));
-  const draft: Draft = {};
-  for (const part of last.values()) part.write(draft);
-  for (const time of TIMES) {
-    const latest = latestOf(rows.map(({ desired }) => desired[time as ColumnName] as string | undefined));
-    if (latest !== undefined) draft[time] = latest;
-  }
-  // Every value comes from a Desired, under the name it had there.
-  return draft as Desired;
-}
-
-/** Rows that said something, keys apart, and of which a later row has overruled everything. */
-function findSuperseded(inTime: readonly FoldedRow[]): readonly number[] {
-  const overruled = new Set<string>();
-  const superseded: number[] = [];
-  for (const { row, parts } of inTime.toReversed()) {
-    const names = parts.map(({ name }) => name).filter((name) => !KEYS.includes(name));
-    if (names.length > 0 && names.every((name) => overruled.has(name))) superseded.push(row);
-    for (const name of names) overruled.add(name);
-  }
-  return superseded.sort((one, other) => one - other);
-}
-
-function partsOf({ source, desired }: DesiredRow): FoldedRow {
-  const { metadata, status, status_reason, ...plain } = desired;
+function partsOf(desired: Desired): Part[] {
+  const { metadata, status, status_reason, effective_at: _, generated_at: __, ...plain } = desired;
   const parts: Part[] = [];
   for (const [name, value] of Object.entries(plain)) {
-    if (TIMES.includes(name)) continue;
     const write = (into: Draft) => {
       into[name] = value;
     };
@@ -125,8 +143,7 @@ function partsOf({ source, desired }: DesiredRow): FoldedRow {
       Object.assign(into, { status }, status_reason === undefined ? {} : { status_reason });
     parts.push({ name: "status", same: `${status} ${reason}`, write });
   }
-  const effectiveNs = desired.effective_at === undefined ? undefined : instantNs(desired.effective_at);
-  return { row: source.row, effectiveNs, parts };
+  return parts;
 }
 
 /** Equal for equal meanings: instants as instants, lists as sets, documents by their id. */
@@ -146,17 +163,4 @@ function meaningOf(column: ColumnName, value: unknown): string {
 
 function meaningOfInstant(instant: string | undefined): string | null {
   return instant === undefined ? null : String(instantNs(instant));
-}
-
-function latestOf(instants: readonly (string | undefined)[]): string | undefined {
-  let latest: string | undefined;
-  for (const instant of instants) {
-    if (instant === undefined) continue;
-    if (isLater(instant, latest ?? "")) latest = instant;
-  }
-  return latest;
-}
-
-function compare(one: bigint, other: bigint): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -11,7 +11,7 @@ export type Delimiter = "," | "|" | ";" | "\t";
 export type LineEnds = "lf" | "crlf" | "cr";
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
-/** Bytes, but for `rows`, `columns` and `ratio`. */
+/** Bytes, but for `rows`, `accountRows`, `columns` and `ratio`. */
 export interface Limits {
   /** Of the file as it is stored. */
   readonly fileBytes: number;
@@ -20,6 +20,8 @@ export interface Limits {
   /** The most times that a compressed file may grow. */
   readonly ratio: number;
   readonly rows: number;
+  /** Rows for one account. */
+  readonly accountRows: number;
   readonly columns: number;
   readonly rowBytes: number;
   readonly cellBytes: number;
@@ -30,6 +32,7 @@ export const DEFAULT_LIMITS: Limits = {
   expandedBytes: 8 * 1024 ** 3,
   ratio: 200,
   rows: 5_000_000,
+  accountRows: 1_000_000,
   columns: 256,
   rowBytes: 64 * 1024,
   cellBytes: 8 * 1024,

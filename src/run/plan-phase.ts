@@ -5,10 +5,10 @@
 import type { StoredChange } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { type Hands, PAGE, type RunContext, type Stop, stopOf } from "./context.ts";
+import { foldAll } from "./fold-changes.ts";
 import { lookUp, proveLookUp } from "./look-up.ts";
 import { readOutlook } from "./outlook.ts";
 import { planOne } from "./plan-one.ts";
-import { foldAll } from "./read-phase.ts";
 import { forEachInWindow, walk } from "./window.ts";
 
 /** Resolves with why it stopped, or null at its end. */

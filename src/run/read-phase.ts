@@ -6,9 +6,8 @@ import { FatalError } from "../errors/fatal-error.ts";
 import type { Word } from "../errors/words.ts";
 import type { Job } from "../job.ts";
 import type { Rejection, Run } from "../ledger/run.ts";
-import type { DesiredRow, ParsedRow } from "../read/change.ts";
+import type { ParsedRow } from "../read/change.ts";
 import { describeReading } from "../read/describe-reading.ts";
-import { foldRows } from "../read/fold.ts";
 import { fileColumn } from "../read/header.ts";
 import { DECIMAL_IDS, DecimalIds } from "../read/ids.ts";
 import { KeySum } from "../read/key-sum.ts";
@@ -19,7 +18,8 @@ import { readCsv } from "../read/read-csv.ts";
 import type { FileStore } from "../read/source-file.ts";
 import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { PAGE, type RunContext } from "./context.ts";
-import { walk, walkPages } from "./window.ts";
+import { foldAll } from "./fold-changes.ts";
+import { walkPages } from "./window.ts";
 
 /** The working copy of a file, and the store that its manifest lies in. */
 export interface ReadableFile {
@@ -128,29 +128,4 @@ export async function copyRows(
   await ledger.balance.recordKeysIn(to, String(keys));
   await ledger.runs.recordRowCount(to, count);
   return count;
-}
-
-/** Makes one change of the rows of each account that has several (design §4). */
-export async function foldAll({ ledger }: RunContext, run: Run, reading: Reading): Promise<void> {
-  const toFold = walk(
-    (page) => ledger.changes.readToFold(run, page),
-    ({ change }) => change,
-    PAGE,
-  );
-  for await (const { change, rows } of toFold) {
-    const parsed = rows
-      .map(({ source }) => parseRow(source, reading))
-      .filter((row): row is DesiredRow => row.kind === "desired");
-    const folded = foldRows(parsed);
-    const fold =
-      folded.kind === "change"
-        ? { change, desired: folded.desired, superseded: folded.superseded, issue: null }
-        : {
-            change,
-            desired: null,
-            superseded: [],
-            issue: { ...folded.issue, column: fileColumn(reading, folded.issue.column) },
-          };
-    await ledger.changes.recordFolds(run, [fold]);
-  }
 }

@@ -7,7 +7,13 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { SqliteDatabase } from "../../src/ledger/sqlite-database.ts";
 import { FIND_UNLINKED, READ_OPEN } from "../../src/ledger/sqlite-finds.ts";
-import { LIST_MEETING, READ_ROWS_OF_CHANGE, READ_TO_FOLD, updatesOfRows } from "../../src/ledger/sqlite-folds.ts";
+import {
+  COUNT_INSTANTS,
+  LIST_MEETING,
+  READ_ROWS_OF_CHANGE,
+  READ_TO_FOLD,
+  updatesOfRows,
+} from "../../src/ledger/sqlite-folds.ts";
 import { openSqliteDatabase } from "../../src/ledger/sqlite-open.ts";
 import { READ_OPERATIONS_TO_APPLY, READ_TO_APPLY } from "../../src/ledger/sqlite-plans.ts";
 import { READ_RESULT_OPERATIONS, READ_RESULTS, READ_ROWS } from "../../src/ledger/sqlite-rows.ts";
@@ -26,10 +32,23 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
       "SEARCH o USING PRIMARY KEY (run=? AND change=?)",
     ],
   },
-  "changes to fold": { sql: READ_TO_FOLD, steps: ["USING COVERING INDEX changes_to_fold (run=? AND change>?)"] },
+  "changes to fold": {
+    sql: READ_TO_FOLD,
+    steps: [
+      "USING COVERING INDEX changes_to_fold (run=? AND change>?)",
+      "USING COVERING INDEX rows_joined (run=? AND change=?)",
+    ],
+  },
+  "moments of a change": {
+    sql: COUNT_INSTANTS,
+    steps: [`SEARCH rows USING PRIMARY KEY ${ROW_OF_RUN}`, "SEARCH rows USING INDEX rows_joined (run=? AND change=?)"],
+  },
   "rows of a change": {
     sql: READ_ROWS_OF_CHANGE,
-    steps: [`SEARCH rows USING PRIMARY KEY ${ROW_OF_RUN}`, "SEARCH rows USING INDEX rows_joined (run=? AND change=?)"],
+    steps: [
+      `SEARCH rows USING PRIMARY KEY ${ROW_OF_RUN}`,
+      "SEARCH rows USING INDEX rows_joined (run=? AND change=? AND row>?)",
+    ],
   },
   "further rows of a change": {
     sql: updatesOfRows("word = ?3, change = ?4")[1] ?? "",

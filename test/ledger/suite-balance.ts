@@ -28,7 +28,7 @@ async function planRun(ledger: Ledger, run: Run): Promise<void> {
   const folds = await ledger.changes.readToFold(run, ALL);
   await ledger.changes.recordFolds(
     run,
-    folds.map(({ change }) => ({ change, desired: { account_id: "account_1" }, superseded: [], issue: null })),
+    folds.map(({ change }) => ({ kind: "change", change, desired: { account_id: "account_1" } })),
   );
   await findAll(ledger, run);
   await ledger.changes.recordPlans(run, [plan(2, ["create"]), plan(3, ["patch", "close"], { accountId: "account_1" })]);

@@ -3,6 +3,7 @@
  */
 import { expect } from "chai";
 import type { Run } from "../../src/ledger/run.ts";
+import type { DesiredRow } from "../../src/read/change.ts";
 import {
   ALL,
   BANK,
@@ -58,7 +59,10 @@ export function suiteOfRows(use: LedgerInUse): void {
     const { rows, changes } = use.ledger;
     const both = [row(2, "client:a"), row(3, "client:a")];
     await rows.recordRows(the.run, both);
-    await changes.recordFolds(the.run, [{ change: 2, desired: { status: "closed" }, superseded: [2], issue: null }]);
+    await changes.recordFolds(the.run, [
+      { kind: "superseded", rows: [2], left: [3] },
+      { kind: "change", change: 2, desired: { status: "closed" } },
+    ]);
     await rows.recordRows(the.run, [...both, row(4, "client:b")]);
     expect(await changes.readToFold(the.run, ALL)).to.deep.equal([]);
     expect(await words()).to.deep.equal(["skipped", null, null]);
@@ -69,7 +73,10 @@ export function suiteOfRows(use: LedgerInUse): void {
   it("shows a row its change's word, issues, account, differences and operations", async () => {
     const { ledger } = use;
     await ledger.rows.recordRows(the.run, [row(2, "account:x"), row(3, "account:x"), row(4, "account:x")]);
-    await ledger.changes.recordFolds(the.run, [{ change: 2, desired: {}, superseded: [3], issue: null }]);
+    await ledger.changes.recordFolds(the.run, [
+      { kind: "superseded", rows: [3], left: [2, 4] },
+      { kind: "change", change: 2, desired: {} },
+    ]);
     await findAll(ledger, the.run);
     await ledger.changes.recordPlans(the.run, [plan(2, ["patch", "close"], { accountId: "x" })]);
     await sendOne(ledger, the.run, await claimLease(ledger, the.run));
@@ -143,11 +150,18 @@ export function suiteOfRows(use: LedgerInUse): void {
 
 export function suiteOfFolds(use: LedgerInUse): void {
   const the = useRun(use);
-  const toFold = async (page = ALL) =>
-    (await use.ledger.changes.readToFold(the.run, page)).map(({ change, rows }) => [
-      change,
-      rows.map(({ source }) => source.row),
-    ]);
+  const toFold = async (page = ALL) => {
+    const { changes } = use.ledger;
+    const rowsOf = async (change: number) => (await changes.readRowsOf(the.run, change, ALL)).map(({ row }) => row);
+    const waiting = await changes.readToFold(the.run, page);
+    return Promise.all(
+      waiting.map(async ({ change, rows }) => {
+        const numbers = await rowsOf(change);
+        expect(numbers).to.have.length(rows);
+        return [change, numbers];
+      }),
+    );
+  };
   const results = async () =>
     (await use.ledger.rows.readResults(the.run, ALL)).map(({ word, issues }) => [word, issues.map(({ code }) => code)]);
 
@@ -171,9 +185,31 @@ export function suiteOfFolds(use: LedgerInUse): void {
     expect(await toFold({ after: 5, limit: 1 })).to.deep.equal([]);
   });
 
+  it("gives out the rows of one change by page, with their cells", async () => {
+    const { changes } = use.ledger;
+    const first = await changes.readRowsOf(the.run, 2, { after: 0, limit: 2 });
+    expect(first).to.deep.equal([row(2, "client:a").source, row(4, "client:a").source]);
+    const next = await changes.readRowsOf(the.run, 2, { after: 4, limit: 2 });
+    expect(next.map((source) => source.row)).to.deep.equal([7]);
+    expect(await changes.readRowsOf(the.run, 2, { after: 7, limit: 2 })).to.deep.equal([]);
+  });
+
+  it("counts the different moments that the rows of a change name", async () => {
+    const cellsOf = ["2026-01-01T00:00:00.0001Z", " 2026-01-01T01:00:00.000100+01:00 ", "2026-01-01T00:00:00.0009Z"];
+    const rows = cellsOf.map((at, index): DesiredRow => {
+      const plain = row(20 + index, "client:z");
+      return { ...plain, source: { ...plain.source, cells: ["x", at] } };
+    });
+    await use.ledger.rows.recordRows(the.run, rows);
+    expect(await use.ledger.changes.countInstants(the.run, 20, 1)).to.equal(2);
+  });
+
   it("takes the fold: what is desired, and which rows are superseded by which", async () => {
     const desired = { status: "closed" } as const;
-    await use.ledger.changes.recordFolds(the.run, [{ change: 2, desired, superseded: [2, 4], issue: null }]);
+    const { changes } = use.ledger;
+    await changes.recordFolds(the.run, [{ kind: "superseded", rows: [2, 4], left: [7] }]);
+    expect((await toFold()).length, "not folded before the change itself is recorded").to.equal(2);
+    await changes.recordFolds(the.run, [{ kind: "change", change: 2, desired }]);
     expect(await toFold()).to.deep.equal([[5, [5, 6]]]);
     expect((await results()).slice(0, 3)).to.deep.equal([
       ["skipped", ["superseded"]],
@@ -188,8 +224,7 @@ export function suiteOfFolds(use: LedgerInUse): void {
 
   it("makes every row of a contradiction invalid, and its change done", async () => {
     const contradiction = issue("contradiction", "status");
-    const folds = [{ change: 2, desired: null, superseded: [], issue: contradiction }];
-    await use.ledger.changes.recordFolds(the.run, folds);
+    await use.ledger.changes.recordFolds(the.run, [{ kind: "invalid", change: 2, issue: contradiction }]);
     const all = await use.ledger.rows.readResults(the.run, ALL);
     for (const number of [2, 4, 7]) {
       expect(all.find(({ source }) => source.row === number)).to.deep.include({
@@ -206,8 +241,10 @@ export function suiteOfFolds(use: LedgerInUse): void {
   it("joins changes that meet in one account, to be folded again from scratch", async () => {
     const { changes, accounts } = use.ledger;
     await changes.recordFolds(the.run, [
-      { change: 2, desired: {}, superseded: [2], issue: null },
-      { change: 5, desired: {}, superseded: [5], issue: null },
+      { kind: "superseded", rows: [2], left: [4] },
+      { kind: "change", change: 2, desired: {} },
+      { kind: "superseded", rows: [5], left: [6] },
+      { kind: "change", change: 5, desired: {} },
     ]);
     await accounts.recordLinks(BANK, [{ clientAccountId: "a", accountId: "x" }]);
     await findAll(use.ledger, the.run);
@@ -215,7 +252,11 @@ export function suiteOfFolds(use: LedgerInUse): void {
     expect(await changes.joinByAccount(the.run), "and says so until it is folded").to.equal(1);
     expect(await toFold()).to.deep.equal([[2, [2, 4, 5, 6, 7]]]);
 
-    await changes.recordFolds(the.run, [{ change: 2, desired: { limit: 5 }, superseded: [6], issue: null }]);
+    expect((await results()).map(([word]) => word)).to.deep.equal([null, null, null, null, null, null]);
+    await changes.recordFolds(the.run, [
+      { kind: "superseded", rows: [6], left: [2] },
+      { kind: "change", change: 2, desired: { limit: 5 } },
+    ]);
     expect(await toFold()).to.deep.equal([]);
     expect(await changes.joinByAccount(the.run)).to.equal(0);
     expect((await results()).map(([word]) => word)).to.deep.equal([null, null, null, null, "skipped", null]);

@@ -4,7 +4,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Desired, DesiredRow } from "../../src/read/change.ts";
-import { foldRows } from "../../src/read/fold.ts";
+import { foldRows } from "./fold-rows.ts";
 
 /** Rows 2, 3, … with those values; client_account_id "c1" unless given. */
 const rows = (...all: Desired[]): DesiredRow[] =>
@@ -207,7 +207,7 @@ const contradictions: readonly [string, Desired[], string, string][] = [
   ],
 ];
 
-describe("foldRows", () => {
+describe("Fold", () => {
   for (const [what, given, expected, superseded] of folds) {
     it(`folds ${what}`, () => {
       const desired = { client_account_id: "c1", ...expected };

@@ -3,12 +3,17 @@
  */
 import type { ROW_CODES } from "../../src/errors/codes-row.ts";
 import { DEFAULT_LIMITS } from "../../src/read/layout.ts";
+import type { RunRule } from "./plan-rules.ts";
 import { cell, one, type Rule } from "./rule.ts";
 import { TEXT_RULES } from "./text-rules.ts";
-import type { Cells, Trial } from "./trial.ts";
+import type { Cells, RunTrial, Trial } from "./trial.ts";
 
 const bytes = (what: string, text: string | Uint8Array): Trial => ({ what, bytes: text });
 const HEADER = "client_account_id,product_name\n";
+const AT_MOST_TWO: Omit<RunTrial, "what" | "csv"> = {
+  bank: { seed: { accounts: [{ id: "account_1", client_account_id: "c1", details: { product_name: "Card" } }] } },
+  job: { limits: { accountRows: 2 } },
+};
 const REPORT = { credit_score: "700", credit_pulled_at: "2025-03-04T11:22:33Z", credit_report_source: "equifax" };
 const NEW = { capabilities: "deposit", account_holders: "entity_ann", product_name: "Card" };
 const CREDIT = {
@@ -31,7 +36,7 @@ const two = (what: string, first: Cells, second: Cells): Trial => ({
   rows: [first, second].map((cells) => ({ client_account_id: "c1", ...cells })),
 });
 
-export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule>> = {
+export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>> = {
   row_ragged: {
     rejects: bytes("a third cell under two columns", `${HEADER}c1,Card,Gold\n`),
     accepts: bytes("two cells under two columns", `${HEADER}c1,"Card,Gold"\n`),
@@ -252,6 +257,11 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule>> = {
       { product_name: "Holiday", effective_at: "2025-03-04T12:22:34+01:00" },
     ),
     says: /rows 2, 3 .*two of them have the same effective_at/,
+  },
+  account_rows_limit: {
+    rejects: { what: "three rows for one account", csv: `${HEADER}c1,Card\nc1,Card\nc1,Card\n`, ...AT_MOST_TWO },
+    accepts: { what: "two rows for one account", csv: `${HEADER}c1,Card\nc1,Card\n`, ...AT_MOST_TWO },
+    says: /3 rows are for one account, and the limit is 2/,
   },
 };
 

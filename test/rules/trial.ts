@@ -9,9 +9,9 @@ import type { JobInput } from "../../src/job.ts";
 import { type Actual, planChange } from "../../src/plan/plan-change.ts";
 import type { Known } from "../../src/plan/precheck.ts";
 import type { DesiredRow } from "../../src/read/change.ts";
-import { foldRows } from "../../src/read/fold.ts";
 import type { ReadSettings } from "../../src/read/layout.ts";
 import { type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { foldRows } from "../read/fold-rows.ts";
 import { readBytes } from "../read/read-bytes.ts";
 import { openDesk } from "../support/scenario.ts";
 

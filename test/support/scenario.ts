@@ -20,7 +20,7 @@ import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
 export interface Desk extends AsyncDisposable {
   readonly folder: string;
   readonly ledger: RunContext["ledger"];
-  context(bank: Sandbox, job?: Partial<JobInput>): RunContext;
+  context(bank: Reached, job?: Partial<JobInput>): RunContext;
   /** Writes the file and starts the job on it. */
   run(
     bank: Sandbox,
@@ -28,6 +28,9 @@ export interface Desk extends AsyncDisposable {
     options?: { job?: Partial<JobInput>; start?: Partial<StartOptions>; name?: string },
   ): Promise<Told>;
 }
+
+/** What a job needs of the bank to reach it. */
+export type Reached = Pick<Sandbox, "url" | "clientId" | "clientSecret">;
 
 export interface Told {
   readonly end: TakenEnd;
@@ -41,7 +44,7 @@ export async function openDesk({ durable = true } = {}): Promise<Desk> {
   const ledger = await openSqliteLedger(join(folder, "ledger.sqlite"), { durable });
   let runs = 0;
   const quiet = { info() {}, warn() {}, error() {} };
-  const context = (bank: Sandbox, job: Partial<JobInput> = {}): RunContext => {
+  const context = (bank: Reached, job: Partial<JobInput> = {}): RunContext => {
     const defined = defineJob({
       name: "desk",
       source: { folder: join(folder, "in") },

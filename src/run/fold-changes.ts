@@ -1,0 +1,89 @@
+/**
+ * Makes one change of the rows of each account that has several (design §4), from the ledger and back into it. Rows are
+ * read a page at a time, and the folds of many small accounts share a commit.
+ */
+import { counted, grouped } from "../counted.ts";
+import type { FoldStep } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import type { DesiredRow } from "../read/change.ts";
+import { Fold, isSuperseded } from "../read/fold.ts";
+import { fileColumn } from "../read/header.ts";
+import type { Reading } from "../read/layout.ts";
+import { parseRow } from "../read/parse-row.ts";
+import { PAGE, type RunContext } from "./context.ts";
+import { walk, walkPages } from "./window.ts";
+
+/** Resolves once every change of several rows is folded. Begun anew after a crash, it comes to the same. */
+export async function foldAll(context: RunContext, run: Run, reading: Reading): Promise<void> {
+  const { ledger } = context;
+  const toFold = walk(
+    (page) => ledger.changes.readToFold(run, page),
+    ({ change }) => change,
+    PAGE,
+  );
+  let steps: FoldStep[] = [];
+  let rowsInHand = 0;
+  const record = async () => {
+    if (steps.length > 0) await ledger.changes.recordFolds(run, steps);
+    steps = [];
+    rowsInHand = 0;
+  };
+  for await (const { change, rows } of toFold) {
+    for await (const step of foldSteps(context, run, reading, change, rows)) {
+      steps.push(step);
+      rowsInHand += step.kind === "superseded" ? step.rows.length : 1;
+      if (rowsInHand >= PAGE) await record();
+    }
+  }
+  await record();
+}
+
+/** What is to be recorded for one change, in order. */
+async function* foldSteps(
+  { ledger, job }: RunContext,
+  run: Run,
+  reading: Reading,
+  change: number,
+  rows: number,
+): AsyncGenerator<FoldStep> {
+  const { accountRows } = job.limits;
+  if (rows > accountRows) {
+    const message = `${counted(rows, "row")} are for one account, and the limit is ${grouped(accountRows)}`;
+    yield { kind: "invalid", change, issue: { code: "account_rows_limit", column: "", message } };
+    return;
+  }
+  const readPages = () => pagesOf(ledger, run, reading, change);
+  const fold = new Fold();
+  for await (const page of readPages()) for (const row of page) fold.add(row);
+  const at = reading.columns.indexOf("effective_at");
+  const folded = fold.end(fold.isByTime ? await ledger.changes.countInstants(run, change, at) : 0);
+  if (folded.kind === "contradiction") {
+    const column = fileColumn(reading, folded.issue.column);
+    yield { kind: "invalid", change, issue: { ...folded.issue, column } };
+    return;
+  }
+  const { desired, left } = folded;
+  if (left !== null) {
+    for await (const page of readPages()) {
+      const gone = page.filter((row) => isSuperseded(row, left)).map(({ source }) => source.row);
+      if (gone.length > 0) yield { kind: "superseded", rows: gone, left: [...left] };
+    }
+  }
+  yield { kind: "change", change, desired };
+}
+
+async function* pagesOf(
+  ledger: RunContext["ledger"],
+  run: Run,
+  reading: Reading,
+  change: number,
+): AsyncGenerator<readonly DesiredRow[]> {
+  const pages = walkPages(
+    (page) => ledger.changes.readRowsOf(run, change, page),
+    ({ row }) => row,
+    PAGE,
+  );
+  for await (const page of pages) {
+    yield page.map((source) => parseRow(source, reading)).filter((row): row is DesiredRow => row.kind === "desired");
+  }
+}
