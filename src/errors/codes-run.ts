@@ -11,10 +11,11 @@ export const RUN_CODES = defineCodes({
     todo: "Look at the rows; if they are right, raise the guard in the job and run the held rows again.",
   },
   account_busy: {
-    meaning: "Another run was at work on the account.",
+    meaning: "Another run has the account and did not give it up, so the row is left open.",
     mends: "operator",
     retryHelps: true,
-    todo: "Run the row again once the other run has ended.",
+    todo: "Resume the run that the message names, then this one.",
+    exit: 6,
   },
   not_run: {
     meaning: "Planned or checked, and not sent, as asked.",

@@ -138,8 +138,10 @@ export interface ChangesLedger {
   readToApply(run: Run, page: Page): Promise<readonly ChangeToApply[]>;
   /** What one change is to be planned again from. */
   readStored(run: Run, change: number): Promise<StoredChange>;
-  /** Counts that a process begins on the change; `recordDone` and `recordLeft` take it back. */
+  /** Counts that a process begins on the change; `recordDone` and `recordLeft` take back every count. */
   recordBegun(run: Run, change: number): Promise<void>;
+  /** Takes one count of `recordBegun` back: the process only waits with the change, and is not at work on it. */
+  recordResting(run: Run, change: number): Promise<void>;
   /** A process leaves the change open and well, to be taken up later. */
   recordLeft(run: Run, change: number): Promise<void>;
   /** Ends the change, skips what it has not sent, and gives up its claim unless the word is `unknown`. */
@@ -205,13 +207,16 @@ export interface AccountsLedger {
   readMemory(bank: BankName, identities: readonly string[]): Promise<readonly AccountMemory[]>;
   /**
    * Claims the account of a change for the run, before anything of it is sent. `drifted`: another run has touched it
-   * since it was planned, so it is to be planned again. `busy`: a run whose lease lives, or which has it in doubt, holds it.
+   * since it was planned, so it is to be planned again. `busy`: a run whose lease lives, or which has it in doubt, holds
+   * it; `isAtWork` when its change is not done and its lease lives, so that it will give the account up on its own.
    */
   claim(
     run: Run,
     change: number,
     nowMs: number,
-  ): Promise<{ kind: "claimed" | "drifted" } | { kind: "busy"; run: string }>;
+  ): Promise<{ kind: "claimed" | "drifted" } | { kind: "busy"; run: string; isAtWork: boolean }>;
+  /** The run stops: it gives up every account of which it has nothing in doubt. */
+  releaseClaims(run: Run): Promise<void>;
 }
 
 /** What the bank holds of entities and applications, as one run has seen it: JSON text by id, null for none. */

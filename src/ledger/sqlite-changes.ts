@@ -59,6 +59,12 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
       );
     },
 
+    async recordResting(run, change) {
+      await store.write(() =>
+        db.run("UPDATE changes SET begun = max(begun - 1, 0) WHERE run = ? AND change = ?", run.no, change),
+      );
+    },
+
     async recordLeft(run, change) {
       await store.write(() => db.run("UPDATE changes SET begun = 0 WHERE run = ? AND change = ?", run.no, change));
     },

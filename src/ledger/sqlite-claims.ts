@@ -58,17 +58,23 @@ const SELECT_PLANNED = `SELECT c.key, c.account_id, c.touch, ${IS_OPEN} AS is_op
 const IS_IN_DOUBT = `SELECT 1 FROM operations WHERE run = ? AND change = ?
   AND (state IN ('sending', 'unknown') OR in_doubt = 1) LIMIT 1`;
 
+const IS_NOT_DONE = "SELECT 1 FROM changes WHERE run = ? AND change = ? AND state <> 'done'";
+
 /**
- * Whether the claim of that holder stands against the run: while the holder's own outcome is open, and while somebody
- * works on it. The run of the same job that holds it has lost that job's one lease to this one.
+ * How the claim of that holder stands against the run: while somebody works on it, and while the holder's own outcome is
+ * open. The run of the same job that holds it has lost that job's one lease to this one.
  */
-function isBusy(db: SqliteDatabase, run: Run, holder: Holder, owner: { job: string }, nowMs: number): boolean {
-  if (db.get(IS_IN_DOUBT, holder.run, holder.change) !== undefined) return true;
-  if (holder.run === run.no) {
-    const sql = "SELECT 1 FROM changes WHERE run = ? AND change = ? AND state <> 'done'";
-    return db.get(sql, holder.run, holder.change) !== undefined;
-  }
-  return owner.job !== run.job && isLeaseAlive(db, leaseName(run.bank, owner.job), nowMs);
+function judgeHolder(
+  db: SqliteDatabase,
+  run: Run,
+  holder: Holder,
+  owner: { job: string },
+  nowMs: number,
+): "at work" | "in doubt" | "free" {
+  const isOurs = holder.run === run.no;
+  const isAlive = isOurs || (owner.job !== run.job && isLeaseAlive(db, leaseName(run.bank, owner.job), nowMs));
+  if (isAlive && db.get(IS_NOT_DONE, holder.run, holder.change) !== undefined) return "at work";
+  return db.get(IS_IN_DOUBT, holder.run, holder.change) === undefined ? "free" : "in doubt";
 }
 
 interface Planned extends Subject {
@@ -92,7 +98,10 @@ function isDrifted(db: SqliteDatabase, bank: number, planned: Planned): boolean 
   return db.get(link, bank, planned.key) !== undefined;
 }
 
-export function sqliteClaims(store: SqliteStore): Pick<AccountsLedger, "claim"> {
+const RELEASE_ALL = `DELETE FROM claims WHERE run = ?1 AND NOT EXISTS (SELECT 1 FROM operations o
+  WHERE o.run = ?1 AND o.change = claims.change AND (o.state IN ('sending', 'unknown') OR o.in_doubt = 1))`;
+
+export function sqliteClaims(store: SqliteStore): Pick<AccountsLedger, "claim" | "releaseClaims"> {
   const { db } = store;
   return {
     claim(run, change, nowMs) {
@@ -104,7 +113,9 @@ export function sqliteClaims(store: SqliteStore): Pick<AccountsLedger, "claim"> 
         for (const holder of met) {
           if (holder.identity === null) continue;
           const owner = db.get<{ id: string; job: string }>("SELECT id, job FROM runs WHERE no = ?", holder.run);
-          if (owner !== undefined && isBusy(db, run, holder, owner, nowMs)) return { kind: "busy", run: owner.id };
+          const state = owner === undefined ? "free" : judgeHolder(db, run, holder, owner, nowMs);
+          if (owner !== undefined && state !== "free")
+            return { kind: "busy", run: owner.id, isAtWork: state === "at work" };
           db.run("DELETE FROM claims WHERE bank = ? AND identity = ?", bank, holder.identity);
         }
         for (const identity of new Set([identityOf(planned), planned.key])) {
@@ -113,5 +124,7 @@ export function sqliteClaims(store: SqliteStore): Pick<AccountsLedger, "claim"> 
         return { kind: isDrifted(db, bank, planned) ? "drifted" : "claimed" };
       });
     },
+
+    releaseClaims: (run) => store.write(() => void db.run(RELEASE_ALL, run.no)),
   };
 }

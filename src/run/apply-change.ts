@@ -17,7 +17,7 @@ import { sendOperation } from "./send-operation.ts";
 import { settle } from "./settle.ts";
 import type { Rest } from "./window.ts";
 
-/** A change on which so many processes have begun and then died is not begun again. */
+/** A change on which this many processes were at work when they died is not begun again. */
 const MOST_BEGUN = 3;
 
 /** Resolves with why the run is to stop, or null. */
@@ -26,27 +26,32 @@ export async function applyChange(
   hands: Hands,
   run: Run,
   planned: ChangeToApply,
-  rest: Rest,
+  giveWay: Rest,
 ): Promise<Stop | null> {
+  const { changes } = context.ledger;
   if (planned.begun >= MOST_BEGUN) {
     const message = `${planned.begun} processes have ended while they worked on this row`;
     await setAside(context, run, planned, { code: "poison", column: "", message });
     return null;
   }
-  const [claim] = await Promise.all([
-    claimAccount(context, run, planned, rest),
-    context.ledger.changes.recordBegun(run, planned.change),
-  ]);
-  if (claim === "busy") {
-    if (!context.signal.aborted) return null;
-    // It may still be open, and a run with an open change is not at its end.
-    await context.ledger.changes.recordLeft(run, planned.change);
-    return stopOf(context.signal);
+  // A process that dies meanwhile has not died over this row.
+  const rest: Rest = async (waiting) => {
+    await changes.recordResting(run, planned.change);
+    try {
+      return await giveWay(waiting);
+    } finally {
+      await changes.recordBegun(run, planned.change);
+    }
+  };
+  const claim = await claimAccount(context, run, planned, rest);
+  if (typeof claim === "object") {
+    await changes.recordLeft(run, planned.change);
+    return claim;
   }
   try {
     const change = claim === "plan again" ? await planAgain(context, hands, run, planned) : planned;
     const stop = "exit" in change ? change : await carryOperations(context, hands, run, change, rest);
-    if (stop !== null) await context.ledger.changes.recordLeft(run, planned.change);
+    if (stop !== null) await changes.recordLeft(run, planned.change);
     return stop;
   } catch (error) {
     if (error instanceof FatalError) throw error;

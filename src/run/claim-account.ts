@@ -3,44 +3,70 @@
  * planned on may no longer be so.
  */
 import { worstWord } from "../errors/words.ts";
-import type { ChangeToApply, PlannedChange, StoredOperation } from "../ledger/ledger.ts";
+import type { ChangeToApply, Ledger, PlannedChange, StoredOperation } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import type { Hands, RunContext, Stop } from "./context.ts";
+import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "./context.ts";
+import { LEASE_MS } from "./lease.ts";
 import { lookUp } from "./look-up.ts";
 import { planOne } from "./plan-one.ts";
 import type { Rest } from "./window.ts";
 
-/** How long a row waits for another run to let go of its account, and how often it asks. */
-const BUSY_WAIT_MS = 2_000;
-const BUSY_POLL_MS = 100;
+/** The wait between two looks at a busy account: at first, and at most. */
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 10_000;
+/** How long a row waits for an account that nobody works on: the next start of a job that died needs a lease's time. */
+const IDLE_MS = 2 * LEASE_MS;
 
-/** `busy` has given the change its word already, unless the run is to stop. */
+type Claim = Awaited<ReturnType<Ledger["accounts"]["claim"]>>;
+type Busy = Extract<Claim, { kind: "busy" }>;
+
+/**
+ * Begins on a change. While another run is at work on its account, the row rests, until the run's time is over; when
+ * that run only has it in doubt and is not at work, for two minutes. Then comes the stop `account_busy`, and the row
+ * stays open.
+ */
 export async function claimAccount(
   context: RunContext,
   run: Run,
   change: ChangeToApply,
   rest: Rest,
-): Promise<"claimed" | "plan again" | "busy"> {
-  const { ledger, clock, signal, job } = context;
-  const startedMs = clock.monotonicMs();
-  for (;;) {
-    const claim = await ledger.accounts.claim(run, change.change, clock.nowMs());
-    if (claim.kind !== "busy") {
-      const isSettled = change.operations.every(
-        ({ state, inDoubt }) => !inDoubt && ["applied", "planned"].includes(state),
-      );
-      const isOld = clock.nowMs() - change.plannedAtMs > job.recheckAfterMs;
-      return isSettled && (claim.kind === "drifted" || isOld) ? "plan again" : "claimed";
-    }
-    if (signal.aborted) return "busy";
-    if (clock.monotonicMs() - startedMs >= BUSY_WAIT_MS) {
-      const message = `run ${claim.run} is at work on this account; run the row again once that has ended`;
-      const issues = [{ code: "account_busy" as const, column: "", message }];
-      await ledger.changes.recordDone(run, change.change, { word: "skipped", issues }, clock.nowMs());
-      return "busy";
-    }
-    await rest(clock.sleep(BUSY_POLL_MS, signal));
+): Promise<"claimed" | "plan again" | Stop> {
+  const { ledger, clock, job } = context;
+  const look = () => ledger.accounts.claim(run, change.change, clock.nowMs());
+  // Both are one commit.
+  const [first] = await Promise.all([look(), ledger.changes.recordBegun(run, change.change)]);
+  const claim = first.kind === "busy" ? await rest(waitWhileBusy(context, run, change, first, look)) : first;
+  if ("exit" in claim) return claim;
+  const isSettled = change.operations.every(({ state, inDoubt }) => !inDoubt && ["applied", "planned"].includes(state));
+  const isOld = clock.nowMs() - change.plannedAtMs > job.recheckAfterMs;
+  return isSettled && (claim.kind === "drifted" || isOld) ? "plan again" : "claimed";
+}
+
+async function waitWhileBusy(
+  { clock, signal, log }: RunContext,
+  run: Run,
+  { change }: ChangeToApply,
+  first: Busy,
+  look: () => Promise<Claim>,
+): Promise<Exclude<Claim, Busy> | Stop> {
+  log.info("a row waits for its account, which another run has", { run: run.id, row: change });
+  let busy = first;
+  let atWorkMs = clock.monotonicMs();
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+    if (signal.aborted) return stopOf(signal);
+    const nowMs = clock.monotonicMs();
+    if (busy.isAtWork) atWorkMs = nowMs;
+    else if (nowMs - atWorkMs >= IDLE_MS) return stayedBusy(busy.run);
+    await clock.sleep(waitMs, signal);
+    const claim = await look();
+    if (claim.kind !== "busy") return claim;
+    busy = claim;
   }
+}
+
+function stayedBusy(holder: string): Stop {
+  const message = `run ${holder} may have changed an account of this run, and that is not settled; resume that run first`;
+  return stopFor({ code: "account_busy", column: "", message });
 }
 
 /**

@@ -12,7 +12,13 @@ import { walk } from "./window.ts";
 const LOOKS = 5;
 const LOOK_AGAIN_MS = 1_000;
 
-/** Does nothing unless the run's look-up is `alone`. */
+export const isCreate = ({ operations }: ChangeToApply) =>
+  operations[0]?.kind === "create" && operations[0].state !== "applied";
+
+/**
+ * Does nothing unless the run's look-up is `alone`. Resolves with the stop `account_busy` when there was no other create
+ * to go first; no create may follow then.
+ */
 export async function firstAlone(
   { ledger, clock, signal, log }: RunContext,
   { bank }: Hands,
@@ -20,8 +26,7 @@ export async function firstAlone(
   apply: (change: ChangeToApply) => Promise<Stop | null>,
 ): Promise<Stop | null> {
   if ((await ledger.runs.find(run.id))?.proof !== "alone") return null;
-  const isCreate = ({ operations }: ChangeToApply) =>
-    operations[0]?.kind === "create" && operations[0].state !== "applied";
+  let busy: Stop | null = null;
   for await (const change of walk(
     (page) => ledger.changes.readToApply(run, page),
     ({ change }) => change,
@@ -29,6 +34,10 @@ export async function firstAlone(
   )) {
     if (!isCreate(change)) continue;
     const stop = await apply(change);
+    if (stop?.issue.code === "account_busy") {
+      busy ??= stop;
+      continue;
+    }
     if (stop !== null || signal.aborted) return stop;
     const clientAccountId = change.key.slice("client:".length);
     const created = await ledger.accounts.readLink(run.bank, clientAccountId);
@@ -53,5 +62,5 @@ export async function firstAlone(
     log.warn("look-up: the first account is not found", { run: run.id, held });
     return null;
   }
-  return null;
+  return busy;
 }

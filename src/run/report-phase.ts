@@ -181,6 +181,7 @@ function openEnd(run: Run, { source, operations }: StoredResult, { stop, maxChan
       code: "limit_reached" as const,
       message: `the row lies beyond --limit; resume run ${run.id} for it`,
     };
+  const code = stop?.issue.code === "account_busy" ? ("account_busy" as const) : ("stopped" as const);
   const why = stop?.issue.message ?? "the run was stopped";
-  return { word, code: "stopped" as const, message: `${why}; resume run ${run.id}` };
+  return { word, code, message: `${why}; to continue: tieout resume ${run.id}` };
 }

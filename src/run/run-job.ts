@@ -147,7 +147,9 @@ function isSameFile(earlier: Run, { key, place }: PinnedFile): boolean {
 /** Whether this end keeps the job's later files waiting (design §2). */
 function keepsWaiting({ job }: RunContext, end: FileEnd | undefined): boolean {
   if (end === undefined || end.kind === "already") return false;
-  if (end.kind === "reported" && end.summary.exit === EXIT.stopped) return true;
+  // What keeps one row's account busy says nothing of the other files.
+  const isBusy = end.kind === "reported" && end.summary.stopped?.code === "account_busy";
+  if (end.kind === "reported" && end.summary.exit === EXIT.stopped && !isBusy) return true;
   const ended = end.kind === "reported" && end.summary.final && end.summary.words.held === 0;
   return !ended && job.onRejected === "stop";
 }

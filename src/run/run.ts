@@ -46,6 +46,7 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   const isDone = run.rows === 0 || run.kind === "validate";
   const stop = isDone ? null : await work(context, run, { ...options, maxChange });
   progress.end();
+  if (stop !== null) await ledger.accounts.releaseClaims(run);
   run = await current(context, run);
   const summary = await reportPhase(context, run, { stop, maxChange });
   return { kind: "reported", run, summary };

@@ -64,7 +64,7 @@ export async function sendOperation(
     timeoutMs: job.rowTimeoutMs,
     keyLifeMs: (job.keyHours - KEY_MARGIN_HOURS) * MS_PER_HOUR,
     signal,
-    rest: (ms: number) => rest(clock.sleep(ms, signal)),
+    rest: async (ms: number) => (ms > 0 ? rest(clock.sleep(ms, signal)) : undefined),
   };
   const inDoubt = operation.inDoubt || operation.state === "sending" || operation.state === "unknown";
   const toApply = { operation, generation, inDoubt, firstSent: firstSentOf(operation) };

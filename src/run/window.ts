@@ -81,3 +81,33 @@ export async function forEachInWindow<Item, End>(
   if (errors.length > 0) throw errors[0];
   return end;
 }
+
+/** Lets one work at a time; one that rests gives its turn to the next, and waits for another one. */
+export class Turns {
+  #last: Promise<void> = Promise.resolve();
+
+  async take<Value>(rest: Rest, act: (rest: Rest) => Promise<Value>): Promise<Value> {
+    let giveBack = await rest(this.#next());
+    const resting: Rest = async (waiting) => {
+      giveBack();
+      try {
+        return await rest(waiting);
+      } finally {
+        giveBack = await rest(this.#next());
+      }
+    };
+    try {
+      return await act(resting);
+    } finally {
+      giveBack();
+    }
+  }
+
+  async #next(): Promise<() => void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = this.#last;
+    this.#last = promise;
+    await before;
+    return resolve;
+  }
+}

@@ -9,6 +9,7 @@ import type { LedgerInUse } from "./use-ledger.ts";
 
 const CLAIMED = { kind: "claimed" };
 const DRIFTED = { kind: "drifted" };
+const BUSY = { kind: "busy", run: "first", isAtWork: true };
 const NIGHT = { job: "nightly" };
 const WEEK = { job: "weekly" };
 
@@ -32,7 +33,7 @@ export function suiteOfClaims(use: LedgerInUse): void {
     const other = await use.openOther();
     expect(await claim(first)).to.deep.equal(CLAIMED);
     expect(await claim(first), "again").to.deep.equal(CLAIMED);
-    expect(await claim(second, lease.untilMs - 1, other)).to.deep.equal({ kind: "busy", run: "first" });
+    expect(await claim(second, lease.untilMs - 1, other)).to.deep.equal(BUSY);
     await done(first);
     expect(await claim(second, 0, other)).to.deep.equal(CLAIMED);
   });
@@ -69,7 +70,9 @@ export function suiteOfClaims(use: LedgerInUse): void {
     const second = await begin("second", WEEK);
     const third = await begin("third", NIGHT);
     const lease = await claimLease(use.ledger, first);
-    const busy = { kind: "busy", run: "first" };
+    expect(await claim(first)).to.deep.equal(CLAIMED);
+    expect(await claim(second, lease.untilMs - 1), "somebody is at work on it").to.deep.equal(BUSY);
+    const busy = { ...BUSY, isAtWork: false };
     await sendOne(use.ledger, first, lease);
     expect(await claim(second, 9_999)).to.deep.equal(busy);
     expect(await claim(third, 9_999)).to.deep.equal(busy);
@@ -87,7 +90,7 @@ export function suiteOfClaims(use: LedgerInUse): void {
     await use.ledger.changes.recordDone(first, 2, { word: "unknown", issues: [] }, 1);
     await use.ledger.accounts.recordLinks(BANK, [{ clientAccountId: "c", accountId: "a" }]);
     const second = await begin("second", WEEK, "client:c");
-    expect(await claim(second, lease.untilMs)).to.deep.equal({ kind: "busy", run: "first" });
+    expect(await claim(second, lease.untilMs)).to.deep.equal({ ...BUSY, isAtWork: false });
   });
 
   it("finds a plan drifted that another run's outcome came after, and planned again fresh", async () => {
@@ -116,14 +119,26 @@ export function suiteOfClaims(use: LedgerInUse): void {
     const first = await begin("first", NIGHT, "client:c");
     const second = await begin("second", WEEK, "client:c");
     await sendOne(use.ledger, first, await claimLease(use.ledger, first));
-    expect(await claim(second)).to.deep.equal({ kind: "busy", run: "first" });
+    expect(await claim(second)).to.deep.equal(BUSY);
     await use.ledger.operations.recordOutcome(first, 2, 1, "n", outcome("applied", { accountId: "new" }));
-    expect(await claim(second)).to.deep.equal({ kind: "busy", run: "first" });
+    expect(await claim(second)).to.deep.equal(BUSY);
     const third = await begin("third", WEEK, "account:new");
-    expect(await claim(third)).to.deep.equal({ kind: "busy", run: "first" });
+    expect(await claim(third)).to.deep.equal(BUSY);
     await done(first);
     expect(await claim(third)).to.deep.equal(CLAIMED);
     expect(await claim(second)).to.deep.equal(DRIFTED);
+  });
+
+  it("gives up every account of a run that stops, but for those in doubt", async () => {
+    const [first, second] = [await begin("first", NIGHT), await begin("second", WEEK)];
+    const lease = await claimLease(use.ledger, first);
+    await claim(first);
+    await use.ledger.accounts.releaseClaims(first);
+    expect(await claim(second, lease.untilMs - 1)).to.deep.equal(CLAIMED);
+    await use.ledger.accounts.releaseClaims(second);
+    await sendOne(use.ledger, first, lease);
+    await use.ledger.accounts.releaseClaims(first);
+    expect(await claim(second, lease.untilMs)).to.deep.equal({ ...BUSY, isAtWork: false });
   });
 
   it("finds a create drifted when a link has come to be meanwhile", async () => {
@@ -142,7 +157,7 @@ export function suiteOfClaims(use: LedgerInUse): void {
     await use.ledger.rows.recordRows(first, [row(3, "client:b")]);
     await use.ledger.changes.recordFound(first, [{ change: 3, accountId: "a", verdict: null }]);
     await use.ledger.changes.recordPlans(first, [plan(3, ["patch"])]);
-    expect(await use.ledger.accounts.claim(first, 3, 0)).to.deep.equal({ kind: "busy", run: "first" });
+    expect(await use.ledger.accounts.claim(first, 3, 0)).to.deep.equal(BUSY);
     await done(first);
     expect(await use.ledger.accounts.claim(first, 3, 0)).to.deep.equal(CLAIMED);
   });

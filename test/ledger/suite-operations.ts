@@ -114,6 +114,11 @@ export function suiteOfOperations(use: LedgerInUse): void {
     await use.ledger.changes.recordBegun(run, 2);
     await use.ledger.changes.recordBegun(run, 2);
     expect(await begun()).to.equal(2);
+    await use.ledger.changes.recordResting(run, 2);
+    expect(await begun(), "who only waits is not at work").to.equal(1);
+    for (const _ of [1, 2]) await use.ledger.changes.recordResting(run, 2);
+    expect(await begun()).to.equal(0);
+    await use.ledger.changes.recordBegun(run, 2);
     await use.ledger.changes.recordLeft(run, 2);
     expect(await begun()).to.equal(0);
   });
