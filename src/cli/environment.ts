@@ -27,6 +27,20 @@ export function readEnvironment(variables: Variables): Environment {
   };
 }
 
+export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Throws FatalError `env_missing` for a word that is no level. */
+export function readLogLevel(variables: Variables, otherwise: LogLevel): LogLevel {
+  const given = variables.TIEOUT_LOG_LEVEL?.trim();
+  if (!given) return otherwise;
+  const level = LOG_LEVELS.find((known) => known === given);
+  if (level !== undefined) return level;
+  throw new FatalError("env_missing", `TIEOUT_LOG_LEVEL is ${JSON.stringify(given)}, which is no level of the log`, {
+    hint: `set it to one of ${LOG_LEVELS.join(", ")}, or leave it out`,
+  });
+}
+
 export function ledgerPath(variables: Variables): string {
   return resolve(variables.TIEOUT_LEDGER || join(".tieout", "ledger.sqlite"));
 }

@@ -7,13 +7,12 @@ import { createLogger, format, transports } from "winston";
 import { toLine } from "../bank/error-body.ts";
 import { WORDS } from "../errors/words.ts";
 import type { Log, LogFields } from "../run/context.ts";
+import { LOG_LEVELS, type LogLevel } from "./environment.ts";
 
 export interface OpenLog extends Log {
   /** Resolves when every line has left the process; nothing is logged after. */
   close(): Promise<void>;
 }
-
-const LEVELS = ["error", "warn", "info", "debug"];
 
 /** Room for a command with a path in it, and no more. */
 const LONGEST_TEXT = 2_000;
@@ -50,6 +49,7 @@ const FIELDS = {
   max: count,
   held: count,
   month: text,
+  signal: text,
   cron: text,
   zone: text,
   error: text,
@@ -61,7 +61,8 @@ const FIELDS = {
   bankIsAheadBySeconds: count,
 } satisfies Record<keyof LogFields, Show>;
 
-export function openLog(isTerminal: boolean, level: string | undefined): OpenLog {
+/** `clear` is called right before each line is written, and takes away what stands on the terminal's last line. */
+export function openLog(isTerminal: boolean, level: LogLevel, clear: () => void = () => {}): OpenLog {
   const json = format.combine(format.timestamp(), format.json());
   const line = format.printf(({ level: word, message, ...fields }) => {
     const rest = Object.entries(fields).map(
@@ -69,9 +70,9 @@ export function openLog(isTerminal: boolean, level: string | undefined): OpenLog
     );
     return [`${word}: ${message}`, ...rest].join(" ");
   });
-  const transport = new transports.Console({ stderrLevels: LEVELS });
+  const transport = new LineTransport({ stderrLevels: [...LOG_LEVELS] }, clear);
   const logger = createLogger({
-    level: level && LEVELS.includes(level) ? level : isTerminal ? "warn" : "info",
+    level,
     format: isTerminal ? line : json,
     transports: [transport],
   });
@@ -97,6 +98,21 @@ export function openLog(isTerminal: boolean, level: string | undefined): OpenLog
       await new Promise((resolve) => process.stderr.write("", resolve));
     },
   };
+}
+
+/** Winston hands a line on in a later turn, in which the progress may have been drawn: it is cleared in the very same. */
+class LineTransport extends transports.Console {
+  readonly #clear: () => void;
+
+  constructor(options: ConstructorParameters<typeof transports.Console>[0], clear: () => void) {
+    super(options);
+    this.#clear = clear;
+  }
+
+  override log(line: unknown, next: () => void): void {
+    this.#clear();
+    super.log?.(line, next);
+  }
 }
 
 function showFields(fields: LogFields): Readonly<Record<string, Shown>> {

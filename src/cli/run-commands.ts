@@ -18,9 +18,6 @@ import type { Session } from "./session.ts";
 import { tell } from "./tell.ts";
 
 export async function startCommand(session: Session, jobName: string, options: StartOptions): Promise<ExitCode> {
-  if (options.again !== null && options.again.trim() === "") {
-    throw new FatalError("usage", "--again needs a reason", { hint: 'add --reason "…"' });
-  }
   return withContext(session, await loadJob(jobName), async (context) => startLoaded(session, context, options));
 }
 

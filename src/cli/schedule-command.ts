@@ -13,7 +13,7 @@ import type { RunContext } from "../run/context.ts";
 import { createOnTick } from "../schedule/on-tick.ts";
 import { runSchedule } from "../schedule/run-schedule.ts";
 import { ledgerPath, readEnvironment } from "./environment.ts";
-import { loadJobs } from "./load-job.ts";
+import { type LoadedJob, loadJobs } from "./load-job.ts";
 import { openContext } from "./open-context.ts";
 import { resumeLeft, startLoaded } from "./run-commands.ts";
 import type { Session } from "./session.ts";
@@ -22,12 +22,7 @@ const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: nu
 
 export async function scheduleCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
   const { log, progress, signal } = session;
-  const loaded = (await loadJobs(names)).filter(({ job }) => job.schedule !== undefined);
-  if (loaded.length === 0) {
-    throw new FatalError("job_invalid", "no job has a schedule", {
-      hint: "give schedule: { cron, zone } in a job file",
-    });
-  }
+  const loaded = await loadScheduled(names);
   // What every start would stumble over is told before the first one.
   const ledger = await session.ledger();
   const work = session.workFolder();
@@ -93,6 +88,29 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     signal,
   );
   return EXIT.done;
+}
+
+/** A job that is named must have a schedule; of those in jobs/ the ones that have one are taken. No name may be there twice. */
+async function loadScheduled(names: readonly string[]): Promise<LoadedJob[]> {
+  const hint =
+    'add schedule: { cron: "0 2 * * *", zone: "America/Chicago" } to its job file, with your own time and zone';
+  const all = await loadJobs(names);
+  const without = names.length === 0 ? undefined : all.find(({ job }) => job.schedule === undefined);
+  if (without !== undefined)
+    throw new FatalError("job_invalid", `job ${without.job.name} has no schedule (${without.path})`, { hint });
+  const loaded = all.filter(({ job }) => job.schedule !== undefined);
+  if (loaded.length === 0)
+    throw new FatalError("job_invalid", "no job in jobs/ has a schedule", { hint: `name a job, or ${hint}` });
+  for (const [index, { job, path }] of loaded.entries()) {
+    const other = loaded.findIndex((one) => one.job.name === job.name);
+    if (other === index) continue;
+    if (loaded[other]?.path === path)
+      throw new FatalError("usage", `job ${job.name} is named twice`, { hint: "name each job once" });
+    throw new FatalError("job_invalid", `${loaded[other]?.path} and ${path} both have the name ${job.name}`, {
+      hint: "give one of the jobs another name",
+    });
+  }
+  return loaded;
 }
 
 /** Whether another start may find what broke this one off mended. */

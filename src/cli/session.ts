@@ -4,7 +4,7 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
 import { jsonLine, jsonProgress, type Progress, textProgress } from "../report/progress.ts";
-import { ledgerPath, workPlace } from "./environment.ts";
+import { ledgerPath, readLogLevel, workPlace } from "./environment.ts";
 import { type OpenLog, openLog } from "./log.ts";
 import { openWorkFolder, type WorkFolder } from "./work-folder.ts";
 
@@ -24,14 +24,25 @@ export interface Session extends AsyncDisposable {
 
 /** `leaveNow` is called by a second signal, whatever is under way. */
 export function openSession(output: Output, leaveNow: () => void): Session {
+  const isTerminal = process.stderr.isTTY === true;
+  const level = readLogLevel(process.env, isTerminal ? "warn" : "info");
+  const line = isTerminal ? textProgress(process.stderr, () => performance.now()) : null;
+  // The progress and the log write to the same terminal, and so may the results.
+  const clear = () => line?.end();
+  const log = openLog(isTerminal, level, clear);
   const stopper = new AbortController();
-  const onSignal = () => {
-    if (stopper.signal.aborted) leaveNow();
+  const onSignal = (signal: NodeJS.Signals) => {
+    const isSecond = stopper.signal.aborted;
+    log.warn(
+      isSecond ? "told to stop once more: leaving at once" : "told to stop: what is in flight is finished first",
+      {
+        signal,
+      },
+    );
+    if (isSecond) leaveNow();
     stopper.abort();
   };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
-  const isTerminal = process.stderr.isTTY === true;
-  const log = openLog(isTerminal, process.env.TIEOUT_LOG_LEVEL);
   let opened: Promise<Ledger> | undefined;
   let work: WorkFolder | undefined;
   return {
@@ -39,11 +50,12 @@ export function openSession(output: Output, leaveNow: () => void): Session {
     progress:
       output === "json"
         ? jsonProgress(process.stdout, () => performance.now())
-        : isTerminal
-          ? textProgress(process.stderr, () => performance.now())
-          : { note: (text) => log.info(text), count() {}, end() {} },
+        : (line ?? { note: (text) => log.info(text), count() {}, end() {} }),
     signal: stopper.signal,
-    say: (event, text) => void process.stdout.write(output === "json" ? jsonLine(event) : `${text}\n`),
+    say(event, text) {
+      clear();
+      process.stdout.write(output === "json" ? jsonLine(event) : `${text}\n`);
+    },
     ledger: () => {
       opened ??= openSqliteLedger(ledgerPath(process.env));
       return opened;
@@ -53,6 +65,7 @@ export function openSession(output: Output, leaveNow: () => void): Session {
       return work.path;
     },
     async [Symbol.asyncDispose]() {
+      clear();
       process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
       await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
       work?.[Symbol.dispose]();

@@ -5,8 +5,10 @@
 import { existsSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { type ExitCode, worstExit } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
 import { defineJob } from "../job.ts";
 import { exitOf, startJob } from "../run/run-job.ts";
+import { checkFile } from "./check-command-line.ts";
 import { type LoadedJob, loadJob } from "./load-job.ts";
 import { openOfflineContext } from "./open-context.ts";
 import type { Session } from "./session.ts";
@@ -25,6 +27,12 @@ const RESULTS_FOLDER = "validated";
 
 export async function validateCommand(session: Session, named: string, flags: ValidateFlags): Promise<ExitCode> {
   const isFile = namesFile(named);
+  if (isFile) checkFile(named);
+  for (const flag of ["file", "from"] as const)
+    if (isFile && flags[flag] !== undefined)
+      throw new FatalError("usage", `${named} is a file, and --${flag} is given too`, {
+        hint: `name the file alone, or a job with --${flag}`,
+      });
   const loaded = isFile ? defaultJob() : await loadJob(named);
   if (isFile) session.progress.note("no job is given, so the default settings of a job are used");
   const { log, progress, signal } = session;

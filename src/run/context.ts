@@ -34,6 +34,7 @@ export interface LogFields {
   readonly max?: number;
   readonly held?: number;
   readonly month?: string;
+  readonly signal?: string;
   readonly cron?: string | undefined;
   readonly zone?: string | undefined;
   /** As `placeOf` tells it. */

@@ -254,15 +254,15 @@ describe("tieout", () => {
       "a misspelt flag",
       ["run", "JOB", "--limt", "3"],
       {},
-      [2, /^tieout: unknown option '--limt' \(Did you mean --limit\?\) \[usage\]; see tieout --help\n$/],
+      [2, /^tieout: unknown option '--limt' \(Did you mean --limit\?\) \[usage\]; see tieout run --help\n$/],
     ],
     ["an unknown job", ["run", "nope"], {}, [2, /there is no job nope/]],
     ["a missing bank", ["run", "JOB"], { LEAD_API_URL: "" }, [2, /LEAD_API_URL is not set/]],
     ["a bank without TLS", ["run", "JOB"], { LEAD_API_URL: "http://bank.example" }, [2, /must begin with https/]],
     ["wrong credentials", ["run", "JOB"], { LEAD_CLIENT_SECRET: "wrong-s3cret" }, [2, /bank_credentials_refused/]],
     ["a missing file", ["run", "JOB", "--file", "/nowhere/x.csv"], {}, [2, /nowhere/]],
-    ["a reason that is missing", ["run", "JOB", "--again"], {}, [2, /--again needs a reason/]],
-    ["a limit that is no number", ["run", "JOB", "--limit", "ten"], {}, [2, /give a whole number/]],
+    ["a reason that is missing", ["run", "JOB", "--again"], {}, [2, /--again is given without --reason/]],
+    ["a limit that is no number", ["run", "JOB", "--limit", "ten"], {}, [2, /is not a whole number from 1/]],
     ["a run that is not there", ["report", "2026"], {}, [2, /no run 2026/]],
   ] as const) {
     it(`says in one line what to do about ${what}`, async () => {

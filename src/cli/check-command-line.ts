@@ -1,0 +1,90 @@
+/**
+ * What a command line may not say together, checked before anything is opened: a flag that means nothing, or a second
+ * answer to the same question, is never dropped without a word.
+ */
+import { type Stats, statSync } from "node:fs";
+import type { Command } from "commander";
+import { FatalError } from "../errors/fatal-error.ts";
+
+/** The second flag says nothing without the first. */
+const NEEDS: readonly (readonly [flag: string, needed: string, hint: string])[] = [
+  ["reason", "again", "add --again, which runs a file again that has been run, or leave --reason out"],
+  ["again", "reason", 'add --reason "…", which is kept with the run'],
+];
+
+/** Either says which files to take. */
+const EITHER: readonly (readonly [flag: string, other: string, hint: string])[] = [
+  ["file", "from", "--file takes one file, wherever it is; --from takes files of the job's source; give one of them"],
+];
+
+/** Counts how often each flag of a command is given, for `checkCommandLine`; to be called once its flags are defined. */
+export function countFlags(command: Command): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const option of command.options) {
+    const name = option.attributeName();
+    command.on(`option:${option.name()}`, () => counts.set(name, (counts.get(name) ?? 0) + 1));
+  }
+  return counts;
+}
+
+/** Throws FatalError `usage`, in one line, with what to write instead. */
+export function checkCommandLine(command: Command, counts: ReadonlyMap<string, number>): void {
+  const given: Readonly<Record<string, unknown>> = command.opts();
+  const flagOf = (name: string) =>
+    command.options.find((option) => option.attributeName() === name)?.long ?? `--${name}`;
+  const has = (name: string) => command.getOptionValueSource(name) === "cli";
+
+  for (const [name, count] of counts)
+    if (count > 1) throw usage(`${flagOf(name)} is given more than once`, `give it once; ${seeHelp(command)}`);
+  for (const [name, value] of Object.entries(given))
+    if (typeof value === "string" && value.trim() === "")
+      throw usage(`${flagOf(name)} is empty`, "give it a value; a variable of your shell may not be set");
+  for (const argument of command.args)
+    if (argument.trim() === "")
+      throw usage("an argument is empty", "give it a value; a variable of your shell may not be set");
+  for (const [name, needed, hint] of NEEDS)
+    if (has(name) && !has(needed)) throw usage(`${flagOf(name)} is given without ${flagOf(needed)}`, hint);
+  for (const [name, other, hint] of EITHER)
+    if (has(name) && has(other)) throw usage(`${flagOf(name)} and ${flagOf(other)} are given together`, hint);
+  if (typeof given.file === "string") checkFile(given.file, "--file ");
+}
+
+/** Whether a path or s3:// address can name one file; one that is not there is found out later. */
+export function checkFile(path: string, flag = ""): void {
+  const hint = "name one file: a path, or s3://bucket/key";
+  if (path.startsWith("s3://")) {
+    if (!/^s3:\/\/[^/]+\/./.test(path)) throw usage(`${flag}${path} names no file in a bucket`, hint);
+    return;
+  }
+  const stats = findStats(path);
+  if (stats?.isDirectory()) throw usage(`${flag}${path} is a folder`, "name one file in it");
+  if (stats !== undefined && !stats.isFile())
+    throw usage(`${flag}${path} is no regular file`, "save what it gives to a file, and name that");
+}
+
+/** None of what cannot be looked at, which the store that reads it says with its reason. */
+function findStats(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** For `--limit` and its like: what follows the flag, as a whole number from 1. */
+export function whole(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[0-9]+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
+    throw usage(`${flag} ${text} is not a whole number from 1`, `give one, such as ${flag} 10`);
+  };
+}
+
+/** As `see tieout run --help`. */
+export function seeHelp(command: Command): string {
+  return `see ${command.parent === null ? "tieout" : `tieout ${command.name()}`} --help`;
+}
+
+function usage(message: string, hint: string): FatalError {
+  return new FatalError("usage", message, { hint });
+}

@@ -1,0 +1,157 @@
+/**
+ * The command line's grammar: every command with its flags and help, and what each starts. Parsing a line that cannot be
+ * meant throws before anything is opened.
+ */
+import { readFileSync } from "node:fs";
+import { Command, type CommanderError, Option } from "commander";
+import { EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import type { RunKind } from "../ledger/run.ts";
+import { checkCommandLine, countFlags, seeHelp, whole } from "./check-command-line.ts";
+import type { RehearseFlags } from "./rehearse-command.ts";
+import type { SandboxFlags } from "./sandbox-command.ts";
+import type { Output, Session } from "./session.ts";
+import type { ValidateFlags } from "./validate-command.ts";
+
+interface StartFlags {
+  file?: string;
+  from?: string;
+  limit?: number;
+  again?: boolean;
+  reason?: string;
+  withoutLedger?: boolean;
+}
+
+const exits = Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `  ${code}  ${meaning}`);
+
+/** `open` is called once a line is understood, and `done` with the exit code of its command. */
+export function buildProgram(open: (form: Output) => Promise<Session>, done: (code: ExitCode) => void): Command {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  const program = new Command("tieout")
+    .description("Makes the accounts held at Lead Bank agree with the CSV files of a core banking system, row by row.")
+    .version(version)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .addHelpText("after", `\nExit codes:\n${exits.join("\n")}`);
+  const output = () =>
+    new Option("--output <form>", "what standard output carries").choices(["text", "json"]).default("text");
+  const add = (usage: string, description: string) =>
+    program
+      .command(usage)
+      .description(description)
+      .addOption(output())
+      .addHelpText("after", `\nExit codes:\n${exits.join("\n")}`);
+  const act = async (form: Output, work: (session: Session) => Promise<ExitCode>) => {
+    await using session = await open(form);
+    done(await work(session));
+  };
+
+  for (const kind of ["run", "plan"] as const satisfies readonly RunKind[]) {
+    const what = kind === "run" ? "Ties the job's new files out." : "Shows what a run would send, and sends nothing.";
+    const command = add(`${kind} <job>`, what)
+      .option("--file <path>", "this file, a path or s3://bucket/key, instead of the job's source")
+      .option("--from <key>", "the source's files from this key on")
+      .option("--limit <rows>", "only the first rows; the rest is left to be resumed", whole("--limit"))
+      .option("--again", "run a file that has been run before")
+      .option("--reason <text>", "why --again")
+      .action(async (job: string, flags: StartFlags & { output: Output }) =>
+        act(flags.output, async (session) => {
+          const { startCommand } = await import("./run-commands.ts");
+          const again = flags.again ? (flags.reason ?? "") : null;
+          return startCommand(session, job, {
+            kind,
+            file: flags.file ?? null,
+            from: flags.from ?? null,
+            limit: flags.limit ?? null,
+            again,
+            withoutLedger: flags.withoutLedger ?? false,
+          });
+        }),
+      );
+    if (kind === "run")
+      command.option("--without-ledger", "go on though the ledger of earlier runs is lost; creates need a look-up");
+  }
+  add(
+    "rehearse <job>",
+    "Runs the job's new files against a stand-in that holds what the bank holds; the bank is only read.",
+  )
+    .option("--file <path>", "this file, a path or s3://bucket/key, instead of the job's source")
+    .option("--from <key>", "the source's files from this key on")
+    .option("--limit <rows>", "only the first rows", whole("--limit"))
+    .option("--faults <file>", "which faults strike which requests, as samples/faults.json")
+    .option("--results <folder>", "where the results go, instead of rehearsals/ beside the ledger")
+    .action(async (job: string, { output: form, ...flags }: RehearseFlags & { output: Output }) =>
+      act(form, async (session) => (await import("./rehearse-command.ts")).rehearseCommand(session, job, flags)),
+    );
+  add("validate <job|file>", "Judges a file by itself: asks no bank, keeps no ledger, sends nothing.")
+    .option("--file <path>", "this file, a path or s3://bucket/key, instead of the newest of the job's source")
+    .option("--from <key>", "the source's files from this key on")
+    .option("--results <folder>", "where the results go, instead of the job's results place")
+    .action(async (named: string, { output: form, ...flags }: ValidateFlags & { output: Output }) =>
+      act(form, async (session) => (await import("./validate-command.ts")).validateCommand(session, named, flags)),
+    );
+  add("resume [run]", "Takes an unfinished run up where it stopped; the last one when none is named.")
+    .option("--limit <rows>", "only the first rows of the file", whole("--limit"))
+    .action(async (run: string | undefined, flags: { limit?: number; output: Output }) =>
+      act(flags.output, async (session) =>
+        (await import("./run-commands.ts")).resumeCommand(session, run, flags.limit ?? null),
+      ),
+    );
+  add("rerun <run>", "Runs chosen rows of an earlier run again, from the ledger.")
+    .option("--only <words>", "which rows, by word, separated by commas (default: invalid,refused,failed)")
+    .action(async (run: string, flags: { only?: string; output: Output }) =>
+      act(flags.output, async (session) => (await import("./run-commands.ts")).rerunCommand(session, run, flags.only)),
+    );
+  add("report <run>", "Makes a run's result files again.").action(async (run: string, flags: { output: Output }) =>
+    act(flags.output, async (session) => (await import("./run-commands.ts")).reportCommand(session, run)),
+  );
+  add("runs", "Lists the runs, latest first.")
+    .option("--limit <runs>", "how many", whole("--limit"), 20)
+    .action(async (flags: { limit: number; output: Output }) =>
+      act(flags.output, async (session) => (await import("./inspect-commands.ts")).runsCommand(session, flags.limit)),
+    );
+  add("explain <run>", "Tells all that the ledger knows of one row.")
+    .requiredOption("--row <number>", "as result_row has it", whole("--row"))
+    .action(async (run: string, flags: { row: number; output: Output }) =>
+      act(flags.output, async (session) =>
+        (await import("./inspect-commands.ts")).explainCommand(session, run, flags.row),
+      ),
+    );
+  add("codes [code]", "Lists every code, or tells all of one.").action(
+    async (code: string | undefined, flags: { output: Output }) =>
+      act(flags.output, async (session) => (await import("./inspect-commands.ts")).codesCommand(session, code)),
+  );
+  add("schedule [jobs...]", "Runs the jobs that have a schedule, until it is told to stop.").action(
+    async (jobs: string[], flags: { output: Output }) =>
+      act(flags.output, async (session) => (await import("./schedule-command.ts")).scheduleCommand(session, jobs)),
+  );
+  add("sandbox", "Serves a stand-in for the bank on loopback.")
+    .option("--port <port>", "any free one when not given")
+    .option("--state <file>", "kept between starts")
+    .option("--seed <file>", "entities, applications and accounts to start with")
+    .option("--faults <file>", "which faults strike which requests, as samples/faults.json")
+    .action(async (flags: SandboxFlags & { output: Output }) =>
+      act(flags.output, async (session) => (await import("./sandbox-command.ts")).sandboxCommand(session, flags)),
+    );
+  for (const command of program.commands) {
+    const counts = countFlags(command);
+    command.hook("preAction", () => checkCommandLine(command, counts));
+  }
+  return program;
+}
+
+/**
+ * What commander found, as the error that ends the command. `args` are those behind the program's own name. Its word for a
+ * command that is missing is the help, which is shown by then.
+ */
+export function usageError({ code, message }: CommanderError, program: Command, args: readonly string[]): FatalError {
+  const named = program.commands.find((command) => command.name() === args[0]) ?? program;
+  const said = message
+    .replace(/^error: /, "")
+    .replace(/\.?\n?$/, "")
+    .replaceAll("\n", " ");
+  const missing = args[0] === "help" ? `there is no command ${args[1]}` : "no command is given";
+  return new FatalError("usage", code === "commander.help" ? missing : said, { hint: seeHelp(named) });
+}
