@@ -11,7 +11,7 @@ import type { Answer, BankApi } from "../bank/bank-api.ts";
 import type { Clock } from "../clock.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Operation } from "../plan/operation.ts";
-import { type Decision, decide } from "./decide.ts";
+import { type Decision, decide, type IfAbsent } from "./decide.ts";
 import { performOperation } from "./perform-operation.ts";
 
 /** The operation as it stands: which generation of its key is in force, and what earlier attempts left behind. */
@@ -68,7 +68,7 @@ export interface Outside {
  */
 export type Applied =
   | { readonly kind: "ended"; readonly outcome: AttemptOutcome }
-  | { readonly kind: "settle"; readonly outcome: AttemptOutcome | null }
+  | { readonly kind: "settle"; readonly outcome: AttemptOutcome | null; readonly ifAbsent: IfAbsent }
   | { readonly kind: "stopped"; readonly outcome: AttemptOutcome | null; readonly stop: Issue | null };
 
 export async function applyOperation(
@@ -85,7 +85,7 @@ export async function applyOperation(
   for (let attempt = 1; ; ) {
     if (signal.aborted) return { kind: "stopped", outcome, stop: null };
     if (inDoubt && operation.kind !== "remove_relationship" && isKeyOld(firstSent, outside)) {
-      return { kind: "settle", outcome };
+      return { kind: "settle", outcome, ifAbsent: "again" };
     }
     const key = keyOf(generation);
     const at = sentAt(outside);
@@ -105,7 +105,7 @@ export async function applyOperation(
     outcome = outcomeOf(answer, decision);
     await recorder.recordOutcome(outcome, decision.kind === "end");
     if (decision.kind === "end") return { kind: "ended", outcome };
-    if (decision.kind === "settle") return { kind: "settle", outcome };
+    if (decision.kind === "settle") return { kind: "settle", outcome, ifAbsent: decision.ifAbsent };
     if (decision.kind === "stop") return { kind: "stopped", outcome, stop: outcome.issue };
     inDoubt = decision.inDoubt;
     if (decision.nextGeneration) {

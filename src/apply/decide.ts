@@ -22,11 +22,16 @@ export interface Attempt {
   readonly random: number;
 }
 
+/**
+ * Nothing that is sent can tell any more: the account is to be read (contract, "Settling a doubt"). What then follows if
+ * the effect is absent: another attempt, or the end, since the attempts are spent and another would meet the same.
+ */
+export type IfAbsent = "again" | "refused" | "failed";
+
 export type Decision =
   | { readonly kind: "end"; readonly state: "applied" | "refused" | "failed" | "unknown"; readonly inDoubt: boolean }
   | { readonly kind: "again"; readonly inDoubt: boolean; readonly delayMs: number; readonly nextGeneration: boolean }
-  /** Nothing that is sent can tell any more: the account is to be read (contract, "Settling a doubt"). */
-  | { readonly kind: "settle"; readonly inDoubt: true }
+  | { readonly kind: "settle"; readonly inDoubt: true; readonly ifAbsent: IfAbsent }
   | { readonly kind: "stop"; readonly state: "planned" | "unknown"; readonly inDoubt: boolean };
 
 /** Longest wait for one key that is still being processed (contract: 15 min). */
@@ -39,7 +44,7 @@ export function decide(answer: Answer<Account | null>, attempt: Attempt): Decisi
   const { failure } = answer;
   switch (failure.kind) {
     case "stop":
-      return failure.code === "bank_key_contradicted"
+      return failure.code === "bank_key_contradicted" || failure.inDoubt === true
         ? { kind: "stop", state: "unknown", inDoubt: true }
         : { kind: "stop", state: attempt.inDoubt ? "unknown" : "planned", inDoubt: attempt.inDoubt };
     case "refused":
@@ -55,7 +60,7 @@ export function decide(answer: Answer<Account | null>, attempt: Attempt): Decisi
 function decideRefused(failure: Failure, { kind, inDoubt }: Attempt): Decision {
   if (!inDoubt) return { kind: "end", state: "refused", inDoubt: false };
   if (kind === "remove_relationship" && isGone(failure)) return { kind: "end", state: "applied", inDoubt: false };
-  return { kind: "settle", inDoubt: true };
+  return { kind: "settle", inDoubt: true, ifAbsent: "again" };
 }
 
 /** The bank's own 404, and not for the account: what a proxy or a missing account says is no word on the relationship. */
@@ -66,7 +71,8 @@ function isGone({ status, code, bankCode }: Failure): boolean {
 function decideTransient(failure: Failure, attempt: Attempt): Decision {
   const { inDoubt } = attempt;
   if (isLeft(failure, attempt)) {
-    const nextGeneration = failure.code === "bank_rate_limited" && !inDoubt;
+    // A gateway's 429 is no word of the bank on its keys.
+    const nextGeneration = failure.code === "bank_rate_limited" && failure.bankCode !== "" && !inDoubt;
     return { kind: "again", inDoubt, delayMs: failure.retryAfterMs ?? backoffMs(attempt), nextGeneration };
   }
   if (inDoubt) return { kind: "end", state: "unknown", inDoubt };
@@ -82,10 +88,16 @@ function isLeft(failure: Failure, { attempt, attempts, elapsedMs }: Attempt): bo
 }
 
 function decideUnknown(failure: Failure, attempt: Attempt): Decision {
-  const more = isLeft(failure, attempt);
-  if (!more) return { kind: "end", state: "unknown", inDoubt: true };
+  if (!isLeft(failure, attempt)) return decideSpent(failure);
   const delayMs = failure.retryAfterMs ?? (failure.inFlight ? inFlightMs(attempt) : backoffMs(attempt));
   return { kind: "again", inDoubt: true, delayMs, nextGeneration: false };
+}
+
+/** What was answered each time would be answered again, so reading tells; silence and trouble may be over by the next start. */
+function decideSpent({ code }: Failure): Decision {
+  if (code === "gateway_refused") return { kind: "settle", inDoubt: true, ifAbsent: "refused" };
+  if (code === "bank_answer_unreadable") return { kind: "settle", inDoubt: true, ifAbsent: "failed" };
+  return { kind: "end", state: "unknown", inDoubt: true };
 }
 
 /** Capped exponential with full jitter. */

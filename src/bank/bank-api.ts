@@ -26,6 +26,8 @@ export interface Failure {
   readonly retryAfterMs?: number;
   /** The same key is still being processed (409): wait, then the same key. */
   readonly inFlight?: true;
+  /** A stop after which the call may have taken effect all the same. */
+  readonly inDoubt?: true;
   /** The bank fails for everybody just now, so the attempt counts for nobody. */
   readonly outage?: true;
 }

@@ -6,6 +6,7 @@ import type { Code } from "../errors/registry.ts";
 import type { Answer, Failure, FailureKind } from "./bank-api.ts";
 import { type BankError, formatBankError, nameBankError, parseErrorBody } from "./error-body.ts";
 import type { BankReply, CallKind } from "./transport.ts";
+import { meaningOf, whoAnswered } from "./who-answered.ts";
 
 type Response = Extract<BankReply, { kind: "response" }>;
 type NoResponse = Extract<BankReply, { kind: "no_response" }>;
@@ -13,6 +14,7 @@ interface Verdict {
   readonly kind: FailureKind;
   readonly code: Code;
   readonly inFlight?: true;
+  readonly inDoubt?: true;
 }
 
 /**
@@ -24,7 +26,7 @@ export function classify(reply: BankReply, call: CallKind): Answer<string> {
   if (reply.kind === "no_response") return { ok: false, failure: classifySilence(reply, call) };
   if (reply.status === 200) return { ok: true, value: reply.body, status: 200 };
   const error = parseErrorBody(reply.body);
-  return { ok: false, failure: toFailure(reply, error, judge(reply.status, error, call)) };
+  return { ok: false, failure: toFailure(reply, error, judge(reply, error, call)) };
 }
 
 /** A whole 200 that does not say what it should: it took effect, and the answer is lost. */
@@ -49,40 +51,43 @@ function classifySilence(reply: NoResponse, call: CallKind): Failure {
   return { kind: "unknown", code: "outcome_unknown", message: `sent, and no answer: ${reason}`, ...rest };
 }
 
-function judge(status: number, error: BankError, call: CallKind): Verdict {
-  switch (status) {
-    case 400:
-      return error.code === "idempotency_error"
-        ? { kind: "stop", code: "bank_key_rejected" }
-        : { kind: "refused", code: "bank_refused" };
-    case 401:
+function judge({ status, body, isBlocked }: Response, error: BankError, call: CallKind): Verdict {
+  switch (meaningOf(status, body)) {
+    case "credentials":
       return { kind: "stop", code: "bank_credentials_refused" };
-    case 403:
+    case "forbidden":
       return { kind: "stop", code: "bank_forbidden" };
-    case 408:
-      return { kind: inDoubt(call), code: "bank_error" };
-    case 409:
-      return judgeConflict(error, call);
-    case 422:
-      return error.code === "idempotency_request_inconsistent"
-        ? { kind: "stop", code: "bank_key_contradicted" }
-        : { kind: "refused", code: "bank_refused" };
-    case 429:
+    case "conflict":
+      return judgeConflict(error, body, call);
+    case "slow_down":
       return { kind: "transient", code: "bank_rate_limited" };
-    default:
-      return status >= 400 && status < 500
-        ? { kind: "refused", code: "bank_refused" }
-        : { kind: inDoubt(call), code: "bank_error" };
+    case "refused":
+      return judgeRefused(status, error);
+    case "in_place":
+      if (isBlocked !== true) return { kind: inDoubt(call), code: "gateway_refused" };
+      return { kind: "stop", code: "bank_forbidden", ...(call !== "read" && { inDoubt: true }) };
+    case "answer":
+    case "trouble":
+      return { kind: inDoubt(call), code: "bank_error" };
   }
+}
+
+function judgeRefused(status: number, { code }: BankError): Verdict {
+  if (status === 400 && code === "idempotency_error") return { kind: "stop", code: "bank_key_rejected" };
+  if (status === 422 && code === "idempotency_request_inconsistent")
+    return { kind: "stop", code: "bank_key_contradicted" };
+  return { kind: "refused", code: "bank_refused" };
 }
 
 /**
  * 409: an earlier request with the key is still running. Not on the batch endpoint, where it also means that the key
- * was used otherwise; there only a body that says so counts as still running, since stopping never doubles anything.
+ * was used otherwise; there a body of the bank's must say that it is still running, since stopping never doubles anything.
  */
-function judgeConflict(error: BankError, call: CallKind): Verdict {
-  if (call === "read") return { kind: "refused", code: "bank_refused" };
-  const running = call === "write" || STILL_RUNNING.test(`${error.code} ${error.text}`);
+function judgeConflict(error: BankError, body: string, call: CallKind): Verdict {
+  const isGateway = whoAnswered(body) === "gateway";
+  if (call === "read")
+    return isGateway ? { kind: "transient", code: "gateway_refused" } : { kind: "refused", code: "bank_refused" };
+  const running = call === "write" || isGateway || STILL_RUNNING.test(`${error.code} ${error.text}`);
   if (running && error.code !== "idempotency_request_inconsistent") {
     return { kind: "unknown", code: "bank_in_flight", inFlight: true };
   }
@@ -98,11 +103,17 @@ function inDoubt(call: CallKind): FailureKind {
 function toFailure(reply: Response, error: BankError, verdict: Verdict): Failure {
   return {
     ...verdict,
-    message: verdict.kind === "stop" ? nameBankError(error.code, reply.status) : formatBankError(error, reply.status),
+    message: messageOf(reply, error, verdict),
     status: reply.status,
     bankCode: error.code,
     parameter: error.parameters[0]?.name ?? "",
     ...(reply.retryAfterMs === undefined ? {} : { retryAfterMs: reply.retryAfterMs }),
     ...(reply.outage && { outage: true as const }),
   };
+}
+
+function messageOf({ status, isBlocked }: Response, error: BankError, { kind, code }: Verdict): string {
+  if (code === "gateway_refused") return `a gateway in front of the bank answered in its place: HTTP ${status}`;
+  if (isBlocked === true) return `a gateway in front of the bank lets no call through: HTTP ${status}`;
+  return kind === "stop" ? nameBankError(error.code, status) : formatBankError(error, status);
 }

@@ -7,7 +7,14 @@ import { parseAccount, parseApplication, parseEntity, parseLookUp, parseRelation
 import type { Answer, BankApi, Failure, LookUp, Throughput } from "./bank-api.ts";
 import { classify, unreadable } from "./classify.ts";
 import { isRecord } from "./error-body.ts";
-import { type BankRequest, jsonOf, type Transport } from "./transport.ts";
+import {
+  type BankReply,
+  type BankRequest,
+  type CallKind,
+  jsonOf,
+  type RouteKnown,
+  type Transport,
+} from "./transport.ts";
 
 /** Beyond the most relationships an account can have by far: three types of 20, at 100 a page. */
 const MOST_PAGES = 20;
@@ -23,8 +30,8 @@ export interface HttpBankParts {
 
 export class HttpBank implements BankApi {
   readonly #parts: HttpBankParts;
-  /** Whether the look-up has ever answered: from then on a web page in its place says that the bank is away. */
-  #hasLookUp = false;
+  /** Once the look-up has answered, something else in its place says that the bank is away. */
+  #lookUp: RouteKnown = "unknown";
 
   constructor(parts: HttpBankParts) {
     this.#parts = parts;
@@ -55,16 +62,20 @@ export class HttpBank implements BankApi {
   }
 
   async fetchByClientAccountId(clientAccountId: string): Promise<Answer<LookUp>> {
-    const request = get(`/v0/accounts?client_account_id=${encode(clientAccountId)}`);
-    const answer = await this.#call(this.#hasLookUp ? request : { ...request, mayLack: true }, parseLookUp);
+    const request: BankRequest = {
+      ...get(`/v0/accounts?client_account_id=${encode(clientAccountId)}`),
+      route: () => this.#lookUp,
+    };
+    const reply = await this.#parts.transport(request);
+    const answer = readAnswer(reply, request.call, parseLookUp);
     if (answer.ok) {
-      this.#hasLookUp = true;
+      this.#lookUp = "has";
       return answer;
     }
-    const { status, code } = answer.failure;
-    if (isNone(answer.failure)) return { ok: true, value: { ids: [], listed: false }, status };
-    const isNoLookUp = status === 404 || status === 405 || code === "bank_answer_unreadable";
-    return isNoLookUp ? { ok: false, failure: unproven(answer.failure) } : answer;
+    if (isNone(answer.failure)) return { ok: true, value: { ids: [], listed: false }, status: answer.failure.status };
+    if (this.#lookUp === "has" || !isNoLookUp(reply, answer.failure)) return answer;
+    this.#lookUp = "lacks";
+    return { ok: false, failure: unproven(answer.failure) };
   }
 
   async fetchEntity(entityId: string): Promise<Answer<Entity | null>> {
@@ -139,18 +150,25 @@ export class HttpBank implements BankApi {
     return ofAccount(answer, accountId);
   }
 
-  /** `read` gives `undefined` for JSON that isn't the answer to this request. */
   async #call<Value>(request: BankRequest, read: (json: unknown) => Value | undefined): Promise<Answer<Value>> {
-    const reply = await this.#parts.transport(request);
-    const answer = classify(reply, request.call);
-    if (!answer.ok) return answer;
-    const json = jsonOf(reply);
-    const value = json === undefined ? undefined : read(json);
-    if (value !== undefined) return { ok: true, value, status: answer.status };
-    const reason = json === undefined ? "it is not JSON" : "it is not of the shape that the call promises";
-    const outage = reply.kind === "response" && reply.outage && { outage: reply.outage };
-    return { ok: false, failure: { ...unreadable(request.call, answer.status, reason), ...outage } };
+    return readAnswer(await this.#parts.transport(request), request.call, read);
   }
+}
+
+/** `read` gives `undefined` for JSON that isn't the answer to this request. */
+function readAnswer<Value>(
+  reply: BankReply,
+  call: CallKind,
+  read: (json: unknown) => Value | undefined,
+): Answer<Value> {
+  const answer = classify(reply, call);
+  if (!answer.ok) return answer;
+  const json = jsonOf(reply);
+  const value = json === undefined ? undefined : read(json);
+  if (value !== undefined) return { ok: true, value, status: answer.status };
+  const reason = json === undefined ? "it is not JSON" : "it is not of the shape that the call promises";
+  const outage = reply.kind === "response" && reply.outage && { outage: reply.outage };
+  return { ok: false, failure: { ...unreadable(call, answer.status, reason), ...outage } };
 }
 
 /** An id as a part of a path or query. Half a character, which JSON allows and a URL doesn't, can be no id's. */
@@ -169,6 +187,12 @@ function accountPath(accountId: string): string {
 /** Only the bank's own word is a none; a 404 without it may come from a bank or a proxy that has no such route. */
 function isNone({ status, bankCode }: Failure): boolean {
   return status === 404 && bankCode !== "";
+}
+
+/** Whole, and nothing that a look-up says. An answer that was cut says nothing of the route. */
+function isNoLookUp(reply: BankReply, { status, code }: Failure): boolean {
+  const isOther = status === 404 || status === 405 || code === "bank_answer_unreadable";
+  return reply.kind === "response" && isOther;
 }
 
 function orNone<Value>(answer: Answer<Value>): Answer<Value | null> {

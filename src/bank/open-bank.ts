@@ -1,6 +1,6 @@
 /**
  * Puts the bank's client together: HTTP innermost, then the breaker's gate, the caps and the pace, the breaker's guard,
- * the token, and retries of reads. Takes settings and the outside world, gives a BankApi; sends nothing by itself.
+ * the token, retries of reads, and the gateway watch. Takes settings and the outside world, gives a BankApi; sends nothing by itself.
  *
  * Nothing here waits without an end. One call: the deadlines of http-transport.ts. A cap: a call before it. The pace: the
  * bank's Retry-After, 5 min at most, and those before it. A token: a call like any other, with the attempts of a read. The
@@ -12,6 +12,7 @@ import { FatalError } from "../errors/fatal-error.ts";
 import type { BankApi, BankSettings } from "./bank-api.ts";
 import { Breaker, type BreakerChange } from "./breaker.ts";
 import { withCaps } from "./caps.ts";
+import { withGatewayWatch } from "./gateway-watch.ts";
 import { Gauge } from "./gauge.ts";
 import { HttpBank } from "./http-bank.ts";
 import { type HttpTransport, openHttpTransport } from "./http-transport.ts";
@@ -56,7 +57,7 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
   const retried = withReadRetries(guarded, settings, around);
   const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock);
   const retrying = withReadRetries(withToken(guarded, tokens), settings, around);
-  const transport = withLeaveBy(retrying, outside.clock);
+  const transport = withLeaveBy(withGatewayWatch(retrying), outside.clock);
 
   return new HttpBank({
     transport,

@@ -104,14 +104,17 @@ function parseToken(body: string): { text: string; lifeMs: number } | undefined 
   return { text: json.access_token, lifeMs: (seconds > 0 ? seconds : DEFAULT_LIFE_SECONDS) * 1000 };
 }
 
-/** No token, no call: a definite no of the token endpoint stops the run (contract, "Errors"). */
+/** No token, no call: a definite no of the token endpoint stops the run (contract, "Errors"), whoever says it. */
 function toTokenFailure(failure: Failure): Failure {
-  const { status, bankCode } = failure;
+  const { status, bankCode, code } = failure;
   // The request holds the secret, and nothing is left of an answer that may echo it but the bank's code.
-  const message = `no token: ${status < 300 ? failure.message : nameBankError(bankCode, status)}`;
-  if (failure.kind !== "refused") return { ...failure, message };
-  const code = failure.status === 400 || failure.status === 422 ? "bank_credentials_refused" : "bank_unreachable";
-  return { ...failure, message, kind: "stop", code };
+  const told = status < 300 && code !== "gateway_refused" ? failure.message : nameBankError(bankCode, status);
+  if (failure.kind !== "refused" && code !== "gateway_refused") return { ...failure, message: `no token: ${told}` };
+  if ([400, 401, 422].includes(status))
+    return { ...failure, message: `no token: ${told}`, kind: "stop", code: "bank_credentials_refused" };
+  if (status === 403) return { ...failure, message: `no token: ${told}`, kind: "stop", code: "bank_forbidden" };
+  const message = `no token: ${told}; there is no token endpoint at this address, so check LEAD_API_URL, its path too`;
+  return { ...failure, message, kind: "stop", code: "bank_unreachable" };
 }
 
 /**

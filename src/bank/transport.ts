@@ -11,6 +11,9 @@ import { parseJson } from "./error-body.ts";
  */
 export type CallKind = "read" | "write" | "batch";
 
+/** `has`: it has answered once. `lacks`: what it answers is no answer of such a route. */
+export type RouteKnown = "has" | "unknown" | "lacks";
+
 export interface BankRequest {
   readonly call: CallKind;
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -22,8 +25,8 @@ export interface BankRequest {
   readonly key?: string;
   /** Bearer token. */
   readonly token?: string;
-  /** The bank may not have this route, and may say so with a web page (contract, "The look-up must prove itself"). */
-  readonly mayLack?: true;
+  /** Of a route that the bank may lack (contract, "The look-up must prove itself"): what is known of it by now. */
+  readonly route?: () => RouteKnown;
   /** When a write was asked for, by both clocks; see leave-by.ts. */
   readonly asked?: { readonly monotonicMs: number; readonly wallMs: number };
 }
@@ -31,7 +34,8 @@ export interface BankRequest {
 /**
  * response: the answer came whole. no_response: it did not come, or was cut; `sent` tells that a byte of the request may
  * have been written, and `status` is what the answer began with, 0 for nothing. not_sent: a wrapper ended the call
- * before it went out. `outage`: the bank fails for everybody, see breaker.ts.
+ * before it went out. `outage`: the bank fails for everybody, see breaker.ts. `isBlocked`: a gateway lets no call through,
+ * see gateway-watch.ts.
  */
 export type BankReply =
   | {
@@ -40,6 +44,7 @@ export type BankReply =
       readonly body: string;
       readonly retryAfterMs?: number;
       readonly outage?: true;
+      readonly isBlocked?: true;
     }
   | {
       readonly kind: "no_response";
@@ -62,9 +67,15 @@ export function jsonOf(reply: BankReply): unknown {
   return known.json;
 }
 
+/** By now: what was known when the call began may be old. */
+export function knownRoute({ route }: BankRequest): RouteKnown {
+  return route?.() ?? "has";
+}
+
 /** Whether a web page came in place of an answer, as a gateway shows one while the bank is away. */
-export function isPage(reply: BankReply, { mayLack }: BankRequest): boolean {
-  return mayLack !== true && reply.kind === "response" && reply.status === 200 && /^\s*</.test(reply.body);
+export function isPage(reply: BankReply, request: BankRequest): boolean {
+  const isHtml = reply.kind === "response" && reply.status === 200 && /^\s*</.test(reply.body);
+  return isHtml && knownRoute(request) === "has";
 }
 
 export type Transport = (request: BankRequest) => Promise<BankReply>;

@@ -22,6 +22,12 @@ export const BANK_CODES = defineCodes({
     retryHelps: true,
     todo: "Run the row again later.",
   },
+  gateway_refused: {
+    meaning: "A gateway in front of the bank, such as a firewall, answered in the bank's place.",
+    mends: "bank",
+    retryHelps: true,
+    todo: "Look at the row's cells for what a firewall may dislike, or ask the bank; then run the row again.",
+  },
   bank_unreachable: {
     meaning: "The bank cannot be reached.",
     mends: "operator",

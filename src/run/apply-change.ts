@@ -13,7 +13,7 @@ import { idempotencyKey } from "../plan/idempotency-key.ts";
 import { claimAccount, planAgain } from "./claim-account.ts";
 import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "./context.ts";
 import { nameOf } from "./plan-one.ts";
-import { sendOperation } from "./send-operation.ts";
+import { sendOperation, type ToSettle } from "./send-operation.ts";
 import { settle } from "./settle.ts";
 import type { Rest } from "./window.ts";
 
@@ -119,7 +119,7 @@ async function carryOperations(
     const endOf = (outcome: AttemptOutcome) => (goesOn(outcome) ? undefined : verdict(outcome));
     const result = await sendOperation(context, hands, run, change, operation, rest, endOf);
     if (result.kind === "settle") {
-      const next = await settleOperation(context, hands, run, change, operation, result.lastSentAtMs, rest);
+      const next = await settleOperation(context, hands, run, change, operation, result, rest);
       if ("exit" in next) return next;
       if ("code" in next) {
         words.push("unknown");
@@ -157,7 +157,7 @@ async function settleOperation(
   run: Run,
   change: ChangeToApply,
   operation: StoredOperation,
-  lastSentAtMs: number,
+  { lastSentAtMs, ifAbsent, outcome: last }: ToSettle,
   rest: Rest,
 ): Promise<ChangeToApply | Issue | Stop> {
   const { ledger, clock, log } = context;
@@ -176,6 +176,14 @@ async function settleOperation(
       atMs: clock.nowMs(),
     });
     return withOperation({ ...change, accountId: settled.accountId }, { ...operation, ...outcome });
+  }
+  if (ifAbsent !== "again" && last !== null) {
+    const { httpStatus, issue } = last;
+    const message = `${issue?.message ?? ""}; the account was read after it, and the change is not there`;
+    const outcome = { state: ifAbsent, inDoubt: false, httpStatus, issue: issue && { ...issue, message } } as const;
+    const atMs = clock.nowMs();
+    await ledger.operations.recordOutcome(run, change.change, step, name, { ...outcome, accountId: null, atMs });
+    return withOperation(change, { ...operation, ...outcome });
   }
   const generation = operation.generation + 1;
   const key = idempotencyKey(name, generation);

@@ -22,7 +22,8 @@ import type { Rest } from "./window.ts";
 const KEY_MARGIN_HOURS = 2;
 const MS_PER_HOUR = 3_600_000;
 
-type Sent = Exclude<Applied, { kind: "settle" }> | { readonly kind: "settle"; readonly lastSentAtMs: number };
+export type ToSettle = Extract<Applied, { kind: "settle" }> & { readonly lastSentAtMs: number };
+type Sent = Exclude<Applied, { kind: "settle" }> | ToSettle;
 
 /** `endOf` gives the end of the whole change, if it ends with this end of the operation; both are then recorded as one. */
 export async function sendOperation(
@@ -69,7 +70,7 @@ export async function sendOperation(
   const inDoubt = operation.inDoubt || operation.state === "sending" || operation.state === "unknown";
   const toApply = { operation, generation, inDoubt, firstSent: firstSentOf(operation) };
   const applied = await applyOperation(toApply, change.accountId ?? "", recorder, outside);
-  return applied.kind === "settle" ? { kind: "settle", lastSentAtMs } : applied;
+  return applied.kind === "settle" ? { ...applied, lastSentAtMs } : applied;
 }
 
 function firstSentOf({ firstSentAtMs, firstSentBankAtMs }: StoredOperation): SentAt | null {

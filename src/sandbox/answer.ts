@@ -11,7 +11,7 @@ export interface InvalidParameter {
 
 export type Answer =
   | { readonly kind: "json"; readonly status: number; readonly body: string }
-  | { readonly kind: "page"; readonly status: 200; readonly body: string }
+  | { readonly kind: "page"; readonly status: number; readonly body: string }
   | {
       readonly kind: "error";
       readonly status: number;

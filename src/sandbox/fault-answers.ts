@@ -22,6 +22,11 @@ export function answerFault(fault: Fault): Answer | undefined {
       return answerTooMany();
     case "page":
       return { kind: "page", status: 200, body: "<!doctype html><title>Maintenance</title>\n" };
+    case "403_page":
+    case "403_page_after":
+      return { kind: "page", status: 403, body: "<!doctype html><title>Request blocked</title>\n" };
+    case "204_after":
+      return { kind: "page", status: 204, body: "" };
     case "500":
     case "502":
     case "503":

@@ -5,10 +5,11 @@ import { hash } from "node:crypto";
 import { type SandboxRequest, TOKEN_PATH } from "./journal.ts";
 
 /**
- * What may go wrong with a request. A plain status and `page` (200, HTML) are answered with nothing processed.
+ * What may go wrong with a request. A plain status, `page` (200, HTML) and `403_page` (HTML, as a firewall shows it) are
+ * answered with nothing processed.
  * - `reset`: the connection is cut, nothing processed; `reset_after`: processed, then cut before a byte of the answer.
  * - `timeout_before`: the request is lost and the connection stays silent until the client ends it; `timeout_after`:
- *   processed, then silent. `500_after`, `503_after`: processed, then that answer.
+ *   processed, then silent. `500_after`, `503_after`, `403_page_after`, `204_after` (no body): processed, then that answer.
  * - `cut_after`: processed, then half of the answer and a cut; `garbled_after`: processed, then a 200 that isn't JSON.
  * - `late`: still travelling, unknown to the bank; it arrives after the order's `ms`, or when `landLate()` is called,
  *   whoever waits for it.
@@ -26,11 +27,14 @@ export const FAULTS = [
   "503",
   "504",
   "page",
+  "403_page",
   "reset",
   "timeout_before",
   "late",
   "500_after",
   "503_after",
+  "403_page_after",
+  "204_after",
   "reset_after",
   "timeout_after",
   "cut_after",

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { Account } from "../../src/account.ts";
 import { type Attempt, type Decision, decide } from "../../src/apply/decide.ts";
 import type { Answer } from "../../src/bank/bank-api.ts";
-import { classify } from "../../src/bank/classify.ts";
+import { classify, unreadable } from "../../src/bank/classify.ts";
 import { type BankReply, type CallKind, CLOSED } from "../../src/bank/transport.ts";
 
 const FIRST: Attempt = { kind: "patch", attempt: 1, attempts: 6, inDoubt: false, elapsedMs: 0, random: 0.5 };
@@ -18,16 +18,21 @@ function decideOn(reply: BankReply, attempt: Attempt, call: CallKind = "write"):
   return decide(value, attempt);
 }
 
-const response = (status: number, code = ""): BankReply => {
-  return { kind: "response", status, body: code === "" ? "" : JSON.stringify({ code }) };
+/** In the bank's own words. */
+const response = (status: number, code = "a_code"): BankReply => {
+  return { kind: "response", status, body: JSON.stringify({ code }) };
 };
+const page = (status: number): BankReply => ({ kind: "response", status, body: "<html>" });
+const blocked = (reply: BankReply): BankReply => ({ ...reply, isBlocked: true }) as BankReply;
 const silence = (sent: boolean, status = 0): BankReply => ({ kind: "no_response", sent, status, reason: "reset" });
 
 /** Of a decision what the contract speaks of: what next, in doubt or not, and whether the key changes. */
 const told = (decision: Decision): string => {
   const doubt = decision.inDoubt ? "in doubt" : "no doubt";
   if (decision.kind === "again") return `again, ${doubt}, ${decision.nextGeneration ? "next generation" : "same key"}`;
-  return decision.kind === "settle" ? "settle" : `${decision.kind} ${decision.state}, ${doubt}`;
+  const { kind } = decision;
+  if (kind === "settle") return decision.ifAbsent === "again" ? "settle" : `settle, ${decision.ifAbsent} if absent`;
+  return `${kind} ${decision.state}, ${doubt}`;
 };
 
 describe("decide", () => {
@@ -41,6 +46,7 @@ describe("decide", () => {
     ["401 with a fresh token", response(401), "stop planned, no doubt", "stop unknown, in doubt"],
     ["403", response(403), "stop planned, no doubt", "stop unknown, in doubt"],
     ["429", response(429), "again, no doubt, next generation", "again, in doubt, same key"],
+    ["429 as a page", page(429), "again, no doubt, same key", "again, in doubt, same key"],
     [
       "422 inconsistent",
       response(422, "idempotency_request_inconsistent"),
@@ -51,6 +57,15 @@ describe("decide", () => {
     ["400", response(400), "end refused, no doubt", "settle"],
     ["404", response(404), "end refused, no doubt", "settle"],
     ["422", response(422), "end refused, no doubt", "settle"],
+    ...[201, 202, 203, 204, 206, 301, 307, 308, 400, 401, 403, 404, 405, 407, 413, 422, 431, 451].map(
+      (status): [string, BankReply, string, string] => [
+        `${status} as a page`,
+        page(status),
+        "again, in doubt, same key",
+        "again, in doubt, same key",
+      ],
+    ),
+    ["403 as a page to every call", blocked(page(403)), "stop unknown, in doubt", "stop unknown, in doubt"],
     ...[408, 500, 502, 503, 504].map((status): [string, BankReply, string, string] => [
       String(status),
       response(status),
@@ -72,11 +87,18 @@ describe("decide", () => {
     expect(told(decideOn(gone, remove))).to.equal("end refused, no doubt");
     expect(told(decideOn(gone, { ...remove, ...DOUBT }))).to.equal("end applied, no doubt");
     expect(told(decideOn(gone, { ...FIRST, ...DOUBT }))).to.equal("settle");
-    expect(told(decideOn(response(404), { ...remove, ...DOUBT })), "a proxy's").to.equal("settle");
+    expect(told(decideOn(page(404), { ...remove, ...DOUBT })), "a proxy's").to.equal("again, in doubt, same key");
     const answer = classify(gone, "write");
     if (answer.ok) expect.fail("a 404 is no success");
     const noAccount: Answer<null> = { ok: false, failure: { ...answer.failure, code: "account_not_found" } };
     expect(told(decide(noAccount, { ...remove, ...DOUBT })), "the account's").to.equal("settle");
+  });
+
+  it("reads what an answer that stays unreadable has done, once the attempts are spent", () => {
+    expect(told(decideOn(silence(true, 200), LAST)), "cut").to.equal("settle, failed if absent");
+    const garbled: Answer<null> = { ok: false, failure: unreadable("write", 200, "it is not JSON") };
+    expect(told(decide(garbled, FIRST))).to.equal("again, in doubt, same key");
+    expect(told(decide(garbled, LAST))).to.equal("settle, failed if absent");
   });
 
   it("waits for a key in flight up to 15 minutes, then leaves it unknown", () => {
@@ -106,7 +128,8 @@ describe("decide", () => {
           for (let status = 100; status < 600; status += 1) {
             for (const body of ["", "<html>", "[1]", '{"code":7}', '{"code":"parameters_invalid"}']) {
               const decision = decideOn({ kind: "response", status, body }, attempt, call);
-              expect(told(decision), `${status} ${body}`).to.equal(byContract(status, call, inDoubt, isLeft));
+              const expected = byContract(status, body, call, inDoubt, isLeft);
+              expect(told(decision), `${status} ${body}`).to.equal(expected);
             }
           }
         });
@@ -155,14 +178,19 @@ function again(reply: BankReply): boolean {
   return [LAST, { ...LAST, ...DOUBT }].every((attempt) => decideOn(reply, attempt).kind === "again");
 }
 
-/** The contract's table once more, as a rule over all statuses of a body without a code of the keys'. */
-function byContract(status: number, call: CallKind, inDoubt: boolean, isLeft: boolean): string {
+/** The contract's table once more, as a rule over all statuses, by who answered. */
+function byContract(status: number, body: string, call: CallKind, inDoubt: boolean, isLeft: boolean): string {
   const doubt = inDoubt ? "in doubt" : "no doubt";
+  const isOwn = body.includes("parameters_invalid");
+  const isTrouble = status < 200 || status >= 500 || status === 408;
+  const stop = inDoubt ? "stop unknown, in doubt" : "stop planned, no doubt";
   if (status === 200) return "end applied, no doubt";
-  if (status === 401 || status === 403) return inDoubt ? "stop unknown, in doubt" : "stop planned, no doubt";
-  if (status === 409) return call === "batch" ? "stop unknown, in doubt" : "again, in doubt, same key";
-  if (status === 429 && isLeft) return `again, ${doubt}, ${inDoubt ? "same key" : "next generation"}`;
+  if (status === 401 && body !== "<html>") return stop;
+  if (status === 403 && isOwn) return stop;
+  if (status === 409) return call === "batch" && isOwn ? "stop unknown, in doubt" : "again, in doubt, same key";
+  if (status === 429 && isLeft) return `again, ${doubt}, ${inDoubt || !isOwn ? "same key" : "next generation"}`;
   if (status === 429) return inDoubt ? "end unknown, in doubt" : "end failed, no doubt";
-  if (status >= 400 && status < 500 && status !== 408) return inDoubt ? "settle" : "end refused, no doubt";
-  return isLeft ? "again, in doubt, same key" : "end unknown, in doubt";
+  if (isOwn && status >= 400 && !isTrouble) return inDoubt ? "settle" : "end refused, no doubt";
+  if (isLeft) return "again, in doubt, same key";
+  return isTrouble ? "end unknown, in doubt" : "settle, refused if absent";
 }

@@ -41,7 +41,7 @@ describe("Breaker", () => {
   it("takes a web page for a failure, but where the bank may lack the route", async () => {
     const page = answer(200, "<!doctype html><title>Back soon</title>");
     const lacking = setUp(page);
-    for (let n = 0; n < 60; n++) await lacking.guarded({ ...REQUEST, mayLack: true });
+    for (let n = 0; n < 60; n++) await lacking.guarded({ ...REQUEST, route: () => "unknown" });
     expect(lacking.changes).to.deep.equal([]);
     const { guarded, changes } = setUp(page);
     const replies = await callTimes(guarded, 20);

@@ -14,36 +14,81 @@ function verdict(given: BankReply, call: CallKind): string {
   return [answer.failure.kind, answer.failure.code, ...(answer.failure.inFlight ? ["in flight"] : [])].join(" ");
 }
 
-/** Status → read, write; a status that isn't here is judged by its range. */
-const NAMED: Readonly<Record<number, readonly [string, string]>> = {
-  200: ["ok", "ok"],
-  401: ["stop bank_credentials_refused", "stop bank_credentials_refused"],
-  403: ["stop bank_forbidden", "stop bank_forbidden"],
-  408: ["transient bank_error", "unknown bank_error"],
-  409: ["refused bank_refused", "unknown bank_in_flight in flight"],
-  429: ["transient bank_rate_limited", "transient bank_rate_limited"],
-};
+/** What the bank itself says, and what it does not say in this form. */
+const OWN = [
+  '{"code":"parameters_invalid","status":"1"}',
+  '{"code":"x","title":"t","detail":"d","invalid_parameters":7}',
+];
+const PAGES = ["<html>", "Forbidden", " \n<!doctype html>"];
+const OTHERS = [
+  "",
+  "null",
+  "[1]",
+  "{}",
+  '{"code":7}',
+  '{"code":""}',
+  '{"message":"Forbidden"}',
+  '{"title":"T","detail":"d"}',
+];
 
-const BY_RANGE = {
-  definite: ["refused bank_refused", "refused bank_refused"],
-  doubtful: ["transient bank_error", "unknown bank_error"],
-} as const;
+type Verdicts = readonly [read: string, write: string, batch: string];
+const both = (read: string, write: string): Verdicts => [read, write, write];
+const same = (verdict: string): Verdicts => both(verdict, verdict);
+const SUCCESS = same("ok");
+const TROUBLE = both("transient bank_error", "unknown bank_error");
+const IN_PLACE = both("transient gateway_refused", "unknown gateway_refused");
+const CREDENTIALS = same("stop bank_credentials_refused");
+const LIMITED = same("transient bank_rate_limited");
+const RUNNING = "unknown bank_in_flight in flight";
+
+/** Who answered, over every status: the bank in its own words, a web page, or anything else. */
+function byContract(status: number): { own: Verdicts; page: Verdicts; other: Verdicts } {
+  const whoever = (verdicts: Verdicts) => ({ own: verdicts, page: verdicts, other: verdicts });
+  if (status === 200) return whoever(SUCCESS);
+  if (status < 200 || status >= 500 || status === 408) return whoever(TROUBLE);
+  if (status < 400) return whoever(IN_PLACE);
+  if (status === 401) return { own: CREDENTIALS, page: IN_PLACE, other: CREDENTIALS };
+  if (status === 403) return { own: same("stop bank_forbidden"), page: IN_PLACE, other: IN_PLACE };
+  if (status === 409) {
+    const gateways: Verdicts = both("transient gateway_refused", RUNNING);
+    return { own: ["refused bank_refused", RUNNING, "stop bank_key_contradicted"], page: gateways, other: gateways };
+  }
+  if (status === 429) return whoever(LIMITED);
+  return { own: same("refused bank_refused"), page: IN_PLACE, other: IN_PLACE };
+}
+
 const CALLS = ["read", "write", "batch"] as const;
 
 describe("classify", () => {
   for (const hundred of [100, 200, 300, 400, 500]) {
-    it(`every status from ${hundred} to ${hundred + 99}, with any body`, () => {
+    it(`every status from ${hundred} to ${hundred + 99}, by who answered`, () => {
       for (let status = hundred; status < hundred + 100; status += 1) {
-        const byRange = hundred === 400 ? BY_RANGE.definite : BY_RANGE.doubtful;
-        const [read, write] = NAMED[status] ?? byRange;
-        const batch = status === 409 ? "stop bank_key_contradicted" : write;
-        for (const body of ["", "<html>", "null", "[1]", '{"code":7}', '{"code":"parameters_invalid","status":"1"}']) {
-          const verdicts = CALLS.map((call) => verdict(reply(status, body), call));
-          expect(verdicts, `${status} ${body}`).to.deep.equal([read, write, batch]);
+        const { own, page, other } = byContract(status);
+        for (const [bodies, expected] of [
+          [OWN, own],
+          [PAGES, page],
+          [OTHERS, other],
+        ] as const) {
+          for (const body of bodies) {
+            const verdicts = CALLS.map((call) => verdict(reply(status, body), call));
+            expect(verdicts, `${status} ${body}`).to.deep.equal(expected);
+          }
         }
       }
     });
   }
+
+  it("stops the run where a gateway lets no call through, and leaves a write in doubt", () => {
+    for (const status of [204, 307, 401, 403, 404, 405, 413, 451]) {
+      const blocked = { ...reply(status, "<html>"), isBlocked: true } as BankReply;
+      for (const call of CALLS) {
+        const answer = classify(blocked, call);
+        if (answer.ok) expect.fail("no success");
+        expect(answer.failure).to.include({ kind: "stop", code: "bank_forbidden", status });
+        expect(answer.failure.inDoubt, call).to.equal(call === "read" ? undefined : true);
+      }
+    }
+  });
 
   const BY_CODE: readonly (readonly [string, BankReply, CallKind, string])[] = [
     ["no key", error(400, "idempotency_error"), "write", "stop bank_key_rejected"],

@@ -46,14 +46,15 @@ describe("HttpBank.fetchEntity and fetchApplication", () => {
     it(`${name}: none is the bank's own word only`, async () => {
       expect(await call(openOn(none).bank)).to.deep.equal({ ok: true, value: null, status: 404 });
       for (const reply of [404, answer(404, "<html>"), answer(404, { title: "Not Found", status: 404 })] as const) {
-        expect(verdict(await call(openOn(reply).bank))).to.equal("refused bank_refused 404");
+        expect(verdict(await call(openOn(reply).bank))).to.equal("transient gateway_refused 404");
       }
     });
 
     it(`${name}: no failure is none`, async () => {
       for (const [reply, expected] of [
-        [400, "refused bank_refused 400"],
-        [403, "stop bank_forbidden 403"],
+        [answer(400, { code: "parameters_invalid" }), "refused bank_refused 400"],
+        [answer(403, { code: "scope_missing" }), "stop bank_forbidden 403"],
+        [answer(403, "<html>"), "transient gateway_refused 403"],
         [429, "transient bank_rate_limited 429"],
         [500, "transient bank_error 500"],
         [silence(true), "transient bank_unreachable 0"],

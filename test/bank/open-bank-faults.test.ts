@@ -16,6 +16,9 @@ describe("openBank under faults", () => {
     ["cut_after", "unknown bank_answer_unreadable 200", 1],
     ["garbled_after", "unknown bank_answer_unreadable 200", 1],
     ["403", "stop bank_forbidden 403", 0],
+    ["403_page", "unknown gateway_refused 403", 0],
+    ["403_page_after", "unknown gateway_refused 403", 1],
+    ["204_after", "unknown gateway_refused 204", 1],
     ["401", "ok", 1],
   ] as const;
   for (const [fault, expected, effects] of WRITE_FAULTS) {
@@ -34,7 +37,7 @@ describe("openBank under faults", () => {
       ));
   }
 
-  for (const fault of ["429", "500", "503", "reset", "timeout_before", "401"] as const) {
+  for (const fault of ["429", "500", "503", "reset", "timeout_before", "401", "403_page"] as const) {
     it(`a read that meets ${fault} is tried again`, () =>
       withBank(
         async ({ bank, sandbox }) => {

@@ -3,7 +3,7 @@
  */
 import { expect } from "chai";
 import { withReadRetries } from "../../src/bank/read-retries.ts";
-import { type BankReply, type BankRequest, CLOSED } from "../../src/bank/transport.ts";
+import { type BankReply, type BankRequest, CLOSED, type RouteKnown } from "../../src/bank/transport.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { answer, type ScriptedReply, scriptTransport, silence } from "./scripted-transport.ts";
 
@@ -35,6 +35,10 @@ describe("withReadRetries", () => {
     ["302", answer(302)],
     ["nothing sent", silence(false)],
     ["no answer", silence(true)],
+    ["302, as a page", answer(302, "<html>")],
+    ["a 403 page", answer(403, "<html>")],
+    ["a 404 of a gateway", answer(404, { message: "no Route matched" })],
+    ["an empty 200", answer(200)],
     ["garbled JSON", answer(200, '{"id": "account_1", "sta')],
     ["a garbled 404", answer(404, '{"code": "parameters_inva')],
     ["a cut 200", { kind: "no_response", sent: true, status: 200, reason: "cut" }],
@@ -52,22 +56,30 @@ describe("withReadRetries", () => {
   }
 
   for (const status of [200, 400, 401, 403, 404, 409, 422]) {
-    it(`after ${status}: never`, async () => {
-      const { send, requests } = setUp(4, 0.5, status);
+    it(`after ${status} in the bank's own words: never`, async () => {
+      const { send, requests } = setUp(4, 0.5, answer(status, { code: "a_code" }));
       expect(await send(READ)).to.include({ status });
       expect(requests).to.have.length(1);
     });
   }
 
-  it("after a page in place of an answer, but where the bank may lack the route: there it is the answer", async () => {
-    for (const [request, times] of [[READ, 4] as const, [{ ...READ, mayLack: true } as const, 1] as const]) {
-      const { clock, send, requests } = setUp(4, 0.5, answer(200, "\n<!doctype html><title>Back soon</title>"));
-      const call = send(request);
-      await clock.advance(60_000);
-      expect(await call).to.include({ status: 200 });
-      expect(requests).to.have.length(times);
-    }
-  });
+  const PAGES: readonly (readonly [RouteKnown | undefined, number])[] = [
+    [undefined, 5],
+    ["has", 5],
+    ["unknown", 3],
+    ["lacks", 1],
+  ];
+  for (const [route, times] of PAGES) {
+    it(`after a page in place of an answer, from a route that the bank ${route ?? "has"}: ${times} times`, async () => {
+      for (const page of [answer(200, "\n<!doctype html><title>Back soon</title>"), answer(404, "<html>")]) {
+        const { clock, send, requests } = setUp(5, 0.5, page);
+        const call = send(route === undefined ? READ : { ...READ, route: () => route });
+        await clock.advance(60_000);
+        expect(await call).to.equal(page);
+        expect(requests).to.have.length(times);
+      }
+    });
+  }
 
   it("not what a wrapper ended", async () => {
     const { send, requests } = setUp(4, 0.5, CLOSED);

@@ -28,9 +28,12 @@ export const CALL_FAULTS = [
   "503 before",
   "408 before",
   "422 before",
+  "403 page before",
   "500 after",
   "503 after",
   "408 after",
+  "403 page after",
+  "204 after",
 ] as const;
 export type CallFault = (typeof CALL_FAULTS)[number];
 

@@ -19,6 +19,8 @@ const CALL_TIMEOUT_MS = 30_000;
 const TICK_MS = 20;
 const PAGE = { kind: "page", status: 200, body: "<!doctype html><title>Maintenance</title>\n" } as const;
 
+const BLOCKED = { kind: "page", status: 403, body: "<!doctype html><title>Request blocked</title>\n" } as const;
+
 type End = (reply: BankReply) => void;
 
 export class Network {
@@ -163,6 +165,7 @@ export class Network {
   #answerInstead(fault: CallFault): Answer | undefined {
     if (fault === "page") return PAGE;
     if (fault === "429" || fault === "429 with Retry-After") return answerTooMany();
+    if (fault === "403 page before") return BLOCKED;
     if (!fault.endsWith(" before")) return undefined;
     return answerError(Number.parseInt(fault, 10), "internal_error", "Something went wrong.", "Try again later.");
   }
@@ -180,6 +183,10 @@ export class Network {
     }
     if (fault === "answer slow") {
       this.#onTick(this.#random.spread(1_000, 60_000), () => this.#answer(answer, request, end));
+      return;
+    }
+    if (fault === "403 page after" || fault === "204 after") {
+      this.#answer(fault === "204 after" ? { ...BLOCKED, status: 204, body: "" } : BLOCKED, request, end);
       return;
     }
     const instead = fault?.endsWith(" after")

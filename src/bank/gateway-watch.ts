@@ -1,0 +1,74 @@
+/**
+ * The gateway watch: when a gateway in front of the bank answers in its place, tells whether that is the business of one
+ * call, whose body a firewall may dislike, or whether no call gets through any more. Wraps a Transport; marks replies with
+ * `isBlocked`, and asks one harmless question of its own where nothing else tells.
+ */
+import { isRecord } from "./error-body.ts";
+import { type BankReply, type BankRequest, jsonOf, knownRoute, type Transport } from "./transport.ts";
+import { meaningOf, whoAnswered } from "./who-answered.ts";
+
+/** An account that no bank has: a no to it, in the bank's own words, shows that calls get through. */
+const QUESTION: BankRequest = { call: "read", method: "GET", path: "/v0/accounts/account_0" };
+/** So many different writes in a row that a gateway answered are no accident of single bodies. */
+const WRITES_IN_A_ROW = 50;
+
+/** Stands around the retries, so that a read is judged once its attempts are spent. */
+export function withGatewayWatch(transport: Transport): Transport {
+  const watch = new GatewayWatch(transport);
+  return async (request) => {
+    const before = watch.through;
+    const reply = await transport(request);
+    if (!isInPlace(reply)) {
+      watch.note(reply, request);
+      return reply;
+    }
+    // A route that the bank may lack says nothing of the others.
+    if (knownRoute(request) !== "has") return reply;
+    return (await watch.isBlocked(request, before)) ? { ...reply, isBlocked: true } : reply;
+  };
+}
+
+class GatewayWatch {
+  readonly #transport: Transport;
+  /** Writes that a gateway answered since one got through, each once however often it went out. */
+  readonly #writes = new Set<string>();
+  #asking: Promise<boolean> | undefined;
+  /** How many calls the bank itself has answered. */
+  through = 0;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  note(reply: BankReply, request: BankRequest): void {
+    if (!isTheBanks(reply)) return;
+    this.through += 1;
+    if (request.call !== "read") this.#writes.clear();
+  }
+
+  /** `before`: how many calls had got through when this one began. */
+  async isBlocked(request: BankRequest, before: number): Promise<boolean> {
+    if (request.call !== "read") this.#writes.add(`${request.method} ${request.path} ${request.body}`);
+    if (this.#writes.size >= WRITES_IN_A_ROW) return true;
+    if (this.through > before) return false;
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #ask(): Promise<boolean> {
+    const reply = await this.#transport(QUESTION);
+    this.note(reply, QUESTION);
+    return isInPlace(reply);
+  }
+}
+
+function isInPlace(reply: BankReply): reply is Extract<BankReply, { kind: "response" }> {
+  return reply.kind === "response" && meaningOf(reply.status, reply.body) === "in_place";
+}
+
+function isTheBanks(reply: BankReply): boolean {
+  if (reply.kind !== "response") return false;
+  return reply.status === 200 ? isRecord(jsonOf(reply)) : whoAnswered(reply.body) === "bank";
+}
