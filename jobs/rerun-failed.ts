@@ -2,4 +2,4 @@
 import { extendJob } from "../src/job.ts";
 import nightlySync from "./nightly-sync.ts";
 
-export default extendJob(nightlySync, { name: "rerun-failed", source: { folder: "repaired" } });
+export default extendJob(nightlySync, { name: "rerun-failed", source: { folder: "repaired", repaired: true } });

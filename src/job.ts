@@ -17,16 +17,15 @@ const results = z.union(
   { error: "give { bucket, prefix } or { folder }, and spreadsheet if wanted" },
 );
 
+const pattern = z.instanceof(RegExp).default(/\.csv$/);
+/** Whether files made from results, such as a corrected failed.csv, are what the source is for. */
+const repaired = z.boolean().default(false);
 const source = z.union(
   [
-    z.strictObject({
-      bucket: z.string().min(1),
-      prefix: z.string().default(""),
-      pattern: z.instanceof(RegExp).default(/\.csv$/),
-    }),
-    z.strictObject({ folder: z.string().min(1), pattern: z.instanceof(RegExp).default(/\.csv$/) }),
+    z.strictObject({ bucket: z.string().min(1), prefix: z.string().default(""), pattern, repaired }),
+    z.strictObject({ folder: z.string().min(1), pattern, repaired }),
   ],
-  { error: "give { bucket, prefix, pattern } or { folder, pattern }" },
+  { error: "give { bucket, prefix, pattern, repaired } or { folder, pattern, repaired }" },
 );
 
 /** A whole cell, without the spaces around it. */

@@ -1,16 +1,19 @@
 /**
  * A job by its name in jobs/ or by path. Gives back the checked job and where its file lies.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { extname, isAbsolute, join, resolve } from "node:path";
+import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { FatalError } from "../errors/fatal-error.ts";
 import { defineJob, type Job, type JobInput } from "../job.ts";
+import { shellWord } from "../report/summary.ts";
 
 export interface LoadedJob {
   readonly job: Job;
   readonly path: string;
+  /** See `markOf`; "" for a job without a file. */
+  readonly mark: string;
 }
 
 const JOBS_FOLDER = "jobs";
@@ -25,7 +28,35 @@ export async function loadJob(nameOrPath: string): Promise<LoadedJob> {
     const hint = known ? `name one of ${known}, or give a path` : "give the path of a job file";
     throw new FatalError("job_not_found", `there is no job ${nameOrPath} (looked for ${path})`, { hint });
   }
-  return { job: await importJob(found), path: found };
+  return { job: await importJob(found), path: found, mark: markOf(found) };
+}
+
+/**
+ * What tells a job file from others: its path within the nearest package with a name, so that it stays the same when a
+ * clone moves or is deployed to a folder of its own each time; outside of a package the whole path, links resolved.
+ */
+function markOf(path: string): string {
+  const real = realpathSync(path);
+  for (let folder = dirname(real); ; folder = dirname(folder)) {
+    const name = packageName(folder);
+    if (name !== null) return `${name}: ${relative(folder, real)}`;
+    if (folder === dirname(folder)) return real;
+  }
+}
+
+function packageName(folder: string): string | null {
+  try {
+    const { name } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { name?: unknown };
+    return typeof name === "string" && name !== "" ? name : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The job as it is typed here: by its name where that finds its file, else by its path. */
+export function jobWord({ job, jobPath }: { readonly job: Job; readonly jobPath: string }): string {
+  const isNamed = [".ts", ".js"].some((end) => jobPath === resolve(JOBS_FOLDER, job.name + end));
+  return isNamed ? job.name : shellWord(jobPath);
 }
 
 /** The names of the jobs in jobs/ here; none when there is no such folder. */

@@ -58,6 +58,7 @@ export function openOfflineContext({ loaded, ...parts }: ContextParts, work: str
     ...parts,
     job: loaded.job,
     jobPath: loaded.path,
+    jobMark: loaded.mark,
     bankName: { apiUrl: "", clientId: "" },
     clock: systemClock,
     random: Math.random,

@@ -107,6 +107,12 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
   add("report <run>", "Makes a run's result files again.").action(async (run: string, flags: { output: Output }) =>
     act(flags.output, async (session) => (await import("./run-commands.ts")).reportCommand(session, run)),
   );
+  add(
+    "move <job>",
+    "Gives the job's name to this file, when the job file has moved or another one takes its place.",
+  ).action(async (job: string, flags: { output: Output }) =>
+    act(flags.output, async (session) => (await import("./run-commands.ts")).moveCommand(session, job)),
+  );
   add("runs", "Lists the runs, latest first.")
     .option("--limit <runs>", "how many", whole("--limit"), 20)
     .action(async (flags: { limit: number; output: Output }) =>

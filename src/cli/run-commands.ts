@@ -8,6 +8,7 @@ import type { Job } from "../job.ts";
 import type { Run } from "../ledger/run.ts";
 import { renderSummary, type Summary } from "../report/summary.ts";
 import type { RunContext } from "../run/context.ts";
+import { moveName } from "../run/job-name.ts";
 import { type Ending, EVERY_ROW, reportPhase } from "../run/report-phase.ts";
 import { rerunRows, resumeUnderLease } from "../run/rerun.ts";
 import { exitOf, type StartOptions, startJob } from "../run/run-job.ts";
@@ -59,7 +60,7 @@ export async function resumeCommand(session: Session, id: string | undefined, li
     throw new FatalError("usage", `${run.id} is a plan, which is never resumed`, {
       hint: `start tieout run ${run.job}`,
     });
-  return withContext(session, await loadJob(run.jobPath), async (context) => {
+  return withContext(session, await loadJobOf(session, run), async (context) => {
     checkBank(context, run);
     const end = await resumeUnderLease(context, run, limit);
     tell(session, context, end);
@@ -70,7 +71,7 @@ export async function resumeCommand(session: Session, id: string | undefined, li
 export async function rerunCommand(session: Session, id: string, only: string | undefined): Promise<ExitCode> {
   const words = (only ?? "invalid,refused,failed").split(",").map(checkWord);
   const run = await findRun(await session.ledger(), id);
-  return withContext(session, await loadJob(run.jobPath), async (context) => {
+  return withContext(session, await loadJobOf(session, run), async (context) => {
     checkBank(context, run);
     const end = await rerunRows(context, run, words);
     tell(session, context, end);
@@ -81,7 +82,7 @@ export async function rerunCommand(session: Session, id: string, only: string | 
 export async function reportCommand(session: Session, id: string): Promise<ExitCode> {
   const run = await findRun(await session.ledger(), id);
   const ending = endingOf(run);
-  return withContext(session, await loadJob(run.jobPath), async (context) => {
+  return withContext(session, await loadJobOf(session, run), async (context) => {
     const summary = await reportPhase(context, run, ending);
     session.say(summary, renderSummary(summary));
     return summary.exit;
@@ -97,6 +98,24 @@ function endingOf(run: Run): Ending {
   if (run.stage === "report") return { stop: null, maxChange: EVERY_ROW };
   throw new FatalError("run_not_found", `run ${run.id} has published no results yet`, {
     hint: run.rejection === null ? `start tieout resume ${run.id}` : "its file was rejected; see tieout runs",
+  });
+}
+
+/** The job's file is where the ledger has it by now; the run knows where it was. */
+async function loadJobOf(session: Session, { bank, job, jobPath }: Run): Promise<LoadedJob> {
+  const kept = await (await session.ledger()).jobs.find(bank, job);
+  return loadJob(kept?.path ?? jobPath);
+}
+
+/** `tieout move`: the job's name belongs to this file from now on. */
+export async function moveCommand(session: Session, jobName: string): Promise<ExitCode> {
+  return withContext(session, await loadJob(jobName), async (context) => {
+    const { job, jobPath } = context;
+    const before = await moveName(context);
+    const from = before === undefined || before.path === jobPath ? "" : `, and no longer to ${before.path}`;
+    const event = { event: "moved", job: job.name, path: jobPath, before: before?.path ?? null };
+    session.say(event, `the name ${job.name} belongs to ${jobPath}${from}`);
+    return EXIT.done;
   });
 }
 

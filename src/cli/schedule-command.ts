@@ -10,6 +10,7 @@ import type { Job } from "../job.ts";
 import { leaseName } from "../ledger/run.ts";
 import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
 import type { RunContext } from "../run/context.ts";
+import { keepName } from "../run/job-name.ts";
 import { createOnTick } from "../schedule/on-tick.ts";
 import { runSchedule } from "../schedule/run-schedule.ts";
 import { ledgerPath, readEnvironment } from "./environment.ts";
@@ -26,7 +27,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   // What every start would stumble over is told before the first one.
   const ledger = await session.ledger();
   const work = session.workFolder();
-  for (const one of loaded) openContext({ loaded: one, ledger, log, progress, signal }, work);
+  for (const one of loaded) await keepName(openContext({ loaded: one, ledger, log, progress, signal }, work), "run");
   const bankName = readEnvironment(process.env);
 
   const complain = (job: string, { message, code, hint }: FatalError) => log.error(message, { job, code, next: hint });

@@ -60,5 +60,5 @@ function namesFile(named: string): boolean {
 
 function defaultJob(): LoadedJob {
   const job = defineJob({ name: "validate", source: { folder: "." }, results: { folder: RESULTS_FOLDER } });
-  return { job, path: "" };
+  return { job, path: "", mark: "" };
 }

@@ -25,6 +25,13 @@ export const COMMAND_CODES = defineCodes({
     todo: "Correct the setting named in the message.",
     exit: 2,
   },
+  job_name_taken: {
+    meaning: "The ledger knows another job file under the job's name.",
+    mends: "operator",
+    retryHelps: false,
+    todo: "Give one of the two another name; or, if the job file has moved, give the name to it with tieout move.",
+    exit: 2,
+  },
   env_missing: {
     meaning: "An environment variable is missing or malformed.",
     mends: "operator",
@@ -45,6 +52,13 @@ export const COMMAND_CODES = defineCodes({
     retryHelps: false,
     todo: "Check the name.",
     exit: 2,
+  },
+  already_run: {
+    meaning: "The file that was named has the bytes of another file, which the job has run.",
+    mends: "operator",
+    retryHelps: false,
+    todo: "Leave it; or run it all the same with --again and a reason.",
+    exit: 7,
   },
   file_expected: {
     meaning: "The job expects a file, and there is no new one.",

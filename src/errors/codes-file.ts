@@ -95,6 +95,13 @@ export const FILE_CODES = defineCodes({
     todo: "Leave it; or apply it all the same with --again and a reason.",
     exit: 7,
   },
+  file_of_results: {
+    meaning: "The file has rows of an earlier run's results, and the job's source is not for such files.",
+    mends: "operator",
+    retryHelps: false,
+    todo: "Run it with --file, or set repaired to true in the job's source; else move it out of the source.",
+    exit: 7,
+  },
   file_incomplete: {
     meaning: "The file is not what its trailer or manifest says: other rows, another SHA-256 or another sequence.",
     mends: "file",

@@ -23,7 +23,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   4: "some row is held",
   5: "another run of the job is under way",
   6: "stopped and resumable: signal, deadline, bank unreachable, disk full",
-  7: "a file was rejected or is stale",
+  7: "a file was rejected, is stale or was run already under another name",
 };
 
 /** First that fits wins, over all files of one invocation. */

@@ -15,6 +15,7 @@ import type { ParsedRow, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
 import type { Reading } from "../read/layout.ts";
 import type { StoredFile } from "../read/source-file.ts";
+import type { FilesLedger, JobsLedger, TakenFile } from "./files.ts";
 import type { BankName, Lease, LookUpProof, NewRun, Rejection, Run, Stage } from "./run.ts";
 import type {
   ChangeOfRow,
@@ -28,6 +29,7 @@ import type {
   Verdict,
 } from "./stored.ts";
 
+export type * from "./files.ts";
 export type * from "./stored.ts";
 
 /** A page of a walk in order of `change` or `row`: those above `after`, at most `limit`. */
@@ -42,11 +44,15 @@ export interface ClaimedLease {
 }
 
 export interface RunsLedger {
-  open(bank: BankName, run: NewRun): Promise<Run>;
+  /** `seen` are the objects of the run's place that are taken by it, recorded in the same transaction. */
+  open(bank: BankName, run: NewRun, seen?: readonly StoredFile[]): Promise<Run>;
   /** By whole id, by an unambiguous beginning of one, or `last`; none when there is no such run. */
   find(id: string): Promise<Run | undefined>;
-  /** The latest run of kind `run`, not a re-run of rows, over a file of that hash. */
-  findByFile(bank: BankName, job: string, sha256: string): Promise<Run | undefined>;
+  /**
+   * The latest run of kind `run`, not a re-run of rows, whose file was like that and was taken: one that was rejected for
+   * what can come right was not.
+   */
+  findTaken(bank: BankName, job: string, like: TakenFile): Promise<Run | undefined>;
   /** The sequence of the file that the job took last before this run, `--again` and rejected ones apart. */
   findLastSequence(run: Run): Promise<string | undefined>;
   /** Runs of kind `run` of the job that have work left: not ended, or ended with an unknown row; oldest first. */
@@ -68,14 +74,6 @@ export interface RunsLedger {
     run: Run,
     published: { summary: string; exit: ExitCode; final: boolean; atMs: number },
   ): Promise<void>;
-}
-
-export interface FilesLedger {
-  /** Which of these objects (place, key, etag or version id) the job knows already, by index. */
-  findKnown(bank: BankName, job: string, place: string, files: readonly StoredFile[]): Promise<ReadonlySet<number>>;
-  /** Whether the job has ever taken or passed over a file. */
-  isFirstStart(bank: BankName, job: string): Promise<boolean>;
-  recordSeen(bank: BankName, job: string, place: string, files: readonly StoredFile[], run: Run | null): Promise<void>;
 }
 
 export interface RowsLedger {
@@ -272,6 +270,7 @@ export interface Ledger extends AsyncDisposable {
   fencedBy(lease: () => Lease): Ledger;
   readonly runs: RunsLedger;
   readonly files: FilesLedger;
+  readonly jobs: JobsLedger;
   readonly rows: RowsLedger;
   readonly changes: ChangesLedger;
   readonly operations: OperationsLedger;

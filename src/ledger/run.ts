@@ -42,6 +42,8 @@ export interface NewRun {
   /** The job file's path, so that `resume`, `rerun` and `report` find it again. */
   readonly jobPath: string;
   readonly file: SourceFile;
+  /** Whether the operator named the file (`--file`), rather than the job's source. */
+  readonly byName: boolean;
   readonly rerunOf: string | null;
   /** The operator's reason for running a known file again. */
   readonly reason: string | null;

@@ -13,6 +13,7 @@ import { sqliteChanges } from "./sqlite-changes.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import { sqliteFacts } from "./sqlite-facts.ts";
 import { sqliteFiles } from "./sqlite-files.ts";
+import { sqliteJobs } from "./sqlite-jobs.ts";
 import { leaseCheck, leaseLost, sqliteLeases } from "./sqlite-leases.ts";
 import { openSqliteDatabase } from "./sqlite-open.ts";
 import { sqliteOperations } from "./sqlite-operations.ts";
@@ -34,6 +35,7 @@ function openParts(store: SqliteStore): Omit<Ledger, "fencedBy" | typeof Symbol.
   return {
     runs: sqliteRuns(store),
     files: sqliteFiles(store),
+    jobs: sqliteJobs(store),
     rows: sqliteRows(store),
     changes: sqliteChanges(store),
     operations: sqliteOperations(store),

@@ -10,6 +10,7 @@ import type { SourceFile } from "../read/source-file.ts";
 import type { RunsLedger } from "./ledger.ts";
 import type { LookUpProof, NewRun, Rejection, Run, RunKind, Stage } from "./run.ts";
 import type { SqlValue } from "./sqlite-database.ts";
+import { recordFiles } from "./sqlite-files.ts";
 import { internal, type SqliteStore } from "./sqlite-store.ts";
 
 interface RunShape {
@@ -21,6 +22,7 @@ interface RunShape {
   readonly job: string;
   readonly job_path: string;
   readonly file: string;
+  readonly by_name: 0 | 1;
   readonly rerun_of: string | null;
   readonly reason: string | null;
   readonly without_ledger: 0 | 1;
@@ -45,6 +47,7 @@ function decodeRun(shape: RunShape): Run {
     job: shape.job,
     jobPath: shape.job_path,
     file: JSON.parse(shape.file) as SourceFile,
+    byName: shape.by_name === 1,
     rerunOf: shape.rerun_of,
     reason: shape.reason,
     withoutLedger: shape.without_ledger === 1,
@@ -63,8 +66,18 @@ function decodeRun(shape: RunShape): Run {
 
 const SELECT = "SELECT runs.*, banks.api_url, banks.client_id FROM runs JOIN banks ON banks.no = runs.bank";
 
-const INSERT = `INSERT INTO runs (bank, id, kind, job, job_path, sha256, file, rerun_of, reason,
-  without_ledger, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT = `INSERT INTO runs (bank, id, kind, job, job_path, sha256, file, by_name, rerun_of, reason,
+  without_ledger, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const CAN_COME_RIGHT = Object.entries(CODES).flatMap(([code, { retryHelps }]) => (retryHelps ? [`'${code}'`] : []));
+
+/** A file that was rejected for what can come right, such as a manifest that was not there yet, was not taken. */
+const TAKEN = `runs.kind = 'run' AND runs.rerun_of IS NULL
+  AND (rejection IS NULL OR rejection ->> '$.code' NOT IN (${CAN_COME_RIGHT.join(", ")}))`;
+
+const FIND_TAKEN = `${SELECT} WHERE runs.bank = ?1 AND runs.job = ?2 AND ${TAKEN} AND (?3 IS NULL OR runs.sha256 = ?3)
+  AND (?4 IS NULL OR runs.file ->> '$.place' = ?4) AND (?5 IS NULL OR runs.file ->> '$.key' = ?5)
+  AND (?6 IS NULL OR runs.no < ?6) ORDER BY runs.no DESC LIMIT 1`;
 
 const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = ? AND runs.job = ? AND runs.kind = 'run' AND (runs.stage <> 'ended'
   OR EXISTS (SELECT 1 FROM changes WHERE changes.run = runs.no AND changes.word = 'unknown')) ORDER BY runs.no`;
@@ -82,13 +95,16 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
     });
 
   return {
-    async open(bank, run: NewRun) {
+    async open(bank, run: NewRun, seen = []) {
       await store.write(() => {
         const no = store.openBank(bank);
-        const file = JSON.stringify(run.file);
         const { id, kind, job, jobPath, rerunOf, reason, startedAtMs } = run;
-        const without = run.withoutLedger ? 1 : 0;
-        db.run(INSERT, no, id, kind, job, jobPath, run.file.sha256, file, rerunOf, reason, without, startedAtMs);
+        const { sha256, place } = run.file;
+        const file = JSON.stringify(run.file);
+        const [byName, without] = [run.byName ? 1 : 0, run.withoutLedger ? 1 : 0];
+        db.run(INSERT, no, id, kind, job, jobPath, sha256, file, byName, rerunOf, reason, without, startedAtMs);
+        const opened = db.get<{ no: number }>("SELECT no FROM runs WHERE id = ?", id);
+        recordFiles(db, { bank: no, job, place }, seen, opened?.no ?? null);
       });
       const [opened] = list(`${SELECT} WHERE runs.id = ?`, run.id);
       if (opened === undefined) throw internal(`no run ${run.id}`);
@@ -105,11 +121,8 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
       });
     },
 
-    async findByFile(bank, job, sha256) {
-      const where =
-        "runs.bank = ? AND runs.job = ? AND runs.sha256 = ? AND runs.kind = 'run' AND runs.rerun_of IS NULL";
-      const sql = `${SELECT} WHERE ${where} ORDER BY runs.no DESC LIMIT 1`;
-      return list(sql, store.findBank(bank) ?? null, job, sha256)[0];
+    async findTaken(bank, job, { sha256 = null, place = null, key = null, before = null }) {
+      return list(FIND_TAKEN, store.findBank(bank) ?? null, job, sha256, place, key, before?.no ?? null)[0];
     },
 
     async findLastSequence({ no, bank, job }) {

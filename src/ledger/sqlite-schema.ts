@@ -109,6 +109,22 @@ ALTER TABLE runs ADD COLUMN without_ledger INTEGER NOT NULL DEFAULT 0;
 `;
 
 const THIRD = `
+ALTER TABLE runs ADD COLUMN by_name INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE files RENAME TO files_before;
+CREATE TABLE files (
+  bank INTEGER NOT NULL, job TEXT NOT NULL, place TEXT NOT NULL, key TEXT NOT NULL, etag TEXT NOT NULL,
+  modified INTEGER NOT NULL, sha256 TEXT, run INTEGER,
+  PRIMARY KEY (bank, job, place, key, etag, modified)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO files (bank, job, place, key, etag, modified, run)
+  SELECT bank, job, place, key, '"' || trim(iif(version LIKE 'W/%', substr(version, 3), version), '"') || '"', 0, run
+  FROM files_before;
+DROP TABLE files_before;
+
+CREATE TABLE jobs (
+  bank INTEGER NOT NULL, job TEXT NOT NULL, path TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (bank, job)
+) STRICT, WITHOUT ROWID;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

@@ -28,7 +28,7 @@ import {
   statusOf,
   writeFailure,
 } from "./s3-store-errors.ts";
-import { type FileStore, fileChanged, resultsUnwritable, type StoredFile } from "./source-file.ts";
+import { type FileStore, fileChanged, quotedEtag, resultsUnwritable, type StoredFile } from "./source-file.ts";
 
 export interface S3Limits {
   /** Until a connection stands. */
@@ -126,7 +126,7 @@ class S3Store implements FileStore {
         key,
         size: head.ContentLength ?? 0,
         lastModifiedMs: head.LastModified?.getTime() ?? 0,
-        etag: head.ETag ?? "",
+        etag: quotedEtag(head.ETag),
         ...(versionId !== undefined && { versionId }),
       };
     } catch (error) {
@@ -282,7 +282,7 @@ function* filesOf(page: ListObjectsV2CommandOutput): Generator<StoredFile> {
     if (Key === undefined) continue;
     // "+" stands for a space there, and a plus sign is %2B; a store that ignores the wish doesn't echo it.
     const key = page.EncodingType === "url" ? decodeURIComponent(Key.replaceAll("+", "%20")) : Key;
-    yield { key, size: Size ?? 0, lastModifiedMs: LastModified?.getTime() ?? 0, etag: ETag ?? "" };
+    yield { key, size: Size ?? 0, lastModifiedMs: LastModified?.getTime() ?? 0, etag: quotedEtag(ETag) };
   }
 }
 

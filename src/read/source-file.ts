@@ -10,7 +10,7 @@ export interface StoredFile {
   readonly key: string;
   readonly size: number;
   readonly lastModifiedMs: number;
-  /** As the store gives it, quotes included; a local folder makes one up of size, inode and time of modification. */
+  /** In quotes, also where the store leaves them out; a local folder makes one up of size, inode and time of modification. */
   readonly etag: string;
   /** Only from `find`, and only where the bucket keeps versions: a listing does not tell it. */
   readonly versionId?: string;
@@ -23,6 +23,18 @@ export interface SourceFile extends StoredFile {
   readonly sha256: string;
   /** The sequence that the job's pattern captured in the key, if it captures one. */
   readonly sequence?: string;
+}
+
+/** One form of an ETag: compatible stores leave the quotes out here and there, or call it weak (RFC 9110, 8.8.3). */
+export function quotedEtag(etag = ""): string {
+  return etag === "" ? "" : `"${etag.replace(/^W\//, "").replace(/^"|"$/g, "")}"`;
+}
+
+/** Whether both are one object in one state: by version id where both have one, else by ETag and time in whole seconds. */
+export function isSameObject(a: StoredFile, b: StoredFile): boolean {
+  if (a.versionId !== undefined && b.versionId !== undefined) return a.versionId === b.versionId;
+  const second = ({ lastModifiedMs }: StoredFile) => Math.floor(lastModifiedMs / 1000);
+  return a.etag === b.etag && second(a) === second(b);
 }
 
 /** A bucket or a folder. Failures are FatalError: source_not_found, source_unreachable, file_changed, results_unwritable. */

@@ -22,6 +22,8 @@ export interface Summary {
   /** Null for what was judged without one. */
   readonly bank: { readonly apiUrl: string; readonly clientId: string } | null;
   readonly file: { readonly place: string; readonly key: string; readonly size: number; readonly sha256: string };
+  /** An earlier run over the same bytes, which says nothing of what the bank holds by now. */
+  readonly sameBytesAs?: { readonly key: string; readonly run: string };
   readonly rerunOf: string | null;
   readonly reason: string | null;
   readonly startedAt: string;
@@ -69,7 +71,7 @@ export function nextCommands(summary: Omit<Summary, "next">): string[] {
 }
 
 /** A key may hold anything; what a shell would take apart or a terminal act on is quoted (`$'…'` as bash and zsh read it). */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   if (/^[\w./:@%+=,-]+$/.test(text)) return text;
   if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
   const escaped = text.replace(/[\\']|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
@@ -80,10 +82,11 @@ function shellWord(text: string): string {
 
 /** The summary as an operator reads it. */
 export function renderSummary(summary: Summary): string {
-  const { words, reasons, operations } = summary;
+  const { words, reasons, operations, sameBytesAs: twin } = summary;
   const width = Math.max(...WORDS.map((word) => grouped(words[word]).length));
   const lines = [
     `${summary.rehearsal ? "rehearsal" : summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${counted(summary.rows, "row")} of ${shownKey(summary.file.key)}`,
+    ...(twin === undefined ? [] : [`same bytes as ${shownKey(twin.key)}, run ${twin.run}; compared anew`]),
     ...WORDS.filter((word) => words[word] > 0).map((word) => `  ${grouped(words[word]).padStart(width)} ${word}`),
   ];
   const sent = Object.entries(operations).map(([what, count]) => `${grouped(count)} ${what.replace("=", " ")}`);

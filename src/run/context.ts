@@ -59,6 +59,8 @@ export interface RunContext {
   readonly isRehearsal?: boolean;
   /** The job file, absolute. */
   readonly jobPath: string;
+  /** What tells the job file from another one wherever its folder is moved to; the path itself when not given. */
+  readonly jobMark?: string;
   readonly bankName: BankName;
   readonly ledger: Ledger;
   readonly clock: Clock;

@@ -15,6 +15,7 @@ import type { Reading } from "../read/layout.ts";
 import { type Manifest, readManifest } from "../read/manifest.ts";
 import { parseRow } from "../read/parse-row.ts";
 import { readCsv } from "../read/read-csv.ts";
+import { rejectResults } from "../read/results-file.ts";
 import type { FileStore } from "../read/source-file.ts";
 import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { PAGE, type RunContext } from "./context.ts";
@@ -33,6 +34,10 @@ export interface ReadableFile {
  */
 export async function readFileRows(context: RunContext, run: Run, file: ReadableFile): Promise<Rejection | null> {
   const { ledger, job } = context;
+  // Before all else: results that lie in a source have no manifest that they could wait for.
+  const isInput = run.byName || job.source.repaired;
+  const results = isInput ? null : await rejectResults(createReadStream(file.localPath), job);
+  if (results !== null) return results;
   const manifest = await findManifest(job, run, file.store);
   if ("code" in manifest) return manifest;
   const early = rejectBytes(run, manifest) ?? (await rejectStale(context, run, run.file.sequence));

@@ -52,7 +52,8 @@ export async function reportPhase(context: RunContext, run: Run, ending: Ending)
   const store = await openStore(job.results);
   const key = `${resultsPrefix(job)}${run.id}/${await ledger.runs.openPublication(run)}`;
   const results = `${store.place}/${key}`;
-  const summary = summarize(context, run, { ...ending, tally, final, certificate, results });
+  const twin = await findTwin(context, run);
+  const summary = summarize(context, run, { ...ending, tally, final, certificate, results, twin });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
   // The summary goes last: where it is, the rest is whole.
@@ -89,7 +90,14 @@ export function resultsPrefix({ results }: Job): string {
   return prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
 }
 
+/** The last run before this one that took the same bytes, wherever they lay; none for rows of an earlier run. */
+async function findTwin({ ledger }: RunContext, run: Run): Promise<Run | undefined> {
+  if (run.rerunOf !== null) return undefined;
+  return ledger.runs.findTaken(run.bank, run.job, { sha256: run.file.sha256, before: run });
+}
+
 interface Published extends Ending {
+  readonly twin: Run | undefined;
   readonly tally: Tally;
   readonly final: boolean;
   readonly certificate: readonly Equation[];
@@ -97,7 +105,7 @@ interface Published extends Ending {
 }
 
 function summarize(context: RunContext, run: Run, published: Published): Summary {
-  const { tally, stop, maxChange, final, certificate, results } = published;
+  const { tally, stop, maxChange, final, certificate, results, twin } = published;
   const { words } = tally;
   const { place, key, size, sha256 } = run.file;
   const exit: ExitCode = stop?.exit ?? exitOfCounts(words);
@@ -110,6 +118,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     exit,
     bank: run.kind === "validate" ? null : run.bank,
     file: { place, key, size, sha256 },
+    ...(twin !== undefined && { sameBytesAs: { key: twin.file.key, run: twin.id } }),
     rerunOf: run.rerunOf,
     reason: run.reason,
     startedAt: new Date(run.startedAtMs).toISOString(),

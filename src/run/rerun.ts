@@ -28,6 +28,7 @@ export async function rerunRows(outer: RunContext, from: Run, words: readonly Wo
     job: job.name,
     jobPath,
     file: from.file,
+    byName: from.byName,
     rerunOf: from.id,
     reason: `rows of ${from.id} that are ${words.join(", ")}`,
     withoutLedger: from.withoutLedger,

@@ -1,23 +1,21 @@
 /**
  * One start of a job: under its lease, unfinished runs first, then its files strictly one after another, one run each.
  */
-
 import { mkdir } from "node:fs/promises";
-import { basename, dirname, relative, resolve } from "node:path";
 import { counted } from "../counted.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
-import { FatalError } from "../errors/fatal-error.ts";
-import { CODES } from "../errors/registry.ts";
-import type { Job } from "../job.ts";
+import type { Code } from "../errors/registry.ts";
 import { leaseName, type Rejection, type Run, type RunKind } from "../ledger/run.ts";
-import { orderFiles, type PinnedFile, pinFile } from "../read/pin-file.ts";
-import { fitsPattern } from "../read/sequence.ts";
+import { type PinnedFile, pinFile } from "../read/pin-file.ts";
 import { type FileStore, type StoredFile, shownKey } from "../read/source-file.ts";
 import type { RunContext } from "./context.ts";
+import { keepName } from "./job-name.ts";
+import { findKnown } from "./known-file.ts";
 import { holdLease } from "./lease.ts";
 import { checkLedgerKnows } from "./missing-ledger.ts";
 import { readFileRows } from "./read-phase.ts";
 import { carryRun, type RunEnd, type RunOptions } from "./run.ts";
+import { findFiles, isOfSource } from "./source-files.ts";
 
 export interface StartOptions {
   readonly kind: RunKind;
@@ -34,25 +32,33 @@ export interface StartOptions {
 
 /** What one start came to, file by file. `left` are those that it was told to stop before; none when there was no new file. */
 export type FileEnd = TakenEnd | { readonly kind: "left"; readonly files: number };
-export type TakenEnd = RunEnd | { readonly kind: "already"; readonly run: Run };
+/** `already`: the run's own file was asked for. `same_bytes`: another file was named that has the bytes of the run's. */
+export type TakenEnd =
+  | RunEnd
+  | { readonly kind: "already"; readonly run: Run }
+  | { readonly kind: "same_bytes"; readonly run: Run; readonly file: string };
 
 export function isTaken(end: FileEnd): end is TakenEnd {
   return end.kind !== "left";
 }
 
 export async function startJob(context: RunContext, options: StartOptions): Promise<readonly FileEnd[]> {
-  if (options.kind !== "run") return takeFiles(context, options, () => null);
+  if (options.kind !== "run") {
+    await keepName(context, options.kind);
+    return takeFiles(context, options, { lease: () => null, ends: [] });
+  }
   const { bankName, job, owner, clock } = context;
   await using lease = await holdLease(context.ledger, leaseName(bankName, job.name), job.name, owner, clock);
   // Also what opens runs and takes files: a process that slept past its lease must not take one a second time.
   const ledger = context.ledger.fencedBy(lease.current);
   const fenced = { ...context, ledger };
+  await keepName(fenced, options.kind);
   const ends: FileEnd[] = [];
   for (const run of await ledger.runs.listUnfinished(bankName, job.name)) {
     ends.push(await resumeRun(fenced, run, { lease: lease.current, limit: options.limit }));
     if (keepsWaiting(context, ends.at(-1))) return ends;
   }
-  return [...ends, ...(await takeFiles(fenced, options, lease.current))];
+  return await takeFiles(fenced, options, { lease: lease.current, ends });
 }
 
 /** The same run again, from where it stands. The caller holds the job's lease. */
@@ -66,16 +72,9 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
       if (current.rerunOf !== null) return cutOff(current);
       const store = await openPlace(context, current.file.place);
       const stored = await store.find(current.file.key);
-      const moved = new FatalError(
-        "file_changed",
-        `${shownKey(current.file.key)} is no longer the file that run ${run.id} began with`,
-        {
-          hint: "put the old file back, or start the job with the new one",
-        },
-      );
-      if (stored === undefined) throw moved;
+      if (stored === undefined) return replaced(current);
       await using pinned = await pin(context, store, stored);
-      if (pinned.sha256 !== current.file.sha256) throw moved;
+      if (pinned.sha256 !== current.file.sha256) return replaced(current);
       return await readFileRows(context, current, { store, localPath: pinned.localPath });
     },
   });
@@ -87,66 +86,105 @@ function cutOff({ id, rerunOf }: Run): Rejection {
   return { code: "run_stopped", message, hint: `start tieout rerun ${rerunOf} again` };
 }
 
-async function takeFiles(context: RunContext, options: StartOptions, lease: RunOptions["lease"]): Promise<FileEnd[]> {
-  const { store, files } = await listFiles(context, options);
-  const ends: FileEnd[] = [];
+/** Nothing of it was acted on, and what lies there now is a new file. */
+function replaced({ id, file }: Run): Rejection {
+  const message = `${shownKey(file.key)} is no longer the file that run ${id} began with, and nothing of that was sent`;
+  return { code: "file_changed", message, hint: "start the job again; it takes what lies there now" };
+}
+
+/** The lease to work under, and what the start came to before its files. */
+interface Begun {
+  readonly lease: RunOptions["lease"];
+  readonly ends: readonly FileEnd[];
+}
+
+async function takeFiles(context: RunContext, options: StartOptions, begun: Begun): Promise<FileEnd[]> {
+  const { store, files } = await findFiles(context, options);
+  const ends = [...begun.ends];
   for (const [taken, file] of files.entries()) {
     if (context.signal.aborted) return [...ends, { kind: "left", files: files.length - taken }];
-    ends.push(await takeFile(context, store, file, options, lease));
-    if (keepsWaiting(context, ends.at(-1))) break;
+    const end = await takeFile(context, store, file, options, begun);
+    if (end !== null) ends.push(end);
+    if (keepsWaiting(context, end)) break;
   }
   return ends;
 }
 
+/** Null for a file that the job knows under another time, so that there is nothing to do. */
 async function takeFile(
   context: RunContext,
   store: FileStore,
   file: StoredFile,
   options: StartOptions,
-  lease: RunOptions["lease"],
-): Promise<FileEnd> {
+  begun: Begun,
+): Promise<FileEnd | null> {
   const { ledger, bankName, job, jobPath, clock, newRunId } = context;
+  const { kind, file: named, again: reason, withoutLedger = false } = options;
   await using pinned = await pin(context, store, file);
-  const earlier = await ledger.runs.findByFile(bankName, job.name, pinned.sha256);
-  if (options.kind === "run" && options.again === null && earlier !== undefined && isSameFile(earlier, pinned)) {
-    await ledger.files.recordSeen(bankName, job.name, store.place, [file], earlier);
-    return { kind: "already", run: earlier };
-  }
-  const withoutLedger = options.withoutLedger ?? false;
-  if (options.kind === "run" && earlier === undefined && !withoutLedger) await checkLedgerKnows(context, pinned);
+  const known = await meetKnown(context, file, pinned, options, begun);
+  if (known !== undefined) return known;
+  const earlier = await ledger.runs.findTaken(bankName, job.name, { sha256: pinned.sha256 });
+  // Who went on without the ledger of earlier runs has been told once.
+  const isTold = withoutLedger || earlier?.withoutLedger === true;
+  if (kind === "run" && !isTold) await checkLedgerKnows(context, pinned);
   const { localPath, [Symbol.asyncDispose]: _, ...source } = pinned;
-  const run = await ledger.runs.open(bankName, {
+  const isSeen = kind === "run" && (named === null || isOfSource(job, store.place, file.key));
+  const opening = {
     id: newRunId(),
-    kind: options.kind,
+    kind,
     job: job.name,
     jobPath,
     file: source,
+    byName: named !== null,
     rerunOf: null,
-    reason: options.again,
+    reason,
     withoutLedger,
     startedAtMs: clock.nowMs(),
-  });
-  if (options.kind === "run") await ledger.files.recordSeen(bankName, job.name, store.place, [file], run);
-  context.progress.note(`${run.kind} ${run.id}: ${shownKey(file.key)} (${counted(file.size, "byte")})`);
+  };
+  const run = await ledger.runs.open(bankName, opening, isSeen ? [file, source] : []);
+  const twin = earlier === undefined ? "" : `; same bytes as ${shownKey(earlier.file.key)}, run ${earlier.id}`;
+  context.progress.note(`${kind} ${run.id}: ${shownKey(file.key)} (${counted(file.size, "byte")})${twin}`);
   return await carryRun(context, run, {
-    lease,
+    lease: begun.lease,
     limit: options.limit,
     read: (opened) => readFileRows(context, opened, { store, localPath }),
   });
 }
 
-/**
- * A header without rows is the same every day, and there is nothing in it to do twice: only its own key makes it known.
- * A file that was rejected for what can come right, such as a manifest that was not there yet, was not taken.
- */
-function isSameFile(earlier: Run, { key, place }: PinnedFile): boolean {
-  if (earlier.rejection !== null && CODES[earlier.rejection.code].retryHelps) return false;
-  return earlier.rows > 0 || earlier.rejection !== null || (earlier.file.key === key && earlier.file.place === place);
+/** What a file that the job knows comes to; undefined for one that is to be run. A plan of a named file is made anyhow. */
+async function meetKnown(
+  context: RunContext,
+  listed: StoredFile,
+  pinned: PinnedFile,
+  options: StartOptions,
+  { ends }: Begun,
+): Promise<FileEnd | null | undefined> {
+  const { ledger, bankName, job, progress } = context;
+  const isAsked = options.file !== null || options.from !== null;
+  if (options.again !== null || options.kind === "validate" || (options.kind === "plan" && isAsked)) return undefined;
+  const known = await findKnown(context, pinned, options);
+  if (known === null) return undefined;
+  const { kind, run } = known;
+  if (kind === "same_bytes") {
+    const isResumed = ends.some((end) => end.kind !== "left" && end.run.id === run.id);
+    return isResumed ? { kind: "already", run } : { kind, run, file: options.file ?? pinned.key };
+  }
+  const isSeen = options.file === null || isOfSource(job, pinned.place, pinned.key);
+  if (options.kind === "run" && isSeen)
+    await ledger.files.recordSeen(bankName, job.name, pinned.place, [listed, pinned], run);
+  if (kind === "already") return { kind, run };
+  const as = run === null ? "passed over when the job first started there" : `run as ${run.id}`;
+  progress.note(`${shownKey(pinned.key)}: known in spite of its new time, ${as}`);
+  return null;
 }
 
+/** Rejections of what is no link in the chain of the job's files: results that lie among them, and a file that is gone. */
+const APART: readonly Code[] = ["file_of_results", "file_changed"];
+
 /** Whether this end keeps the job's later files waiting (design §2). */
-function keepsWaiting({ job }: RunContext, end: FileEnd | undefined): boolean {
-  if (end === undefined || end.kind === "already") return false;
+function keepsWaiting({ job }: RunContext, end: FileEnd | null | undefined): boolean {
+  if (end == null || end.kind === "already" || end.kind === "same_bytes") return false;
+  if (end.kind === "rejected" && APART.includes(end.rejection.code)) return false;
   // What keeps one row's account busy says nothing of the other files.
   const isBusy = end.kind === "reported" && end.summary.stopped?.code === "account_busy";
   if (end.kind === "reported" && end.summary.exit === EXIT.stopped && !isBusy) return true;
@@ -156,6 +194,7 @@ function keepsWaiting({ job }: RunContext, end: FileEnd | undefined): boolean {
 
 export function exitOf(end: FileEnd): ExitCode {
   if (end.kind === "left") return EXIT.stopped;
+  if (end.kind === "same_bytes") return EXIT.fileRejected;
   if (end.kind === "already") return end.run.exit ?? EXIT.stopped;
   return end.kind === "rejected" ? EXIT.fileRejected : end.summary.exit;
 }
@@ -163,69 +202,6 @@ export function exitOf(end: FileEnd): ExitCode {
 async function pin({ workFolder, job }: RunContext, store: FileStore, file: StoredFile): Promise<PinnedFile> {
   await mkdir(workFolder, { recursive: true, mode: 0o700 });
   return pinFile(store, file, { spoolFolder: workFolder, limits: job.limits, pattern: job.source.pattern });
-}
-
-async function listFiles(
-  context: RunContext,
-  options: StartOptions,
-): Promise<{ store: FileStore; files: StoredFile[] }> {
-  const { job, ledger, bankName, openStore } = context;
-  if (options.file !== null) return findFile(context, options.file);
-  const { source } = job;
-  const store = await openStore(source);
-  const listed: StoredFile[] = [];
-  for await (const file of store.list("bucket" in source ? source.prefix : "")) {
-    if (fitsPattern(file.key, source.pattern) && !isOwnResult(job, file.key) && !isManifest(job, file.key))
-      listed.push(file);
-  }
-  const files = orderFiles(listed, source.pattern);
-  if (options.from !== null) {
-    const at = files.findIndex(({ key }) => key === options.from);
-    if (at < 0) {
-      const hint = "give a key as the source lists it";
-      throw new FatalError(
-        "source_not_found",
-        `${store.place} has no file ${JSON.stringify(options.from)} that fits the job`,
-        { hint },
-      );
-    }
-    return { store, files: files.slice(at) };
-  }
-  if (options.again !== null || options.kind === "validate") return { store, files: files.slice(-1) };
-  const known = await ledger.files.findKnown(bankName, job.name, store.place, files);
-  const fresh = files.filter((_, index) => !known.has(index));
-  const passesOver = job.schedule !== undefined && job.firstStart === "newest" && fresh.length > 1;
-  if (!passesOver || !(await ledger.files.isFirstStart(bankName, job.name))) return { store, files: fresh };
-  if (options.kind === "run") await ledger.files.recordSeen(bankName, job.name, store.place, fresh.slice(0, -1), null);
-  context.progress.note(`first start: taking the newest of ${counted(fresh.length, "file")}; --from takes others`);
-  return { store, files: fresh.slice(-1) };
-}
-
-/** A results place inside the source would feed every run with the results of the one before. */
-function isOwnResult({ source, results }: Job, key: string): boolean {
-  if ("bucket" in source) {
-    if (!("bucket" in results) || results.bucket !== source.bucket) return false;
-    return key.startsWith(results.prefix) && PUBLISHED.test(key);
-  }
-  if ("bucket" in results) return false;
-  const within = relative(resolve(results.folder), resolve(source.folder, key));
-  return !within.startsWith("..") && PUBLISHED.test(key);
-}
-
-/** A pattern that takes everything takes manifests too. */
-function isManifest({ completeness }: Job, key: string): boolean {
-  return completeness !== undefined && "manifest" in completeness && key.endsWith(completeness.manifest.suffix);
-}
-
-const PUBLISHED = /(^|\/)[^/]+\/[0-9]+\/(results|results\.spreadsheet|failed)\.csv$/;
-
-async function findFile(context: RunContext, file: string): Promise<{ store: FileStore; files: StoredFile[] }> {
-  const s3 = /^s3:\/\/([^/]+)\/(.+)$/s.exec(file);
-  const path = resolve(file);
-  const store = await context.openStore(s3 ? { bucket: s3[1] ?? "" } : { folder: dirname(path) });
-  const stored = await store.find(s3 ? (s3[2] ?? "") : basename(path));
-  if (stored !== undefined) return { store, files: [stored] };
-  throw new FatalError("source_not_found", `there is no file ${file}`, { hint: "check the path or the s3:// address" });
 }
 
 /** A store by the place that a SourceFile carries. */

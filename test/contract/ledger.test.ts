@@ -8,9 +8,10 @@ import { suiteOfFinds, suiteOfPlans } from "../ledger/suite-changes.ts";
 import { suiteOfClaims } from "../ledger/suite-claims.ts";
 import { suiteOfEnds } from "../ledger/suite-ends.ts";
 import { suiteOfFacts } from "../ledger/suite-facts.ts";
+import { suiteOfFiles, suiteOfJobs } from "../ledger/suite-files.ts";
 import { suiteOfOperations } from "../ledger/suite-operations.ts";
 import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
-import { suiteOfFiles, suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
+import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
 import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
 
 const IMPLEMENTATIONS: readonly LedgerImplementation[] = [
@@ -20,6 +21,7 @@ const IMPLEMENTATIONS: readonly LedgerImplementation[] = [
 const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   runs: suiteOfRuns,
   files: suiteOfFiles,
+  jobs: suiteOfJobs,
   leases: suiteOfLeases,
   rows: suiteOfRows,
   folds: suiteOfFolds,

@@ -22,6 +22,7 @@ export function newRun(id: string, over: Partial<NewRun> = {}): NewRun {
     job: "nightly",
     jobPath: "jobs/nightly.ts",
     file: { key: "a.csv", size: 9, lastModifiedMs: 5, etag: '"e"', place: "s3://in", sha256: "abc" },
+    byName: false,
     rerunOf: null,
     reason: null,
     withoutLedger: false,

@@ -22,6 +22,9 @@ INSERT INTO changes (run, change, key, state, account_id, planned_at, touch, bas
 INSERT INTO operations (run, change, step, kind, state, attempts, in_doubt, first_sent_at, generation, key, body_hash, body)
   VALUES (1, 2, 1, 'patch', 'sending', 1, 1, 7, 4, 'the-key', 'the-hash', '{}');
 INSERT INTO key_generations (bank, name, generation) VALUES (1, 'a name', 3);
+INSERT INTO files (bank, job, place, key, version, run) VALUES (1, 'job', 's3://in', 'taken.csv', '"e1"', 1),
+  (1, 'job', 's3://in', 'bare.csv', 'e2', NULL), (1, 'job', 's3://in', 'weak.csv', 'W/"e3"', NULL),
+  (1, 'job', 's3://in', 'gone.csv', '"e4"', 1);
 `;
 
 describe("a ledger of version 0.1", () => {
@@ -30,6 +33,34 @@ describe("a ledger of version 0.1", () => {
     folder = await mkdtemp(join(tmpdir(), "tieout-ledger-"));
   });
   afterEach(() => rm(folder, { recursive: true }));
+
+  it("knows its files by ETag alone, until it has seen their times", async () => {
+    const path = join(folder, "ledger.sqlite");
+    const old = new DatabaseSync(path);
+    old.exec(`${MIGRATIONS[0]} ${CONTENT} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
+    old.close();
+    await using ledger = await openSqliteLedger(path);
+    const { files, runs } = ledger;
+    const file = (key: string, etag: string, second: number) => ({ key, etag, size: 1, lastModifiedMs: second * 1000 });
+    const listed = [
+      file("taken.csv", '"e1"', 5),
+      file("bare.csv", '"e2"', 5),
+      file("weak.csv", '"e3"', 5),
+      file("taken.csv", '"e2"', 5),
+      file("new.csv", '"e1"', 5),
+    ];
+    const known = async (of = listed) => [...(await files.findKnown(BANK, "job", "s3://in", of))];
+    expect(await known()).to.deep.equal([0, 1, 2].map((index) => [index, "etag"]));
+    expect(await files.isFirstStart(BANK, "job", "s3://in", "")).to.equal(false);
+    await files.recordSeen(BANK, "job", "s3://in", listed.slice(0, 3), null);
+    expect(await known()).to.deep.equal([0, 1, 2].map((index) => [index, "stamp"]));
+    expect(await known([file("taken.csv", '"e1"', 6)]), "written again since").to.deep.equal([]);
+    expect((await runs.find("old"))?.byName).to.equal(false);
+    expect(await files.findLastTaken(BANK, "job", "s3://in", "t"), "by the run that took it").to.equal("taken.csv");
+    // Other bytes came under the key before anybody saw the old ones again: these would be new.
+    await files.recordSeen(BANK, "job", "s3://in", [file("gone.csv", '"e5"', 7)], null);
+    expect(await known([file("gone.csv", '"e4"', 8)])).to.deep.equal([]);
+  });
 
   it("keeps what is desired, what is in doubt, and the generations of its keys", async () => {
     const path = join(folder, "ledger.sqlite");

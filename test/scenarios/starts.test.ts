@@ -10,18 +10,6 @@ import { openDesk, readResults } from "../support/scenario.ts";
 import { CREATES, creates, PATCHES, SEED } from "./starts.ts";
 
 describe("a start", () => {
-  it("knows a file it has run, does nothing, and answers with that run's code", async () => {
-    await using bank = await startSandbox({ seed: SEED });
-    await using desk = await openDesk();
-    const csv = "account_id,product_name\naccount_1,New\naccount_x,New\n";
-    const first = await desk.run(bank, csv);
-    const requests = bank.requests.length;
-    const second = await desk.run(bank, csv, { name: "another-name.csv" });
-    expect(second.end.kind).to.equal("already");
-    expect(exitOf(second.end)).to.equal(3).and.equal(exitOf(first.end));
-    expect(bank.requests).to.have.length(requests);
-  });
-
   it("takes a header without rows for a new day each time", async () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();

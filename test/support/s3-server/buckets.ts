@@ -45,7 +45,13 @@ export class Buckets {
     this.#buckets.delete(bucket);
   }
 
-  put(bucket: string, key: string, bytes: Buffer, headers: Readonly<Record<string, string>> = {}): StoredObject {
+  put(
+    bucket: string,
+    key: string,
+    bytes: Buffer,
+    headers: Readonly<Record<string, string>> = {},
+    lastModified = new Date(),
+  ): StoredObject {
     const versions = this.#objects(bucket).get(key) ?? [];
     this.#lastVersion += 1;
     const object: StoredObject = {
@@ -53,7 +59,7 @@ export class Buckets {
       bytes,
       etag: `"${createHash("md5").update(bytes).digest("hex")}"`,
       versionId: `v${this.#lastVersion}`,
-      lastModified: new Date(),
+      lastModified,
       headers,
     };
     this.#objects(bucket).set(key, this.#versioned ? [...versions, object] : [object]);

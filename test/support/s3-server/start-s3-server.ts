@@ -41,8 +41,8 @@ export interface S3Server extends AsyncDisposable {
   readonly requests: readonly SeenRequest[];
   /** The current objects of a bucket by key. */
   objects(bucket: string): ReadonlyMap<string, StoredObject>;
-  /** Puts an object there without a request. */
-  put(bucket: string, key: string, body: string | Uint8Array): StoredObject;
+  /** Puts an object there without a request, now if no other time is given. */
+  put(bucket: string, key: string, body: string | Uint8Array, lastModified?: Date): StoredObject;
   /** Spoils the next `times` (1) calls that the fault can hit; several faults are used up in the order they were given. */
   failNext(fault: Fault, times?: number): void;
 }
@@ -78,7 +78,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     },
     requests,
     objects: (bucket) => new Map(buckets.current(bucket).map((object) => [object.key, object])),
-    put: (bucket, key, body) => buckets.put(bucket, key, Buffer.from(body)),
+    put: (bucket, key, body, lastModified) => buckets.put(bucket, key, Buffer.from(body), {}, lastModified),
     failNext: (fault, times = 1) => faults.push(...Array<Fault>(times).fill(fault)),
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -1,0 +1,53 @@
+/**
+ * What the ledger keeps of files: which objects a job has taken or skipped, by place and key, and which file is the job's own.
+ */
+import type { SourceFile, StoredFile } from "../read/source-file.ts";
+import type { BankName, Run } from "./run.ts";
+
+/** What is not given may be anything. */
+export interface TakenFile {
+  readonly sha256?: string;
+  readonly place?: string;
+  readonly key?: string;
+  /** A run that came later. */
+  readonly before?: Run;
+}
+
+/** An object that was passed over, with the SHA-256 of its bytes where they were read. */
+export type SeenFile = StoredFile & { readonly sha256?: string };
+
+/** Objects of a place are told apart by key, ETag and the second of their last modification. */
+export interface FilesLedger {
+  /**
+   * Which of these objects the job knows already, by index. `etag`: only an entry without a time matches, as older ledgers
+   * have them; recording the object as seen gives it the time.
+   */
+  findKnown(
+    bank: BankName,
+    job: string,
+    place: string,
+    files: readonly StoredFile[],
+  ): Promise<ReadonlyMap<number, "stamp" | "etag">>;
+  /** Whether the job has never taken nor skipped a file of that place whose key begins so. */
+  isFirstStart(bank: BankName, job: string, place: string, prefix: string): Promise<boolean>;
+  /** The key, beginning so, of the object of that place that the job took last. */
+  findLastTaken(bank: BankName, job: string, place: string, prefix: string): Promise<string | undefined>;
+  /** Whether the object of that key was skipped with the same ETag or bytes, and nothing of that key was taken. */
+  isSkipped(bank: BankName, job: string, file: SourceFile): Promise<boolean>;
+  /** `run` is the run that took them, null for objects that are skipped. */
+  recordSeen(bank: BankName, job: string, place: string, files: readonly SeenFile[], run: Run | null): Promise<void>;
+}
+
+/** A job file: where it is, and a mark that it keeps when its folder moves. */
+export interface JobFile {
+  readonly path: string;
+  readonly mark: string;
+}
+
+export interface JobsLedger {
+  find(bank: BankName, job: string): Promise<JobFile | undefined>;
+  /** Keeps the job's name for that file, unless another mark has it. Resolves with the file that has the name. */
+  keep(bank: BankName, job: string, file: JobFile): Promise<JobFile>;
+  /** Gives the job's name to that file, whichever had it. */
+  move(bank: BankName, job: string, file: JobFile): Promise<void>;
+}

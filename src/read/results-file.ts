@@ -1,0 +1,34 @@
+/**
+ * Tells a file of results, ours or one made from it, by its header: rows that a run has had come in only where somebody
+ * means them to. A file's bytes in, why it is rejected out.
+ */
+import { FileText } from "./file-text.ts";
+import type { Rejection } from "./header.ts";
+import type { ReadSettings } from "./layout.ts";
+
+/** The column that every file of results has, between any two delimiters, with or without quotes. */
+const HAS_RESULT_ROW = /(^|[,;|\t])[ "]*result_row[ "]*([,;|\t]|$)/;
+
+/** Where the header is not the first line of the file, it is one of those. */
+const FIRST_LINES = /\r\n|\r|\n/;
+
+/** The rejection of a file of results, else null; also when the file is rejected for anything else. */
+export async function rejectResults(
+  bytes: AsyncIterable<Uint8Array>,
+  settings: ReadSettings,
+): Promise<Rejection | null> {
+  const count = typeof settings.header === "number" ? settings.header : 1;
+  // Results are UTF-8 whatever the job's own files are; a program that has saved them anew sets a byte order mark.
+  for await (const part of new FileText(bytes, { ...settings, encoding: undefined }).parts()) {
+    if (!Buffer.isBuffer(part)) return null;
+    const lines = part.toString("utf8").split(FIRST_LINES, count);
+    return lines.some((line) => HAS_RESULT_ROW.test(line)) ? RESULTS : null;
+  }
+  return null;
+}
+
+const RESULTS: Rejection = {
+  code: "file_of_results",
+  message: "the file has the column result_row, so its rows are those of an earlier run",
+  hint: "name it with --file to run them once more, or set repaired: true in the job's source if it is for such files",
+};
