@@ -100,9 +100,12 @@ const jobSchema = z.strictObject({
   unknownColumns: z.enum(["reject", "ignore"]).default("reject"),
   /**
    * Client account ids: `allow` takes ids that look as if a spreadsheet or an export had made them, by a regular
-   * expression; invisible characters are never taken.
+   * expression; invisible characters are never taken. `near`: whether a new account is held whose id differs from a known
+   * one only by letter case, blanks, width or leading zeros.
    */
-  ids: z.strictObject({ allow: z.instanceof(RegExp).optional() }).prefault({}),
+  ids: z
+    .strictObject({ allow: z.instanceof(RegExp).optional(), near: z.enum(["hold", "allow"]).default("hold") })
+    .prefault({}),
   /** Whole cells that look like a missing value: empty cells in every column (`leaveAlone`), or text in columns of text. */
   nulls: z
     .strictObject({ leaveAlone: z.array(marker).default([]), text: z.array(marker).default([]) })

@@ -6,10 +6,12 @@ import { type Stats, statSync } from "node:fs";
 import type { Command } from "commander";
 import { FatalError } from "../errors/fatal-error.ts";
 
-/** The second flag says nothing without the first. */
+/** The first flag says nothing without the second, of commands that have both. */
 const NEEDS: readonly (readonly [flag: string, needed: string, hint: string])[] = [
   ["reason", "again", "add --again, which runs a file again that has been run, or leave --reason out"],
   ["again", "reason", 'add --reason "…", which is kept with the run'],
+  ["reason", "accept", "add --accept, which releases held rows, or leave --reason out"],
+  ["accept", "reason", 'add --reason "…", which is kept with the run'],
 ];
 
 /** Either says which files to take. */
@@ -32,6 +34,7 @@ export function checkCommandLine(command: Command, counts: ReadonlyMap<string, n
   const given: Readonly<Record<string, unknown>> = command.opts();
   const flagOf = (name: string) =>
     command.options.find((option) => option.attributeName() === name)?.long ?? `--${name}`;
+  const isFlag = (name: string) => command.options.some((option) => option.attributeName() === name);
   const has = (name: string) => command.getOptionValueSource(name) === "cli";
 
   for (const [name, count] of counts)
@@ -43,7 +46,8 @@ export function checkCommandLine(command: Command, counts: ReadonlyMap<string, n
     if (argument.trim() === "")
       throw usage("an argument is empty", "give it a value; a variable of your shell may not be set");
   for (const [name, needed, hint] of NEEDS)
-    if (has(name) && !has(needed)) throw usage(`${flagOf(name)} is given without ${flagOf(needed)}`, hint);
+    if (has(name) && isFlag(needed) && !has(needed))
+      throw usage(`${flagOf(name)} is given without ${flagOf(needed)}`, hint);
   for (const [name, other, hint] of EITHER)
     if (has(name) && has(other)) throw usage(`${flagOf(name)} and ${flagOf(other)} are given together`, hint);
   if (typeof given.file === "string") checkFile(given.file, "--file ");

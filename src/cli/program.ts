@@ -9,6 +9,7 @@ import { FatalError } from "../errors/fatal-error.ts";
 import type { RunKind } from "../ledger/run.ts";
 import { checkCommandLine, countFlags, seeHelp, whole } from "./check-command-line.ts";
 import type { RehearseFlags } from "./rehearse-command.ts";
+import type { RerunFlags } from "./rerun-command.ts";
 import type { SandboxFlags } from "./sandbox-command.ts";
 import type { Output, Session } from "./session.ts";
 import type { ValidateFlags } from "./validate-command.ts";
@@ -101,8 +102,10 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
     );
   add("rerun <run>", "Runs chosen rows of an earlier run again, from the ledger.")
     .option("--only <words>", "which rows, by word, separated by commas (default: invalid,refused,failed)")
-    .action(async (run: string, flags: { only?: string; output: Output }) =>
-      act(flags.output, async (session) => (await import("./run-commands.ts")).rerunCommand(session, run, flags.only)),
+    .option("--accept <codes>", "release rows that are held for these codes, separated by commas")
+    .option("--reason <text>", "why --accept")
+    .action(async (run: string, { output: form, ...flags }: RerunFlags & { output: Output }) =>
+      act(form, async (session) => (await import("./rerun-command.ts")).rerunCommand(session, run, flags)),
     );
   add("report <run>", "Makes a run's result files again.").action(async (run: string, flags: { output: Output }) =>
     act(flags.output, async (session) => (await import("./run-commands.ts")).reportCommand(session, run)),

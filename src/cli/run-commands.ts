@@ -1,16 +1,15 @@
 /**
- * The commands that carry runs: run, plan, resume, rerun, report. Flags in, exit code out.
+ * The commands that carry runs: run, plan, resume, report. Flags in, exit code out.
  */
 import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { WORDS, type Word } from "../errors/words.ts";
 import type { Job } from "../job.ts";
 import type { Run } from "../ledger/run.ts";
 import { renderSummary, type Summary } from "../report/summary.ts";
 import type { RunContext } from "../run/context.ts";
 import { moveName } from "../run/job-name.ts";
 import { type Ending, EVERY_ROW, reportPhase } from "../run/report-phase.ts";
-import { rerunRows, resumeUnderLease } from "../run/rerun.ts";
+import { resumeUnderLease } from "../run/rerun.ts";
 import { exitOf, type StartOptions, startJob } from "../run/run-job.ts";
 import { findRun } from "./find-run.ts";
 import { type LoadedJob, loadJob } from "./load-job.ts";
@@ -68,17 +67,6 @@ export async function resumeCommand(session: Session, id: string | undefined, li
   });
 }
 
-export async function rerunCommand(session: Session, id: string, only: string | undefined): Promise<ExitCode> {
-  const words = (only ?? "invalid,refused,failed").split(",").map(checkWord);
-  const run = await findRun(await session.ledger(), id);
-  return withContext(session, await loadJobOf(session, run), async (context) => {
-    checkBank(context, run);
-    const end = await rerunRows(context, run, words);
-    tell(session, context, end);
-    return exitOf(end);
-  });
-}
-
 export async function reportCommand(session: Session, id: string): Promise<ExitCode> {
   const run = await findRun(await session.ledger(), id);
   const ending = endingOf(run);
@@ -102,7 +90,7 @@ function endingOf(run: Run): Ending {
 }
 
 /** The job's file is where the ledger has it by now; the run knows where it was. */
-async function loadJobOf(session: Session, { bank, job, jobPath }: Run): Promise<LoadedJob> {
+export async function loadJobOf(session: Session, { bank, job, jobPath }: Run): Promise<LoadedJob> {
   const kept = await (await session.ledger()).jobs.find(bank, job);
   return loadJob(kept?.path ?? jobPath);
 }
@@ -119,7 +107,7 @@ export async function moveCommand(session: Session, jobName: string): Promise<Ex
   });
 }
 
-async function withContext(
+export async function withContext(
   session: Session,
   loaded: LoadedJob,
   act: (context: RunContext) => Promise<ExitCode>,
@@ -129,14 +117,8 @@ async function withContext(
   return act(openContext(parts, session.workFolder()));
 }
 
-function checkWord(text: string): Word {
-  const word = WORDS.find((known) => known === text.trim());
-  if (word !== undefined) return word;
-  throw new FatalError("usage", `--only does not know ${JSON.stringify(text)}`, { hint: `use ${WORDS.join(", ")}` });
-}
-
 /** A run belongs to its bank: rows of a sandbox never go to production by a forgotten variable. */
-function checkBank({ bankName }: RunContext, run: Run): void {
+export function checkBank({ bankName }: RunContext, run: Run): void {
   if (run.bank.apiUrl === bankName.apiUrl && run.bank.clientId === bankName.clientId) return;
   throw new FatalError(
     "env_missing",

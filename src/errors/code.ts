@@ -12,6 +12,8 @@ export interface CodeEntry {
   readonly retryHelps: boolean;
   /** The next step, as one imperative sentence. */
   readonly todo: string;
+  /** Whether a person may release rows held for it: `tieout rerun <run> --only held --accept <code> --reason "…"`. */
+  readonly mayBeAccepted?: true;
   /** Given for codes that end a command or reject a file. */
   readonly exit?: ExitCode;
 }

@@ -22,6 +22,13 @@ export const PLAN_CODES = defineCodes({
     retryHelps: true,
     todo: "Give account_id; or, if the bank has none of these accounts, set creates as the message says.",
   },
+  key_near_known: {
+    meaning: "The row would make an account whose client_account_id is nearly that of a known one.",
+    mends: "operator",
+    retryHelps: true,
+    todo: 'Correct the id; or, if they are two accounts, tieout rerun … --only held --accept key_near_known --reason "…".',
+    mayBeAccepted: true,
+  },
   create_not_allowed: {
     meaning: "The bank has no such account, and the job makes none.",
     mends: "operator",

@@ -1,6 +1,7 @@
 /**
  * Every code Tieout can print, in one place: meaning, who mends it, whether a retry helps, what to do.
  */
+import type { CodeEntry } from "./code.ts";
 import { BANK_CODES } from "./codes-bank.ts";
 import { COMMAND_CODES } from "./codes-command.ts";
 import { FILE_CODES } from "./codes-file.ts";
@@ -16,6 +17,11 @@ export const CODES = {
   ...RUN_CODES,
   ...COMMAND_CODES,
 } as const;
+
+/** Those that `tieout rerun --accept` takes. */
+export const ACCEPTABLE: readonly Code[] = (Object.keys(CODES) as Code[]).filter(
+  (code) => (CODES[code] as CodeEntry).mayBeAccepted,
+);
 
 /** Codes of our own. What the bank calls a refusal stands in the message, never in the code. */
 export type Code = keyof typeof CODES;

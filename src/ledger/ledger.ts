@@ -9,6 +9,7 @@
  */
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
+import type { Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
 import type { OperationKind } from "../plan/operation.ts";
 import type { ParsedRow, Provenance } from "../read/change.ts";
@@ -21,6 +22,7 @@ import type {
   ChangeOfRow,
   ChangeToApply,
   FoldStep,
+  NearId,
   OperationState,
   Outcome,
   PlannedChange,
@@ -84,11 +86,15 @@ export interface RowsLedger {
   recordRows(run: Run, rows: readonly ParsedRow[]): Promise<void>;
   /** Rows that name their account by client_account_id alone become invalid with this issue; before they are folded. */
   refuseClientKeys(run: Run, issue: Issue): Promise<void>;
-  /** Rows whose word is one of these, in order, with the issues of those without cells. For `rerun`. */
+  /**
+   * Rows whose word is one of these, and that have one of these codes if any is given, in order, with the issues of those
+   * without cells. For `rerun`.
+   */
   readRows(
     run: Run,
     words: readonly Word[],
     page: Page,
+    codes?: readonly Code[],
   ): Promise<readonly { source: CsvRow; issues: readonly Issue[]; provenance: Provenance | null }[]>;
   readResults(run: Run, page: Page): Promise<readonly StoredResult[]>;
   /** None for a row that never became part of a change. */
@@ -119,6 +125,10 @@ export interface ChangesLedger {
   readToPlan(run: Run, page: Page, maxChange: number): Promise<readonly StoredChange[]>;
   /** The key of the first found change that has no account, up to `maxChange`; none when each has one. */
   findUnlinked(run: Run, maxChange: number): Promise<string | undefined>;
+  /** Makes the client_account_ids of the run's rows comparable for `findNear`, once accounts are found. Can be repeated. */
+  recordNear(run: Run): Promise<void>;
+  /** A link of the bank, or another change of the run, whose client_account_id is near (near-id.ts) to this one of a change. */
+  findNear(run: Run, change: number, clientAccountId: string): Promise<NearId | undefined>;
   /**
    * Replaces what of an earlier plan was not sent; of what was sent nothing may be open. Steps go on after those that are
    * kept, and so must those of `operations`. An `accountId` of null leaves what is known.

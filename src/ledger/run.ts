@@ -45,7 +45,9 @@ export interface NewRun {
   /** Whether the operator named the file (`--file`), rather than the job's source. */
   readonly byName: boolean;
   readonly rerunOf: string | null;
-  /** The operator's reason for running a known file again. */
+  /** Codes of held rows that a person accepts: no row of the run is held for them. */
+  readonly accepts: readonly Code[];
+  /** The operator's reason for running a known file again, or for what is accepted. */
   readonly reason: string | null;
   /** Whether it was begun though the ledger is not the one that knows earlier runs, so that only look-ups can be trusted. */
   readonly withoutLedger: boolean;

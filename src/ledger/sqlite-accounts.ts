@@ -8,7 +8,7 @@ import { sqliteClaims } from "./sqlite-claims.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import type { SqliteStore } from "./sqlite-store.ts";
 
-const RECORD_LINK = `INSERT INTO links (bank, client_account_id, account_id) VALUES (?, ?, ?)
+const RECORD_LINK = `INSERT INTO links (bank, client_account_id, account_id, near) VALUES (?1, ?2, ?3, near_id(?2))
   ON CONFLICT (bank, client_account_id) DO UPDATE SET account_id = excluded.account_id
   WHERE account_id <> excluded.account_id`;
 

@@ -8,6 +8,7 @@ import type { Subject } from "./sqlite-claims.ts";
 import { endChange } from "./sqlite-ends.ts";
 import { sqliteFinds } from "./sqlite-finds.ts";
 import { sqliteFolds } from "./sqlite-folds.ts";
+import { sqliteNear } from "./sqlite-near.ts";
 import { sqlitePlans } from "./sqlite-plans.ts";
 import { internal, type SqliteStore } from "./sqlite-store.ts";
 
@@ -39,6 +40,7 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
   return {
     ...sqliteFolds(store),
     ...sqliteFinds(store),
+    ...sqliteNear(store),
     ...sqlitePlans(store),
 
     recordDone(run, change, verdict, atMs) {

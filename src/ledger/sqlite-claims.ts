@@ -89,12 +89,12 @@ interface Claimed extends Planned, Holder {
   readonly identity: string | null;
 }
 
-/** Whether what was planned is out of date: the account was touched since, be it by the change itself, or has come to be. */
+/** Whether what was planned is out of date: the account was touched since, be it by the change itself, or has come to be, itself or one near to it. */
 function isDrifted(db: SqliteDatabase, bank: number, planned: Planned): boolean {
   if (planned.is_open === 1) return false;
   if ((planned.touched ?? 0) !== (planned.touch ?? 0)) return true;
   if (planned.account_id !== null) return false;
-  const link = "SELECT 1 FROM links WHERE bank = ? AND client_account_id = substr(?, length('client:') + 1)";
+  const link = "SELECT 1 FROM links WHERE bank = ? AND near = near_id(substr(?, length('client:') + 1))";
   return db.get(link, bank, planned.key) !== undefined;
 }
 

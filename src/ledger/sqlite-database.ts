@@ -1,10 +1,11 @@
 /**
  * One open SQLite file and its prepared statements: SQL and values come in, rows go out. Knows no table, begins no
- * transaction, and turns the troubles of disk and lock into FatalError.
+ * transaction, gives SQL the function `near_id`, and turns the troubles of disk and lock into FatalError.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { FatalError } from "../errors/fatal-error.ts";
 import { instantNs } from "../instant.ts";
+import { nearId } from "./near-id.ts";
 
 export type SqlValue = string | number | null;
 
@@ -55,6 +56,7 @@ export class SqliteDatabase {
 
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
+    database.function("near_id", { deterministic: true }, (id) => nearId(String(id)));
     this.path = path;
     // SQLite's own functions for times end at the millisecond.
     database.function("instant_ns", { deterministic: true }, (text) => instantNs(String(text))?.toString() ?? null);

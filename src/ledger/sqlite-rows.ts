@@ -52,8 +52,10 @@ const FORGET_REFUSED = ["desires", "changes"].map(
 
 export const READ_ROWS = `SELECT r.row, r.byte_offset, r.cells, r.issues, r.from_run, r.from_row
   FROM rows r LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
-  WHERE r.run = ? AND r.row > ? AND coalesce(r.word, c.word) IN (SELECT value FROM json_each(?))
-  ORDER BY r.row LIMIT ?`;
+  WHERE r.run = ?1 AND r.row > ?2 AND coalesce(r.word, c.word) IN (SELECT value FROM json_each(?3))
+    AND (?5 = '[]' OR EXISTS (SELECT 1 FROM json_each(coalesce(r.issues, c.issues)) issue
+      WHERE issue.value ->> 'code' IN (SELECT value FROM json_each(?5))))
+  ORDER BY r.row LIMIT ?4`;
 
 export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, r.from_run, r.from_row,
     coalesce(r.word, c.word) AS word, coalesce(r.issues, c.issues) AS issues, c.account_id, c.at,
@@ -132,9 +134,9 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
       });
     },
 
-    async readRows(run, words, page) {
+    async readRows(run, words, { after, limit }, codes = []) {
       type Shape = SourceShape & OriginShape & { issues: string | null };
-      const shapes = db.all<Shape>(READ_ROWS, run.no, page.after, JSON.stringify(words), page.limit);
+      const shapes = db.all<Shape>(READ_ROWS, run.no, after, JSON.stringify(words), limit, JSON.stringify(codes));
       return shapes.map((shape) => ({
         source: decodeSource(shape),
         issues: shape.cells === null ? decodeList<Issue>(shape.issues) : [],

@@ -4,14 +4,14 @@
  */
 import type { ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { CODES } from "../errors/registry.ts";
+import { CODES, type Code } from "../errors/registry.ts";
 import type { Reading } from "../read/layout.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import type { RunsLedger } from "./ledger.ts";
 import type { LookUpProof, NewRun, Rejection, Run, RunKind, Stage } from "./run.ts";
 import type { SqlValue } from "./sqlite-database.ts";
 import { recordFiles } from "./sqlite-files.ts";
-import { internal, type SqliteStore } from "./sqlite-store.ts";
+import { decodeList, encodeList, internal, type SqliteStore } from "./sqlite-store.ts";
 
 interface RunShape {
   readonly no: number;
@@ -25,6 +25,7 @@ interface RunShape {
   readonly by_name: 0 | 1;
   readonly rerun_of: string | null;
   readonly reason: string | null;
+  readonly accepts: string | null;
   readonly without_ledger: 0 | 1;
   readonly started_at: number;
   readonly stage: Stage;
@@ -50,6 +51,7 @@ function decodeRun(shape: RunShape): Run {
     byName: shape.by_name === 1,
     rerunOf: shape.rerun_of,
     reason: shape.reason,
+    accepts: decodeList<Code>(shape.accepts),
     withoutLedger: shape.without_ledger === 1,
     startedAtMs: shape.started_at,
     stage: shape.stage,
@@ -67,7 +69,7 @@ function decodeRun(shape: RunShape): Run {
 const SELECT = "SELECT runs.*, banks.api_url, banks.client_id FROM runs JOIN banks ON banks.no = runs.bank";
 
 const INSERT = `INSERT INTO runs (bank, id, kind, job, job_path, sha256, file, by_name, rerun_of, reason,
-  without_ledger, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  accepts, without_ledger, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const CAN_COME_RIGHT = Object.entries(CODES).flatMap(([code, { retryHelps }]) => (retryHelps ? [`'${code}'`] : []));
 
@@ -102,7 +104,8 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
         const { sha256, place } = run.file;
         const file = JSON.stringify(run.file);
         const [byName, without] = [run.byName ? 1 : 0, run.withoutLedger ? 1 : 0];
-        db.run(INSERT, no, id, kind, job, jobPath, sha256, file, byName, rerunOf, reason, without, startedAtMs);
+        const about = [id, kind, job, jobPath, sha256, file, byName, rerunOf, reason, encodeList(run.accepts)];
+        db.run(INSERT, no, ...about, without, startedAtMs);
         const opened = db.get<{ no: number }>("SELECT no FROM runs WHERE id = ?", id);
         recordFiles(db, { bank: no, job, place }, seen, opened?.no ?? null);
       });

@@ -108,6 +108,7 @@ ALTER TABLE runs ADD COLUMN keys_in TEXT;
 ALTER TABLE runs ADD COLUMN without_ledger INTEGER NOT NULL DEFAULT 0;
 `;
 
+/** `near_id` is near-id.ts, which every connection of ours knows. */
 const THIRD = `
 ALTER TABLE runs ADD COLUMN by_name INTEGER NOT NULL DEFAULT 0;
 
@@ -125,6 +126,14 @@ DROP TABLE files_before;
 CREATE TABLE jobs (
   bank INTEGER NOT NULL, job TEXT NOT NULL, path TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (bank, job)
 ) STRICT, WITHOUT ROWID;
+
+ALTER TABLE links ADD COLUMN near TEXT NOT NULL DEFAULT '';
+UPDATE links SET near = near_id(client_account_id);
+CREATE INDEX links_near ON links (bank, near);
+CREATE TABLE near_ids (
+  run INTEGER NOT NULL, near TEXT NOT NULL, change INTEGER NOT NULL, PRIMARY KEY (run, near, change)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE runs ADD COLUMN accepts TEXT;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

@@ -101,6 +101,14 @@ export interface StoredResult {
   readonly atMs: number | null;
 }
 
+/** A client_account_id that is near to another: of a link, or of the change of that row, which has an account or has not. */
+export interface NearId {
+  readonly clientAccountId: string;
+  readonly accountId: string | null;
+  /** Null for a link. */
+  readonly row: number | null;
+}
+
 /** The change that a row is part of, for `explain`. */
 export interface ChangeOfRow {
   readonly key: string;

@@ -25,6 +25,18 @@ export function fault(code: Code, message: string): Faults {
 
 const ID_PREFIX = /^(?:(?:subledgered_|partner_ledgered_)?account|application|entity|document)_/;
 
+/** An id whole, for messages that set one beside another; what cannot be seen is named, as `core-1<U+00A0>`. */
+export function showId(id: string): string {
+  const named = id.replace(
+    /[[\p{White_Space}--\u0020]\p{Default_Ignorable_Code_Point}\p{C}\u2800\|]/gv,
+    (character) => {
+      const name = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+      return `<U+${name}>`;
+    },
+  );
+  return `"${named.length > 300 ? `${named.slice(0, 300)}…` : named}"`;
+}
+
 /**
  * A cell as a message may show it: the prefix of an id, else the first two characters, in quotes.
  * Characters that cannot be seen, and the bar that joins messages, become `?`.

@@ -4,7 +4,7 @@
  */
 import { grouped } from "../counted.ts";
 import type { Issue } from "../errors/issue.ts";
-import { CODES } from "../errors/registry.ts";
+import { CODES, type Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
 import type { Difference } from "../plan/operation.ts";
 
@@ -43,11 +43,13 @@ export interface Explanation {
   readonly guard: string;
   readonly operations: readonly ExplainedOperation[];
   readonly issues: readonly Issue[];
+  /** Codes that the run does not hold rows for, as a person has accepted them for the reason. */
+  readonly accepted: { readonly codes: readonly Code[]; readonly reason: string } | null;
 }
 
 /** The explanation as lines for an operator, section by section; sections without content say so in a word. */
 export function renderExplanation(explanation: Explanation): string {
-  const { run, row, file, byteOffset, word, cells, values, issues } = explanation;
+  const { run, row, file, byteOffset, word, cells, values, issues, accepted } = explanation;
   const given = cells?.filter(([, cell]) => cell !== "") ?? [];
   return [
     `row ${row} of run ${run}: ${word}`,
@@ -66,7 +68,8 @@ export function renderExplanation(explanation: Explanation): string {
     ),
     ...section("guard", [explanation.guard], ""),
     ...section("operations", explanation.operations.flatMap(describeOperation), "none"),
-    ...section("outcome", [word, ...issues.flatMap(describeIssue)], ""),
+    ...section("outcome", [word, ...issues.flatMap((issue) => describeIssue(run, issue))], ""),
+    ...(accepted === null ? [] : section("accepted", [`${accepted.codes.join(", ")}: ${shown(accepted.reason)}`], "")),
   ].join("\n");
 }
 
@@ -103,9 +106,9 @@ function describeOperation({ step, kind, state, httpStatus, attempts, key, body 
   return [`${step} ${kind}: ${state}, ${sent}, key ${key}`, ...(body === "" ? [] : [`  ${shown(body)}`])];
 }
 
-function describeIssue({ code, column, message }: Issue): string[] {
+function describeIssue(run: string, { code, column, message }: Issue): string[] {
   const where = column === "" ? "" : ` in ${shown(column)}`;
-  return [`${code}${where}: ${shown(message)}`, `  ${CODES[code].todo}`];
+  return [`${code}${where}: ${shown(message)}`, `  ${CODES[code].todo.replace("rerun …", `rerun ${run}`)}`];
 }
 
 /** Without what would move a terminal's cursor or hide text. */

@@ -3,7 +3,7 @@
  */
 import { counted, grouped } from "../counted.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
-import { CODES, type Code } from "../errors/registry.ts";
+import { ACCEPTABLE, CODES, type Code } from "../errors/registry.ts";
 import { WORDS, type WordCounts } from "../errors/words.ts";
 import { shownKey } from "../read/source-file.ts";
 import { type Equation, renderCertificate } from "./certificate.ts";
@@ -25,6 +25,8 @@ export interface Summary {
   /** An earlier run over the same bytes, which says nothing of what the bank holds by now. */
   readonly sameBytesAs?: { readonly key: string; readonly run: string };
   readonly rerunOf: string | null;
+  /** Codes of held rows that a person has accepted, for this reason. */
+  readonly accepts?: readonly Code[];
   readonly reason: string | null;
   readonly startedAt: string;
   readonly endedAt: string;
@@ -61,12 +63,26 @@ export function nextCommands(summary: Omit<Summary, "next">): string[] {
   const next: string[] = [];
   if (!final) next.push(`tieout resume ${run}   # takes up what is left`);
   if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${grouped(words.unknown)} unknown`);
-  if (words.held > 0) next.push(`tieout rerun ${run} --only held   # after the reason is lifted, as the messages say`);
+  if (words.held > 0) next.push(...releases(summary));
   if (repair > 0) {
     const failed = shellWord(`${results}/failed.csv`);
     next.push(`tieout run rerun-failed --file ${failed}   # after correcting the ${counted(repair, "row")} in it`);
     next.push(`tieout rerun ${run}   # or as they are, once the bank or the job is mended`);
   }
+  return next;
+}
+
+/** How held rows are released: what a person may accept, and all others once their reason is lifted. */
+function releases({ run, reasons }: Pick<Summary, "run" | "reasons">): string[] {
+  const held = reasons.filter(({ word }) => word === "held").map(({ code }) => code);
+  const accepted = held.filter((code) => ACCEPTABLE.includes(code));
+  const next: string[] = [];
+  if (accepted.length > 0) {
+    const command = `tieout rerun ${run} --only held --accept ${accepted.join(",")} --reason "…"`;
+    next.push(`${command}   # after looking at the rows; say why`);
+  }
+  if (accepted.length === 0 || accepted.length < held.length)
+    next.push(`tieout rerun ${run} --only held   # after the reason is lifted, as the messages say`);
   return next;
 }
 
@@ -96,6 +112,7 @@ export function renderSummary(summary: Summary): string {
     lines.push(`  ${grouped(count)} ${word}: ${code}`);
   if (reasons.length > REASONS_SHOWN)
     lines.push(`  and ${grouped(reasons.length - REASONS_SHOWN)} more in summary.json`);
+  if (summary.accepts) lines.push(`accepted: ${summary.accepts.join(", ")} (${summary.reason})`);
   if (summary.stopped) {
     const { code, message } = summary.stopped;
     lines.push(`not finished: ${message} [${code}]; ${CODES[code].todo}`);

@@ -42,6 +42,7 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
       body,
     })),
     issues,
+    accepted: run.accepts.length === 0 ? null : { codes: run.accepts, reason: run.reason ?? "" },
   };
 }
 

@@ -14,6 +14,7 @@ import { type Actual, planChange } from "../plan/plan-change.ts";
 import { type Known, namesToKnow, needsHolders } from "../plan/precheck.ts";
 import type { Desired } from "../read/change.ts";
 import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
+import { judgeNear } from "./near-known.ts";
 
 type Planned =
   | { readonly kind: "planned"; readonly plan: PlannedChange }
@@ -61,6 +62,8 @@ export async function planOne(
     const issue: Issue = { code: "stale", column: "effective_at", message };
     return planned({ word: "skipped", issues: [issue] }, { seen, differences });
   }
+  const near = actual === null ? await judgeNear(context, run, stored) : null;
+  if (near !== null) return planned({ word: "held", issues: [near] }, { seen, differences });
   const numbered = plan.operations.map((operation) => ({ ...operation, step: after + operation.step }));
   const operations = await keyOperations(context, run, stored.key, numbered);
   return planned({ word: null, issues: plan.notes }, { seen, differences, operations });

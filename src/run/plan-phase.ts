@@ -7,6 +7,7 @@ import type { Run } from "../ledger/run.ts";
 import { type Hands, PAGE, type RunContext, type Stop, stopOf } from "./context.ts";
 import { foldAll } from "./fold-changes.ts";
 import { lookUp, proveLookUp } from "./look-up.ts";
+import { holdsNear } from "./near-known.ts";
 import { readOutlook } from "./outlook.ts";
 import { planOne } from "./plan-one.ts";
 import { forEachInWindow, walk } from "./window.ts";
@@ -19,6 +20,8 @@ export async function planPhase(context: RunContext, hands: Hands, run: Run): Pr
   const current = (await ledger.runs.find(run.id)) ?? run;
   if ((await ledger.changes.joinByAccount(run)) > 0 && current.reading !== null)
     await foldAll(context, run, current.reading);
+  const mayCreate = (await ledger.changes.findUnlinked(run, hands.maxChange)) !== undefined;
+  if (mayCreate && holdsNear(job, current)) await ledger.changes.recordNear(run);
 
   const { found: toCome } = await ledger.changes.countOpen(run, hands.maxChange);
   const look = readOutlook(context, hands.bank, toCome);

@@ -3,6 +3,7 @@
  */
 import { createReadStream } from "node:fs";
 import { FatalError } from "../errors/fatal-error.ts";
+import type { Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
 import type { Job } from "../job.ts";
 import type { Rejection, Run } from "../ledger/run.ts";
@@ -102,20 +103,21 @@ async function recordFile(
   });
 }
 
-/** Rows of an earlier run that ended in one of these words, under their own row numbers. */
+/** Rows of an earlier run that ended in one of these words, and for one of these codes if any is given, under their own row numbers. */
 export async function copyRows(
   context: RunContext,
   from: Run,
   to: Run,
   reading: Reading,
   words: readonly Word[],
+  codes: readonly Code[],
 ): Promise<number> {
   const { ledger } = context;
   await ledger.runs.recordReading(to, reading);
   let count = 0;
   const keys = new KeySum(reading);
   const chosen = walkPages(
-    (page) => ledger.rows.readRows(from, words, page),
+    (page) => ledger.rows.readRows(from, words, page, codes),
     ({ source }) => source.row,
     PAGE,
   );

@@ -120,6 +120,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     file: { place, key, size, sha256 },
     ...(twin !== undefined && { sameBytesAs: { key: twin.file.key, run: twin.id } }),
     rerunOf: run.rerunOf,
+    ...(run.accepts.length > 0 && { accepts: run.accepts }),
     reason: run.reason,
     startedAt: new Date(run.startedAtMs).toISOString(),
     endedAt: new Date(Math.max(tally.lastAtMs, run.startedAtMs)).toISOString(),

@@ -2,6 +2,7 @@
  * Runs chosen rows of an earlier run again, from what the ledger kept of them, as a run of its own.
  */
 import { FatalError } from "../errors/fatal-error.ts";
+import type { Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
 import { leaseName, type Run } from "../ledger/run.ts";
 import { readHeader } from "../read/header.ts";
@@ -11,17 +12,33 @@ import { copyRows } from "./read-phase.ts";
 import { carryRun, type RunEnd } from "./run.ts";
 import { resumeRun } from "./run-job.ts";
 
-/** The header is read anew, so that aliases and defaults that the job has got since count. */
-export async function rerunRows(outer: RunContext, from: Run, words: readonly Word[]): Promise<RunEnd> {
+/** What a person accepts, and why. */
+export interface Accepted {
+  readonly codes: readonly Code[];
+  readonly reason: string;
+}
+
+/**
+ * Rows that ended in one of these words; where something is accepted, only those with one of its codes, which the new run
+ * does not hold them for. The header is read anew, so that aliases and defaults that the job has got since count.
+ */
+export async function rerunRows(
+  outer: RunContext,
+  from: Run,
+  words: readonly Word[],
+  accepted: Accepted | null = null,
+): Promise<RunEnd> {
   const { bankName, job, owner, clock, jobPath, newRunId } = outer;
-  if (from.reading === null) throw nothing(from, words);
+  const codes = accepted?.codes ?? [];
+  const what = codes.length === 0 ? words.join(" or ") : `${words.join(" or ")} for ${codes.join(" or ")}`;
+  if (from.reading === null) throw nothing(from, what);
   const reading = readHeader(from.reading.header, job, from.reading.delimiter, from.reading);
   if ("code" in reading) throw new FatalError(reading.code, reading.message, { hint: reading.hint });
   await using lease = await holdLease(outer.ledger, leaseName(bankName, job.name), job.name, owner, clock);
   const ledger = outer.ledger.fencedBy(lease.current);
   const context = { ...outer, ledger };
-  const some = await ledger.rows.readRows(from, words, { after: 0, limit: 1 });
-  if (some.length === 0) throw nothing(from, words);
+  const some = await ledger.rows.readRows(from, words, { after: 0, limit: 1 }, codes);
+  if (some.length === 0) throw nothing(from, what);
   const run = await ledger.runs.open(bankName, {
     id: newRunId(),
     kind: "run",
@@ -30,16 +47,17 @@ export async function rerunRows(outer: RunContext, from: Run, words: readonly Wo
     file: from.file,
     byName: from.byName,
     rerunOf: from.id,
-    reason: `rows of ${from.id} that are ${words.join(", ")}`,
+    accepts: codes,
+    reason: accepted?.reason ?? `rows of ${from.id} that are ${what}`,
     withoutLedger: from.withoutLedger,
     startedAtMs: clock.nowMs(),
   });
-  context.progress.note(`run ${run.id}: rows of ${from.id} that are ${words.join(", ")}`);
+  context.progress.note(`run ${run.id}: rows of ${from.id} that are ${what}`);
   return await carryRun(context, run, {
     lease: lease.current,
     limit: null,
     async read(opened) {
-      await copyRows(context, from, opened, reading, words);
+      await copyRows(context, from, opened, reading, words, codes);
       return null;
     },
   });
@@ -53,8 +71,8 @@ export async function resumeUnderLease(context: RunContext, run: Run, limit: num
   return await resumeRun(fenced, run, { lease: lease.current, limit });
 }
 
-function nothing(from: Run, words: readonly Word[]): FatalError {
-  return new FatalError("nothing_to_rerun", `run ${from.id} has no row that is ${words.join(" or ")}`, {
+function nothing(from: Run, what: string): FatalError {
+  return new FatalError("nothing_to_rerun", `run ${from.id} has no row that is ${what}`, {
     hint: "see its summary with tieout runs",
   });
 }

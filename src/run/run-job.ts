@@ -81,9 +81,10 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
 }
 
 /** Which rows a re-run was to take is known only to its start; as none was sent, it is simply begun anew. */
-function cutOff({ id, rerunOf }: Run): Rejection {
+function cutOff({ id, rerunOf, accepts }: Run): Rejection {
   const message = `run ${id} was cut off before it had its rows, and sent nothing`;
-  return { code: "run_stopped", message, hint: `start tieout rerun ${rerunOf} again` };
+  const accepted = accepts.length === 0 ? "" : ` --only held --accept ${accepts.join(",")} --reason "…"`;
+  return { code: "run_stopped", message, hint: `start tieout rerun ${rerunOf}${accepted} again` };
 }
 
 /** Nothing of it was acted on, and what lies there now is a new file. */
@@ -137,6 +138,7 @@ async function takeFile(
     file: source,
     byName: named !== null,
     rerunOf: null,
+    accepts: [],
     reason,
     withoutLedger,
     startedAtMs: clock.nowMs(),

@@ -24,6 +24,7 @@ export function newRun(id: string, over: Partial<NewRun> = {}): NewRun {
     file: { key: "a.csv", size: 9, lastModifiedMs: 5, etag: '"e"', place: "s3://in", sha256: "abc" },
     byName: false,
     rerunOf: null,
+    accepts: [],
     reason: null,
     withoutLedger: false,
     startedAtMs: 1_000,

@@ -21,6 +21,7 @@ INSERT INTO changes (run, change, key, state, account_id, planned_at, touch, bas
   (1, 3, 'account:b', 'found', 'b', NULL, NULL, NULL, '{"account_id":"b"}');
 INSERT INTO operations (run, change, step, kind, state, attempts, in_doubt, first_sent_at, generation, key, body_hash, body)
   VALUES (1, 2, 1, 'patch', 'sending', 1, 1, 7, 4, 'the-key', 'the-hash', '{}');
+INSERT INTO links (bank, client_account_id, account_id) VALUES (1, 'Core-0017', 'account_17');
 INSERT INTO key_generations (bank, name, generation) VALUES (1, 'a name', 3);
 INSERT INTO files (bank, job, place, key, version, run) VALUES (1, 'job', 's3://in', 'taken.csv', '"e1"', 1),
   (1, 'job', 's3://in', 'bare.csv', 'e2', NULL), (1, 'job', 's3://in', 'weak.csv', 'W/"e3"', NULL),
@@ -62,7 +63,7 @@ describe("a ledger of version 0.1", () => {
     expect(await known([file("gone.csv", '"e4"', 8)])).to.deep.equal([]);
   });
 
-  it("keeps what is desired, what is in doubt, and the generations of its keys", async () => {
+  it("keeps what is desired, what is in doubt, its links and the generations of its keys", async () => {
     const path = join(folder, "ledger.sqlite");
     const old = new DatabaseSync(path);
     old.exec(`${MIGRATIONS[0]} ${CONTENT} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
@@ -92,6 +93,8 @@ describe("a ledger of version 0.1", () => {
     } as const;
     await operations.recordOutcome(run, 2, 1, "a name", applied, { word: "applied", issues: [] });
     expect(await operations.readGenerations(BANK, "account:a", ["a name"])).to.deep.equal([5]);
+    expect(await changes.findNear(run, 3, "core-0017")).to.deep.include({ clientAccountId: "Core-0017", row: null });
+    expect(run.accepts).to.deep.equal([]);
     const [result] = await ledger.rows.readResults(run, ALL);
     expect(result).to.deep.include({ word: "applied", accountId: "a" });
     await changes.recordPlans(run, [

@@ -14,6 +14,7 @@ import {
   READ_TO_FOLD,
   updatesOfRows,
 } from "../../src/ledger/sqlite-folds.ts";
+import { FIND_LINK, FIND_OTHER } from "../../src/ledger/sqlite-near.ts";
 import { openSqliteDatabase } from "../../src/ledger/sqlite-open.ts";
 import { READ_OPERATIONS_TO_APPLY, READ_TO_APPLY } from "../../src/ledger/sqlite-plans.ts";
 import { READ_RESULT_OPERATIONS, READ_RESULTS, READ_ROWS } from "../../src/ledger/sqlite-rows.ts";
@@ -53,6 +54,11 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
   "further rows of a change": {
     sql: updatesOfRows("word = ?3, change = ?4")[1] ?? "",
     steps: ["rows_joined (run=? AND change=?)"],
+  },
+  "a near link": { sql: FIND_LINK, steps: ["SEARCH links USING INDEX links_near (bank=? AND near=?)"] },
+  "a near id of another change": {
+    sql: FIND_OTHER,
+    steps: ["SEARCH n USING PRIMARY KEY (run=? AND near=?", "SEARCH c USING PRIMARY KEY (run=? AND change=?)"],
   },
   "changes that meet": {
     sql: LIST_MEETING,

@@ -78,7 +78,8 @@ const BANK = { seed: SEED };
 const TWINS = {
   seed: { ...SEED, accounts: ["account_1", "account_2"].map((id) => ({ id, client_account_id: "client-1" })) },
 };
-const NEW = "client_account_id,capabilities,account_holders,product_name\nclient-9,deposit,entity_ann,Everyday\n";
+const NEW_CELLS = "deposit,entity_ann,Everyday\n";
+const NEW = `client_account_id,capabilities,account_holders,product_name\nclient-9,${NEW_CELLS}`;
 const PRODUCT = "client_account_id,product_name\nclient-1,Everyday\n";
 const TIMED = "account_id,product_name,effective_at\n";
 const AGAIN = "account_id,product_name,result_run,result_row\n";
@@ -98,6 +99,15 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
     rejects: { what: "a new account at a bank without look-up", csv: NEW, bank: { ...BANK, lookup: "absent" } },
     accepts: { what: "a new account at a bank with one", csv: NEW, bank: BANK },
     says: /look-up.*give account_id/,
+  },
+  key_near_known: {
+    rejects: {
+      what: "a new id like a known one but for case, blanks and zeros",
+      csv: `${NEW}00CLIENT- 9,${NEW_CELLS}`,
+      bank: BANK,
+    },
+    accepts: { what: "a new id like none", csv: `${NEW}client-90,${NEW_CELLS}`, bank: BANK },
+    says: /nearly "client-9" of row 2: letter case, blanks, width and leading zeros aside/,
   },
   create_not_allowed: {
     rejects: { what: "a new account in a job that makes none", csv: NEW, bank: BANK, job: { creates: "never" } },
