@@ -3,7 +3,6 @@
  * grown old, and look-ups that cannot tell. Each account is changed once, and other rows go on.
  */
 import { expect } from "chai";
-import { systemClock } from "../../src/clock.ts";
 import type { JobInput } from "../../src/job.ts";
 import { resumeUnderLease } from "../../src/run/rerun.ts";
 import { startJob } from "../../src/run/run-job.ts";
@@ -34,6 +33,15 @@ function refuseWhileTravelling(bank: Sandbox, match = isWrite): void {
   bank.failNext("404", 1, match);
 }
 
+/** What is still travelling arrives as soon as `isSo`, while the run waits. */
+function landOnce(desk: Desk, bank: Sandbox, isSo: () => boolean): void {
+  desk.clock.onIdle(async () => {
+    if (!isSo()) return false;
+    await bank.landLate();
+    return true;
+  });
+}
+
 /** Somebody else makes an account of that id meanwhile. */
 function addAccount(bank: Sandbox, clientId: string): true {
   const like = bank.accounts.get("account_1");
@@ -45,24 +53,12 @@ function addAccount(bank: Sandbox, clientId: string): true {
 const made = (bank: Sandbox, clientId: string) =>
   [...bank.accounts.values()].filter(({ client_account_id }) => client_account_id === clientId);
 
-/** The methods of a client, each bound to it. */
-function bindAll(client: object): object {
-  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(client)).filter((name) => name !== "constructor");
-  return Object.fromEntries(names.map((name) => [name, Reflect.get(client, name).bind(client)]));
-}
-
 async function resume(desk: Desk, bank: Sandbox, job: Partial<JobInput>, hoursLater = 0) {
   const context = desk.context(bank, job);
-  const later = hoursLater * 3_600_000;
-  const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + later };
-  // Both clocks have gone on.
-  const openBank: typeof context.openBank = (kind) => {
-    const client = context.openBank(kind);
-    return Object.assign(Object.create(client), bindAll(client), { clockSkewMs: () => 0 }) as typeof client;
-  };
+  await desk.clock.advance(hoursLater * 3_600_000);
   const run = await desk.ledger.runs.find("last");
   if (run === undefined) throw new Error("no run");
-  const end = await resumeUnderLease({ ...context, clock, openBank }, run, null);
+  const end = await resumeUnderLease(context, run, null);
   if (end.kind !== "reported") throw new Error(end.kind);
   return readResults(end.summary.results);
 }
@@ -72,12 +68,10 @@ describe("settling", () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();
     refuseWhileTravelling(bank, isCreate);
-    const running = desk.run(bank, `${CREATES},account_1,,,New\nn1,,deposit,entity_ann,Card\n`, {
+    landOnce(desk, bank, () => bank.writes.filter(isCreate).length === 2);
+    const { rows } = await desk.run(bank, `${CREATES},account_1,,,New\nn1,,deposit,entity_ann,Card\n`, {
       job: { ...JOB, creates: "trusted" },
     });
-    while (bank.writes.filter(isCreate).length < 2) await systemClock.sleep(5);
-    await bank.landLate();
-    const { rows } = await running;
     expect(rows.map(({ result, result_operations }) => `${result} ${result_operations}`)).to.deep.equal([
       "applied patch=applied",
       "applied create=applied",
@@ -90,13 +84,12 @@ describe("settling", () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();
     refuseWhileTravelling(bank, isCreate);
-    const running = desk.run(bank, `${CREATES}c1,,,,New\nn1,,deposit,entity_ann,Card\n`, { job: JOB });
-    while (bank.writes.filter(isCreate).length < 2) await systemClock.sleep(5);
-    const { length } = bank.requests;
     const isLookedFor = ({ query }: SandboxRequest) => query.client_account_id === "n1";
-    while (!bank.requests.slice(length).some(isLookedFor)) await systemClock.sleep(5);
-    await bank.landLate();
-    const { rows } = await running;
+    landOnce(desk, bank, () => {
+      const [, second] = bank.writes.filter(isCreate);
+      return second !== undefined && bank.requests.slice(bank.requests.indexOf(second)).some(isLookedFor);
+    });
+    const { rows } = await desk.run(bank, `${CREATES}c1,,,,New\nn1,,deposit,entity_ann,Card\n`, { job: JOB });
     expect(rows[1]).to.include({ result: "applied", result_attempts: "2" });
     expect(made(bank, "n1")).to.have.length(1);
   });
@@ -161,10 +154,8 @@ describe("settling", () => {
       await using bank = await startSandbox({ seed: SEED });
       await using desk = await openDesk();
       refuseWhileTravelling(bank);
-      const running = desk.run(bank, csv, { job: JOB });
-      while (bank.writes.length < 2) await systemClock.sleep(5);
-      await bank.landLate();
-      const { rows } = await running;
+      landOnce(desk, bank, () => bank.writes.length === 2);
+      const { rows } = await desk.run(bank, csv, { job: JOB });
       expect(rows[0]).to.include({ result: "applied", result_operations: `${kind}=applied` });
       expect(bank.effects).to.have.length(1);
     });

@@ -1,7 +1,8 @@
 /** Runs that stop before their end: by a deadline, a signal amid calls, clocks far apart, a body that was altered. */
+import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { expect } from "chai";
-import { systemClock } from "../../src/clock.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import type { JobInput } from "../../src/job.ts";
 import type { RunContext } from "../../src/run/context.ts";
 import { exitOf, startJob } from "../../src/run/run-job.ts";
@@ -21,12 +22,15 @@ describe("a run that stops", () => {
     const runTimeoutMs = 123_456;
     const context = desk.context(bank, { ...SLOW, runTimeoutMs });
     // The run's time is over as soon as the bank has seen three effects.
-    const untilThree = async () => {
-      while (bank.effects.length < 3) await systemClock.sleep(5);
-    };
-    const clock = {
-      ...systemClock,
-      sleep: (ms: number, signal?: AbortSignal) => (ms === runTimeoutMs ? untilThree() : systemClock.sleep(ms, signal)),
+    const three = Promise.withResolvers<void>();
+    bank.failNext("503", 1, () => {
+      if (bank.effects.length >= 3) three.resolve();
+      return false;
+    });
+    const clock: Clock = {
+      nowMs: () => desk.clock.nowMs(),
+      monotonicMs: () => desk.clock.monotonicMs(),
+      sleep: (ms, signal) => (ms === runTimeoutMs ? three.promise : desk.clock.sleep(ms, signal)),
     };
     await writeFile(`${desk.folder}/file.csv`, CSV);
     const start = { kind: "run", file: `${desk.folder}/file.csv`, from: null, limit: null, again: null } as const;
@@ -122,7 +126,11 @@ describe("a run that stops", () => {
     const context = { ...desk.context(bank, { ...SLOW, shutdownGraceMs: 50 }), signal: stopper.signal };
     await writeFile(`${desk.folder}/file.csv`, CSV);
     const start = { kind: "run", file: `${desk.folder}/file.csv`, from: null, limit: null, again: null } as const;
-    const [end] = await startJob(context, start);
+    const starting = startJob(context, start);
+    // The hanging call keeps time from going on by itself.
+    await once(stopper.signal, "abort");
+    await desk.clock.advance(50);
+    const [end] = await starting;
     expect(end && exitOf(end)).to.equal(6);
     expect(end?.kind === "reported" && end.summary.words.unknown).to.equal(1);
     const again = await startJob(desk.context(bank, SLOW), start);

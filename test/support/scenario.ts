@@ -6,8 +6,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
-import { openBank } from "../../src/bank/open-bank.ts";
-import { systemClock } from "../../src/clock.ts";
+import { openHttpTransport } from "../../src/bank/http-transport.ts";
+import { assembleBank } from "../../src/bank/open-bank.ts";
+import type { BankRequest } from "../../src/bank/transport.ts";
 import { defineJob, type JobInput } from "../../src/job.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
 import { openFolderStore } from "../../src/read/folder-store.ts";
@@ -16,10 +17,13 @@ import { bankSettings } from "../../src/run/bank-settings.ts";
 import type { RunContext } from "../../src/run/context.ts";
 import { isTaken, type StartOptions, startJob, type TakenEnd } from "../../src/run/run-job.ts";
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
+import { IdleClock } from "./idle-clock.ts";
 
 export interface Desk extends AsyncDisposable {
   readonly folder: string;
   readonly ledger: RunContext["ledger"];
+  /** That of every context. Time goes on only while all wait. */
+  readonly clock: IdleClock;
   context(bank: Reached, job?: Partial<JobInput>): RunContext;
   /** Writes the file and starts the job on it. */
   run(
@@ -43,6 +47,7 @@ export async function openDesk({ durable = true } = {}): Promise<Desk> {
   const folder = await mkdtemp(join(tmpdir(), "tieout-desk-"));
   const ledger = await openSqliteLedger(join(folder, "ledger.sqlite"), { durable });
   let runs = 0;
+  const clock = new IdleClock();
   const quiet = { info() {}, warn() {}, error() {} };
   const context = (bank: Reached, job: Partial<JobInput> = {}): RunContext => {
     const defined = defineJob({
@@ -59,17 +64,21 @@ export async function openDesk({ durable = true } = {}): Promise<Desk> {
       jobPath: "desk.ts",
       bankName: { apiUrl, clientId },
       ledger,
-      clock: systemClock,
+      clock,
       random: Math.random,
       newRunId: () => `run-${++runs}`,
       log: quiet,
       progress: { note() {}, count() {}, end() {} },
       workFolder: join(folder, "work"),
-      openBank: (kind) =>
-        openBank(bankSettings(defined, { apiUrl, clientId, clientSecret }, kind), {
-          clock: systemClock,
-          random: Math.random,
-        }),
+      openBank: (kind) => {
+        const settings = bankSettings(defined, { apiUrl, clientId, clientSecret }, kind);
+        const { caps, callTimeoutMs } = settings;
+        const connections = caps.reads + caps.writes;
+        const http = openHttpTransport({ apiUrl, connections, callTimeoutMs }, clock);
+        // The bank's clock goes with ours, however far that has jumped.
+        const besideUs = { ...http, send: (request: BankRequest) => clock.during(http.send(request)), skewMs: () => 0 };
+        return assembleBank(besideUs, settings, { clock, random: Math.random });
+      },
       openStore: async (place) => openFolderStore("folder" in place ? place : { folder: place.bucket }),
       owner: `test ${runs}`,
       signal: new AbortController().signal,
@@ -78,6 +87,7 @@ export async function openDesk({ durable = true } = {}): Promise<Desk> {
   return {
     folder,
     ledger,
+    clock,
     context,
     async run(bank, csv, { job = {}, start = {}, name = "file.csv" } = {}) {
       const file = join(folder, name);
