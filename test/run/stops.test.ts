@@ -28,9 +28,8 @@ describe("a run that stops", () => {
       return false;
     });
     const clock: Clock = {
-      nowMs: () => desk.clock.nowMs(),
-      monotonicMs: () => desk.clock.monotonicMs(),
-      sleep: (ms, signal) => (ms === runTimeoutMs ? three.promise : desk.clock.sleep(ms, signal)),
+      ...context.clock,
+      sleep: (ms, signal) => (ms === runTimeoutMs ? three.promise : context.clock.sleep(ms, signal)),
     };
     await writeFile(`${desk.folder}/file.csv`, CSV);
     const start = { kind: "run", file: `${desk.folder}/file.csv`, from: null, limit: null, again: null } as const;

@@ -9,6 +9,7 @@ import { parse } from "csv-parse/sync";
 import { openHttpTransport } from "../../src/bank/http-transport.ts";
 import { assembleBank } from "../../src/bank/open-bank.ts";
 import type { BankRequest } from "../../src/bank/transport.ts";
+import type { Clock } from "../../src/clock.ts";
 import { defineJob, type JobInput } from "../../src/job.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
 import { openFolderStore } from "../../src/read/folder-store.ts";
@@ -47,7 +48,13 @@ export async function openDesk({ durable = true } = {}): Promise<Desk> {
   const folder = await mkdtemp(join(tmpdir(), "tieout-desk-"));
   const ledger = await openSqliteLedger(join(folder, "ledger.sqlite"), { durable });
   let runs = 0;
-  const clock = new IdleClock();
+  const idle = new IdleClock();
+  // Plain, so that a test can take it apart.
+  const clock: Clock = {
+    nowMs: () => idle.nowMs(),
+    monotonicMs: () => idle.monotonicMs(),
+    sleep: (ms, signal) => idle.sleep(ms, signal),
+  };
   const quiet = { info() {}, warn() {}, error() {} };
   const context = (bank: Reached, job: Partial<JobInput> = {}): RunContext => {
     const defined = defineJob({
@@ -76,7 +83,7 @@ export async function openDesk({ durable = true } = {}): Promise<Desk> {
         const connections = caps.reads + caps.writes;
         const http = openHttpTransport({ apiUrl, connections, callTimeoutMs }, clock);
         // The bank's clock goes with ours, however far that has jumped.
-        const besideUs = { ...http, send: (request: BankRequest) => clock.during(http.send(request)), skewMs: () => 0 };
+        const besideUs = { ...http, send: (request: BankRequest) => idle.during(http.send(request)), skewMs: () => 0 };
         return assembleBank(besideUs, settings, { clock, random: Math.random });
       },
       openStore: async (place) => openFolderStore("folder" in place ? place : { folder: place.bucket }),
@@ -87,7 +94,7 @@ export async function openDesk({ durable = true } = {}): Promise<Desk> {
   return {
     folder,
     ledger,
-    clock,
+    clock: idle,
     context,
     async run(bank, csv, { job = {}, start = {}, name = "file.csv" } = {}) {
       const file = join(folder, name);
