@@ -2,8 +2,10 @@
  * Growth, as far as it doesn't depend on the machine's mood: memory at 200,000 rows, and calls, statements and bytes of the
  * ledger for each row at two sizes. Time is for `npm run bench`.
  */
+
 import { join } from "node:path";
 import { expect } from "chai";
+import { describeWhole } from "../support/extent.ts";
 import { writeRows } from "./accounts.ts";
 import { inFolder } from "./clients.ts";
 import type { GrowthTold } from "./growth-process.ts";
@@ -35,7 +37,7 @@ function expectNoGrowth(few: Grown, many: Grown): void {
   }
 }
 
-describe("growth", function () {
+describeWhole("growth", function () {
   this.timeout(600_000);
 
   it("plans 200,000 rows in 300 MB, with one read for each and no more of the ledger than 10,000", async () => {

@@ -1,10 +1,12 @@
 /**
  * Huge files of the worst kinds, each read in a process of its own: they are read or rejected, and memory stays flat.
  */
+
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { describeWhole } from "../support/extent.ts";
 
 const READER = fileURLToPath(new URL("generated-file.ts", import.meta.url));
 const MOST_BYTES = 300_000_000;
@@ -22,7 +24,7 @@ async function readGenerated(name: string): Promise<Ended> {
   return JSON.parse(stdout) as Ended;
 }
 
-describe("readCsv in little memory", function () {
+describeWhole("readCsv in little memory", function () {
   this.timeout(60_000);
   const files: readonly [string, string, number | undefined][] = [
     ["commas in the header", "file_row_too_long", 0],

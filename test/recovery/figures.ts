@@ -1,24 +1,22 @@
 /**
- * Figures: what the processes of these tests went through, counted, and told at the end by `npm run test:kill`. And how
- * much is to be done: all of it there, a part in the tests of every day.
+ * Figures: what the processes of these tests went through, counted, and printed at the end by `npm run test:kill`. And how
+ * much is to be done: all of it there, one kill at each kind of point by `npm test`.
  */
+import { IS_WHOLE } from "../support/extent.ts";
 import type { Point } from "./points.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Whether every point and every size is gone through; otherwise only some of them. */
-export const IS_WHOLE = process.env.TEST_KILLS === "all";
 /** Scenes played at once. */
 export const AT_ONCE = 2;
-export const TIMEOUT_MS = IS_WHOLE ? 3_600_000 : 600_000;
+export const TIMEOUT_MS = 3_600_000;
 
 /**
  * Which of the points of a kind are gone through, counted from 1: every `stride`-th without end, until a process no longer
- * comes there; in the tests of every day `some` from where creates and patches are sent, or for `publish` the second.
+ * comes there; by `npm test` one from where creates and patches are sent, or for `publish` the second.
  */
-export function* numbersOf(point: Point, { stride, some }: { stride: number; some: number }): Generator<number> {
+export function* numbersOf(point: Point, stride: number): Generator<number> {
   if (IS_WHOLE) for (let nth = 1; ; nth += stride) yield nth;
-  else if (point.startsWith("publish")) yield 2;
-  else for (let index = 1; index <= some; index++) yield 10 + 6 * index;
+  else yield point.startsWith("publish") ? 2 : 16;
 }
 
 class Figures {

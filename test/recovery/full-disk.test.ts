@@ -9,18 +9,19 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import pLimit from "p-limit";
-import { AT_ONCE, figures, IS_WHOLE, TIMEOUT_MS } from "./figures.ts";
+import { describeWhole } from "../support/extent.ts";
+import { AT_ONCE, figures, TIMEOUT_MS } from "./figures.ts";
 import { cleanOutcome, LONG_JOB, WRITES } from "./long-job.ts";
 import { Scene, type StartWays, wasKilled } from "./scene.ts";
 import { canMount, openSmallDisk } from "./small-disk.ts";
 import { wrongsOf } from "./verdict.ts";
 
-const SIZES = IS_WHOLE ? 20 : 3;
+const SIZES = 20;
 /** How many changes are in hand for each write that may be in flight. */
 const CHANGES_PER_WRITE = 4;
 const AMPLE_KB = 1024 * 1024;
 /** The largest size is what is taken when so many of the changes are sent: amid the sending, however commits fall together. */
-const LARGEST_SENT = IS_WHOLE ? 0.9 : 0.5;
+const LARGEST_SENT = 0.9;
 /** Too small for any ledger. */
 const LEAST_KB = 64;
 const NO_ROWS = "account_id,product_name\n";
@@ -120,7 +121,7 @@ async function measureKb(): Promise<{ least: number; most: number }> {
   return { least: LEAST_KB, most: disk.usedKb() };
 }
 
-describe("a disk that is full under the ledger", function () {
+describeWhole("a disk that is full under the ledger", function () {
   this.timeout(TIMEOUT_MS);
   const limit = pLimit(AT_ONCE);
 

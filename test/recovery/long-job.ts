@@ -4,10 +4,9 @@
  */
 import { expect } from "chai";
 import type { SandboxSeed } from "../../src/sandbox/seed.ts";
-import { IS_WHOLE } from "./figures.ts";
 import { type Opening, type Outcome, Scene, wasKilled } from "./scene.ts";
 
-export const ROWS = IS_WHOLE ? 1_000 : 300;
+export const ROWS = 1_000;
 /** What each row of ten wants; `#` stands for the row's number. */
 const KINDS = [
   ",n#,deposit,entity_ann,,Card,,",

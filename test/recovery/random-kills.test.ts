@@ -1,18 +1,19 @@
 /**
  * Long runs whose process is killed by SIGKILL again and again, at points and at times that a seed draws, until
- * one lives to the end. 200 kills in all, of which a part makes the tests of every day.
+ * one lives to the end. 200 kills in all.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import pLimit from "p-limit";
-import { AT_ONCE, figures, IS_WHOLE, TIMEOUT_MS } from "./figures.ts";
+import { describeWhole } from "../support/extent.ts";
+import { AT_ONCE, figures, TIMEOUT_MS } from "./figures.ts";
 import { cleanOutcome, LONG_JOB, ROWS } from "./long-job.ts";
 import type { Strike } from "./points.ts";
 import { type Outcome, Scene, wasKilled } from "./scene.ts";
 import { Random } from "./simulation/random.ts";
 import { wrongsOf } from "./verdict.ts";
 
-const KILLS = IS_WHOLE ? 200 : 5;
+const KILLS = 200;
 /** A row has some nine points, so that about ten kills fall on a run. */
 const MOST_POINTS = ROWS * 1.6;
 const MOST_MS = 2_500;
@@ -59,7 +60,7 @@ async function play(seed: number, most: number): Promise<{ outcome: Outcome; kil
   }
 }
 
-describe("a process killed again and again at random", function () {
+describeWhole("a process killed again and again at random", function () {
   this.timeout(TIMEOUT_MS);
 
   it("brings a long run to its end all the same, each effect once and each row told of", async () => {
@@ -77,7 +78,7 @@ describe("a process killed again and again at random", function () {
       }
     };
     const limit = pLimit(AT_ONCE);
-    await Promise.all(Array.from({ length: IS_WHOLE ? AT_ONCE : 1 }, () => limit(playOn)));
+    await Promise.all(Array.from({ length: AT_ONCE }, () => limit(playOn)));
     expect(wrongs).to.deep.equal([]);
     expect(total).to.be.at.least(KILLS);
   });

@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { describeWhole } from "../support/extent.ts";
 import { figures } from "./figures.ts";
 import { EFFECTS, JOB_OF_TEN, TOLD } from "./job-of-ten.ts";
 import { type Life, Scene, wasKilled } from "./scene.ts";
@@ -41,7 +42,7 @@ async function expectFinished(scene: Scene): Promise<void> {
   expect(effects).to.deep.equal(EFFECTS);
 }
 
-describe("the command as process 1", function () {
+describeWhole("the command as process 1", function () {
   this.timeout(120_000);
 
   before(function () {

@@ -2,8 +2,10 @@
  * The real command, with canaries for every secret and in every column, through every command and every kind of failure:
  * what it prints holds no secret, no token, no key and no cell; results and ledger hold no secret and no token.
  */
+
 import { expect } from "chai";
 import pLimit from "p-limit";
+import { describeWhole } from "../support/extent.ts";
 import { AWS_SECRET, CELLS, CLIENT_SECRET, findCanaries } from "./canaries.ts";
 import { HISTORIES } from "./histories.ts";
 import { type Evidence, openStage } from "./stage.ts";
@@ -19,7 +21,7 @@ interface Told {
   readonly echoes: number;
 }
 
-describe("canaries", function () {
+describeWhole("canaries", function () {
   this.timeout(600_000);
   const told = new Map<string, Told>();
 
