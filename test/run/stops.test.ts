@@ -110,8 +110,10 @@ describe("a run that stops", () => {
     );
     expect(stopped.map(exitOf)).to.deep.equal([6]);
     const [resumed] = await startJob(desk.context(bank, { name: "two" }), start);
-    expect(resumed?.kind === "reported" && resumed.summary.final).to.equal(true);
-    expect(resumed?.kind === "reported" && resumed.summary.reasons[0]?.code).to.equal("account_busy");
+    if (resumed?.kind !== "reported") throw new Error(resumed?.kind);
+    expect(exitOf(resumed)).to.equal(6);
+    expect(resumed.summary).to.deep.include({ final: false });
+    expect(resumed.summary.stopped?.code).to.equal("account_busy");
   });
 
   it("by a signal cuts what hangs once the grace is over, and leaves it in doubt, not lost", async () => {
