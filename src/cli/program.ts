@@ -93,7 +93,7 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
     .action(async (named: string, { output: form, ...flags }: ValidateFlags & { output: Output }) =>
       act(form, async (session) => (await import("./validate-command.ts")).validateCommand(session, named, flags)),
     );
-  add("resume [run]", "Takes an unfinished run up where it stopped; the last one when none is named.")
+  add("resume [run]", "Continues an unfinished run where it stopped; the last unfinished one when none is named.")
     .option("--limit <rows>", "only the first rows of the file", whole("--limit"))
     .action(async (run: string | undefined, flags: { limit?: number; output: Output }) =>
       act(flags.output, async (session) =>

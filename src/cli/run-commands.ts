@@ -5,12 +5,13 @@ import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import type { Run } from "../ledger/run.ts";
-import { renderSummary, type Summary } from "../report/summary.ts";
+import { renderSummary } from "../report/summary.ts";
 import type { RunContext } from "../run/context.ts";
 import { moveName } from "../run/job-name.ts";
-import { type Ending, EVERY_ROW, reportPhase } from "../run/report-phase.ts";
+import { reportAgain } from "../run/report-again.ts";
 import { resumeUnderLease } from "../run/rerun.ts";
 import { exitOf, type StartOptions, startJob } from "../run/run-job.ts";
+import { readEnvironment } from "./environment.ts";
 import { findRun } from "./find-run.ts";
 import { type LoadedJob, loadJob } from "./load-job.ts";
 import { openContext } from "./open-context.ts";
@@ -53,12 +54,30 @@ export async function resumeLeft(session: Session, context: RunContext): Promise
   return worstExit(exits);
 }
 
+/** Without an id, or for `last`: the last run of this bank that is not finished. What has ended is left as it is. */
 export async function resumeCommand(session: Session, id: string | undefined, limit: number | null): Promise<ExitCode> {
-  const run = await findRun(await session.ledger(), id ?? "last");
+  const { runs } = await session.ledger();
+  if (id === undefined || id === "last") {
+    const last = (await runs.listUnfinished(readEnvironment(process.env), null)).at(-1);
+    if (last !== undefined) return resumeOne(session, last, limit);
+    session.say({ event: "nothing" }, "nothing to resume: every run at this bank has ended");
+    return EXIT.done;
+  }
+  const run = await findRun(await session.ledger(), id);
   if (run.kind === "plan")
     throw new FatalError("usage", `${run.id} is a plan, which is never resumed`, {
       hint: `start tieout run ${run.job}`,
     });
+  const unfinished = await runs.listUnfinished(run.bank, run.job);
+  if (unfinished.some((one) => one.id === run.id)) return resumeOne(session, run, limit);
+  session.say(
+    { event: "ended", run: run.id, exit: run.exit },
+    `nothing to resume: run ${run.id} has ended with exit code ${run.exit}`,
+  );
+  return run.exit ?? EXIT.done;
+}
+
+async function resumeOne(session: Session, run: Run, limit: number | null): Promise<ExitCode> {
   return withContext(session, await loadJobOf(session, run), async (context) => {
     checkBank(context, run);
     const end = await resumeUnderLease(context, run, limit);
@@ -69,23 +88,10 @@ export async function resumeCommand(session: Session, id: string | undefined, li
 
 export async function reportCommand(session: Session, id: string): Promise<ExitCode> {
   const run = await findRun(await session.ledger(), id);
-  const ending = endingOf(run);
   return withContext(session, await loadJobOf(session, run), async (context) => {
-    const summary = await reportPhase(context, run, ending);
+    const summary = await reportAgain(context, run);
     session.say(summary, renderSummary(summary));
     return summary.exit;
-  });
-}
-
-/** As the last results have it; a run whose first ones could not be written is known by its stage to be at its end. */
-function endingOf(run: Run): Ending {
-  if (run.summary !== null) {
-    const { final, stopped, exit, maxChange } = JSON.parse(run.summary) as Summary;
-    return { stop: final || stopped === null ? null : { issue: { ...stopped, column: "" }, exit }, maxChange };
-  }
-  if (run.stage === "report") return { stop: null, maxChange: EVERY_ROW };
-  throw new FatalError("run_not_found", `run ${run.id} has published no results yet`, {
-    hint: run.rejection === null ? `start tieout resume ${run.id}` : "its file was rejected; see tieout runs",
   });
 }
 

@@ -57,8 +57,11 @@ export interface RunsLedger {
   findTaken(bank: BankName, job: string, like: TakenFile): Promise<Run | undefined>;
   /** The sequence of the file that the job took last before this run, `--again` and rejected ones apart. */
   findLastSequence(run: Run): Promise<string | undefined>;
-  /** Runs of kind `run` of the job that have work left: not ended, or ended with an unknown row; oldest first. */
-  listUnfinished(bank: BankName, job: string): Promise<readonly Run[]>;
+  /**
+   * Runs of kind `run` that have work left, of one job or of all (null), oldest first: not ended, or ended with a change
+   * that is open or unknown, whatever the run itself says.
+   */
+  listUnfinished(bank: BankName, job: string | null): Promise<readonly Run[]>;
   /** Latest first. */
   list(limit: number): Promise<readonly Run[]>;
   recordReading(run: Run, reading: Reading): Promise<void>;
@@ -71,10 +74,10 @@ export interface RunsLedger {
   recordRejection(run: Run, rejection: Rejection, exit: ExitCode, atMs: number): Promise<void>;
   /** Counts the next publication, before its files are written; resolves with its number from 1. */
   openPublication(run: Run): Promise<number>;
-  /** `final` ends the run. */
+  /** `final` ends the run. Changes nothing when the ending of a later publication is recorded. */
   recordPublication(
     run: Run,
-    published: { summary: string; exit: ExitCode; final: boolean; atMs: number },
+    published: { number: number; summary: string; exit: ExitCode; final: boolean; atMs: number },
   ): Promise<void>;
 }
 
@@ -155,9 +158,8 @@ export interface ChangesLedger {
   /** Ends the change, skips what it has not sent, and gives up its claim unless the word is `unknown`. */
   recordDone(run: Run, change: number, verdict: Verdict, atMs: number): Promise<void>;
   /**
-   * Makes done changes with unknown operations open again, so that they are settled; a run that stood behind `apply` then
-   * stands there again.
-   * Resolves with how many.
+   * Makes done changes with unknown operations open again, so that they are settled. A run that has open changes, and
+   * stood behind the phase that works on them, then stands there again. Resolves with how many were unknown.
    */
   reopenUnknown(run: Run): Promise<number>;
 }
@@ -278,6 +280,8 @@ export interface Ledger extends AsyncDisposable {
    * once the lease is another's. Closing it closes nothing.
    */
   fencedBy(lease: () => Lease): Ledger;
+  /** All as it is committed at this moment, however long it is read. Every write rejects. */
+  openSnapshot(): Promise<Ledger>;
   readonly runs: RunsLedger;
   readonly files: FilesLedger;
   readonly jobs: JobsLedger;

@@ -21,8 +21,12 @@ const SEND_UNKNOWN = "UPDATE operations SET state = 'sending' WHERE run = ? AND 
 const REOPEN =
   "UPDATE changes SET state = 'planned', word = NULL, issues = NULL, at = NULL WHERE run = ? AND change = ?";
 
-/** So that the run still counts as unfinished now that no change of it is unknown, and takes it up before it reports. */
-const REOPEN_RUN = "UPDATE runs SET stage = 'apply', ended_at = NULL WHERE no = ? AND stage IN ('report', 'ended')";
+/** Back to the phase that works on what is open: whatever a run says of itself, it does not report before that. */
+const REOPEN_RUN = `UPDATE runs SET ended_at = NULL, stage = iif(
+    EXISTS (SELECT 1 FROM changes INDEXED BY changes_open WHERE run = ?1 AND state IN ('read', 'found') AND state <> 'done'),
+    'plan', 'apply')
+  WHERE no = ?1 AND stage IN ('report', 'ended')
+    AND EXISTS (SELECT 1 FROM changes INDEXED BY changes_open WHERE run = ?1 AND state <> 'done')`;
 
 export function sqliteChanges(store: SqliteStore): ChangesLedger {
   const { db } = store;
@@ -33,7 +37,7 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
     for (const { change } of unknown) {
       for (const statement of [PLAN_SKIPPED, SEND_UNKNOWN, REOPEN]) db.run(statement, run.no, change);
     }
-    if (unknown.length > 0) db.run(REOPEN_RUN, run.no);
+    db.run(REOPEN_RUN, run.no);
     return unknown.length;
   };
 

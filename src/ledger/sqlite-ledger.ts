@@ -6,11 +6,12 @@
  * (SqliteWriter). A write-ahead log with an fsync for each commit keeps what was acknowledged through a crash of the
  * process, the machine or its power, as long as the disk keeps what it acknowledges.
  */
+import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "./ledger.ts";
 import { sqliteAccounts } from "./sqlite-accounts.ts";
 import { sqliteBalance } from "./sqlite-balance.ts";
 import { sqliteChanges } from "./sqlite-changes.ts";
-import type { SqliteDatabase } from "./sqlite-database.ts";
+import { SqliteDatabase } from "./sqlite-database.ts";
 import { sqliteFacts } from "./sqlite-facts.ts";
 import { sqliteFiles } from "./sqlite-files.ts";
 import { sqliteJobs } from "./sqlite-jobs.ts";
@@ -31,7 +32,7 @@ export interface SqliteLedgerOptions {
 
 const DEFAULT_BUSY_TIMEOUT_MS = 10_000;
 
-function openParts(store: SqliteStore): Omit<Ledger, "fencedBy" | typeof Symbol.asyncDispose> {
+function openParts(store: SqliteStore): Omit<Ledger, "fencedBy" | "openSnapshot" | typeof Symbol.asyncDispose> {
   return {
     runs: sqliteRuns(store),
     files: sqliteFiles(store),
@@ -60,12 +61,32 @@ export function sqliteLedger(db: SqliteDatabase): Ledger {
       };
       return { ...ledger, ...openParts(store.fenced(fence)), async [Symbol.asyncDispose]() {} };
     },
+    openSnapshot: async () => openSnapshot(db.path),
     async [Symbol.asyncDispose]() {
       writer.close();
       db.close();
     },
   };
   return ledger;
+}
+
+/** A connection of its own, with one transaction that only reads and lasts until it is closed. */
+function openSnapshot(path: string): Ledger {
+  const db = new SqliteDatabase(new DatabaseSync(path, { readOnly: true, timeout: DEFAULT_BUSY_TIMEOUT_MS }), path);
+  // The transaction sees what is committed at its first reading.
+  db.exec("BEGIN");
+  db.get("SELECT 1 FROM sqlite_schema");
+  const writer = new SqliteWriter(db);
+  writer.close();
+  const snapshot: Ledger = {
+    ...openParts(new SqliteStore(db, writer)),
+    fencedBy: () => snapshot,
+    openSnapshot: async () => openSnapshot(path),
+    async [Symbol.asyncDispose]() {
+      db.close();
+    },
+  };
+  return snapshot;
 }
 
 /**

@@ -81,8 +81,12 @@ const FIND_TAKEN = `${SELECT} WHERE runs.bank = ?1 AND runs.job = ?2 AND ${TAKEN
   AND (?4 IS NULL OR runs.file ->> '$.place' = ?4) AND (?5 IS NULL OR runs.file ->> '$.key' = ?5)
   AND (?6 IS NULL OR runs.no < ?6) ORDER BY runs.no DESC LIMIT 1`;
 
-const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = ? AND runs.job = ? AND runs.kind = 'run' AND (runs.stage <> 'ended'
-  OR EXISTS (SELECT 1 FROM changes WHERE changes.run = runs.no AND changes.word = 'unknown')) ORDER BY runs.no`;
+/** A rejected file may have left rows, and nothing is ever done about them. */
+const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = ?1 AND runs.job = coalesce(?2, runs.job) AND runs.kind = 'run'
+  AND (runs.stage <> 'ended' OR runs.rejection IS NULL AND (
+    EXISTS (SELECT 1 FROM changes c INDEXED BY changes_unknown WHERE c.run = runs.no AND c.word = 'unknown')
+    OR EXISTS (SELECT 1 FROM changes c INDEXED BY changes_open WHERE c.run = runs.no AND c.state <> 'done')))
+  ORDER BY runs.no`;
 
 /** A beginning that fits two is refused, since the wrong one of two runs must not be acted on. */
 const LIST_BY_BEGINNING = `${SELECT} WHERE runs.id >= ?1 AND substr(runs.id, 1, length(?1)) = ?1 ORDER BY runs.id LIMIT 2`;
@@ -171,9 +175,10 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
       });
     },
 
-    recordPublication(run, { summary, exit, final, atMs }) {
-      if (!final) return update(run, "summary = ?, exit = ?", summary, exit);
-      return update(run, "summary = ?, exit = ?, stage = 'ended', ended_at = ?", summary, exit, atMs);
+    recordPublication(run, { number, summary, exit, final, atMs }) {
+      const end = final ? ", stage = 'ended', ended_at = ?5" : "";
+      const sql = `UPDATE runs SET published = ?2, summary = ?3, exit = ?4${end} WHERE no = ?1 AND published < ?2`;
+      return store.write(() => void db.run(sql, run.no, number, summary, exit, ...(final ? [atMs] : [])));
     },
   };
 }

@@ -134,6 +134,7 @@ CREATE TABLE near_ids (
   run INTEGER NOT NULL, near TEXT NOT NULL, change INTEGER NOT NULL, PRIMARY KEY (run, near, change)
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE runs ADD COLUMN accepts TEXT;
+ALTER TABLE runs ADD COLUMN published INTEGER NOT NULL DEFAULT 0;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

@@ -60,6 +60,7 @@ export function nextCommands(summary: Omit<Summary, "next">): string[] {
       repair > 0 ? [`tieout rehearse ${same}   # again, after correcting the ${counted(repair, "row")} to repair`] : [];
     return [...again, `tieout run ${same}   # sends it to the bank`];
   }
+  if (summary.stopped?.code === "lease_held") return [`tieout report ${run}   # once the run has ended`];
   const next: string[] = [];
   if (!final) next.push(`tieout resume ${run}   # takes up what is left`);
   if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${grouped(words.unknown)} unknown`);

@@ -34,7 +34,13 @@ export const EVERY_ROW = Number.MAX_SAFE_INTEGER;
  * Publishes, and ends the run unless something is left to do. Throws FatalError `run_unbalanced` before anything is
  * written, and `results_unwritable`, upon which the run can be reported again.
  */
-export async function reportPhase(context: RunContext, run: Run, ending: Ending): Promise<Summary> {
+export async function reportPhase(
+  context: RunContext,
+  run: Run,
+  ending: Ending,
+  /** Of a publication whose ending is not recorded: the run itself stays as it is. */
+  unrecorded?: number,
+): Promise<Summary> {
   const { ledger, job, workFolder, openStore, clock } = context;
   await using folder = await openWorkFolder(workFolder);
   const pathOf = (name: string) => join(folder.path, name);
@@ -50,7 +56,8 @@ export async function reportPhase(context: RunContext, run: Run, ending: Ending)
   const certificate = await certify(context, run, { tally, keys: String(written.keys), isFinal: final });
 
   const store = await openStore(job.results);
-  const key = `${resultsPrefix(job)}${run.id}/${await ledger.runs.openPublication(run)}`;
+  const number = unrecorded ?? (await ledger.runs.openPublication(run));
+  const key = `${resultsPrefix(job)}${run.id}/${number}`;
   const results = `${store.place}/${key}`;
   const twin = await findTwin(context, run);
   const summary = summarize(context, run, { ...ending, tally, final, certificate, results, twin });
@@ -60,7 +67,9 @@ export async function reportPhase(context: RunContext, run: Run, ending: Ending)
   for (const path of [paths.results, paths.failed, paths.spreadsheet, pathOf("summary.json")]) {
     if (path !== null) await store.write(`${key}/${basename(path)}`, path);
   }
-  await ledger.runs.recordPublication(run, { summary: text, exit: summary.exit, final, atMs: clock.nowMs() });
+  const { exit } = summary;
+  if (unrecorded === undefined)
+    await ledger.runs.recordPublication(run, { number, summary: text, exit, final, atMs: clock.nowMs() });
   return summary;
 }
 

@@ -33,7 +33,7 @@ export function suiteOfEnds(use: LedgerInUse): void {
     await ledger.operations.recordOutcome(run, 2, 2, "n2", outcome("unknown", { inDoubt: true, httpStatus: 0 }));
     await ledger.changes.recordDone(run, 2, { word: "unknown", issues: [issue("outcome_unknown")] }, 8);
     expect((await ledger.rows.readResults(run, ALL))[0]).to.deep.include({ word: "unknown", atMs: 8 });
-    await ledger.runs.recordPublication(run, { summary: "{}", exit: 3, final: true, atMs: 9 });
+    await ledger.runs.recordPublication(run, { number: 1, summary: "{}", exit: 3, final: true, atMs: 9 });
 
     expect(await ledger.changes.reopenUnknown(run)).to.equal(1);
     expect(await ledger.changes.reopenUnknown(run)).to.equal(0);
