@@ -21,6 +21,11 @@ interface Token {
 
 /** What the bank's tokens live when it does not say (contract, "Endpoints we use"). */
 const DEFAULT_LIFE_SECONDS = 86_400;
+/** A token that is said to end sooner serves so long all the same: if it does not, a 401 says so. */
+const LEAST_LIFE_SECONDS = 1;
+const LONGEST_LIFE_SECONDS = 30 * DEFAULT_LIFE_SECONDS;
+/** Beyond what servers take as a header. */
+const LONGEST_TOKEN = 8_192;
 /** A token is renewed when this part of its life has passed. */
 const RENEWED_AFTER = 0.8;
 /** After a renewal that failed, the old token serves this long before the next try, if it lives. */
@@ -88,7 +93,8 @@ export class TokenSource {
     const answer = classify(withoutSecret(reply, clientSecret), "read");
     if (!answer.ok) return { ok: false, failure: toTokenFailure(answer.failure) };
     const token = parseToken(answer.value);
-    if (token === undefined) return { ok: false, failure: unreadable("read", 200, "it holds no access_token") };
+    if (token === undefined)
+      return { ok: false, failure: unreadable("read", 200, "it holds no access_token that a header can carry") };
     const nowMs = this.#clock.monotonicMs();
     this.#renewMs = nowMs + token.lifeMs * RENEWED_AFTER;
     this.#token = { text: token.text, endsMs: nowMs + token.lifeMs };
@@ -99,9 +105,16 @@ export class TokenSource {
 /** The text is checked for what a header can carry, so that a broken one shows here and not in every call. */
 function parseToken(body: string): { text: string; lifeMs: number } | undefined {
   const json = parseJson(body);
-  if (!isRecord(json) || typeof json.access_token !== "string" || !/^[\x21-\x7e]+$/.test(json.access_token)) return;
-  const seconds = Number(json.expires_in ?? DEFAULT_LIFE_SECONDS);
-  return { text: json.access_token, lifeMs: (seconds > 0 ? seconds : DEFAULT_LIFE_SECONDS) * 1000 };
+  if (!isRecord(json) || typeof json.access_token !== "string") return;
+  if (json.access_token.length > LONGEST_TOKEN || !/^[\x21-\x7e]+$/.test(json.access_token)) return;
+  return { text: json.access_token, lifeMs: lifeSeconds(json.expires_in) * 1000 };
+}
+
+/** A number, or one as text; anything else says nothing. What is beyond use is taken for the nearest that is of use. */
+function lifeSeconds(given: unknown): number {
+  const seconds = typeof given === "number" || typeof given === "string" ? Number(given) : Number.NaN;
+  if (!(seconds > 0)) return DEFAULT_LIFE_SECONDS;
+  return Math.min(Math.max(seconds, LEAST_LIFE_SECONDS), LONGEST_LIFE_SECONDS);
 }
 
 /** No token, no call: a definite no of the token endpoint stops the run (contract, "Errors"), whoever says it. */

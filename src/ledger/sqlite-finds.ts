@@ -16,6 +16,7 @@ type Finds = Pick<
 interface ChangeShape {
   readonly change: number;
   readonly key: string;
+  readonly begun: number;
   readonly desired: string;
   readonly account_id: string | null;
   readonly from_run: string | null;
@@ -29,10 +30,11 @@ function decodeChange(shape: ChangeShape): StoredChange {
     desired: JSON.parse(shape.desired) as Desired,
     accountId: shape.account_id,
     provenance: decodeProvenance(shape),
+    begun: shape.begun,
   };
 }
 
-const COLUMNS = "c.change, c.key, d.desired, c.account_id, r.from_run, r.from_row";
+const COLUMNS = "c.change, c.key, c.begun, d.desired, c.account_id, r.from_run, r.from_row";
 
 /** Changes of one state in order, above one number and up to another. */
 export const READ_OPEN = `SELECT ${COLUMNS}
@@ -59,7 +61,7 @@ const FIND_BY_LINK = `UPDATE changes INDEXED BY changes_open SET state = 'found'
   FROM links WHERE ${IN_BATCH} AND links.bank = ?4
   AND links.client_account_id = substr(key, length('client:') + 1) AND substr(key, 1, length('client:')) = 'client:'`;
 
-const RECORD_FOUND = `UPDATE changes SET state = ?, account_id = coalesce(?, account_id), word = ?, issues = ?
+const RECORD_FOUND = `UPDATE changes SET state = ?, account_id = coalesce(?, account_id), word = ?, issues = ?, begun = 0
   WHERE run = ? AND change = ? AND state = 'read'`;
 
 /** Changes in one transaction, so that other processes get their turn on a long file. */

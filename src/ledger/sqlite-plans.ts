@@ -26,7 +26,7 @@ const DELETE_UNTRIED = `${DELETE_UNSENT} AND attempts = 0`;
 const SKIP_TRIED = "UPDATE operations SET state = 'skipped' WHERE run = ? AND change = ? AND state = 'planned'";
 
 const PLAN = `UPDATE changes SET state = ?3, word = ?4, account_id = coalesce(?5, account_id), touch = ?6, planned_at = ?7,
-  issues = ?8, differences = iif(?11 > 0, differences, ?9), at = ?10 WHERE run = ?1 AND change = ?2`;
+  issues = ?8, differences = iif(?11 > 0, differences, ?9), at = ?10, begun = iif(state = 'found', 0, begun) WHERE run = ?1 AND change = ?2`;
 
 const INSERT_OPERATION = `INSERT INTO operations (run, change, step, kind, state, attempts, generation, key, body_hash, body)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;

@@ -15,6 +15,8 @@ export interface StoredChange {
   readonly accountId: string | null;
   /** Where the first of its rows came from, if it is fed in again. */
   readonly provenance: Provenance | null;
+  /** How often a process has begun on it and gone without a word. */
+  readonly begun: number;
 }
 
 /**
@@ -76,8 +78,6 @@ export interface ChangeToApply extends Omit<StoredChange, "desired" | "provenanc
   readonly plannedAtMs: number;
   readonly notes: readonly Issue[];
   readonly operations: readonly StoredOperation[];
-  /** How often a process has begun on it and gone without a word. */
-  readonly begun: number;
 }
 
 /** `state` is where the operation now stands; `accountId` is given by a create that took effect. */

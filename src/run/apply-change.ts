@@ -3,8 +3,6 @@
  * is settled, and what our own code breaks on is set aside so that the others go on.
  */
 import type { AttemptOutcome } from "../apply/apply-operation.ts";
-import { FatalError } from "../errors/fatal-error.ts";
-import { placeOf } from "../errors/frames.ts";
 import type { Issue } from "../errors/issue.ts";
 import { type Word, worstWord } from "../errors/words.ts";
 import type { ChangeToApply, StoredOperation, Verdict } from "../ledger/ledger.ts";
@@ -12,13 +10,11 @@ import type { Run } from "../ledger/run.ts";
 import { idempotencyKey } from "../plan/idempotency-key.ts";
 import { claimAccount, planAgain } from "./claim-account.ts";
 import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "./context.ts";
+import { costsOneRow, poisonOf } from "./one-row.ts";
 import { nameOf } from "./plan-one.ts";
 import { sendOperation, type ToSettle } from "./send-operation.ts";
 import { settle } from "./settle.ts";
 import type { Rest } from "./window.ts";
-
-/** A change on which this many processes were at work when they died is not begun again. */
-const MOST_BEGUN = 3;
 
 /** Resolves with why the run is to stop, or null. */
 export async function applyChange(
@@ -29,9 +25,9 @@ export async function applyChange(
   giveWay: Rest,
 ): Promise<Stop | null> {
   const { changes } = context.ledger;
-  if (planned.begun >= MOST_BEGUN) {
-    const message = `${planned.begun} processes have ended while they worked on this row`;
-    await setAside(context, run, planned, { code: "poison", column: "", message });
+  const poison = poisonOf(planned);
+  if (poison !== null) {
+    await setAside(context, run, planned, poison);
     return null;
   }
   // A process that dies meanwhile has not died over this row.
@@ -48,22 +44,13 @@ export async function applyChange(
     await changes.recordLeft(run, planned.change);
     return claim;
   }
-  try {
+  const carry = async () => {
     const change = claim === "plan again" ? await planAgain(context, hands, run, planned) : planned;
     const stop = "exit" in change ? change : await carryOperations(context, hands, run, change, rest);
     if (stop !== null) await changes.recordLeft(run, planned.change);
     return stop;
-  } catch (error) {
-    if (error instanceof FatalError) throw error;
-    const message = `Tieout's own code failed on this row: ${error instanceof Error ? error.name : typeof error}`;
-    context.log.error("a row is set aside, on which our own code failed", {
-      run: run.id,
-      row: planned.change,
-      error: placeOf(error),
-    });
-    await setAside(context, run, planned, { code: "internal_error", column: "", message });
-    return null;
-  }
+  };
+  return costsOneRow(context, run, planned, carry, (issue) => setAside(context, run, planned, issue));
 }
 
 /** Failed, or unknown when something of it may have taken effect. */

@@ -44,7 +44,8 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   // Rows are counted over the whole file, and data begins behind the header.
   const maxChange = options.limit === null ? EVERY_ROW : options.limit + (run.reading?.headerRow ?? 1);
   const isDone = run.rows === 0 || run.kind === "validate";
-  const stop = isDone ? null : await work(context, run, { ...options, maxChange });
+  const isPlanResumed = opened.stage === "plan";
+  const stop = isDone ? null : await work(context, run, { ...options, maxChange, isPlanResumed });
   progress.end();
   if (stop !== null) await ledger.accounts.releaseClaims(run);
   run = await current(context, run);
@@ -52,15 +53,19 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   return { kind: "reported", run, summary };
 }
 
-type WorkOptions = Pick<RunOptions, "lease"> & { readonly maxChange: number };
+type WorkOptions = Pick<RunOptions, "lease"> & { readonly maxChange: number; readonly isPlanResumed: boolean };
 
-async function work(outer: RunContext, run: Run, { lease, maxChange }: WorkOptions): Promise<Stop | null> {
+async function work(
+  outer: RunContext,
+  run: Run,
+  { lease, maxChange, isPlanResumed }: WorkOptions,
+): Promise<Stop | null> {
   const bank = outer.openBank(run.kind);
   try {
     using watch = watchStop(outer, bank);
     const context = { ...outer, signal: watch.signal };
     const hands: Hands = { bank, facts: new Facts(outer.ledger, bank, run), lease, maxChange };
-    const stop = (await greetBank(context, bank, run)) ?? (await goThrough(context, hands, run));
+    const stop = (await greetBank(context, bank, run)) ?? (await goThrough(context, hands, run, isPlanResumed));
     // A call that was stopped says only that; why, the signal knows.
     return stop?.issue.code === "stopped" ? stopOf(watch.signal) : stop;
   } finally {
@@ -81,10 +86,10 @@ async function greetBank({ log }: RunContext, bank: BankApi, run: Run): Promise<
   return null;
 }
 
-async function goThrough(context: RunContext, hands: Hands, opened: Run): Promise<Stop | null> {
+async function goThrough(context: RunContext, hands: Hands, opened: Run, isPlanResumed: boolean): Promise<Stop | null> {
   let run = opened;
   if (run.stage === "plan") {
-    const stop = await planPhase(context, hands, run);
+    const stop = await planPhase(context, hands, run, isPlanResumed);
     if (stop !== null) return stop;
     run = await enter(context, run, "guard");
   }

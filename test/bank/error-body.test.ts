@@ -2,7 +2,7 @@
  * The one line that an operator is told of a bank's error.
  */
 import { expect } from "chai";
-import { formatBankError, parseErrorBody } from "../../src/bank/error-body.ts";
+import { formatBankError, parseErrorBody, parseJson } from "../../src/bank/error-body.ts";
 
 const message = (body: unknown, status = 422) =>
   formatBankError(parseErrorBody(typeof body === "string" ? body : JSON.stringify(body)), status);
@@ -56,5 +56,31 @@ describe("the bank's error as a line", () => {
     }
     const many = Array.from({ length: 100 }, (_, index) => ({ name: `p${index}`, reason: "r".repeat(400) }));
     expect(message({ code: "c".repeat(999), invalid_parameters: many }).length).to.be.at.most(500);
+  });
+});
+
+describe("parseJson", () => {
+  const nested = (levels: number, open = "[", close = "]") => `${open.repeat(levels)}1${close.repeat(levels)}`;
+
+  it("takes a hundred levels and no more, of lists and of objects", () => {
+    for (const [open, close] of [
+      ["[", "]"],
+      ['{"a":', "}"],
+    ] as const) {
+      expect(parseJson(nested(100, open, close))).to.be.an.instanceOf(Object);
+      for (const levels of [101, 1_000, 200_000]) expect(parseJson(nested(levels, open, close))).to.equal(undefined);
+    }
+  });
+
+  it("counts levels, not brackets, and none within a text", () => {
+    const flat = Array.from({ length: 1_000 }, () => ({ a: ["["] }));
+    expect(parseJson(JSON.stringify(flat))).to.deep.equal(flat);
+    const brackets = { text: `${"[{".repeat(1_000)}"\\"${'\\"['.repeat(1_000)}` };
+    expect(parseJson(JSON.stringify(brackets))).to.deep.equal(brackets);
+  });
+
+  it("gives undefined for what is no JSON, whatever it ends in", () => {
+    for (const text of ["", "<html>", '{"a', '{"a\\', "[", "]]]]", '"', "[1,]"])
+      expect(parseJson(text)).to.equal(undefined);
   });
 });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { HttpTransport } from "../../../src/bank/http-transport.ts";
 import { openHttpTransport } from "../../../src/bank/http-transport.ts";
 import { assembleBank } from "../../../src/bank/open-bank.ts";
+import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
 import type { Summary } from "../../../src/report/summary.ts";
 import { bankSettings } from "../../../src/run/bank-settings.ts";
 import type { RunContext } from "../../../src/run/context.ts";
@@ -23,6 +24,8 @@ export interface Disturbance {
   /** So short that silence costs a test little; long enough for everything else when not given. */
   readonly callTimeoutMs?: number;
   readonly arrange?: (bank: Sandbox, clock: FakeClock) => void;
+  /** What comes of an answer on its way back; the bank has done what was asked. */
+  readonly alter?: (reply: BankReply, request: BankRequest) => BankReply;
 }
 
 export interface Played {
@@ -34,6 +37,8 @@ export interface Played {
   /** Steps of the first start. */
   readonly steps: number;
   readonly deaths: number;
+  /** The exit code of each start that came to an end. */
+  readonly exits: readonly number[];
   readonly writes: number;
   readonly bankCalls: number;
 }
@@ -64,10 +69,11 @@ export async function play({ seed, csv, job, lookup }: Case, disturbance: Distur
   const network = { inFlight: 0 };
   let first: Mortal | undefined;
   let deaths = 0;
+  const exits: number[] = [];
   for (let start = 0; start < MOST_STARTS; start++) {
     const mortal = new Mortal(disturbance.cuts?.[start] ?? null);
     first ??= mortal;
-    const context = live(base, bank, clock, mortal, network, start);
+    const context = live(base, bank, clock, mortal, network, start, disturbance.alter);
     const options = { kind: "run", file, from: null, limit: null, again: null } as const;
     const ended = startJob(context, options);
     await drive(clock, ended, mortal, network);
@@ -76,7 +82,8 @@ export async function play({ seed, csv, job, lookup }: Case, disturbance: Distur
       await clock.advance(LATER_MS);
       continue;
     }
-    await ended;
+    const [end] = await ended;
+    if (end?.kind === "reported") exits.push(end.summary.exit);
     const run = await desk.ledger.runs.find("last");
     if (run?.summary && (JSON.parse(run.summary) as Summary).final) break;
   }
@@ -92,6 +99,7 @@ export async function play({ seed, csv, job, lookup }: Case, disturbance: Distur
     effects: bank.effects.map(({ kind, accountId }) => `${kind} ${nameOf(bank, accountId)}`).sort(),
     steps: first?.steps ?? 0,
     deaths,
+    exits,
     writes: bank.writes.length,
     bankCalls: bank.requests.filter(({ path }) => path.startsWith("/v0/")).length,
   };
@@ -104,6 +112,7 @@ function live(
   mortal: Mortal,
   network: { inFlight: number },
   start: number,
+  alter: Disturbance["alter"] = (reply) => reply,
 ): RunContext {
   const { apiUrl, clientId } = base.bankName;
   const own = mortal.clock(clock);
@@ -123,7 +132,7 @@ function live(
           mortal.step(async () => {
             network.inFlight += 1;
             try {
-              return await http.send(request);
+              return alter(await http.send(request), request);
             } finally {
               network.inFlight -= 1;
             }

@@ -1,0 +1,82 @@
+/**
+ * What our own code breaks on, or what processes die over, costs one row and never the run: the row gets its word, and the
+ * others go on.
+ */
+import { FatalError } from "../errors/fatal-error.ts";
+import { placeOf } from "../errors/frames.ts";
+import type { Issue } from "../errors/issue.ts";
+import type { Run } from "../ledger/run.ts";
+import type { RunContext, Stop } from "./context.ts";
+import { type Rest, Turns } from "./window.ts";
+
+/** A change on which this many processes were at work when they died is not begun again. */
+const MOST_BEGUN = 3;
+
+interface OneRow {
+  readonly change: number;
+  /** How often a process has begun on it and gone without a word. */
+  readonly begun: number;
+}
+
+export type SetAside = (issue: Issue) => Promise<void>;
+
+/** The issue of a row that process after process has died over; null for any other. */
+export function poisonOf({ begun }: OneRow): Issue | null {
+  if (begun < MOST_BEGUN) return null;
+  return { code: "poison", column: "", message: `${begun} processes have ended while they worked on this row` };
+}
+
+/** Sets the row aside when `act` throws; what ends a run, a FatalError, passes. */
+export async function costsOneRow(
+  { log }: RunContext,
+  run: Run,
+  { change }: OneRow,
+  act: () => Promise<Stop | null>,
+  setAside: SetAside,
+): Promise<Stop | null> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof FatalError) throw error;
+    const message = `Tieout's own code failed on this row: ${error instanceof Error ? error.name : typeof error}`;
+    log.error("a row is set aside, on which our own code failed", { run: run.id, row: change, error: placeOf(error) });
+    await setAside({ code: "internal_error", column: "", message });
+    return null;
+  }
+}
+
+/**
+ * The changes that an earlier process may have died over while it planned: they are taken one at a time, each noted before
+ * it is begun, so that the third death finds the guilty one. A plan that nothing has interrupted notes nothing.
+ */
+export class Suspects {
+  readonly #context: RunContext;
+  readonly #run: Run;
+  readonly #turns = new Turns();
+  #left: number;
+
+  /** `count`: so many of the first open changes, which is what was in hand. */
+  constructor(context: RunContext, run: Run, count: number) {
+    this.#context = context;
+    this.#run = run;
+    this.#left = count;
+  }
+
+  async take(change: OneRow, rest: Rest, act: () => Promise<Stop | null>, setAside: SetAside): Promise<Stop | null> {
+    const { ledger } = this.#context;
+    const guarded = () => costsOneRow(this.#context, this.#run, change, act, setAside);
+    this.#left -= 1;
+    if (this.#left < 0 && change.begun === 0) return guarded();
+    return this.#turns.take(rest, async () => {
+      const poison = poisonOf(change);
+      if (poison !== null) {
+        await setAside(poison);
+        return null;
+      }
+      await ledger.changes.recordBegun(this.#run, change.change);
+      const stop = await guarded();
+      if (stop !== null) await ledger.changes.recordLeft(this.#run, change.change);
+      return stop;
+    });
+  }
+}
