@@ -125,6 +125,16 @@ export interface AdverseActionNotice {
 }
 
 /**
+ * A place in the bank's answer whose value cannot be sent back exactly as it was read: a number that would be written
+ * otherwise, a member that is there twice, a metadata value that is no plain one, a null within a value, or bytes that
+ * were no text.
+ */
+export interface Unsendable {
+  readonly path: readonly string[];
+  readonly why: "number" | "twice" | "nested" | "null" | "lost";
+}
+
+/**
  * What the bank holds of one account, in the shape of `GET /v0/accounts/{id}`.
  * Only `id` is certain (contract: every member of an account answer is optional).
  */
@@ -146,6 +156,8 @@ export interface Account {
   };
   readonly metadata?: Readonly<Record<string, string>>;
   readonly documents?: readonly AccountDocument[];
+  /** None when all that a PATCH may have to send back can be. */
+  readonly unsendable?: readonly Unsendable[];
 }
 
 export const ENTITY_TYPES = ["individual", "business", "sole_prop"] as const;

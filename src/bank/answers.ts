@@ -12,6 +12,7 @@ import {
 } from "../account.ts";
 import type { LookUp } from "./bank-api.ts";
 import { isRecord } from "./error-body.ts";
+import { findUnsendable } from "./find-unsendable.ts";
 
 const ACCOUNT_ID = /^account_\w+$/;
 
@@ -41,6 +42,16 @@ export function parseAccount(json: unknown, expectedId?: string): Account | unde
     maps.every((value) => value === undefined || isRecord(value)) &&
     lists.every((value) => value === undefined || Array.isArray(value));
   return fits ? (account as unknown as Account) : undefined;
+}
+
+/** An account as `parseAccount` takes it, and what of it a PATCH could not send back; `text` is what `json` was parsed from. */
+export function parseReadAccount(json: unknown, text: string, expectedId: string): Account | undefined {
+  const parsed = parseAccount(json, expectedId);
+  if (parsed === undefined) return undefined;
+  // A member of ours that the bank has under the same name is not the bank's to set.
+  const { unsendable: _, ...account } = parsed;
+  const unsendable = findUnsendable(text);
+  return unsendable.length > 0 ? { ...account, unsendable } : account;
 }
 
 /** The entity asked for: its id, a type that is known here, and roles if it has any. */

@@ -3,7 +3,14 @@
  * values. Knows paths and shapes; HTTP, token, pace and retries lie in the transport beneath.
  */
 import type { Account, Application, Entity, Relationships, RelationshipType } from "../account.ts";
-import { parseAccount, parseApplication, parseEntity, parseLookUp, parseRelationshipPage } from "./answers.ts";
+import {
+  parseAccount,
+  parseApplication,
+  parseEntity,
+  parseLookUp,
+  parseReadAccount,
+  parseRelationshipPage,
+} from "./answers.ts";
 import type { Answer, BankApi, Failure, LookUp, Throughput } from "./bank-api.ts";
 import { classify, unreadable } from "./classify.ts";
 import { isRecord } from "./error-body.ts";
@@ -15,6 +22,9 @@ import {
   type RouteKnown,
   type Transport,
 } from "./transport.ts";
+
+/** Gives `undefined` for JSON that isn't the answer to the request; `text` is what it was parsed from. */
+type ReadJson<Value> = (json: unknown, text: string) => Value | undefined;
 
 /** Beyond the most relationships an account can have by far: three types of 20, at 100 a page. */
 const MOST_PAGES = 20;
@@ -38,7 +48,9 @@ export class HttpBank implements BankApi {
   }
 
   async fetchAccount(accountId: string): Promise<Answer<Account>> {
-    const answer = await this.#call(get(accountPath(accountId)), (json) => parseAccount(json, accountId));
+    const answer = await this.#call(get(accountPath(accountId)), (json, text) =>
+      parseReadAccount(json, text, accountId),
+    );
     return ofAccount(answer, accountId);
   }
 
@@ -150,21 +162,16 @@ export class HttpBank implements BankApi {
     return ofAccount(answer, accountId);
   }
 
-  async #call<Value>(request: BankRequest, read: (json: unknown) => Value | undefined): Promise<Answer<Value>> {
+  async #call<Value>(request: BankRequest, read: ReadJson<Value>): Promise<Answer<Value>> {
     return readAnswer(await this.#parts.transport(request), request.call, read);
   }
 }
 
-/** `read` gives `undefined` for JSON that isn't the answer to this request. */
-function readAnswer<Value>(
-  reply: BankReply,
-  call: CallKind,
-  read: (json: unknown) => Value | undefined,
-): Answer<Value> {
+function readAnswer<Value>(reply: BankReply, call: CallKind, read: ReadJson<Value>): Answer<Value> {
   const answer = classify(reply, call);
   if (!answer.ok) return answer;
   const json = jsonOf(reply);
-  const value = json === undefined ? undefined : read(json);
+  const value = json === undefined ? undefined : read(json, reply.kind === "response" ? reply.body : "");
   if (value !== undefined) return { ok: true, value, status: answer.status };
   const reason = json === undefined ? "it is not JSON" : "it is not of the shape that the call promises";
   const outage = reply.kind === "response" && reply.outage && { outage: reply.outage };

@@ -71,6 +71,12 @@ export const PLAN_CODES = defineCodes({
     retryHelps: false,
     todo: "Ask the bank to correct that document.",
   },
+  value_not_resendable: {
+    meaning: "The bank holds a value that cannot be sent back exactly as it is, and this change would have to send it.",
+    mends: "bank",
+    retryHelps: false,
+    todo: "Ask the bank to correct that value; one of the metadata can also be given in the row.",
+  },
   last_holder: {
     meaning: "Removing the relationship would leave the account without the one it must have.",
     mends: "file",

@@ -10,6 +10,7 @@ import { asText, missingFrom, sameSet } from "./compare.ts";
 import { diffDocuments } from "./diff-documents.ts";
 import type { Difference } from "./operation.ts";
 import { underwritingIssues } from "./underwriting.ts";
+import { unsendableIssues } from "./unsendable.ts";
 
 /** `body` is null when nothing is to be sent; `issues` are differences that no PATCH can close. */
 export interface FieldDiff {
@@ -109,6 +110,11 @@ export function diffFields(desired: Desired, account: Account): FieldDiff {
   const scra = group(SCRA_MEMBERS, held?.scra);
   if (scra) credit.scra = scra;
   if (scra && !("start_date" in scra)) issues.push(scraStartMissing("the account has none at the bank"));
+  if (scra) {
+    const given = SCRA_MEMBERS.filter(({ column }) => desired[column] !== undefined);
+    const names = given.map(({ member }) => member);
+    issues.push(...unsendableIssues(account, ["details", "credit", "scra"], names, given[0]?.column ?? ""));
+  }
   const report = group(REPORT_MEMBERS, held?.report);
   if (report) credit.report = report;
   const notice = group(NOTICE_MEMBERS, account.details?.adverse_action_notice);
@@ -117,12 +123,19 @@ export function diffFields(desired: Desired, account: Account): FieldDiff {
   const metadata = Object.entries(desired.metadata ?? {}).filter(([name, wanted]) =>
     plain(`metadata.${name}`, wanted, own(account.metadata, name)),
   );
-  if (metadata.length > 0) body.metadata = { ...account.metadata, ...Object.fromEntries(metadata) };
+  if (metadata.length > 0) {
+    body.metadata = { ...account.metadata, ...Object.fromEntries(metadata) };
+    const column = `metadata.${metadata[0]?.[0]}`;
+    issues.push(...unsendableIssues(account, ["metadata"], Object.keys(desired.metadata ?? {}), column));
+  }
 
   const documents = diffDocuments(desired.documents, account.documents ?? []);
   differences.push(...documents.differences);
   issues.push(...documents.issues);
-  if (documents.list) body.documents = documents.list;
+  if (documents.list) {
+    body.documents = documents.list;
+    issues.push(...unsendableIssues(account, ["documents"], [], "documents"));
+  }
 
   issues.push(...underwritingIssues(desired, account, Object.keys(credit).length > 0));
 

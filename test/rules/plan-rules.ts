@@ -158,6 +158,18 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
     ],
     ["one more beside a whole document", against({ documents: [{ ...TERMS, document_id: "document_0" }] })],
   ),
+  value_not_resendable: among(
+    { "metadata.branch": "12" },
+    /the bank's own metadata.serial \(a number that would be written differently\) cannot be sent back exactly/,
+    [
+      "a metadata key beside a number that is not exact",
+      against({ metadata: { serial: "x" }, unsendable: [{ path: ["metadata", "serial"], why: "number" }] }),
+    ],
+    [
+      "a metadata key beside a document that cannot go back",
+      against({ metadata: { serial: "x" }, unsendable: [{ path: ["documents", "0", "size"], why: "number" }] }),
+    ],
+  ),
   last_holder: both(
     { ...against({ entities: { account_holder_type: "commercial" } }, COMMERCIAL), removeRelationships: true },
     /needs at least one authorized signer, so the list cannot become empty/,
