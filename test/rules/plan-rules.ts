@@ -2,51 +2,17 @@
  * For each code that comes from comparing with the bank: a row that ends with it, one beside it that does not, and what
  * the message says. Where only a run can tell, the rows are files.
  */
-import type { Account, Relationships } from "../../src/account.ts";
+import type { Relationships } from "../../src/account.ts";
 import type { PLAN_CODES } from "../../src/errors/codes-plan.ts";
-import type { Actual } from "../../src/plan/plan-change.ts";
 import type { SandboxSeed } from "../../src/sandbox/seed.ts";
-import type { Rule } from "./rule.ts";
-import { type Cells, knownOf, type RunTrial, type Trial } from "./trial.ts";
-
-export interface RunRule {
-  readonly rejects: RunTrial;
-  readonly accepts: RunTrial;
-  readonly says: RegExp;
-}
+import { against, among, both } from "./account-rule.ts";
+import type { Rule, RunRule } from "./rule.ts";
+import { SENT_BACK_RULES } from "./sent-back-rules.ts";
+import { knownOf } from "./trial.ts";
 
 const HOLDERS: Relationships = { account_holder: ["entity_ann"], authorized_signer: [], authorized_user: [] };
 const CREDIT = { currency: "USD", limit: 5 };
 
-/** Against an account with these members, beside an id and an open status. */
-const against = (members: Omit<Account, "id">, relationships: Relationships | null = null): { actual: Actual } => ({
-  actual: { account: { id: "account_1", status: "active", capabilities: ["deposit"], ...members }, relationships },
-});
-const one = (what: string, cells: Cells, rest: Omit<Trial, "what" | "rows">): Trial => ({
-  what,
-  rows: [{ account_id: "account_1", ...cells }],
-  ...rest,
-});
-/** The same account for both rows. */
-const both = (
-  rest: Omit<Trial, "what" | "rows">,
-  says: RegExp,
-  rejected: [string, Cells],
-  accepted: [string, Cells],
-): Rule => ({
-  rejects: one(...rejected, rest),
-  accepts: one(...accepted, rest),
-  says,
-});
-/** The same row for both accounts. */
-const among = (
-  cells: Cells,
-  says: RegExp,
-  rejected: [string, Omit<Trial, "what" | "rows">],
-  accepted: [string, Omit<Trial, "what" | "rows">],
-): Rule => ({ rejects: one(rejected[0], cells, rejected[1]), accepts: one(accepted[0], cells, accepted[1]), says });
-
-const TERMS = { document_id: "document_1", type: "terms_of_use", displayed_at: "2025-03-04T11:22:33Z" };
 const USERS = Array.from({ length: 20 }, (_, i) => `entity_${i}`);
 const FULL: Relationships = { ...HOLDERS, authorized_user: USERS };
 const COMMERCIAL: Relationships = { ...HOLDERS, authorized_signer: ["entity_bob"] };
@@ -149,27 +115,7 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
     ["another product", { product_name: "Holiday" }],
     ["another product with a reopening", { product_name: "Holiday", status: "active", correction: "true" }],
   ),
-  document_not_resendable: among(
-    { documents: JSON.stringify([TERMS]) },
-    /the bank's own document document_0 lacks what its type needs/,
-    [
-      "one more beside a document without its instant",
-      against({ documents: [{ document_id: "document_0", type: "aan" }] }),
-    ],
-    ["one more beside a whole document", against({ documents: [{ ...TERMS, document_id: "document_0" }] })],
-  ),
-  value_not_resendable: among(
-    { "metadata.branch": "12" },
-    /the bank's own metadata.serial \(a number that would be written differently\) cannot be sent back exactly/,
-    [
-      "a metadata key beside a number that is not exact",
-      against({ metadata: { serial: "x" }, unsendable: [{ path: ["metadata", "serial"], why: "number" }] }),
-    ],
-    [
-      "a metadata key beside a document that cannot go back",
-      against({ metadata: { serial: "x" }, unsendable: [{ path: ["documents", "0", "size"], why: "number" }] }),
-    ],
-  ),
+  ...SENT_BACK_RULES,
   last_holder: both(
     { ...against({ entities: { account_holder_type: "commercial" } }, COMMERCIAL), removeRelationships: true },
     /needs at least one authorized signer, so the list cannot become empty/,

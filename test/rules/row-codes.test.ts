@@ -5,9 +5,9 @@
 import { expect } from "chai";
 import { PLAN_CODES } from "../../src/errors/codes-plan.ts";
 import { ROW_CODES } from "../../src/errors/codes-row.ts";
-import { PLAN_RULES, type RunRule } from "./plan-rules.ts";
+import { PLAN_RULES } from "./plan-rules.ts";
 import { ROW_RULES } from "./row-rules.ts";
-import type { Rule } from "./rule.ts";
+import type { Rule, RunRule } from "./rule.ts";
 import { cellsShownBy } from "./shown-cells.ts";
 import { type Found, judge, judgeRun, type RunTrial, type Trial } from "./trial.ts";
 

@@ -3,8 +3,7 @@
  */
 import type { ROW_CODES } from "../../src/errors/codes-row.ts";
 import { DEFAULT_LIMITS } from "../../src/read/layout.ts";
-import type { RunRule } from "./plan-rules.ts";
-import { cell, one, type Rule } from "./rule.ts";
+import { cell, one, type Rule, type RunRule } from "./rule.ts";
 import { TEXT_RULES } from "./text-rules.ts";
 import type { Cells, RunTrial, Trial } from "./trial.ts";
 

@@ -1,12 +1,19 @@
 /**
  * The shape of a rule about one code, and rules that are about one cell: a rejected row, an accepted one, and the message.
  */
-import type { Cells, Trial } from "./trial.ts";
+import type { Cells, RunTrial, Trial } from "./trial.ts";
 
 export interface Rule {
   readonly rejects: Trial;
   readonly accepts: Trial;
   /** What is wrong, and what is expected. */
+  readonly says: RegExp;
+}
+
+/** The same, where only a run can tell. */
+export interface RunRule {
+  readonly rejects: RunTrial;
+  readonly accepts: RunTrial;
   readonly says: RegExp;
 }
 
