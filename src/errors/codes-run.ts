@@ -10,6 +10,14 @@ export const RUN_CODES = defineCodes({
     retryHelps: true,
     todo: "Look at the rows; if they are right, raise the guard in the job and run the held rows again.",
   },
+  last_row_maybe_cut: {
+    meaning:
+      "No line end closes the file's last row, as in the job's earlier files, so the file may end in the middle of it.",
+    mends: "operator",
+    retryHelps: true,
+    todo: 'Look at the row; if it is whole, tieout rerun … --only held --accept last_row_maybe_cut --reason "…"; else have the file sent again.',
+    mayBeAccepted: true,
+  },
   account_busy: {
     meaning: "Another run has the account and did not give it up, so the row is left open.",
     mends: "operator",

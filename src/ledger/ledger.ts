@@ -64,6 +64,11 @@ export interface RunsLedger {
   listUnfinished(bank: BankName, job: string | null): Promise<readonly Run[]>;
   /** Latest first. */
   list(limit: number): Promise<readonly Run[]>;
+  /**
+   * Whether a line end closed the last file of the job's source before this one; undefined when there was none. One whose
+   * last row is held for that says nothing, until a person has accepted it.
+   */
+  findLineEnd(run: Run): Promise<boolean | undefined>;
   recordReading(run: Run, reading: Reading): Promise<void>;
   recordRowCount(run: Run, rows: number): Promise<void>;
   recordStage(run: Run, stage: Stage): Promise<void>;

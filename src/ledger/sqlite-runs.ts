@@ -81,6 +81,12 @@ const FIND_TAKEN = `${SELECT} WHERE runs.bank = ?1 AND runs.job = ?2 AND ${TAKEN
   AND (?4 IS NULL OR runs.file ->> '$.place' = ?4) AND (?5 IS NULL OR runs.file ->> '$.key' = ?5)
   AND (?6 IS NULL OR runs.no < ?6) ORDER BY runs.no DESC LIMIT 1`;
 
+const FIND_LINE_END = `SELECT reading ->> '$.endsWithLineEnd' AS ended FROM runs f
+  WHERE bank = ? AND job = ? AND no < ? AND kind = 'run' AND by_name = 0 AND rerun_of IS NULL AND rejection IS NULL AND rows > 0
+    AND ended IS NOT NULL AND (reading ->> '$.cutRow' IS NULL OR EXISTS (SELECT 1 FROM runs r, json_each(r.accepts) code
+      WHERE r.rerun_of = f.id AND code.value = 'last_row_maybe_cut'))
+  ORDER BY no DESC LIMIT 1`;
+
 /** A rejected file may have left rows, and nothing is ever done about them. */
 const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = ?1 AND runs.job = coalesce(?2, runs.job) AND runs.kind = 'run'
   AND (runs.stage <> 'ended' OR runs.rejection IS NULL AND (
@@ -138,6 +144,11 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
       const sql = `SELECT file ->> '$.sequence' AS sequence FROM runs
         WHERE ${where} AND no < ? AND file ->> '$.sequence' IS NOT NULL ORDER BY no DESC LIMIT 1`;
       return db.get<{ sequence: string }>(sql, store.findBank(bank) ?? null, job, no)?.sequence;
+    },
+
+    async findLineEnd({ no, bank, job }) {
+      const found = db.get<{ ended: 0 | 1 }>(FIND_LINE_END, store.findBank(bank) ?? null, job, no);
+      return found === undefined ? undefined : found.ended === 1;
     },
 
     async listUnfinished(bank, job) {

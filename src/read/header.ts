@@ -64,13 +64,14 @@ function isIgnored(column: string | null, settings: ReadSettings): boolean {
 }
 
 function onlyTraits(traits: Partial<FileTraits>): Partial<FileTraits> {
-  const { encoding, lineEnds, headerRow, compression, decimalIds } = traits;
+  const { encoding, lineEnds, headerRow, compression, decimalIds, cutRow } = traits;
   return {
     ...(encoding !== undefined && { encoding }),
     ...(lineEnds !== undefined && { lineEnds }),
     ...(headerRow !== undefined && { headerRow }),
     ...(compression !== undefined && { compression }),
     ...(decimalIds !== undefined && { decimalIds }),
+    ...(cutRow !== undefined && { cutRow }),
   };
 }
 

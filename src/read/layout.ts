@@ -112,6 +112,8 @@ export interface FileTraits {
   readonly compression: "gzip" | null;
   /** Known once the file has been read to its end: every client_account_id is a whole number with `.0` behind. */
   readonly decimalIds: boolean;
+  /** Known once the file has been read to its end: the number of its last row, if that may be cut short. */
+  readonly cutRow: number;
 }
 
 /**

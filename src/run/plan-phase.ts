@@ -6,6 +6,7 @@ import type { StoredChange } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { type Hands, PAGE, type RunContext, type Stop, stopOf } from "./context.ts";
 import { foldAll } from "./fold-changes.ts";
+import { holdCutRow } from "./last-row.ts";
 import { lookUp, proveLookUp } from "./look-up.ts";
 import { holdsNear } from "./near-known.ts";
 import { Suspects } from "./one-row.ts";
@@ -21,6 +22,7 @@ export async function planPhase(context: RunContext, hands: Hands, run: Run, isR
   const current = (await ledger.runs.find(run.id)) ?? run;
   if ((await ledger.changes.joinByAccount(run)) > 0 && current.reading !== null)
     await foldAll(context, run, current.reading);
+  await holdCutRow(context, hands, current);
   const mayCreate = (await ledger.changes.findUnlinked(run, hands.maxChange)) !== undefined;
   if (mayCreate && holdsNear(job, current)) await ledger.changes.recordNear(run);
 

@@ -21,6 +21,7 @@ import type { FileStore } from "../read/source-file.ts";
 import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { PAGE, type RunContext } from "./context.ts";
 import { foldAll } from "./fold-changes.ts";
+import { findCutRow } from "./last-row.ts";
 import { walkPages } from "./window.ts";
 
 /** The working copy of a file, and the store that its manifest lies in. */
@@ -62,14 +63,16 @@ async function findManifest({ completeness }: Job, { file }: Run, store: FileSto
 }
 
 async function recordFile(
-  { ledger, job, progress }: RunContext,
+  context: RunContext,
   run: Run,
   localPath: string,
 ): Promise<{ reading: Reading; rows: number; sequence?: string } | Rejection> {
+  const { ledger, job, progress } = context;
   let count = 0;
   let reading: Reading | null = null;
   let keys: KeySum | null = null;
   let ids: DecimalIds | null = null;
+  let last: ParsedRow | undefined;
   for await (const event of readCsv(createReadStream(localPath), job, PAGE)) {
     if (event.kind === "rejected") return event.rejection;
     if (event.kind === "header") {
@@ -85,10 +88,14 @@ async function recordFile(
         ids?.add(source.cells);
       }
       count += event.rows.length;
+      last = event.rows.at(-1) ?? last;
       progress.count("read", count);
     } else if (reading !== null) {
       const decimalIds = ids?.isWholeColumn ?? false;
-      reading = { ...reading, endsWithLineEnd: event.endsWithLineEnd, ...(decimalIds && { decimalIds }) };
+      const { endsWithLineEnd } = event;
+      const cutRow = await findCutRow(context, run, last, endsWithLineEnd);
+      const found = { endsWithLineEnd, ...(decimalIds && { decimalIds }), ...(cutRow !== undefined && { cutRow }) };
+      reading = { ...reading, ...found };
       await ledger.runs.recordReading(run, reading);
       if (decimalIds) {
         const column = fileColumn(reading, "client_account_id");
