@@ -147,7 +147,7 @@ function stateOf(decision: Decision): AttemptOutcome["state"] {
 
 function issueOf(answer: Answer<unknown>, state: AttemptOutcome["state"]): Issue | null {
   if (answer.ok || state === "applied") return null;
-  const { code, message, parameter } = answer.failure;
+  const { code, message, parameter, bankCode } = answer.failure;
   // A refusal with an attempt in doubt is no refusal of the row: what the row needs to hear is that it is open.
   if (state === "unknown" && answer.failure.kind === "refused")
     return {
@@ -155,5 +155,5 @@ function issueOf(answer: Answer<unknown>, state: AttemptOutcome["state"]): Issue
       column: "",
       message: `an earlier attempt may have taken effect; the last one got: ${message}`,
     };
-  return { code, column: parameter, message };
+  return { code, column: parameter, message, ...(bankCode !== "" && { bankCode }) };
 }

@@ -148,9 +148,8 @@ async function perform(stage: Stage, bank: Sandbox, faults: readonly FaultOrder[
   const results = flags.results ?? join(dirname(ledgerPath(process.env)), "rehearsals");
   const own = { ...openContextAt(environment, parts, away.folder), isRehearsal: true };
   const context = withResults(own, results);
-  const ends = await startJob(context, startOf(flags, "run"));
+  const ends = await startJob(context, startOf(flags, "run"), (end) => tell(session, context, end));
   checkSameFiles(plans, ends);
-  for (const end of ends) tell(session, context, end);
 
   // What is still on its way belongs to the count.
   await bank.landLate();

@@ -24,7 +24,7 @@ export async function startCommand(session: Session, jobName: string, options: S
 
 /** Also what a tick of the schedule does. */
 export async function startLoaded(session: Session, context: RunContext, options: StartOptions): Promise<ExitCode> {
-  const ends = await startJob(context, options);
+  const ends = await startJob(context, options, (end) => tell(session, context, end));
   if (ends.length === 0) {
     const { job, log } = context;
     session.say({ event: "none", job: job.name }, `job ${job.name}: no new file`);
@@ -32,7 +32,6 @@ export async function startLoaded(session: Session, context: RunContext, options
     log.info("no new file", { job: job.name, next: `tieout run ${job.name} --file …` });
     return EXIT.done;
   }
-  for (const end of ends) tell(session, context, end);
   return worstExit(ends.map(exitOf));
 }
 

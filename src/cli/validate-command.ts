@@ -38,15 +38,16 @@ export async function validateCommand(session: Session, named: string, flags: Va
   const { log, progress, signal } = session;
   await using away = await openThrowAway(session, "validate");
   const own = openOfflineContext({ loaded, ledger: away.ledger, log, progress, signal }, away.folder);
-  const ends = await startJob(flags.results === undefined ? own : withResults(own, flags.results), {
-    kind: "validate",
+  const context = flags.results === undefined ? own : withResults(own, flags.results);
+  const options = {
+    kind: "validate" as const,
     file: isFile ? named : (flags.file ?? null),
     from: flags.from ?? null,
     limit: null,
     again: null,
-  });
+  };
+  const ends = await startJob(context, options, (end) => tell(session, own, end));
   if (ends.length === 0) session.say({ event: "none", job: loaded.job.name }, `job ${loaded.job.name}: no file`);
-  for (const end of ends) tell(session, own, end);
   return worstExit(ends.map(exitOf));
 }
 

@@ -3,9 +3,15 @@
  */
 import type { Code } from "./registry.ts";
 
-/** `column` is the file's own column name, or "" for the row as a whole; `message` is one sentence for an operator. */
+/**
+ * `column` is the file's own column name, or "" for the row as a whole; `message` is one sentence for an operator. An issue
+ * that comes from the bank has the bank's own code as well, and its column may be a path in the bank's words until the
+ * results are written.
+ */
 export interface Issue {
   readonly code: Code;
   readonly column: string;
   readonly message: string;
+  /** Such as `parameters_invalid`; not there where the bank gave none. */
+  readonly bankCode?: string;
 }

@@ -27,6 +27,8 @@ export interface Rejection {
   readonly code: Code;
   readonly message: string;
   readonly hint: string;
+  /** The CSV row that it is about; not there where it is about the file. */
+  readonly row?: number;
 }
 
 /**

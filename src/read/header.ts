@@ -13,6 +13,8 @@ export interface Rejection {
   readonly code: Code;
   readonly message: string;
   readonly hint: string;
+  /** The CSV row that it is about; not there where it is about the file. */
+  readonly row?: number;
 }
 
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\ufffd]|[^\S ]/u;

@@ -1,6 +1,8 @@
 /**
  * Summary: a run in a few lines, as JSON for machines and as text for people, with the next command to type. Pure.
  */
+
+import { toLine } from "../bank/error-body.ts";
 import { counted, grouped } from "../counted.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import { ACCEPTABLE, CODES, type Code } from "../errors/registry.ts";
@@ -97,6 +99,12 @@ export function shellWord(text: string): string {
   return `$'${escaped}'`;
 }
 
+/** As `refused: bank_refused (parameters_invalid in account_holders)`. */
+function describeReason({ word, code, bankCode, column }: Reason): string {
+  if (bankCode === undefined) return `${word}: ${code}`;
+  return toLine(`${word}: ${code} (${[bankCode, column].filter(Boolean).join(" in ")})`);
+}
+
 /** The summary as an operator reads it. */
 export function renderSummary(summary: Summary): string {
   const { words, reasons, operations, sameBytesAs: twin } = summary;
@@ -109,8 +117,8 @@ export function renderSummary(summary: Summary): string {
   const sent = Object.entries(operations).map(([what, count]) => `${grouped(count)} ${what.replace("=", " ")}`);
   if (sent.length > 0) lines.push(`operations: ${sent.join(", ")}`);
   if (reasons.length > 0) lines.push("reasons:");
-  for (const { word, code, count } of reasons.slice(0, REASONS_SHOWN))
-    lines.push(`  ${grouped(count)} ${word}: ${code}`);
+  for (const reason of reasons.slice(0, REASONS_SHOWN))
+    lines.push(`  ${grouped(reason.count)} ${describeReason(reason)}`);
   if (reasons.length > REASONS_SHOWN)
     lines.push(`  and ${grouped(reasons.length - REASONS_SHOWN)} more in summary.json`);
   if (summary.accepts) lines.push(`accepted: ${summary.accepts.join(", ")} (${summary.reason})`);

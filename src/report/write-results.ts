@@ -4,6 +4,7 @@
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { type Options, stringify } from "csv-stringify/sync";
+import type { Issue } from "../errors/issue.ts";
 import type { Code } from "../errors/registry.ts";
 import { emptyCounts, type Word, type WordCounts } from "../errors/words.ts";
 import { formatResult, originalColumns, RESULT_COLUMNS, type ResultRow } from "./result-row.ts";
@@ -12,6 +13,9 @@ import { formatSpreadsheetCell } from "./spreadsheet-cell.ts";
 export interface Reason {
   readonly word: Word;
   readonly code: Code;
+  /** What the bank called it, and of which column it complained; both not there where the bank gave no code. */
+  readonly bankCode?: string;
+  readonly column?: string;
   readonly count: number;
 }
 
@@ -88,9 +92,10 @@ function countRow(counts: Counts, { word, atMs, issues, operations }: ResultRow)
   counts.rows += 1;
   counts.words[word] += 1;
   counts.lastAtMs = Math.max(counts.lastAtMs, atMs);
-  for (const code of new Set(issues.map((issue) => issue.code))) {
-    const count = counts.reasons.get(`${word} ${code}`)?.count ?? 0;
-    counts.reasons.set(`${word} ${code}`, { word, code, count: count + 1 });
+  const reasons = issues.map((issue) => reasonOf(word, issue));
+  for (const [name, reason] of new Map(reasons.map((one) => [Object.values(one).join(" "), one] as const))) {
+    const count = counts.reasons.get(name)?.count ?? 0;
+    counts.reasons.set(name, { ...reason, count: count + 1 });
   }
   for (const operation of operations) {
     const what = `${operation.kind}=${operation.word}`;
@@ -98,10 +103,23 @@ function countRow(counts: Counts, { word, atMs, issues, operations }: ResultRow)
   }
 }
 
+/** A refusal says little without the bank's own reason. */
+function reasonOf(word: Word, { code, column, bankCode }: Issue): Omit<Reason, "count"> {
+  if (bankCode === undefined) return { word, code };
+  return { word, code, bankCode, ...(column !== "" && { column }) };
+}
+
 /** The most frequent first. */
 function sortReasons(reasons: ReadonlyMap<string, Reason>): Reason[] {
-  return [...reasons.values()].sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+  return [...reasons]
+    .sort(
+      ([name, a], [other, b]) =>
+        b.count - a.count || (a.code === b.code ? compare(name, other) : compare(a.code, b.code)),
+    )
+    .map(([, reason]) => reason);
 }
+
+const compare = (a: string, b: string) => (a < b ? -1 : 1);
 
 async function writeLines(
   file: FileHandle | null,

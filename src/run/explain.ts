@@ -9,6 +9,7 @@ import type { Reading } from "../read/layout.ts";
 import { parseRow } from "../read/parse-row.ts";
 import { shownKey } from "../read/source-file.ts";
 import type { Explanation } from "../report/explanation.ts";
+import { withFileColumn } from "./report-phase.ts";
 
 /** Throws FatalError `row_not_found` when the run has no such row. */
 export async function explainRow(ledger: Ledger, run: Run, row: number): Promise<Explanation> {
@@ -41,7 +42,7 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
       key,
       body,
     })),
-    issues,
+    issues: issues.map((issue) => withFileColumn(issue, run.reading)),
     accepted: run.accepts.length === 0 ? null : { codes: run.accepts, reason: run.reason ?? "" },
   };
 }

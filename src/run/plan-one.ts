@@ -123,8 +123,8 @@ export function endsRun({ kind, code }: Failure): boolean {
   return kind === "stop" || code === "bank_unreachable" || code === "stopped";
 }
 
-export function issueOf({ code, message, parameter }: Failure): Issue {
-  return { code, message, column: parameter };
+export function issueOf({ code, message, parameter, bankCode }: Failure): Issue {
+  return { code, message, column: parameter, ...(bankCode !== "" && { bankCode }) };
 }
 
 /** A row that is fed in again is overtaken once a later run has applied its account (design §6). */

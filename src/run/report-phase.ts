@@ -6,11 +6,15 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type ExitCode, exitOfCounts } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Job } from "../job.ts";
 import type { StoredOperation, StoredResult } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
+import { columnOfPath } from "../plan/column-of-path.ts";
+import { fileColumn } from "../read/header.ts";
 import { KeySum } from "../read/key-sum.ts";
+import type { Reading } from "../read/layout.ts";
 import { resultsUnwritable } from "../read/source-file.ts";
 import type { Equation } from "../report/certificate.ts";
 import type { ResultRow } from "../report/result-row.ts";
@@ -178,10 +182,19 @@ function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: 
       key: operation.key,
     })),
     differences,
-    issues: open === null ? stored.issues : [...stored.issues, { code: open.code, column: "", message: open.message }],
+    issues: [
+      ...stored.issues.map((issue) => withFileColumn(issue, run.reading)),
+      ...(open === null ? [] : [{ code: open.code, column: "", message: open.message }]),
+    ],
     run: run.id,
     atMs: stored.atMs ?? run.startedAtMs,
   };
+}
+
+/** Of an issue that the bank raised, or that was found in comparing with it, under the name that the file has for it. */
+export function withFileColumn(issue: Issue, reading: Reading | null): Issue {
+  if (reading === null || issue.column === "" || reading.header.includes(issue.column)) return issue;
+  return { ...issue, column: fileColumn(reading, columnOfPath(issue.column)) };
 }
 
 /** What may have left and has no answer yet is unknown, whatever a crash made of it. */

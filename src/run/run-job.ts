@@ -42,10 +42,25 @@ export function isTaken(end: FileEnd): end is TakenEnd {
   return end.kind !== "left";
 }
 
-export async function startJob(context: RunContext, options: StartOptions): Promise<readonly FileEnd[]> {
+/** `onEnd` hears of each file as it ends, also when a FatalError ends the start with a later one. */
+export async function startJob(
+  context: RunContext,
+  options: StartOptions,
+  onEnd: (end: FileEnd) => void = () => {},
+): Promise<readonly FileEnd[]> {
+  const ends: FileEnd[] = [];
+  const record = (end: FileEnd) => {
+    ends.push(end);
+    onEnd(end);
+  };
+  await startFiles(context, options, { ends, record });
+  return ends;
+}
+
+async function startFiles(context: RunContext, options: StartOptions, told: Omit<Begun, "lease">): Promise<void> {
   if (options.kind !== "run") {
     await keepName(context, options.kind);
-    return takeFiles(context, options, { lease: () => null, ends: [] });
+    return takeFiles(context, options, { lease: () => null, ...told });
   }
   const { bankName, job, owner, clock } = context;
   await using lease = await holdLease(context.ledger, leaseName(bankName, job.name), job.name, owner, clock);
@@ -53,12 +68,12 @@ export async function startJob(context: RunContext, options: StartOptions): Prom
   const ledger = context.ledger.fencedBy(lease.current);
   const fenced = { ...context, ledger };
   await keepName(fenced, options.kind);
-  const ends: FileEnd[] = [];
   for (const run of await ledger.runs.listUnfinished(bankName, job.name)) {
-    ends.push(await resumeRun(fenced, run, { lease: lease.current, limit: options.limit }));
-    if (keepsWaiting(context, ends.at(-1))) return ends;
+    const end = await resumeRun(fenced, run, { lease: lease.current, limit: options.limit });
+    told.record(end);
+    if (keepsWaiting(context, end)) return;
   }
-  return await takeFiles(fenced, options, { lease: lease.current, ends });
+  await takeFiles(fenced, options, { lease: lease.current, ...told });
 }
 
 /** The same run again, from where it stands. The caller holds the job's lease. */
@@ -93,22 +108,21 @@ function replaced({ id, file }: Run): Rejection {
   return { code: "file_changed", message, hint: "start the job again; it takes what lies there now" };
 }
 
-/** The lease to work under, and what the start came to before its files. */
+/** The lease to work under, what the start has come to so far, and where its next end goes. */
 interface Begun {
   readonly lease: RunOptions["lease"];
   readonly ends: readonly FileEnd[];
+  readonly record: (end: FileEnd) => void;
 }
 
-async function takeFiles(context: RunContext, options: StartOptions, begun: Begun): Promise<FileEnd[]> {
+async function takeFiles(context: RunContext, options: StartOptions, begun: Begun): Promise<void> {
   const { store, files } = await findFiles(context, options);
-  const ends = [...begun.ends];
   for (const [taken, file] of files.entries()) {
-    if (context.signal.aborted) return [...ends, { kind: "left", files: files.length - taken }];
+    if (context.signal.aborted) return begun.record({ kind: "left", files: files.length - taken });
     const end = await takeFile(context, store, file, options, begun);
-    if (end !== null) ends.push(end);
-    if (keepsWaiting(context, end)) break;
+    if (end !== null) begun.record(end);
+    if (keepsWaiting(context, end)) return;
   }
-  return ends;
 }
 
 /** Null for a file that the job knows under another time, so that there is nothing to do. */
