@@ -28,7 +28,10 @@ export async function loadJob(nameOrPath: string): Promise<LoadedJob> {
     const hint = known ? `name one of ${known}, or give a path` : "give the path of a job file";
     throw new FatalError("job_not_found", `there is no job ${nameOrPath} (looked for ${path})`, { hint });
   }
-  return { job: await importJob(found), path: found, mark: markOf(found) };
+  const job = await importJob(found);
+  // Found by every command, and not by the first night that it costs.
+  if (job.schedule !== undefined) (await import("../schedule/check-schedule.ts")).checkSchedule(job);
+  return { job, path: found, mark: markOf(found) };
 }
 
 /**

@@ -22,6 +22,13 @@ type Show = (value: unknown) => Shown;
 
 const text: Show = (value) => (typeof value === "string" ? toLine(value, LONGEST_TEXT) : undefined);
 const count: Show = (value) => (typeof value === "number" ? value : undefined);
+/** Short names of ours and of the bank's, and how many of each. */
+const reasons: Show = (value) =>
+  Object.fromEntries(
+    Object.entries(Object(value)).flatMap(([name, of]) =>
+      /^[\w. ]{1,200}$/.test(name) && typeof of === "number" ? [[name, of] as const] : [],
+    ),
+  );
 const counts: Show = (value) => {
   const all: Readonly<Record<string, unknown>> = Object(value);
   return Object.fromEntries(
@@ -35,13 +42,17 @@ const counts: Show = (value) => {
 /** All that a line may carry beside its message. */
 const FIELDS = {
   run: text,
+  file: text,
   row: count,
+  files: count,
+  jobs: count,
   job: text,
   code: text,
   next: text,
   exit: count,
   rows: count,
   words: counts,
+  reasons,
   operation: text,
   outcome: text,
   kind: text,

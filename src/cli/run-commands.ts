@@ -6,7 +6,7 @@ import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import type { Run } from "../ledger/run.ts";
 import { renderSummary } from "../report/summary.ts";
-import type { RunContext } from "../run/context.ts";
+import type { LogFields, RunContext } from "../run/context.ts";
 import { moveName } from "../run/job-name.ts";
 import { reportAgain } from "../run/report-again.ts";
 import { resumeUnderLease } from "../run/rerun.ts";
@@ -119,7 +119,17 @@ export async function withContext(
 ): Promise<ExitCode> {
   const { log, progress, signal } = session;
   const parts = { loaded, ledger: await session.ledger(), log, progress, signal };
-  return act(openContext(parts, session.workFolder()));
+  try {
+    return await act(openContext(parts, session.workFolder()));
+  } catch (error) {
+    if (error instanceof FatalError) session.alert(error.message, fieldsOf(loaded.job, error));
+    throw error;
+  }
+}
+
+/** What the log has of an error that ends a start of a job. */
+export function fieldsOf({ name }: Job, { code, exit, hint }: FatalError): LogFields {
+  return { job: name, code, exit, next: hint };
 }
 
 /** A run belongs to its bank: rows of a sandbox never go to production by a forgotten variable. */

@@ -16,7 +16,7 @@ import { runSchedule } from "../schedule/run-schedule.ts";
 import { ledgerPath, readEnvironment } from "./environment.ts";
 import { type LoadedJob, loadJobs } from "./load-job.ts";
 import { openContext } from "./open-context.ts";
-import { resumeLeft, startLoaded } from "./run-commands.ts";
+import { fieldsOf, resumeLeft, startLoaded } from "./run-commands.ts";
 import type { Session } from "./session.ts";
 
 const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: null } as const;
@@ -30,9 +30,9 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   for (const one of loaded) await keepName(openContext({ loaded: one, ledger, log, progress, signal }, work), "run");
   const bankName = readEnvironment(process.env);
 
-  const complain = (job: string, { message, code, hint }: FatalError) => log.error(message, { job, code, next: hint });
-  const within = async ({ name }: Job, act: (context: RunContext) => Promise<ExitCode>): Promise<ExitCode> => {
-    const one = loaded.find(({ job }) => job.name === name);
+  const complain = (job: Job, error: FatalError) => log.error(error.message, fieldsOf(job, error));
+  const within = async (job: Job, act: (context: RunContext) => Promise<ExitCode>): Promise<ExitCode> => {
+    const one = loaded.find((other) => other.job.name === job.name);
     if (one === undefined) return EXIT.done;
     try {
       // A ledger of its own for each start: one whose disk has failed takes no more writes.
@@ -40,7 +40,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
       return await act(openContext({ loaded: one, ledger: own, log, progress, signal }, work));
     } catch (error) {
       if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
-      complain(name, error);
+      complain(job, error);
       return EXIT.stopped;
     }
   };
@@ -63,10 +63,11 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   });
   const tick = async (job: Job, act: (job: Job) => Promise<ExitCode>): Promise<void> => {
     try {
+      log.info("a start of the job is due", { job: job.name });
       if ((await onTick(job, act)) === "busy")
         log.info("the job is still under way, so this tick is passed over", { job: job.name });
     } catch (error) {
-      if (error instanceof FatalError) complain(job.name, error);
+      if (error instanceof FatalError) complain(job, error);
       else log.error("a bug ended this tick", { job: job.name, code: "internal", error: placeOf(error) });
     }
   };
@@ -74,6 +75,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   const jobs = loaded.map(({ job }) => job);
   for (const { name, schedule } of jobs)
     log.info("scheduled", { job: name, cron: schedule?.cron, zone: schedule?.zone });
+  log.info("the schedule has started", { jobs: jobs.length });
   await runSchedule(
     jobs,
     {
@@ -88,6 +90,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     },
     signal,
   );
+  log.info("the schedule has stopped", { jobs: jobs.length });
   return EXIT.done;
 }
 

@@ -4,6 +4,7 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
 import { jsonLine, jsonProgress, type Progress, textProgress } from "../report/progress.ts";
+import type { LogFields } from "../run/context.ts";
 import { ledgerPath, readLogLevel, workPlace } from "./environment.ts";
 import { type OpenLog, openLog } from "./log.ts";
 import { openWorkFolder, type WorkFolder } from "./work-folder.ts";
@@ -12,6 +13,11 @@ export type Output = "text" | "json";
 
 export interface Session extends AsyncDisposable {
   readonly log: OpenLog;
+  /**
+   * A line of the log for what did not end well. A terminal that shows standard output has the same there, in more words,
+   * and is spared it.
+   */
+  alert(message: string, fields: LogFields): void;
   readonly progress: Progress;
   /** Aborted by SIGTERM or SIGINT. */
   readonly signal: AbortSignal;
@@ -47,6 +53,7 @@ export function openSession(output: Output, leaveNow: () => void): Session {
   let work: WorkFolder | undefined;
   return {
     log,
+    alert: isTerminal && process.stdout.isTTY ? () => {} : log.error,
     progress:
       output === "json"
         ? jsonProgress(process.stdout, () => performance.now())

@@ -3,18 +3,27 @@
  */
 import { counted } from "../counted.ts";
 import { EXIT } from "../errors/exit-codes.ts";
+import { CODES } from "../errors/registry.ts";
 import { shownKey } from "../read/source-file.ts";
-import { renderSummary, shellWord } from "../report/summary.ts";
+import { renderSummary, type Summary, shellWord } from "../report/summary.ts";
+import type { Reason } from "../report/write-results.ts";
 import type { RunContext } from "../run/context.ts";
-import type { FileEnd } from "../run/run-job.ts";
+import { exitOf, type FileEnd } from "../run/run-job.ts";
 import { jobWord } from "./load-job.ts";
 import { toOutputLine } from "./output-line.ts";
 import type { Session } from "./session.ts";
 
 export function tell(session: Session, context: RunContext, end: FileEnd): void {
-  const { log, job } = context;
+  const { job } = context;
   if (end.kind === "left") {
     const { files } = end;
+    session.alert("told to stop before all files were taken", {
+      job: job.name,
+      code: "run_stopped",
+      exit: EXIT.stopped,
+      files,
+      next: `tieout run ${jobWord(context)}`,
+    });
     const text = `job ${job.name}: told to stop before ${counted(files, "more file")} ${files === 1 ? "was" : "were"} taken; start the job again`;
     session.say({ event: "left", job: job.name, files }, text);
     return;
@@ -23,6 +32,9 @@ export function tell(session: Session, context: RunContext, end: FileEnd): void 
     const { run } = end;
     const text = `${shownKey(run.file.key)}: already run as run ${run.id}, which ended ${run.exit ?? "unfinished"}; to run it again: --again --reason "…"`;
     session.say({ event: "already", run: run.id, exit: run.exit, key: run.file.key }, text);
+    const fields = { job: job.name, run: run.id, file: shownKey(run.file.key), exit: exitOf(end) };
+    if (fields.exit === EXIT.done) context.log.info("the file was run before", fields);
+    else session.alert("the file was run before, and that did not end well", fields);
     return;
   }
   if (end.kind === "same_bytes") {
@@ -37,19 +49,47 @@ export function tell(session: Session, context: RunContext, end: FileEnd): void 
         `${shownKey(run.file.key)} is rejected (${rejection.code}): ${rejection.message}; ${rejection.hint}`,
       ),
     );
-    log.error("the file was rejected", {
-      run: run.id,
+    session.alert("the file was rejected", {
       job: job.name,
+      run: run.id,
+      file: shownKey(run.file.key),
       code: rejection.code,
+      ...(rejection.row !== undefined && { row: rejection.row }),
+      exit: EXIT.fileRejected,
       next: rejection.hint,
     });
     return;
   }
   const { summary } = end;
   session.say({ event: "summary", ...summary }, renderSummary(summary));
-  const fields = { run: summary.run, job: summary.job, exit: summary.exit, rows: summary.rows, words: summary.words };
-  if (summary.exit === EXIT.done) log.info("the run has ended", fields);
-  else log.error("the run did not end well", { ...fields, next: summary.next[0] ?? "" });
+  logEnd(session, summary);
+}
+
+/** How many reasons a line of the log has, the most frequent first. */
+const REASONS_LOGGED = 5;
+
+/** All that an alert needs, in one line. A plan that shows rows to repair has done what it is for. */
+export function logEnd(session: Pick<Session, "log" | "alert">, summary: Summary): void {
+  const { run, job, kind, exit, rows, words, stopped } = summary;
+  const fields = { job, run, kind, file: shownKey(summary.file.key), exit, rows, words };
+  if (exit === EXIT.done) {
+    session.log.info("the run has ended", fields);
+    return;
+  }
+  const reasons = summary.reasons.slice(0, REASONS_LOGGED);
+  const code = stopped?.code ?? reasons[0]?.code;
+  session.alert("the run did not end well", {
+    ...fields,
+    ...(code !== undefined && { code }),
+    reasons: Object.fromEntries(reasons.map((reason) => [nameReason(reason), reason.count])),
+    next: summary.next[0] ?? (code === undefined ? "" : CODES[code].todo),
+  });
+}
+
+/** As `refused bank_refused parameters_invalid account_holders`. What the bank calls it is told only where it is a name. */
+function nameReason({ word, code, bankCode = "", column = "" }: Reason): string {
+  const names = [bankCode, column].filter((name) => /^[A-Za-z][A-Za-z_.]{0,60}$/.test(name));
+  return [word, code, ...names].join(" ");
 }
 
 /** The bytes say nothing of what the operator wants: a file sent twice by mistake, or one that is to be in force again. */
@@ -64,9 +104,10 @@ function tellSameBytes(
   const next = `tieout run ${jobWord(context)} --file ${shellWord(file)} --again --reason "…"`;
   const event = { event: code, code, file, run: run.id, key: run.file.key, exit: run.exit, next };
   session.say(event, toOutputLine(`${message} [${code}]; to run it all the same: ${next}`));
-  context.log.error("the file was not run, as its bytes were run before", {
-    run: run.id,
+  session.alert("the file was not run, as its bytes were run before", {
     job: context.job.name,
+    run: run.id,
+    file: given,
     code,
     exit: EXIT.fileRejected,
     next,

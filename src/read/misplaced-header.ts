@@ -22,6 +22,7 @@ export function rejectMisplaced(lines: readonly Buffer[], row: number, settings:
       code: "header_elsewhere",
       message: `row ${row}, where the header should be, names no known column, and row ${elsewhere} does`,
       hint: `set header in the job to ${elsewhere}, or remove the rows above it from the file`,
+      row,
     };
   }
   const line = lines[row - 1];
@@ -30,6 +31,7 @@ export function rejectMisplaced(lines: readonly Buffer[], row: number, settings:
       code: "header_missing",
       message: `the header should be row ${row}, and the file ends with row ${lines.length}`,
       hint: "correct header in the job, or export the file again, whole",
+      row,
     };
   }
   if (!looksLikeAccounts(line, settings)) return undefined;
@@ -37,6 +39,7 @@ export function rejectMisplaced(lines: readonly Buffer[], row: number, settings:
     code: "header_missing",
     message: `row ${row}, where the header should be, looks like a row of accounts`,
     hint: "export the file with a header, or give the columns' names as header in the job",
+    row,
   };
 }
 

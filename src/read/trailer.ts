@@ -30,25 +30,27 @@ export function readTrailer(
   if (!isTrailer(last, trailer)) {
     return missing(
       `the last row, ${row}, begins with ${mask(last.cells[0] ?? "")}, and not with the trailer's "${marker}"`,
+      row,
     );
   }
   const count = COUNT.exec(last.cells[rowsAt - 1] ?? "")?.[1];
-  if (count === undefined) return missing(`${found(last, row, rowsAt)} the number of rows should be`);
+  if (count === undefined) return missing(`${found(last, row, rowsAt)} the number of rows should be`, row);
   if (Number(count) !== rows) {
     return {
       code: "file_incomplete",
       message: `the trailer, row ${row}, counts ${counted(Number(count), "row")}, and the file has ${grouped(rows)}`,
       hint: "send the file again, whole, with the trailer that belongs to it",
+      row,
     };
   }
   if (sequenceAt === undefined) return {};
   const sequence = (last.cells[sequenceAt - 1] ?? "").trim();
-  return sequence === "" ? missing(`${found(last, row, sequenceAt)} the sequence should be`) : { sequence };
+  return sequence === "" ? missing(`${found(last, row, sequenceAt)} the sequence should be`, row) : { sequence };
 }
 
 /** The rejection of a file that goes on after its trailer, which is CSV row `row`. */
 export function rejectAfterTrailer(row: number): Rejection {
-  return missing(`row ${row} is a trailer, and more rows follow it`);
+  return missing(`row ${row} is a trailer, and more rows follow it`, row);
 }
 
 function found({ cells }: CsvRecord, row: number, at: number): string {
@@ -57,10 +59,11 @@ function found({ cells }: CsvRecord, row: number, at: number): string {
   return `the trailer, row ${row}, has ${cell === "" ? "nothing" : mask(cell)} in cell ${at}, where`;
 }
 
-function missing(message: string): Rejection {
+function missing(message: string, row?: number): Rejection {
   return {
     code: "trailer_missing",
     message,
     hint: "send the file again, whole; or correct completeness in the job",
+    ...(row !== undefined && { row }),
   };
 }

@@ -19,7 +19,11 @@ import type { Facts } from "./facts.ts";
 /** All that a line of the log may carry beside its message: ids, counts and codes; never cell values, never secrets. */
 export interface LogFields {
   readonly run?: string;
+  /** The key of the file. */
+  readonly file?: string;
   readonly row?: number;
+  readonly files?: number;
+  readonly jobs?: number;
   readonly job?: string | null;
   readonly code?: string;
   /** The next command to type. */
@@ -27,6 +31,8 @@ export interface LogFields {
   readonly exit?: number;
   readonly rows?: number;
   readonly words?: WordCounts;
+  /** The most frequent reasons, by word, code and the bank's own words for it. */
+  readonly reasons?: Readonly<Record<string, number>>;
   readonly operation?: string;
   readonly outcome?: string;
   readonly kind?: string;

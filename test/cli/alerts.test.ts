@@ -1,0 +1,131 @@
+/**
+ * The log as a machine reads it: one line for each end that needs a person, with all that an alert needs, at the moment it
+ * ends; and what came and went of the process.
+ */
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { runTieout, startTieout } from "../support/tieout.ts";
+
+const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** What of standard error is a line of the log. */
+function linesOf(err: string): Line[] {
+  return err.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line) as Line] : []));
+}
+
+describe("the log of what did not end well", () => {
+  let folder: string;
+  let bank: Sandbox;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tieout-alerts-"));
+    await mkdir(join(folder, "in"));
+    await mkdir(join(folder, "jobs"));
+    bank = await startSandbox({ seed: { accounts: [{ id: "account_1" }, { id: "account_2" }] } });
+  });
+  afterEach(async () => {
+    await bank.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const env = () => ({
+    LEAD_API_URL: bank.url,
+    LEAD_CLIENT_ID: bank.clientId,
+    LEAD_CLIENT_SECRET: bank.clientSecret,
+  });
+  const writeJob = (more = "") =>
+    writeFile(
+      join(folder, "jobs/alerting.ts"),
+      `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ name: "alerting", source: { folder: "in" }, results: { folder: "out" }, onRejected: "continue", ${more} });\n`,
+    );
+  const put = (name: string, text: string) => writeFile(join(folder, "in", name), text);
+
+  it("has job, run, file, code, exit, counts, reasons and next, of each file as it ends", async () => {
+    await writeJob();
+    await put("1.csv", "account_id,product_name,status\naccount_1,New,\naccount_2,New,clsed\naccount_3,New,clsed\n");
+    await put("2.csv", "account_1,New\naccount_id,product_name\naccount_2,New\n");
+    await put("3.csv", "account_id,product_name\naccount_1,Canary\n");
+    await rm(join(folder, "out"), { recursive: true, force: true });
+    const { code, err } = await runTieout(["run", "alerting"], env(), folder);
+    expect(code, err).to.equal(7);
+    const lines = linesOf(err);
+    const [ended, rejected, ...more] = lines.filter(({ level }) => level === "error");
+    expect(more).to.deep.equal([]);
+    expect(ended).to.include({ message: "the run did not end well", job: "alerting", kind: "run", file: "1.csv" });
+    expect(ended).to.include({ code: "value_not_allowed", exit: 3, rows: 3 });
+    expect(ended?.words).to.include({ applied: 1, invalid: 2 });
+    expect(ended?.reasons).to.deep.equal({ "invalid value_not_allowed": 2 });
+    expect(ended?.run).to.match(/^\d{8}-\d{6}-\w{6}$/);
+    expect(ended?.next).to.match(/^tieout run \S+ --file .*failed\.csv/);
+    expect(rejected).to.include({ message: "the file was rejected", job: "alerting", file: "2.csv", exit: 7 });
+    expect(rejected).to.include({ code: "header_elsewhere", row: 1 });
+    expect(rejected?.run).to.be.a("string");
+    const at = (text: string) => lines.findIndex(({ message }) => String(message).includes(text));
+    expect(at("the run did not end well"), "before the next file begins").to.be.below(at("2.csv ("));
+    expect(err).not.to.contain("Canary");
+  });
+
+  it("has what ends the command without a run", async () => {
+    await writeJob("expectFile: true");
+    const { code, err } = await runTieout(["run", "alerting"], env(), folder);
+    expect(code).to.equal(2);
+    const [line, ...more] = linesOf(err).filter(({ level }) => level === "error");
+    expect(more).to.deep.equal([]);
+    expect(line).to.include({ job: "alerting", code: "file_expected", exit: 2 });
+    expect(line?.next).to.be.a("string");
+  });
+
+  it("has start and stop of a schedule, each start of a job, and the signal", async () => {
+    await writeJob('schedule: { cron: "* * * * * *", zone: "UTC" }');
+    await put("1.csv", "account_id,status\naccount_1,clsed\n");
+    using schedule = startTieout(["schedule", "alerting"], env(), folder);
+    let err = "";
+    schedule.child.stderr?.on("data", (text: string) => {
+      err += text;
+    });
+    while (!err.includes("the run did not end well")) {
+      if (schedule.child.exitCode !== null) throw new Error(err);
+      await once(schedule.child.stderr as NodeJS.ReadableStream, "data");
+    }
+    schedule.child.kill("SIGTERM");
+    const ended = await schedule.ended;
+    expect(ended.code, ended.err).to.equal(0);
+    const lines = linesOf(ended.err);
+    const messages = lines.map(({ message }) => message);
+    expect(messages[0]).to.equal("scheduled");
+    expect(messages[1]).to.equal("the schedule has started");
+    expect(messages.at(-1)).to.equal("the schedule has stopped");
+    expect(lines.find(({ message }) => message === "a start of the job is due")).to.include({ job: "alerting" });
+    expect(lines.find(({ signal }) => signal !== undefined)).to.include({ signal: "SIGTERM" });
+    expect(lines.find(({ message }) => message === "the run did not end well")).to.include({ exit: 3, file: "1.csv" });
+  });
+
+  for (const [what, schedule, line] of [
+    [
+      "cron expression",
+      '{ cron: "61 * * * *" }',
+      /^tieout: job alerting: schedule\.cron: "61 \* \* \* \*" is not a cron expression \[job_invalid\]; /m,
+    ],
+    [
+      "zone",
+      '{ cron: "0 2 * * *", zone: "Moon/Base" }',
+      /^tieout: job alerting: schedule\.zone: "Moon\/Base" is not an IANA zone \[job_invalid\]; /m,
+    ],
+  ] as const)
+    it(`has no job as scheduled with a bad ${what}: every command finds it`, async () => {
+      await writeJob(`schedule: ${schedule}`);
+      await put("1.csv", "account_id,product_name\naccount_1,New\n");
+      for (const command of ["run", "validate", "schedule"]) {
+        const { code, out, err } = await runTieout([command, "alerting"], env(), folder);
+        expect([code, out], err).to.deep.equal([2, ""]);
+        expect(err).to.match(line).and.not.contain("scheduled");
+      }
+      expect(bank.requests).to.have.length(0);
+    });
+});
