@@ -2,7 +2,7 @@
  * What the environment says: the bank's address and credentials, and where the ledger lies. Values of secrets are handed
  * on and never shown.
  */
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { checkApiUrl } from "../bank/open-bank.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 
@@ -41,11 +41,12 @@ export function readLogLevel(variables: Variables, otherwise: LogLevel): LogLeve
   });
 }
 
-export function ledgerPath(variables: Variables): string {
-  return resolve(variables.TIEOUT_LEDGER || join(".tieout", "ledger.sqlite"));
-}
-
-/** Working copies are beside the ledger: the same disk, the same privacy. Each process has a folder of its own there. */
-export function workPlace(ledger: string): string {
-  return dirname(ledger);
+/** Where the ledger is. Only the folder of the default path is ever made: one that is missing from a given path is a typo. */
+export function ledgerPlace({ TIEOUT_LEDGER: given }: Variables): { readonly path: string; readonly isGiven: boolean } {
+  if (given?.endsWith("/")) {
+    throw new FatalError("ledger_unusable", `TIEOUT_LEDGER names a folder: ${given}`, {
+      hint: `set TIEOUT_LEDGER to the ledger's file, such as ${given}ledger.sqlite`,
+    });
+  }
+  return { path: resolve(given || join(".tieout", "ledger.sqlite")), isGiven: Boolean(given) };
 }

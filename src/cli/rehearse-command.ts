@@ -17,7 +17,7 @@ import { exitOf, type FileEnd, isTaken, startJob } from "../run/run-job.ts";
 import { walk } from "../run/window.ts";
 import type { FaultOrder } from "../sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
-import { type Environment, ledgerPath, readEnvironment } from "./environment.ts";
+import { type Environment, ledgerPlace, readEnvironment } from "./environment.ts";
 import { describeStruck, readFaultFile } from "./fault-file.ts";
 import { type LoadedJob, loadJob } from "./load-job.ts";
 import { openContextAt } from "./open-context.ts";
@@ -145,7 +145,7 @@ async function perform(stage: Stage, bank: Sandbox, faults: readonly FaultOrder[
   );
   const environment = { apiUrl: bank.url, clientId: bank.clientId, clientSecret: bank.clientSecret };
   const parts = { loaded: { ...loaded, job }, ledger: away.ledger, log, progress, signal };
-  const results = flags.results ?? join(dirname(ledgerPath(process.env)), "rehearsals");
+  const results = flags.results ?? join(dirname(ledgerPlace(process.env).path), "rehearsals");
   const own = { ...openContextAt(environment, parts, away.folder), isRehearsal: true };
   const context = withResults(own, results);
   const ends = await startJob(context, startOf(flags, "run"), (end) => tell(session, context, end));

@@ -19,7 +19,10 @@ import type { Session } from "./session.ts";
 import { tell } from "./tell.ts";
 
 export async function startCommand(session: Session, jobName: string, options: StartOptions): Promise<ExitCode> {
-  return withContext(session, await loadJob(jobName), async (context) => startLoaded(session, context, options));
+  const loaded = await loadJob(jobName);
+  readEnvironment(process.env);
+  await session.ledger("may begin");
+  return withContext(session, loaded, async (context) => startLoaded(session, context, options));
 }
 
 /** Also what a tick of the schedule does. */

@@ -7,13 +7,12 @@ import { FatalError } from "../errors/fatal-error.ts";
 import { placeOf } from "../errors/frames.ts";
 import { CODES } from "../errors/registry.ts";
 import type { Job } from "../job.ts";
-import { leaseName } from "../ledger/run.ts";
-import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
+import { type Lease, leaseName } from "../ledger/run.ts";
 import type { RunContext } from "../run/context.ts";
 import { keepName } from "../run/job-name.ts";
 import { createOnTick } from "../schedule/on-tick.ts";
 import { runSchedule } from "../schedule/run-schedule.ts";
-import { ledgerPath, readEnvironment } from "./environment.ts";
+import { readEnvironment } from "./environment.ts";
 import { type LoadedJob, loadJobs } from "./load-job.ts";
 import { openContext } from "./open-context.ts";
 import { fieldsOf, resumeLeft, startLoaded } from "./run-commands.ts";
@@ -24,11 +23,8 @@ const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: nu
 export async function scheduleCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
   const { log, progress, signal } = session;
   const loaded = await loadScheduled(names);
-  // What every start would stumble over is told before the first one.
-  const ledger = await session.ledger();
+  const leases = await checkJobs(session, loaded);
   const work = session.workFolder();
-  for (const one of loaded) await keepName(openContext({ loaded: one, ledger, log, progress, signal }, work), "run");
-  const bankName = readEnvironment(process.env);
 
   const complain = (job: Job, error: FatalError) => log.error(error.message, fieldsOf(job, error));
   const within = async (job: Job, act: (context: RunContext) => Promise<ExitCode>): Promise<ExitCode> => {
@@ -36,7 +32,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     if (one === undefined) return EXIT.done;
     try {
       // A ledger of its own for each start: one whose disk has failed takes no more writes.
-      await using own = await openSqliteLedger(ledgerPath(process.env));
+      await using own = await session.openLedger();
       return await act(openContext({ loaded: one, ledger: own, log, progress, signal }, work));
     } catch (error) {
       if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
@@ -81,7 +77,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     {
       // A slot that no process was there for is made up for; else only what an earlier one did not live to finish.
       async onBegin(job, slots) {
-        const lease = await ledger.leases.find(leaseName(bankName, job.name));
+        const lease = leases.get(job.name);
         const isDue = lease !== undefined && slots.haveOne(lease.sinceMs, Date.now());
         await tick(job, isDue ? start : takeUp);
       },
@@ -115,6 +111,23 @@ async function loadScheduled(names: readonly string[]): Promise<LoadedJob[]> {
     });
   }
   return loaded;
+}
+
+/**
+ * What every start would stumble over is told before the first one. The ledger is then closed: while one is open, no copy
+ * of it can be put in its place. Gives the jobs' leases by their names.
+ */
+async function checkJobs(session: Session, loaded: readonly LoadedJob[]): Promise<ReadonlyMap<string, Lease>> {
+  const { log, progress, signal } = session;
+  const bankName = readEnvironment(process.env);
+  await using ledger = await session.openLedger("may begin");
+  const leases = new Map<string, Lease>();
+  for (const one of loaded) {
+    await keepName(openContext({ loaded: one, ledger, log, progress, signal }, session.workFolder()), "run");
+    const lease = await ledger.leases.find(leaseName(bankName, one.job.name));
+    if (lease !== undefined) leases.set(one.job.name, lease);
+  }
+  return leases;
 }
 
 /** Whether another start may find what broke this one off mended. */

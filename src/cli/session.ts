@@ -1,11 +1,13 @@
 /**
  * Session: what all commands of one process share: output, log, progress, the ledger once it is needed, and the signal to stop.
  */
+import { dirname } from "node:path";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
+import { checkFolder } from "../ledger/sqlite-place.ts";
 import { jsonLine, jsonProgress, type Progress, textProgress } from "../report/progress.ts";
 import type { LogFields } from "../run/context.ts";
-import { ledgerPath, readLogLevel, workPlace } from "./environment.ts";
+import { ledgerPlace, readLogLevel } from "./environment.ts";
 import { type OpenLog, openLog } from "./log.ts";
 import { openWorkFolder, type WorkFolder } from "./work-folder.ts";
 
@@ -23,7 +25,10 @@ export interface Session extends AsyncDisposable {
   readonly signal: AbortSignal;
   /** One result on standard output: the object as a JSON line, or the text. */
   say(event: object, text: string): void;
-  ledger(): Promise<Ledger>;
+  /** The ledger that is there, or, for a command that may begin one, a new one. Closed when the session ends. */
+  ledger(mayBegin?: "may begin"): Promise<Ledger>;
+  /** The same ledger once more, for the caller to close. */
+  openLedger(mayBegin?: "may begin"): Promise<Ledger>;
   /** For working copies; removed with all that is in it when the session ends. */
   workFolder(): string;
 }
@@ -51,24 +56,38 @@ export function openSession(output: Output, leaveNow: () => void): Session {
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
   let opened: Promise<Ledger> | undefined;
   let work: WorkFolder | undefined;
+  const progress: Progress =
+    output === "json"
+      ? jsonProgress(process.stdout, () => performance.now())
+      : (line ?? { note: (text) => log.info(text), count() {}, end() {} });
+  const openLedger = async (mayBegin?: "may begin") => {
+    const { path, isGiven } = ledgerPlace(process.env);
+    const begins = mayBegin === undefined ? "never" : isGiven ? "in its folder" : "with its folder";
+    const onBegin = () => {
+      log.info(`new ledger at ${path}`);
+      if (isTerminal || output === "json") progress.note(`new ledger at ${path}`);
+    };
+    return openSqliteLedger(path, { begins, onBegin });
+  };
   return {
     log,
     alert: isTerminal && process.stdout.isTTY ? () => {} : log.error,
-    progress:
-      output === "json"
-        ? jsonProgress(process.stdout, () => performance.now())
-        : (line ?? { note: (text) => log.info(text), count() {}, end() {} }),
+    progress,
     signal: stopper.signal,
     say(event, text) {
       clear();
       process.stdout.write(output === "json" ? jsonLine(event) : `${text}\n`);
     },
-    ledger: () => {
-      opened ??= openSqliteLedger(ledgerPath(process.env));
+    ledger: (mayBegin) => {
+      opened ??= openLedger(mayBegin);
       return opened;
     },
+    openLedger,
     workFolder: () => {
-      work ??= openWorkFolder(workPlace(ledgerPath(process.env)));
+      const { path, isGiven } = ledgerPlace(process.env);
+      if (isGiven) checkFolder(path);
+      // Beside the ledger: the same disk, the same privacy.
+      work ??= openWorkFolder(dirname(path));
       return work.path;
     },
     async [Symbol.asyncDispose]() {

@@ -82,10 +82,17 @@ export const COMMAND_CODES = defineCodes({
     exit: 2,
   },
   ledger_unusable: {
-    meaning: "The ledger cannot be opened.",
+    meaning: "The ledger cannot be opened, or there is none and the command does not begin one.",
     mends: "operator",
     retryHelps: false,
     todo: "Check TIEOUT_LEDGER and the file's permissions.",
+    exit: 2,
+  },
+  ledger_replaced: {
+    meaning: "The ledger was moved, removed or replaced while a command was using it. Nothing more was sent.",
+    mends: "operator",
+    retryHelps: false,
+    todo: "Put it back with its -wal file, or restore the last good copy, then see tieout runs.",
     exit: 2,
   },
   ledger_failed: {

@@ -42,6 +42,16 @@ export function sharedFileSystem(type: number): string | undefined {
   return SHARED_FILE_SYSTEMS.get(type >>> 0);
 }
 
+/** File systems that the kernel makes up, by their magic number: nothing in them is kept. */
+const MADE_UP: ReadonlyMap<number, string> = new Map([
+  [0x9fa0, "proc"],
+  [0x62656572, "sysfs"],
+  [0x64626720, "debugfs"],
+  [0x74726163, "tracefs"],
+  [0x27e0eb, "cgroup"],
+  [0x63677270, "cgroup2"],
+]);
+
 /** The program that brings `path` from another machine, by /proc/self/mountinfo (proc(5)); none for a local one. */
 export function sharedProgram(mountinfo: string, path: string): string | undefined {
   const mounts = mountinfo.split("\n").flatMap((line) => {
@@ -62,12 +72,21 @@ function isBelow(path: string, point: string): boolean {
   return point === "/" || path === point || path.startsWith(`${point}/`);
 }
 
-/** Throws FatalError `ledger_unusable` when the file lies on another machine's disk. */
-export function checkFileSystem(path: string): void {
-  const { type } = statfsSync(path);
+/**
+ * Throws FatalError `ledger_unusable` when `at`, the ledger or the folder that it is to be made in, is on no disk or on
+ * another machine's.
+ */
+export function checkFileSystem(path: string, at: string): void {
+  const { type } = statfsSync(at);
+  const madeUp = MADE_UP.get(type >>> 0);
+  if (madeUp !== undefined)
+    throw unusable(
+      `the ledger ${path} is in ${madeUp}, where nothing is kept`,
+      "set TIEOUT_LEDGER to a path on a local disk",
+    );
   const isFuse = type >>> 0 === FUSE;
   const name = isFuse
-    ? sharedProgram(readFileSync("/proc/self/mountinfo", "utf8"), realpathSync(path))
+    ? sharedProgram(readFileSync("/proc/self/mountinfo", "utf8"), realpathSync(at))
     : sharedFileSystem(type);
   if (name === undefined) return;
   const message = `the ledger ${path} lies on a network file system (${name}), whose locks and writes cannot be trusted`;

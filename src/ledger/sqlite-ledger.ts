@@ -18,9 +18,11 @@ import { sqliteJobs } from "./sqlite-jobs.ts";
 import { leaseCheck, leaseLost, sqliteLeases } from "./sqlite-leases.ts";
 import { openSqliteDatabase } from "./sqlite-open.ts";
 import { sqliteOperations } from "./sqlite-operations.ts";
+import type { Begins } from "./sqlite-place.ts";
 import { sqliteRows } from "./sqlite-rows.ts";
 import { sqliteRuns } from "./sqlite-runs.ts";
 import { SqliteStore } from "./sqlite-store.ts";
+import { watchFiles } from "./sqlite-watch.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
 
 export interface SqliteLedgerOptions {
@@ -28,6 +30,10 @@ export interface SqliteLedgerOptions {
   readonly busyTimeoutMs?: number;
   /** False for a ledger that is thrown away, which then waits for no disk; true. */
   readonly durable?: boolean;
+  /** Whether a ledger may be begun where there is none; "in its folder". */
+  readonly begins?: Begins;
+  /** Called when one was begun. */
+  readonly onBegin?: () => void;
 }
 
 const DEFAULT_BUSY_TIMEOUT_MS = 10_000;
@@ -47,9 +53,12 @@ function openParts(store: SqliteStore): Omit<Ledger, "fencedBy" | "openSnapshot"
   };
 }
 
-/** The ledger in an open database of the present version. Closing it commits what waits, then closes the database. */
-export function sqliteLedger(db: SqliteDatabase): Ledger {
-  const writer = new SqliteWriter(db);
+/**
+ * The ledger in an open database of the present version. Closing it commits what waits, then closes the database.
+ * `checkFiles` throws when nothing more may be committed.
+ */
+export function sqliteLedger(db: SqliteDatabase, checkFiles: () => void = () => {}): Ledger {
+  const writer = new SqliteWriter(db, checkFiles);
   const store = new SqliteStore(db, writer);
   const ledger: Ledger = {
     ...openParts(store),
@@ -90,9 +99,13 @@ function openSnapshot(path: string): Ledger {
 }
 
 /**
- * Opens the ledger at `path`, and makes file and folder when they are missing. Resolves once its schema is the present
- * one. Rejects with FatalError `ledger_unusable`; methods of the ledger reject with `ledger_failed` when the disk does.
+ * Opens the ledger at `path`. Resolves once its schema is the present one. Rejects with FatalError `ledger_unusable`;
+ * methods of the ledger reject with `ledger_failed` when the disk does, and with `ledger_replaced` once the file at the
+ * path is no longer the one that was opened.
  */
 export async function openSqliteLedger(path: string, options: SqliteLedgerOptions = {}): Promise<Ledger> {
-  return sqliteLedger(openSqliteDatabase(path, { busyTimeoutMs: DEFAULT_BUSY_TIMEOUT_MS, durable: true, ...options }));
+  const { busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, durable = true, begins = "in its folder", onBegin } = options;
+  const { db, isNew } = openSqliteDatabase(path, { busyTimeoutMs, durable, begins });
+  if (isNew) onBegin?.();
+  return sqliteLedger(db, watchFiles(db.path));
 }

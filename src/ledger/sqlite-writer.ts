@@ -16,12 +16,15 @@ const MOST_TURNS = 16;
 
 export class SqliteWriter {
   readonly #db: SqliteDatabase;
+  readonly #checkFiles: () => void;
   #waiting: Waiting[] = [];
   #refusal: FatalError | undefined;
   #transaction = 0;
 
-  constructor(db: SqliteDatabase) {
+  /** `checkFiles` is called before each commit, and throws FatalError `ledger_replaced` where that would be lost. */
+  constructor(db: SqliteDatabase, checkFiles: () => void = () => {}) {
     this.#db = db;
+    this.#checkFiles = checkFiles;
   }
 
   /** Another number for each transaction, within which no other process changes a lease. */
@@ -38,7 +41,8 @@ export class SqliteWriter {
    * Runs `act` within a transaction, and resolves with its result once that is durable. What it throws undoes it alone.
    * It may be undone and run anew when a neighbour throws, so it changes nothing but the database.
    * Rejects with FatalError `ledger_failed` when the transaction failed, and so from then on when its COMMIT did: after
-   * a failed fsync nobody knows what the disk holds, so only a new start may look.
+   * a failed fsync nobody knows what the disk holds, so only a new start may look. With `ledger_replaced`, now and from
+   * then on, when the file is no longer the one at its path.
    */
   write<Result>(act: () => Result): Promise<Result> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
@@ -85,10 +89,12 @@ export class SqliteWriter {
     this.#transaction += 1;
     try {
       const settles = perform();
+      if (settles !== undefined) this.#checkFiles();
       this.#db.run(settles === undefined ? "ROLLBACK" : "COMMIT");
       return settles;
     } catch (error) {
-      this.#refusal = this.#refuse("an earlier write failed", error);
+      const isReplaced = error instanceof FatalError && error.code === "ledger_replaced";
+      this.#refusal = isReplaced ? error : this.#refuse("an earlier write failed", error);
       if (this.#db.inTransaction) this.#db.run("ROLLBACK");
       throw error;
     }

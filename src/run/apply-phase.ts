@@ -11,17 +11,27 @@ import type { SendOutlook } from "./outlook.ts";
 import { forEachInWindow, type Rest, Turns, walk } from "./window.ts";
 
 /** Resolves with why it stopped, or null at its end. */
-export async function applyPhase(context: RunContext, hands: Hands, run: Run, look: SendOutlook): Promise<Stop | null> {
-  const { ledger, job, progress, signal, clock } = context;
+export async function applyPhase(outer: RunContext, hands: Hands, run: Run, look: SendOutlook): Promise<Stop | null> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([outer.signal, failed.signal]);
+  const context = { ...outer, signal };
+  const { ledger, job, progress, clock } = context;
   const inPlace: Rest = (waiting) => waiting;
   const stop = await firstAlone(context, hands, run, (change) => applyChange(context, hands, run, change, inPlace));
   if (stop !== null && !isBusy(stop)) return stop;
   // Changes left over from a crash run one at a time, so that a poison row can be identified.
   const suspects = new Turns();
-  const apply = (change: ChangeToApply, rest: Rest) =>
-    change.begun === 0
-      ? applyChange(context, hands, run, change, rest)
-      : suspects.take(rest, (resting) => applyChange(context, hands, run, change, resting));
+  const apply = async (change: ChangeToApply, rest: Rest) => {
+    const act = (resting: Rest) => applyChange(context, hands, run, change, resting);
+    try {
+      return await (change.begun === 0 ? act(rest) : suspects.take(rest, act));
+    } catch (error) {
+      // The run ends here: nothing that waits, for its turn or for a doubt, may go out when the ledger can't record its end.
+      hands.bank.stop();
+      failed.abort("failed");
+      throw error;
+    }
+  };
   let applied = 0;
   // A row whose account stays busy is left open, and keeps no other row from its turn.
   let busy = stop;

@@ -59,6 +59,11 @@ describe("tieout", () => {
     const report = await runTieout(["report", "last"], bank);
     expect(report.code, report.err).to.equal(0);
     expect(report.out).to.match(/\/2\/results\.csv/);
+    const none = await runTieout(["report", "2026-no"], bank);
+    expect([none.code, none.err]).to.deep.equal([
+      2,
+      "tieout: the ledger has no run 2026-no [run_not_found]; see tieout runs\n",
+    ]);
     for (const { out, err } of [plan, run, again, known, runs, report])
       expect(out + err).not.to.contain("s3cret-canary");
     sandbox.child.kill("SIGTERM");
@@ -263,7 +268,7 @@ describe("tieout", () => {
     ["a missing file", ["run", "JOB", "--file", "/nowhere/x.csv"], {}, [2, /nowhere/]],
     ["a reason that is missing", ["run", "JOB", "--again"], {}, [2, /--again is given without --reason/]],
     ["a limit that is no number", ["run", "JOB", "--limit", "ten"], {}, [2, /is not a whole number from 1/]],
-    ["a run that is not there", ["report", "2026"], {}, [2, /no run 2026/]],
+    ["a ledger that is not there", ["report", "2026"], {}, [2, /there is no ledger at \S+ \[ledger_unusable\]/]],
   ] as const) {
     it(`says in one line what to do about ${what}`, async () => {
       await using bank = await startSandbox({ seed: structuredClone(SEED) });

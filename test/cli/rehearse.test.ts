@@ -27,6 +27,7 @@ describe("tieout rehearse", function () {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "tieout-rehearse-"));
     await mkdir(join(folder, "in"));
+    await mkdir(join(folder, "kept"));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 

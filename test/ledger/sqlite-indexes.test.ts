@@ -83,7 +83,11 @@ describe("queries of the SQLite ledger", () => {
   let db: SqliteDatabase;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "tieout-ledger-"));
-    db = openSqliteDatabase(join(folder, "ledger.sqlite"), { busyTimeoutMs: 1_000, durable: true });
+    db = openSqliteDatabase(join(folder, "ledger.sqlite"), {
+      busyTimeoutMs: 1_000,
+      durable: true,
+      begins: "in its folder",
+    }).db;
   });
   after(async () => {
     db.close();

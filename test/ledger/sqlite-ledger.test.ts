@@ -24,7 +24,7 @@ describe("openSqliteLedger", () => {
 
   it("makes a folder and files for their owner only, and takes others' rights from an older file", async () => {
     const deep = join(folder, "new", "deep", "ledger.sqlite");
-    await using first = await openSqliteLedger(deep);
+    await using first = await openSqliteLedger(deep, { begins: "with its folder" });
     await first.runs.open(BANK, newRun("r"));
     expect(await modeOf(join(folder, "new"))).to.equal("700");
     expect(await modeOf(join(folder, "new", "deep"))).to.equal("700");

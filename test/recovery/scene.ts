@@ -82,6 +82,7 @@ export class Scene implements AsyncDisposable {
     // JSON would make an object of the pattern, which is left to its default.
     const source = `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob(${JSON.stringify(settings)});\n`;
     await mkdir(join(folder, "in"));
+    await mkdir(join(folder, "ledger"));
     await writeFile(join(folder, "in", "file.csv"), csv);
     await writeFile(join(folder, "job.ts"), source);
     return new Scene(folder, await startSandbox({ seed, latencyMs }), s3);
