@@ -123,13 +123,19 @@ describe("tieout, looking", () => {
       .to.contain("row 4 of run")
       .and.contain("contradiction");
     const held = (await explain(6)).out;
-    expect(held).to.contain("guard\n  held: the plan has 1 of close").and.contain("close: skipped, not sent");
+    expect(held).to.contain("guard\n  held: the plan has 1 close operation").and.contain("close: skipped, not sent");
     expect((await explain(7)).out)
       .to.contain("agreed with every value of the row")
       .and.contain("outcome\n  unchanged");
     expect((await explain(8)).out)
       .to.contain("could not be told apart")
       .and.contain("row_ragged");
+
+    const none = await runTieout(["report", "2026-no"], env);
+    expect([none.code, none.err]).to.deep.equal([
+      2,
+      "tieout: the ledger has no run 2026-no [run_not_found]; see tieout runs\n",
+    ]);
 
     const json = JSON.parse((await explain(2, "--output", "json")).out) as Record<string, unknown>;
     expect(json).to.deep.include({
