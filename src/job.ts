@@ -97,7 +97,12 @@ const jobSchema = z.strictObject({
   headerOnly: z.enum(["accept", "reject"]).default("accept"),
   /** The file's column name → the name in the layout. */
   columns: z.record(z.string(), z.string()).default({}),
-  unknownColumns: z.enum(["reject", "ignore"]).default("reject"),
+  /** `ignore` carries them along unread, unless they look like a known name; a list names those to ignore, whatever they look like. */
+  unknownColumns: z
+    .union([z.enum(["reject", "ignore"]), z.array(z.string().min(1)).min(1)], {
+      error: "give reject, ignore or a list of names",
+    })
+    .default("reject"),
   /**
    * Client account ids: `allow` takes ids that look as if a spreadsheet or an export had made them, by a regular
    * expression; invisible characters are never taken. `near`: whether a new account is held whose id differs from a known

@@ -155,7 +155,7 @@ export const FILE_CODES = defineCodes({
     meaning: "The header has a column that Tieout does not know.",
     mends: "file",
     retryHelps: false,
-    todo: "Correct the name, give it an alias under columns in the job, or set unknownColumns to ignore.",
+    todo: "Correct the name, give it an alias under columns in the job, or name it in unknownColumns.",
     exit: 7,
   },
   header_column_duplicate: {
@@ -177,6 +177,13 @@ export const FILE_CODES = defineCodes({
     mends: "file",
     retryHelps: false,
     todo: "Use one layout's names, or set layout in the job.",
+    exit: 7,
+  },
+  header_changes: {
+    meaning: "A later row is a header that differs from the file's own, so the rows after it have other columns.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Split the file there, or write all of its rows under one header.",
     exit: 7,
   },
   header_column_unreadable: {

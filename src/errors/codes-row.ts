@@ -1,5 +1,5 @@
 /**
- * Codes of rows that break a rule, judged from the file alone: the row is invalid.
+ * Codes of rows that break a rule, judged from the file alone: the row is invalid. One that says nothing is skipped.
  */
 import { defineCodes } from "./code.ts";
 
@@ -9,6 +9,30 @@ export const ROW_CODES = defineCodes({
     mends: "file",
     retryHelps: false,
     todo: "Correct the row's delimiters and quotes.",
+  },
+  row_broken: {
+    meaning: "The row is one half of a row that a lone line end in an unquoted cell has cut in two.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Put the cell with the line end in quotes, or take the line end out.",
+  },
+  quote_stray: {
+    meaning: "The row has a quote where CSV knows none, so its cells cannot be told apart.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Put the cell in quotes, and double the quotes in it (RFC 4180).",
+  },
+  header_repeated: {
+    meaning: "The row is the file's header once more, as where files were joined.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Remove the row from the file.",
+  },
+  row_blank: {
+    meaning: "Every cell of the row is empty, so it says nothing.",
+    mends: "nobody",
+    retryHelps: false,
+    todo: "Nothing to do.",
   },
   row_undecodable: {
     meaning: "The row has bytes that are not text in the file's encoding.",

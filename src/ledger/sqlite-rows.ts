@@ -102,8 +102,10 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
   /** Whether the row is new. A desired row first points at a change of its own number, which most begin. */
   const insertRow = (run: Run, parsed: ParsedRow): boolean => {
     const { row, byteOffset, cells } = parsed.source;
-    const isInvalid = parsed.kind === "invalid";
-    const own = isInvalid ? ([null, "invalid", encodeList(parsed.issues)] as const) : ([row, null, null] as const);
+    const own =
+      parsed.kind === "desired"
+        ? ([row, null, null] as const)
+        : ([null, parsed.kind, encodeList(parsed.issues)] as const);
     const from = parsed.provenance;
     const text = cells === null ? null : JSON.stringify(cells);
     return db.run(INSERT_ROW, run.no, row, byteOffset, text, ...own, from?.run ?? null, from?.row ?? null) > 0;

@@ -80,7 +80,15 @@ export interface InvalidRow {
   readonly provenance?: Provenance;
 }
 
-export type ParsedRow = DesiredRow | InvalidRow;
+/** A row that says nothing of any account, with why. */
+export interface SkippedRow {
+  readonly kind: "skipped";
+  readonly source: CsvRow;
+  readonly issues: readonly Issue[];
+  readonly provenance?: Provenance;
+}
+
+export type ParsedRow = DesiredRow | InvalidRow | SkippedRow;
 
 /** What one file wants of one account; `rows` in file order. */
 export interface Change {

@@ -1,7 +1,10 @@
 /**
  * A file's reading in, one line for the operator out: how the file was understood, before anything is done with it.
  */
+import { counted } from "../counted.ts";
+import { shown } from "./check-header.ts";
 import { encodingName } from "./encoding.ts";
+import { ignoredColumns, namelessColumns } from "./header.ts";
 import type { FileTraits, Reading } from "./layout.ts";
 
 const DELIMITERS: Readonly<Record<Reading["delimiter"], string>> = {
@@ -19,9 +22,14 @@ const LINE_ENDS: Readonly<Record<FileTraits["lineEnds"], string>> = {
   none: "no line end",
 };
 
-/** As `bank layout, pipe, CRLF line ends, UTF-8, header in row 1, money in decimal`; nothing of traits that are not known. */
+/**
+ * As `bank layout, pipe, CRLF line ends, UTF-8, header in row 1, money in decimal, the last column empty, ignored: "notes"`;
+ * nothing of traits that are not known.
+ */
 export function describeReading(reading: Reading): string {
   const { layout, delimiter, lineEnds, encoding, headerRow, money, compression } = reading;
+  const nameless = namelessColumns(reading).length;
+  const ignored = ignoredColumns(reading);
   return [
     `${layout} layout`,
     DELIMITERS[delimiter],
@@ -30,6 +38,8 @@ export function describeReading(reading: Reading): string {
     headerRow !== undefined && (headerRow === 0 ? "columns named by the job" : `header in row ${headerRow}`),
     `money in ${money}`,
     compression,
+    nameless > 0 && (nameless === 1 ? "the last column empty" : `the last ${counted(nameless, "column")} empty`),
+    ignored.length > 0 && `ignored: ${ignored.map(shown).join(" ")}`,
   ]
     .filter(Boolean)
     .join(", ");

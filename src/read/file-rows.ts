@@ -1,145 +1,166 @@
 /**
- * CSV records in, rows with their number, place and issues out; or why the file is rejected. Judges what a record is
- * as a whole (ragged, undecodable, too long, the trailer); what its cells mean, `parse-row.ts` says.
+ * CSV records in, rows with their number, place and issues out; or why the file is rejected. Judges what records are to
+ * each other (the trailer, blank lines, the halves of one row); what one is by itself, `parse-record.ts` says.
  */
-import { counted, grouped } from "../counted.ts";
-import type { Issue } from "../errors/issue.ts";
-import type { InvalidRow, ParsedRow } from "./change.ts";
-import { encodingName } from "./encoding.ts";
+import { counted } from "../counted.ts";
+import { isBrokenRow } from "./broken-row.ts";
+import type { ParsedRow } from "./change.ts";
 import type { Rejection } from "./header.ts";
-import type { Reading, ReadSettings, Trailer } from "./layout.ts";
+import type { LineEnds, Reading, ReadSettings, Trailer } from "./layout.ts";
+import { type Numbered, RecordParser, rowAt, wholeRowInvalid } from "./parse-record.ts";
 import { parseRow } from "./parse-row.ts";
-import type { CsvRecord, Split } from "./record-splitter.ts";
+import type { Split } from "./record-splitter.ts";
 import { isTrailer, readTrailer, rejectAfterTrailer } from "./trailer.ts";
-import { rejectTrouble } from "./trouble.ts";
-
-/** The rows that some records gave, and why the file is rejected after them, if it is. */
-export interface Taken {
-  readonly rows: readonly ParsedRow[];
-  readonly rejection?: Rejection;
-}
+import { rejectStray, rejectTrouble } from "./trouble.ts";
 
 /** What a file says at its end: `rows` are those given, the sequence is the trailer's. */
 export interface FileEnd {
   readonly rows: number;
+  readonly endsWithLineEnd: boolean;
   readonly sequence?: string;
 }
 
-interface Numbered {
-  readonly record: CsvRecord;
-  readonly row: number;
+/** A record that is given once the one after it is known: it may be the trailer, or the half of a row. */
+interface Last extends Numbered {
+  /** The row that is the first half of this one. */
+  readonly firstHalf: number | undefined;
 }
 
-/** One file from its header's record on: counts its records, and keeps none but those that may yet be no row. */
+/** One file from its header's record on: counts its records, and keeps the last of them and the blank lines after it. */
 export class FileRows {
   readonly #reading: Reading;
   readonly #settings: ReadSettings;
+  readonly #parser: RecordParser;
   readonly #headerRow: number;
   readonly #trailer: Trailer | undefined;
-  /** The CSV row of the last record seen. */
+  /** The CSV row of the last record seen, and what ended it. */
   #row: number;
+  #lineEnd: LineEnds | undefined;
+  /** What ended the last whole row; while there is none, what ended the header, and what is common in the file's beginning. */
+  #ownEnds: readonly LineEnds[];
   #rows = 0;
-  /** The last record while it may be the trailer, then a blank line while it may be the last. */
-  #waiting: Numbered[] = [];
+  #last: Last | undefined;
+  /** Where the blank lines after it begin, which are rows only if one more follows. */
+  #blankOffsets: number[] = [];
+  /** The last row, when its quotes leave its end to be confirmed by the row after it. */
+  #stray: Numbered | undefined;
 
-  constructor(reading: Reading, settings: ReadSettings) {
+  constructor(reading: Reading, settings: ReadSettings, commonLineEnds: readonly LineEnds[]) {
     this.#reading = reading;
     this.#settings = settings;
+    this.#parser = new RecordParser(reading, settings);
     this.#headerRow = reading.headerRow ?? 1;
     const { completeness } = settings;
     this.#trailer = completeness !== undefined && "trailer" in completeness ? completeness.trailer : undefined;
+    this.#ownEnds = commonLineEnds;
     this.#row = Math.max(0, this.#headerRow - 1);
   }
 
-  take(split: Split): Taken {
-    const rows: ParsedRow[] = [];
+  *take(split: Split): Generator<ParsedRow, Rejection | undefined> {
     for (const record of split.records) {
       const row = ++this.#row;
-      if (row === this.#headerRow) continue;
-      const rejection = this.#admit({ record, row }, rows);
-      if (rejection !== undefined) return { rows, rejection };
+      this.#lineEnd = record.lineEnd;
+      if (row === this.#headerRow) {
+        if (record.lineEnd !== undefined) this.#ownEnds = [...this.#ownEnds, record.lineEnd];
+        continue;
+      }
+      const rejection = record.isBlank ? this.#admitBlank(record.byteOffset) : yield* this.#admit({ record, row });
+      if (rejection !== undefined) return rejection;
     }
     const { trouble } = split;
-    if (trouble === undefined) return { rows };
-    const where = rowAt(this.#row + 1, trouble.byteOffset);
-    return { rows, rejection: rejectTrouble(trouble, where, this.#settings.limits.rowBytes) };
+    if (trouble === undefined) return undefined;
+    const where = `row ${this.#row + 1}, which begins at byte ${trouble.byteOffset},`;
+    return (yield* this.#giveLast()) ?? rejectTrouble(trouble, where, this.#settings.limits.rowBytes);
   }
 
   /** After the last record. */
-  end(): FileEnd | Rejection {
-    if (this.#waiting.at(-1)?.record.isBlank) this.#waiting.pop();
-    const last = this.#waiting.at(-1);
-    const told =
-      this.#trailer === undefined ? {} : readTrailer(last?.record, last?.row ?? 0, this.#trailer, this.#rows);
+  *end(): Generator<ParsedRow, FileEnd | Rejection> {
+    let told: { readonly sequence?: string } | Rejection = {};
+    if (this.#trailer === undefined) {
+      const rejection = yield* this.#giveLast();
+      if (rejection !== undefined) return rejection;
+    } else {
+      told = readTrailer(this.#last?.record, this.#last?.row ?? 0, this.#trailer, this.#rows);
+    }
     if ("code" in told) return told;
     if (this.#rows === 0 && this.#settings.headerOnly === "reject") return WITHOUT_ROWS;
-    return { rows: this.#rows, ...told };
+    return { rows: this.#rows, endsWithLineEnd: this.#lineEnd !== undefined, ...told };
   }
 
-  #admit(next: Numbered, rows: ParsedRow[]): Rejection | undefined {
-    const { isBlank } = next.record;
-    const mayBothWait = isBlank && this.#waiting.at(-1)?.record.isBlank !== true;
-    if (!mayBothWait && this.#waiting.length > 0) {
-      for (const waiting of this.#waiting.splice(0)) {
-        const rejection = this.#give(waiting, rows);
-        if (rejection !== undefined) return rejection;
-      }
+  #admitBlank(byteOffset: number): Rejection | undefined {
+    const { rows } = this.#settings.limits;
+    return this.#blankOffsets.push(byteOffset) > rows ? rejectRows(rows) : undefined;
+  }
+
+  *#admit(next: Numbered): Generator<ParsedRow, Rejection | undefined> {
+    const width = this.#reading.columns.length;
+    const { record, row } = next;
+    const isTrailerHere = this.#trailer !== undefined && isTrailer(record, this.#trailer);
+    const unfit = this.#stray && findUnfit(this.#stray, next, width, isTrailerHere);
+    if (unfit !== undefined) return (yield* this.#giveLast()) ?? unfit;
+    this.#stray = record.stray && next;
+    const last = this.#last;
+    const isSecondHalf =
+      last !== undefined &&
+      this.#blankOffsets.length === 0 &&
+      !isTrailerHere &&
+      isBrokenRow(last.record, record, width, this.#ownEnds);
+    const rejection = yield* this.#giveLast(isSecondHalf ? row : undefined);
+    if (rejection !== undefined) return rejection;
+    // Before the trailer, blank lines are at the end of the rows.
+    if (isTrailerHere) this.#blankOffsets = [];
+    const tooMany = yield* this.#giveBlanks(row);
+    this.#last = { ...next, firstHalf: isSecondHalf ? last.row : undefined };
+    return tooMany;
+  }
+
+  *#giveLast(secondHalf?: number): Generator<ParsedRow, Rejection | undefined> {
+    const last = this.#last;
+    if (last === undefined) return undefined;
+    this.#last = undefined;
+    if (this.#trailer !== undefined && isTrailer(last.record, this.#trailer)) return rejectAfterTrailer(last.row);
+    const other = secondHalf ?? last.firstHalf;
+    const { cells, lineEnd } = last.record;
+    if (other === undefined && lineEnd !== undefined && cells.length === this.#reading.columns.length) {
+      this.#ownEnds = [lineEnd];
     }
-    if (!isBlank && this.#trailer === undefined) return this.#give(next, rows);
-    this.#waiting.push(next);
+    const parsed =
+      other === undefined
+        ? this.#parser.parse(last)
+        : wholeRowInvalid(last, "row_broken", `and row ${other} are one row, cut in two by a lone line end`);
+    if ("code" in parsed) return parsed;
+    return yield* this.#give(parsed);
+  }
+
+  /** The blank lines before `row`, as rows without values. */
+  *#giveBlanks(row: number): Generator<ParsedRow, Rejection | undefined> {
+    const offsets = this.#blankOffsets;
+    if (offsets.length === 0) return undefined;
+    this.#blankOffsets = [];
+    const cells = this.#reading.columns.map(() => "");
+    for (const [at, byteOffset] of offsets.entries()) {
+      const source = { row: row - offsets.length + at, byteOffset, cells };
+      const rejection = yield* this.#give(parseRow(source, this.#reading));
+      if (rejection !== undefined) return rejection;
+    }
     return undefined;
   }
 
-  #give({ record, row }: Numbered, rows: ParsedRow[]): Rejection | undefined {
-    if (this.#trailer !== undefined && isTrailer(record, this.#trailer)) return rejectAfterTrailer(row);
+  *#give(parsed: ParsedRow): Generator<ParsedRow, Rejection | undefined> {
     if (this.#rows === this.#settings.limits.rows) return rejectRows(this.#rows);
     this.#rows++;
-    rows.push(this.#parseRecord(record, row));
+    yield parsed;
     return undefined;
   }
-
-  #parseRecord({ cells, byteOffset, length, isUtf8, isBlank }: CsvRecord, row: number): ParsedRow {
-    if (!isUtf8) {
-      const encoding = encodingName(this.#reading.encoding ?? "utf-8");
-      const message = `${rowAt(row, byteOffset)} has bytes that are not ${encoding} text`;
-      return wholeRowInvalid(row, byteOffset, { code: "row_undecodable", column: "", message });
-    }
-    const width = this.#reading.columns.length;
-    if (cells.length !== width) {
-      const has = isBlank ? "is blank" : `has ${counted(cells.length, "cell")}`;
-      const message = `${rowAt(row, byteOffset)} ${has} where the header has ${width}`;
-      return wholeRowInvalid(row, byteOffset, { code: "row_ragged", column: "", message });
-    }
-    const parsed = parseRow({ row, byteOffset, cells }, this.#reading);
-    const { cellBytes } = this.#settings.limits;
-    return length <= cellBytes ? parsed : withLongCells(parsed, cells, this.#reading, cellBytes);
-  }
 }
 
-function rowAt(row: number, byteOffset: number): string {
-  return `row ${row}, which begins at byte ${byteOffset},`;
-}
-
-function wholeRowInvalid(row: number, byteOffset: number, issue: Issue): InvalidRow {
-  return { kind: "invalid", source: { row, byteOffset, cells: null }, issues: [issue] };
-}
-
-/** The row, or, when a cell is longer than the limit, an InvalidRow that says so beside its other issues. */
-function withLongCells(row: ParsedRow, cells: readonly string[], reading: Reading, cellBytes: number): ParsedRow {
-  const issues = cells.flatMap((cell, at): Issue[] => {
-    const length = Buffer.byteLength(cell);
-    if (length <= cellBytes) return [];
-    const message = `the cell has ${counted(length, "byte")}, and the limit is ${grouped(cellBytes)}`;
-    return [{ code: "cell_too_long", column: reading.header[at] ?? "", message }];
-  });
-  if (issues.length === 0) return row;
-  const { source, provenance } = row;
-  return {
-    kind: "invalid",
-    source,
-    issues: row.kind === "invalid" ? [...issues, ...row.issues] : issues,
-    ...(provenance === undefined ? {} : { provenance }),
-  };
+/** Why it is in doubt that the row `stray` ends where `next` begins. */
+function findUnfit(stray: Numbered, next: Numbered, width: number, isTrailerHere: boolean): Rejection | undefined {
+  const fits = ({ record }: Numbered) => (record.stray?.widths ?? [record.cells.length]).includes(width);
+  const unfit = !fits(stray) && !stray.record.stray?.isEven ? stray : !fits(next) && !isTrailerHere ? next : undefined;
+  if (unfit === undefined) return undefined;
+  const has = `has ${counted(unfit.record.cells.length, "cell")} where the header has ${width}`;
+  return rejectStray(rowAt(stray), `${unfit === stray ? "it" : `row ${next.row}`} ${has}`);
 }
 
 const WITHOUT_ROWS: Rejection = {

@@ -8,7 +8,7 @@ import { counted } from "../counted.ts";
 import { encodingName } from "./encoding.ts";
 import { countKnown, type Rejection } from "./header.ts";
 import { delimiterByWidth, delimitersOf, splitHeader } from "./header-line.ts";
-import type { Delimiter, Encoding, FileTraits, ReadSettings } from "./layout.ts";
+import type { Delimiter, Encoding, FileTraits, LineEnds, ReadSettings } from "./layout.ts";
 import { isHeader, rejectMisplaced } from "./misplaced-header.ts";
 import { type Scan, scanLines } from "./scan-lines.ts";
 import { rejectTrouble } from "./trouble.ts";
@@ -24,6 +24,8 @@ export interface FoundHeader {
   /** 0 when the job names the columns. */
   readonly row: number;
   readonly lineEnds: FileTraits["lineEnds"];
+  /** The commonest line end of the head, or several. */
+  readonly commonLineEnds: readonly LineEnds[];
 }
 
 /** `head` is the file's text, all of it when `isWhole`, else longer than `limits.rowBytes`. */
@@ -47,7 +49,8 @@ export function findHeader(head: Head, settings: ReadSettings): FoundHeader | Re
   if ("code" in found) return found;
   // Once more, now that a quote may open after one delimiter only.
   const known = scanLines(text, { isWhole, delimiters: [found.delimiter], lineEnds });
-  return { ...found, start: scan.lines[found.row - 1]?.start ?? 0, lineEnds: known.lineEnds };
+  const { lineEnds: ends, commonLineEnds } = known;
+  return { ...found, start: scan.lines[found.row - 1]?.start ?? 0, lineEnds: ends, commonLineEnds };
 }
 
 type InRow = Pick<FoundHeader, "cells" | "delimiter" | "row">;
@@ -108,7 +111,7 @@ function rejectText(row: number, encoding: Encoding): Rejection {
 function rejectQuotes(row: number): Rejection {
   return {
     code: "file_not_csv",
-    message: `the quotes of row ${row}, the header, do not hold`,
+    message: `row ${row}, the header, has malformed quotes`,
     hint: "close every quote, and double those within quotes (RFC 4180)",
   };
 }

@@ -2,10 +2,9 @@
  * One row's bytes in, its cells and delimiter out: the header's by the strict rule, or those of a row of accounts where
  * there is no header. What the names mean, `header.ts` says.
  */
-import { parse } from "csv-parse/sync";
 import { countKnown } from "./header.ts";
 import type { Delimiter, ReadSettings } from "./layout.ts";
-import { csvOptions } from "./record-splitter.ts";
+import { splitQuoted } from "./quotes.ts";
 
 const DELIMITERS: readonly Delimiter[] = [",", "|", ";", "\t"];
 
@@ -25,57 +24,57 @@ export function delimitersOf(settings: ReadSettings): readonly Delimiter[] {
  */
 export function splitHeader(line: Buffer, settings: ReadSettings): SplitLine | undefined {
   // A header has no lists in it, so every quote is CSV's.
-  return splitBest(line, settings, false, (cells) => countKnown(cells, settings));
+  const split = (delimiter: Delimiter) => cellsOf(line, delimiter, false);
+  return best(split, settings, (cells) => countKnown(cells, settings));
 }
 
 /** `line` is a row of accounts, perhaps with lists. The delimiter is the one that gives the most cells. */
 export function splitAccounts(line: Buffer, settings: ReadSettings): SplitLine | undefined {
-  return splitBest(line, settings, true, () => 0);
+  return best(
+    (delimiter) => cellsOf(line, delimiter, true),
+    settings,
+    () => 0,
+  );
 }
 
-/** The delimiter that splits the most of these rows of accounts into `width` cells; nothing when two do so equally. */
+/**
+ * The delimiter that splits the most of these rows of accounts into `width` cells, rows with stray quotes counting half;
+ * nothing when two do so equally.
+ */
 export function delimiterByWidth(
   lines: readonly Buffer[],
   width: number,
   settings: ReadSettings,
 ): Delimiter | undefined {
   const [first, ...others] = delimitersOf(settings)
-    .map((delimiter) => ({ delimiter, fitting: lines.filter((line) => widthOf(line, delimiter, settings) === width) }))
-    .sort((a, b) => b.fitting.length - a.fitting.length);
+    .map((delimiter) => ({ delimiter, fits: lines.reduce((sum, line) => sum + fitOf(line, delimiter, width), 0) }))
+    .sort((a, b) => b.fits - a.fits);
   // A single column has no delimiter, and without a row that fits it makes no difference.
-  if (width === 1 || first === undefined || first.fitting.length === 0) return delimitersOf(settings)[0];
-  return first.fitting.length === others[0]?.fitting.length ? undefined : first.delimiter;
+  if (width === 1 || first === undefined || first.fits === 0) return delimitersOf(settings)[0];
+  return first.fits === others[0]?.fits ? undefined : first.delimiter;
 }
 
-function widthOf(line: Buffer, delimiter: Delimiter, settings: ReadSettings): number | undefined {
-  return cellsOf(line, delimiter, settings, true)?.length;
+function fitOf(line: Buffer, delimiter: Delimiter, width: number): number {
+  const { cells, quotes } = splitQuoted(line.toString(), delimiter);
+  if (cells.length !== width || quotes === "doubtful") return 0;
+  return quotes === "sound" ? 2 : 1;
 }
 
-function splitBest(
-  line: Buffer,
+function best(
+  split: (delimiter: Delimiter) => readonly string[] | undefined,
   settings: ReadSettings,
-  mayHaveLists: boolean,
   rank: (cells: readonly string[]) => number,
 ): SplitLine | undefined {
   return delimitersOf(settings)
     .flatMap((delimiter) => {
-      const cells = cellsOf(line, delimiter, settings, mayHaveLists);
+      const cells = split(delimiter);
       return cells === undefined ? [] : [{ cells, delimiter, rank: rank(cells) }];
     })
     .sort((a, b) => b.rank - a.rank || b.cells.length - a.cells.length)[0];
 }
 
-function cellsOf(
-  line: Buffer,
-  delimiter: Delimiter,
-  { lineEnds }: ReadSettings,
-  mayHaveLists: boolean,
-): readonly string[] | undefined {
-  if (line.length === 0) return [""];
-  const options = csvOptions(delimiter, lineEnds);
-  try {
-    return (parse(line, mayHaveLists ? options : { ...options, relax_quotes: false }) as string[][])[0];
-  } catch {
-    return undefined;
-  }
+/** A row of accounts may have stray quotes, a header none. */
+function cellsOf(line: Buffer, delimiter: Delimiter, isRow: boolean): readonly string[] | undefined {
+  const { cells, quotes } = splitQuoted(line.toString(), delimiter, isRow && delimiter !== ",");
+  return quotes === "sound" || (isRow && quotes === "stray") ? cells : undefined;
 }

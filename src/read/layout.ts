@@ -76,7 +76,8 @@ export interface ReadSettings {
   readonly headerOnly: "accept" | "reject";
   /** The file's column name → the name in the layout, for files with names of their own. */
   readonly columns: Readonly<Record<string, string>>;
-  readonly unknownColumns: "reject" | "ignore";
+  /** `ignore`: unknown columns are carried along unread, but for names that are near to a known one; or the names to ignore. */
+  readonly unknownColumns: "reject" | "ignore" | readonly string[];
   /** `allow`: ids that are taken as they are, though they look as if a spreadsheet or an export had made them. */
   readonly ids: { readonly allow?: RegExp | undefined };
   /** Whole cells that count as empty in every column, and those that are text in a column of text. */

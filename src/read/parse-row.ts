@@ -20,14 +20,19 @@ const SPACE = 0x20;
 
 /**
  * Cells of text and metadata columns are taken verbatim; from all others surrounding ASCII spaces are taken off. An
- * empty cell means *leave alone*, as a missing column does, and so does one that the job says to leave alone. The issues are those of the value parsers and of the rules,
- * under the file's own column names; row_ragged for a source without cells.
+ * empty cell means *leave alone*, as a missing column does, and so does one that the job says to leave alone. A row whose
+ * cells are all empty is skipped. The issues are those of the value parsers and of the rules, under the file's own column
+ * names; row_ragged for a source without cells.
  */
 export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
   const { cells } = source;
   if (cells === null || cells.length !== reading.columns.length) {
     const message = "the row has more or fewer cells than the header, or none that can be read";
     return { kind: "invalid", source, issues: [{ code: "row_ragged", column: "", message }] };
+  }
+  if (cells.every((cell) => trimSpaces(cell) === "")) {
+    const message = "every cell of the row is empty";
+    return { kind: "skipped", source, issues: [{ code: "row_blank", column: "", message }] };
   }
   const rowSteps = stepsOf(reading);
   const { desired, faulty, issues: ofCells } = parseCells(cells, reading, rowSteps);

@@ -1,24 +1,102 @@
 /**
- * Whether the quotes of one CSV record hold, in files whose delimiter is not the comma: there the bank writes lists of
- * ids as JSON with bare quotes. Judges; never changes a byte.
+ * The text of one CSV record in which a quote is part of a cell, or may be, in; its cells out, and whether its quotes hold.
  *
- * csv-parse reads those lists truly with `relax_quotes`, but then takes any stray quote too, and a quote that is never
- * closed would swallow the rows after it unseen. So every record with a quote in it is judged here by the narrow rule:
- * a quoted cell ends right after its closing quote (RFC 4180), or is a list of quoted items (`"a","b"`), or it is bare
- * and stands in brackets (`["a","b"]`).
+ * csv-parse finds where records end. With `relax_quotes` it takes any stray quote for text, and a quote that is never
+ * closed would swallow the rows after it unseen. So every record that it gives with a quote in a cell is split once more
+ * here, by the narrow rule:
+ *
+ * - A quoted cell ends right after its closing quote (RFC 4180). Blanks around such a cell are no part of its value: the
+ *   RFC knows no quote in a cell that begins with a blank, so nothing else can have been meant.
+ * - In files whose delimiter is not the comma the bank writes lists of ids with bare quotes: quoted items (`"a","b"`), or
+ *   brackets around them (`["a","b"]`).
+ * - Any other quote is stray. A record of one line with a stray quote ends where its line does, for every reader that takes
+ *   the quote for text. Whether it truly ends there, its own width and that of the row after it must confirm: a quote that
+ *   is meant to hold a text of several lines would make the lines of that text rows.
+ * - A record of several lines with a stray quote, or one with a quote that is not closed, may be two rows or a part of one:
+ *   nobody can tell.
  */
 
 const QUOTED_ITEMS = /^"[^"\r\n]*"(?:, *"[^"\r\n]*")+$/;
+const LINE_END = /[\r\n]/;
 
-/** `record` is the text of one record without its line end, a character for each byte. */
-export function quotesHold(record: string, delimiter: string): boolean {
-  let at = 0;
-  for (;;) {
-    const end = record[at] === '"' ? endOfQuotedCell(record, at, delimiter) : endOfBareCell(record, at, delimiter);
-    if (end === undefined) return false;
-    if (end === record.length) return true;
+/** What a record with a stray quote may be like. */
+export interface Stray {
+  /** The numbers of cells that readers make of it. */
+  readonly widths: readonly number[];
+  /** Whether each quote may have its partner in the line. */
+  readonly isEven: boolean;
+}
+
+export interface QuotedRecord {
+  /** Those of a record with a stray quote are cut at each delimiter outside of sound quotes, and none is to be trusted. */
+  readonly cells: readonly string[];
+  readonly quotes: "sound" | "stray" | "doubtful";
+}
+
+interface Cell {
+  readonly text: string;
+  /** Where the delimiter or the end of the record is. */
+  readonly end: number;
+  readonly kind: "bare" | "quoted" | "in blanks" | "stray" | "open";
+}
+
+/** `record` is the text of one record without its line end. `mayHaveLists` is false for a header. */
+export function splitQuoted(record: string, delimiter: string, mayHaveLists = delimiter !== ","): QuotedRecord {
+  const cells: Cell[] = [];
+  for (let at = 0; at <= record.length; ) {
+    const cell = readCell(record, at, delimiter, mayHaveLists);
+    cells.push(cell);
+    at = cell.end + delimiter.length;
+  }
+  return { cells: cells.map(({ text }) => text), quotes: judge(cells) };
+}
+
+/** `cells` are those of `splitQuoted`. */
+export function describeStray(record: string, cells: readonly string[], delimiter: string): Stray {
+  return { widths: [cells.length, countLenient(record, delimiter)], isEven: record.split('"').length % 2 === 1 };
+}
+
+/** How many cells a reader finds that lets a quoted cell go on up to a quote before a delimiter. */
+function countLenient(record: string, delimiter: string): number {
+  let count = 1;
+  for (let at = 0; ; count++) {
+    let end = nextDelimiter(record, at, delimiter);
+    if (record[at] === '"') {
+      const closing = record.indexOf(`"${delimiter}`, at + 1);
+      end = closing < 0 && record.endsWith('"') ? record.length : Math.max(end, closing + 1);
+    }
+    if (end === record.length) return count;
     at = end + delimiter.length;
   }
+}
+
+function judge(cells: readonly Cell[]): QuotedRecord["quotes"] {
+  const has = (kind: Cell["kind"]) => cells.some((cell) => cell.kind === kind);
+  if (has("open")) return "doubtful";
+  if (has("stray")) return cells.some(({ text }) => LINE_END.test(text)) ? "doubtful" : "stray";
+  const isBroken = has("in blanks") && cells.some(({ kind, text }) => kind === "bare" && LINE_END.test(text));
+  return isBroken ? "doubtful" : "sound";
+}
+
+function readCell(record: string, start: number, delimiter: string, mayHaveLists: boolean): Cell {
+  const opening = skipBlanks(record, start, delimiter);
+  if (record[opening] === '"') {
+    const closing = closingQuote(record, opening);
+    if (closing < 0) return { text: record.slice(start), end: record.length, kind: "open" };
+    const end = skipBlanks(record, closing + 1, delimiter);
+    if (end === record.length || record.startsWith(delimiter, end)) {
+      const text = record.slice(opening + 1, closing).replaceAll('""', '"');
+      return { text, end, kind: opening === start && end === closing + 1 ? "quoted" : "in blanks" };
+    }
+  }
+  const end = nextDelimiter(record, start, delimiter);
+  const text = record.slice(start, end);
+  return { text, end, kind: !text.includes('"') || (mayHaveLists && isList(text)) ? "bare" : "stray" };
+}
+
+function isList(text: string): boolean {
+  const list = text.replace(/^[ \t]+|[ \t]+$/g, "");
+  return QUOTED_ITEMS.test(list) || (list.startsWith("[") && list.endsWith("]"));
 }
 
 /** Whether the record's text, as far as it is known, ends within a quoted cell. */
@@ -36,21 +114,6 @@ export function endsInQuotes(record: string, delimiter: string): boolean {
   }
 }
 
-function endOfBareCell(record: string, start: number, delimiter: string): number | undefined {
-  const end = nextDelimiter(record, start, delimiter);
-  const quote = record.indexOf('"', start);
-  if (quote < 0 || quote >= end) return end;
-  return record[start] === "[" && record[end - 1] === "]" ? end : undefined;
-}
-
-function endOfQuotedCell(record: string, start: number, delimiter: string): number | undefined {
-  const closing = closingQuote(record, start);
-  if (closing < 0) return undefined;
-  if (closing + 1 === record.length || record.startsWith(delimiter, closing + 1)) return closing + 1;
-  const end = nextDelimiter(record, start, delimiter);
-  return QUOTED_ITEMS.test(record.slice(start, end)) ? end : undefined;
-}
-
 /** -1 when the cell that opens at `start` isn't closed. */
 function closingQuote(record: string, start: number): number {
   let closing = record.indexOf('"', start + 1);
@@ -61,4 +124,11 @@ function closingQuote(record: string, start: number): number {
 function nextDelimiter(record: string, start: number, delimiter: string): number {
   const found = record.indexOf(delimiter, start);
   return found < 0 ? record.length : found;
+}
+
+/** Past the spaces and tabs from `at` on that are no delimiter. */
+function skipBlanks(record: string, at: number, delimiter: string): number {
+  let end = at;
+  while (record[end] === " " || (record[end] === "\t" && delimiter !== "\t")) end++;
+  return end;
 }

@@ -15,39 +15,59 @@ import { RecordSplitter } from "./record-splitter.ts";
 export type ReadEvent =
   | { readonly kind: "header"; readonly reading: Reading }
   | { readonly kind: "rows"; readonly rows: readonly ParsedRow[] }
-  | ({ readonly kind: "end"; readonly endsWithLineEnd: boolean } & FileEnd)
+  | ({ readonly kind: "end" } & FileEnd)
   | { readonly kind: "rejected"; readonly rejection: Rejection };
 
 /**
  * Reads a CSV file (RFC 4180), plain or gzip, in the encoding that its byte order mark or the job tells, else UTF-8;
  * lines ended by CRLF, LF or CR, or as set; delimiter as set, else as the header tells. Rows have their number in the file,
- * from 1, and their place in its bytes, once expanded; one blank line at the file's end is no row, nor is the trailer.
- * A row that is ragged or undecodable is an InvalidRow without cells. Rejections are those of `FileText`, `findHeader`,
- * `readHeader`, `readTrailer` and file_empty, file_not_csv, file_row_too_long, file_too_many_rows, file_without_rows.
- * Errors of `bytes` pass through.
+ * from 1, and their place in its bytes, once expanded; blank lines at the file's end are no rows, nor is the trailer.
+ * A row that is ragged, undecodable, broken or has a stray quote is an InvalidRow without cells. Rejections are those of
+ * `FileText`, `findHeader`, `readHeader`, `readTrailer` and file_empty, file_not_csv, file_row_too_long,
+ * file_too_many_rows, file_without_rows, header_changes. Errors of `bytes` pass through.
  */
 export async function* readCsv(
   bytes: AsyncIterable<Uint8Array>,
   settings: ReadSettings,
   batchRows = 500,
 ): AsyncGenerator<ReadEvent> {
-  let waiting: readonly ParsedRow[] = [];
-  for await (const event of readParts(new FileText(bytes, settings), settings)) {
-    if (event.kind === "rows") {
-      waiting = [...waiting, ...event.rows];
-      const full = waiting.length - (waiting.length % batchRows);
-      for (let at = 0; at < full; at += batchRows) yield { kind: "rows", rows: waiting.slice(at, at + batchRows) };
-      waiting = waiting.slice(full);
-      continue;
-    }
-    if (waiting.length > 0) yield { kind: "rows", rows: waiting };
-    waiting = [];
+  const batch = new Batch(batchRows);
+  for await (const event of readParts(new FileText(bytes, settings), settings, batch)) {
+    if (event.kind !== "rows") yield* batch.rest();
     yield event;
   }
 }
 
-/** The events of the file, with the rows in as many parts as its text comes in. */
-async function* readParts(text: FileText, settings: ReadSettings): AsyncGenerator<ReadEvent> {
+type RowsEvent = Extract<ReadEvent, { readonly kind: "rows" }>;
+
+/** Rows that wait until there are enough of them. */
+class Batch {
+  readonly #size: number;
+  #rows: ParsedRow[] = [];
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** Yields full batches only. */
+  *fill<Result>(rows: Generator<ParsedRow, Result>): Generator<RowsEvent, Result> {
+    for (;;) {
+      const next = rows.next();
+      if (next.done) return next.value;
+      this.#rows.push(next.value);
+      if (this.#rows.length === this.#size) yield* this.rest();
+    }
+  }
+
+  *rest(): Generator<RowsEvent, void> {
+    const rows = this.#rows;
+    this.#rows = [];
+    if (rows.length > 0) yield { kind: "rows", rows };
+  }
+}
+
+/** The events of the file; rows that fill no batch are left in it. */
+async function* readParts(text: FileText, settings: ReadSettings, batch: Batch): AsyncGenerator<ReadEvent> {
   let file: OpenFile | undefined;
   try {
     for await (const part of text.parts()) {
@@ -60,16 +80,13 @@ async function* readParts(text: FileText, settings: ReadSettings): AsyncGenerato
         body = part.subarray(file.start);
         yield { kind: "header", reading: file.reading };
       }
-      const { rows, rejection } = file.rows.take(await file.splitter.split(body));
-      yield { kind: "rows", rows };
+      const rejection = yield* batch.fill(file.rows.take(await file.splitter.split(body)));
       if (rejection !== undefined) return yield { kind: "rejected", rejection };
     }
     if (file === undefined) return yield { kind: "rejected", rejection: EMPTY };
-    const { rows, rejection } = file.rows.take(await file.splitter.finish());
-    yield { kind: "rows", rows };
-    const end = rejection ?? file.rows.end();
-    if ("code" in end) yield { kind: "rejected", rejection: end };
-    else yield { kind: "end", endsWithLineEnd: file.splitter.endsWithLineEnd, ...end };
+    const rejection = yield* batch.fill(file.rows.take(await file.splitter.finish()));
+    const end = rejection ?? (yield* batch.fill(file.rows.end()));
+    yield "code" in end ? { kind: "rejected", rejection: end } : { kind: "end", ...end };
   } finally {
     file?.splitter.close();
   }
@@ -94,7 +111,7 @@ function openFile(head: Buffer, text: FileText, settings: ReadSettings): OpenFil
   const { encoding, compression } = text;
   const found = findHeader({ text: head, isWhole: head.length <= text.headBytes, encoding }, settings);
   if ("code" in found) return found;
-  const { cells, delimiter, lineEnds, row: headerRow, start } = found;
+  const { cells, delimiter, lineEnds, commonLineEnds, row: headerRow, start } = found;
   const reading = readHeader(cells, settings, delimiter, { encoding, lineEnds, headerRow, compression });
   if ("code" in reading) return reading;
   const splitter = new RecordSplitter({
@@ -104,5 +121,5 @@ function openFile(head: Buffer, text: FileText, settings: ReadSettings): OpenFil
     byteOffset: text.byteOffset(head.subarray(0, start)),
     encodedBytes: (record) => encodedBytes(record, encoding),
   });
-  return { reading, start, splitter, rows: new FileRows(reading, settings) };
+  return { reading, start, splitter, rows: new FileRows(reading, settings, commonLineEnds) };
 }

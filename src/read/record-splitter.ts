@@ -5,13 +5,14 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { CsvError, type Options, Parser } from "csv-parse";
 import type { Delimiter, LineEnds } from "./layout.ts";
-import { rowEnds, textEnd } from "./line-ends.ts";
-import { endsInQuotes, quotesHold } from "./quotes.ts";
+import { lineEndKind, rowEnds, textEnd } from "./line-ends.ts";
+import { describeStray, endsInQuotes, type Stray, splitQuoted } from "./quotes.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** csv-parse holds a record back until it has seen a few bytes more (three at most); twice that is enough. */
 const LOOK_AHEAD_BYTES = 8;
 const QUOTE = 0x22;
+const BLANK = /^[ \t]*$/;
 
 export interface CsvRecord {
   readonly cells: readonly string[];
@@ -20,8 +21,12 @@ export interface CsvRecord {
   /** Bytes of its UTF-8, with the line end. */
   readonly length: number;
   readonly isUtf8: boolean;
-  /** Nothing but a line end. */
+  /** Nothing but spaces, tabs and a line end. */
   readonly isBlank: boolean;
+  /** Given when a quote is where none may be: the record seems to end with its line, and its cells are not to be trusted. */
+  readonly stray: Stray | undefined;
+  /** What closed it; nothing at the end of a file that ends without a line end. */
+  readonly lineEnd: LineEnds | undefined;
 }
 
 export interface Split {
@@ -48,7 +53,7 @@ export function csvOptions(delimiter: Delimiter, lineEnds: LineEnds | undefined)
     encoding: "utf8",
     record_delimiter: [...rowEnds(lineEnds)],
     relax_column_count: true,
-    relax_quotes: delimiter !== ",",
+    relax_quotes: true,
   } satisfies Options;
 }
 
@@ -65,7 +70,6 @@ export class RecordSplitter {
   #start = 0;
   /** Where that is in the file. */
   #byteOffset: number;
-  #endsWithLineEnd = false;
 
   constructor(options: SplitterOptions) {
     this.#options = options;
@@ -96,11 +100,6 @@ export class RecordSplitter {
     return this.#take(await new Promise<Error | undefined>((resolve) => this.#parser.end(resolve)));
   }
 
-  /** Whether a line end closed the last record given. */
-  get endsWithLineEnd(): boolean {
-    return this.#endsWithLineEnd;
-  }
-
   close(): void {
     this.#parser.destroy();
   }
@@ -112,27 +111,42 @@ export class RecordSplitter {
     const origin = this.#start;
     const complete = this.#held.subarray(0, (found.at(-1)?.end ?? origin) - origin);
     const isSoundText = isAscii(complete) || isUtf8(complete);
-    const mayHaveBareQuotes = this.#options.delimiter !== "," && complete.includes(QUOTE);
+    const mayBeStray = complete.includes(QUOTE);
     const records: CsvRecord[] = [];
     for (const { cells, end } of found) {
       const from = this.#start - origin;
       const bytes = complete.subarray(from, end - origin);
       if (bytes.length > this.#options.rowBytes) return this.#stop(records, "too_long", false);
-      if (mayHaveBareQuotes && !this.#quotesHold(bytes)) return this.#stop(records, "quotes", false);
-      records.push({
-        cells,
-        byteOffset: this.#byteOffset,
-        length: bytes.length,
-        isUtf8: isSoundText || isUtf8(bytes),
-        isBlank: cells.length === 1 && cells[0] === "" && bytes[0] !== QUOTE,
-      });
+      const record = this.#describe(cells, bytes, isSoundText || isUtf8(bytes), mayBeStray);
+      if (record === undefined) return this.#stop(records, "quotes", false);
+      records.push(record);
       this.#start = end;
       this.#byteOffset += this.#options.encodedBytes(bytes);
     }
-    if (complete.length > 0) this.#endsWithLineEnd = textEnd(complete, this.#options.lineEnds) < complete.length;
     this.#held = this.#held.subarray(complete.length);
     if (this.#held.length > this.#options.rowBytes + LOOK_AHEAD_BYTES) return this.#stop(records, "too_long");
     return error ? this.#stop(records, "quotes") : { records };
+  }
+
+  /** Nothing when it is in doubt where the record ends. */
+  #describe(cells: readonly string[], bytes: Buffer, isSound: boolean, mayBeStray: boolean): CsvRecord | undefined {
+    const { delimiter, lineEnds } = this.#options;
+    const end = textEnd(bytes, lineEnds);
+    const record = {
+      cells,
+      byteOffset: this.#byteOffset,
+      length: bytes.length,
+      isUtf8: isSound,
+      isBlank: cells.length === 1 && BLANK.test(cells[0] ?? "") && bytes[0] !== QUOTE,
+      stray: undefined,
+      lineEnd: end < bytes.length ? lineEndKind(bytes, end) : undefined,
+    };
+    // Whatever csv-parse made of a quote that is not one of CSV's, it is in a cell.
+    if (!mayBeStray || !cells.some((cell) => cell.includes('"'))) return record;
+    const text = bytes.toString("utf8", 0, end);
+    const { cells: split, quotes } = splitQuoted(text, delimiter);
+    if (quotes === "doubtful") return undefined;
+    return { ...record, cells: split, stray: quotes === "stray" ? describeStray(text, split, delimiter) : undefined };
   }
 
   #stop(records: readonly CsvRecord[], kind: Trouble["kind"], isQuoteOpen = this.#isQuoteOpen()): Split {
@@ -141,9 +155,5 @@ export class RecordSplitter {
 
   #isQuoteOpen(): boolean {
     return endsInQuotes(this.#held.toString("latin1"), this.#options.delimiter);
-  }
-
-  #quotesHold(record: Buffer): boolean {
-    return quotesHold(record.toString("latin1", 0, textEnd(record, this.#options.lineEnds)), this.#options.delimiter);
   }
 }

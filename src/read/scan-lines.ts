@@ -19,6 +19,8 @@ export interface Scan {
   readonly lines: readonly Line[];
   /** Of the line ends outside quotes. */
   readonly lineEnds: FileTraits["lineEnds"];
+  /** The commonest of them, or several that are equally common. */
+  readonly commonLineEnds: readonly LineEnds[];
   /** Whether the bytes end within quotes. */
   readonly isQuoteOpen: boolean;
 }
@@ -35,7 +37,7 @@ export interface ScanSettings {
 export function scanLines(head: Buffer, { isWhole, delimiters, lineEnds }: ScanSettings): Scan {
   const delimiterBytes = delimiters.map((delimiter) => delimiter.charCodeAt(0));
   const lines: Line[] = [];
-  const kinds = new Set<LineEnds>();
+  const counts = new Map<LineEnds, number>();
   // A CR that may be the first half of CRLF is left for who sees more.
   const length = !isWhole && head.at(-1) === CR ? head.length - 1 : head.length;
   let start = 0;
@@ -51,7 +53,7 @@ export function scanLines(head: Buffer, { isWhole, delimiters, lineEnds }: ScanS
     }
     if (isQuoteOpen) continue;
     const kind = lineEndKind(head, at);
-    if (kind !== undefined) kinds.add(kind);
+    if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     const endLength = rowEndLength(head, at, lineEnds);
     if (endLength > 0) {
       lines.push({ start, end: at });
@@ -61,5 +63,8 @@ export function scanLines(head: Buffer, { isWhole, delimiters, lineEnds }: ScanS
     mayOpen = endLength > 0 || delimiterBytes.includes(byte);
   }
   if (isWhole && start < head.length) lines.push({ start, end: head.length });
-  return { lines, lineEnds: kinds.size > 1 ? "mixed" : ([...kinds][0] ?? "none"), isQuoteOpen };
+  const kinds = [...counts.keys()];
+  const most = Math.max(...counts.values());
+  const commonLineEnds = kinds.filter((kind) => counts.get(kind) === most);
+  return { lines, lineEnds: kinds.length > 1 ? "mixed" : (kinds[0] ?? "none"), commonLineEnds, isQuoteOpen };
 }

@@ -10,6 +10,8 @@ export interface Trouble {
   readonly isQuoteOpen: boolean;
 }
 
+const QUOTES_HINT = "correct that row: close every quote, and double those within quotes (RFC 4180)";
+
 /** `where` names the row, as `row 3, which begins at byte 40,`. Codes: file_not_csv, file_row_too_long. */
 export function rejectTrouble({ kind, isQuoteOpen }: Trouble, where: string, rowBytes: number): Rejection {
   if (kind === "quotes") {
@@ -17,8 +19,8 @@ export function rejectTrouble({ kind, isQuoteOpen }: Trouble, where: string, row
       code: "file_not_csv",
       message: isQuoteOpen
         ? `${where} opens a quote that is never closed`
-        : `${where} has quotes that do not hold: one stands where none may, or is closed only in a later row`,
-      hint: "correct that row: close every quote, and double those within quotes (RFC 4180)",
+        : `${where} has malformed quotes: a quoted cell seems to be closed only in a later row`,
+      hint: QUOTES_HINT,
     };
   }
   return {
@@ -27,5 +29,14 @@ export function rejectTrouble({ kind, isQuoteOpen }: Trouble, where: string, row
       ? `${where} opens a quote that is not closed within ${counted(rowBytes, "byte")}`
       : `${where} is longer than ${counted(rowBytes, "byte")}`,
     hint: "look whether a quote in that row is never closed; else raise limits.rowBytes in the job",
+  };
+}
+
+/** For a row with a stray quote, named by `where`, which the row after it does not confirm; `next` says what that one is like. */
+export function rejectStray(where: string, next: string): Rejection {
+  return {
+    code: "file_not_csv",
+    message: `${where} has a stray quote, and nobody can tell where it ends, since ${next}`,
+    hint: QUOTES_HINT,
   };
 }

@@ -33,6 +33,8 @@ export interface Summary {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly rows: number;
+  /** The file's names of the columns that are carried and not read. */
+  readonly ignoredColumns: readonly string[];
   readonly words: WordCounts;
   /** `kind=word` → how many. */
   readonly operations: Readonly<Record<string, number>>;

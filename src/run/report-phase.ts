@@ -12,7 +12,7 @@ import type { Job } from "../job.ts";
 import type { StoredOperation, StoredResult } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { columnOfPath } from "../plan/column-of-path.ts";
-import { fileColumn } from "../read/header.ts";
+import { fileColumn, ignoredColumns } from "../read/header.ts";
 import { KeySum } from "../read/key-sum.ts";
 import type { Reading } from "../read/layout.ts";
 import { resultsUnwritable } from "../read/source-file.ts";
@@ -138,6 +138,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     startedAt: new Date(run.startedAtMs).toISOString(),
     endedAt: new Date(Math.max(tally.lastAtMs, run.startedAtMs)).toISOString(),
     rows: tally.rows,
+    ignoredColumns: run.reading === null ? [] : ignoredColumns(run.reading),
     words,
     operations: tally.operations,
     reasons: tally.reasons,

@@ -23,7 +23,7 @@ const signal = new AbortController().signal;
 const recorder: Recorder = { async recordSending() {}, async recordOutcome() {} };
 
 async function tieOut(row: ParsedRow): Promise<ResultRow> {
-  if (row.kind === "invalid") throw new Error(`row ${row.source.row} is invalid: ${row.issues[0]?.message}`);
+  if (row.kind !== "desired") throw new Error(`row ${row.source.row} is invalid: ${row.issues[0]?.message}`);
   const accountId = row.key.slice("account:".length);
   const account = await bank.fetchAccount(accountId);
   if (!account.ok) throw new Error(account.failure.message);

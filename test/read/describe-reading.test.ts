@@ -19,6 +19,14 @@ describe("describeReading", () => {
       "tieout layout, tab, mixed line ends, UTF-16BE, columns named by the job, money in minor",
     ],
     [{ delimiter: ";", lineEnds: "none", compression: null }, "bank layout, semicolon, no line end, money in decimal"],
+    [
+      { header: ["account_id", "notes", "a b", "result_code", ""], columns: ["account_id", null, null, null, null] },
+      'bank layout, pipe, money in decimal, the last column empty, ignored: "notes" "a b"',
+    ],
+    [
+      { header: ["account_id", "", ""], columns: ["account_id", null, null] },
+      "bank layout, pipe, money in decimal, the last 2 columns empty",
+    ],
   ];
   for (const [traits, line] of lines) {
     it(line, () => expect(describeReading({ ...reading, ...traits })).to.equal(line));

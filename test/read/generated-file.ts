@@ -9,9 +9,10 @@ import { peakBytes } from "../support/peak-memory.ts";
 
 const MB = 1_000_000;
 
-async function* repeat(head: string, part: Uint8Array, times: number): AsyncGenerator<Uint8Array> {
+async function* repeat(head: string, part: Uint8Array, times: number, foot = ""): AsyncGenerator<Uint8Array> {
   yield Buffer.from(head);
   for (let n = 0; n < times; n++) yield part;
+  yield Buffer.from(foot);
 }
 
 async function* gzipOf(head: string, part: Uint8Array, times: number): AsyncGenerator<Uint8Array> {
@@ -35,6 +36,9 @@ const FILES: Readonly<Record<string, () => Generated>> = {
   "zeros in gzip, long rows allowed": () => ({ bytes: gzipOf("", Buffer.alloc(16 * MB), 250), limits: WIDE }),
   "rows in gzip": () => ({ bytes: gzipOf("account_id\n", Buffer.alloc(16 * MB, "account_1\n"), 250) }),
   "blank lines": () => ({ bytes: repeat("account_id,limit\n", Buffer.alloc(MB, "\n"), 100) }),
+  "blank lines before a row": () => ({
+    bytes: repeat("account_id,limit", Buffer.alloc(MB, "\n"), 4, "account_1,1\n"),
+  }),
   "a million columns": () => ({ bytes: repeat("account_id", Buffer.alloc(MB, ",a"), 2) }),
   "a million columns, long rows allowed": () => ({
     bytes: repeat("account_id", Buffer.concat([Buffer.alloc(2 * MB, ",a"), Buffer.from("\n")]), 1),

@@ -2,7 +2,7 @@
  * The header contract: names, aliases, layouts and every reason to reject a header.
  */
 import { expect } from "chai";
-import { fileColumn, readHeader } from "../../src/read/header.ts";
+import { fileColumn, ignoredColumns, namelessColumns, readHeader } from "../../src/read/header.ts";
 import { DEFAULT_LIMITS, DEFAULT_READ_SETTINGS, type Reading, type ReadSettings } from "../../src/read/layout.ts";
 import { nearest } from "../../src/read/nearest.ts";
 
@@ -80,6 +80,78 @@ describe("readHeader", () => {
     expect(reading.columns).to.deep.equal(["account_id", null]);
   });
 
+  it("carries only the listed names when it is given a list, near to known ones or not", () => {
+    const unknownColumns = ["created_by", "notes"];
+    expect(accepted("account_id,created_by,notes", { unknownColumns }).columns).to.deep.equal([
+      "account_id",
+      null,
+      null,
+    ]);
+    expect(read("account_id,remarks", { unknownColumns })).to.include({ code: "header_column_unknown" });
+  });
+
+  const near: readonly [string, string, Partial<ReadSettings>?][] = [
+    [" product_name", "product_name"],
+    ["Product Name", "product_name"],
+    ["PRODUCT-NAME", "product_name"],
+    ["prodct_name", "product_name"],
+    ["Client_Account_ID", "client_account_id"],
+    ["credit_limt", "credit_limit"],
+    ["Result_Row", "result_row"],
+    ["Metadata.branch", "metadata.<key>"],
+    ["metdata.branch", "metadata.<key>"],
+    ["metadata_branch", "metadata.<key>"],
+    ["Konto ", "Konto", { columns: { Konto: "client_account_id" } }],
+  ];
+  for (const [name, meant, settings = {}] of near) {
+    it(`rejects ${JSON.stringify(name)} even when unknown names are ignored`, () => {
+      const rejection = read(["account_id", name], { ...settings, unknownColumns: "ignore" });
+      expect(rejection).to.include({ code: "header_column_unknown" });
+      expect(rejection).to.have.property("message").that.contains(`did you mean "${meant}"?`);
+      expect(rejection).to.have.property("hint").that.contains("list the names to ignore");
+    });
+  }
+
+  it("ignores what is near to no known name, and names it", () => {
+    const reading = accepted("account_id,notes,branch_code,result_code", { unknownColumns: "ignore" });
+    expect(ignoredColumns(reading)).to.deep.equal(["notes", "branch_code"]);
+  });
+
+  it("takes columns without a name at the end, also before those of a results file", () => {
+    for (const header of [
+      "account_id,limit,",
+      "account_id,limit,, ,",
+      "account_id,limit,,,result_row,result,result_run",
+    ]) {
+      const reading = accepted(header);
+      expect(reading.columns.slice(0, 4), header).to.deep.equal([
+        "account_id",
+        "limit",
+        null,
+        ...reading.columns.slice(3, 4),
+      ]);
+      expect(namelessColumns(reading)[0]).to.equal(2);
+    }
+  });
+
+  it("shows no name while not one column is known: a row of accounts may have come in the header's place", () => {
+    const cells = ["core-1001", "Jane Canary", "Jane Canary", "acount_id", "limit\u200b"];
+    for (const unknownColumns of ["reject", "ignore"] as const) {
+      for (let from = 0; from < cells.length; from++) {
+        for (let to = from + 1; to <= cells.length; to++) {
+          const rejection = read(cells.slice(from, to), { unknownColumns });
+          expect(rejection).to.have.property("code");
+          expect(rejection)
+            .to.have.property("message")
+            .that.does.not.match(/core|jane|acount/i);
+          expect(rejection)
+            .to.have.property("hint")
+            .that.does.not.match(/core|jane|acount/i);
+        }
+      }
+    }
+  });
+
   it("takes over what is known of the file, be it from an earlier reading", () => {
     const traits = { encoding: "utf-8", lineEnds: "crlf", headerRow: 3, compression: "gzip" } as const;
     const first = readHeader(["account_id"], DEFAULT_READ_SETTINGS, "|", traits);
@@ -115,7 +187,7 @@ describe("readHeader", () => {
     ["one ignored name twice", "account_id,n,n", { unknownColumns: "ignore" }, "header_column_duplicate", /"n"/],
     ["one metadata key twice", "account_id,metadata.a,metadata.a", {}, "header_column_duplicate", /metadata\.a/],
     ["a blank name", "account_id,,limit", {}, "header_column_blank", /column 2 has no name/],
-    ["a name of spaces", "account_id,  ", {}, "header_column_blank", /column 2/],
+    ["a name of spaces", "account_id,  ,limit", {}, "header_column_blank", /column 2/],
     ["a blank line", [""], {}, "header_column_blank", /header, is blank/],
     ["both layouts' names", "account_id,limit,client_product_name", {}, "header_layout_mixed", /client_product_name/],
     [

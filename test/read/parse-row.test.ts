@@ -23,7 +23,7 @@ function parse(cells: Cells, settings: Partial<ReadSettings> = {}): ParsedRow {
 
 function desired(cells: Cells, settings: Partial<ReadSettings> = {}): DesiredRow["desired"] {
   const row = parse(cells, settings);
-  if (row.kind === "invalid") throw new Error(JSON.stringify(row.issues));
+  if (row.kind !== "desired") throw new Error(JSON.stringify(row.issues));
   return row.desired;
 }
 
@@ -127,8 +127,11 @@ describe("parseRow", () => {
   });
 
   const broken: readonly [Cells, ...string[]][] = [
-    [{ client_account_id: "" }, ": key_missing"],
-    [{ client_account_id: " ", account_id: "" }, ": key_missing"],
+    [{ client_account_id: "", limit: "1" }, ": key_missing"],
+    [{ client_account_id: " ", account_id: "", limit: "1" }, ": key_missing"],
+    [{ client_account_id: "", result_row: "2" }, ": key_missing"],
+    [{ client_account_id: "" }, ": row_blank"],
+    [{ client_account_id: " ", account_id: "", "metadata.a": "  " }, ": row_blank"],
     [{ client_account_id: "account_1" }, "client_account_id: client_account_id_reserved"],
     [{ client_account_id: "subledgered_account_1" }, "client_account_id: client_account_id_reserved"],
     [{ client_account_id: "partner_ledgered_account_1" }, "client_account_id: client_account_id_reserved"],

@@ -19,7 +19,7 @@ export interface Seen {
   readonly rows: readonly ParsedRow[];
   readonly batches: readonly number[];
   readonly rejection?: Rejection;
-  readonly end?: FileEnd;
+  readonly end?: Omit<FileEnd, "endsWithLineEnd">;
   readonly endsWithLineEnd?: boolean;
 }
 
@@ -42,7 +42,7 @@ export async function readBytes(
   const batches: number[] = [];
   let reading: Reading | undefined;
   let rejection: Rejection | undefined;
-  let end: FileEnd | undefined;
+  let end: Seen["end"];
   let endsWithLineEnd: boolean | undefined;
   for await (const event of readCsv(inChunks(bytes, chunkBytes), all, batchRows)) {
     expect(rejection ?? end, "nothing follows a rejection or the end").to.equal(undefined);

@@ -19,13 +19,14 @@ describe("readCsv refuses", () => {
         "client_account_id,limit\na\nb,1\nc,1,2\n",
         ["row_ragged", "desired", "row_ragged"],
       ],
-      ["a blank line in the middle", "client_account_id,limit\n\nb,1\n", ["row_ragged", "desired"]],
-      ["a blank line in a single column", "client_account_id\n\nb\n", ["key_missing", "desired"]],
-      ["an empty quoted cell at the end", 'client_account_id\nb\n""\n', ["desired", "key_missing"]],
+      ["a blank line in the middle", "client_account_id,limit\n\nb,1\n", ["row_blank", "desired"]],
+      ["a blank line in a single column", "client_account_id\n\nb\n", ["row_blank", "desired"]],
+      ["an empty quoted cell at the end", 'client_account_id\nb\n""\n', ["desired", "row_blank"]],
+      ["rows of delimiters", "client_account_id,limit\n,\nb,1\n , \n", ["row_blank", "desired", "row_blank"]],
       [
-        "two blank lines at the end, of which one is a row",
-        "client_account_id,limit\nb,1\n\n\n",
-        ["desired", "row_ragged"],
+        "blank lines among others, and at the end",
+        "client_account_id,limit\n\n  \nb,1\n\nc,2\n\n\n",
+        ["row_blank", "row_blank", "desired", "row_blank", "desired"],
       ],
       ["bytes that are not UTF-8", undecodable, ["desired", "row_undecodable", "desired"]],
       ["a NUL", "client_account_id,product_name\na,x\u0000\nb,y\n", ["control_character", "desired"]],
@@ -40,10 +41,9 @@ describe("readCsv refuses", () => {
       const messages = [
         "row 3, which begins at byte 28, has bytes that are not UTF-8 text",
         "row 2, which begins at byte 17, has 1 cell where the header has 2",
-        "row 3, which begins at byte 19, is blank where the header has 2",
-        "row 4, which begins at byte 20, has 3 cells where the header has 2",
+        "row 3, which begins at byte 19, has 3 cells where the header has 2",
       ];
-      const ragged = await readBytes("account_id,limit\nx\n\na,b,c\n");
+      const ragged = await readBytes("account_id,limit\nx\na,b,c\n");
       for (const invalid of [row, ...ragged.rows]) {
         expect(invalid?.source.cells).to.equal(null);
         expect(invalid?.kind === "invalid" && invalid.issues[0]?.message).to.equal(messages.shift());
@@ -85,15 +85,6 @@ describe("readCsv refuses", () => {
       [
         "an unclosed quote that meets a later one",
         'client_account_id,product_name\na,"oops\nb,"hi"\nc,z\n',
-        {},
-        "file_not_csv",
-        /row 2\b/,
-      ],
-      ["a quote within a bare cell", 'client_account_id,product_name\na,x\nb,5" pipe\n', {}, "file_not_csv", /row 3\b/],
-      ["text after a closing quote", 'client_account_id,product_name\na,"x"y\n', {}, "file_not_csv", /row 2\b/],
-      [
-        "a quote within a bare cell, pipes",
-        'client_account_id|product_name\na|5" pipe\n',
         {},
         "file_not_csv",
         /row 2\b/,

@@ -29,49 +29,56 @@ async function split(
   }
 }
 
-/** The cells by the rules of the contract, a character at a time; `null` at the end when the quotes don't hold. */
-function referenceRows(text: string, delimiter: Delimiter): (string[] | null)[] {
-  const rows: (string[] | null)[] = [];
-  const endsCell = (at: number) =>
-    at >= text.length || text[at] === delimiter || text[at] === "\n" || text[at] === "\r";
-  let at = 0;
-  let row: string[] = [];
-  while (at < text.length || row.length > 0) {
-    let cell = "";
-    const start = at;
-    const bareEnd = () => {
-      let end = start;
-      while (!endsCell(end)) end++;
-      return end;
-    };
-    if (text[at] === '"') {
-      for (at++; at < text.length && (text[at] !== '"' || text[at + 1] === '"'); at++) {
-        if (text[at] === '"') at++;
-        cell += text[at];
+type Reference = { readonly cells: readonly string[]; readonly isStray: boolean } | null;
+
+/** What is left of `text` from a cell's start on, up to the delimiter or the line's end. */
+const bareOf = (text: string, delimiter: string) => text.slice(0, text.search(new RegExp(`[\r\n\\${delimiter}]|$`)));
+
+const isList = (cell: string) => /^[ \t]*(\[.*\]|("[^"]*", *)+"[^"]*")[ \t]*$/.test(cell);
+
+/**
+ * The records by the rules of the contract, a cell at a time; `null` at the end when it can't be told where one ends: a
+ * quote is not closed, or not in its line where a blank stands before it or a stray one in the same record.
+ */
+function referenceRecords(text: string, delimiter: string): Reference[] {
+  const records: Reference[] = [];
+  const blank = delimiter === "\t" ? " " : "[ \\t]";
+  const quoted = new RegExp(`^(${blank}*)"((?:[^"]|"")*)"${blank}*(?=[\r\n\\${delimiter}]|$)`);
+  const opens = new RegExp(`^${blank}*"`);
+  const closed = new RegExp(`^${blank}*"(?:[^"]|"")*"(?!")`);
+  let rest = text;
+  while (rest !== "") {
+    const cells: string[] = [];
+    let isStray = false;
+    let hasLines = false;
+    let isDone = false;
+    while (!isDone) {
+      const found = quoted.exec(rest);
+      let length = found?.[0].length;
+      if (found !== null) {
+        const [, before = "", value = ""] = found;
+        if (before !== "" && /[\r\n]/.test(value)) return [...records, null];
+        hasLines ||= /[\r\n]/.test(value);
+        cells.push(value.replaceAll('""', '"'));
+      } else {
+        const bare = bareOf(rest, delimiter);
+        if (opens.test(rest) && !(delimiter !== "," && isList(bare))) {
+          const upToQuote = closed.exec(rest)?.[0];
+          if (upToQuote === undefined || /[\r\n]/.test(upToQuote)) return [...records, null];
+        }
+        isStray ||= bare.includes('"') && !(delimiter !== "," && isList(bare));
+        cells.push(bare);
+        length = bare.length;
       }
-      if (at >= text.length) return [...rows, null];
-      at++;
-      if (!endsCell(at)) {
-        at = bareEnd();
-        cell = text.slice(start, at);
-        if (delimiter === "," || !/^("[^"]*", *)+"[^"]*"$/.test(cell)) return [...rows, null];
-      }
-    } else {
-      at = bareEnd();
-      cell = text.slice(start, at);
-      if (cell.includes('"') && (delimiter === "," || !/^\[.*\]$/.test(cell))) return [...rows, null];
+      rest = rest.slice(length);
+      isDone = !rest.startsWith(delimiter);
+      if (!isDone) rest = rest.slice(1);
     }
-    row.push(cell);
-    if (text[at] === delimiter) {
-      at++;
-      if (at < text.length) continue;
-      row.push("");
-    }
-    at += text.startsWith("\r\n", at) ? 2 : 1;
-    rows.push(row);
-    row = [];
+    if (isStray && hasLines) return [...records, null];
+    records.push({ cells, isStray });
+    rest = rest.replace(/^(\r\n|\r|\n)/, "");
   }
-  return rows;
+  return records;
 }
 
 describe("RecordSplitter", () => {
@@ -92,13 +99,17 @@ describe("RecordSplitter", () => {
         '"a","b"',
         '["a","b"]',
         '"a""b"',
+        ' "a" ',
+        " ",
       );
       const texts = fc.array(token, { maxLength: 14 }).map((tokens) => tokens.join(""));
       await fc.assert(
         fc.asyncProperty(texts, fc.constantFrom(1, 2, 3, 7, 64), async (text, sliceBytes) => {
+          // csv-parse takes the second quote of ` "a,"` for one that opens, so such a record may be in doubt or not.
+          fc.pre(!new RegExp(`[ \\t]"[^\\r\\n]*\\${delimiter}"`).test(text));
           const { records, trouble } = await split(Buffer.from(text), delimiter, sliceBytes);
-          const found: (readonly string[] | null)[] = records.map(({ cells }) => cells);
-          expect(trouble === undefined ? found : [...found, null]).to.deep.equal(referenceRows(text, delimiter));
+          const found: Reference[] = records.map(({ cells, stray }) => ({ cells, isStray: stray !== undefined }));
+          expect(trouble === undefined ? found : [...found, null]).to.deep.equal(referenceRecords(text, delimiter));
         }),
         { numRuns: 1500 },
       );

@@ -13,10 +13,11 @@ describe("readCsv with a trailer", () => {
   const whole: readonly [string, string, number][] = [
     ["after rows", `${HEAD}a|1\nb|2\nT|2\n`, 2],
     ["without a line end", `${HEAD}a|1\nT|1`, 1],
-    ["before one blank line", `${HEAD}a|1\nT|1\n\n`, 1],
+    ["before blank lines", `${HEAD}a|1\nT|1\n\n  \n`, 1],
+    ["after blank lines, which are at the end of the rows", `${HEAD}a|1\n\n\nT|1\n`, 1],
     ["with more cells than the header", `${HEAD}a|1\nT|1|x|y|z\n`, 1],
     ["with zeros and spaces around the count", `${HEAD}a|1\nT| 0001 \n`, 1],
-    ["after a blank line and a ragged row, which count", `${HEAD}\na\nT|2\n`, 2],
+    ["after a blank line among rows and a ragged row, which count", `${HEAD}\na\nT|2\n`, 2],
     ["alone", `${HEAD}T|0\n`, 0],
   ];
   for (const [what, file, rows] of whole) {
@@ -49,7 +50,7 @@ describe("readCsv with a trailer", () => {
     ["no count", `${HEAD}T\n`, trailer(), "trailer_missing", /ends before cell 2, where the number of rows/],
     ["no sequence", `${HEAD}T|0\n`, trailer(3), "trailer_missing", /ends before cell 3, where the sequence/],
     ["a row after it", `${HEAD}T|0\na|1\n`, trailer(), "trailer_missing", /row 2 is a trailer, and more rows follow/],
-    ["two blank lines after it", `${HEAD}T|0\n\n\n`, trailer(), "trailer_missing", /more rows follow/],
+    ["a row after it and a blank line", `${HEAD}T|0\n\na|1\n`, trailer(), "trailer_missing", /more rows follow/],
     ["two of them", `${HEAD}T|0\nT|0\n`, trailer(), "trailer_missing", /more rows follow/],
     ["a marker in other letters", `${HEAD}t|0\n`, trailer(), "trailer_missing", /begins with/],
     ["too few rows", `${HEAD}a|1\nT|2\n`, trailer(), "file_incomplete", /counts 2 rows, and the file has 1$/],

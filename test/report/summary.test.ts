@@ -22,6 +22,7 @@ function summary(over: Partial<Summary> = {}): Summary {
     startedAt: "2025-01-15T12:00:00.000Z",
     endedAt: "2025-01-15T12:00:09.000Z",
     rows: 3,
+    ignoredColumns: [],
     words: counts({ unchanged: 3 }),
     operations: {},
     reasons: [],

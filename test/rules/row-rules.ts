@@ -6,8 +6,8 @@ import { DEFAULT_LIMITS } from "../../src/read/layout.ts";
 import { cell, one, type Rule, type RunRule } from "./rule.ts";
 import { TEXT_RULES } from "./text-rules.ts";
 import type { Cells, RunTrial, Trial } from "./trial.ts";
+import { WHOLE_ROW_RULES } from "./whole-row-rules.ts";
 
-const bytes = (what: string, text: string | Uint8Array): Trial => ({ what, bytes: text });
 const HEADER = "client_account_id,product_name\n";
 const AT_MOST_TWO: Omit<RunTrial, "what" | "csv"> = {
   bank: { seed: { accounts: [{ id: "account_1", client_account_id: "c1", details: { product_name: "Card" } }] } },
@@ -36,11 +36,7 @@ const two = (what: string, first: Cells, second: Cells): Trial => ({
 });
 
 export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>> = {
-  row_ragged: {
-    rejects: bytes("a third cell under two columns", `${HEADER}c1,Card,Gold\n`),
-    accepts: bytes("two cells under two columns", `${HEADER}c1,"Card,Gold"\n`),
-    says: /row 2, which begins at byte 31, has 3 cells where the header has 2/,
-  },
+  ...WHOLE_ROW_RULES,
   ...TEXT_RULES,
   cell_too_long: {
     rejects: one("9 bytes where 8 are allowed", { product_name: "Everyday!" }, limited(8)),

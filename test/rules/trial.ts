@@ -50,7 +50,7 @@ export async function judge(trial: Trial): Promise<Found> {
   const seen = await readBytes(trial.bytes ?? stringify(rows as Cells[], { columns, header: true }), trial.settings);
   if (seen.rejection !== undefined) throw new Error(`${trial.what}: ${seen.rejection.message}`);
   const cells = seen.rows.flatMap(({ source }) => source.cells ?? []);
-  const invalid = seen.rows.flatMap((row) => (row.kind === "invalid" ? row.issues : []));
+  const invalid = seen.rows.flatMap((row) => (row.kind === "desired" ? [] : row.issues));
   if (invalid.length > 0) return { cells, issues: invalid };
   const folded = foldRows(seen.rows as readonly DesiredRow[]);
   if (folded.kind === "contradiction") return { cells, issues: [folded.issue] };

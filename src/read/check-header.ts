@@ -1,0 +1,183 @@
+/**
+ * A header's names and what they stand for in, the first reason to reject it out. A row of accounts may have come in its
+ * place: while not one column is known, no cell is shown.
+ */
+import { counted, grouped } from "../counted.ts";
+import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS } from "./columns.ts";
+import type { Rejection } from "./header.ts";
+import type { LayoutName, ReadSettings } from "./layout.ts";
+import { nearest } from "./nearest.ts";
+
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\ufffd]|[^\S ]/u;
+const RESERVED_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+export interface HeaderNames {
+  /** As they are in the file. */
+  readonly cells: readonly string[];
+  /** With the job's aliases applied. */
+  readonly names: readonly string[];
+  /** `null` for a column that is carried and not read, `undefined` for one that is not known. */
+  readonly columns: readonly (string | null | undefined)[];
+  /** Those at the end that may have no name, from 0. */
+  readonly nameless: readonly number[];
+  readonly layout: LayoutName;
+}
+
+/** Rejections: those of `readHeader`. */
+export function checkHeader(header: HeaderNames, settings: ReadSettings): Rejection | undefined {
+  return (
+    rejectWidth(header, settings) ??
+    rejectCells(header) ??
+    rejectMixed(header, settings.layout) ??
+    rejectUnknown(header, settings) ??
+    rejectDuplicate(header) ??
+    rejectKeyless(header)
+  );
+}
+
+function rejectWidth({ cells }: HeaderNames, settings: ReadSettings): Rejection | undefined {
+  if (cells.length <= settings.limits.columns) return undefined;
+  return {
+    code: "file_too_many_columns",
+    message: `the header has ${counted(cells.length, "column")}, and the limit is ${grouped(settings.limits.columns)}`,
+    hint: "drop columns, or raise limits.columns in the job",
+  };
+}
+
+function rejectCells(header: HeaderNames): Rejection | undefined {
+  const { cells, nameless } = header;
+  const blank = cells.findIndex((cell, at) => cell.trim() === "" && !UNSEEN.test(cell) && !nameless.includes(at));
+  if (blank >= 0) {
+    const message =
+      cells.length === 1 ? "the first line, which is the header, is blank" : `column ${blank + 1} has no name`;
+    return { code: "header_column_blank", message, hint: "name the column, or remove it from the file" };
+  }
+  const unseen = cells.findIndex((cell) => UNSEEN.test(cell));
+  if (unseen >= 0) {
+    const point = UNSEEN.exec(cells[unseen] ?? "")?.[0].codePointAt(0) ?? 0;
+    return {
+      code: "header_column_unreadable",
+      message: `the name of ${placed(header, unseen)}${hasKnown(header) ? "," : ""} holds the invisible character U+${point.toString(16).toUpperCase().padStart(4, "0")}`,
+      hint: "type the column's name anew, without characters copied along",
+    };
+  }
+  const reserved = cells.find((cell) => RESERVED_NAMES.has(cell.replace(METADATA_PREFIX, "")));
+  if (reserved === undefined) return undefined;
+  return {
+    code: "header_column_unreadable",
+    message: `${shown(reserved)} cannot be the name of a column`,
+    hint: "rename the column, or remove it from the file",
+  };
+}
+
+function rejectMixed({ cells, names }: HeaderNames, layoutOfJob: LayoutName | undefined): Rejection | undefined {
+  const ofBank = names.findIndex((name) => layoutToldBy(name) === "bank");
+  const ofTieout = names.findIndex((name) => layoutToldBy(name) === "tieout");
+  if (ofBank >= 0 && ofTieout >= 0) {
+    return {
+      code: "header_layout_mixed",
+      message: `${shown(cells[ofBank])} is a name of the bank's layout and ${shown(cells[ofTieout])} one of Tieout's`,
+      hint: "use the names of one layout; amounts are written differently in the two",
+    };
+  }
+  const other = layoutOfJob === "bank" ? ofTieout : ofBank;
+  if (layoutOfJob === undefined || other < 0) return undefined;
+  return {
+    code: "header_layout_mixed",
+    message: `${shown(cells[other])} is not a name of the layout ${layoutOfJob}, which the job sets, but of the other`,
+    hint: "set layout in the job to the file's, or give the column an alias under columns",
+  };
+}
+
+function rejectUnknown(header: HeaderNames, settings: ReadSettings): Rejection | undefined {
+  const { cells, names, columns, layout } = header;
+  const unknown = columns.findIndex((column, at) => column === undefined && !mayBeIgnored(header, at, settings));
+  if (unknown < 0) return undefined;
+  const name = names[unknown] ?? "";
+  const isAlias = name !== cells[unknown];
+  const meant = nearestName(name, layout, settings);
+  return {
+    code: "header_column_unknown",
+    message:
+      `${placed(header, unknown)}${isAlias ? `, which the job reads as ${shown(name)},` : ""} ` +
+      `is not known in the layout ${layout}${meant === undefined ? "" : `: did you mean ${shown(meant)}?`}`,
+    hint: hintOf(isAlias, settings),
+  };
+}
+
+function hintOf(isAlias: boolean, { unknownColumns }: ReadSettings): string {
+  if (isAlias) return "correct the alias under columns in the job";
+  const fix = "correct the name, give it an alias under columns in the job,";
+  if (unknownColumns === "reject") return `${fix} or set unknownColumns to ignore`;
+  return `${fix} or list the names to ignore as unknownColumns`;
+}
+
+/** An alias is the job's own word that the column is to be read; and what looks like a known name is most likely one. */
+function mayBeIgnored({ cells, names, layout }: HeaderNames, at: number, settings: ReadSettings): boolean {
+  const { unknownColumns } = settings;
+  const name = names[at] ?? "";
+  if (unknownColumns === "reject" || name !== cells[at]) return false;
+  if (unknownColumns !== "ignore") return unknownColumns.includes(name);
+  return nearestName(name, layout, settings) === undefined;
+}
+
+/** The name that is most likely meant, among all that a file may have. */
+function nearestName(name: string, layout: LayoutName, settings: ReadSettings): string | undefined {
+  const other = layout === "bank" ? "tieout" : "bank";
+  const known = [
+    ...NAMES[layout].keys(),
+    ...NAMES[other].keys(),
+    ...Object.keys(settings.columns),
+    ...PROVENANCE_COLUMNS,
+  ];
+  const found = nearest(name, known);
+  if (found !== undefined) return found;
+  const prefix = /^\s*[a-z]+/i.exec(name)?.[0] ?? "";
+  return nearest(prefix, ["metadata"]) === undefined ? undefined : `${METADATA_PREFIX}<key>`;
+}
+
+function rejectDuplicate(header: HeaderNames): Rejection | undefined {
+  const { cells, columns, nameless } = header;
+  const seen = new Map<string, number>();
+  for (const [at, cell] of cells.entries()) {
+    if (nameless.includes(at)) continue;
+    const meaning = columns[at] ?? cell;
+    const earlier = seen.get(meaning);
+    if (earlier !== undefined) {
+      const names = hasKnown(header) ? `, ${shown(cells[earlier])} and ${shown(cell)},` : "";
+      return {
+        code: "header_column_duplicate",
+        message: `columns ${earlier + 1} and ${at + 1}${names} are the same column`,
+        hint: "remove or rename one of the two",
+      };
+    }
+    seen.set(meaning, at);
+  }
+  return undefined;
+}
+
+function rejectKeyless(header: HeaderNames): Rejection | undefined {
+  const { cells, columns, layout } = header;
+  if (columns.includes("account_id") || columns.includes("client_account_id")) return undefined;
+  const near = cells.findIndex((cell) => nearest(cell, ["account_id", "client_account_id"]) !== undefined);
+  return {
+    code: "header_key_missing",
+    message: `the header has neither account_id nor client_account_id (layout ${layout})${near < 0 ? "" : `; ${placed(header, near)} is near to one`}`,
+    hint: "add the key column, or give its alias under columns in the job",
+  };
+}
+
+function hasKnown({ cells, names, columns }: HeaderNames): boolean {
+  return columns.some((column, at) => typeof column === "string" || names[at] !== cells[at]);
+}
+
+/** As `column 2, "limits"`. */
+function placed(header: HeaderNames, at: number): string {
+  return `column ${at + 1}${hasKnown(header) ? `, ${shown(header.cells[at])}` : ""}`;
+}
+
+/** A column's name as a message may show it: cut short, with `?` for what cannot be seen. */
+export function shown(name: string | undefined): string {
+  const seen = (name ?? "").replace(/[\p{C}\p{Zl}\p{Zp}\ufffd]|[^\S ]/gu, "?");
+  return `"${seen.length > 60 ? `${seen.slice(0, 60)}…` : seen}"`;
+}
