@@ -4,7 +4,8 @@
 // SQLite has freed, so that it stays flat whatever the file.
 import "./node-guard.js";
 import { existsSync, readFileSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+// As a whole: a name that an older Node does not export would end the process before the guard has run.
+import nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 
@@ -18,6 +19,6 @@ if (process.argv.length === 3 && process.argv[2] === "--version") {
   setFlagsFromString("--heap-growing-percent=30");
   // Halves the start. Whoever may write there may change the code anyway, which is not so of a folder for temporary files;
   // where nothing can be written, Node goes without.
-  enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/tieout", import.meta.url)));
+  nodeModule.enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/tieout", import.meta.url)));
   await import((existsSync(source) ? source : built).href);
 }
