@@ -8,6 +8,7 @@
 
 import type { Account } from "../account.ts";
 import type { Answer, BankApi } from "../bank/bank-api.ts";
+import { answeredForAnother } from "../bank/classify.ts";
 import type { Clock } from "../clock.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Operation } from "../plan/operation.ts";
@@ -19,6 +20,10 @@ export interface OperationToApply {
   readonly operation: Operation;
   readonly generation: number;
   readonly inDoubt: boolean;
+  /** How many answers for another account the row has had before. */
+  readonly misanswered: number;
+  /** Whether the doubt is one that sending again under its key would only repeat. */
+  readonly isToRead: boolean;
   /** The first sending under the present key, by our clock and by the bank's; null for none, or not known. */
   readonly firstSent: SentAt | null;
 }
@@ -49,6 +54,8 @@ export interface Outside {
   readonly bank: BankApi;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Whether the account of that id is known to be another's than the row's. */
+  readonly isAnothers: (accountId: string) => Promise<boolean>;
   readonly keyOf: (generation: number) => string;
   /** Attempts in this process; those of an outage don't count. */
   readonly attempts: number;
@@ -84,14 +91,15 @@ export async function applyOperation(
   let outcome: AttemptOutcome | null = null;
   for (let attempt = 1; ; ) {
     if (signal.aborted) return { kind: "stopped", outcome, stop: null };
-    if (inDoubt && operation.kind !== "remove_relationship" && isKeyOld(firstSent, outside)) {
+    const isToRead = toApply.isToRead || isKeyOld(firstSent, outside);
+    if (inDoubt && operation.kind !== "remove_relationship" && isToRead) {
       return { kind: "settle", outcome, ifAbsent: "again" };
     }
     const key = keyOf(generation);
     const at = sentAt(outside);
     await recorder.recordSending(generation, key, at);
     firstSent ??= at;
-    const answer = await performOperation(bank, operation, accountId, key);
+    const answer = await judgeOwner(await performOperation(bank, operation, accountId, key), operation, outside);
     const elapsedMs = clock.monotonicMs() - startedMs;
     const spent = elapsedMs >= timeoutMs ? attempts : attempt;
     const decision = decide(answer, {
@@ -99,6 +107,7 @@ export async function applyOperation(
       attempt: spent,
       attempts,
       inDoubt,
+      misanswered: toApply.misanswered,
       elapsedMs,
       random: random(),
     });
@@ -115,6 +124,18 @@ export async function applyOperation(
     if (answer.ok || answer.failure.outage !== true) attempt += 1;
     await rest(decision.delayMs);
   }
+}
+
+/** An account that is known as another's, made under a name that the answer does not confirm, is not the one that was made. */
+async function judgeOwner(
+  answer: Answer<Account | null>,
+  { kind }: Operation,
+  { isAnothers }: Outside,
+): Promise<Answer<Account | null>> {
+  if (kind !== "create" || !answer.ok || answer.value === null) return answer;
+  const { id, client_account_id } = answer.value;
+  if (client_account_id !== undefined || !(await isAnothers(id))) return answer;
+  return { ok: false, failure: answeredForAnother(id) };
 }
 
 function sentAt({ clock, bank }: Outside): SentAt {

@@ -16,6 +16,8 @@ export interface Attempt {
   readonly attempts: number;
   /** Whether an earlier attempt under the key is in doubt. */
   readonly inDoubt: boolean;
+  /** How many answers for another account the row has had before. */
+  readonly misanswered: number;
   /** Since the first attempt of this process; bounds the waiting for a key that is still being processed. */
   readonly elapsedMs: number;
   /** 0 up to 1, for the jitter. */
@@ -44,6 +46,9 @@ export function decide(answer: Answer<Account | null>, attempt: Attempt): Decisi
   const { failure } = answer;
   switch (failure.kind) {
     case "stop":
+      // Once stops the run, so that a person looks; twice costs the row alone.
+      if (failure.code === "bank_answered_for_another" && attempt.misanswered > 0)
+        return { kind: "end", state: "unknown", inDoubt: true };
       return failure.code === "bank_key_contradicted" || failure.inDoubt === true
         ? { kind: "stop", state: "unknown", inDoubt: true }
         : { kind: "stop", state: attempt.inDoubt ? "unknown" : "planned", inDoubt: attempt.inDoubt };

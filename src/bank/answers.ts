@@ -90,6 +90,11 @@ export function parseLookUp(json: unknown): LookUp | undefined {
   return json.has_more === true && distinct.length < 2 ? undefined : { ids: distinct, listed: true };
 }
 
+/** The account that relationships were added to. */
+export function parseAddedTo(json: unknown): string | undefined {
+  return isRecord(json) && isAccountId(json.account_id) ? json.account_id : undefined;
+}
+
 /** Relationships of a type unknown here are left out: nothing of ours compares or changes them. */
 export function parseRelationshipPage(json: unknown): RelationshipPage | undefined {
   if (!isRecord(json) || !Array.isArray(json.objects)) return undefined;

@@ -41,6 +41,19 @@ export function unreadable(call: CallKind, status: number, reason: string): Fail
   };
 }
 
+/** A whole 200 to a write, for an account that is not the one it was about: nobody can tell what took effect. */
+export function answeredForAnother(accountId: string): Failure {
+  return {
+    kind: "stop",
+    inDoubt: true,
+    code: "bank_answered_for_another",
+    message: `the bank answered for another account, ${accountId}`,
+    status: 200,
+    bankCode: "",
+    parameter: "",
+  };
+}
+
 function classifySilence(reply: NoResponse, call: CallKind): Failure {
   const { status, reason } = reply;
   const outage = reply.outage && { outage: true as const };

@@ -5,6 +5,7 @@
 import type { Account, Application, Entity, Relationships, RelationshipType } from "../account.ts";
 import {
   parseAccount,
+  parseAddedTo,
   parseApplication,
   parseEntity,
   parseLookUp,
@@ -12,8 +13,8 @@ import {
   parseRelationshipPage,
 } from "./answers.ts";
 import type { Answer, BankApi, Failure, LookUp, Throughput } from "./bank-api.ts";
-import { classify, unreadable } from "./classify.ts";
-import { isRecord } from "./error-body.ts";
+import { answeredForAnother, classify, unreadable } from "./classify.ts";
+import { isRecord, parseJson } from "./error-body.ts";
 import {
   type BankReply,
   type BankRequest,
@@ -100,8 +101,14 @@ export class HttpBank implements BankApi {
     return orNone(await this.#call(request, (json) => parseApplication(json, applicationId)));
   }
 
-  createAccount(body: string, key: string): Promise<Answer<Account>> {
-    return this.#call({ call: "write", method: "POST", path: "/v0/accounts", body, key }, (json) => parseAccount(json));
+  /** The answer need not name the client_account_id; one that names another is for another account. */
+  async createAccount(body: string, key: string): Promise<Answer<Account>> {
+    const request: BankRequest = { call: "write", method: "POST", path: "/v0/accounts", body, key };
+    const answer = await this.#call(request, (json) => parseAccount(json));
+    const sent = parseJson(body);
+    const wanted = isRecord(sent) ? sent.client_account_id : undefined;
+    const { id = "", client_account_id = wanted } = answer.ok ? answer.value : {};
+    return client_account_id === wanted ? answer : { ok: false, failure: answeredForAnother(id) };
   }
 
   patchAccount(accountId: string, body: string, key: string): Promise<Answer<Account>> {
@@ -123,10 +130,10 @@ export class HttpBank implements BankApi {
   async addRelationships(accountId: string, body: string, key: string): Promise<Answer<null>> {
     const path = `${accountPath(accountId)}/entity_relationships/batch`;
     const request: BankRequest = { call: "batch", method: "POST", path, body, key };
-    const answer = await this.#call(request, (json) =>
-      isRecord(json) && json.account_id === accountId ? null : undefined,
-    );
-    return ofAccount(answer, accountId);
+    const answer = ofAccount(await this.#call(request, parseAddedTo), accountId);
+    if (!answer.ok) return answer;
+    if (answer.value !== accountId) return { ok: false, failure: answeredForAnother(answer.value) };
+    return { ...answer, value: null };
   }
 
   async removeRelationship(accountId: string, entityId: string, relationshipType: string): Promise<Answer<null>> {
@@ -158,7 +165,8 @@ export class HttpBank implements BankApi {
   }
 
   async #change(accountId: string, request: Omit<BankRequest, "call">): Promise<Answer<Account>> {
-    const answer = await this.#call({ ...request, call: "write" }, (json) => parseAccount(json, accountId));
+    const answer = await this.#call({ ...request, call: "write" }, (json) => parseAccount(json));
+    if (answer.ok && answer.value.id !== accountId) return { ok: false, failure: answeredForAnother(answer.value.id) };
     return ofAccount(answer, accountId);
   }
 

@@ -41,6 +41,13 @@ export const BANK_CODES = defineCodes({
     retryHelps: true,
     todo: "Run the row again; if it stays, ask the bank.",
   },
+  bank_answered_for_another: {
+    meaning: "The bank answered a call for one account with another account.",
+    mends: "bank",
+    retryHelps: true,
+    todo: "Ask the bank what became of the call; then start the job again, which reads what became of the row before it sends anything.",
+    exit: 2,
+  },
   bank_in_flight: {
     meaning: "The bank still works on an earlier request with the same idempotency key.",
     mends: "bank",

@@ -19,11 +19,12 @@ import type { StoredFile } from "../read/source-file.ts";
 import type { FilesLedger, JobsLedger, TakenFile } from "./files.ts";
 import type { BankName, Lease, LookUpProof, NewRun, Rejection, Run, Stage } from "./run.ts";
 import type {
+  AccountMemory,
+  Balance,
   ChangeOfRow,
   ChangeToApply,
   FoldStep,
   NearId,
-  OperationState,
   Outcome,
   PlannedChange,
   StoredChange,
@@ -205,17 +206,10 @@ export interface OperationsLedger {
   ): Promise<void>;
 }
 
-/** What the ledger remembers of an account at the bank, by identity. */
-export interface AccountMemory {
-  readonly touch: number;
-  /** The latest effective_at that was applied; "" for none. */
-  readonly effectiveAt: string;
-  /** `no` of the last run that applied something; 0 for none. */
-  readonly appliedByRun: number;
-}
-
 export interface AccountsLedger {
   readLink(bank: BankName, clientAccountId: string): Promise<string | undefined>;
+  /** Whether the account is known under another client_account_id than this. */
+  isLinkedOtherwise(bank: BankName, accountId: string, clientAccountId: string): Promise<boolean>;
   /** Some links of the bank, the latest first: accounts known to exist. */
   listLinks(bank: BankName, limit: number): Promise<readonly { clientAccountId: string; accountId: string }[]>;
   recordLinks(bank: BankName, links: readonly { clientAccountId: string; accountId: string }[]): Promise<void>;
@@ -239,25 +233,6 @@ export interface FactsLedger {
   /** `undefined` for what the run has not asked yet. */
   read(run: Run, id: string): Promise<string | null | undefined>;
   record(run: Run, id: string, fact: string | null): Promise<void>;
-}
-
-/** Counts over a run that must agree with each other; see report/certificate.ts. */
-export interface Balance {
-  /** Rows that are there, whatever the run says of their number. */
-  readonly rows: number;
-  readonly changesWithoutWord: number;
-  readonly operations: number;
-  readonly operationsByState: Readonly<Record<OperationState, number>>;
-  /** Operations of each row, over all rows: one that several rows share counts for each. */
-  readonly operationsOfRows: number;
-  readonly appliedAndSent: number;
-  /** Operations that are planned or being sent in changes that are done. */
-  readonly leftInDone: number;
-  /** Creates that applied, and those whose account is linked. */
-  readonly made: number;
-  readonly linked: number;
-  /** The sum over rows and keys as they were read; null for none. */
-  readonly keysIn: string | null;
 }
 
 export interface BalanceLedger {

@@ -12,6 +12,9 @@ const RECORD_LINK = `INSERT INTO links (bank, client_account_id, account_id, nea
   ON CONFLICT (bank, client_account_id) DO UPDATE SET account_id = excluded.account_id
   WHERE account_id <> excluded.account_id`;
 
+export const IS_LINKED_OTHERWISE =
+  "SELECT 1 FROM links WHERE bank = ? AND account_id = ? AND client_account_id <> ? LIMIT 1";
+
 const READ_MEMORY = `SELECT touch, effective_at AS effectiveAt, applied_by_run AS appliedByRun FROM accounts
   WHERE bank = ? AND identity = ?`;
 
@@ -47,6 +50,10 @@ export function sqliteAccounts(store: SqliteStore): AccountsLedger {
     async readLink(bank, clientAccountId) {
       const sql = "SELECT account_id FROM links WHERE bank = ? AND client_account_id = ?";
       return db.get<{ account_id: string }>(sql, store.findBank(bank) ?? null, clientAccountId)?.account_id;
+    },
+
+    async isLinkedOtherwise(bank, accountId, clientAccountId) {
+      return db.get(IS_LINKED_OTHERWISE, store.findBank(bank) ?? null, accountId, clientAccountId) !== undefined;
     },
 
     async listLinks(bank, limit) {

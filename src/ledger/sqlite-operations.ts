@@ -87,6 +87,8 @@ const RECORD_ABSENT =
 const RECORD_OUTCOME = `UPDATE operations SET state = ?, in_doubt = ?, http_status = ?, issue = ?
   WHERE run = ? AND change = ? AND step = ?`;
 
+const COUNT_MISANSWERED = "UPDATE changes SET misanswered = misanswered + 1 WHERE run = ? AND change = ?";
+
 /** Behind the key of the change, so that rows in the order of their accounts find their names side by side. */
 const END_GENERATION = `INSERT INTO key_generations (bank, name, generation) VALUES (?1, ?2 || ' ' || ?3, ?4)
   ON CONFLICT (bank, name) DO UPDATE SET generation = max(generation, excluded.generation)`;
@@ -171,6 +173,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
         const { state, inDoubt, httpStatus } = outcome;
         const issue = outcome.issue === null ? null : JSON.stringify(outcome.issue);
         db.run(RECORD_OUTCOME, state, inDoubt ? 1 : 0, httpStatus, issue, run.no, change, step);
+        if (outcome.issue?.code === "bank_answered_for_another") db.run(COUNT_MISANSWERED, run.no, change);
         if (state === "planned") return;
         if (state !== "unknown" && !inDoubt)
           db.run(END_GENERATION, bank, operation.key, name, operation.generation + 1);

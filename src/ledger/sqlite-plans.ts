@@ -56,7 +56,7 @@ const CLOSE_SKIPPED = `UPDATE changes SET state = 'done', word = ?2, issues = ?3
 const RELEASE_DONE = `DELETE FROM claims WHERE run = ?1 AND EXISTS (SELECT 1 FROM changes c
   WHERE c.run = ?1 AND c.change = claims.change AND c.state = 'done' AND c.word <> 'unknown')`;
 
-export const READ_TO_APPLY = `SELECT c.change, c.key, c.account_id, c.planned_at, c.issues, c.begun
+export const READ_TO_APPLY = `SELECT c.change, c.key, c.account_id, c.planned_at, c.issues, c.begun, c.misanswered
   FROM changes c INDEXED BY changes_open
   WHERE c.run = ? AND c.state = 'planned' AND c.state <> 'done' AND c.change > ? ORDER BY c.change LIMIT ?`;
 
@@ -79,6 +79,7 @@ interface ApplyShape extends Subject {
   readonly planned_at: number;
   readonly issues: string | null;
   readonly begun: number;
+  readonly misanswered: number;
 }
 
 const RECORD_SEEN = "INSERT OR REPLACE INTO seen (run, change, actual) VALUES (?, ?, ?)";
@@ -166,6 +167,7 @@ export function sqlitePlans(store: SqliteStore): Plans {
         plannedAtMs: shape.planned_at,
         notes: decodeList<Issue>(shape.issues),
         begun: shape.begun,
+        misanswered: shape.misanswered,
         operations: (operationsOf.get(shape.change) ?? []).map(decodeOperation),
       }));
     },

@@ -135,6 +135,8 @@ CREATE TABLE near_ids (
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE runs ADD COLUMN accepts TEXT;
 ALTER TABLE runs ADD COLUMN published INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE changes ADD COLUMN misanswered INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX links_by_account ON links (bank, account_id);
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

@@ -78,6 +78,8 @@ export interface ChangeToApply extends Omit<StoredChange, "desired" | "provenanc
   readonly plannedAtMs: number;
   readonly notes: readonly Issue[];
   readonly operations: readonly StoredOperation[];
+  /** How many of its calls the bank has answered for another account, over all processes. */
+  readonly misanswered: number;
 }
 
 /** `state` is where the operation now stands; `accountId` is given by a create that took effect. */
@@ -118,4 +120,32 @@ export interface ChangeOfRow {
   readonly plannedAtMs: number | null;
   /** As in PlannedChange; null where nothing was seen or kept. */
   readonly seen: string | null;
+}
+
+/** What the ledger remembers of an account at the bank, by identity. */
+export interface AccountMemory {
+  readonly touch: number;
+  /** The latest effective_at that was applied; "" for none. */
+  readonly effectiveAt: string;
+  /** `no` of the last run that applied something; 0 for none. */
+  readonly appliedByRun: number;
+}
+
+/** Counts over a run that must agree with each other; see report/certificate.ts. */
+export interface Balance {
+  /** Rows that are there, whatever the run says of their number. */
+  readonly rows: number;
+  readonly changesWithoutWord: number;
+  readonly operations: number;
+  readonly operationsByState: Readonly<Record<OperationState, number>>;
+  /** Operations of each row, over all rows: one that several rows share counts for each. */
+  readonly operationsOfRows: number;
+  readonly appliedAndSent: number;
+  /** Operations that are planned or being sent in changes that are done. */
+  readonly leftInDone: number;
+  /** Creates that applied, and those whose account is linked. */
+  readonly made: number;
+  readonly linked: number;
+  /** The sum over rows and keys as they were read; null for none. */
+  readonly keysIn: string | null;
 }

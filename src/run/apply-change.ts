@@ -175,7 +175,7 @@ async function settleOperation(
   const generation = operation.generation + 1;
   const key = idempotencyKey(name, generation);
   await ledger.operations.recordAbsent(run, change.change, step, name, { generation, key });
-  const open = { state: "planned", inDoubt: false, firstSentAtMs: null, firstSentBankAtMs: null } as const;
+  const open = { state: "planned", inDoubt: false, issue: null, firstSentAtMs: null, firstSentBankAtMs: null } as const;
   const again = withOperation(change, { ...operation, ...open, generation, key });
   // A create is still what it was; anything else is planned on what the bank holds by now.
   return operation.kind === "create" ? again : planAgain(context, hands, run, again);

@@ -60,6 +60,8 @@ export async function sendOperation(
     bank: hands.bank,
     clock,
     random,
+    isAnothers: (accountId: string) =>
+      ledger.accounts.isLinkedOtherwise(run.bank, accountId, change.key.slice("client:".length)),
     keyOf: (present: number) => idempotencyKey(name, present),
     attempts: job.attempts,
     timeoutMs: job.rowTimeoutMs,
@@ -68,7 +70,9 @@ export async function sendOperation(
     rest: async (ms: number) => (ms > 0 ? rest(clock.sleep(ms, signal)) : undefined),
   };
   const inDoubt = operation.inDoubt || operation.state === "sending" || operation.state === "unknown";
-  const toApply = { operation, generation, inDoubt, firstSent: firstSentOf(operation) };
+  const { misanswered } = change;
+  const isToRead = operation.issue?.code === "bank_answered_for_another";
+  const toApply = { operation, generation, inDoubt, misanswered, isToRead, firstSent: firstSentOf(operation) };
   const applied = await applyOperation(toApply, change.accountId ?? "", recorder, outside);
   return applied.kind === "settle" ? { ...applied, lastSentAtMs } : applied;
 }

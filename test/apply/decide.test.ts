@@ -5,10 +5,18 @@ import { expect } from "chai";
 import type { Account } from "../../src/account.ts";
 import { type Attempt, type Decision, decide } from "../../src/apply/decide.ts";
 import type { Answer } from "../../src/bank/bank-api.ts";
-import { classify, unreadable } from "../../src/bank/classify.ts";
+import { answeredForAnother, classify, unreadable } from "../../src/bank/classify.ts";
 import { type BankReply, type CallKind, CLOSED } from "../../src/bank/transport.ts";
 
-const FIRST: Attempt = { kind: "patch", attempt: 1, attempts: 6, inDoubt: false, elapsedMs: 0, random: 0.5 };
+const FIRST: Attempt = {
+  kind: "patch",
+  attempt: 1,
+  attempts: 6,
+  inDoubt: false,
+  misanswered: 0,
+  elapsedMs: 0,
+  random: 0.5,
+};
 const LAST: Attempt = { ...FIRST, attempt: 6 };
 const DOUBT = { inDoubt: true };
 
@@ -92,6 +100,12 @@ describe("decide", () => {
     if (answer.ok) expect.fail("a 404 is no success");
     const noAccount: Answer<null> = { ok: false, failure: { ...answer.failure, code: "account_not_found" } };
     expect(told(decide(noAccount, { ...remove, ...DOUBT })), "the account's").to.equal("settle");
+  });
+
+  it("stops the run at the first answer for another account, and costs only the row at the second", () => {
+    const answer: Answer<null> = { ok: false, failure: answeredForAnother("account_9") };
+    expect(told(decide(answer, FIRST))).to.equal("stop unknown, in doubt");
+    expect(told(decide(answer, { ...FIRST, misanswered: 1 }))).to.equal("end unknown, in doubt");
   });
 
   it("reads what an answer that stays unreadable has done, once the attempts are spent", () => {

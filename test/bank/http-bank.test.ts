@@ -86,13 +86,41 @@ describe("HttpBank: what it makes of a 200", () => {
   ];
   for (const [name, call] of Object.entries(WRITES)) {
     it(`${name}: unknown when it does not say what it should`, async () => {
-      for (const json of [...USELESS, { id: "account_2", account_id: "account_2", objects: [{}] }]) {
-        if (name === "createAccount" && JSON.stringify(json).includes("account_2")) continue;
+      for (const json of [...USELESS, { objects: [{}] }, { account_id: "acct_2" }]) {
         const { bank } = setUp(answer(200, json));
         expect(verdict(await call(bank)), JSON.stringify(json)).to.equal("unknown bank_answer_unreadable 200");
       }
     });
   }
+
+  const OTHER = { id: "account_2", account_id: "account_2", objects: [] };
+  for (const [name, call] of Object.entries(WRITES)) {
+    if (name === "createAccount" || name === "removeRelationship") continue;
+    it(`${name}: stops the run, in doubt, when it answers for another account`, async () => {
+      const another = await call(setUp(answer(200, OTHER)).bank);
+      expect(verdict(another)).to.equal("stop bank_answered_for_another 200");
+      expect(another).to.have.nested.property("failure.inDoubt", true);
+    });
+  }
+
+  it("createAccount: stops the run, in doubt, when it answers with another client_account_id", async () => {
+    const create = (body: string, given: object) =>
+      setUp(answer(200, { id: ID, ...given })).bank.createAccount(body, "k");
+    const another = "stop bank_answered_for_another 200";
+    for (const [given, expected] of [
+      [{}, "ok"],
+      [{ client_account_id: null }, "ok"],
+      [{ client_account_id: "c-1" }, "ok"],
+      [{ client_account_id: "c-2" }, another],
+      [{ client_account_id: "C-1" }, another],
+      [{ client_account_id: "" }, another],
+      [{ client_account_id: 1 }, another],
+      [{ client_account_id: { toString: "c-1" } }, another],
+    ] as const) {
+      expect(verdict(await create('{"client_account_id":"c-1"}', given)), JSON.stringify(given)).to.equal(expected);
+    }
+    expect(verdict(await create('{"a":1}', { client_account_id: "c-1" })), "sent none").to.equal(another);
+  });
 
   it("an account: transient when it does not say what it should", async () => {
     const misshapen = [

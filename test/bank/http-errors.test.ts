@@ -119,7 +119,14 @@ describe("every error of a call", () => {
     expect(answer.failure.kind).to.equal(isUnknown ? "unknown" : "transient");
     for (const wasInDoubt of [false, true]) {
       for (const attempt of [1, 6]) {
-        const given = { kind: "create", attempts: 6, inDoubt: wasInDoubt, elapsedMs: 0, random: 0.5 } as const;
+        const given = {
+          kind: "create",
+          attempts: 6,
+          inDoubt: wasInDoubt,
+          misanswered: 0,
+          elapsedMs: 0,
+          random: 0.5,
+        } as const;
         const decision = decide(answer, { ...given, attempt });
         expect(decision.inDoubt, "in doubt exactly when a byte of a write may have left").to.equal(
           wasInDoubt || isUnknown,

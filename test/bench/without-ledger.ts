@@ -37,10 +37,21 @@ async function tieOut(row: ParsedRow): Promise<ResultRow> {
     const name = operationName({ apiUrl, clientId: "", fileSha256: "", changeKey: row.key, kind, step, bodyHash });
     const keyOf = (generation: number) => idempotencyKey(name, generation);
     const applied = await applyOperation(
-      { operation, generation: 0, inDoubt: false, firstSent: null },
+      { operation, generation: 0, inDoubt: false, misanswered: 0, isToRead: false, firstSent: null },
       accountId,
       recorder,
-      { bank, clock, random, keyOf, attempts: 1, timeoutMs: 60_000, keyLifeMs: 60_000, signal, rest: clock.sleep },
+      {
+        bank,
+        clock,
+        random,
+        isAnothers: async () => false,
+        keyOf,
+        attempts: 1,
+        timeoutMs: 60_000,
+        keyLifeMs: 60_000,
+        signal,
+        rest: clock.sleep,
+      },
     );
     if (applied.outcome?.state !== "applied") throw new Error(`row ${row.source.row} was not applied`);
     operations.push({ kind, word: "applied", httpStatus: 200, attempts: 1, key: keyOf(0) });

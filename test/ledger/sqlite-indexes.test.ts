@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { IS_LINKED_OTHERWISE } from "../../src/ledger/sqlite-accounts.ts";
 import type { SqliteDatabase } from "../../src/ledger/sqlite-database.ts";
 import { FIND_UNLINKED, READ_OPEN } from "../../src/ledger/sqlite-finds.ts";
 import {
@@ -54,6 +55,10 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
   "further rows of a change": {
     sql: updatesOfRows("word = ?3, change = ?4")[1] ?? "",
     steps: ["rows_joined (run=? AND change=?)"],
+  },
+  "a link to an account": {
+    sql: IS_LINKED_OTHERWISE,
+    steps: ["SEARCH links USING INDEX links_by_account (bank=? AND account_id=?)"],
   },
   "a near link": { sql: FIND_LINK, steps: ["SEARCH links USING INDEX links_near (bank=? AND near=?)"] },
   "a near id of another change": {

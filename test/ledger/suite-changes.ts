@@ -123,6 +123,7 @@ export function suiteOfPlans(use: LedgerInUse): void {
     expect(first).to.deep.equal({
       change: 2,
       begun: 0,
+      misanswered: 0,
       key: "account:a",
       accountId: "a",
       plannedAtMs: 2_000,
@@ -133,7 +134,14 @@ export function suiteOfPlans(use: LedgerInUse): void {
       ],
     });
     expect(second).to.deep.include({ change: 3, accountId: null, notes: [] });
-    const stored = { change: 2, key: "account:a", desired: { account_id: "a" }, accountId: "a", provenance: null };
+    const stored = {
+      change: 2,
+      key: "account:a",
+      desired: { account_id: "a" },
+      accountId: "a",
+      provenance: null,
+      begun: 0,
+    };
     expect(await use.ledger.changes.readStored(run, 2)).to.deep.equal(stored);
     expect(rest).to.deep.equal([]);
     expect(await applicable(run, { after: 2, limit: 1 })).to.deep.equal([[3, ["create"]]]);

@@ -123,6 +123,19 @@ export function suiteOfOperations(use: LedgerInUse): void {
     expect(await begun()).to.equal(0);
   });
 
+  it("remembers answers for another account, over a plan that is made again", async () => {
+    const { run, lease } = await begin("account:a", ["patch"]);
+    const misanswered = async () => (await use.ledger.changes.readToApply(run, ALL))[0]?.misanswered;
+    expect(await misanswered()).to.equal(0);
+    await sendOne(use.ledger, run, lease);
+    const issue = { code: "bank_answered_for_another", column: "", message: "another" } as const;
+    await end(run, "unknown", { inDoubt: true, issue });
+    expect(await misanswered()).to.equal(1);
+    await use.ledger.operations.recordAbsent(run, 2, 1, "name", { generation: 1, key: "k1" });
+    await use.ledger.changes.recordPlans(run, [plan(2, ["patch"])]);
+    expect(await misanswered()).to.equal(1);
+  });
+
   it("lets nothing be written through a fence whose lease another has, and reads on", async () => {
     const { run, lease } = await begin("account:a", ["patch"]);
     const fenced = use.ledger.fencedBy(() => lease);
@@ -262,6 +275,12 @@ export function suiteOfOperations(use: LedgerInUse): void {
     expect(await accounts.listLinks(BANK, 2)).to.deep.equal([links[2], links[1]]);
     await accounts.recordLinks(BANK, [{ clientAccountId: "c1", accountId: "other" }]);
     expect(await accounts.readLink(BANK, "c1")).to.equal("other");
+    const isOthers = (id: string, clientId: string) => accounts.isLinkedOtherwise(BANK, id, clientId);
+    expect([await isOthers("a2", "c2"), await isOthers("a2", "c9"), await isOthers("s", "c9")]).to.deep.equal([
+      false,
+      true,
+      false,
+    ]);
     expect(await accounts.listLinks(BANK, 9)).to.have.length(3);
   });
 }
