@@ -95,6 +95,14 @@ export const FILE_CODES = defineCodes({
     todo: "Leave it; or apply it all the same with --again and a reason.",
     exit: 7,
   },
+  file_spreadsheet_copy: {
+    meaning:
+      "The file is a results.spreadsheet.csv, whose cells are changed for spreadsheets and not those of the input.",
+    mends: "operator",
+    retryHelps: false,
+    todo: "Correct the rows in the failed.csv beside it, and give that back.",
+    exit: 7,
+  },
   file_of_results: {
     meaning: "The file has rows of an earlier run's results, and the job's source is not for such files.",
     mends: "operator",

@@ -82,6 +82,12 @@ export const ROW_CODES = defineCodes({
     retryHelps: false,
     todo: "Correct the id as the message says; if your ids look so, allow them with ids.allow in the job.",
   },
+  repair_key_differs: {
+    meaning: "A repaired row names another account than the row of the earlier run that it came from.",
+    mends: "file",
+    retryHelps: false,
+    todo: "Correct the row in the new failed.csv, which has the earlier key; edit it with a program that leaves ids alone.",
+  },
   client_account_id_reserved: {
     meaning: "The client_account_id begins with a prefix that the bank reserves.",
     mends: "file",

@@ -105,6 +105,8 @@ export interface RowsLedger {
     page: Page,
     codes?: readonly Code[],
   ): Promise<readonly { source: CsvRow; issues: readonly Issue[]; provenance: Provenance | null }[]>;
+  /** Those of these rows that the run has, with what was wrong with each. For rows that are fed in again. */
+  readOrigins(run: Run, rows: readonly number[]): Promise<readonly { source: CsvRow; issues: readonly Issue[] }[]>;
   readResults(run: Run, page: Page): Promise<readonly StoredResult[]>;
   /** None for a row that never became part of a change. */
   readChangeOf(run: Run, row: number): Promise<ChangeOfRow | undefined>;

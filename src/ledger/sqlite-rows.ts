@@ -57,6 +57,10 @@ export const READ_ROWS = `SELECT r.row, r.byte_offset, r.cells, r.issues, r.from
       WHERE issue.value ->> 'code' IN (SELECT value FROM json_each(?5))))
   ORDER BY r.row LIMIT ?4`;
 
+export const READ_ORIGINS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.issues, c.issues) AS issues
+  FROM rows r LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
+  WHERE r.run = ?1 AND r.row IN (SELECT value FROM json_each(?2))`;
+
 export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, r.from_run, r.from_row,
     coalesce(r.word, c.word) AS word, coalesce(r.issues, c.issues) AS issues, c.account_id, c.at,
     iif(r.word IS NULL, c.differences, NULL) AS differences
@@ -144,6 +148,11 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
         issues: shape.cells === null ? decodeList<Issue>(shape.issues) : [],
         provenance: decodeProvenance(shape),
       }));
+    },
+
+    async readOrigins(run, rows) {
+      const shapes = db.all<SourceShape & { issues: string | null }>(READ_ORIGINS, run.no, JSON.stringify(rows));
+      return shapes.map((shape) => ({ source: decodeSource(shape), issues: decodeList<Issue>(shape.issues) }));
     },
 
     async readResults(run, page) {

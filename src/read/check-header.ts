@@ -3,7 +3,7 @@
  * place: while not one column is known, no cell is shown.
  */
 import { counted, grouped } from "../counted.ts";
-import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS } from "./columns.ts";
+import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS, SPREADSHEET_COLUMN } from "./columns.ts";
 import type { Rejection } from "./header.ts";
 import type { LayoutName, ReadSettings } from "./layout.ts";
 import { nearest } from "./nearest.ts";
@@ -27,6 +27,7 @@ export interface HeaderNames {
 export function checkHeader(header: HeaderNames, settings: ReadSettings): Rejection | undefined {
   return (
     rejectWidth(header, settings) ??
+    rejectSpreadsheetCopy(header) ??
     rejectCells(header) ??
     rejectMixed(header, settings.layout) ??
     rejectUnknown(header, settings) ??
@@ -41,6 +42,15 @@ function rejectWidth({ cells }: HeaderNames, settings: ReadSettings): Rejection 
     code: "file_too_many_columns",
     message: `the header has ${counted(cells.length, "column")}, and the limit is ${grouped(settings.limits.columns)}`,
     hint: "drop columns, or raise limits.columns in the job",
+  };
+}
+
+function rejectSpreadsheetCopy({ cells }: HeaderNames): Rejection | undefined {
+  if (!cells.some((cell) => cell.trim() === SPREADSHEET_COLUMN)) return undefined;
+  return {
+    code: "file_spreadsheet_copy",
+    message: "the file is the copy of results that is made for spreadsheets, so its cells are not those of the input",
+    hint: "correct the rows in the failed.csv beside it, and give that back",
   };
 }
 

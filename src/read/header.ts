@@ -20,7 +20,8 @@ const KEYS: readonly string[] = ["account_id", "client_account_id"];
 
 /**
  * The reading of a file with this header, or its rejection: header_column_blank, header_column_unreadable,
- * header_column_duplicate, header_layout_mixed, header_column_unknown, header_key_missing, file_too_many_columns.
+ * header_column_duplicate, header_layout_mixed, header_column_unknown, header_key_missing, file_too_many_columns,
+ * file_spreadsheet_copy.
  * Aliases (`settings.columns`) come first; the layout is the one whose own names occur, else `tieout`. Of `traits`,
  * which may be an earlier reading of the file, the reading takes what is there.
  */

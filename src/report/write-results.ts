@@ -7,6 +7,7 @@ import { type Options, stringify } from "csv-stringify/sync";
 import type { Issue } from "../errors/issue.ts";
 import type { Code } from "../errors/registry.ts";
 import { emptyCounts, type Word, type WordCounts } from "../errors/words.ts";
+import { SPREADSHEET_COLUMN } from "../read/columns.ts";
 import { formatResult, originalColumns, RESULT_COLUMNS, type ResultRow } from "./result-row.ts";
 import { formatSpreadsheetCell } from "./spreadsheet-cell.ts";
 
@@ -50,7 +51,7 @@ const SPREADSHEET: Options = {
 
 /**
  * All files are made anew (0600). RFC 4180, UTF-8, CRLF, comma; the header is the input's, then the result columns. The
- * spreadsheet copy has the same rows and columns, with a byte order mark and without cells that a program would act on.
+ * spreadsheet copy has the same rows and columns, and one that marks it, with a byte order mark and without cells that a program would act on.
  */
 export async function writeResults(
   pages: AsyncIterable<readonly ResultRow[]>,
@@ -64,7 +65,7 @@ export async function writeResults(
   const titles = [...columns.map((index) => header[index] ?? ""), ...RESULT_COLUMNS];
   await writeLines(results, [titles], EXACT);
   await writeLines(failed, [titles], EXACT);
-  await writeLines(spreadsheet, [titles], { ...SPREADSHEET, bom: true });
+  await writeLines(spreadsheet, [[...titles, SPREADSHEET_COLUMN]], { ...SPREADSHEET, bom: true });
 
   const counts: Counts = { words: emptyCounts(), rows: 0, reasons: new Map(), operations: {}, lastAtMs: 0 };
   for await (const page of pages) {
@@ -72,7 +73,8 @@ export async function writeResults(
     const toRepair = lines.filter((_, index) => TO_REPAIR.includes(page[index]?.word ?? "applied"));
     await writeLines(results, lines, EXACT);
     await writeLines(failed, toRepair, EXACT);
-    await writeLines(spreadsheet, lines, SPREADSHEET);
+    const copies = spreadsheet === null ? [] : lines.map((line) => [...line, ""]);
+    await writeLines(spreadsheet, copies, SPREADSHEET);
     for (const row of page) countRow(counts, row);
   }
   for (const file of [results, failed, spreadsheet]) await file?.sync();

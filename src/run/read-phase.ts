@@ -22,6 +22,7 @@ import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./co
 import { PAGE, type RunContext } from "./context.ts";
 import { foldAll } from "./fold-changes.ts";
 import { findCutRow } from "./last-row.ts";
+import { judgeRepaired } from "./repaired-rows.ts";
 import { walkPages } from "./window.ts";
 
 /** The working copy of a file, and the store that its manifest lies in. */
@@ -81,16 +82,17 @@ async function recordFile(
       ids = new DecimalIds(reading);
       await ledger.runs.recordReading(run, reading);
       progress.note(`reading: ${describeReading(reading)}`);
-    } else if (event.kind === "rows") {
-      await ledger.rows.recordRows(run, event.rows);
-      for (const { source } of event.rows) {
+    } else if (event.kind === "rows" && reading !== null) {
+      const rows = await judgeRepaired(context, run, reading, event.rows);
+      await ledger.rows.recordRows(run, rows);
+      for (const { source } of rows) {
         keys?.add(source);
         ids?.add(source.cells);
       }
-      count += event.rows.length;
-      last = event.rows.at(-1) ?? last;
+      count += rows.length;
+      last = rows.at(-1) ?? last;
       progress.count("read", count);
-    } else if (reading !== null) {
+    } else if (event.kind === "end" && reading !== null) {
       const decimalIds = ids?.isWholeColumn ?? false;
       const { endsWithLineEnd } = event;
       const cutRow = await findCutRow(context, run, last, endsWithLineEnd);

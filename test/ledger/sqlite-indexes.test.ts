@@ -18,7 +18,7 @@ import {
 import { FIND_LINK, FIND_OTHER } from "../../src/ledger/sqlite-near.ts";
 import { openSqliteDatabase } from "../../src/ledger/sqlite-open.ts";
 import { READ_OPERATIONS_TO_APPLY, READ_TO_APPLY } from "../../src/ledger/sqlite-plans.ts";
-import { READ_RESULT_OPERATIONS, READ_RESULTS, READ_ROWS } from "../../src/ledger/sqlite-rows.ts";
+import { READ_ORIGINS, READ_RESULT_OPERATIONS, READ_RESULTS, READ_ROWS } from "../../src/ledger/sqlite-rows.ts";
 
 const OPEN = "SEARCH c USING INDEX changes_open (run=? AND state=? AND change>?";
 const ROW_OF_RUN = "(run=? AND row=?)";
@@ -70,6 +70,7 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
     steps: ["USING COVERING INDEX changes_by_account (run=? AND account_id>?)"],
   },
   "rows by word": { sql: READ_ROWS, steps: ["SEARCH r USING PRIMARY KEY (run=? AND row>?)"] },
+  "rows fed in again": { sql: READ_ORIGINS, steps: [`SEARCH r USING PRIMARY KEY ${ROW_OF_RUN}`] },
   results: {
     sql: READ_RESULTS,
     steps: ["SEARCH r USING PRIMARY KEY (run=? AND row>?)", "SEARCH c USING PRIMARY KEY (run=? AND change=?)"],

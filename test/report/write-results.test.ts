@@ -92,7 +92,7 @@ describe("writeResults", () => {
       result: "unchanged",
       result_run: "run-1",
     });
-    expect(parseLines(spreadsheet)).to.deep.equal(parseLines(results));
+    expect(unmarked(parseLines(spreadsheet))).to.deep.equal(parseLines(results));
   });
 
   it("has the rows to repair in failed.csv: invalid, refused, failed, and no others", async () => {
@@ -206,12 +206,12 @@ describe("the spreadsheet copy", () => {
       ends.push(end);
       at = cell.lastIndex + end.length;
     }
-    const width = HEADER.length + RESULT_COLUMNS.length;
+    const width = HEADER.length + RESULT_COLUMNS.length + 1;
     const line = [...Array.from({ length: width - 1 }, () => ","), "\r\n"];
     expect(ends).to.deep.equal([...line, ...line, ...line]);
   });
 
-  it("has the rows and columns of results.csv, with apostrophes where a program would act, headers included", async () => {
+  it("has the rows and columns of results.csv and one that marks it, with apostrophes where a program would act, headers included", async () => {
     const pages = [
       [resultRow(2, { cells: ["=1+1", "-0.02"] }), resultRow(3, { word: "invalid", cells: ["ok", "@x"] })],
     ];
@@ -229,6 +229,12 @@ describe("the spreadsheet copy", () => {
     ]);
     expect(originals(failed)[1]).to.deep.equal(["ok", "@x"]);
     const ours = (file: Buffer) => parseLines(file).map((line) => line.slice(2));
-    expect(ours(spreadsheet)).to.deep.equal(ours(results));
+    expect(unmarked(ours(spreadsheet))).to.deep.equal(ours(results));
+    expect(parseLines(spreadsheet).map((line) => line.at(-1))).to.deep.equal(["result_spreadsheet_copy", "", ""]);
   });
 });
+
+/** The lines of the copy without its last column, by which it is known when somebody gives it back. */
+function unmarked(lines: readonly (readonly string[])[]): string[][] {
+  return lines.map((line) => line.slice(0, -1));
+}

@@ -31,10 +31,11 @@ describe("the spreadsheet copy of a run", () => {
 
     const text = await readFile(join(results, "results.spreadsheet.csv"), "utf8");
     expect(text.startsWith(`${MARK}"account_id","product_name","metadata.note","result_row",`)).to.equal(true);
+    const mark = { result_spreadsheet_copy: "" };
     expect(parse(text, { bom: true, columns: true })).to.deep.equal([
-      { ...rows[0], product_name: "'=1+1", "metadata.note": `'@x "y"` },
+      { ...rows[0], ...mark, product_name: "'=1+1", "metadata.note": `'@x "y"` },
       // The message quotes the cell, and a program may take quotes off.
-      { ...rows[1], account_id: "'=cmd", result_message: `'${rows[1]?.result_message}` },
+      { ...rows[1], ...mark, account_id: "'=cmd", result_message: `'${rows[1]?.result_message}` },
     ]);
     // What the bank was given is the cell itself.
     expect(bank.accounts.get("account_1")?.details?.product_name).to.equal("=1+1");
