@@ -100,6 +100,16 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
         (await import("./run-commands.ts")).resumeCommand(session, run, flags.limit ?? null),
       ),
     );
+  add(
+    "abandon <run>",
+    "Gives up what is left of an unfinished run: nothing more is sent, and doubts are settled first.",
+  )
+    .requiredOption("--reason <text>", "why, for the results")
+    .action(async (run: string, flags: { reason: string; output: Output }) =>
+      act(flags.output, async (session) =>
+        (await import("./run-commands.ts")).abandonCommand(session, run, flags.reason),
+      ),
+    );
   add("rerun <run>", "Runs chosen rows of an earlier run again, from the ledger.")
     .option("--only <words>", "which rows, by word, separated by commas (default: invalid,refused,failed)")
     .option("--accept <codes>", "release rows that are held for these codes, separated by commas")

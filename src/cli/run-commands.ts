@@ -1,16 +1,17 @@
 /**
- * The commands that carry runs: run, plan, resume, report. Flags in, exit code out.
+ * The commands that work on runs: run, plan, resume, abandon, report. Flags in, exit code out.
  */
 import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import type { Run } from "../ledger/run.ts";
 import { renderSummary } from "../report/summary.ts";
+import { abandonRun } from "../run/abandon.ts";
 import type { LogFields, RunContext } from "../run/context.ts";
 import { moveName } from "../run/job-name.ts";
 import { reportAgain } from "../run/report-again.ts";
 import { resumeUnderLease } from "../run/rerun.ts";
-import { exitOf, type StartOptions, startJob } from "../run/run-job.ts";
+import { exitOf, type FileEnd, type StartOptions, startJob } from "../run/run-job.ts";
 import { readEnvironment } from "./environment.ts";
 import { findRun } from "./find-run.ts";
 import { type LoadedJob, loadJob } from "./load-job.ts";
@@ -22,20 +23,24 @@ export async function startCommand(session: Session, jobName: string, options: S
   const loaded = await loadJob(jobName);
   readEnvironment(process.env);
   await session.ledger("may begin");
-  return withContext(session, loaded, async (context) => startLoaded(session, context, options));
+  return withContext(session, loaded, async (context) =>
+    worstExit((await startLoaded(session, context, options)).map(exitOf)),
+  );
 }
 
 /** Also what a tick of the schedule does. */
-export async function startLoaded(session: Session, context: RunContext, options: StartOptions): Promise<ExitCode> {
+export async function startLoaded(
+  session: Session,
+  context: RunContext,
+  options: StartOptions,
+): Promise<readonly FileEnd[]> {
   const ends = await startJob(context, options, (end) => tell(session, context, end));
-  if (ends.length === 0) {
-    const { job, log } = context;
-    session.say({ event: "none", job: job.name }, `job ${job.name}: no new file`);
-    if (job.expectFile) throw fileExpected(job);
-    log.info("no new file", { job: job.name, next: `tieout run ${job.name} --file …` });
-    return EXIT.done;
-  }
-  return worstExit(ends.map(exitOf));
+  if (ends.length > 0) return ends;
+  const { job, log } = context;
+  session.say({ event: "none", job: job.name }, `job ${job.name}: no new file`);
+  if (job.expectFile) throw fileExpected(job);
+  log.info("no new file", { job: job.name, next: `tieout run ${job.name} --file …` });
+  return ends;
 }
 
 export function fileExpected({ name }: Job): FatalError {
@@ -44,16 +49,16 @@ export function fileExpected({ name }: Job): FatalError {
   });
 }
 
-/** Takes up what earlier starts of the job have left, and no further file. */
-export async function resumeLeft(session: Session, context: RunContext): Promise<ExitCode> {
-  const exits: ExitCode[] = [];
+/** Continues what earlier starts of the job have left, and takes no further file. */
+export async function resumeLeft(session: Session, context: RunContext): Promise<readonly FileEnd[]> {
+  const ends: FileEnd[] = [];
   for (const run of await context.ledger.runs.listUnfinished(context.bankName, context.job.name)) {
-    const end = await resumeUnderLease(context, run, null);
+    const end = run.waiting ? ({ kind: "waiting", run } as const) : await resumeUnderLease(context, run, null);
     tell(session, context, end);
-    exits.push(exitOf(end));
-    if (exitOf(end) === EXIT.stopped) break;
+    ends.push(end);
+    if (end.kind !== "waiting" && exitOf(end) === EXIT.stopped) break;
   }
-  return worstExit(exits);
+  return ends;
 }
 
 /** Without an id, or for `last`: the last run of this bank that is not finished. What has ended is left as it is. */
@@ -65,17 +70,37 @@ export async function resumeCommand(session: Session, id: string | undefined, li
     session.say({ event: "nothing" }, "nothing to resume: every run at this bank has ended");
     return EXIT.done;
   }
-  const run = await findRun(await session.ledger(), id);
+  const run = await findUnfinished(session, id, "resume");
+  return typeof run === "number" ? run : resumeOne(session, run, limit);
+}
+
+export async function abandonCommand(session: Session, id: string, reason: string): Promise<ExitCode> {
+  const run = await findUnfinished(session, id, "abandon");
+  if (typeof run === "number") return run;
+  return withContext(session, await loadJobOf(session, run), async (context) => {
+    checkBank(context, run);
+    const end = await abandonRun(context, run, reason);
+    if (end.kind === "reported") {
+      tell(session, context, end);
+      return exitOf(end);
+    }
+    session.say({ event: "abandoned", run: run.id }, `run ${run.id} is abandoned; nothing of it was sent`);
+    return EXIT.done;
+  });
+}
+
+/** Of a run that has ended that is told, and its exit code is the answer. */
+async function findUnfinished(session: Session, id: string, verb: "resume" | "abandon"): Promise<Run | ExitCode> {
+  const ledger = await session.ledger();
+  const run = await findRun(ledger, id);
   if (run.kind === "plan")
-    throw new FatalError("usage", `${run.id} is a plan, which is never resumed`, {
+    throw new FatalError("usage", `${run.id} is a plan, which sends nothing and is never ${verb}d`, {
       hint: `start tieout run ${run.job}`,
     });
-  const unfinished = await runs.listUnfinished(run.bank, run.job);
-  if (unfinished.some((one) => one.id === run.id)) return resumeOne(session, run, limit);
-  session.say(
-    { event: "ended", run: run.id, exit: run.exit },
-    `nothing to resume: run ${run.id} has ended with exit code ${run.exit}`,
-  );
+  const unfinished = await ledger.runs.listUnfinished(run.bank, run.job);
+  if (unfinished.some((one) => one.id === run.id)) return run;
+  const event = { event: "ended", run: run.id, exit: run.exit };
+  session.say(event, `nothing to ${verb}: run ${run.id} has ended with exit code ${run.exit}`);
   return run.exit ?? EXIT.done;
 }
 

@@ -5,12 +5,13 @@ import { systemClock } from "../clock.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { placeOf } from "../errors/frames.ts";
-import { CODES } from "../errors/registry.ts";
+import { CODES, type Code } from "../errors/registry.ts";
 import type { Job } from "../job.ts";
 import { type Lease, leaseName } from "../ledger/run.ts";
 import type { RunContext } from "../run/context.ts";
 import { keepName } from "../run/job-name.ts";
-import { createOnTick } from "../schedule/on-tick.ts";
+import { exitOf, type FileEnd } from "../run/run-job.ts";
+import { createOnTick, type StartEnd } from "../schedule/on-tick.ts";
 import { runSchedule } from "../schedule/run-schedule.ts";
 import { readEnvironment } from "./environment.ts";
 import { type LoadedJob, loadJobs } from "./load-job.ts";
@@ -21,30 +22,31 @@ import type { Session } from "./session.ts";
 const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: null } as const;
 
 export async function scheduleCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
-  const { log, progress, signal } = session;
+  const { log, progress } = session;
+  const signal = withoutReason(session.signal);
   const loaded = await loadScheduled(names);
   const leases = await checkJobs(session, loaded);
   const work = session.workFolder();
 
   const complain = (job: Job, error: FatalError) => log.error(error.message, fieldsOf(job, error));
-  const within = async (job: Job, act: (context: RunContext) => Promise<ExitCode>): Promise<ExitCode> => {
+  const within = async (job: Job, act: (context: RunContext) => Promise<readonly FileEnd[]>): Promise<StartEnd> => {
     const one = loaded.find((other) => other.job.name === job.name);
-    if (one === undefined) return EXIT.done;
+    if (one === undefined) return "ended";
     try {
       // A ledger of its own for each start: one whose disk has failed takes no more writes.
       await using own = await session.openLedger();
-      return await act(openContext({ loaded: one, ledger: own, log, progress, signal }, work));
+      return judgeStart(await act(openContext({ loaded: one, ledger: own, log, progress, signal }, work)));
     } catch (error) {
       if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
       complain(job, error);
-      return EXIT.stopped;
+      return "stopped";
     }
   };
   const start = (job: Job) => within(job, (context) => startLoaded(session, context, EVERY_FILE));
   // The lease of a process that has died a moment ago lives on for a while.
   const takeUp = (job: Job) =>
     within(job, (context) => resumeLeft(session, context)).catch((error: unknown) => {
-      if (error instanceof FatalError && error.code === "lease_held") return EXIT.stopped;
+      if (error instanceof FatalError && error.code === "lease_held") return "stopped" as const;
       throw error;
     });
 
@@ -57,7 +59,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
         waitMs: afterMs,
       }),
   });
-  const tick = async (job: Job, act: (job: Job) => Promise<ExitCode>): Promise<void> => {
+  const tick = async (job: Job, act: (job: Job) => Promise<StartEnd>): Promise<void> => {
     try {
       log.info("a start of the job is due", { job: job.name });
       if ((await onTick(job, act)) === "busy")
@@ -88,6 +90,24 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   );
   log.info("the schedule has stopped", { jobs: jobs.length });
   return EXIT.done;
+}
+
+/** Whoever stops the schedule says nothing of the runs under way: the next start continues them. */
+function withoutReason(signal: AbortSignal): AbortSignal {
+  const stopper = new AbortController();
+  if (signal.aborted) stopper.abort();
+  signal.addEventListener("abort", () => stopper.abort(), { once: true });
+  return stopper.signal;
+}
+
+/** Stops that the bank's word on our credentials has brought. */
+const REFUSALS: readonly (Code | undefined)[] = ["bank_credentials_refused", "bank_forbidden"];
+
+/** Whether another start is to be made. What waits for a person was told, and gains nothing by it. */
+function judgeStart(ends: readonly FileEnd[]): StartEnd {
+  const isRefused = (end: FileEnd) => end.kind === "reported" && REFUSALS.includes(end.summary.stopped?.code);
+  if (ends.some(isRefused)) return "refused";
+  return ends.some((end) => end.kind !== "waiting" && exitOf(end) === EXIT.stopped) ? "stopped" : "ended";
 }
 
 /** A job that is named must have a schedule; of those in jobs/ the ones that have one are taken. No name may be there twice. */

@@ -6,7 +6,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
 import { checkFolder } from "../ledger/sqlite-place.ts";
 import { jsonLine, jsonProgress, type Progress, textProgress } from "../report/progress.ts";
-import type { LogFields } from "../run/context.ts";
+import { type LogFields, PERSON_STOP } from "../run/context.ts";
 import { ledgerPlace, readLogLevel } from "./environment.ts";
 import { type OpenLog, openLog } from "./log.ts";
 import { openWorkFolder, type WorkFolder } from "./work-folder.ts";
@@ -21,7 +21,7 @@ export interface Session extends AsyncDisposable {
    */
   alert(message: string, fields: LogFields): void;
   readonly progress: Progress;
-  /** Aborted by SIGTERM or SIGINT. */
+  /** Aborted by SIGTERM, or by SIGINT with `PERSON_STOP`. */
   readonly signal: AbortSignal;
   /** One result on standard output: the object as a JSON line, or the text. */
   say(event: object, text: string): void;
@@ -51,7 +51,7 @@ export function openSession(output: Output, leaveNow: () => void): Session {
       },
     );
     if (isSecond) leaveNow();
-    stopper.abort();
+    stopper.abort(signal === "SIGINT" ? PERSON_STOP : undefined);
   };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
   let opened: Promise<Ledger> | undefined;

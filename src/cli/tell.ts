@@ -4,6 +4,7 @@
 import { counted } from "../counted.ts";
 import { EXIT } from "../errors/exit-codes.ts";
 import { CODES } from "../errors/registry.ts";
+import type { Run } from "../ledger/run.ts";
 import { shownKey } from "../read/source-file.ts";
 import { renderSummary, type Summary, shellWord } from "../report/summary.ts";
 import type { Reason } from "../report/write-results.ts";
@@ -35,6 +36,10 @@ export function tell(session: Session, context: RunContext, end: FileEnd): void 
     const fields = { job: job.name, run: run.id, file: shownKey(run.file.key), exit: exitOf(end) };
     if (fields.exit === EXIT.done) context.log.info("the file was run before", fields);
     else session.alert("the file was run before, and that did not end well", fields);
+    return;
+  }
+  if (end.kind === "waiting") {
+    tellWaiting(session, end.run);
     return;
   }
   if (end.kind === "same_bytes") {
@@ -110,6 +115,25 @@ function tellSameBytes(
     file: given,
     code,
     exit: EXIT.fileRejected,
+    next,
+  });
+}
+
+function tellWaiting(session: Session, { id, job, file }: Run): void {
+  const code = "run_waits";
+  const next = `tieout resume ${id}`;
+  const text = `run ${id} of job ${job} (${shownKey(file.key)}) was stopped by a person, and nothing was done`;
+  const ways = `to continue: ${next}; to give it up: tieout abandon ${id} --reason "…"`;
+  session.say(
+    { event: code, code, run: id, key: file.key, exit: EXIT.stopped, next },
+    toOutputLine(`${text} [${code}]; ${ways}`),
+  );
+  session.alert("a run waits, as a person has stopped it", {
+    job,
+    run: id,
+    file: shownKey(file.key),
+    code,
+    exit: EXIT.stopped,
     next,
   });
 }

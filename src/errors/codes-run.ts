@@ -37,6 +37,19 @@ export const RUN_CODES = defineCodes({
     retryHelps: true,
     todo: "Resume the run without --limit.",
   },
+  run_waits: {
+    meaning: "A person has stopped the run (Ctrl-C or --limit), so no start continues it on its own.",
+    mends: "operator",
+    retryHelps: false,
+    todo: "Continue it with tieout resume, or give it up with tieout abandon.",
+    exit: 6,
+  },
+  abandoned: {
+    meaning: "A person gave the run up before it reached the row.",
+    mends: "nobody",
+    retryHelps: false,
+    todo: "If the row is wanted after all, run the file again with --again --reason.",
+  },
   stopped: {
     meaning: "The run was stopped before it reached the row.",
     mends: "operator",

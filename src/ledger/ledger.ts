@@ -76,6 +76,9 @@ export interface RunsLedger {
   recordProof(run: Run, proof: LookUpProof): Promise<void>;
   /** What the file itself, or its manifest, says its sequence is. */
   recordSequence(run: Run, sequence: string): Promise<void>;
+  /** Whether only `resume` and `abandon` may go on with the run. Changes nothing once it has ended. */
+  recordWaiting(run: Run, waits: boolean): Promise<void>;
+  recordAbandoned(run: Run, reason: string): Promise<void>;
   /** Ends the run: nothing of the file is acted on. A rejection that can come right lets the file be taken again. */
   recordRejection(run: Run, rejection: Rejection, exit: ExitCode, atMs: number): Promise<void>;
   /** Counts the next publication, before its files are written; resolves with its number from 1. */
@@ -154,6 +157,8 @@ export interface ChangesLedger {
   ): Promise<{ readonly read: number; readonly found: number; readonly planned: number; readonly operations: number }>;
   /** Every planned change that has an operation of one of these kinds, nothing of it sent yet, is done as `verdict`. */
   closePlanned(run: Run, kinds: readonly OperationKind[], verdict: Verdict, atMs: number): Promise<number>;
+  /** Every open change of which nothing is in doubt is done as `verdict`. */
+  closeOpen(run: Run, verdict: Verdict, atMs: number): Promise<void>;
   readToApply(run: Run, page: Page): Promise<readonly ChangeToApply[]>;
   /** What one change is to be planned again from. */
   readStored(run: Run, change: number): Promise<StoredChange>;

@@ -68,6 +68,12 @@ export interface Run extends NewRun {
   readonly rows: number;
   /** How often results have been published. */
   readonly publications: number;
+  /** A person has stopped it (Ctrl-C, `--limit`): only `resume` and `abandon` go on with it. */
+  readonly waiting: boolean;
+  /** Whether it has ever waited so: what it still has to send may be older than what came since. */
+  readonly hasWaited: boolean;
+  /** Why a person gave up what is left of it; null for most. Its doubts are still settled, and nothing more is sent. */
+  readonly abandoned: string | null;
   readonly exit: ExitCode | null;
   readonly endedAtMs: number | null;
   /** The last summary that was published, as JSON text. */

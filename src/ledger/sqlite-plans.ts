@@ -10,7 +10,10 @@ import { releaseClaim, type Subject } from "./sqlite-claims.ts";
 import { decodeOperation, type OperationShape } from "./sqlite-operations.ts";
 import { decodeList, encodeList, internal, type SqliteStore } from "./sqlite-store.ts";
 
-type Plans = Pick<ChangesLedger, "recordPlans" | "countOperations" | "countOpen" | "closePlanned" | "readToApply">;
+type Plans = Pick<
+  ChangesLedger,
+  "recordPlans" | "countOperations" | "countOpen" | "closePlanned" | "closeOpen" | "readToApply"
+>;
 
 /** The change as it stands, and what an earlier plan has left. An aggregate, so that there is exactly one row. */
 const READ_PRESENT = `SELECT c.key, c.account_id, c.state, count(o.step) AS operations,
@@ -52,6 +55,14 @@ const SKIP_OPERATIONS = `UPDATE operations SET state = 'skipped' WHERE run = ?1 
 const CLOSE_SKIPPED = `UPDATE changes SET state = 'done', word = ?2, issues = ?3, at = ?4
   WHERE run = ?1 AND change IN (SELECT c.change ${OF_PLANNED} AND NOT EXISTS
     (SELECT 1 FROM operations o WHERE o.run = ?1 AND o.change = c.change AND o.state <> 'skipped'))`;
+
+const HAS_DOUBT = `EXISTS (SELECT 1 FROM operations o WHERE o.run = ?1 AND o.change = c.change
+  AND (o.state IN ('sending', 'unknown') OR o.in_doubt = 1))`;
+const OF_OPEN = "FROM changes c INDEXED BY changes_open WHERE c.run = ?1 AND c.state <> 'done'";
+const SKIP_OPEN = `UPDATE operations SET state = 'skipped' WHERE run = ?1 AND state = 'planned'
+  AND change IN (SELECT c.change ${OF_OPEN} AND NOT ${HAS_DOUBT})`;
+const CLOSE_OPEN = `UPDATE changes SET state = 'done', begun = 0, word = ?2, issues = ?3, at = ?4
+  WHERE run = ?1 AND change IN (SELECT c.change ${OF_OPEN} AND NOT ${HAS_DOUBT})`;
 
 const RELEASE_DONE = `DELETE FROM claims WHERE run = ?1 AND EXISTS (SELECT 1 FROM changes c
   WHERE c.run = ?1 AND c.change = claims.change AND c.state = 'done' AND c.word <> 'unknown')`;
@@ -150,6 +161,14 @@ export function sqlitePlans(store: SqliteStore): Plans {
         const closed = db.run(CLOSE_SKIPPED, run.no, word, encodeList(issues), atMs);
         db.run(RELEASE_DONE, run.no);
         return closed;
+      });
+    },
+
+    closeOpen(run, { word, issues }, atMs) {
+      return store.write(() => {
+        db.run(SKIP_OPEN, run.no);
+        db.run(CLOSE_OPEN, run.no, word, encodeList(issues), atMs);
+        db.run(RELEASE_DONE, run.no);
       });
     },
 

@@ -34,6 +34,9 @@ interface RunShape {
   readonly rejection: string | null;
   readonly rows: number;
   readonly publications: number;
+  /** 0 for never, 1 for now, 2 for once. */
+  readonly waiting: 0 | 1 | 2;
+  readonly abandoned: string | null;
   readonly exit: ExitCode | null;
   readonly ended_at: number | null;
   readonly summary: string | null;
@@ -60,6 +63,9 @@ function decodeRun(shape: RunShape): Run {
     rejection: shape.rejection === null ? null : (JSON.parse(shape.rejection) as Rejection),
     rows: shape.rows,
     publications: shape.publications,
+    waiting: shape.waiting === 1,
+    hasWaited: shape.waiting !== 0,
+    abandoned: shape.abandoned,
     exit: shape.exit,
     endedAtMs: shape.ended_at,
     summary: shape.summary,
@@ -164,12 +170,17 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
     recordStage: (run, stage) => update(run, "stage = ?1, ended_at = CASE WHEN ?1 = 'ended' THEN ended_at END", stage),
     recordProof: (run, proof) => update(run, "proof = ?", proof),
     recordSequence: (run, sequence) => update(run, "file = json_set(file, '$.sequence', ?)", sequence),
+    recordWaiting: (run, waits) =>
+      store.write(
+        () => void db.run("UPDATE runs SET waiting = ? WHERE no = ? AND stage <> 'ended'", waits ? 1 : 2, run.no),
+      ),
+    recordAbandoned: (run, reason) => update(run, "abandoned = ?, waiting = 2", reason),
     recordRejection: (run, rejection, exit, atMs) =>
       store.write(() => {
         if (CODES[rejection.code].retryHelps) db.run("DELETE FROM files WHERE run = ?", run.no);
         const text = JSON.stringify(rejection);
         db.run(
-          "UPDATE runs SET stage = 'ended', rejection = ?, exit = ?, ended_at = ? WHERE no = ?",
+          "UPDATE runs SET stage = 'ended', waiting = 2 * (waiting > 0), rejection = ?, exit = ?, ended_at = ? WHERE no = ?",
           text,
           exit,
           atMs,
@@ -187,7 +198,7 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
     },
 
     recordPublication(run, { number, summary, exit, final, atMs }) {
-      const end = final ? ", stage = 'ended', ended_at = ?5" : "";
+      const end = final ? ", stage = 'ended', waiting = 2 * (waiting > 0), ended_at = ?5" : "";
       const sql = `UPDATE runs SET published = ?2, summary = ?3, exit = ?4${end} WHERE no = ?1 AND published < ?2`;
       return store.write(() => void db.run(sql, run.no, number, summary, exit, ...(final ? [atMs] : [])));
     },

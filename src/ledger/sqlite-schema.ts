@@ -137,6 +137,8 @@ ALTER TABLE runs ADD COLUMN accepts TEXT;
 ALTER TABLE runs ADD COLUMN published INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE changes ADD COLUMN misanswered INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX links_by_account ON links (bank, account_id);
+ALTER TABLE runs ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN abandoned TEXT;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

@@ -45,6 +45,10 @@ export interface Summary {
   readonly maxChange: number;
   /** Why the run stopped before its end, or why the file was rejected. */
   readonly stopped: { readonly code: Code; readonly message: string } | null;
+  /** A person has stopped the run, so that only a person's word goes on with it. */
+  readonly waiting?: true;
+  /** Why a person gave up what was left of it. */
+  readonly abandoned?: string;
   /** Where results.csv, failed.csv and summary.json are; "" when none were written. */
   readonly results: string;
   readonly next: readonly string[];
@@ -66,7 +70,8 @@ export function nextCommands(summary: Omit<Summary, "next">): string[] {
   }
   if (summary.stopped?.code === "lease_held") return [`tieout report ${run}   # once the run has ended`];
   const next: string[] = [];
-  if (!final) next.push(`tieout resume ${run}   # takes up what is left`);
+  if (!final) next.push(`tieout resume ${run}   # continues with what is left`);
+  if (summary.waiting) next.push(`tieout abandon ${run} --reason "…"   # or gives it up; say why`);
   if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${grouped(words.unknown)} unknown`);
   if (words.held > 0) next.push(...releases(summary));
   if (repair > 0) {

@@ -11,7 +11,7 @@ import { idempotencyKey } from "../plan/idempotency-key.ts";
 import { claimAccount, planAgain } from "./claim-account.ts";
 import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "./context.ts";
 import { costsOneRow, poisonOf } from "./one-row.ts";
-import { nameOf } from "./plan-one.ts";
+import { issueOfAbandoned, nameOf } from "./plan-one.ts";
 import { sendOperation, type ToSettle } from "./send-operation.ts";
 import { settle } from "./settle.ts";
 import type { Rest } from "./window.ts";
@@ -101,6 +101,11 @@ async function carryOperations(
       if (operation.issue !== null) issues.push(operation.issue);
       break;
     }
+    if (run.abandoned !== null && !isInDoubt(operation)) {
+      words.push("skipped");
+      issues.push(issueOfAbandoned(run));
+      break;
+    }
     const isLast = index === change.operations.length - 1;
     const goesOn = ({ state }: AttemptOutcome) => state === "applied" && !isLast;
     const endOf = (outcome: AttemptOutcome) => (goesOn(outcome) ? undefined : verdict(outcome));
@@ -178,7 +183,7 @@ async function settleOperation(
   const open = { state: "planned", inDoubt: false, issue: null, firstSentAtMs: null, firstSentBankAtMs: null } as const;
   const again = withOperation(change, { ...operation, ...open, generation, key });
   // A create is still what it was; anything else is planned on what the bank holds by now.
-  return operation.kind === "create" ? again : planAgain(context, hands, run, again);
+  return operation.kind === "create" || run.abandoned !== null ? again : planAgain(context, hands, run, again);
 }
 
 function withOperation(change: ChangeToApply, operation: StoredOperation): ChangeToApply {

@@ -94,13 +94,24 @@ export interface Hands {
   readonly lease: () => Lease | null;
   /** Changes up to this row are worked on (`--limit`). */
   readonly maxChange: number;
+  /** Whether an earlier process has begun on the run. */
+  readonly isResumed: boolean;
 }
 
 /** Why a run ends before its end; it can be resumed. */
 export interface Stop {
   readonly issue: Issue;
   readonly exit: ExitCode;
+  /** A person wants it so: only `resume` and `abandon` go on with the run. */
+  readonly byPerson?: true;
 }
+
+/** What Ctrl-C aborts with. */
+export const PERSON_STOP: Stop = {
+  issue: { code: "run_stopped", column: "", message: "the run was stopped by Ctrl-C" },
+  exit: 6,
+  byPerson: true,
+};
 
 /** The stop that a failure of the bank, or a signal, brings; exit 6 unless the code says otherwise. */
 export function stopFor(issue: Issue): Stop {

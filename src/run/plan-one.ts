@@ -38,7 +38,8 @@ export async function planOne(
     return { kind: "planned", plan: { ...nothing, ...base, ...rest, verdict } };
   };
 
-  const later = await findLaterRun(context, stored, memory?.appliedByRun ?? 0);
+  const appliedByRun = memory?.appliedByRun ?? 0;
+  const later = await findLaterRun(context, stored, appliedByRun);
   if (later !== null) return planned({ word: "skipped", issues: [later] });
   const unsure = accountId === null ? judgeCreate(context, run) : null;
   if (unsure !== null) return planned({ word: "held", issues: [unsure] });
@@ -54,6 +55,9 @@ export async function planOne(
   const seen = actual === null ? null : JSON.stringify(actual);
   if (plan.kind === "unchanged") return planned({ word: "unchanged", issues: plan.notes }, { seen });
   const { differences } = plan;
+  // A run that waited for a person must not undo what has come since.
+  if (hands.isResumed && run.hasWaited && after === 0 && appliedByRun > run.no)
+    return planned({ word: "skipped", issues: [issueOfLater(run)] }, { seen, differences });
   if (plan.kind !== "operations") {
     return planned({ word: plan.kind, issues: plan.issues }, { seen, differences });
   }
@@ -136,8 +140,16 @@ async function findLaterRun(
   if (provenance === null || appliedByRun === 0) return null;
   const origin = await ledger.runs.find(provenance.run).catch(() => undefined);
   if (origin === undefined || appliedByRun <= origin.no) return null;
-  const message = `a run after ${origin.id} has applied this account`;
-  return { code: "superseded_by_run", column: "", message };
+  return issueOfLater(origin);
+}
+
+function issueOfLater({ id }: Run): Issue {
+  return { code: "superseded_by_run", column: "", message: `a run after ${id} has applied this account` };
+}
+
+/** The word of what is not sent any more, as a person has given the run up. */
+export function issueOfAbandoned({ id, abandoned }: Run): Issue {
+  return { code: "abandoned", column: "", message: `run ${id} was abandoned: ${abandoned}` };
 }
 
 /** Whether a row whose account was not found may become a create; the contract's "The look-up must prove itself". */

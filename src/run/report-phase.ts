@@ -145,6 +145,8 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     certificate,
     maxChange,
     stopped: stop && { code: stop.issue.code, message: stop.issue.message },
+    ...(run.waiting && !final && { waiting: true as const }),
+    ...(run.abandoned !== null && { abandoned: run.abandoned }),
     results,
   };
   return { ...summary, next: nextCommands(summary) };

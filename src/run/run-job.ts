@@ -30,8 +30,14 @@ export interface StartOptions {
   readonly withoutLedger?: boolean;
 }
 
-/** What one start came to, file by file. `left` are those that it was told to stop before; none when there was no new file. */
-export type FileEnd = TakenEnd | { readonly kind: "left"; readonly files: number };
+/**
+ * What one start came to, file by file; none when there was no new file. `left` are those that it was told to stop before.
+ * `waiting`: a person has stopped that run, so the start does nothing about it, nor takes a file of the source.
+ */
+export type FileEnd =
+  | TakenEnd
+  | { readonly kind: "left"; readonly files: number }
+  | { readonly kind: "waiting"; readonly run: Run };
 /** `already`: the run's own file was asked for. `same_bytes`: another file was named that has the bytes of the run's. */
 export type TakenEnd =
   | RunEnd
@@ -39,7 +45,7 @@ export type TakenEnd =
   | { readonly kind: "same_bytes"; readonly run: Run; readonly file: string };
 
 export function isTaken(end: FileEnd): end is TakenEnd {
-  return end.kind !== "left";
+  return end.kind !== "left" && end.kind !== "waiting";
 }
 
 /** `onEnd` hears of each file as it ends, also when a FatalError ends the start with a later one. */
@@ -69,10 +75,16 @@ async function startFiles(context: RunContext, options: StartOptions, told: Omit
   const fenced = { ...context, ledger };
   await keepName(fenced, options.kind);
   for (const run of await ledger.runs.listUnfinished(bankName, job.name)) {
+    if (run.waiting) {
+      // A file that the operator names says nothing of it.
+      if (options.file === null) told.record({ kind: "waiting", run });
+      continue;
+    }
     const end = await resumeRun(fenced, run, { lease: lease.current, limit: options.limit });
     told.record(end);
     if (keepsWaiting(context, end)) return;
   }
+  if (told.ends.some(({ kind }) => kind === "waiting")) return;
   await takeFiles(fenced, options, { lease: lease.current, ...told });
 }
 
@@ -83,6 +95,7 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
   const current = (await context.ledger.runs.find(run.id)) ?? run;
   return await carryRun(context, current, {
     ...options,
+    isResumed: true,
     async read() {
       if (current.rerunOf !== null) return cutOff(current);
       const store = await openPlace(context, current.file.place);
@@ -181,8 +194,9 @@ async function meetKnown(
   const known = await findKnown(context, pinned, options);
   if (known === null) return undefined;
   const { kind, run } = known;
+  if (run?.waiting && kind !== "restamped") return { kind: "waiting", run };
   if (kind === "same_bytes") {
-    const isResumed = ends.some((end) => end.kind !== "left" && end.run.id === run.id);
+    const isResumed = ends.some((end) => isTaken(end) && end.run.id === run.id);
     return isResumed ? { kind: "already", run } : { kind, run, file: options.file ?? pinned.key };
   }
   const isSeen = options.file === null || isOfSource(job, pinned.place, pinned.key);
@@ -199,7 +213,7 @@ const APART: readonly Code[] = ["file_of_results", "file_changed"];
 
 /** Whether this end keeps the job's later files waiting (design §2). */
 function keepsWaiting({ job }: RunContext, end: FileEnd | null | undefined): boolean {
-  if (end == null || end.kind === "already" || end.kind === "same_bytes") return false;
+  if (end == null || end.kind === "already" || end.kind === "same_bytes" || end.kind === "waiting") return false;
   if (end.kind === "rejected" && APART.includes(end.rejection.code)) return false;
   // What keeps one row's account busy says nothing of the other files.
   const isBusy = end.kind === "reported" && end.summary.stopped?.code === "account_busy";
@@ -209,7 +223,7 @@ function keepsWaiting({ job }: RunContext, end: FileEnd | null | undefined): boo
 }
 
 export function exitOf(end: FileEnd): ExitCode {
-  if (end.kind === "left") return EXIT.stopped;
+  if (end.kind === "left" || end.kind === "waiting") return EXIT.stopped;
   if (end.kind === "same_bytes") return EXIT.fileRejected;
   if (end.kind === "already") return end.run.exit ?? EXIT.stopped;
   return end.kind === "rejected" ? EXIT.fileRejected : end.summary.exit;

@@ -12,10 +12,10 @@ import { type Hands, issueOfSkew, type RunContext, SKEW_TOLD_MS, type Stop, stop
 import { Facts } from "./facts.ts";
 import { guardPhase } from "./guard-phase.ts";
 import { noteForecast, sendOutlook } from "./outlook.ts";
-import { issueOf } from "./plan-one.ts";
+import { issueOf, issueOfAbandoned } from "./plan-one.ts";
 import { planPhase } from "./plan-phase.ts";
 import { EVERY_ROW, reportPhase } from "./report-phase.ts";
-import { watchStop } from "./watch-stop.ts";
+import { keepPersonStop, watchStop } from "./watch-stop.ts";
 
 export type RunEnd =
   | { readonly kind: "reported"; readonly run: Run; readonly summary: Summary }
@@ -27,12 +27,18 @@ export interface RunOptions {
   readonly limit: number | null;
   /** Fills the ledger with the run's rows; called only for a run that has not read them yet. */
   readonly read: (run: Run) => Promise<Rejection | null>;
+  /** Whether an earlier process has begun on it; false. */
+  readonly isResumed?: boolean;
 }
 
 /** Every write of the run is fenced by the lease of its job: a process that lost it changes nothing more. */
 export async function carryRun(context: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
   const { ledger, clock, progress } = context;
   let run = opened;
+  using _ = keepPersonStop(context, run);
+  const { limit } = options;
+  // What lies beyond a limit waits for a person, however the process ends.
+  if (run.waiting || (limit !== null && run.kind === "run")) await ledger.runs.recordWaiting(run, limit !== null);
   if (run.stage === "read") {
     const rejection = await options.read(run);
     if (rejection !== null) {
@@ -42,8 +48,8 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
     run = await enter(context, run, "plan");
   }
   // Rows are counted over the whole file, and data begins behind the header.
-  const maxChange = options.limit === null ? EVERY_ROW : options.limit + (run.reading?.headerRow ?? 1);
-  const isDone = run.rows === 0 || run.kind === "validate";
+  const maxChange = limit === null ? EVERY_ROW : limit + (run.reading?.headerRow ?? 1);
+  const isDone = run.rows === 0 || run.kind === "validate" || (await isGivenUp(context, run));
   const isPlanResumed = opened.stage === "plan";
   const stop = isDone ? null : await work(context, run, { ...options, maxChange, isPlanResumed });
   progress.end();
@@ -53,18 +59,28 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   return { kind: "reported", run, summary };
 }
 
-type WorkOptions = Pick<RunOptions, "lease"> & { readonly maxChange: number; readonly isPlanResumed: boolean };
+/** Whether the run is abandoned, and nothing of it is in doubt. All else of it is skipped now. */
+async function isGivenUp({ ledger, clock }: RunContext, run: Run): Promise<boolean> {
+  if (run.abandoned === null) return false;
+  await ledger.changes.closeOpen(run, { word: "skipped", issues: [issueOfAbandoned(run)] }, clock.nowMs());
+  return (await ledger.changes.countOpen(run)).planned === 0;
+}
+
+type WorkOptions = Pick<RunOptions, "lease" | "isResumed"> & {
+  readonly maxChange: number;
+  readonly isPlanResumed: boolean;
+};
 
 async function work(
   outer: RunContext,
   run: Run,
-  { lease, maxChange, isPlanResumed }: WorkOptions,
+  { lease, maxChange, isPlanResumed, isResumed = false }: WorkOptions,
 ): Promise<Stop | null> {
   const bank = outer.openBank(run.kind);
   try {
     using watch = watchStop(outer, bank);
     const context = { ...outer, signal: watch.signal };
-    const hands: Hands = { bank, facts: new Facts(outer.ledger, bank, run), lease, maxChange };
+    const hands: Hands = { bank, facts: new Facts(outer.ledger, bank, run), lease, maxChange, isResumed };
     const stop = (await greetBank(context, bank, run)) ?? (await goThrough(context, hands, run, isPlanResumed));
     // A call that was stopped says only that; why, the signal knows.
     return stop?.issue.code === "stopped" ? stopOf(watch.signal) : stop;
@@ -87,7 +103,7 @@ async function greetBank({ log }: RunContext, bank: BankApi, run: Run): Promise<
 }
 
 async function goThrough(context: RunContext, hands: Hands, opened: Run, isPlanResumed: boolean): Promise<Stop | null> {
-  let run = opened;
+  let run = opened.abandoned === null ? opened : await enter(context, opened, "apply");
   if (run.stage === "plan") {
     const stop = await planPhase(context, hands, run, isPlanResumed);
     if (stop !== null) return stop;

@@ -36,12 +36,13 @@ export async function sendOperation(
   endOf: (outcome: AttemptOutcome) => Verdict | undefined,
 ): Promise<Sent> {
   const { ledger, clock, random, job, signal } = context;
+  // What another process sent may have left a little after its intent.
+  let lastSentAtMs = (operation.lastSentAtMs ?? 0) + LONGEST_WAIT_MS + job.callTimeoutMs;
+  if (run.abandoned !== null) return { kind: "settle", outcome: null, ifAbsent: "again", lastSentAtMs };
   const stop = mayNotSend(hands, operation);
   if (stop !== null) return { kind: "stopped", outcome: null, stop };
   const name = nameOf(run, change.key, operation);
   const { step, generation } = operation;
-  // What another process sent may have left a little after its intent.
-  let lastSentAtMs = (operation.lastSentAtMs ?? 0) + LONGEST_WAIT_MS + job.callTimeoutMs;
   const recorder: Recorder = {
     async recordSending(present, key, at) {
       const lease = hands.lease();

@@ -5,7 +5,8 @@
 
 import type { BankApi } from "../bank/bank-api.ts";
 import { counted } from "../counted.ts";
-import { type RunContext, stopFor } from "./context.ts";
+import type { Run } from "../ledger/run.ts";
+import { type RunContext, stopFor, stopOf } from "./context.ts";
 
 export interface StopWatch extends Disposable {
   readonly signal: AbortSignal;
@@ -27,4 +28,16 @@ export function watchStop({ signal, clock, job }: RunContext, bank: BankApi): St
   if (either.aborted) cut();
   else either.addEventListener("abort", cut, { once: true, signal: ended.signal });
   return { signal: either, [Symbol.dispose]: () => ended.abort("ended") };
+}
+
+/** A person's stop is kept the moment that it comes, since a second Ctrl-C ends the process at once. */
+export function keepPersonStop({ signal, ledger }: RunContext, run: Run): Disposable {
+  const ended = new AbortController();
+  const keep = () => {
+    // What has failed to be written is no stop of a person's: the next start goes on.
+    if (stopOf(signal).byPerson) void ledger.runs.recordWaiting(run, true).catch(() => {});
+  };
+  if (signal.aborted) keep();
+  else signal.addEventListener("abort", keep, { once: true, signal: ended.signal });
+  return { [Symbol.dispose]: () => ended.abort("ended") };
 }

@@ -4,7 +4,6 @@
  * The lease decides who works; a tick never waits for another.
  */
 import type { Clock } from "../clock.ts";
-import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import { MADE_UP_FOR_MS } from "./slots.ts";
@@ -12,7 +11,10 @@ import { MADE_UP_FOR_MS } from "./slots.ts";
 export type Tick = "started" | "busy";
 
 /** How long after a start that stopped on the way the next one is made. */
-export const AGAIN_AFTER_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
+export const AGAIN_AFTER_MS = 5 * MINUTE_MS;
+/** How long after each refusal; every hour from then on. */
+const REFUSED_AFTER_MS: readonly number[] = [5, 15].map((minutes) => minutes * MINUTE_MS);
 export interface TickOutside {
   readonly clock: Clock;
   /** Aborted when the schedule is to stop: nothing is started again. */
@@ -20,17 +22,24 @@ export interface TickOutside {
   readonly onAgain: (job: Job, afterMs: number) => void;
 }
 
-type Start = (job: Job) => Promise<ExitCode>;
+/**
+ * `stopped`: it was stopped on the way, so another one is made every five minutes for six hours. `refused`: the bank took no
+ * credentials, or not for what was asked, which a person has to fix: another one is made after 5, 15 and 60 minutes, and
+ * then every hour. Both until the next tick.
+ */
+export type StartEnd = "ended" | "stopped" | "refused";
+
+type Start = (job: Job) => Promise<StartEnd>;
 
 /**
- * Gives the function that a schedule calls. `start` does the job's work and gives its exit code; its FatalError
- * `lease_held` means busy elsewhere. A tick takes the place of a start that waits to be made again.
+ * Gives the function that a schedule calls. `start` does the job's work; its FatalError `lease_held` means busy
+ * elsewhere. A tick takes the place of a start that waits to be made again.
  */
 export function createOnTick({ clock, signal, onAgain }: TickOutside): (job: Job, start: Start) => Promise<Tick> {
   const underWay = new Set<string>();
   const waiting = new Map<string, AbortController>();
 
-  const startOnce = async (job: Job, start: Start): Promise<ExitCode> => {
+  const startOnce = async (job: Job, start: Start): Promise<StartEnd> => {
     underWay.add(job.name);
     try {
       return await start(job);
@@ -40,25 +49,37 @@ export function createOnTick({ clock, signal, onAgain }: TickOutside): (job: Job
   };
 
   /** False when a tick came first, or the schedule is to stop. */
-  const waitForTurn = async (job: Job): Promise<boolean> => {
+  const waitForTurn = async (job: Job, afterMs: number): Promise<boolean> => {
     const turn = new AbortController();
     waiting.set(job.name, turn);
     const either = AbortSignal.any([signal, turn.signal]);
-    await clock.sleep(AGAIN_AFTER_MS, either);
+    await clock.sleep(afterMs, either);
     if (!turn.signal.aborted) waiting.delete(job.name);
     return !either.aborted;
+  };
+
+  const startUntilEnded = async (job: Job, start: Start): Promise<void> => {
+    let refusals = 0;
+    let sinceMs = clock.monotonicMs();
+    for (;;) {
+      const end = await startOnce(job, start);
+      if (end === "ended" || signal.aborted) return;
+      if (end === "stopped" && clock.monotonicMs() - sinceMs > MADE_UP_FOR_MS - AGAIN_AFTER_MS) return;
+      const afterMs = end === "stopped" ? AGAIN_AFTER_MS : waitAfterRefusal(refusals);
+      onAgain(job, afterMs);
+      if (!(await waitForTurn(job, afterMs))) return;
+      if (end === "stopped") continue;
+      refusals += 1;
+      sinceMs = clock.monotonicMs();
+    }
   };
 
   return async (job, start) => {
     if (underWay.has(job.name)) return "busy";
     waiting.get(job.name)?.abort("a tick came first");
     waiting.delete(job.name);
-    const lastMs = clock.monotonicMs() + MADE_UP_FOR_MS - AGAIN_AFTER_MS;
     try {
-      while ((await startOnce(job, start)) === EXIT.stopped && !signal.aborted && clock.monotonicMs() <= lastMs) {
-        onAgain(job, AGAIN_AFTER_MS);
-        if (!(await waitForTurn(job))) break;
-      }
+      await startUntilEnded(job, start);
       return "started";
     } catch (error) {
       if (error instanceof FatalError && error.code === "lease_held") return "busy";
@@ -66,3 +87,5 @@ export function createOnTick({ clock, signal, onAgain }: TickOutside): (job: Job
     }
   };
 }
+
+const waitAfterRefusal = (refusals: number) => REFUSED_AFTER_MS[refusals] ?? 60 * MINUTE_MS;

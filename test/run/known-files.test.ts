@@ -205,13 +205,17 @@ describe("a file that is named", () => {
     expect(statusAt(bank)).to.equal("inactive");
   });
 
-  it("by another name takes up what was left of the same bytes", async () => {
+  it("by another name continues what was left of the same bytes, unless a person has stopped that", async () => {
     await using bank = await openBank();
     await using desk = await openDesk();
     const file = await put(desk, "a.csv", "account_id,product_name\naccount_1001,New\naccount_1002,New\n", 0);
     expect(told(await start(desk, bank, { file, limit: 1 }))).to.deep.equal(["a.csv 1 skipped 1 applied"]);
     const copy = join(desk.folder, "copy.csv");
     await copyFile(file, copy);
+    expect(told(await start(desk, bank, { file: copy }))).to.deep.equal(["a.csv waiting"]);
+    const run = await desk.ledger.runs.find("last");
+    if (run === undefined) throw new Error("no run");
+    await desk.ledger.runs.recordWaiting(run, false);
     const ends = await start(desk, bank, { file: copy });
     expect(told(ends)).to.deep.equal(["a.csv 2 applied", "a.csv already"]);
     expect(ends.map(exitOf)).to.deep.equal([0, 0]);

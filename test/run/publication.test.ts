@@ -10,6 +10,7 @@ import { type FileStore, resultsUnwritable } from "../../src/read/source-file.ts
 import type { Summary } from "../../src/report/summary.ts";
 import type { RunContext } from "../../src/run/context.ts";
 import { EVERY_ROW, reportPhase } from "../../src/run/report-phase.ts";
+import { resumeUnderLease } from "../../src/run/rerun.ts";
 import { startJob } from "../../src/run/run-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { fatalOf } from "../ledger/builders.ts";
@@ -146,14 +147,16 @@ describe("publication", () => {
     expect(await readdir(join(desk.folder, "out", run.id))).to.deep.equal(["1"]);
   });
 
-  it("of a run that --limit cut short fails, and the next start goes on all the same", async () => {
+  it("of a run that --limit cut short fails, and is resumed all the same", async () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();
     const file = join(desk.folder, "file.csv");
     await writeFile(file, CSV);
     const limited = { kind: "run", file, from: null, limit: 1, again: null } as const;
     await fatalOf(startJob(withFullDisk(contextOf(desk, bank), 1), limited));
-    const { summary } = await start(desk, contextOf(desk, bank));
+    const end = await resumeUnderLease(contextOf(desk, bank), await lastRun(desk), null);
+    if (end.kind !== "reported") throw new Error(end.kind);
+    const { summary } = end;
     expect(summary).to.deep.include({ final: true });
     expect(summary.words).to.include({ applied: 3, invalid: 1, refused: 1, skipped: 0 });
   });

@@ -1,10 +1,9 @@
 /** Ticks: what a schedule starts, what it passes over, and how it stops. */
 import { mock } from "node:test";
 import { expect } from "chai";
-import { EXIT, type ExitCode } from "../../src/errors/exit-codes.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import { defineJob, type Job } from "../../src/job.ts";
-import { AGAIN_AFTER_MS, createOnTick } from "../../src/schedule/on-tick.ts";
+import { AGAIN_AFTER_MS, createOnTick, type StartEnd } from "../../src/schedule/on-tick.ts";
 import { runSchedule } from "../../src/schedule/run-schedule.ts";
 import { MADE_UP_FOR_MS, openSlots } from "../../src/schedule/slots.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -13,7 +12,7 @@ const job = (cron: string, zone = "UTC") =>
   defineJob({ name: "ticking", source: { folder: "in" }, results: { folder: "out" }, schedule: { cron, zone } });
 
 /** Ticks with the given starts; a start takes two and a half minutes. */
-function setUp(start: () => ExitCode) {
+function setUp(start: () => StartEnd) {
   const clock = new FakeClock();
   const stopper = new AbortController();
   const startedAtMs: number[] = [];
@@ -32,7 +31,7 @@ describe("onTick", () => {
   const ticking = job("* * * * *");
 
   it("starts a job, passes over ticks while it runs, and starts it again after", async () => {
-    const { clock, startedAtMs, onTick } = setUp(() => EXIT.done);
+    const { clock, startedAtMs, onTick } = setUp(() => "ended");
     const first = onTick(ticking);
     await clock.advance(60_000);
     expect(await onTick(ticking)).to.equal("busy");
@@ -47,8 +46,8 @@ describe("onTick", () => {
   });
 
   it("starts a job again that stopped on the way, until it comes to an end", async () => {
-    const ends = [EXIT.stopped, EXIT.stopped, EXIT.rowsToRepair];
-    const { clock, startedAtMs, again, onTick } = setUp(() => ends.shift() ?? EXIT.done);
+    const ends: StartEnd[] = ["stopped", "stopped", "ended"];
+    const { clock, startedAtMs, again, onTick } = setUp(() => ends.shift() ?? "ended");
     const tick = onTick(ticking);
     await clock.advance(3_600_000);
     expect(await tick).to.equal("started");
@@ -56,9 +55,21 @@ describe("onTick", () => {
     expect(again).to.deep.equal([AGAIN_AFTER_MS, AGAIN_AFTER_MS]);
   });
 
+  it("asks again after 5, 15 and 60 minutes, then every hour, when the bank refuses our credentials", async () => {
+    const ends: StartEnd[] = [...Array(30).fill("refused"), "stopped", "ended"];
+    const { clock, startedAtMs, again, onTick } = setUp(() => ends.shift() ?? "ended");
+    const tick = onTick(ticking);
+    await clock.advance(40 * 3_600_000);
+    expect(await tick).to.equal("started");
+    expect(again.slice(0, 5).map((ms) => ms / 60_000)).to.deep.equal([5, 15, 60, 60, 60]);
+    // What comes after is a start like any other.
+    expect(again.at(-1)).to.equal(AGAIN_AFTER_MS);
+    expect(startedAtMs).to.have.length(32);
+  });
+
   it("lets a tick come before a start that waits to be made again", async () => {
-    const ends = [EXIT.stopped];
-    const { clock, startedAtMs, onTick } = setUp(() => ends.shift() ?? EXIT.done);
+    const ends: StartEnd[] = ["stopped"];
+    const { clock, startedAtMs, onTick } = setUp(() => ends.shift() ?? "ended");
     const first = onTick(ticking);
     await clock.advance(200_000);
     const second = onTick(ticking);
@@ -69,12 +80,12 @@ describe("onTick", () => {
   });
 
   it("leaves it to the next tick after some hours, and at once when told to stop", async () => {
-    const { clock, startedAtMs, onTick } = setUp(() => EXIT.stopped);
+    const { clock, startedAtMs, onTick } = setUp(() => "stopped");
     const tick = onTick(ticking);
     await clock.advance(2 * MADE_UP_FOR_MS);
     expect(await tick).to.equal("started");
     expect(startedAtMs.at(-1)).to.be.within(MADE_UP_FOR_MS - AGAIN_AFTER_MS, MADE_UP_FOR_MS);
-    const told = setUp(() => EXIT.stopped);
+    const told = setUp(() => "stopped");
     const last = told.onTick(ticking);
     await told.clock.advance(200_000);
     told.stopper.abort();

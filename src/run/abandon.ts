@@ -1,0 +1,24 @@
+/**
+ * Gives up what is left of a run: its rows are skipped, nothing more is sent, and what is in doubt is settled by reading.
+ */
+import { leaseName, type Run } from "../ledger/run.ts";
+import type { RunContext } from "./context.ts";
+import { holdLease } from "./lease.ts";
+import type { RunEnd } from "./run.ts";
+import { resumeRun } from "./run-job.ts";
+
+/** A run that has not all of its rows yet comes to no results, and its file counts as rejected. */
+export async function abandonRun(context: RunContext, run: Run, reason: string): Promise<RunEnd> {
+  const { ledger, bankName, job, owner, clock } = context;
+  await using lease = await holdLease(ledger, leaseName(bankName, job.name), job.name, owner, clock);
+  const fenced = ledger.fencedBy(lease.current);
+  await fenced.runs.recordAbandoned(run, reason);
+  if (run.stage === "read") {
+    const message = `run ${run.id} was abandoned before it had its rows: ${reason}`;
+    const rejection = { code: "abandoned", message, hint: "to run the file after all: --again" } as const;
+    await fenced.runs.recordRejection(run, rejection, 0, clock.nowMs());
+    return { kind: "rejected", run, rejection };
+  }
+  const abandoned = { ...run, abandoned: reason, waiting: false };
+  return await resumeRun({ ...context, ledger: fenced }, abandoned, { lease: lease.current, limit: null });
+}

@@ -1,0 +1,105 @@
+/**
+ * A row whose account another run has: it waits without keeping others from their turn, and is never dropped. What is busy
+ * to the end leaves the row open and the run ends 6.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { expect } from "chai";
+import type { JobInput } from "../../src/job.ts";
+import { resumeUnderLease } from "../../src/run/rerun.ts";
+import { startJob } from "../../src/run/run-job.ts";
+import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { type Desk, openDesk } from "../support/scenario.ts";
+
+const ACCOUNTS = Array.from({ length: 12 }, (_, n) => `account_${n + 1}`);
+const SEED: SandboxSeed = { accounts: ACCOUNTS.map((id) => ({ id })) };
+const FIRST = { name: "first.csv", job: { name: "first", attempts: 1 } };
+
+/** Leaves account_1 in doubt, by a run of the job `first` that has ended. */
+async function leaveInDoubt(desk: Desk, bank: Sandbox): Promise<void> {
+  bank.failNext("500_after", 1, ({ method }) => method === "PATCH");
+  const { rows } = await desk.run(bank, "account_id,product_name\naccount_1,New\n", FIRST);
+  expect(rows[0]?.result).to.equal("unknown");
+}
+
+const csvOf = (ids: readonly string[]) =>
+  ["account_id,metadata.branch", ...ids.map((id) => `${id},north`), ""].join("\n");
+
+function secondOf(job: Partial<JobInput> = {}) {
+  return { name: "second.csv", job: { name: "second", ...job } };
+}
+
+describe("a row whose account another run has", () => {
+  it("waits while that run is at work on it, for as long as it takes, and is then applied", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    // The first attempt has no answer, and the second is refused: the account is read after a quiet time of 15 minutes.
+    bank.failNext("timeout_before", 1, ({ path, method }) => method === "PATCH" && path.endsWith("account_1"));
+    bank.failNext("404", 1, ({ path, method }) => method === "PATCH" && path.endsWith("account_1"));
+    const slow = { ...FIRST, job: { ...FIRST.job, attempts: 2, callTimeoutMs: 100 } };
+    const startedMs = desk.clock.monotonicMs();
+    const first = desk.run(bank, "account_id,product_name\naccount_1,New\n", slow);
+    let second: ReturnType<Desk["run"]> | undefined;
+    desk.clock.onIdle(() => {
+      if (bank.writes.length < 2) return false;
+      second = desk.run(bank, csvOf(["account_1", "account_2"]), secondOf());
+      return true;
+    });
+    expect((await first).rows[0]?.result).to.equal("applied");
+    const { summary, rows } = (await second) ?? {};
+    expect(rows?.map(({ result }) => result)).to.deep.equal(["applied", "applied"]);
+    expect(summary).to.include({ exit: 0, final: true });
+    expect(desk.clock.monotonicMs() - startedMs).to.be.above(900_000);
+    expect(bank.accounts.get("account_1")).to.deep.include({ metadata: { branch: "north" } });
+  });
+
+  it("stays open when nobody works on it, with exit 6 and the command, and keeps no other row from its turn", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    await leaveInDoubt(desk, bank);
+    const startedMs = desk.clock.monotonicMs();
+    const one = { concurrency: { reads: 1, writes: 1 } };
+    const { summary, rows } = await desk.run(bank, csvOf(ACCOUNTS), secondOf(one));
+    expect(summary).to.deep.include({ exit: 6, final: false });
+    expect(summary?.stopped?.code).to.equal("account_busy");
+    expect(summary?.words).to.include({ applied: 11, skipped: 1 });
+    expect(rows[0]).to.include({ result: "skipped", result_code: "account_busy" });
+    expect(rows[0]?.result_message).to.match(/^run run-1 may have .*; to continue: tieout resume run-2$/);
+    expect(desk.clock.monotonicMs() - startedMs)
+      .to.be.above(119_999)
+      .and.below(600_000);
+
+    const first = await desk.ledger.runs.find("run-1");
+    if (first === undefined) throw new Error("no run");
+    await resumeUnderLease(desk.context(bank, FIRST.job), first, null);
+    const file = `${desk.folder}/second.csv`;
+    const start = { kind: "run", file, from: null, limit: null, again: null } as const;
+    const [resumed] = await startJob(desk.context(bank, secondOf(one).job), start);
+    expect(resumed?.kind === "reported" && resumed.summary.words).to.include({ applied: 12 });
+    expect(bank.effects.filter(({ accountId }) => accountId === "account_1")).to.have.length(2);
+  });
+
+  it("keeps the job's later files waiting, unless the job goes on with them", async () => {
+    for (const onRejected of ["stop", "continue"] as const) {
+      await using bank = await startSandbox({ seed: SEED });
+      await using desk = await openDesk();
+      await leaveInDoubt(desk, bank);
+      await mkdir(`${desk.folder}/in`);
+      await writeFile(`${desk.folder}/in/a.csv`, csvOf(["account_1"]));
+      await writeFile(`${desk.folder}/in/b.csv`, csvOf(["account_2"]));
+      const context = desk.context(bank, { name: "second", onRejected });
+      const ends = await startJob(context, { kind: "run", file: null, from: null, limit: null, again: null });
+      const exits = ends.map((end) => (end.kind === "reported" ? end.summary.exit : end.kind));
+      expect(exits).to.deep.equal(onRejected === "stop" ? [6] : [6, 0]);
+    }
+  });
+
+  it("leaves it at once when the run's time is over", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    await leaveInDoubt(desk, bank);
+    const { summary } = await desk.run(bank, csvOf(["account_1"]), secondOf({ runTimeoutMs: 60_000 }));
+    expect(summary?.stopped?.code).to.equal("run_deadline");
+    expect(summary).to.include({ exit: 6, final: false });
+  });
+});
