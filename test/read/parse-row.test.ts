@@ -33,6 +33,35 @@ const REPORT = { credit_score: "700", credit_pulled_at: "2026-01-31T09:30:00Z", 
 const NOTICE = { aan_delivered_at: "2026-01-31T09:30:00Z", aan_reason: "late", aan_delivery_method: "email" };
 
 describe("parseRow", () => {
+  it("takes the cells of a run of version 0.2 as that took them, since its rows are in the ledger", () => {
+    const { forms: _, ...reading } = readingOf(["client_account_id", "product_name"]);
+    for (const id of ["core-1\u00a0", "NULL", "8.9E+19", '="7"']) {
+      const row = parseRow({ row: 2, byteOffset: 0, cells: [id, "NULL"] }, reading);
+      expect(row.kind === "desired" && row.desired).to.deep.equal({ client_account_id: id, product_name: "NULL" });
+    }
+  });
+
+  it("counts a cell as empty where the job leaves it alone, whatever the column holds", () => {
+    const settings = { nulls: { leaveAlone: ["NULL", "-"], text: ["#N/A"] } };
+    const cells = {
+      limit: "NULL",
+      currency: " - ",
+      status: "-",
+      account_holders: "NULL",
+      aan_reason: "-",
+      documents: "-",
+    };
+    expect(desired({ ...cells, product_name: " #N/A " }, settings)).to.deep.equal({
+      client_account_id: "c1",
+      product_name: " #N/A ",
+    });
+    expect(issuesOf(parse({ product_name: "NULL ", status: "NULL", limit: "#N/A" }))).to.deep.equal([
+      "product_name: null_marker",
+      "status: value_not_allowed",
+      "limit: money_malformed",
+    ]);
+  });
+
   it("parses each column to its kind and leaves out what is empty", () => {
     const row = desired({
       account_id: "account_1",
