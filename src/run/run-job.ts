@@ -21,7 +21,7 @@ export interface StartOptions {
   readonly kind: RunKind;
   /** A path or `s3://bucket/key`; the job's own source when not given, and of that only the newest to validate. */
   readonly file: string | null;
-  /** Of the source's files, this key and those after it, known or not passed over. */
+  /** Of the source's files, this key and those after it, also those that a first start skipped. */
   readonly from: string | null;
   readonly limit: number | null;
   /** The reason for running a known file again. */
@@ -203,8 +203,8 @@ async function meetKnown(
   if (options.kind === "run" && isSeen)
     await ledger.files.recordSeen(bankName, job.name, pinned.place, [listed, pinned], run);
   if (kind === "already") return { kind, run };
-  const as = run === null ? "passed over when the job first started there" : `run as ${run.id}`;
-  progress.note(`${shownKey(pinned.key)}: known in spite of its new time, ${as}`);
+  const why = run === null ? "the job's first start skipped them" : `run ${run.id} had them`;
+  progress.note(`${shownKey(pinned.key)} is not run: its time is new and its bytes are not, ${why}`);
   return null;
 }
 

@@ -269,6 +269,9 @@ describe("objects of a bucket", () => {
       s3.put("in", "out/c.csv", FREEZE, at(11));
       expect(await go()).to.deep.equal(["out/c.csv 1 applied"]);
       expect(statusAt(bank)).to.equal("inactive");
+      // As long, and in the same second: only the bytes differ.
+      s3.put("in", "out/c.csv", FREEZE.replace("_1001", "_1002"), at(11));
+      expect(await go()).to.deep.equal(["out/c.csv 1 applied"]);
     }
   });
 });

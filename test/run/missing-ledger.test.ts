@@ -13,6 +13,7 @@ import type { SandboxOptions } from "../../src/sandbox/start-sandbox.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { fatalOf } from "../ledger/builders.ts";
 import { type Desk, openDesk } from "../support/scenario.ts";
+import { put, start, told } from "./source.ts";
 
 const CSV = [
   "client_account_id,capabilities,account_holders,product_name",
@@ -118,6 +119,25 @@ describe("a missing ledger", () => {
     await writeFile(join(out, OLD_RUN, "1", "summary.json"), "no JSON");
     await using third = await openDesk();
     expect((await startOn(contextOf(third, bank, [out, "20260115-000001-def456"]), invalid))?.final).to.equal(true);
+  });
+
+  it("is told by a run of the same bytes that came after those the ledger knows, and said once", async () => {
+    await using bank = await openBank();
+    await using before = await openDesk();
+    await using after = await openDesk();
+    const out = join(before.folder, "out");
+    await startOn(contextOf(before, bank, [out, OLD_RUN]), CSV);
+    const startIn = (results: string, id: string, options = {}) =>
+      start(after, bank, { context: contextOf(after, bank, [results, id]), ...options });
+    await put(after, "a.csv", CSV, 0);
+    expect(told(await startIn(join(after.folder, "own"), "20260114-000000-def456"))).to.deep.equal([
+      "a.csv 2 unchanged",
+    ]);
+    await put(after, "b.csv", CSV, 1);
+    expect((await fatalOf(startIn(out, NEW_RUN))).code).to.equal("ledger_missing");
+    expect(told(await startIn(out, NEW_RUN, { withoutLedger: true }))).to.deep.equal(["b.csv 2 unchanged"]);
+    await put(after, "c.csv", CSV, 2);
+    expect(told(await startIn(out, "20260115-000001-def456"))).to.deep.equal(["c.csv 2 unchanged"]);
   });
 
   it("is gone on with by look-up alone, on request: what is there is found, whatever creates says", async () => {
