@@ -35,7 +35,8 @@ async function lineOf(desk: Desk, bank: Sandbox, { pattern, ...job }: NonNullabl
   try {
     const [end] = await startJob(desk.context(bank, { ...job, source }), start);
     if (end?.kind !== "rejected") return { exit: end && exitOf(end), line: end?.kind };
-    return { exit: exitOf(end), line: `${end.rejection.code}: ${end.rejection.message}; ${end.rejection.hint}` };
+    const { code, message, hint, row } = end.rejection;
+    return { exit: exitOf(end), line: `${code}: ${message}; ${hint}`, row };
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;
     return { exit: error.exit, line: `${error.code}: ${error.message} ${error.hint}` };
@@ -49,9 +50,11 @@ describe("samples/broken", () => {
       await using desk = await openDesk();
       if (after !== undefined) expect(await lineOf(desk, bank, job, after)).to.include({ line: "reported" });
       const writes = bank.writes.length;
-      const { exit, line } = await lineOf(desk, bank, job, file);
+      const { exit, line, row } = await lineOf(desk, bank, job, file);
       expect(line?.replaceAll(FOLDER, "samples/broken")).to.equal(`${code}: ${message}`);
       expect(line, "one line").to.not.contain("\n");
+      const [, named] = /\brow,? (\d+)/.exec(message) ?? [];
+      expect(row, "the row that the log has").to.equal(named === undefined ? undefined : Number(named));
       expect(exit).to.equal(7);
       expect(bank.writes.length, "writes").to.equal(writes);
     });

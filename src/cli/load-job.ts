@@ -7,7 +7,7 @@ import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path
 import { pathToFileURL } from "node:url";
 import { FatalError } from "../errors/fatal-error.ts";
 import { defineJob, type Job, type JobInput } from "../job.ts";
-import { shellWord } from "../report/summary.ts";
+import { JOBS_FOLDER } from "../report/next-commands.ts";
 
 export interface LoadedJob {
   readonly job: Job;
@@ -15,8 +15,6 @@ export interface LoadedJob {
   /** See `markOf`; "" for a job without a file. */
   readonly mark: string;
 }
-
-const JOBS_FOLDER = "jobs";
 
 /** Throws FatalError `job_not_found` or `job_invalid`. */
 export async function loadJob(nameOrPath: string): Promise<LoadedJob> {
@@ -54,12 +52,6 @@ function packageName(folder: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** The job as it is typed here: by its name where that finds its file, else by its path. */
-export function jobWord({ job, jobPath }: { readonly job: Job; readonly jobPath: string }): string {
-  const isNamed = [".ts", ".js"].some((end) => jobPath === resolve(JOBS_FOLDER, job.name + end));
-  return isNamed ? job.name : shellWord(jobPath);
 }
 
 /** The names of the jobs in jobs/ here; none when there is no such folder. */

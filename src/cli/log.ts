@@ -8,6 +8,7 @@ import { toLine } from "../bank/error-body.ts";
 import { WORDS } from "../errors/words.ts";
 import type { Log, LogFields } from "../run/context.ts";
 import { LOG_LEVELS, type LogLevel } from "./environment.ts";
+import { asTyped } from "./how-started.ts";
 
 export interface OpenLog extends Log {
   /** Resolves when every line has left the process; nothing is logged after. */
@@ -48,7 +49,7 @@ const FIELDS = {
   jobs: count,
   job: text,
   code: text,
-  next: text,
+  next: (value) => (typeof value === "string" ? text(asTyped(value)) : undefined),
   exit: count,
   rows: count,
   words: counts,

@@ -5,6 +5,7 @@ import { CommanderError } from "commander";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { describeStack, placeOf } from "../errors/frames.ts";
+import { asTyped } from "./how-started.ts";
 import { toOutputLine } from "./output-line.ts";
 import { buildProgram, usageError } from "./program.ts";
 import type { Output, Session } from "./session.ts";
@@ -14,7 +15,7 @@ function complain(error: unknown): ExitCode {
   opened?.progress.end();
   const say = (text: string) => process.stderr.write(`${toOutputLine(`tieout: ${text}`)}\n`);
   if (error instanceof FatalError) {
-    say(`${error.message} [${error.code}]; ${error.hint}`);
+    say(`${error.message} [${error.code}]; ${asTyped(error.hint)}`);
     return error.exit;
   }
   if (error instanceof CommanderError) {

@@ -57,7 +57,7 @@ export async function rehearseCommand(session: Session, name: string, flags: Reh
   if (plans.length === 0) {
     if (session.signal.aborted) throw notRead("run_stopped", "the command was told to stop");
     session.say({ event: "none", job: loaded.job.name }, `job ${loaded.job.name}: no file`);
-    if (loaded.job.expectFile) throw fileExpected(loaded.job);
+    if (loaded.job.expectFile) throw fileExpected({ job: loaded.job, jobPath: loaded.path });
     return EXIT.done;
   }
   await using bank = await startSandbox({

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import type { Run } from "../ledger/run.ts";
-import { renderSummary } from "../report/summary.ts";
+import { jobWord, shellWord } from "../report/next-commands.ts";
 import { abandonRun } from "../run/abandon.ts";
 import type { LogFields, RunContext } from "../run/context.ts";
 import { moveName } from "../run/job-name.ts";
@@ -17,7 +17,7 @@ import { findRun } from "./find-run.ts";
 import { type LoadedJob, loadJob } from "./load-job.ts";
 import { openContext } from "./open-context.ts";
 import type { Session } from "./session.ts";
-import { tell } from "./tell.ts";
+import { tell, tellSummary } from "./tell.ts";
 
 export async function startCommand(session: Session, jobName: string, options: StartOptions): Promise<ExitCode> {
   const loaded = await loadJob(jobName);
@@ -38,14 +38,14 @@ export async function startLoaded(
   if (ends.length > 0) return ends;
   const { job, log } = context;
   session.say({ event: "none", job: job.name }, `job ${job.name}: no new file`);
-  if (job.expectFile) throw fileExpected(job);
-  log.info("no new file", { job: job.name, next: `tieout run ${job.name} --file …` });
+  if (job.expectFile) throw fileExpected(context);
+  log.info("no new file", { job: job.name });
   return ends;
 }
 
-export function fileExpected({ name }: Job): FatalError {
-  return new FatalError("file_expected", `job ${name} expects a file, and there is no new one`, {
-    hint: `see why it was not delivered, then start the job again, or name another: tieout run ${name} --file …`,
+export function fileExpected({ job, jobPath }: Pick<RunContext, "job" | "jobPath">): FatalError {
+  return new FatalError("file_expected", `job ${job.name} expects a file, and there is no new one`, {
+    hint: `see why it was not delivered, then type: tieout run ${jobWord(jobPath)}`,
   });
 }
 
@@ -95,7 +95,7 @@ async function findUnfinished(session: Session, id: string, verb: "resume" | "ab
   const run = await findRun(ledger, id);
   if (run.kind === "plan")
     throw new FatalError("usage", `${run.id} is a plan, which sends nothing and is never ${verb}d`, {
-      hint: `start tieout run ${run.job}`,
+      hint: `to send what it shows, type: tieout run ${jobWord(run.jobPath)} --file ${shellWord(`${run.file.place}/${run.file.key}`)}`,
     });
   const unfinished = await ledger.runs.listUnfinished(run.bank, run.job);
   if (unfinished.some((one) => one.id === run.id)) return run;
@@ -117,7 +117,7 @@ export async function reportCommand(session: Session, id: string): Promise<ExitC
   const run = await findRun(await session.ledger(), id);
   return withContext(session, await loadJobOf(session, run), async (context) => {
     const summary = await reportAgain(context, run);
-    session.say(summary, renderSummary(summary));
+    tellSummary(session, "summary", summary);
     return summary.exit;
   });
 }

@@ -6,11 +6,12 @@ import { EXIT } from "../errors/exit-codes.ts";
 import { CODES } from "../errors/registry.ts";
 import type { Run } from "../ledger/run.ts";
 import { shownKey } from "../read/source-file.ts";
-import { renderSummary, type Summary, shellWord } from "../report/summary.ts";
+import { jobWord, shellWord } from "../report/next-commands.ts";
+import { renderSummary, type Summary } from "../report/summary.ts";
 import type { Reason } from "../report/write-results.ts";
 import type { RunContext } from "../run/context.ts";
 import { exitOf, type FileEnd } from "../run/run-job.ts";
-import { jobWord } from "./load-job.ts";
+import { asTyped } from "./how-started.ts";
 import { toOutputLine } from "./output-line.ts";
 import type { Session } from "./session.ts";
 
@@ -23,15 +24,17 @@ export function tell(session: Session, context: RunContext, end: FileEnd): void 
       code: "run_stopped",
       exit: EXIT.stopped,
       files,
-      next: `tieout run ${jobWord(context)}`,
+      next: `tieout run ${jobWord(context.jobPath)}`,
     });
-    const text = `job ${job.name}: told to stop before ${counted(files, "more file")} ${files === 1 ? "was" : "were"} taken; start the job again`;
+    const text = `job ${job.name}: told to stop before ${counted(files, "more file")} ${files === 1 ? "was" : "were"} taken; to take them, type: ${asTyped(`tieout run ${jobWord(context.jobPath)}`)}`;
     session.say({ event: "left", job: job.name, files }, text);
     return;
   }
   if (end.kind === "already") {
     const { run } = end;
-    const text = `${shownKey(run.file.key)}: already run as run ${run.id}, which ended ${run.exit ?? "unfinished"}; to run it again: --again --reason "…"`;
+    const address = shellWord(`${run.file.place}/${run.file.key}`);
+    const again = `tieout run ${jobWord(context.jobPath)} --file ${address} --again --reason "…"`;
+    const text = `${shownKey(run.file.key)}: already run as run ${run.id}, which ended ${run.exit ?? "unfinished"}; to run it again, type: ${asTyped(again)}`;
     session.say({ event: "already", run: run.id, exit: run.exit, key: run.file.key }, text);
     const fields = { job: job.name, run: run.id, file: shownKey(run.file.key), exit: exitOf(end) };
     if (fields.exit === EXIT.done) context.log.info("the file was run before", fields);
@@ -51,7 +54,7 @@ export function tell(session: Session, context: RunContext, end: FileEnd): void 
     session.say(
       { event: "rejected", run: run.id, key: run.file.key, ...rejection },
       toOutputLine(
-        `${shownKey(run.file.key)} is rejected (${rejection.code}): ${rejection.message}; ${rejection.hint}`,
+        `${shownKey(run.file.key)} is rejected (${rejection.code}): ${rejection.message}; ${asTyped(rejection.hint)}`,
       ),
     );
     session.alert("the file was rejected", {
@@ -66,8 +69,13 @@ export function tell(session: Session, context: RunContext, end: FileEnd): void 
     return;
   }
   const { summary } = end;
-  session.say({ event: "summary", ...summary }, renderSummary(summary));
+  tellSummary(session, "summary", summary);
   logEnd(session, summary);
+}
+
+/** In JSON as in text, the commands can be typed as they are. */
+export function tellSummary(session: Session, event: string, summary: Summary): void {
+  session.say({ event, ...summary, next: summary.next.map(asTyped) }, renderSummary(summary, asTyped));
 }
 
 /** How many reasons a line of the log has, the most frequent first. */
@@ -106,9 +114,9 @@ function tellSameBytes(
   const code = "already_run";
   const given = shownKey(file);
   const message = `${given} was not run: it has the same bytes as ${shownKey(run.file.key)}, run ${run.id}, which ended ${run.exit ?? "unfinished"}`;
-  const next = `tieout run ${jobWord(context)} --file ${shellWord(file)} --again --reason "…"`;
-  const event = { event: code, code, file, run: run.id, key: run.file.key, exit: run.exit, next };
-  session.say(event, toOutputLine(`${message} [${code}]; to run it all the same: ${next}`));
+  const next = `tieout run ${jobWord(context.jobPath)} --file ${shellWord(file)} --again --reason "…"`;
+  const event = { event: code, code, file, run: run.id, key: run.file.key, exit: run.exit, next: asTyped(next) };
+  session.say(event, toOutputLine(`${message} [${code}]; to run it all the same, type: ${asTyped(next)}`));
   session.alert("the file was not run, as its bytes were run before", {
     job: context.job.name,
     run: run.id,
@@ -123,9 +131,9 @@ function tellWaiting(session: Session, { id, job, file }: Run): void {
   const code = "run_waits";
   const next = `tieout resume ${id}`;
   const text = `run ${id} of job ${job} (${shownKey(file.key)}) was stopped by a person, and nothing was done`;
-  const ways = `to continue: ${next}; to give it up: tieout abandon ${id} --reason "…"`;
+  const ways = asTyped(`to continue, type: ${next}; to give it up: tieout abandon ${id} --reason "…"`);
   session.say(
-    { event: code, code, run: id, key: file.key, exit: EXIT.stopped, next },
+    { event: code, code, run: id, key: file.key, exit: EXIT.stopped, next: asTyped(next) },
     toOutputLine(`${text} [${code}]; ${ways}`),
   );
   session.alert("a run waits, as a person has stopped it", {

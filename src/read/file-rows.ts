@@ -69,8 +69,9 @@ export class FileRows {
     }
     const { trouble } = split;
     if (trouble === undefined) return undefined;
-    const where = `row ${this.#row + 1}, which begins at byte ${trouble.byteOffset},`;
-    return (yield* this.#giveLast()) ?? rejectTrouble(trouble, where, this.#settings.limits.rowBytes);
+    const row = this.#row + 1;
+    const where = `row ${row}, which begins at byte ${trouble.byteOffset},`;
+    return (yield* this.#giveLast()) ?? { ...rejectTrouble(trouble, where, this.#settings.limits.rowBytes), row };
   }
 
   /** After the last record. */
@@ -160,7 +161,7 @@ function findUnfit(stray: Numbered, next: Numbered, width: number, isTrailerHere
   const unfit = !fits(stray) && !stray.record.stray?.isEven ? stray : !fits(next) && !isTrailerHere ? next : undefined;
   if (unfit === undefined) return undefined;
   const has = `has ${counted(unfit.record.cells.length, "cell")} where the header has ${width}`;
-  return rejectStray(rowAt(stray), `${unfit === stray ? "it" : `row ${next.row}`} ${has}`);
+  return { ...rejectStray(rowAt(stray), `${unfit === stray ? "it" : `row ${next.row}`} ${has}`), row: stray.row };
 }
 
 const WITHOUT_ROWS: Rejection = {

@@ -92,11 +92,13 @@ function findByNames(lines: readonly Buffer[], names: readonly string[], setting
 function rejectLength({ lines, isQuoteOpen }: Scan, row: number, rowBytes: number): Rejection {
   const last = lines[row - 1] === undefined ? lines.length + 1 : row;
   const isOpen = isQuoteOpen && last > lines.length;
-  if (isOpen || row === 1) return rejectTrouble({ kind: "too_long", isQuoteOpen: isOpen }, `row ${last}`, rowBytes);
+  if (isOpen || row === 1)
+    return { ...rejectTrouble({ kind: "too_long", isQuoteOpen: isOpen }, `row ${last}`, rowBytes), row: last };
   return {
     code: "file_row_too_long",
     message: `row ${row}, where the header should be, does not end within the file's first ${counted(rowBytes, "byte")}`,
     hint: "set header in the job to the row that names the columns; else raise limits.rowBytes",
+    row,
   };
 }
 
@@ -105,6 +107,7 @@ function rejectText(row: number, encoding: Encoding): Rejection {
     code: "file_not_utf8",
     message: `row ${row}, the header, is not ${encodingName(encoding)} text`,
     hint: "export the file as UTF-8, or set encoding in the job to the file's",
+    row,
   };
 }
 
@@ -113,5 +116,6 @@ function rejectQuotes(row: number): Rejection {
     code: "file_not_csv",
     message: `row ${row}, the header, has malformed quotes`,
     hint: "close every quote, and double those within quotes (RFC 4180)",
+    row,
   };
 }

@@ -27,6 +27,27 @@ export async function rejectResults(
   return null;
 }
 
+/** More than the result columns of an earlier run ever add to a row. */
+const ADDED_BYTES = 64 * 1024;
+const ADDED_COLUMNS = 32;
+
+/**
+ * How a file of results is read, whatever the job's own files are like: as results are written, or as a program has saved
+ * them anew. What the job says of columns and values holds for them as well.
+ */
+export function settingsForResults<Settings extends ReadSettings>(settings: Settings): Settings {
+  const { limits } = settings;
+  return {
+    ...settings,
+    delimiter: undefined,
+    lineEnds: undefined,
+    encoding: undefined,
+    header: 1,
+    completeness: undefined,
+    limits: { ...limits, columns: limits.columns + ADDED_COLUMNS, rowBytes: limits.rowBytes + ADDED_BYTES },
+  };
+}
+
 const RESULTS: Rejection = {
   code: "file_of_results",
   message: "the file has the column result_row, so its rows are those of an earlier run",

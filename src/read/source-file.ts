@@ -67,7 +67,7 @@ export function fileChanged(key: string, place: string, cause?: unknown): FatalE
 /** `why` completes "<key> in <place> …". A full disk leaves the run resumable (exit 6). */
 export function resultsUnwritable(key: string, place: string, why: string, cause?: unknown): FatalError {
   const message = `${JSON.stringify(key)} in ${place} ${why}.`;
-  const hint = "make room or check the results place, then make them again with tieout report";
+  const hint = "make room or check the results place, then type: tieout report last";
   return new FatalError("results_unwritable", message, {
     hint,
     cause,

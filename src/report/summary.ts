@@ -5,7 +5,7 @@
 import { toLine } from "../bank/error-body.ts";
 import { counted, grouped } from "../counted.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
-import { ACCEPTABLE, CODES, type Code } from "../errors/registry.ts";
+import { CODES, type Code } from "../errors/registry.ts";
 import { WORDS, type WordCounts } from "../errors/words.ts";
 import { shownKey } from "../read/source-file.ts";
 import { type Equation, renderCertificate } from "./certificate.ts";
@@ -56,64 +56,14 @@ export interface Summary {
 
 const REASONS_SHOWN = 5;
 
-/** The next commands to type, for rows to repair, held rows and unknown rows apart. */
-export function nextCommands(summary: Omit<Summary, "next">): string[] {
-  const { run, job, kind, file, results, words, final } = summary;
-  const same = `${job ?? "<job>"} --file ${shellWord(`${file.place}/${file.key}`)}`;
-  if (kind === "validate") return [`tieout plan ${same}   # compares the rows with the bank`];
-  if (kind === "plan") return [`tieout run ${same}   # sends what this plan shows`];
-  const repair = words.invalid + words.refused + words.failed;
-  if (summary.rehearsal) {
-    const again =
-      repair > 0 ? [`tieout rehearse ${same}   # again, after correcting the ${counted(repair, "row")} to repair`] : [];
-    return [...again, `tieout run ${same}   # sends it to the bank`];
-  }
-  if (summary.stopped?.code === "lease_held") return [`tieout report ${run}   # once the run has ended`];
-  const next: string[] = [];
-  if (!final) next.push(`tieout resume ${run}   # continues with what is left`);
-  if (summary.waiting) next.push(`tieout abandon ${run} --reason "…"   # or gives it up; say why`);
-  if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${grouped(words.unknown)} unknown`);
-  if (words.held > 0) next.push(...releases(summary));
-  if (repair > 0) {
-    const failed = shellWord(`${results}/failed.csv`);
-    next.push(`tieout run rerun-failed --file ${failed}   # after correcting the ${counted(repair, "row")} in it`);
-    next.push(`tieout rerun ${run}   # or as they are, once the bank or the job is mended`);
-  }
-  return next;
-}
-
-/** How held rows are released: what a person may accept, and all others once their reason is lifted. */
-function releases({ run, reasons }: Pick<Summary, "run" | "reasons">): string[] {
-  const held = reasons.filter(({ word }) => word === "held").map(({ code }) => code);
-  const accepted = held.filter((code) => ACCEPTABLE.includes(code));
-  const next: string[] = [];
-  if (accepted.length > 0) {
-    const command = `tieout rerun ${run} --only held --accept ${accepted.join(",")} --reason "…"`;
-    next.push(`${command}   # after looking at the rows; say why`);
-  }
-  if (accepted.length === 0 || accepted.length < held.length)
-    next.push(`tieout rerun ${run} --only held   # after the reason is lifted, as the messages say`);
-  return next;
-}
-
-/** A key may hold anything; what a shell would take apart or a terminal act on is quoted (`$'…'` as bash and zsh read it). */
-export function shellWord(text: string): string {
-  if (/^[\w./:@%+=,-]+$/.test(text)) return text;
-  if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
-  const escaped = text.replace(/[\\']|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    /[\\']/.test(character) ? `\\${character}` : `\\U${character.codePointAt(0)?.toString(16).padStart(8, "0")}`,
-  );
-  return `$'${escaped}'`;
-}
-
 /** As `refused: bank_refused (parameters_invalid in account_holders)`. */
 function describeReason({ word, code, bankCode, column }: Reason): string {
   if (bankCode === undefined) return `${word}: ${code}`;
   return toLine(`${word}: ${code} (${[bankCode, column].filter(Boolean).join(" in ")})`);
 }
 
-/** The summary as an operator reads it. */
-export function renderSummary(summary: Summary): string {
+/** The summary as an operator reads it; `typed` makes of a command what is typed here. */
+export function renderSummary(summary: Summary, typed: (command: string) => string = (command) => command): string {
   const { words, reasons, operations, sameBytesAs: twin } = summary;
   const width = Math.max(...WORDS.map((word) => grouped(words[word]).length));
   const lines = [
@@ -135,6 +85,6 @@ export function renderSummary(summary: Summary): string {
   }
   if (summary.certificate.length > 0) lines.push(renderCertificate(summary.certificate));
   if (summary.results) lines.push(`results: ${summary.results}/results.csv`);
-  if (summary.next.length > 0) lines.push("next:", ...summary.next.map((command) => `  ${command}`));
+  if (summary.next.length > 0) lines.push("next:", ...summary.next.map((command) => `  ${typed(command)}`));
   return lines.join("\n");
 }

@@ -5,7 +5,7 @@
 import { FatalError } from "../errors/fatal-error.ts";
 import type { JobFile } from "../ledger/ledger.ts";
 import { leaseName, type RunKind } from "../ledger/run.ts";
-import { shellWord } from "../report/summary.ts";
+import { shellWord } from "../report/next-commands.ts";
 import type { RunContext } from "./context.ts";
 import { holdLease } from "./lease.ts";
 

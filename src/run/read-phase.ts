@@ -16,7 +16,7 @@ import type { Reading } from "../read/layout.ts";
 import { type Manifest, readManifest } from "../read/manifest.ts";
 import { parseRow } from "../read/parse-row.ts";
 import { readCsv } from "../read/read-csv.ts";
-import { rejectResults } from "../read/results-file.ts";
+import { rejectResults, settingsForResults } from "../read/results-file.ts";
 import type { FileStore } from "../read/source-file.ts";
 import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { PAGE, type RunContext } from "./context.ts";
@@ -35,12 +35,14 @@ export interface ReadableFile {
  * Reads a file that proves to be whole and no older than the last. Rows that are there from an earlier try are left as
  * they are. Resolves with why the file is rejected, or null.
  */
-export async function readFileRows(context: RunContext, run: Run, file: ReadableFile): Promise<Rejection | null> {
-  const { ledger, job } = context;
+export async function readFileRows(outer: RunContext, run: Run, file: ReadableFile): Promise<Rejection | null> {
+  const { ledger } = outer;
   // Before all else: results that lie in a source have no manifest that they could wait for.
-  const isInput = run.byName || job.source.repaired;
-  const results = isInput ? null : await rejectResults(createReadStream(file.localPath), job);
-  if (results !== null) return results;
+  const isInput = run.byName || outer.job.source.repaired;
+  const results = await rejectResults(createReadStream(file.localPath), outer.job);
+  if (results !== null && !isInput) return results;
+  const job = results === null ? outer.job : settingsForResults(outer.job);
+  const context = { ...outer, job };
   const manifest = await findManifest(job, run, file.store);
   if ("code" in manifest) return manifest;
   const early = rejectBytes(run, manifest) ?? (await rejectStale(context, run, run.file.sequence));

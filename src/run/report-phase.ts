@@ -17,8 +17,9 @@ import { KeySum } from "../read/key-sum.ts";
 import type { Reading } from "../read/layout.ts";
 import { resultsUnwritable } from "../read/source-file.ts";
 import type { Equation } from "../report/certificate.ts";
+import { jobWord, nextCommands } from "../report/next-commands.ts";
 import type { ResultRow } from "../report/result-row.ts";
-import { nextCommands, type Summary } from "../report/summary.ts";
+import type { Summary } from "../report/summary.ts";
 import { type Tally, writeResults } from "../report/write-results.ts";
 import { certify } from "./certify.ts";
 import { PAGE, type RunContext, type Stop } from "./context.ts";
@@ -149,7 +150,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     ...(run.abandoned !== null && { abandoned: run.abandoned }),
     results,
   };
-  return { ...summary, next: nextCommands(summary) };
+  return { ...summary, next: nextCommands(summary, jobWord(context.jobPath)) };
 }
 
 async function* readResultRows(

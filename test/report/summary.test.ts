@@ -1,39 +1,10 @@
 /**
- * The summary as an operator reads it, and the next commands for every way that a run can end.
+ * The summary as an operator reads it.
  */
 import { expect } from "chai";
 import { CODES, type Code } from "../../src/errors/registry.ts";
-import { emptyCounts, type WordCounts } from "../../src/errors/words.ts";
-import { nextCommands, renderSummary, type Summary } from "../../src/report/summary.ts";
-
-const counts = (some: Partial<WordCounts>): WordCounts => ({ ...emptyCounts(), ...some });
-
-function summary(over: Partial<Summary> = {}): Summary {
-  return {
-    run: "run-1",
-    job: "nightly",
-    kind: "run",
-    final: true,
-    exit: 0,
-    bank: { apiUrl: "https://bank.test", clientId: "one" },
-    file: { place: "s3://in", key: "2025-01-15.csv", size: 9, sha256: "abc" },
-    rerunOf: null,
-    reason: null,
-    startedAt: "2025-01-15T12:00:00.000Z",
-    endedAt: "2025-01-15T12:00:09.000Z",
-    rows: 3,
-    ignoredColumns: [],
-    words: counts({ unchanged: 3 }),
-    operations: {},
-    reasons: [],
-    certificate: [],
-    maxChange: Number.MAX_SAFE_INTEGER,
-    stopped: null,
-    results: "s3://out/run-1/1",
-    next: [],
-    ...over,
-  };
-}
+import { renderSummary } from "../../src/report/summary.ts";
+import { counts, summary } from "./a-summary.ts";
 
 describe("renderSummary", () => {
   it("says little when all went well", () => {
@@ -103,77 +74,5 @@ describe("renderSummary", () => {
   it("says row for one row, and names no results that were not written", () => {
     const text = renderSummary(summary({ rows: 1, words: counts({ applied: 1 }), results: "" }));
     expect(text).to.equal("run run-1 by nightly: 1 row of 2025-01-15.csv\n  1 applied");
-  });
-});
-
-const SAME = `tieout run nightly --file ${summary({}).file.place}/${summary({}).file.key}`;
-
-describe("nextCommands", () => {
-  const next = (words: Partial<WordCounts>, final = true, kind: Summary["kind"] = "run", over: Partial<Summary> = {}) =>
-    nextCommands(summary({ words: counts(words), final, kind, results: "s3://out/run-1/1", ...over })).map(
-      (command) => command.split("   #")[0],
-    );
-  const odd = (key: string) => next({}, true, "plan", { file: { ...summary({}).file, place: "s3://in", key } })[0];
-  const cases: readonly (readonly [why: string, commands: ReturnType<typeof next>, expected: readonly string[]])[] = [
-    ["nothing for rows that are done", next({ applied: 5, unchanged: 2, skipped: 1 }), []],
-    ["a resume for a run with something left", next({ skipped: 5 }, false), ["tieout resume run-1"]],
-    ["a resume to settle unknown rows", next({ unknown: 1 }), ["tieout resume run-1"]],
-    ["one resume for both", next({ unknown: 1, skipped: 5 }, false), ["tieout resume run-1"]],
-    ["a rerun for held rows", next({ held: 2 }), ["tieout rerun run-1 --only held"]],
-    ...(["invalid", "refused", "failed"] as const).map(
-      (word) =>
-        [
-          `failed.csv or a rerun for ${word} rows`,
-          next({ [word]: 1 }),
-          ["tieout run rerun-failed --file s3://out/run-1/1/failed.csv", "tieout rerun run-1"],
-        ] as const,
-    ),
-    [
-      "the run itself for a rehearsal, whatever is left or held, as no ledger knows of it",
-      next({ unknown: 1, held: 1, skipped: 1 }, false, "run", { rehearsal: true }),
-      [SAME],
-    ],
-    [
-      "another rehearsal before the run for one with rows to repair",
-      next({ invalid: 2, applied: 1 }, true, "run", { rehearsal: true }),
-      [SAME.replace("run", "rehearse"), SAME],
-    ],
-    [
-      "a plan for a validated file, whatever its rows",
-      next({ invalid: 2 }, true, "validate"),
-      [SAME.replace("run", "plan")],
-    ],
-    ["the run itself for a plan, whatever its rows", next({ held: 1, invalid: 2 }, true, "plan"), [SAME]],
-    [
-      "each that fits, in this order",
-      next({ held: 1, failed: 1 }, false),
-      [
-        "tieout resume run-1",
-        "tieout rerun run-1 --only held",
-        "tieout run rerun-failed --file s3://out/run-1/1/failed.csv",
-        "tieout rerun run-1",
-      ],
-    ],
-  ];
-  for (const [why, commands, expected] of cases) it(why, () => expect(commands).to.deep.equal(expected));
-
-  it("names no job for a file that was judged without one", () => {
-    expect(next({}, true, "validate", { job: null })[0]).to.match(/^tieout plan <job> --file /);
-  });
-
-  it("quotes a key as a shell needs it", () => {
-    expect(odd("a b.csv")).to.equal("tieout run nightly --file 's3://in/a b.csv'");
-    expect(odd("o'x.csv")).to.equal("tieout run nightly --file 's3://in/o'\\''x.csv'");
-    expect(odd("a\n'b\u202e.csv")).to.equal("tieout run nightly --file $'s3://in/a\\U0000000a\\'b\\U0000202e.csv'");
-  });
-
-  it("says how many rows a command is for", () => {
-    const commands = nextCommands(summary({ words: counts({ unknown: 4, invalid: 1, failed: 2 }) }));
-    expect(commands[0]).to.contain("the 4 unknown");
-    expect(commands[1]).to.contain("the 3 rows");
-    const one = nextCommands(summary({ words: counts({ invalid: 1 }) }));
-    expect(one[0]).to.contain("the 1 row in it");
-    const many = nextCommands(summary({ words: counts({ invalid: 12_000 }) }));
-    expect(many[0]).to.contain("the 12,000 rows in it");
   });
 });

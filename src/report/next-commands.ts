@@ -1,0 +1,115 @@
+/**
+ * The next commands to type after a run, a plan or a look at a file: each works as it is, and says behind a # what it does.
+ * Pure; the folder that the command is typed in is the working directory.
+ */
+import { basename, dirname, extname, resolve } from "node:path";
+import { counted, grouped } from "../counted.ts";
+import { ACCEPTABLE, CODES } from "../errors/registry.ts";
+import type { Summary } from "./summary.ts";
+
+/** Where jobs are that are named on the command line without their path. */
+export const JOBS_FOLDER = "jobs";
+
+/** A job file as it is typed here: by its name where that finds it, else by its path. */
+export function jobWord(path: string): string {
+  const isNamed = dirname(path) === resolve(JOBS_FOLDER) && [".ts", ".js"].includes(extname(path));
+  return shellWord(isNamed ? basename(path, extname(path)) : path);
+}
+
+/** `job` is the job as it is typed; not used for a file that was judged without one. */
+export function nextCommands(summary: Omit<Summary, "next">, job: string): string[] {
+  const { run, kind, file } = summary;
+  const address = shellWord(`${file.place}/${file.key}`);
+  const same = `${job} --file ${address}`;
+  if (summary.job === null) return afterLook(summary, address);
+  if (kind === "validate") return [`tieout plan ${same}   # compares the rows with the bank`];
+  if (kind === "plan") return afterPlan(summary, same);
+  if (summary.rehearsal) return afterRehearsal(summary, same);
+  if (summary.stopped?.code === "lease_held") return [`tieout report ${run}   # once the run has ended`];
+  return afterRun(summary, job);
+}
+
+/** Of a file that no job was named for, the bank is asked once there is one. */
+function afterLook({ words }: Pick<Summary, "words">, address: string): string[] {
+  const again = `tieout validate ${address}   # again, after correcting the ${counted(words.invalid, "row")}`;
+  return [...(words.invalid > 0 ? [again] : []), "tieout plan --help   # how a job compares the rows with the bank"];
+}
+
+function afterPlan(summary: Omit<Summary, "next">, same: string): string[] {
+  const { stopped, sameBytesAs: twin } = summary;
+  if (stopped !== null) return [`tieout plan ${same}   # again, once this is done: ${CODES[stopped.code].todo}`];
+  const sends = sendsOf(summary);
+  if (twin === undefined) return [`tieout run ${same}   # ${sends}`];
+  return [
+    `tieout run ${same} --again --reason "…"   # run ${twin.run} has had the same bytes; say why again. It ${sends}`,
+  ];
+}
+
+function afterRehearsal(summary: Omit<Summary, "next">, same: string): string[] {
+  const repair = rowsToRepair(summary);
+  const again = `tieout rehearse ${same}   # again, after correcting the ${counted(repair, "row")} to repair`;
+  return [...(repair > 0 ? [again] : []), `tieout run ${same}   # sends it to the bank`];
+}
+
+/** What a run would do, as far as its plan shows it. */
+function sendsOf(summary: Omit<Summary, "next">): string {
+  const { operations, words, reasons, maxChange } = summary;
+  const planned = Object.entries(operations).map(([name, count]) => (name.endsWith("=planned") ? count : 0));
+  const guarded = reasons.find(({ word, code }) => word === "held" && code === "guard")?.count ?? 0;
+  const held = words.held - guarded;
+  const repair = rowsToRepair(summary);
+  return [
+    `sends ${counted(
+      planned.reduce((sum, count) => sum + count, 0),
+      "operation",
+    )}`,
+    ...(guarded > 0 ? [`holds ${counted(guarded, "row")}, unless guards in the job allow more`] : []),
+    ...(held > 0 ? [`holds ${counted(held, "row")} for the reasons above`] : []),
+    ...(repair > 0 ? [`leaves ${counted(repair, "row")} to repair`] : []),
+    ...(maxChange < Number.MAX_SAFE_INTEGER ? ["takes the rows beyond --limit too"] : []),
+  ].join(", ");
+}
+
+function afterRun(summary: Omit<Summary, "next">, job: string): string[] {
+  const { run, results, words, final } = summary;
+  const next: string[] = [];
+  if (!final) next.push(`tieout resume ${run}   # continues with what is left`);
+  if (summary.waiting) next.push(`tieout abandon ${run} --reason "…"   # or gives it up; say why`);
+  if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${grouped(words.unknown)} unknown`);
+  if (words.held > 0) next.push(...releases(summary));
+  const repair = rowsToRepair(summary);
+  if (repair > 0) {
+    const failed = shellWord(`${results}/failed.csv`);
+    next.push(`tieout run ${job} --file ${failed}   # after correcting the ${counted(repair, "row")} in it`);
+    next.push(`tieout rerun ${run}   # or as they are, once the cause is fixed at the bank or in the job`);
+  }
+  return next;
+}
+
+/** How held rows are released: what a person may accept, and all others once their reason is lifted. */
+function releases({ run, reasons }: Pick<Summary, "run" | "reasons">): string[] {
+  const held = reasons.filter(({ word }) => word === "held").map(({ code }) => code);
+  const accepted = held.filter((code) => ACCEPTABLE.includes(code));
+  const next: string[] = [];
+  if (accepted.length > 0) {
+    const command = `tieout rerun ${run} --only held --accept ${accepted.join(",")} --reason "…"`;
+    next.push(`${command}   # after looking at the rows; say why`);
+  }
+  if (accepted.length === 0 || accepted.length < held.length)
+    next.push(`tieout rerun ${run} --only held   # after the reason is lifted, as the messages say`);
+  return next;
+}
+
+function rowsToRepair({ words }: Pick<Summary, "words">): number {
+  return words.invalid + words.refused + words.failed;
+}
+
+/** A key may hold anything; what a shell would take apart or a terminal act on is quoted (`$'…'` as bash and zsh read it). */
+export function shellWord(text: string): string {
+  if (/^[\w./:@%+=,-]+$/.test(text)) return text;
+  if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  const escaped = text.replace(/[\\']|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    /[\\']/.test(character) ? `\\${character}` : `\\U${character.codePointAt(0)?.toString(16).padStart(8, "0")}`,
+  );
+  return `$'${escaped}'`;
+}

@@ -1,0 +1,112 @@
+/**
+ * The next commands for every way that a run, a plan or a look at a file can end.
+ */
+import { resolve } from "node:path";
+import { expect } from "chai";
+import { CODES } from "../../src/errors/registry.ts";
+import type { WordCounts } from "../../src/errors/words.ts";
+import { jobWord, nextCommands } from "../../src/report/next-commands.ts";
+import type { Summary } from "../../src/report/summary.ts";
+import { counts, summary } from "./a-summary.ts";
+
+const SAME = `tieout run nightly --file ${summary({}).file.place}/${summary({}).file.key}`;
+
+describe("nextCommands", () => {
+  const next = (words: Partial<WordCounts>, final = true, kind: Summary["kind"] = "run", over: Partial<Summary> = {}) =>
+    nextCommands(summary({ words: counts(words), final, kind, results: "s3://out/run-1/1", ...over }), "nightly").map(
+      (command) => command.split("   #")[0],
+    );
+  const odd = (key: string) => next({}, true, "plan", { file: { ...summary({}).file, place: "s3://in", key } })[0];
+  const cases: readonly (readonly [why: string, commands: ReturnType<typeof next>, expected: readonly string[]])[] = [
+    ["nothing for rows that are done", next({ applied: 5, unchanged: 2, skipped: 1 }), []],
+    ["a resume for a run with something left", next({ skipped: 5 }, false), ["tieout resume run-1"]],
+    ["a resume to settle unknown rows", next({ unknown: 1 }), ["tieout resume run-1"]],
+    ["one resume for both", next({ unknown: 1, skipped: 5 }, false), ["tieout resume run-1"]],
+    ["a rerun for held rows", next({ held: 2 }), ["tieout rerun run-1 --only held"]],
+    ...(["invalid", "refused", "failed"] as const).map(
+      (word) =>
+        [
+          `failed.csv or a rerun for ${word} rows`,
+          next({ [word]: 1 }),
+          ["tieout run nightly --file s3://out/run-1/1/failed.csv", "tieout rerun run-1"],
+        ] as const,
+    ),
+    [
+      "the run itself for a rehearsal, whatever is left or held, as no ledger knows of it",
+      next({ unknown: 1, held: 1, skipped: 1 }, false, "run", { rehearsal: true }),
+      [SAME],
+    ],
+    [
+      "another rehearsal before the run for one with rows to repair",
+      next({ invalid: 2, applied: 1 }, true, "run", { rehearsal: true }),
+      [SAME.replace("run", "rehearse"), SAME],
+    ],
+    [
+      "a plan for a validated file, whatever its rows",
+      next({ invalid: 2 }, true, "validate"),
+      [SAME.replace("run", "plan")],
+    ],
+    ["the run itself for a plan, whatever its rows", next({ held: 1, invalid: 2 }, true, "plan"), [SAME]],
+    [
+      "each that fits, in this order",
+      next({ held: 1, failed: 1 }, false),
+      [
+        "tieout resume run-1",
+        "tieout rerun run-1 --only held",
+        "tieout run nightly --file s3://out/run-1/1/failed.csv",
+        "tieout rerun run-1",
+      ],
+    ],
+  ];
+  for (const [why, commands, expected] of cases) it(why, () => expect(commands).to.deep.equal(expected));
+
+  it("names no job for a file that was judged without one", () => {
+    expect(next({ invalid: 2 }, true, "validate", { job: null })).to.deep.equal([
+      "tieout validate s3://in/2025-01-15.csv",
+      "tieout plan --help",
+    ]);
+    expect(next({}, true, "validate", { job: null })).to.deep.equal(["tieout plan --help"]);
+  });
+
+  it("says after a plan what a run will do", () => {
+    const plan = (over: Partial<Summary>) => nextCommands(summary({ kind: "plan", ...over }), "nightly");
+    const reasons = [
+      { word: "held", code: "guard", count: 1_200 },
+      { word: "held", code: "lookup_unproven", count: 2 },
+    ] as const;
+    const words = counts({ held: 1_202, invalid: 3, skipped: 20 });
+    const operations = { "patch=planned": 15, "activate=planned": 5, "create=skipped": 9 };
+    expect(plan({ words, reasons, operations, maxChange: 30 })).to.deep.equal([
+      `${SAME}   # sends 20 operations, holds 1,200 rows, unless guards in the job allow more, holds 2 rows for the reasons above, leaves 3 rows to repair, takes the rows beyond --limit too`,
+    ]);
+    expect(plan({ sameBytesAs: { key: "old.csv", run: "run-0" } })).to.deep.equal([
+      `${SAME} --again --reason "…"   # run run-0 has had the same bytes; say why again. It sends 0 operations`,
+    ]);
+    const stopped = { code: "bank_unreachable", message: "no answer" } as const;
+    expect(plan({ final: false, stopped })).to.deep.equal([
+      `${SAME.replace("run", "plan")}   # again, once this is done: ${CODES.bank_unreachable.todo}`,
+    ]);
+  });
+
+  it("names a job by its name where that finds it, else by its path, as a shell needs it", () => {
+    expect(jobWord(resolve("jobs/nightly.ts"))).to.equal("nightly");
+    expect(jobWord(resolve("jobs/deep/nightly.ts"))).to.equal(resolve("jobs/deep/nightly.ts"));
+    expect(jobWord("/our jobs/nightly.ts")).to.equal("'/our jobs/nightly.ts'");
+  });
+
+  it("quotes a key as a shell needs it", () => {
+    expect(odd("a b.csv")).to.equal("tieout run nightly --file 's3://in/a b.csv'");
+    expect(odd("o'x.csv")).to.equal("tieout run nightly --file 's3://in/o'\\''x.csv'");
+    expect(odd("a\n'b\u202e.csv")).to.equal("tieout run nightly --file $'s3://in/a\\U0000000a\\'b\\U0000202e.csv'");
+  });
+
+  it("says how many rows a command is for", () => {
+    const commands = nextCommands(summary({ words: counts({ unknown: 4, invalid: 1, failed: 2 }) }), "nightly");
+    expect(commands[0]).to.contain("the 4 unknown");
+    expect(commands[1]).to.contain("the 3 rows");
+    const one = nextCommands(summary({ words: counts({ invalid: 1 }) }), "nightly");
+    expect(one[0]).to.contain("the 1 row in it");
+    const many = nextCommands(summary({ words: counts({ invalid: 12_000 }) }), "nightly");
+    expect(many[0]).to.contain("the 12,000 rows in it");
+  });
+});
