@@ -137,6 +137,8 @@ export interface ChangesLedger {
    */
   joinByAccount(run: Run): Promise<number>;
   readToPlan(run: Run, page: Page, maxChange: number): Promise<readonly StoredChange[]>;
+  /** Some accounts that the run's file names by id. */
+  listNamed(run: Run, limit: number): Promise<readonly string[]>;
   /** The key of the first found change that has no account, up to `maxChange`; none when each has one. */
   findUnlinked(run: Run, maxChange: number): Promise<string | undefined>;
   /** Makes the client_account_ids of the run's rows comparable for `findNear`, once accounts are found. Can be repeated. */
@@ -217,7 +219,7 @@ export interface AccountsLedger {
   readLink(bank: BankName, clientAccountId: string): Promise<string | undefined>;
   /** Whether the account is known under another client_account_id than this. */
   isLinkedOtherwise(bank: BankName, accountId: string, clientAccountId: string): Promise<boolean>;
-  /** Some links of the bank, the latest first: accounts known to exist. */
+  /** Links of the bank, in order: its oldest and its latest, at most `limit` of each. Accounts known to exist. */
   listLinks(bank: BankName, limit: number): Promise<readonly { clientAccountId: string; accountId: string }[]>;
   recordLinks(bank: BankName, links: readonly { clientAccountId: string; accountId: string }[]): Promise<void>;
   readMemory(bank: BankName, identities: readonly string[]): Promise<readonly AccountMemory[]>;

@@ -32,10 +32,10 @@ export interface Rejection {
 }
 
 /**
- * Whether the bank's look-up has shown in this run that it finds an account known to exist. `alone`: no account is
- * known, so the first create is to go alone and be looked up.
+ * Whether the bank's look-up has shown in this run that it finds an account known to exist. `missed`: it was tried on such
+ * accounts, and found none. `alone`: no account is known, so the first create is to go alone and be looked up.
  */
-export type LookUpProof = "open" | "proven" | "unproven" | "alone";
+export type LookUpProof = "open" | "proven" | "missed" | "unproven" | "alone";
 
 export interface NewRun {
   readonly id: string;

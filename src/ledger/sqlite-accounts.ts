@@ -18,6 +18,10 @@ export const IS_LINKED_OTHERWISE =
 const READ_MEMORY = `SELECT touch, effective_at AS effectiveAt, applied_by_run AS appliedByRun FROM accounts
   WHERE bank = ? AND identity = ?`;
 
+const SOME_LINKS =
+  "SELECT no, client_account_id AS clientAccountId, account_id AS accountId FROM links WHERE bank = ?1 ORDER BY no";
+const LIST_LINKS = `SELECT * FROM (${SOME_LINKS} LIMIT ?2) UNION SELECT * FROM (${SOME_LINKS} DESC LIMIT ?2) ORDER BY no`;
+
 /** Only within a write. */
 export function addLink(db: SqliteDatabase, bank: number, clientAccountId: string, accountId: string): void {
   db.run(RECORD_LINK, bank, clientAccountId, accountId);
@@ -57,10 +61,9 @@ export function sqliteAccounts(store: SqliteStore): AccountsLedger {
     },
 
     async listLinks(bank, limit) {
-      const sql = `SELECT client_account_id AS clientAccountId, account_id AS accountId FROM links
-        WHERE bank = ? ORDER BY no DESC LIMIT ?`;
-      const links = db.all<{ clientAccountId: string; accountId: string }>(sql, store.findBank(bank) ?? null, limit);
-      return links.map((link) => ({ ...link }));
+      const no = store.findBank(bank) ?? null;
+      const links = db.all<{ clientAccountId: string; accountId: string }>(LIST_LINKS, no, limit);
+      return links.map(({ clientAccountId, accountId }) => ({ clientAccountId, accountId }));
     },
 
     recordLinks(bank, links) {

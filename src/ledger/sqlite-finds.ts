@@ -10,7 +10,7 @@ import { encodeList, internal, type SqliteStore } from "./sqlite-store.ts";
 
 type Finds = Pick<
   ChangesLedger,
-  "findByLedger" | "readToFind" | "recordFound" | "readToPlan" | "readStored" | "findUnlinked"
+  "findByLedger" | "listNamed" | "readToFind" | "recordFound" | "readToPlan" | "readStored" | "findUnlinked"
 >;
 
 interface ChangeShape {
@@ -47,6 +47,10 @@ const READ_STORED = `SELECT ${COLUMNS} FROM changes c JOIN rows r ON r.run = c.r
 
 export const FIND_UNLINKED = `SELECT key FROM changes INDEXED BY changes_open
   WHERE run = ? AND state = 'found' AND state <> 'done' AND change <= ? AND account_id IS NULL ORDER BY change LIMIT 1`;
+
+/** Keys that begin with `account:`. */
+export const LIST_NAMED = `SELECT substr(key, length('account:') + 1) AS id FROM changes
+  WHERE run = ? AND key > 'account:' AND key < 'account;' LIMIT ?`;
 
 const END_OF_BATCH = `SELECT max(change) AS last FROM (SELECT change FROM changes INDEXED BY changes_open
   WHERE run = ? AND state = 'read' AND state <> 'done' AND change > ? AND change <= ? ORDER BY change LIMIT ?)`;
@@ -111,6 +115,10 @@ export function sqliteFinds(store: SqliteStore): Finds {
       const shape = db.get<ChangeShape>(READ_STORED, run.no, change);
       if (shape === undefined) throw internal(`run ${run.id} has no change ${change}`);
       return decodeChange(shape);
+    },
+
+    async listNamed(run, limit) {
+      return db.all<{ id: string }>(LIST_NAMED, run.no, limit).map(({ id }) => id);
     },
 
     async findUnlinked(run, maxChange) {

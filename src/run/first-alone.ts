@@ -6,6 +6,7 @@ import type { ChangeToApply } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { type Hands, PAGE, type RunContext, type Stop } from "./context.ts";
 import { lookUp } from "./look-up.ts";
+import { wayToCreate } from "./plan-one.ts";
 import { walk } from "./window.ts";
 
 /** How often a new account is looked for, and the wait in between: a bank's look-up may lag a little. */
@@ -20,7 +21,7 @@ export const isCreate = ({ operations }: ChangeToApply) =>
  * to go first; no create may follow then.
  */
 export async function firstAlone(
-  { ledger, clock, signal, log }: RunContext,
+  { ledger, clock, signal, log, job }: RunContext,
   { bank }: Hands,
   run: Run,
   apply: (change: ChangeToApply) => Promise<Stop | null>,
@@ -51,9 +52,9 @@ export async function firstAlone(
       }
       await clock.sleep(LOOK_AGAIN_MS, signal);
     }
-    await ledger.runs.recordProof(run, "unproven");
-    const message =
-      "the first account was made, and the bank's look-up does not find it, so no other was made; give account_id";
+    await ledger.runs.recordProof(run, "missed");
+    const why = "the first account was made, and the bank's look-up does not find it, so no other was made";
+    const message = `${why}; ${wayToCreate(job, { ...run, proof: "missed" })}`;
     const verdict = {
       word: "held" as const,
       issues: [{ code: "lookup_unproven" as const, column: "client_account_id", message }],

@@ -6,18 +6,21 @@
 import type { Answer, BankApi } from "../bank/bank-api.ts";
 import { counted } from "../counted.ts";
 import type { Issue } from "../errors/issue.ts";
-import type { Page, Verdict } from "../ledger/ledger.ts";
+import type { Verdict } from "../ledger/ledger.ts";
 import type { LookUpProof, Run } from "../ledger/run.ts";
-import { type Hands, PAGE, type RunContext, type Stop, stopFor } from "./context.ts";
+import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
 import { endsRun, issueOf } from "./plan-one.ts";
-import { walk } from "./window.ts";
 
 /** Accounts of one look-up that are fetched to see whether they are the one. */
 const MATCHES_CHECKED = 20;
-/** Accounts known to exist that the look-up is tried on before it counts as unproven. */
-const CANDIDATES = 3;
-/** Accounts that the file names by id and that the bank is asked for, to be such candidates. */
+/** Accounts that the file names by id, and that the look-up is tried on before it counts as unproven. */
 const NAMED_CANDIDATES = 5;
+/** The oldest links, and the latest, that it is tried on after that. */
+const CANDIDATES = 3;
+
+/** What a person may do whose bank has no look-up that can be used. */
+const WITHOUT_LOOK_UP =
+  'give account_id; or, if the bank has none of these accounts, set lookup: false and creates: "trusted" in the job, and run the held rows again';
 
 interface Candidate {
   readonly clientAccountId: string;
@@ -52,7 +55,7 @@ export async function lookUp(bank: BankApi, clientAccountId: string): Promise<Fo
   }
   const [accountId] = matches;
   if (accountId !== undefined) return { kind: "account", accountId, proves: ids.length === 1 };
-  const message = "the bank's look-up answered with an account of another client_account_id; give account_id instead";
+  const message = `the bank's look-up answered with an account of another client_account_id; ${WITHOUT_LOOK_UP}`;
   return verdict("held", { code: "lookup_unproven", column: "client_account_id", message });
 }
 
@@ -65,15 +68,14 @@ function failed(answer: Answer<unknown> & { ok: false }): Found {
   const issue = issueOf(failure);
   if (endsRun(failure)) return { kind: "stop", stop: stopFor(issue) };
   if (failure.code !== "lookup_unproven") return verdict("failed", issue);
-  const way =
-    'give account_id, or ask the bank for the look-up; or set creates: "trusted" if none of these accounts exist';
-  return verdict("held", { ...issue, column: "client_account_id", message: `${failure.message}; ${way}` });
+  return verdict("held", { ...issue, column: "client_account_id", message: `${failure.message}; ${WITHOUT_LOOK_UP}` });
 }
 
 /**
- * Tries the look-up on accounts known to exist: those the ledger links, else those the file names by id. Without any,
- * the first create may go alone when the job says so, or when the look-up answered with an empty list: then the route
- * exists, and has nobody. Not so in a run without its ledger, which cannot tell that no account is known.
+ * Tries the look-up on accounts known to exist: those the file names by id, then the oldest and the latest that the ledger
+ * links, since a look-up may lag behind what was made a moment ago. Without any, the first create may go alone when the
+ * job says so, or when the look-up answered with an empty list: then the route exists, and has nobody. Not so in a run
+ * without its ledger, which cannot tell that no account is known.
  */
 export async function proveLookUp(
   context: RunContext,
@@ -81,19 +83,18 @@ export async function proveLookUp(
   run: Run,
   sample: string | null,
 ): Promise<LookUpProof | Stop> {
-  const { ledger, job } = context;
+  const { job } = context;
   const { bank } = hands;
-  const candidates: Candidate[] = [...(await ledger.accounts.listLinks(run.bank, CANDIDATES))];
-  if (candidates.length < CANDIDATES) {
-    const stop = await addNamed(context, hands, run, candidates);
-    if (stop !== null) return stop;
-  }
-  for (const { clientAccountId, accountId } of candidates) {
-    const found = await lookUp(bank, clientAccountId);
+  let isKnown = false;
+  for await (const candidate of candidates(context, hands, run)) {
+    if ("exit" in candidate) return candidate;
+    const found = await lookUp(bank, candidate.clientAccountId);
     if (found.kind === "stop") return found.stop;
-    if (found.kind === "account" && found.accountId === accountId && found.proves) return "proven";
+    if (found.kind === "account" && found.accountId === candidate.accountId && found.proves) return "proven";
+    isKnown = true;
   }
-  if (candidates.length > 0 || run.withoutLedger) return "unproven";
+  if (isKnown) return "missed";
+  if (run.withoutLedger) return "unproven";
   if (job.creates === "first_alone") return "alone";
   if (sample === null) return "unproven";
   const probe = await lookUp(bank, sample);
@@ -101,23 +102,16 @@ export async function proveLookUp(
   return probe.kind === "none" && probe.listed ? "alone" : "unproven";
 }
 
-/** Adds to the candidates what the bank holds of accounts that the file names by id. */
-async function addNamed(
+async function* candidates(
   { ledger }: RunContext,
-  { bank, maxChange }: Hands,
+  { bank }: Hands,
   run: Run,
-  candidates: Candidate[],
-): Promise<Stop | null> {
-  const readFound = (page: Page) => ledger.changes.readToPlan(run, page, maxChange);
-  let asked = 0;
-  for await (const { key, accountId } of walk(readFound, ({ change }) => change, PAGE)) {
-    if (accountId === null || key !== `account:${accountId}`) continue;
+): AsyncGenerator<Candidate | Stop, void, void> {
+  for (const accountId of await ledger.changes.listNamed(run, NAMED_CANDIDATES)) {
     const account = await bank.fetchAccount(accountId);
-    if (!account.ok && endsRun(account.failure)) return stopFor(issueOf(account.failure));
-    if (account.ok && account.value.client_account_id !== undefined)
-      candidates.push({ clientAccountId: account.value.client_account_id, accountId });
-    asked += 1;
-    if (asked === NAMED_CANDIDATES || candidates.length === CANDIDATES) break;
+    if (!account.ok && endsRun(account.failure)) yield stopFor(issueOf(account.failure));
+    const clientAccountId = account.ok ? account.value.client_account_id : undefined;
+    if (clientAccountId !== undefined) yield { clientAccountId, accountId };
   }
-  return null;
+  yield* await ledger.accounts.listLinks(run.bank, CANDIDATES);
 }

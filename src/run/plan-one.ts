@@ -5,6 +5,7 @@
 import type { BankApi, Failure } from "../bank/bank-api.ts";
 import type { Issue } from "../errors/issue.ts";
 import { isLater } from "../instant.ts";
+import type { Job } from "../job.ts";
 import type { KeyedOperation, PlannedChange, StoredChange } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { wantsRelationships } from "../plan/diff-relationships.ts";
@@ -159,13 +160,20 @@ function judgeCreate({ job }: RunContext, run: Run): Issue | null {
     return { code: "create_not_allowed", column: "", message: "the bank has no such account, and the job makes none" };
   }
   if (run.proof === "proven" || run.proof === "alone") return null;
-  const way = run.withoutLedger
-    ? "give account_id, or restore the ledger"
-    : 'give account_id; or, if the bank has none of these accounts, set creates: "first_alone" in the job';
-  const message = job.lookup
-    ? `the bank's look-up has not been seen to find an account it knows, so this may be a second one; ${way}`
-    : `the look-up is off, so this may be a second account; ${way.replace("first_alone", "trusted")}`;
-  return { code: "lookup_unproven", column: "client_account_id", message };
+  const why = job.lookup
+    ? `the bank's look-up has not been seen to find an account it knows, so this may be a second one`
+    : "the look-up is off, so this may be a second account";
+  return { code: "lookup_unproven", column: "client_account_id", message: `${why}; ${wayToCreate(job, run)}` };
+}
+
+/** What a person may do about creates that are held, as the job and the run are; each of it lets the rows through. */
+export function wayToCreate(job: Job, { id, proof, withoutLedger }: Run): string {
+  if (withoutLedger) return "give account_id, or restore the ledger and run the file again with that";
+  const rerun = `tieout rerun ${id} --only held`;
+  // Of a look-up that has missed an account there is no proof to be had by making another one.
+  const setting = job.lookup && proof !== "missed" && job.creates !== "first_alone" ? "first_alone" : "trusted";
+  const set = `if the bank has none of these accounts, set creates: "${setting}" in the job, then: ${rerun}`;
+  return proof === "missed" ? `it may lag, so try again later: ${rerun}; or, ${set}` : `give account_id; or, ${set}`;
 }
 
 /**

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { IS_LINKED_OTHERWISE } from "../../src/ledger/sqlite-accounts.ts";
 import type { SqliteDatabase } from "../../src/ledger/sqlite-database.ts";
-import { FIND_UNLINKED, READ_OPEN } from "../../src/ledger/sqlite-finds.ts";
+import { FIND_UNLINKED, LIST_NAMED, READ_OPEN } from "../../src/ledger/sqlite-finds.ts";
 import {
   COUNT_INSTANTS,
   LIST_MEETING,
@@ -25,6 +25,7 @@ const ROW_OF_RUN = "(run=? AND row=?)";
 
 const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>> = {
   "open changes": { sql: READ_OPEN, steps: [`${OPEN} AND change<?)`, `SEARCH r USING PRIMARY KEY ${ROW_OF_RUN}`] },
+  "accounts that are named": { sql: LIST_NAMED, steps: ["(run=? AND key>? AND key<?)"] },
   "a change without account": { sql: FIND_UNLINKED, steps: ["INDEX changes_open (run=? AND state=? AND change<?)"] },
   "changes to apply": { sql: READ_TO_APPLY, steps: [`${OPEN})`] },
   "their operations": {

@@ -267,12 +267,13 @@ export function suiteOfOperations(use: LedgerInUse): void {
     expect(await use.ledger.accounts.readLink(BANK, "c")).to.equal(undefined);
   });
 
-  it("lists links, the latest first, and lets a link move", async () => {
+  it("lists the oldest links and the latest, and lets a link move", async () => {
     const { accounts } = use.ledger;
-    const links = ["1", "2", "3"].map((id) => ({ clientAccountId: `c${id}`, accountId: `a${id}` }));
+    const links = ["1", "2", "3", "4"].map((id) => ({ clientAccountId: `c${id}`, accountId: `a${id}` }));
     await accounts.recordLinks(BANK, links);
     await accounts.recordLinks(SANDBOX, [{ clientAccountId: "s", accountId: "s" }]);
-    expect(await accounts.listLinks(BANK, 2)).to.deep.equal([links[2], links[1]]);
+    expect(await accounts.listLinks(BANK, 1)).to.deep.equal([links[0], links[3]]);
+    expect(await accounts.listLinks(BANK, 3), "each once").to.deep.equal(links);
     await accounts.recordLinks(BANK, [{ clientAccountId: "c1", accountId: "other" }]);
     expect(await accounts.readLink(BANK, "c1")).to.equal("other");
     const isOthers = (id: string, clientId: string) => accounts.isLinkedOtherwise(BANK, id, clientId);
@@ -281,6 +282,6 @@ export function suiteOfOperations(use: LedgerInUse): void {
       true,
       false,
     ]);
-    expect(await accounts.listLinks(BANK, 9)).to.have.length(3);
+    expect(await accounts.listLinks(BANK, 9)).to.have.length(4);
   });
 }
