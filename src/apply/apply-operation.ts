@@ -11,6 +11,7 @@ import type { Answer, BankApi } from "../bank/bank-api.ts";
 import { answeredForAnother } from "../bank/classify.ts";
 import type { Clock } from "../clock.ts";
 import type { Issue } from "../errors/issue.ts";
+import type { Judged } from "../plan/judge-answer.ts";
 import type { Operation } from "../plan/operation.ts";
 import { type Decision, decide, type IfAbsent } from "./decide.ts";
 import { performOperation } from "./perform-operation.ts";
@@ -39,8 +40,11 @@ export interface AttemptOutcome {
   readonly state: "planned" | "applied" | "refused" | "failed" | "unknown";
   readonly inDoubt: boolean;
   readonly httpStatus: number;
+  /** Also a note on one that applied. */
   readonly issue: Issue | null;
   readonly accountId: string | null;
+  /** What the answer showed of how the bank keeps what it was sent; null when no account was answered. */
+  readonly kept: Judged | null;
 }
 
 export interface Recorder {
@@ -65,6 +69,8 @@ export interface Outside {
   readonly keyLifeMs: number;
   /** Aborted when the run is to stop: no new attempt begins. */
   readonly signal: AbortSignal;
+  /** Judges the account that an answer shows, beside what the operation has sent. */
+  readonly judge: (account: Account) => Judged;
   /** Waits without keeping others from working. */
   readonly rest: (ms: number) => Promise<void>;
 }
@@ -111,7 +117,7 @@ export async function applyOperation(
       elapsedMs,
       random: random(),
     });
-    outcome = outcomeOf(answer, decision);
+    outcome = outcomeOf(answer, decision, outside.judge);
     await recorder.recordOutcome(outcome, decision.kind === "end");
     if (decision.kind === "end") return { kind: "ended", outcome };
     if (decision.kind === "settle") return { kind: "settle", outcome, ifAbsent: decision.ifAbsent };
@@ -153,11 +159,17 @@ function isKeyOld(first: SentAt | null, outside: Outside): boolean {
   return Math.max(...ages) >= outside.keyLifeMs;
 }
 
-function outcomeOf(answer: Answer<Account | null>, decision: Decision): AttemptOutcome {
-  const accountId = answer.ok ? (answer.value?.id ?? null) : null;
+function outcomeOf(
+  answer: Answer<Account | null>,
+  decision: Decision,
+  judge: (account: Account) => Judged,
+): AttemptOutcome {
+  const account = answer.ok ? answer.value : null;
   const httpStatus = answer.ok ? answer.status : answer.failure.status;
   const state = stateOf(decision);
-  return { state, inDoubt: decision.inDoubt, httpStatus, issue: issueOf(answer, state), accountId };
+  const kept = account === null ? null : judge(account);
+  const issue = kept === null ? issueOf(answer, state) : kept.issue;
+  return { state, inDoubt: decision.inDoubt, httpStatus, issue, accountId: account?.id ?? null, kept };
 }
 
 function stateOf(decision: Decision): AttemptOutcome["state"] {

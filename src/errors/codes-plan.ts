@@ -179,4 +179,17 @@ export const PLAN_CODES = defineCodes({
     retryHelps: false,
     todo: "Ask the bank if the id matters.",
   },
+  bank_keeps_other: {
+    meaning:
+      "The bank keeps a text or an instant in a form of its own: other blanks, letter case, Unicode form or precision.",
+    mends: "nobody",
+    retryHelps: false,
+    todo: "Nothing to do; it is not sent again as long as the row and the bank stay as they are.",
+  },
+  bank_kept_different: {
+    meaning: "The bank took the call and keeps another value than it was sent, so it is not sent again.",
+    mends: "bank",
+    retryHelps: false,
+    todo: "Ask the bank why; the row is sent again once its cell or the bank's value changes.",
+  },
 });

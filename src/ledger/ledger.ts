@@ -11,6 +11,7 @@ import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
+import type { Kept } from "../plan/kept.ts";
 import type { OperationKind } from "../plan/operation.ts";
 import type { ParsedRow, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
@@ -223,6 +224,8 @@ export interface AccountsLedger {
   listLinks(bank: BankName, limit: number): Promise<readonly { clientAccountId: string; accountId: string }[]>;
   recordLinks(bank: BankName, links: readonly { clientAccountId: string; accountId: string }[]): Promise<void>;
   readMemory(bank: BankName, identities: readonly string[]): Promise<readonly AccountMemory[]>;
+  /** What the bank is known to keep of an account otherwise than it was sent. */
+  readKept(bank: BankName, accountId: string): Promise<readonly Kept[]>;
   /**
    * Claims the account of a change for the run, before anything of it is sent. `drifted`: another run has touched it
    * since it was planned, so it is to be planned again. `busy`: a run whose lease lives, or which has it in doubt, holds

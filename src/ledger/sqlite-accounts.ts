@@ -6,6 +6,7 @@ import { isLater } from "../instant.ts";
 import type { AccountMemory, AccountsLedger } from "./ledger.ts";
 import { sqliteClaims } from "./sqlite-claims.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
+import { readKept } from "./sqlite-kept.ts";
 import type { SqliteStore } from "./sqlite-store.ts";
 
 const RECORD_LINK = `INSERT INTO links (bank, client_account_id, account_id, near) VALUES (?1, ?2, ?3, near_id(?2))
@@ -71,6 +72,10 @@ export function sqliteAccounts(store: SqliteStore): AccountsLedger {
         const no = store.openBank(bank);
         for (const { clientAccountId, accountId } of links) addLink(db, no, clientAccountId, accountId);
       });
+    },
+
+    async readKept(bank, accountId) {
+      return readKept(db, store.findBank(bank) ?? null, accountId);
     },
 
     async readMemory(bank, identities) {

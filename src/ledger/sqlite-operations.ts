@@ -10,6 +10,7 @@ import type { Lease, Run } from "./run.ts";
 import { addLink, touchAccount } from "./sqlite-accounts.ts";
 import { addClaim, identityOf, identityOfAccount, isClaimHeld, type Subject } from "./sqlite-claims.ts";
 import { endChange } from "./sqlite-ends.ts";
+import { recordKept } from "./sqlite-kept.ts";
 import { leaseCheck, leaseLost } from "./sqlite-leases.ts";
 import { internal, type SqliteStore } from "./sqlite-store.ts";
 
@@ -129,7 +130,9 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
 
   const recordTouch = (run: Run, bank: number, operation: Sent, subject: Subject, outcome: Outcome) => {
     const isApplied = outcome.state === "applied";
-    const touch = { applied: isApplied ? { byRun: run.no, effectiveAt: operation.effective_at ?? "" } : null };
+    // A value that the bank kept otherwise may be corrected in a row of the same moment.
+    const effectiveAt = outcome.issue?.code === "bank_kept_different" ? "" : (operation.effective_at ?? "");
+    const touch = { applied: isApplied ? { byRun: run.no, effectiveAt } : null };
     const identities = new Set([identityOf(subject)]);
     if (operation.kind === "create") identities.add(operation.key);
     for (const identity of identities) touchAccount(db, bank, identity, touch);
@@ -180,6 +183,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
         const madeId = state === "applied" ? outcome.accountId : null;
         const subject = { key: operation.key, account_id: operation.account_id ?? madeId };
         recordTouch(run, bank, operation, subject, outcome);
+        if (subject.account_id !== null) recordKept(db, bank, subject.account_id, outcome.kept);
         if (operation.kind === "create" && state === "applied") {
           if (outcome.accountId === null)
             throw internal(`run ${run.id}: change ${change} made an account without an id`);

@@ -139,6 +139,12 @@ ALTER TABLE changes ADD COLUMN misanswered INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX links_by_account ON links (bank, account_id);
 ALTER TABLE runs ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN abandoned TEXT;
+
+CREATE TABLE kept (
+  bank INTEGER NOT NULL, account_id TEXT NOT NULL, field TEXT NOT NULL, wanted TEXT NOT NULL, held TEXT NOT NULL,
+  is_form INTEGER NOT NULL,
+  PRIMARY KEY (bank, account_id, field)
+) STRICT, WITHOUT ROWID;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

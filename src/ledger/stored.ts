@@ -3,6 +3,7 @@
  */
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
+import type { Judged } from "../plan/judge-answer.ts";
 import type { Difference, Operation } from "../plan/operation.ts";
 import type { Desired, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
@@ -90,6 +91,8 @@ export interface Outcome {
   readonly issue: Issue | null;
   readonly accountId: string | null;
   readonly atMs: number;
+  /** What the answer showed of how the bank keeps what it was sent; none when nothing was answered. */
+  readonly kept?: Pick<Judged, "remember" | "forget"> | null;
 }
 
 /** One row of the results, before it is rendered. `word` is null while its change is not done. */

@@ -11,17 +11,21 @@ import type { Difference } from "./operation.ts";
 interface DocumentDiff {
   /** The whole list to send; null when nothing differs. */
   readonly list: readonly AccountDocument[] | null;
-  readonly differences: readonly Difference[];
   readonly issues: readonly Issue[];
 }
 
+/** `note` takes each document that differs, and says whether it is to be sent. */
 export function diffDocuments(
   desired: readonly AccountDocument[] | undefined,
   actual: readonly AccountDocument[],
+  note: (difference: Difference, wanted: AccountDocument, actual: AccountDocument | undefined) => boolean,
 ): DocumentDiff {
   const known = new Map(actual.map((document) => [document.document_id, document]));
-  const changed = (desired ?? []).filter((document) => !sameDocument(document, known.get(document.document_id)));
-  if (changed.length === 0) return { list: null, differences: [], issues: [] };
+  const changed = (desired ?? []).filter((document) => {
+    const held = known.get(document.document_id);
+    return !sameDocument(document, held) && note(differenceOf(document, held), document, held);
+  });
+  if (changed.length === 0) return { list: null, issues: [] };
 
   const wanted = new Map(
     changed.map((document) => [document.document_id, merge(known.get(document.document_id), document)]),
@@ -33,17 +37,17 @@ export function diffDocuments(
       ...actual.map((document) => wanted.get(document.document_id) ?? document),
       ...[...wanted.values()].filter((document) => !known.has(document.document_id)),
     ],
-    differences: changed.map((document) => ({
-      field: `documents.${document.document_id}`,
-      actual: asDocumentText(known.get(document.document_id)),
-      desired: asDocumentText(wanted.get(document.document_id)),
-    })),
     issues: unsendable.map((document) => ({
       code: "document_not_resendable",
       column: "documents",
       message: `the bank's own document ${document.document_id} lacks what its type needs, so the list cannot be sent`,
     })),
   };
+}
+
+function differenceOf(document: AccountDocument, held: AccountDocument | undefined): Difference {
+  const field = `documents.${document.document_id}`;
+  return { field, actual: asDocumentText(held), desired: asDocumentText(merge(held, document)) };
 }
 
 /** Members that the row does not give are left alone, as everywhere. */
@@ -79,7 +83,8 @@ function instantOf(type: string): "displayed_at" | "consented_at" | undefined {
   return (DISCLOSURE_DOCUMENT_TYPES as readonly string[]).includes(type) ? "displayed_at" : undefined;
 }
 
-function asDocumentText(document: AccountDocument | undefined): string {
+/** A document as a Difference tells it. */
+export function asDocumentText(document: AccountDocument | undefined): string {
   if (!document) return "";
   const parts = [document.type, document.version, document.displayed_at ?? document.consented_at];
   return parts.map(asText).filter(Boolean).join(" ");

@@ -8,15 +8,21 @@ import { sameInstant } from "../instant.ts";
 import type { Desired } from "../read/change.ts";
 import { asText, missingFrom, sameSet } from "./compare.ts";
 import { diffDocuments } from "./diff-documents.ts";
+import { type Kept, keptOf, recall } from "./kept.ts";
 import type { Difference } from "./operation.ts";
 import { underwritingIssues } from "./underwriting.ts";
 import { unsendableIssues } from "./unsendable.ts";
 
-/** `body` is null when nothing is to be sent; `issues` are differences that no PATCH can close. */
+/**
+ * `body` is null when nothing is to be sent; `issues` are differences that no PATCH can close. `recalled` are those that
+ * are as remembered, of which the ones of form are no differences. `unequal` are all that the account itself shows.
+ */
 export interface FieldDiff {
   readonly body: Readonly<Record<string, unknown>> | null;
   readonly differences: readonly Difference[];
   readonly issues: readonly Issue[];
+  readonly recalled: readonly Kept[];
+  readonly unequal: readonly Kept[];
 }
 
 /** Members of `details.credit` that stand alone, each under its own column name. */
@@ -60,20 +66,30 @@ export function groupOf(desired: Desired, members: readonly Member[]): Record<st
 }
 
 /** What a PATCH must carry. Only managed fields that differ; a group whole when any member of it differs. */
-export function diffFields(desired: Desired, account: Account): FieldDiff {
+export function diffFields(desired: Desired, account: Account, memory: readonly Kept[] = []): FieldDiff {
   const differences: Difference[] = [];
   const issues: Issue[] = [];
+  const recalled: Kept[] = [];
+  const unequal: Kept[] = [];
   const credit: Record<string, unknown> = {};
   const details: Record<string, unknown> = {};
   const body: Record<string, unknown> = {};
   const held = account.details?.credit;
 
-  const differs = (field: string, actual: unknown, wanted: unknown): true => {
-    differences.push({ field, actual: asText(actual), desired: asText(wanted) });
+  /** Whether it is to be sent. A member that is absent says nothing; one absent from a map that is there, that it is not. */
+  const note = (difference: Difference, wanted: unknown, actual: unknown, isTold = actual !== undefined): boolean => {
+    const kept = keptOf(difference.field, wanted, actual);
+    if (isTold) unequal.push(kept);
+    const known = recall(memory, kept);
+    if (known !== undefined) recalled.push(known);
+    if (known?.isForm === true) return false;
+    differences.push(difference);
     return true;
   };
-  const plain = (field: string, wanted: unknown, actual: unknown): boolean =>
-    wanted !== undefined && wanted !== actual && differs(field, actual, wanted);
+  const differs = (field: string, actual: unknown, wanted: unknown, isTold?: boolean): boolean =>
+    note({ field, actual: asText(actual), desired: asText(wanted) }, wanted, actual, isTold);
+  const plain = (field: string, wanted: unknown, actual: unknown, isTold?: boolean): boolean =>
+    wanted !== undefined && wanted !== actual && differs(field, actual, wanted, isTold);
   const group = (members: readonly Member[], actual: object | undefined): Record<string, unknown> | undefined => {
     const wanted = groupOf(desired, members);
     if (wanted === undefined) return undefined;
@@ -121,7 +137,7 @@ export function diffFields(desired: Desired, account: Account): FieldDiff {
   if (notice) details.adverse_action_notice = notice;
 
   const metadata = Object.entries(desired.metadata ?? {}).filter(([name, wanted]) =>
-    plain(`metadata.${name}`, wanted, own(account.metadata, name)),
+    plain(`metadata.${name}`, wanted, own(account.metadata, name), account.metadata !== undefined),
   );
   if (metadata.length > 0) {
     body.metadata = { ...account.metadata, ...Object.fromEntries(metadata) };
@@ -129,8 +145,9 @@ export function diffFields(desired: Desired, account: Account): FieldDiff {
     issues.push(...unsendableIssues(account, ["metadata"], Object.keys(desired.metadata ?? {}), column));
   }
 
-  const documents = diffDocuments(desired.documents, account.documents ?? []);
-  differences.push(...documents.differences);
+  const documents = diffDocuments(desired.documents, account.documents ?? [], (difference, wanted, actual) =>
+    note(difference, wanted, actual, account.documents !== undefined),
+  );
   issues.push(...documents.issues);
   if (documents.list) {
     body.documents = documents.list;
@@ -141,7 +158,7 @@ export function diffFields(desired: Desired, account: Account): FieldDiff {
 
   if (Object.keys(credit).length > 0) details.credit = credit;
   if (Object.keys(details).length > 0) body.details = details;
-  return { body: Object.keys(body).length > 0 ? body : null, differences, issues };
+  return { body: Object.keys(body).length > 0 ? body : null, differences, issues, recalled, unequal };
 }
 
 /** `why` tells where no start was found (contract, "The account"). */

@@ -7,6 +7,7 @@ import { isInstant, sameInstant } from "../instant.ts";
 import { sameSet } from "./compare.ts";
 import { RELATIONSHIP_COLUMNS } from "./diff-relationships.ts";
 import type { Operation } from "./operation.ts";
+import { sameMoment, sameText } from "./same-form.ts";
 
 /** The account, read after the doubt; `relationships` is needed for create and the two kinds that change them. */
 export interface Found {
@@ -14,7 +15,8 @@ export interface Found {
   readonly relationships: Relationships | null;
 }
 
-const STATUS_AFTER: Readonly<Partial<Record<Operation["kind"], Status>>> = {
+/** The status that a transition leads to. */
+export const STATUS_AFTER: Readonly<Partial<Record<Operation["kind"], Status>>> = {
   activate: "active",
   deactivate: "inactive",
   close: "closed",
@@ -57,15 +59,25 @@ function holds(relationships: Relationships | null, type: unknown, id: string): 
   return relationships?.[type as RelationshipType]?.includes(id) === true;
 }
 
-/** Every member that was sent is there: instants as instants, lists as sets, documents by their id, objects by member. */
-function agrees(sent: unknown, held: unknown): boolean {
+/** Free text, which a bank may keep in a form of its own, by the name of its member; and all that metadata holds. */
+const TEXTS: readonly string[] = ["product_name", "underwriting_grade", "reason", "version"];
+
+/**
+ * Every member that was sent is there, if need be in the bank's own form: instants as instants, lists as sets, documents
+ * by their id, objects by member. `isText`: whether a string is free text.
+ */
+function agrees(sent: unknown, held: unknown, isText = false): boolean {
   if (Array.isArray(sent)) return Array.isArray(held) && agreeAsLists(sent, held);
   if (typeof sent === "object" && sent !== null) {
     if (typeof held !== "object" || held === null) return Object.keys(sent).length === 0;
-    return Object.entries(sent).every(([name, value]) => agrees(value, own(held, name)));
+    return Object.entries(sent).every(([name, value]) =>
+      agrees(value, own(held, name), isText || name === "metadata" || TEXTS.includes(name)),
+    );
   }
   if (sent === held) return true;
-  return typeof sent === "string" && isInstant(sent) && sameInstant(sent, held);
+  if (typeof sent !== "string" || typeof held !== "string") return false;
+  if (isInstant(sent) && (sameInstant(sent, held) || sameMoment(sent, held))) return true;
+  return isText && sameText(sent, held);
 }
 
 function agreeAsLists(sent: readonly unknown[], held: readonly unknown[]): boolean {

@@ -13,6 +13,7 @@ import type { Desired } from "../read/change.ts";
 import { diffFields } from "./diff-fields.ts";
 import { diffRelationships, NO_RELATIONSHIP_DIFF, type RelationshipStep } from "./diff-relationships.ts";
 import { diffStatus } from "./diff-status.ts";
+import { columnOf, isKeptDifferent, type Kept, keptIssue, keptOf, recall } from "./kept.ts";
 import { numberSteps, transitionOperation, type UnnumberedOperation } from "./number-steps.ts";
 import type { Difference, Plan } from "./operation.ts";
 import { type CreateDefaults, planCreate } from "./plan-create.ts";
@@ -31,18 +32,21 @@ export interface PlanSettings {
 
 /**
  * `actual` is null when the bank certainly has no such account; `known` is null when entities and applications are left
- * to the bank to judge, else it has all of `namesToKnow`.
+ * to the bank to judge, else it has all of `namesToKnow`; `memory` is what the bank is known to keep otherwise.
  */
 export function planChange(
   desired: Desired,
   actual: Actual | null,
   settings: PlanSettings,
   known: Known | null = null,
+  memory: readonly Kept[] = [],
 ): Plan {
   if (actual === null) return planCreate(desired, settings.defaults, known);
   const { account } = actual;
-  const fields = diffFields(desired, account);
+  const fields = diffFields(desired, account, memory);
   const status = diffStatus(desired, account);
+  const recalled = [...fields.recalled, ...recallStatus(desired, account, memory)];
+  const kept = keptIssue(recalled);
   const relations = actual.relationships
     ? diffRelationships(
         desired,
@@ -59,6 +63,7 @@ export function planChange(
     ...fields.issues,
     ...relations.issues,
     ...status.issues,
+    ...(isKeptDifferent(kept) && kept !== null ? [kept] : []),
     ...closedIssues(account, status.reopens, data),
     ...noticeIssues(desired, account, status.transition?.reason ?? null),
     ...(known === null ? [] : findUnfit(desired, actual, desired.capabilities ?? account.capabilities, known)),
@@ -71,7 +76,7 @@ export function planChange(
   operations.push(...relations.steps.map(relationshipOperation));
   if (status.transition) operations.push(transitionOperation(status.transition.kind, status.transition.reason));
 
-  const notes = [...relations.notes, ...absentIdNotes(desired, account)];
+  const notes = [...relations.notes, ...absentIdNotes(desired, account), ...(kept === null ? [] : [kept])];
   if (operations.length === 0) return { kind: "unchanged", notes };
   return { kind: "operations", operations: numberSteps(operations), differences, notes };
 }
@@ -81,6 +86,13 @@ function relationshipOperation(step: RelationshipStep): UnnumberedOperation {
   return kind === "add"
     ? { kind: "add_relationships", body: JSON.stringify({ relationship_type: type, entity_ids: step.entityIds }) }
     : { kind: "remove_relationship", body: JSON.stringify({ entity_id: step.entityId, relationship_type: type }) };
+}
+
+/** What is remembered of the status, of which nothing is a form. */
+function recallStatus(desired: Desired, account: Account, memory: readonly Kept[]): readonly Kept[] {
+  if (desired.status === undefined || desired.status === account.status) return [];
+  const known = recall(memory, keptOf("status", desired.status, account.status));
+  return known === undefined ? [] : [known];
 }
 
 /** Who an account is cannot be changed by any call (design §4). */
@@ -104,11 +116,6 @@ function closedIssues(account: Account, reopens: boolean, data: readonly Differe
   const names = data.map(({ field }) => field).join(", ");
   const message = `the account is closed and takes no change of ${names}`;
   return [{ code: "account_closed", column: columnOf(data[0]?.field ?? ""), message }];
-}
-
-/** The column of a field: `documents.d1` is one document of the documents column. */
-function columnOf(field: string): string {
-  return field.startsWith("documents.") ? "documents" : field;
 }
 
 /** The bank closes as client_closed only with a notice on the account (contract, "The account"). */

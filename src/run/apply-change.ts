@@ -8,8 +8,10 @@ import { type Word, worstWord } from "../errors/words.ts";
 import type { ChangeToApply, StoredOperation, Verdict } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { idempotencyKey } from "../plan/idempotency-key.ts";
+import { isKeptDifferent } from "../plan/kept.ts";
 import { claimAccount, planAgain } from "./claim-account.ts";
 import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "./context.ts";
+import { openJudge } from "./judge.ts";
 import { costsOneRow, poisonOf } from "./one-row.ts";
 import { issueOfAbandoned, nameOf } from "./plan-one.ts";
 import { sendOperation, type ToSettle } from "./send-operation.ts";
@@ -91,7 +93,10 @@ async function carryOperations(
     const operation = change.operations[index];
     if (operation === undefined) break;
     if (operation.state === "applied") {
-      words.push("applied");
+      const ended = { state: operation.state, issue: operation.issue };
+      words.push(...wordsOf(ended));
+      issues.push(...issuesOf(ended));
+      if (isKeptDifferent(operation.issue)) break;
       index += 1;
       continue;
     }
@@ -107,7 +112,7 @@ async function carryOperations(
       break;
     }
     const isLast = index === change.operations.length - 1;
-    const goesOn = ({ state }: AttemptOutcome) => state === "applied" && !isLast;
+    const goesOn = ({ state, issue }: AttemptOutcome) => state === "applied" && !isLast && !isKeptDifferent(issue);
     const endOf = (outcome: AttemptOutcome) => (goesOn(outcome) ? undefined : verdict(outcome));
     const result = await sendOperation(context, hands, run, change, operation, rest, endOf);
     if (result.kind === "settle") {
@@ -127,20 +132,24 @@ async function carryOperations(
       return result.stop === null ? stopOf(signal) : stopFor(result.stop);
     }
     if (!goesOn(result.outcome)) return null;
-    words.push("applied");
-    // Kept in mind as what it is by now, should the rest have to be planned again.
-    const { accountId } = result.outcome;
-    change = withOperation({ ...change, accountId: change.accountId ?? accountId }, { ...operation, state: "applied" });
-    index += 1;
+    // Kept in mind as what it is by now, should the rest have to be planned again; the next turn takes its word.
+    const { accountId, issue } = result.outcome;
+    const applied = { ...operation, state: "applied", issue } as const;
+    change = withOperation({ ...change, accountId: change.accountId ?? accountId }, applied);
   }
   await end(verdict(null));
   return null;
 }
 
-const wordsOf = (outcome: AttemptOutcome | null): readonly Word[] =>
-  outcome === null || outcome.state === "planned" ? [] : [outcome.state];
+type End = Pick<AttemptOutcome, "state" | "issue">;
 
-const issuesOf = (outcome: AttemptOutcome | null): readonly Issue[] => (outcome?.issue ? [outcome.issue] : []);
+/** What took effect is applied; where the bank then keeps another value, the row is refused all the same. */
+function wordsOf(outcome: End | null): readonly Word[] {
+  if (outcome === null || outcome.state === "planned") return [];
+  return isKeptDifferent(outcome.issue) ? [outcome.state, "refused"] : [outcome.state];
+}
+
+const issuesOf = (outcome: End | null): readonly Issue[] => (outcome?.issue ? [outcome.issue] : []);
 
 /** The change as it stands once the doubt is settled, the issue that keeps it open, or why the run stops. */
 async function settleOperation(
@@ -161,13 +170,17 @@ async function settleOperation(
   if (settled.kind === "open") return settled.issue;
   log.info("a doubt is settled", { run: run.id, row: change.change, operation: operation.kind, outcome: settled.kind });
   if (settled.kind === "in effect") {
-    const outcome = { state: "applied", inDoubt: false, httpStatus: operation.httpStatus ?? 0, issue: null } as const;
+    const { id } = settled.account;
+    const judge = await openJudge(context, run, { ...change, accountId: id }, operation);
+    const { issue, ...kept } = judge(settled.account);
+    const outcome = { state: "applied", inDoubt: false, httpStatus: operation.httpStatus ?? 0, issue } as const;
     await ledger.operations.recordOutcome(run, change.change, step, name, {
       ...outcome,
-      accountId: operation.kind === "create" ? settled.accountId : null,
+      accountId: operation.kind === "create" ? id : null,
       atMs: clock.nowMs(),
+      kept,
     });
-    return withOperation({ ...change, accountId: settled.accountId }, { ...operation, ...outcome });
+    return withOperation({ ...change, accountId: id }, { ...operation, ...outcome });
   }
   if (ifAbsent !== "again" && last !== null) {
     const { httpStatus, issue } = last;

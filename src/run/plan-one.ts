@@ -52,7 +52,8 @@ export async function planOne(
     return planned({ word: met.kind === "refused" ? "refused" : "failed", issues: [issue] });
   }
   const { actual, known } = met;
-  const plan = planChange(desired, actual, job, known);
+  const kept = accountId === null ? [] : await ledger.accounts.readKept(run.bank, accountId);
+  const plan = planChange(desired, actual, job, known, kept);
   const seen = actual === null ? null : JSON.stringify(actual);
   if (plan.kind === "unchanged") return planned({ word: "unchanged", issues: plan.notes }, { seen });
   const { differences } = plan;

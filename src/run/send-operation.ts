@@ -15,6 +15,7 @@ import type { ChangeToApply, StoredOperation, Verdict } from "../ledger/ledger.t
 import type { Run } from "../ledger/run.ts";
 import { hashBody, idempotencyKey } from "../plan/idempotency-key.ts";
 import { type Hands, issueOfSkew, type RunContext } from "./context.ts";
+import { openJudge } from "./judge.ts";
 import { nameOf } from "./plan-one.ts";
 import type { Rest } from "./window.ts";
 
@@ -67,6 +68,7 @@ export async function sendOperation(
     attempts: job.attempts,
     timeoutMs: job.rowTimeoutMs,
     keyLifeMs: (job.keyHours - KEY_MARGIN_HOURS) * MS_PER_HOUR,
+    judge: await openJudge(context, run, change, operation),
     signal,
     rest: async (ms: number) => (ms > 0 ? rest(clock.sleep(ms, signal)) : undefined),
   };

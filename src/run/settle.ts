@@ -2,6 +2,7 @@
  * Settles an operation in doubt by what the bank holds (contract, "Settling a doubt"): after a quiet time in which the
  * last request must have died in the network, the account is read, and judged. Sends nothing that changes the bank.
  */
+import type { Account } from "../account.ts";
 import type { Failure } from "../bank/bank-api.ts";
 import { LONGEST_WAIT_MS } from "../bank/leave-by.ts";
 import type { Issue } from "../errors/issue.ts";
@@ -19,7 +20,7 @@ import type { Rest } from "./window.ts";
  * tell, so nothing more is sent for the account.
  */
 export type Settled =
-  | { readonly kind: "in effect"; readonly accountId: string }
+  | { readonly kind: "in effect"; readonly account: Account }
   | { readonly kind: "absent" }
   | { readonly kind: "open"; readonly issue: Issue }
   | { readonly kind: "stop"; readonly stop: Stop };
@@ -92,7 +93,7 @@ async function settleOther(hands: Hands, operation: Operation, accountId: string
     const issue = issueOf(found);
     return endsRun(found) ? { kind: "stop", stop: stopFor(issue) } : { kind: "open", issue };
   }
-  if (isInEffect(operation, found)) return { kind: "in effect", accountId };
+  if (isInEffect(operation, found)) return { kind: "in effect", account: found.account };
   if (operation.kind !== "create") return { kind: "absent" };
   return open(
     "doubt_conflict",

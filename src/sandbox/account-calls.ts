@@ -74,6 +74,7 @@ export const createAccount: Call = {
       ...(client_account_id !== undefined && { client_account_id: String(client_account_id) }),
       relationships,
     };
+    bank.keep?.(account);
     bank.accounts.set(id, account);
     bank.journal.noteEffect("create", id, idempotencyKey, at);
     return answerOk(accountJson(account, { clientId: false }));
@@ -189,6 +190,7 @@ export const patchAccount: Call = {
     if (findings.list.length > 0) return answerRefused("The account can't be changed like this.", findings.list);
     const at = bank.now();
     Object.assign(account, changes, { updated_at: new Date(at).toISOString() });
+    bank.keep?.(account);
     bank.journal.noteEffect("patch", account.id, input.idempotencyKey, at);
     return answerOk(accountJson(account, { clientId: false }));
   },

@@ -102,6 +102,8 @@ export interface BankState {
   readonly applications: Map<string, SandboxApplication>;
   readonly journal: Journal;
   readonly now: () => number;
+  /** What the bank makes of an account that a call has written, in place. */
+  readonly keep?: ((account: SandboxAccount) => void) | undefined;
 }
 
 /** Consumer for individuals, commercial for the rest (contract, "The account": account_holder_type is derived). */

@@ -49,6 +49,8 @@ export interface SandboxOptions {
   lookup?: LookupMode;
   /** Misbehaviour from the start; none. */
   faults?: readonly FaultOrder[];
+  /** What the bank makes of an account that a call has written, in place, before it answers; nothing. */
+  keep?: (account: SandboxAccount) => void;
   /** How long an idempotency key is kept; 24. */
   keyHours?: number;
   /** Whether `requests` is kept, which a long bench can't afford; true. The counts are kept anyway. */
@@ -92,7 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { now = Date.now, keyHours = 24, rate } = options;
   const saved = options.state === undefined ? undefined : await readState(options.state);
   const journal = new Journal(options.recordRequests ?? true);
-  const bank = createBank(saved?.seed ?? options.seed ?? {}, journal, now);
+  const bank = createBank(saved?.seed ?? options.seed ?? {}, { journal, now, keep: options.keep });
   const keys = new IdempotencyKeys(keyHours, now, saved?.keys);
   const faults = new Faults();
   for (const order of options.faults ?? []) faults.add(order);
@@ -145,15 +147,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-function createBank(seed: SandboxSeed, journal: Journal, now: () => number): BankState {
+function createBank(seed: SandboxSeed, outside: Pick<BankState, "journal" | "now" | "keep">): BankState {
   const accounts = new IndexedMap<SandboxAccount>((account) => account.client_account_id);
   const entities = new IndexedMap<SandboxEntity>((entity) => entity.client_customer_id);
   const applications = new Map<string, SandboxApplication>();
-  const at = now();
+  const at = outside.now();
   // Copied, so that two banks never share one seed's objects.
   const own = structuredClone(seed);
   for (const one of own.entities ?? []) entities.set(one.id, seedEntity(one, at));
   for (const one of own.applications ?? []) applications.set(one.id, seedApplication(one, at));
   for (const one of own.accounts ?? []) accounts.set(one.id, seedAccount(one, entities, at));
-  return { accounts, entities, applications, journal, now };
+  return { accounts, entities, applications, ...outside };
 }

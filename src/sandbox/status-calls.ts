@@ -42,6 +42,7 @@ export const statusCalls: readonly Call[] = TRANSITIONS.map(({ kind, from, to })
     account.status_reason = reason;
     account.updated_at = closed_at;
     account.details = to === "closed" ? { ...details, closed_at } : details;
+    bank.keep?.(account);
     bank.journal.noteEffect(kind, account.id, input.idempotencyKey, at);
     return answerOk(accountJson(account, { clientId: false }));
   },

@@ -5,9 +5,11 @@
  * Takes the file, where the results go, and the cap; the bank's address by LEAD_API_URL.
  */
 import { createReadStream } from "node:fs";
+import type { Account } from "../../src/account.ts";
 import { applyOperation, type Recorder } from "../../src/apply/apply-operation.ts";
 import { systemClock as clock } from "../../src/clock.ts";
 import { hashBody, idempotencyKey, operationName } from "../../src/plan/idempotency-key.ts";
+import { judgeAnswer } from "../../src/plan/judge-answer.ts";
 import { planChange } from "../../src/plan/plan-change.ts";
 import type { ParsedRow } from "../../src/read/change.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
@@ -36,6 +38,7 @@ async function tieOut(row: ParsedRow): Promise<ResultRow> {
     const bodyHash = hashBody(operation.body);
     const name = operationName({ apiUrl, clientId: "", fileSha256: "", changeKey: row.key, kind, step, bodyHash });
     const keyOf = (generation: number) => idempotencyKey(name, generation);
+    const judge = (answered: Account) => judgeAnswer(operation, row.desired, answered, []);
     const applied = await applyOperation(
       { operation, generation: 0, inDoubt: false, misanswered: 0, isToRead: false, firstSent: null },
       accountId,
@@ -46,6 +49,7 @@ async function tieOut(row: ParsedRow): Promise<ResultRow> {
         random,
         isAnothers: async () => false,
         keyOf,
+        judge,
         attempts: 1,
         timeoutMs: 60_000,
         keyLifeMs: 60_000,

@@ -236,7 +236,13 @@ const REFUSED: readonly [string, Desired, Account, readonly string[]][] = [
 describe("diffFields", () => {
   for (const [what, desired, account] of EQUAL) {
     it(`sends nothing for ${what}`, () => {
-      expect(diffFields(desired, account)).to.deep.equal({ body: null, differences: [], issues: [] });
+      expect(diffFields(desired, account)).to.deep.equal({
+        body: null,
+        differences: [],
+        issues: [],
+        recalled: [],
+        unequal: [],
+      });
     });
   }
 

@@ -5,8 +5,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { wantsRelationships } from "../../src/plan/diff-relationships.ts";
+import { judgeAnswer } from "../../src/plan/judge-answer.ts";
+import type { Kept } from "../../src/plan/kept.ts";
 import type { Operation, Plan } from "../../src/plan/operation.ts";
 import { planChange } from "../../src/plan/plan-change.ts";
+import type { SandboxAccount } from "../../src/sandbox/bank-state.ts";
+import { keepOwnForm } from "../support/own-form.ts";
 import { type Case, changeCase, newAccountCase } from "./arbitraries.ts";
 import { applyOperation, type BankModel, EMPTY_BANK } from "./bank-model.ts";
 import { leavesOf, leavesWanted, pathsThatDiffer } from "./leaves.ts";
@@ -18,18 +22,26 @@ const KINDS = { change: changeCase, create: newAccountCase(EMPTY_BANK) };
 /** Values that the bank needs together: when one differs, all of them are sent. */
 const WHOLE = /^(metadata|documents|capabilities|details\.credit\.(scra|report)|details\.adverse_action_notice)\./;
 
-function planOf({ model, desired, settings }: Case): Plan {
+function planOf({ model, desired, settings }: Case, memory: readonly Kept[] = []): Plan {
   const { account } = model;
   if (account === null) return planChange(desired, null, settings);
   return planChange(
     desired,
     { account, relationships: wantsRelationships(desired) ? model.relationships : null },
     settings,
+    null,
+    memory,
   );
 }
 
 function applyAll(model: BankModel, operations: readonly Operation[]): BankModel {
   return operations.reduce(applyOperation, model);
+}
+
+function inOwnForm(model: BankModel): BankModel {
+  const account = structuredClone(model.account);
+  if (account !== null) keepOwnForm(account as SandboxAccount);
+  return { ...model, account };
 }
 
 /** Holds the property against RUNS random cases, each with its plan. */
@@ -62,6 +74,26 @@ for (const [what, arbitrary] of Object.entries(KINDS)) {
         const after = allLeaves(applyAll(given.model, plan.operations));
         const touched = pathsThatDiffer(allLeaves(given.model), after);
         expect(touched.filter((path) => !mayTouch(path, given))).to.deep.equal([]);
+      }));
+
+    it("plans nothing more where the bank keeps values in a form of its own, once that is remembered", () =>
+      check(arbitrary, (given) => {
+        let model = inOwnForm(given.model);
+        const plan = planOf({ ...given, model });
+        if (plan.kind !== "operations") return;
+        const memory = new Map<string, Kept>();
+        for (const operation of plan.operations) {
+          model = inOwnForm(applyOperation(model, operation));
+          if (model.account === null) continue;
+          const { remember, forget } = judgeAnswer(operation, given.desired, model.account, [...memory.values()]);
+          expect(remember.filter(({ isForm }) => !isForm)).to.deep.equal([]);
+          for (const field of forget) memory.delete(field);
+          for (const kept of remember) memory.set(kept.field, kept);
+        }
+        const again = planOf({ ...given, model }, [...memory.values()]);
+        expect(again.kind).to.equal("unchanged");
+        const isNoted = again.kind === "unchanged" && again.notes.some(({ code }) => code === "bank_keeps_other");
+        expect(isNoted).to.equal(memory.size > 0);
       }));
 
     it("reopens a closed account only on the row's own word", () =>

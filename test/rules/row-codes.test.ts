@@ -12,7 +12,7 @@ import { cellsShownBy } from "./shown-cells.ts";
 import { type Found, judge, judgeRun, type RunTrial, type Trial } from "./trial.ts";
 
 /** What is told of a row that goes on: nothing of it is rejected. */
-const NOTES: readonly string[] = ["extra_relationship", "client_account_id_absent"];
+const NOTES: readonly string[] = ["extra_relationship", "client_account_id_absent", "bank_keeps_other"];
 
 const found = (trial: Trial | RunTrial): Promise<Found> => ("csv" in trial ? judgeRun(trial) : judge(trial));
 const codesOf = ({ issues }: Found) => issues.map(({ code }) => code);

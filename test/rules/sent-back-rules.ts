@@ -1,10 +1,25 @@
 /**
  * For each code about what a PATCH must send back, or what the bank made of it: see `plan-rules.ts`.
  */
+import type { SandboxAccount } from "../../src/sandbox/bank-state.ts";
+import type { SandboxOptions } from "../../src/sandbox/start-sandbox.ts";
+import { dropFractions, keepOwnForm, tidyText } from "../support/own-form.ts";
 import { against, among } from "./account-rule.ts";
-import type { Rule } from "./rule.ts";
+import type { Rule, RunRule } from "./rule.ts";
 
 const TERMS = { document_id: "document_1", type: "terms_of_use", displayed_at: "2025-03-04T11:22:33Z" };
+
+const PRODUCT = "account_id,product_name\naccount_1, Holiday  Plus \n";
+const LIMITED = "account_id,limit\naccount_1,400\n";
+const CREDIT = { currency: "USD", limit: 100, max_limit: 500 };
+/** A bank that makes this of what it is given. */
+const keeping = (keep: NonNullable<SandboxOptions["keep"]>): SandboxOptions => ({
+  seed: { accounts: [{ id: "account_1", details: { product_name: "Everyday", credit: CREDIT } }] },
+  keep,
+});
+const cap = ({ details }: SandboxAccount) => {
+  if (details?.credit !== undefined) details.credit.limit = 300;
+};
 
 export const SENT_BACK_RULES = {
   document_not_resendable: among(
@@ -28,4 +43,14 @@ export const SENT_BACK_RULES = {
       against({ metadata: { serial: "x" }, unsendable: [{ path: ["documents", "0", "size"], why: "number" }] }),
     ],
   ),
-} satisfies Readonly<Record<string, Rule>>;
+  bank_keeps_other: {
+    rejects: { what: "a text that the bank trims and writes in capitals", csv: PRODUCT, bank: keeping(keepOwnForm) },
+    accepts: { what: "a text that it keeps as it is", csv: PRODUCT, bank: keeping(dropFractions) },
+    says: /the bank keeps product_name in a form of its own/,
+  },
+  bank_kept_different: {
+    rejects: { what: "an amount that the bank caps", csv: LIMITED, bank: keeping(cap) },
+    accepts: { what: "an amount that it keeps", csv: LIMITED, bank: keeping(tidyText) },
+    says: /the bank took the call and keeps another limit than it was sent/,
+  },
+} satisfies Readonly<Record<string, Rule | RunRule>>;
