@@ -9,6 +9,7 @@ import { suiteOfClaims } from "../ledger/suite-claims.ts";
 import { suiteOfEnds } from "../ledger/suite-ends.ts";
 import { suiteOfFacts } from "../ledger/suite-facts.ts";
 import { suiteOfFiles, suiteOfJobs } from "../ledger/suite-files.ts";
+import { suiteOfKept } from "../ledger/suite-kept.ts";
 import { suiteOfOperations } from "../ledger/suite-operations.ts";
 import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
 import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
@@ -28,6 +29,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   finds: suiteOfFinds,
   plans: suiteOfPlans,
   operations: suiteOfOperations,
+  kept: suiteOfKept,
   ends: suiteOfEnds,
   claims: suiteOfClaims,
   facts: suiteOfFacts,

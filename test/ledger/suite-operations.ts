@@ -256,29 +256,6 @@ export function suiteOfOperations(use: LedgerInUse): void {
     expect((await memory("client:c"))?.touch).to.equal(1);
   });
 
-  it("remembers by bank and account what the bank keeps otherwise, replaces it by field, and forgets it", async () => {
-    const { run, lease } = await begin("client:c", ["create", "add_relationships"]);
-    const kept = (field: string, wanted: string, isForm = true) => ({ field, wanted, held: "h", isForm });
-    const read = (bank = BANK, account = "new") => use.ledger.accounts.readKept(bank, account);
-    await sendOne(use.ledger, run, lease);
-    const first = { remember: [kept("b", "1"), kept("a", "1", false)], forget: [] };
-    await end(run, "applied", { accountId: "new", kept: first });
-    expect(await read()).to.deep.equal([kept("a", "1", false), kept("b", "1")]);
-    expect([await read(SANDBOX), await read(BANK, "c")]).to.deep.equal([[], []]);
-    await use.ledger.operations.recordSending(run, lease, 2, 2, sentAt(4_000));
-    const next = outcome("applied", { kept: { remember: [kept("b", "2")], forget: ["a"] } });
-    await use.ledger.operations.recordOutcome(run, 2, 2, "name 2", next);
-    expect(await read()).to.deep.equal([kept("b", "2")]);
-  });
-
-  it("takes a row for not applied at its effective_at when the bank kept another value", async () => {
-    const effective_at = "2026-01-01T00:00:00Z";
-    await runOnce("different", { effective_at }, "applied", { issue: issue("bank_kept_different") });
-    expect((await memory("account:a"))?.effectiveAt).to.equal("");
-    await runOnce("of form", { effective_at }, "applied", { issue: issue("bank_keeps_other") });
-    expect((await memory("account:a"))?.effectiveAt).to.equal(effective_at);
-  });
-
   it("keeps no trace of a create whose outcome cannot be stored whole", async () => {
     const { run, lease } = await begin("client:c", ["create"]);
     await sendOne(use.ledger, run, lease);
