@@ -47,6 +47,9 @@ export interface Explanation {
   readonly accepted: { readonly codes: readonly Code[]; readonly reason: string } | null;
 }
 
+/** How many other rows of the account are named. */
+const ROWS_NAMED = 5;
+
 /** The explanation as lines for an operator, section by section; sections without content say so in a word. */
 export function renderExplanation(explanation: Explanation): string {
   const { run, row, file, byteOffset, word, cells, values, issues, accepted } = explanation;
@@ -88,8 +91,10 @@ function asPair([name, value]: readonly [string, unknown]): readonly [string, st
 
 function describeChange({ row, rows, desired }: Explanation): string[] {
   if (rows.length < 2 || desired === null) return [];
-  const others = rows.filter((other) => other !== row).join(", ");
-  return section(`together with row ${others}`, pairs(Object.entries(desired).map(asPair)), "nothing");
+  const others = rows.filter((other) => other !== row);
+  const more = others.length - ROWS_NAMED;
+  const named = `${others.slice(0, ROWS_NAMED).join(", ")}${more > 0 ? ` and ${grouped(more)} more` : ""}`;
+  return section(`together with row ${named}`, pairs(Object.entries(desired).map(asPair)), "nothing");
 }
 
 function describeActual({ accountId, actual, plannedAt, word }: Explanation): string[] {
