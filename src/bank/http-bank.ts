@@ -15,6 +15,7 @@ import {
 import type { Answer, BankApi, Failure, LookUp, Throughput } from "./bank-api.ts";
 import { answeredForAnother, classify, unreadable } from "./classify.ts";
 import { isRecord, parseJson } from "./error-body.ts";
+import { BLOT } from "./secrets.ts";
 import {
   type BankReply,
   type BankRequest,
@@ -180,10 +181,21 @@ function readAnswer<Value>(reply: BankReply, call: CallKind, read: ReadJson<Valu
   if (!answer.ok) return answer;
   const json = jsonOf(reply);
   const value = json === undefined ? undefined : read(json, reply.kind === "response" ? reply.body : "");
-  if (value !== undefined) return { ok: true, value, status: answer.status };
-  const reason = json === undefined ? "it is not JSON" : "it is not of the shape that the call promises";
+  // What was read may be sent back, and must then be what the bank holds.
+  const isHarmed = call === "read" && reply.kind === "response" && reply.isBlotted === true && holdsBlot(value);
+  if (value !== undefined && !isHarmed) return { ok: true, value, status: answer.status };
+  const misshapen = json === undefined ? "it is not JSON" : "it is not of the shape that the call promises";
+  const reason = isHarmed ? "it repeats a secret of ours among what is compared and sent back" : misshapen;
   const outage = reply.kind === "response" && reply.outage && { outage: reply.outage };
   return { ok: false, failure: { ...unreadable(call, answer.status, reason), ...outage } };
+}
+
+/** Members that are unknown here are neither compared nor sent. */
+function holdsBlot(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { client_account_id, application_id, capabilities, entities, details, metadata, documents } = value;
+  const known = [client_account_id, application_id, capabilities, entities, details, metadata, documents];
+  return JSON.stringify(known).includes(BLOT);
 }
 
 /** An id as a part of a path or query. Half a character, which JSON allows and a URL doesn't, can be no id's. */

@@ -1,6 +1,7 @@
 /**
- * Puts the bank's client together: HTTP innermost, then the breaker's gate, the caps and the pace, the breaker's guard,
- * the token, retries of reads, and the gateway watch. Takes settings and the outside world, gives a BankApi; sends nothing by itself.
+ * Puts the bank's client together: HTTP innermost, then the blotting of secrets, the token's stamp, the breaker's gate,
+ * the caps and the pace, the breaker's guard, the renewal of the token, retries of reads, and the gateway watch. Takes
+ * settings and the outside world, gives a BankApi; sends nothing on its own.
  *
  * Nothing here waits without an end. One call: the deadlines of http-transport.ts. A cap: a call before it. The pace: the
  * bank's Retry-After, 5 min at most, and those before it. A token: a call like any other, with the attempts of a read. The
@@ -19,7 +20,9 @@ import { type HttpTransport, openHttpTransport } from "./http-transport.ts";
 import { withLeaveBy } from "./leave-by.ts";
 import { type RateChange, withRate } from "./rate.ts";
 import { withReadRetries } from "./read-retries.ts";
+import { Secrets } from "./secrets.ts";
 import { TokenSource, withToken } from "./token.ts";
+import type { Transport } from "./transport.ts";
 
 export interface BankOutside {
   readonly clock: Clock;
@@ -28,6 +31,8 @@ export interface BankOutside {
   /** Called with each change of the pace, for the log. */
   readonly onRateChange?: (change: RateChange) => void;
   readonly onBreakerChange?: (change: BreakerChange) => void;
+  /** Secrets of others that the bank must not show either; those of the client are added. */
+  readonly secrets?: Secrets;
 }
 
 /** The caller closes it; calls that still wait for their turn then end transient, with code `stopped`. */
@@ -44,6 +49,8 @@ export function openBank(settings: BankSettings, outside: BankOutside): BankApi 
 export function assembleBank(http: HttpTransport, settings: BankSettings, outside: BankOutside): BankApi {
   const closer = new AbortController();
   const { caps, clientId, clientSecret, scopes } = settings;
+  const { secrets = new Secrets() } = outside;
+  secrets.add(clientSecret);
   const gauge = new Gauge(caps, settings.requestsPerSecond, outside.clock);
   const onRateChange = (change: RateChange) => {
     gauge.setPace(change.requestsPerSecond);
@@ -52,10 +59,14 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
   const around = { ...outside, closing: closer.signal, onRateChange };
 
   const breaker = new Breaker(around);
-  const paced = withRate(withCaps(gauge.watch(breaker.gate(http.send)), caps), settings, around);
+  const blotted = secrets.around(http.send);
+  // The token source needs this way to the bank itself, so it is named before it is made.
+  const stamped: Transport = (request) => stamp(request);
+  const paced = withRate(withCaps(gauge.watch(breaker.gate(stamped)), caps), settings, around);
   const guarded = breaker.guard(paced);
   const retried = withReadRetries(guarded, settings, around);
-  const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock);
+  const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock, secrets);
+  const stamp = tokens.stamp(blotted);
   const retrying = withReadRetries(withToken(guarded, tokens), settings, around);
   const transport = withLeaveBy(withGatewayWatch(retrying), outside.clock);
 

@@ -1,12 +1,14 @@
 /**
- * The token: fetched once for all callers, renewed before it ends or when the bank no longer takes it. Wraps a
- * Transport; neither token nor secret ever stands in a reply that leaves it.
+ * The token: fetched once for all callers, renewed before it ends or when the bank no longer takes it. Wraps Transports in
+ * two places: where a request begins, and next to the network, where it leaves.
  */
 import type { Clock } from "../clock.ts";
 import type { Answer, Failure } from "./bank-api.ts";
 import { classify, unreadable } from "./classify.ts";
 import { isRecord, nameBankError, parseJson } from "./error-body.ts";
-import type { BankReply, BankRequest, Transport } from "./transport.ts";
+import type { Secrets } from "./secrets.ts";
+import { type BankReply, CLOSED, TOKEN_PATH, type Transport } from "./transport.ts";
+import { whoAnswered } from "./who-answered.ts";
 
 export interface Credentials {
   readonly clientId: string;
@@ -17,6 +19,10 @@ export interface Credentials {
 interface Token {
   readonly text: string;
   readonly endsMs: number;
+  /** Whether the bank has ever taken it. */
+  isAccepted: boolean;
+  /** Whether it came in place of one that the bank had refused. */
+  readonly isAfterRefusal: boolean;
 }
 
 /** What the bank's tokens live when it does not say (contract, "Endpoints we use"). */
@@ -28,36 +34,48 @@ const LONGEST_LIFE_SECONDS = 30 * DEFAULT_LIFE_SECONDS;
 const LONGEST_TOKEN = 8_192;
 /** A token is renewed when this part of its life has passed. */
 const RENEWED_AFTER = 0.8;
+/** Of one request. Each time the bank had taken the token before, from others, so nothing is wrong with the credentials. */
+const MOST_RENEWALS = 100;
 /** After a renewal that failed, the old token serves this long before the next try, if it lives. */
 const NEXT_TRY_MS = 30_000;
 
-/** Sends each request with a token. A 401 did not happen: the token is renewed, once for all callers, and it goes again. */
+/** What the stamp says to withToken, and nobody else hears: there was no token as the request was to leave. */
+const NO_TOKEN: BankReply = { ...CLOSED };
+
+/**
+ * Sends each request with a token, which it gets as it leaves (`stamp`), not as it queues. A 401 did not happen: it goes
+ * again with a token that is renewed once for all callers.
+ */
 export function withToken(transport: Transport, tokens: TokenSource): Transport {
-  const send = async (request: BankRequest, token: Token) =>
-    withoutSecret(await transport({ ...request, token: token.text }), token.text);
   return async (request) => {
-    const first = await tokens.current();
-    if (!first.ok) return { kind: "not_sent", failure: first.failure };
-    const reply = await send(request, first.value);
-    if (reply.kind !== "response" || reply.status !== 401) return reply;
-    const fresh = await tokens.renew(first.value);
-    return fresh.ok ? send(request, fresh.value) : { kind: "not_sent", failure: fresh.failure };
+    for (let renewals = 0; ; renewals += 1) {
+      const token = await tokens.current();
+      if (!token.ok) return { kind: "not_sent", failure: token.failure };
+      const reply = await transport({ ...request, needsToken: true });
+      const isOver = renewals >= MOST_RENEWALS;
+      if (reply === NO_TOKEN && !isOver) continue;
+      if (isOver || reply.kind !== "response" || reply.isTokenOld !== true) return reply;
+    }
   };
 }
 
-/** Holds one token. `transport` is the way without one; it retries by itself. */
+/** Holds one token. `transport` is the way without one; it retries on its own. */
 export class TokenSource {
   readonly #transport: Transport;
   readonly #credentials: Credentials;
   readonly #clock: Clock;
+  readonly #secrets: Secrets;
   #token: Token | undefined;
   #renewMs = 0;
   #fetching: Promise<Answer<Token>> | undefined;
+  /** Whether the token before the one to come was refused. */
+  #isAfterRefusal = false;
 
-  constructor(transport: Transport, credentials: Credentials, clock: Clock) {
+  constructor(transport: Transport, credentials: Credentials, clock: Clock, secrets: Secrets) {
     this.#transport = transport;
     this.#credentials = credentials;
     this.#clock = clock;
+    this.#secrets = secrets;
   }
 
   /** The token held, or a new one. One that can't be renewed yet serves on while it lives. */
@@ -71,10 +89,28 @@ export class TokenSource {
     return { ok: true, value: held, status: 200 };
   }
 
-  /** A token other than `refused`, which the bank no longer takes. */
-  async renew(refused: Token): Promise<Answer<Token>> {
-    if (this.#token === refused) this.#token = undefined;
-    return this.#token === undefined ? this.#fetchOnce() : this.current();
+  /** Next to the network: puts the token of this moment on a request that needs one, and learns what the bank makes of it. */
+  stamp(transport: Transport): Transport {
+    return async (request) => {
+      const { needsToken, ...rest } = request;
+      if (needsToken !== true) return transport(request);
+      const token = this.#token;
+      if (token === undefined) return NO_TOKEN;
+      const reply = await transport({ ...rest, token: token.text });
+      if (reply.kind !== "response") return reply;
+      if (reply.status === 401) return this.#refuse(token) ? { ...reply, isTokenOld: true } : reply;
+      if (showsTaken(reply)) token.isAccepted = true;
+      return reply;
+    };
+  }
+
+  /** Gives whether another token may be taken: not so where a new one in place of one that was refused is refused as well. */
+  #refuse(token: Token): boolean {
+    if (this.#token === token) {
+      this.#token = undefined;
+      this.#isAfterRefusal = true;
+    }
+    return token.isAccepted || !token.isAfterRefusal || this.#clock.monotonicMs() >= token.endsMs;
   }
 
   /** Whoever needs a token while one is being fetched waits for that one. */
@@ -89,15 +125,17 @@ export class TokenSource {
     const { clientId, clientSecret, scopes } = this.#credentials;
     const grant = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
     const body = JSON.stringify({ ...grant, scope: scopes.join(" ") });
-    const reply = await this.#transport({ call: "read", method: "POST", path: "/v1/oauth/token", body });
-    const answer = classify(withoutSecret(reply, clientSecret), "read");
+    const answer = classify(await this.#transport({ call: "read", method: "POST", path: TOKEN_PATH, body }), "read");
     if (!answer.ok) return { ok: false, failure: toTokenFailure(answer.failure) };
     const token = parseToken(answer.value);
     if (token === undefined)
       return { ok: false, failure: unreadable("read", 200, "it holds no access_token that a header can carry") };
     const nowMs = this.#clock.monotonicMs();
     this.#renewMs = nowMs + token.lifeMs * RENEWED_AFTER;
-    this.#token = { text: token.text, endsMs: nowMs + token.lifeMs };
+    const isAfterRefusal = this.#isAfterRefusal;
+    this.#isAfterRefusal = false;
+    this.#secrets.addToken(token.text);
+    this.#token = { text: token.text, endsMs: nowMs + token.lifeMs, isAccepted: false, isAfterRefusal };
     return { ok: true, value: this.#token, status: 200 };
   }
 }
@@ -130,18 +168,8 @@ function toTokenFailure(failure: Failure): Failure {
   return { ...failure, message, kind: "stop", code: "bank_unreachable" };
 }
 
-/**
- * The same reply with the secret blotted out wherever it may reach a message: as it is, as JSON writes it or as a URL does.
- * A JSON body is blotted in its values, which may be written otherwise there than they read.
- */
-function withoutSecret(reply: BankReply, secret: string): BankReply {
-  if (secret === "" || (reply.kind === "response" && reply.status === 200)) return reply;
-  const forms = [JSON.stringify(secret).slice(1, -1), secret, encodeURIComponent(secret.toWellFormed())];
-  const blot = (text: string) => forms.reduce((rest, form) => rest.replaceAll(form, "[secret]"), text);
-  if (reply.kind === "response") {
-    const json = parseJson(reply.body);
-    const blotValue = (_: string, value: unknown) => (typeof value === "string" ? blot(value) : value);
-    return { ...reply, body: json === undefined ? blot(reply.body) : JSON.stringify(json, blotValue) };
-  }
-  return reply.kind === "no_response" ? { ...reply, reason: blot(reply.reason) } : reply;
+/** An answer of the bank's own that is given only to those whose token it has taken. */
+function showsTaken({ status, body }: Extract<BankReply, { kind: "response" }>): boolean {
+  if (status === 200) return /^\s*[{[]/.test(body);
+  return status < 500 && status !== 429 && whoAnswered(body) === "bank";
 }

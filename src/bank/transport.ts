@@ -25,6 +25,8 @@ export interface BankRequest {
   readonly key?: string;
   /** Bearer token. */
   readonly token?: string;
+  /** It is to get its token as it leaves. */
+  readonly needsToken?: true;
   /** Of a route that the bank may lack (contract, "The look-up must prove itself"): what is known of it by now. */
   readonly route?: () => RouteKnown;
   /** When a write was asked for, by both clocks; see leave-by.ts. */
@@ -35,7 +37,7 @@ export interface BankRequest {
  * response: the answer came whole. no_response: it did not come, or was cut; `sent` tells that a byte of the request may
  * have been written, and `status` is what the answer began with, 0 for nothing. not_sent: a wrapper ended the call
  * before it went out. `outage`: the bank fails for everybody, see breaker.ts. `isBlocked`: a gateway lets no call through,
- * see gateway-watch.ts.
+ * see gateway-watch.ts. `isTokenOld`: a 401 to a token that another may replace. `isBlotted`: a secret was taken out of it.
  */
 export type BankReply =
   | {
@@ -45,6 +47,8 @@ export type BankReply =
       readonly retryAfterMs?: number;
       readonly outage?: true;
       readonly isBlocked?: true;
+      readonly isTokenOld?: true;
+      readonly isBlotted?: true;
     }
   | {
       readonly kind: "no_response";
@@ -54,6 +58,8 @@ export type BankReply =
       readonly outage?: true;
     }
   | { readonly kind: "not_sent"; readonly failure: Failure };
+
+export const TOKEN_PATH = "/v1/oauth/token";
 
 const parsed = new WeakMap<BankReply, { readonly json: unknown }>();
 

@@ -4,6 +4,7 @@
  */
 import { join, resolve } from "node:path";
 import { checkApiUrl } from "../bank/open-bank.ts";
+import { Secrets } from "../bank/secrets.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 
 export interface Environment {
@@ -25,6 +26,13 @@ export function readEnvironment(variables: Variables): Environment {
     clientId: need("LEAD_CLIENT_ID", "the client id that the bank gave you"),
     clientSecret: need("LEAD_CLIENT_SECRET", "the client secret that the bank gave you"),
   };
+}
+
+/** Those of the store, which the AWS SDK reads on its own; the bank's client adds its own. */
+export function readSecrets(variables: Variables): Secrets {
+  const secrets = new Secrets();
+  for (const name of ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) secrets.add(variables[name] ?? "");
+  return secrets;
 }
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;

@@ -12,7 +12,7 @@ import { openS3Store } from "../read/s3-store.ts";
 import type { Progress } from "../report/progress.ts";
 import { bankSettings } from "../run/bank-settings.ts";
 import type { Log, RunContext } from "../run/context.ts";
-import { type Environment, readEnvironment } from "./environment.ts";
+import { type Environment, readEnvironment, readSecrets } from "./environment.ts";
 import type { LoadedJob } from "./load-job.ts";
 
 export interface ContextParts {
@@ -41,6 +41,7 @@ export function openContextAt(bank: Environment, parts: ContextParts, work: stri
       openBank(bankSettings(loaded.job, bank, kind), {
         clock: systemClock,
         random: Math.random,
+        secrets: readSecrets(process.env),
         onRateChange: (change) => log.warn("the pace has changed", { ...change }),
         onBreakerChange: (change) => log.warn(BREAKER_SAYS[change.state], { ...change }),
       }),

@@ -105,10 +105,15 @@ function countRow(counts: Counts, { word, atMs, issues, operations }: ResultRow)
   }
 }
 
+/** What names a reason or a member; anything else may be a value that the bank echoes, and reasons are printed. */
+const A_NAME = /^[A-Za-z][A-Za-z_. ]*(\[\d+\][A-Za-z_.]*)*$/;
+const LONGEST_NAME = 60;
+
 /** A refusal says little without the bank's own reason. */
-function reasonOf(word: Word, { code, column, bankCode }: Issue): Omit<Reason, "count"> {
-  if (bankCode === undefined) return { word, code };
-  return { word, code, bankCode, ...(column !== "" && { column }) };
+function reasonOf(word: Word, { code, column, bankCode = "" }: Issue): Omit<Reason, "count"> {
+  const isName = (text: string) => text.length <= LONGEST_NAME && A_NAME.test(text);
+  if (!isName(bankCode)) return { word, code };
+  return { word, code, bankCode, ...(isName(column) && { column }) };
 }
 
 /** The most frequent first. */

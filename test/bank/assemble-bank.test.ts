@@ -14,7 +14,10 @@ const ACCOUNT = answer(200, { id: "account_1" });
 const isToken = ({ path }: BankRequest) => path === "/v1/oauth/token";
 
 /** Every call takes a tenth of a second, and `reply` says what comes of it; a test that holds calls resolves them itself. */
-function setUp(reply: (request: BankRequest) => BankReply | Promise<BankReply>) {
+function setUp(
+  reply: (request: BankRequest) => BankReply | Promise<BankReply>,
+  settings: { requestsPerSecond?: number; burst?: number } = {},
+) {
   const clock = new FakeClock();
   const changes: BreakerChange[] = [];
   const sent: BankRequest[] = [];
@@ -43,6 +46,7 @@ function setUp(reply: (request: BankRequest) => BankReply | Promise<BankReply>) 
       caps: { reads: 4, writes: 4 },
       callTimeoutMs: 2_000,
       attempts: 3,
+      ...settings,
     },
     { clock, random: () => 1, onBreakerChange: (change) => changes.push(change) },
   );
@@ -152,6 +156,32 @@ describe("assembleBank", () => {
     for (const given of await Promise.all([early, ...waiting])) expect(verdict(given)).to.equal("transient stopped 0");
     expect(sent).to.have.length(1);
     expect(clock.sleeping).to.equal(0);
+  });
+
+  it("takes a token as a call leaves, not as it queues, so that one that ends meanwhile is nobody's", async () => {
+    let tokens = 0;
+    let valid = "";
+    let reads = 0;
+    const isRead = ({ method }: BankRequest) => method === "GET";
+    const { bank, clock, sent } = setUp(
+      (request) => {
+        if (isToken(request)) {
+          valid = `token-${++tokens}`;
+          return answer(200, { access_token: valid });
+        }
+        // All tokens end with the first read, and with the fifth.
+        if (isRead(request) && [1, 5].includes(++reads)) valid = "";
+        return request.token === valid ? ACCOUNT : answer(401, { code: "unauthorized" });
+      },
+      { requestsPerSecond: 1, burst: 1 },
+    );
+    const reading = Array.from({ length: 5 }, () => bank.fetchAccount("account_1"));
+    const writing = Array.from({ length: 3 }, (_, n) => bank.createAccount(CREATE, `k${n}`));
+    await clock.advance(60_000);
+    expect((await Promise.all([...reading, ...writing])).map(verdict)).to.deep.equal(Array(8).fill("ok"));
+    expect(tokens).to.equal(3);
+    const refused = sent.length - tokens - 8;
+    expect(refused, "only those that met the end of a token").to.equal(2);
   });
 
   it("does not send again after a 401 once it is stopped, and the call did not happen", async () => {

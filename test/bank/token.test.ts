@@ -3,6 +3,7 @@
  */
 import { expect } from "chai";
 import { classify } from "../../src/bank/classify.ts";
+import { Secrets } from "../../src/bank/secrets.ts";
 import { TokenSource, withToken } from "../../src/bank/token.ts";
 import type { BankReply, BankRequest } from "../../src/bank/transport.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
@@ -15,7 +16,7 @@ const SECRET = 'se"cret/1';
 /** A bank that gives out token-1, token-2, … and answers a call by its token. */
 function setUp(options: {
   grant?: (count: number) => BankReply | Promise<BankReply>;
-  call?: (token: string, request: BankRequest) => BankReply;
+  call?: (token: string, request: BankRequest) => BankReply | Promise<BankReply>;
 }) {
   const clock = new FakeClock();
   const grant =
@@ -27,9 +28,13 @@ function setUp(options: {
     return grant(grants);
   });
   const credentials = { clientId: "client-1", clientSecret: SECRET, scopes: ["account/read", "entity/read"] };
-  const tokens = new TokenSource(script.send, credentials, clock);
+  const secrets = new Secrets();
+  secrets.add(SECRET);
+  const network = secrets.around(script.send);
+  const tokens = new TokenSource(network, credentials, clock, secrets);
+  const send = withToken(tokens.stamp(network), tokens);
   const sent = () => script.requests.filter(({ path }) => path !== "/v1/oauth/token");
-  return { clock, tokens, send: withToken(script.send, tokens), requests: script.requests, sent, grants: () => grants };
+  return { clock, tokens, send, requests: script.requests, sent, grants: () => grants };
 }
 
 describe("withToken", () => {
@@ -123,10 +128,9 @@ describe("withToken", () => {
       }
       return count === 2 ? late : answer(request.token === "token-1" ? 401 : 200);
     });
-    const send = withToken(
-      script.send,
-      new TokenSource(script.send, { clientId: "c", clientSecret: SECRET, scopes: [] }, new FakeClock()),
-    );
+    const credentials = { clientId: "c", clientSecret: SECRET, scopes: [] };
+    const tokens = new TokenSource(script.send, credentials, new FakeClock(), new Secrets());
+    const send = withToken(tokens.stamp(script.send), tokens);
     const first = send(READ);
     await settle();
     await send(READ);
@@ -140,6 +144,39 @@ describe("withToken", () => {
     const failed = classify(await send(WRITE), "write");
     expect(failed).to.nested.include({ "failure.kind": "stop", "failure.code": "bank_credentials_refused" });
     expect(sent().map(({ token }) => token)).to.deep.equal(["token-1", "token-2"]);
+  });
+
+  it("renews a token that the bank had taken from others however often it is refused", async () => {
+    const other: BankRequest = { call: "read", method: "GET", path: "/v0/accounts/account_2" };
+    let refusals = 0;
+    let sendOther = async () => {};
+    const { send, sent, grants } = setUp({
+      async call(_, request) {
+        if (request.path === other.path) return answer(200, {});
+        if (refusals === 12) return answer(200, { id: "account_1" });
+        refusals += 1;
+        await sendOther();
+        return answer(401);
+      },
+    });
+    sendOther = async () => void (await send(other));
+    expect(await send(READ)).to.include({ status: 200 });
+    expect(grants()).to.equal(13);
+    expect(sent().filter(({ path }) => path === READ.path)).to.have.length(13);
+  });
+
+  it("comes to an end with a call that is refused for ever", async () => {
+    let sendOther = async () => {};
+    const { send, sent } = setUp({
+      async call(_, request) {
+        if (request.path !== READ.path) return answer(200, {});
+        await sendOther();
+        return answer(401);
+      },
+    });
+    sendOther = async () => void (await send({ ...READ, path: "/v0/accounts/account_2" }));
+    expect(await send(READ)).to.include({ status: 401 });
+    expect(sent().filter(({ path }) => path === READ.path)).to.have.length(101);
   });
 
   const GRANTS: readonly (readonly [string, BankReply, string, string])[] = [
@@ -173,6 +210,16 @@ describe("withToken", () => {
     const { send } = setUp({ grant: (count) => (count === 1 ? answer(500) : answer(200, { access_token: "t" })) });
     expect(await send(READ)).to.include({ kind: "not_sent" });
     expect(await send(READ)).to.include({ status: 200 });
+  });
+
+  it("says what to check where there is no token endpoint", async () => {
+    for (const status of [301, 404, 405]) {
+      for (const body of ["<html>", { code: "not_found" }, ""]) {
+        if (status === 301 && typeof body === "object") continue;
+        const reply = await setUp({ grant: () => answer(status, body) }).send(READ);
+        expect(JSON.stringify(reply)).to.include("check LEAD_API_URL, its path too");
+      }
+    }
   });
 
   it("lets neither token nor secret out in any message", async () => {

@@ -103,6 +103,18 @@ describe("answers that no bank should give", () => {
     });
   }
 
+  it("an account that repeats the token: none of it where it is ours to send back, and its row fails", async () => {
+    const echo = (member: string): Disturbance => ({
+      alter: (reply, request) => {
+        if (reply.kind !== "response" || !isGetOfTwo(request)) return reply;
+        const body = `${reply.body.slice(0, -1)},"${member}":{"echo":"Bearer ${request.token}"}}`;
+        return { ...reply, body };
+      },
+    });
+    expect((await told(BY_ID, echo("x_debug"))).rows).to.include("3 applied [] patch=applied");
+    expect((await told(BY_ID, echo("metadata"))).rows).to.include("3 failed [bank_answer_unreadable] ");
+  });
+
   const LIVES = ["{}", '{"toString":1}', "[1]", "1e99", "1e400", "1e-9", "-5", "true", '"soon"', '"1e99"'];
   for (const life of LIVES) {
     it(`a token that says it lives ${life}: the run is done`, async () => {

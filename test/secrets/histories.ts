@@ -177,6 +177,7 @@ export const HISTORIES: readonly History[] = [
     method: "PATCH",
     code: "idempotency_error",
   }),
+  echoing("accounts that hold what was sent", 3, { status: 200, path: /^\/v0\/accounts/ }),
   echoing("no account at all", 3, { status: 404, path: /^\/v0\/accounts\/account/ }),
   echoing("a bank that fails", 3, { status: 500, path: /^\/v0\/accounts/, method: "PATCH" }),
   {

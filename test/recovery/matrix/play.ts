@@ -23,6 +23,8 @@ export interface Disturbance {
   readonly cuts?: readonly Cut[];
   /** So short that silence costs a test little; long enough for everything else when not given. */
   readonly callTimeoutMs?: number;
+  /** More than any other disturbance needs when not given. */
+  readonly attempts?: number;
   readonly arrange?: (bank: Sandbox, clock: FakeClock) => void;
   /** What comes of an answer on its way back; the bank has done what was asked. */
   readonly alter?: (reply: BankReply, request: BankRequest) => BankReply;
@@ -60,7 +62,7 @@ export async function play({ seed, csv, job, lookup }: Case, disturbance: Distur
   const base = desk.context(bank, {
     ...job,
     callTimeoutMs: disturbance.callTimeoutMs ?? 30_000,
-    attempts: 20,
+    attempts: disturbance.attempts ?? 20,
     rowTimeoutMs: 10 * HOUR_MS,
     runTimeoutMs: 1_000_000 * HOUR_MS,
     requestsPerSecond: 10_000,
