@@ -4,7 +4,7 @@
  */
 import { counted, grouped } from "../counted.ts";
 import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS, SPREADSHEET_COLUMN } from "./columns.ts";
-import type { Rejection } from "./header.ts";
+import { knownNames, type Rejection } from "./header.ts";
 import type { LayoutName, ReadSettings } from "./layout.ts";
 import { nearest } from "./nearest.ts";
 
@@ -133,13 +133,8 @@ function mayBeIgnored({ cells, names, layout }: HeaderNames, at: number, setting
 
 /** The name that is most likely meant, among all that a file may have. */
 function nearestName(name: string, layout: LayoutName, settings: ReadSettings): string | undefined {
-  const other = layout === "bank" ? "tieout" : "bank";
-  const known = [
-    ...NAMES[layout].keys(),
-    ...NAMES[other].keys(),
-    ...Object.keys(settings.columns),
-    ...PROVENANCE_COLUMNS,
-  ];
+  // The layout's own names come first, as the first of equally near ones is taken.
+  const known = [...NAMES[layout].keys(), ...knownNames(settings), ...PROVENANCE_COLUMNS];
   const found = nearest(name, known);
   if (found !== undefined) return found;
   const prefix = /^\s*[a-z]+/i.exec(name)?.[0] ?? "";

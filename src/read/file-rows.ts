@@ -9,7 +9,7 @@ import type { Rejection } from "./header.ts";
 import type { LineEnds, Reading, ReadSettings, Trailer } from "./layout.ts";
 import { type Numbered, RecordParser, rowAt, wholeRowInvalid } from "./parse-record.ts";
 import { parseRow } from "./parse-row.ts";
-import type { Split } from "./record-splitter.ts";
+import type { CsvRecord, Split } from "./record-splitter.ts";
 import { isTrailer, readTrailer, rejectAfterTrailer } from "./trailer.ts";
 import { rejectStray, rejectTrouble } from "./trouble.ts";
 
@@ -18,12 +18,6 @@ export interface FileEnd {
   readonly rows: number;
   readonly endsWithLineEnd: boolean;
   readonly sequence?: string;
-}
-
-/** A record that is given once the one after it is known: it may be the trailer, or the half of a row. */
-interface Last extends Numbered {
-  /** The row that is the first half of this one. */
-  readonly firstHalf: number | undefined;
 }
 
 /** One file from its header's record on: counts its records, and keeps the last of them and the blank lines after it. */
@@ -39,7 +33,11 @@ export class FileRows {
   /** What ended the last whole row; while there is none, what ended the header, and what is common in the file's beginning. */
   #ownEnds: readonly LineEnds[];
   #rows = 0;
-  #last: Last | undefined;
+  /** The last record, given once the one after it is known: it may be the trailer, or the half of a row. */
+  #last: Numbered | undefined;
+  /** The row that is the first half of it, and the one that is the second. */
+  #firstHalf: number | undefined;
+  #secondHalf: number | undefined;
   /** Where the blank lines after it begin, which are rows only if one more follows. */
   #blankOffsets: number[] = [];
   /** The last row, when its quotes leave its end to be confirmed by the row after it. */
@@ -64,22 +62,34 @@ export class FileRows {
         if (record.lineEnd !== undefined) this.#ownEnds = [...this.#ownEnds, record.lineEnd];
         continue;
       }
-      const rejection = record.isBlank ? this.#admitBlank(record.byteOffset) : yield* this.#admit({ record, row });
-      if (rejection !== undefined) return rejection;
+      if (record.isBlank) {
+        if (this.#blankOffsets.push(record.byteOffset) > this.#settings.limits.rows) return this.#rejectRows();
+        continue;
+      }
+      const next = { record, row };
+      const unfit = this.#judge(next);
+      const given = this.#giveLast();
+      if (given !== undefined) {
+        if ("code" in given) return given;
+        yield given;
+      }
+      if (unfit !== undefined) return unfit;
+      if (this.#blankOffsets.length > 0) {
+        const tooMany = yield* this.#giveBlanks(next);
+        if (tooMany !== undefined) return tooMany;
+      }
+      this.#last = next;
     }
-    const { trouble } = split;
-    if (trouble === undefined) return undefined;
-    const row = this.#row + 1;
-    const where = `row ${row}, which begins at byte ${trouble.byteOffset},`;
-    return (yield* this.#giveLast()) ?? { ...rejectTrouble(trouble, where, this.#settings.limits.rowBytes), row };
+    return split.trouble && (yield* this.#stop(split.trouble));
   }
 
   /** After the last record. */
   *end(): Generator<ParsedRow, FileEnd | Rejection> {
     let told: { readonly sequence?: string } | Rejection = {};
     if (this.#trailer === undefined) {
-      const rejection = yield* this.#giveLast();
-      if (rejection !== undefined) return rejection;
+      const given = this.#giveLast();
+      if (given !== undefined && "code" in given) return given;
+      if (given !== undefined) yield given;
     } else {
       told = readTrailer(this.#last?.record, this.#last?.row ?? 0, this.#trailer, this.#rows);
     }
@@ -88,80 +98,86 @@ export class FileRows {
     return { rows: this.#rows, endsWithLineEnd: this.#lineEnd !== undefined, ...told };
   }
 
-  #admitBlank(byteOffset: number): Rejection | undefined {
-    const { rows } = this.#settings.limits;
-    return this.#blankOffsets.push(byteOffset) > rows ? rejectRows(rows) : undefined;
+  *#stop(trouble: NonNullable<Split["trouble"]>): Generator<ParsedRow, Rejection> {
+    const given = this.#giveLast();
+    if (given !== undefined && "code" in given) return given;
+    if (given !== undefined) yield given;
+    const row = this.#row + 1;
+    const where = `row ${row}, which begins at byte ${trouble.byteOffset},`;
+    return { ...rejectTrouble(trouble, where, this.#settings.limits.rowBytes), row };
   }
 
-  *#admit(next: Numbered): Generator<ParsedRow, Rejection | undefined> {
+  /** Whether `next` and the last record are one row; and why it is in doubt where the last one ends, if it is. */
+  #judge(next: Numbered): Rejection | undefined {
     const width = this.#reading.columns.length;
-    const { record, row } = next;
-    const isTrailerHere = this.#trailer !== undefined && isTrailer(record, this.#trailer);
-    const unfit = this.#stray && findUnfit(this.#stray, next, width, isTrailerHere);
-    if (unfit !== undefined) return (yield* this.#giveLast()) ?? unfit;
-    this.#stray = record.stray && next;
     const last = this.#last;
-    const isSecondHalf =
-      last !== undefined &&
-      this.#blankOffsets.length === 0 &&
-      !isTrailerHere &&
-      isBrokenRow(last.record, record, width, this.#ownEnds);
-    const rejection = yield* this.#giveLast(isSecondHalf ? row : undefined);
-    if (rejection !== undefined) return rejection;
-    // Before the trailer, blank lines are at the end of the rows.
-    if (isTrailerHere) this.#blankOffsets = [];
-    const tooMany = yield* this.#giveBlanks(row);
-    this.#last = { ...next, firstHalf: isSecondHalf ? last.row : undefined };
-    return tooMany;
+    const { record } = next;
+    const stray = this.#stray;
+    this.#stray = record.stray && next;
+    if (this.#isTrailer(record)) {
+      this.#secondHalf = undefined;
+      return stray && findUnfit(stray, undefined, width);
+    }
+    const isBroken =
+      last !== undefined && this.#blankOffsets.length === 0 && isBrokenRow(last.record, record, width, this.#ownEnds);
+    this.#secondHalf = isBroken ? next.row : undefined;
+    return stray && findUnfit(stray, next, width);
   }
 
-  *#giveLast(secondHalf?: number): Generator<ParsedRow, Rejection | undefined> {
+  #isTrailer(record: CsvRecord): boolean {
+    return this.#trailer !== undefined && isTrailer(record, this.#trailer);
+  }
+
+  #giveLast(): ParsedRow | Rejection | undefined {
     const last = this.#last;
     if (last === undefined) return undefined;
+    const other = this.#secondHalf ?? this.#firstHalf;
     this.#last = undefined;
-    if (this.#trailer !== undefined && isTrailer(last.record, this.#trailer)) return rejectAfterTrailer(last.row);
-    const other = secondHalf ?? last.firstHalf;
-    const { cells, lineEnd } = last.record;
-    if (other === undefined && lineEnd !== undefined && cells.length === this.#reading.columns.length) {
-      this.#ownEnds = [lineEnd];
+    this.#firstHalf = this.#secondHalf === undefined ? undefined : last.row;
+    this.#secondHalf = undefined;
+    if (this.#isTrailer(last.record)) return rejectAfterTrailer(last.row);
+    if (this.#rows === this.#settings.limits.rows) return this.#rejectRows();
+    this.#rows++;
+    if (other !== undefined) {
+      return wholeRowInvalid(last, "row_broken", `and row ${other} are one row, cut in two by a lone line end`);
     }
-    const parsed =
-      other === undefined
-        ? this.#parser.parse(last)
-        : wholeRowInvalid(last, "row_broken", `and row ${other} are one row, cut in two by a lone line end`);
-    if ("code" in parsed) return parsed;
-    return yield* this.#give(parsed);
+    const { cells, lineEnd } = last.record;
+    const isWhole = lineEnd !== undefined && cells.length === this.#reading.columns.length;
+    if (isWhole && (this.#ownEnds.length !== 1 || this.#ownEnds[0] !== lineEnd)) this.#ownEnds = [lineEnd];
+    return this.#parser.parse(last);
   }
 
-  /** The blank lines before `row`, as rows without values. */
-  *#giveBlanks(row: number): Generator<ParsedRow, Rejection | undefined> {
+  /** The blank lines before a record, as rows without values. Before the trailer they are at the end of the rows. */
+  *#giveBlanks({ record, row }: Numbered): Generator<ParsedRow, Rejection | undefined> {
     const offsets = this.#blankOffsets;
-    if (offsets.length === 0) return undefined;
     this.#blankOffsets = [];
+    if (this.#isTrailer(record)) return undefined;
     const cells = this.#reading.columns.map(() => "");
     for (const [at, byteOffset] of offsets.entries()) {
-      const source = { row: row - offsets.length + at, byteOffset, cells };
-      const rejection = yield* this.#give(parseRow(source, this.#reading));
-      if (rejection !== undefined) return rejection;
+      if (this.#rows === this.#settings.limits.rows) return this.#rejectRows();
+      this.#rows++;
+      yield parseRow({ row: row - offsets.length + at, byteOffset, cells }, this.#reading);
     }
     return undefined;
   }
 
-  *#give(parsed: ParsedRow): Generator<ParsedRow, Rejection | undefined> {
-    if (this.#rows === this.#settings.limits.rows) return rejectRows(this.#rows);
-    this.#rows++;
-    yield parsed;
-    return undefined;
+  #rejectRows(): Rejection {
+    return {
+      code: "file_too_many_rows",
+      message: `the file has more than ${counted(this.#settings.limits.rows, "row")}`,
+      hint: "split the file, or raise limits.rows in the job",
+    };
   }
 }
 
-/** Why it is in doubt that the row `stray` ends where `next` begins. */
-function findUnfit(stray: Numbered, next: Numbered, width: number, isTrailerHere: boolean): Rejection | undefined {
+/** Why it is in doubt that the row `stray` ends where `next` begins, which is given unless it is the trailer. */
+function findUnfit(stray: Numbered, next: Numbered | undefined, width: number): Rejection | undefined {
   const fits = ({ record }: Numbered) => (record.stray?.widths ?? [record.cells.length]).includes(width);
-  const unfit = !fits(stray) && !stray.record.stray?.isEven ? stray : !fits(next) && !isTrailerHere ? next : undefined;
+  const isItself = !fits(stray) && !stray.record.stray?.isEven;
+  const unfit = isItself ? stray : next && !fits(next) ? next : undefined;
   if (unfit === undefined) return undefined;
   const has = `has ${counted(unfit.record.cells.length, "cell")} where the header has ${width}`;
-  return { ...rejectStray(rowAt(stray), `${unfit === stray ? "it" : `row ${next.row}`} ${has}`), row: stray.row };
+  return { ...rejectStray(rowAt(stray), `${isItself ? "it" : `row ${unfit.row}`} ${has}`), row: stray.row };
 }
 
 const WITHOUT_ROWS: Rejection = {
@@ -169,11 +185,3 @@ const WITHOUT_ROWS: Rejection = {
   message: "the file has a header and no rows",
   hint: "export it again; or set headerOnly to accept in the job, if a day without changes looks so",
 };
-
-function rejectRows(limit: number): Rejection {
-  return {
-    code: "file_too_many_rows",
-    message: `the file has more than ${counted(limit, "row")}`,
-    hint: "split the file, or raise limits.rows in the job",
-  };
-}

@@ -77,6 +77,11 @@ export function isKnown(cell: string, settings: ReadSettings): boolean {
   return Object.hasOwn(settings.columns, cell) || NAMES.tieout.has(name) || NAMES.bank.has(name);
 }
 
+/** Every name that a header's cell may have, those of metadata and of results apart. */
+export function knownNames(settings: ReadSettings): readonly string[] {
+  return [...NAMES.tieout.keys(), ...NAMES.bank.keys(), ...Object.keys(settings.columns)];
+}
+
 /** Whether a header's cell names one of the two keys, itself or by an alias. */
 export function isKey(cell: string, settings: ReadSettings): boolean {
   return KEYS.includes(renamed(cell, settings));

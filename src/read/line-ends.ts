@@ -26,6 +26,14 @@ export function textEnd(row: Buffer, lineEnds: LineEnds | undefined): number {
   return row.length - Math.min(1, rowEndLength(row, row.length - 1, lineEnds));
 }
 
+/** What ends the row: one of any kind, or of the kind that is set; nothing when it has no line end. */
+export function rowEndKind(row: Buffer, lineEnds: LineEnds | undefined): LineEnds | undefined {
+  const last = row[row.length - 1];
+  if (last !== LF && last !== CR) return undefined;
+  if (lineEnds === undefined) return last === CR ? "cr" : row[row.length - 2] === CR ? "crlf" : "lf";
+  return textEnd(row, lineEnds) < row.length ? lineEnds : undefined;
+}
+
 /** The kind of line end that begins at `at`, whether or not it ends a row. */
 export function lineEndKind(bytes: Buffer, at: number): LineEnds | undefined {
   if (bytes[at] === CR) return bytes[at + 1] === LF ? "crlf" : "cr";

@@ -48,8 +48,9 @@ export class RecordParser {
       const has = `has ${counted(cells.length, "cell")}`;
       return wholeRowInvalid(numbered, "row_ragged", `${has} where the header has ${width}`);
     }
-    if (this.#headers.isRepeated(cells)) return wholeRowInvalid(numbered, "header_repeated", "is the header once more");
-    if (this.#headers.isOther(cells)) return { ...rejectOtherHeader(rowAt(numbered)), row: numbered.row };
+    const header = this.#headers.find(cells);
+    if (header === "same") return wholeRowInvalid(numbered, "header_repeated", "is the header once more");
+    if (header === "other") return { ...rejectOtherHeader(rowAt(numbered)), row };
     const nameless = this.#namelessAt.find((at) => cells[at]?.trim() !== "");
     if (nameless !== undefined) {
       return wholeRowInvalid(numbered, "row_ragged", `has a value in column ${nameless + 1}, which has no name`);

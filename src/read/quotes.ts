@@ -17,6 +17,9 @@
  */
 
 const QUOTED_ITEMS = /^"[^"\r\n]*"(?:, *"[^"\r\n]*")+$/;
+const QUOTE = 0x22;
+const SPACE = 0x20;
+const TAB = 0x09;
 const LINE_END = /[\r\n]/;
 
 /** What a record with a stray quote may be like. */
@@ -33,22 +36,37 @@ export interface QuotedRecord {
   readonly quotes: "sound" | "stray" | "doubtful";
 }
 
-interface Cell {
-  readonly text: string;
-  /** Where the delimiter or the end of the record is. */
-  readonly end: number;
-  readonly kind: "bare" | "quoted" | "in blanks" | "stray" | "open";
-}
-
 /** `record` is the text of one record without its line end. `mayHaveLists` is false for a header. */
 export function splitQuoted(record: string, delimiter: string, mayHaveLists = delimiter !== ","): QuotedRecord {
-  const cells: Cell[] = [];
-  for (let at = 0; at <= record.length; ) {
-    const cell = readCell(record, at, delimiter, mayHaveLists);
+  const cells: string[] = [];
+  let isStray = false;
+  let hasBlanks = false;
+  let outside = "";
+  let quote = record.indexOf('"');
+  for (let at = 0; at <= record.length; at += delimiter.length) {
+    const start = at;
+    const opening = skipBlanks(record, start, delimiter);
+    if (record.charCodeAt(opening) === QUOTE) {
+      const closing = closingQuote(record, opening);
+      if (closing < 0) return { cells, quotes: "doubtful" };
+      at = skipBlanks(record, closing + 1, delimiter);
+      if (at === record.length || record.startsWith(delimiter, at)) {
+        hasBlanks ||= opening > start || at > closing + 1;
+        const text = record.slice(opening + 1, closing);
+        cells.push(text.includes('"') ? text.replaceAll('""', '"') : text);
+        continue;
+      }
+    }
+    at = nextDelimiter(record, start, delimiter);
+    const cell = record.slice(start, at);
+    if (quote >= 0 && quote < start) quote = record.indexOf('"', start);
+    isStray ||= quote >= 0 && quote < at && !(mayHaveLists && isList(cell));
     cells.push(cell);
-    at = cell.end + delimiter.length;
+    outside += cell;
   }
-  return { cells: cells.map(({ text }) => text), quotes: judge(cells) };
+  if (isStray) return { cells, quotes: LINE_END.test(record) ? "doubtful" : "stray" };
+  // With a line end outside of quotes, csv-parse has taken other quotes for CSV's.
+  return { cells, quotes: hasBlanks && LINE_END.test(outside) ? "doubtful" : "sound" };
 }
 
 /** `cells` are those of `splitQuoted`. */
@@ -70,33 +88,9 @@ function countLenient(record: string, delimiter: string): number {
   }
 }
 
-function judge(cells: readonly Cell[]): QuotedRecord["quotes"] {
-  const has = (kind: Cell["kind"]) => cells.some((cell) => cell.kind === kind);
-  if (has("open")) return "doubtful";
-  if (has("stray")) return cells.some(({ text }) => LINE_END.test(text)) ? "doubtful" : "stray";
-  const isBroken = has("in blanks") && cells.some(({ kind, text }) => kind === "bare" && LINE_END.test(text));
-  return isBroken ? "doubtful" : "sound";
-}
-
-function readCell(record: string, start: number, delimiter: string, mayHaveLists: boolean): Cell {
-  const opening = skipBlanks(record, start, delimiter);
-  if (record[opening] === '"') {
-    const closing = closingQuote(record, opening);
-    if (closing < 0) return { text: record.slice(start), end: record.length, kind: "open" };
-    const end = skipBlanks(record, closing + 1, delimiter);
-    if (end === record.length || record.startsWith(delimiter, end)) {
-      const text = record.slice(opening + 1, closing).replaceAll('""', '"');
-      return { text, end, kind: opening === start && end === closing + 1 ? "quoted" : "in blanks" };
-    }
-  }
-  const end = nextDelimiter(record, start, delimiter);
-  const text = record.slice(start, end);
-  return { text, end, kind: !text.includes('"') || (mayHaveLists && isList(text)) ? "bare" : "stray" };
-}
-
 function isList(text: string): boolean {
-  const list = text.replace(/^[ \t]+|[ \t]+$/g, "");
-  return QUOTED_ITEMS.test(list) || (list.startsWith("[") && list.endsWith("]"));
+  const list = /^[ \t]|[ \t]$/.test(text) ? text.replace(/^[ \t]+|[ \t]+$/g, "") : text;
+  return (list.startsWith("[") && list.endsWith("]")) || QUOTED_ITEMS.test(list);
 }
 
 /** Whether the record's text, as far as it is known, ends within a quoted cell. */
@@ -129,6 +123,8 @@ function nextDelimiter(record: string, start: number, delimiter: string): number
 /** Past the spaces and tabs from `at` on that are no delimiter. */
 function skipBlanks(record: string, at: number, delimiter: string): number {
   let end = at;
-  while (record[end] === " " || (record[end] === "\t" && delimiter !== "\t")) end++;
-  return end;
+  for (; ; end++) {
+    const code = record.charCodeAt(end);
+    if (code !== SPACE && (code !== TAB || delimiter === "\t")) return end;
+  }
 }

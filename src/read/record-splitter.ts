@@ -5,7 +5,7 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { CsvError, type Options, Parser } from "csv-parse";
 import type { Delimiter, LineEnds } from "./layout.ts";
-import { lineEndKind, rowEnds, textEnd } from "./line-ends.ts";
+import { rowEndKind, rowEnds, textEnd } from "./line-ends.ts";
 import { describeStray, endsInQuotes, type Stray, splitQuoted } from "./quotes.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -131,7 +131,6 @@ export class RecordSplitter {
   /** Nothing when it is in doubt where the record ends. */
   #describe(cells: readonly string[], bytes: Buffer, isSound: boolean, mayBeStray: boolean): CsvRecord | undefined {
     const { delimiter, lineEnds } = this.#options;
-    const end = textEnd(bytes, lineEnds);
     const record = {
       cells,
       byteOffset: this.#byteOffset,
@@ -139,11 +138,11 @@ export class RecordSplitter {
       isUtf8: isSound,
       isBlank: cells.length === 1 && BLANK.test(cells[0] ?? "") && bytes[0] !== QUOTE,
       stray: undefined,
-      lineEnd: end < bytes.length ? lineEndKind(bytes, end) : undefined,
+      lineEnd: rowEndKind(bytes, lineEnds),
     };
     // Whatever csv-parse made of a quote that is not one of CSV's, it is in a cell.
-    if (!mayBeStray || !cells.some((cell) => cell.includes('"'))) return record;
-    const text = bytes.toString("utf8", 0, end);
+    if (!mayBeStray || !hasQuote(cells)) return record;
+    const text = bytes.toString("utf8", 0, textEnd(bytes, lineEnds));
     const { cells: split, quotes } = splitQuoted(text, delimiter);
     if (quotes === "doubtful") return undefined;
     return { ...record, cells: split, stray: quotes === "stray" ? describeStray(text, split, delimiter) : undefined };
@@ -156,4 +155,9 @@ export class RecordSplitter {
   #isQuoteOpen(): boolean {
     return endsInQuotes(this.#held.toString("latin1"), this.#options.delimiter);
   }
+}
+
+function hasQuote(cells: readonly string[]): boolean {
+  for (const cell of cells) if (cell.includes('"')) return true;
+  return false;
 }

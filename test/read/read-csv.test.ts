@@ -95,6 +95,7 @@ describe("readCsv", () => {
     ["a blank line", "account_id\naccount_1\n\n", {}, true],
     ["a header without a line end", "account_id", {}, false],
     ["LF where CRLF is set", "account_id\r\naccount_1\n", { lineEnds: "crlf" }, false],
+    ["CRLF where LF is set", "account_1\r\n", { lineEnds: "lf", header: ["account_id"] }, true],
     ["CRLF where that is set", "account_id\r\naccount_1\r\n", { lineEnds: "crlf" }, true],
     ["LF in UTF-16", Buffer.from("\ufeffaccount_id\naccount_1\n", "utf16le"), {}, true],
     ["nothing in UTF-16", Buffer.from("\ufeffaccount_id\naccount_1", "utf16le"), {}, false],

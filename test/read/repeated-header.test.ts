@@ -36,6 +36,7 @@ describe("a header among the rows", () => {
   const others: readonly [string, string, string, ReadOptions?][] = [
     ["columns in another order", "account_id,limit,max_limit", "account_id,max_limit,limit"],
     ["the key elsewhere", "account_id,product_name", "product_name,account_id"],
+    ["the key after metadata", "account_id,metadata.a", "metadata.a,account_id"],
     ["the other key", "account_id,product_name", "client_account_id,product_name"],
     [
       "unknown names beside known ones",
