@@ -71,7 +71,7 @@ export const COMMAND_CODES = defineCodes({
     meaning: "The results cannot be written.",
     mends: "operator",
     retryHelps: true,
-    todo: "Check the results place and its permissions, then make them again with tieout report.",
+    todo: "Check the results place and its permissions, then do as the message says: start the job again, or make the results again with tieout report.",
     exit: 2,
   },
   output_unwritable: {
@@ -104,7 +104,7 @@ export const COMMAND_CODES = defineCodes({
   },
   ledger_missing: {
     meaning:
-      "There are results of this very file from a run that the ledger does not know, so it may not be the right one.",
+      "The results place has a run that the ledger does not know: of this very file, or of a job that the ledger has no run of. So it may not be the right ledger.",
     mends: "operator",
     retryHelps: false,
     todo: "Restore the ledger, or point TIEOUT_LEDGER to it; or go on by look-up alone with --without-ledger.",

@@ -65,7 +65,7 @@ class FolderStore implements FileStore {
     }
   }
 
-  async write(key: string, localPath: string): Promise<void> {
+  async write(key: string, localPath: string, { mayExist } = { mayExist: false }): Promise<void> {
     if (!isInside(key)) throw resultsUnwritable(key, this.place, "would lie outside of the folder");
     const target = join(this.place, key);
     try {
@@ -75,7 +75,9 @@ class FolderStore implements FileStore {
       try {
         await copyDurably(localPath, join(workFolder, "whole"));
         // A link, unlike a rename, fails when the target is there.
-        await link(join(workFolder, "whole"), target);
+        await link(join(workFolder, "whole"), target).catch((error: unknown) => {
+          if (!mayExist || codeOf(error) !== "EEXIST") throw error;
+        });
       } finally {
         await rm(workFolder, { recursive: true, force: true });
       }

@@ -165,27 +165,33 @@ class S3Store implements FileStore {
     }
   }
 
-  async write(key: string, localPath: string): Promise<void> {
+  async write(key: string, localPath: string, { mayExist } = { mayExist: false }): Promise<void> {
     const content = await measure(localPath).catch((error: unknown) => {
       throw resultsUnwritable(key, this.place, "cannot be written, as its local file cannot be read", error);
     });
     if (content.size > MAX_PUT_BYTES) throw resultsUnwritable(key, this.place, "is larger than 5 GiB");
     try {
-      await this.#putOnce(key, localPath, content);
-      if (!(await this.#holds(key, content))) throw resultsUnwritable(key, this.place, "is not there as it was sent");
+      const isThere = await this.#putOnce(key, localPath, content, mayExist);
+      if (!isThere && !(await this.#holds(key, content)))
+        throw resultsUnwritable(key, this.place, "is not there as it was sent");
     } catch (error) {
       throw writeFailure(error, this.#where);
     }
   }
 
-  /** Sends until one attempt is answered. An attempt whose answer was lost may have put the object there itself. */
-  async #putOnce(key: string, localPath: string, content: Content): Promise<void> {
+  /**
+   * Sends until one attempt is answered. An attempt whose answer was lost may have put the object there itself. True when
+   * one is there already that may be.
+   */
+  async #putOnce(key: string, localPath: string, content: Content, mayExist: boolean): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#put(key, localPath, content);
+        await this.#put(key, localPath, content);
+        return false;
       } catch (error) {
         if (statusOf(error) === 412) {
-          if (attempt > 1 && (await this.#holds(key, content))) return;
+          if (mayExist) return true;
+          if (attempt > 1 && (await this.#holds(key, content))) return false;
           throw resultsUnwritable(key, this.place, "exists already", error);
         }
         if (attempt >= this.#limits.attempts || !isTransient(error)) throw error;

@@ -47,8 +47,11 @@ export interface FileStore {
   find(key: string): Promise<StoredFile | undefined>;
   /** The bytes of exactly that object; `file_changed` when it is another by now, or gone. Never ends early in silence. */
   read(file: StoredFile): AsyncIterable<Uint8Array>;
-  /** Puts the local file there, whole or not at all; never overwrites. Every failure is `results_unwritable`. */
-  write(key: string, localPath: string): Promise<void>;
+  /**
+   * Puts the local file there, whole or not at all; never overwrites. Every failure is `results_unwritable`. One that is
+   * there is a failure as well, unless it `mayExist`: then it is left as it is, and only what may be written is tried.
+   */
+  write(key: string, localPath: string, options?: { readonly mayExist: boolean }): Promise<void>;
 }
 
 /** A key for people's eyes: as it is, or in quotes, with what cannot be seen in it written out. */

@@ -1,6 +1,6 @@
 /**
- * Tells a ledger that is not the one that was worked with: a file comes in that it has no run of, and the results place
- * is searched for results of this very file from a run that it does not know. Reads summaries; changes nothing.
+ * Finds out that a ledger is not the one that was worked with: it has no run of a job or no run of a file, and the results
+ * place has one that it does not know. Reads summaries and what runs write as they start; changes nothing.
  */
 import { z } from "zod";
 import { parseJson } from "../bank/error-body.ts";
@@ -15,25 +15,45 @@ const MAX_KEYS_LISTED = 5_000;
 const MAX_SUMMARIES_READ = 500;
 const MAX_SUMMARY_BYTES = 1024 * 1024;
 
-/** What tells whose results they are; `operations` counts by `kind=word`. */
+/** What tells whose results they are; `operations` counts by `kind=word`, and is not there for a run that only started. */
 const summarySchema = z.object({
   kind: z.literal("run"),
+  job: z.string(),
   bank: z.object({ apiUrl: z.string(), clientId: z.string() }),
   file: z.object({ sha256: z.string() }),
-  operations: z.record(z.string(), z.number()),
+  operations: z.record(z.string(), z.number()).optional(),
 });
 
+type Found = z.infer<typeof summarySchema>;
+
 /**
- * Throws FatalError `ledger_missing` when a run that the ledger does not know has changed accounts of this bank by this
- * very file. A results place that cannot be searched is told to the log, and keeps no run from its work.
+ * Throws FatalError `ledger_missing` when the ledger has no run of the job, and the results place has one of it at this
+ * bank: that ledger was lost, or is elsewhere.
  */
-export async function checkLedgerKnows(context: RunContext, file: Pick<SourceFile, "key" | "sha256">): Promise<void> {
+export async function checkLedgerHasJob(context: RunContext): Promise<void> {
+  const { ledger, bankName, job } = context;
+  if ((await ledger.runs.findTaken(bankName, job.name, {})) !== undefined) return;
+  const what = `results of job ${job.name}`;
+  await checkResults(context, what, (found) => found.job === job.name);
+}
+
+/** The same, when a run that the ledger does not know has changed accounts of this bank by this very file. */
+export async function checkLedgerKnows(context: RunContext, { sha256 }: Pick<SourceFile, "sha256">): Promise<void> {
+  await checkResults(context, "results of this very file", ({ file, operations }) => {
+    const hasWritten =
+      operations === undefined || Object.keys(operations).some((what) => /=(applied|unknown)$/.test(what));
+    return hasWritten && file.sha256 === sha256;
+  });
+}
+
+/** A results place that cannot be searched is reported in the log, and keeps no run from its work. */
+async function checkResults(context: RunContext, what: string, isMeant: (found: Found) => boolean): Promise<void> {
   const { log, openStore, job } = context;
   try {
     const store = await openStore(job.results);
-    const run = await findUnknownRun(context, store, file.sha256);
+    const run = await findUnknownRun(context, store, isMeant);
     if (run === null) return;
-    const message = `${store.place} has results of this very file from run ${run}, which the ledger does not know`;
+    const message = `${store.place} has ${what} from run ${run}, which the ledger does not know`;
     throw new FatalError("ledger_missing", message, {
       hint: "restore the ledger of that run, or go on by look-up alone with --without-ledger",
     });
@@ -45,8 +65,12 @@ export async function checkLedgerKnows(context: RunContext, file: Pick<SourceFil
   }
 }
 
-async function findUnknownRun(context: RunContext, store: FileStore, sha256: string): Promise<string | null> {
-  const { ledger, clock, job, log } = context;
+async function findUnknownRun(
+  context: RunContext,
+  store: FileStore,
+  isMeant: (found: Found) => boolean,
+): Promise<string | null> {
+  const { ledger, clock, job, log, bankName } = context;
   const prefix = resultsPrefix(job);
   const left = { keys: MAX_KEYS_LISTED, summaries: MAX_SUMMARIES_READ };
   for (const month of lastMonths(clock.nowMs())) {
@@ -55,7 +79,10 @@ async function findUnknownRun(context: RunContext, store: FileStore, sha256: str
       const stored = summaries.get(run)?.stored;
       if (stored === undefined || (await ledger.runs.find(run)) !== undefined) continue;
       if (left.summaries-- === 0) break;
-      if (await isOfFile(context, store, stored, sha256)) return run;
+      const found = await readFound(store, stored);
+      if (found === null || found.bank.apiUrl !== bankName.apiUrl || found.bank.clientId !== bankName.clientId)
+        continue;
+      if (isMeant(found)) return run;
     }
     if (left.keys <= 0 || left.summaries <= 0) {
       log.warn("only a part of the results place was searched for runs that this ledger does not know", { month });
@@ -73,12 +100,14 @@ function lastMonths(nowMs: number): string[] {
   );
 }
 
+const SUMMARY = /^([^/]+)\/(?:(0)\/started|([1-9][0-9]*)\/summary)\.json$/;
+
 interface Publication {
   readonly number: number;
   readonly stored: StoredFile;
 }
 
-/** The last summary of each run whose id begins so. */
+/** The last summary of each run whose id begins so, or what it wrote as it started. */
 async function listSummaries(
   store: FileStore,
   prefix: string,
@@ -87,28 +116,19 @@ async function listSummaries(
 ): Promise<ReadonlyMap<string, Publication>> {
   const summaries = new Map<string, Publication>();
   for await (const stored of store.list(prefix + beginning)) {
-    const [, run, digits] = /^([^/]+)\/([0-9]+)\/summary\.json$/.exec(stored.key.slice(prefix.length)) ?? [];
+    const [, run, start, digits = start] = SUMMARY.exec(stored.key.slice(prefix.length)) ?? [];
     const number = Number(digits);
-    if (run !== undefined && number > (summaries.get(run)?.number ?? 0)) summaries.set(run, { number, stored });
+    if (run !== undefined && number > (summaries.get(run)?.number ?? -1)) summaries.set(run, { number, stored });
     left.keys -= 1;
     if (left.keys <= 0) break;
   }
   return summaries;
 }
 
-async function isOfFile(
-  { bankName }: RunContext,
-  store: FileStore,
-  stored: StoredFile,
-  sha256: string,
-): Promise<boolean> {
-  if (stored.size > MAX_SUMMARY_BYTES) return false;
+/** Null for what is not of the form. */
+async function readFound(store: FileStore, stored: StoredFile): Promise<Found | null> {
+  if (stored.size > MAX_SUMMARY_BYTES) return null;
   const chunks: Uint8Array[] = [];
   for await (const chunk of store.read(stored)) chunks.push(chunk);
-  const parsed = summarySchema.safeParse(parseJson(Buffer.concat(chunks).toString("utf8")));
-  if (!parsed.success) return false;
-  const { file, bank, operations } = parsed.data;
-  const hasWritten = Object.keys(operations).some((what) => /=(applied|unknown)$/.test(what));
-  const isOurs = bank.apiUrl === bankName.apiUrl && bank.clientId === bankName.clientId;
-  return hasWritten && isOurs && file.sha256 === sha256;
+  return summarySchema.safeParse(parseJson(Buffer.concat(chunks).toString("utf8"))).data ?? null;
 }

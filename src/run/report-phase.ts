@@ -79,7 +79,7 @@ export async function reportPhase(
 }
 
 /** Removed with all that is in it. */
-async function openWorkFolder(within: string): Promise<AsyncDisposable & { readonly path: string }> {
+export async function openWorkFolder(within: string): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await writing(within, async () => {
     await mkdir(within, { recursive: true, mode: 0o700 });
     return mkdtemp(join(within, "results-"));
@@ -88,7 +88,7 @@ async function openWorkFolder(within: string): Promise<AsyncDisposable & { reado
 }
 
 /** Troubles of the local disk are told as those of the results place are. */
-async function writing<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
+export async function writing<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {

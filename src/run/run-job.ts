@@ -12,7 +12,7 @@ import type { RunContext } from "./context.ts";
 import { keepName } from "./job-name.ts";
 import { findKnown } from "./known-file.ts";
 import { holdLease } from "./lease.ts";
-import { checkLedgerKnows } from "./missing-ledger.ts";
+import { checkLedgerHasJob, checkLedgerKnows } from "./missing-ledger.ts";
 import { readFileRows } from "./read-phase.ts";
 import { carryRun, type RunEnd, type RunOptions } from "./run.ts";
 import { findFiles, isOfSource } from "./source-files.ts";
@@ -74,6 +74,7 @@ async function startFiles(context: RunContext, options: StartOptions, told: Omit
   const ledger = context.ledger.fencedBy(lease.current);
   const fenced = { ...context, ledger };
   await keepName(fenced, options.kind);
+  if (options.withoutLedger !== true) await checkLedgerHasJob(fenced);
   for (const run of await ledger.runs.listUnfinished(bankName, job.name)) {
     if (run.waiting) {
       // A file that the operator names says nothing of it.

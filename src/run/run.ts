@@ -11,6 +11,7 @@ import { applyPhase } from "./apply-phase.ts";
 import { type Hands, issueOfSkew, type RunContext, SKEW_TOLD_MS, type Stop, stopFor, stopOf } from "./context.ts";
 import { Facts } from "./facts.ts";
 import { guardPhase } from "./guard-phase.ts";
+import { openResults } from "./open-results.ts";
 import { noteForecast, sendOutlook } from "./outlook.ts";
 import { issueOf, issueOfAbandoned } from "./plan-one.ts";
 import { planPhase } from "./plan-phase.ts";
@@ -51,6 +52,7 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   const maxChange = limit === null ? EVERY_ROW : limit + (run.reading?.headerRow ?? 1);
   const isDone = run.rows === 0 || run.kind === "validate" || (await isGivenUp(context, run));
   const isPlanResumed = opened.stage === "plan";
+  if (!isDone) await openResults(context, run);
   const stop = isDone ? null : await work(context, run, { ...options, maxChange, isPlanResumed });
   progress.end();
   if (stop !== null) await ledger.accounts.releaseClaims(run);

@@ -75,23 +75,6 @@ describe("tieout", () => {
     expect(bank.effects).to.have.length(40);
   });
 
-  it("makes the results of a run whose own could not be written, once the place is free", async () => {
-    await using bank = await startSandbox({ seed: structuredClone(SEED) });
-    await writeFile(join(folder, "out"), "in the way");
-    const run = await runTieout(["run", job()], at(bank));
-    expect(run.code, run.out).to.equal(2);
-    expect(run.err).to.match(/\ntieout: .*cannot be written .*\[results_unwritable\]; .*tieout report\n$/);
-    await rm(join(folder, "out"));
-    const report = await runTieout(["report", "last"], at(bank));
-    expect(report.code, report.err).to.equal(0);
-    expect(report.out)
-      .to.contain("40 applied")
-      .and.match(/balanced: 40 rows in, 40 out; 40 operations planned, 40 applied/);
-    const again = await runTieout(["run", job()], at(bank));
-    expect(again.out).to.equal("job cli: no new file\n");
-    expect(bank.effects).to.have.length(40);
-  });
-
   it("takes no file whose results are there while its ledger is gone, unless it is told to", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     expect((await runTieout(["run", job()], at(bank))).code).to.equal(0);

@@ -203,15 +203,17 @@ const CHECKS: Readonly<Record<string, (place: Place) => Promise<void>>> = {
     }
     expect(await keysOf(store)).to.have.length(2);
   },
-  async "never overwrites"({ store, put }) {
+  async "never overwrites, and leaves one that may exist"({ store, put }) {
     await put("results.csv", "there");
     await withLocalFile("new", async (path) => {
       const error = await failure(store.write("results.csv", path));
       expect(error.code).to.equal("results_unwritable");
       expect(error.message).to.match(/exists already/);
+      for (const key of ["results.csv", "none.csv", "none.csv"]) await store.write(key, path, { mayExist: true });
     });
-    expect(await textOf(store, await found(store, "results.csv"))).to.equal("there");
-    expect(await keysOf(store)).to.deep.equal(["results.csv"]);
+    for (const [key, text] of Object.entries({ "results.csv": "there", "none.csv": "new" }))
+      expect(await textOf(store, await found(store, key))).to.equal(text);
+    expect(await keysOf(store)).to.deep.equal(["none.csv", "results.csv"]);
   },
   async "lets one of several writers of a key through"({ store }) {
     await withLocalFile("same", async (path) => {

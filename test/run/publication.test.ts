@@ -9,6 +9,7 @@ import type { Run } from "../../src/ledger/run.ts";
 import { type FileStore, resultsUnwritable } from "../../src/read/source-file.ts";
 import type { Summary } from "../../src/report/summary.ts";
 import type { RunContext } from "../../src/run/context.ts";
+import { STARTED } from "../../src/run/open-results.ts";
 import { EVERY_ROW, reportPhase } from "../../src/run/report-phase.ts";
 import { resumeUnderLease } from "../../src/run/rerun.ts";
 import { startJob } from "../../src/run/run-job.ts";
@@ -56,7 +57,7 @@ async function readPublication(desk: Desk, run: string, number: number): Promise
 
 const toldIn = (files: Record<string, string>) => JSON.parse(files["summary.json"] ?? "") as Summary;
 
-/** A results place whose write number `failing` finds the disk full. */
+/** A results place whose write number `failing` finds the disk full; 0 is that of the run's start. */
 function withFullDisk(context: RunContext, failing: number): RunContext {
   let writes = 0;
   const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
@@ -67,10 +68,10 @@ function withFullDisk(context: RunContext, failing: number): RunContext {
       list: (prefix) => store.list(prefix),
       find: (key) => store.find(key),
       read: (file) => store.read(file),
-      async write(key, localPath) {
-        writes += 1;
+      async write(key, localPath, options) {
+        if (!key.endsWith(STARTED)) writes += 1;
         if (writes === failing) throw resultsUnwritable(key, store.place, "cannot be written (ENOSPC)", full);
-        await store.write(key, localPath);
+        await store.write(key, localPath, options);
       },
     };
   };
@@ -112,6 +113,42 @@ describe("publication", () => {
     expect(toldIn(await readPublication(desk, run.id, 3))).to.include({ final: true, exit: 3 });
   });
 
+  it("that finds no place for its first object asks the bank for nothing, and the next start finds it again or goes on", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    const full = withFullDisk(contextOf(desk, bank), 0);
+    for (const attempt of ["first start", "resumed"]) {
+      const error = await fatalOf(start(desk, full));
+      expect(error, attempt).to.include({ code: "results_unwritable", exit: 6 });
+      expect(error.message).to.contain("0/started.json");
+      expect(error.hint).to.contain("start the job again");
+      expect(bank.requests, attempt).to.deep.equal([]);
+    }
+    const { run, summary } = await start(desk, contextOf(desk, bank));
+    expect(summary).to.include({ final: true, exit: 3 });
+    expect(await desk.ledger.runs.list(9)).to.have.length(1);
+    const started = JSON.parse((await readPublication(desk, run.id, 0))["started.json"] ?? "") as object;
+    const { id, kind, job, bank: bankName, startedAtMs } = run;
+    const { place, key, size, sha256 } = run.file;
+    const startedAt = new Date(startedAtMs).toISOString();
+    const file = { place, key, size, sha256 };
+    expect(started).to.deep.equal({ run: id, job, kind, bank: bankName, file, rerunOf: null, startedAt });
+  });
+
+  it("of a plan too is tried before the first call; a file that asks the bank for nothing needs no place yet", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    const file = join(desk.folder, "file.csv");
+    await writeFile(file, CSV);
+    const full = withFullDisk(contextOf(desk, bank), 0);
+    const options = { file, from: null, limit: null, again: null } as const;
+    expect((await fatalOf(startJob(full, { ...options, kind: "plan" }))).code).to.equal("results_unwritable");
+    expect(bank.requests).to.deep.equal([]);
+    const [end] = await startJob(contextOf(desk, bank), { ...options, kind: "validate" });
+    if (end?.kind !== "reported") throw new Error(end?.kind);
+    expect(await readdir(join(desk.folder, "out", end.run.id))).to.deep.equal(["1"]);
+  });
+
   for (const failing of [1, 2, 3, 4]) {
     it(`has no summary when file ${failing} finds the disk full, exit 6, and is made whole under the next number`, async () => {
       await using bank = await startSandbox({ seed: SEED });
@@ -144,7 +181,7 @@ describe("publication", () => {
     const error = await fatalOf(report);
     expect(error).to.include({ code: "results_unwritable", exit: 2 });
     expect(error.message).to.contain(workFolder).and.not.contain("\n");
-    expect(await readdir(join(desk.folder, "out", run.id))).to.deep.equal(["1"]);
+    expect(await readdir(join(desk.folder, "out", run.id))).to.deep.equal(["0", "1"]);
   });
 
   it("of a run that --limit cut short fails, and is resumed all the same", async () => {

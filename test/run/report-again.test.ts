@@ -9,6 +9,7 @@ import type { Ledger } from "../../src/ledger/ledger.ts";
 import { leaseName, type Run } from "../../src/ledger/run.ts";
 import { type FileStore, resultsUnwritable } from "../../src/read/source-file.ts";
 import type { RunContext } from "../../src/run/context.ts";
+import { STARTED } from "../../src/run/open-results.ts";
 import { reportAgain } from "../../src/run/report-again.ts";
 import { resumeUnderLease } from "../../src/run/rerun.ts";
 import { startJob } from "../../src/run/run-job.ts";
@@ -35,10 +36,11 @@ function withPause(context: RunContext, act: () => Promise<void>): RunContext {
       list: (prefix) => store.list(prefix),
       find: (key) => store.find(key),
       read: (file) => store.read(file),
-      async write(key, localPath) {
-        if (isFirst) await act();
-        isFirst = false;
-        await store.write(key, localPath);
+      async write(key, localPath, options) {
+        const isOfReport = !key.endsWith(STARTED);
+        if (isFirst && isOfReport) await act();
+        if (isOfReport) isFirst = false;
+        await store.write(key, localPath, options);
       },
     };
   };

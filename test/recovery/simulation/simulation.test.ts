@@ -18,7 +18,7 @@ const SEEDS = IS_WHOLE ? 2_000 : 100;
 /** Each mutant must be caught within so many. */
 const MUTANT_SEEDS = 1_000;
 const UNHARMED_SEEDS = 20;
-const SEEDS_OF_POWER_CUTS = [12, 15, 24, 38];
+const SEEDS_OF_POWER_CUTS = [28, 37, 39, 43];
 
 /** What the oracle sees, not only a process that breaks off or comes to no end. */
 const isBrokenPromise = (wrong: string) => !/ broke: | is not done /.test(wrong);

@@ -36,9 +36,10 @@ export class MemoryStore {
       async *read({ key }) {
         yield await life.call(async () => files.get(key) ?? Buffer.alloc(0), true);
       },
-      write: (key, localPath) =>
+      write: (key, localPath, { mayExist } = { mayExist: false }) =>
         life.call(async () => {
           const bytes = await readFile(localPath);
+          if (files.has(key) && mayExist) return;
           if (files.has(key)) throw new FatalError("results_unwritable", `${key} is there already`, { hint: "none" });
           files.set(key, bytes);
         }, true),
