@@ -63,7 +63,9 @@ export async function planOne(
   if (plan.kind !== "operations") {
     return planned({ word: plan.kind, issues: plan.issues }, { seen, differences });
   }
-  if (isStale(desired.effective_at, memory?.effectiveAt ?? "", after > 0)) {
+  // What was applied last may be the first part of this very row, or of the row that it repairs.
+  const isOwn = after > 0 || stored.provenance !== null;
+  if (isStale(desired.effective_at, memory?.effectiveAt ?? "", isOwn)) {
     const message = `effective_at is not later than ${memory?.effectiveAt}, the last one applied to this account`;
     const issue: Issue = { code: "stale", column: "effective_at", message };
     return planned({ word: "skipped", issues: [issue] }, { seen, differences });
@@ -178,10 +180,10 @@ export function wayToCreate(job: Job, { id, proof, withoutLedger }: Run): string
 }
 
 /**
- * Not newer than what was applied; only asked of rows that would change something. Where the row itself has applied
- * something (`hasBegun`), the same instant is its own.
+ * Not newer than what was applied; only asked of rows that would change something. Where the row itself, or the one it repairs, has
+ * applied something (`isOwn`), the same instant is its own.
  */
-function isStale(effectiveAt: string | undefined, applied: string, hasBegun: boolean): boolean {
+function isStale(effectiveAt: string | undefined, applied: string, isOwn: boolean): boolean {
   if (effectiveAt === undefined || applied === "") return false;
-  return hasBegun ? isLater(applied, effectiveAt) : !isLater(effectiveAt, applied);
+  return isOwn ? isLater(applied, effectiveAt) : !isLater(effectiveAt, applied);
 }

@@ -1,4 +1,6 @@
 /** Moments less than a millisecond apart, through whole runs: an older row never overwrites a newer one. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openDesk } from "../support/scenario.ts";
@@ -23,6 +25,20 @@ describe("instants in whole runs", () => {
     }
     expect(told).to.deep.equal(["applied ", "applied ", "skipped stale", "skipped stale", "applied "]);
     expect(bank.accounts.get("account_1")?.details?.product_name).to.equal("E");
+  });
+
+  it("lets the row be repaired of which only the first part was applied", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    await using desk = await openDesk();
+    bank.failNext("404", 1, ({ path }) => path.endsWith("/close"));
+    const csv =
+      "account_id,product_name,status,status_reason,effective_at\naccount_1,New,closed,paid_off,2026-01-01T00:00:00Z\n";
+    const first = await desk.run(bank, csv);
+    expect(first.rows[0]).to.include({ result: "refused", result_operations: "patch=applied; close=refused" });
+    const failed = await readFile(join(first.summary?.results ?? "", "failed.csv"), "utf8");
+    const repaired = await desk.run(bank, failed.replace("paid_off", "charged_off"), { name: "failed.csv" });
+    expect(repaired.rows[0]).to.include({ result: "applied", result_operations: "close=applied" });
+    expect(bank.accounts.get("account_1")).to.include({ status: "closed", status_reason: "charged_off" });
   });
 
   it("sees that the bank's instant is another by a microsecond", async () => {
