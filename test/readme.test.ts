@@ -42,8 +42,8 @@ describe("README.md", () => {
 
   it("lists every code of the registry", () => {
     const rows = Object.entries<CodeEntry>(CODES).map(
-      ([code, { meaning, mends, retryHelps, todo, exit }]) =>
-        `| \`${code}\` | ${meaning} | ${mends} | ${retryHelps ? "yes" : "no"} | ${todo} |${exit === undefined ? "" : ` ${exit}`} |`,
+      ([code, { meaning, fixedBy, retryHelps, todo, exit }]) =>
+        `| \`${code}\` | ${meaning} | ${fixedBy} | ${retryHelps ? "yes" : "no"} | ${todo} |${exit === undefined ? "" : ` ${exit}`} |`,
     );
     expect(tableLines(section("## Codes")).slice(2)).to.deep.equal(rows);
   });

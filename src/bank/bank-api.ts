@@ -7,7 +7,7 @@ import type { Code } from "../errors/registry.ts";
 
 /**
  * refused: a definite no, the call did not take effect. transient: it certainly did not take effect, and may if sent
- * again. unknown: it may have taken effect. stop: no call can succeed before a person mends something.
+ * again. unknown: it may have taken effect. stop: no call can succeed before a person fixes something.
  */
 export type FailureKind = "refused" | "transient" | "unknown" | "stop";
 

@@ -50,24 +50,26 @@ export async function codesCommand(session: Session, wanted: string | undefined)
   const width = Math.max(...chosen.map(([code]) => code.length));
   for (const [code, entry] of chosen) {
     const text = wanted === undefined ? `${code.padEnd(width)}  ${entry.meaning}` : describeCode(code, entry);
-    session.say({ event: "code", code, ...entry }, text);
+    const { fixedBy, ...rest } = entry;
+    // Programs that read the JSON know the member under this name.
+    session.say({ event: "code", code, ...rest, mends: fixedBy }, text);
   }
   return EXIT.done;
 }
 
-const MENDED_BY: Readonly<Record<CodeEntry["mends"], string>> = {
+const FIXED_BY: Readonly<Record<CodeEntry["fixedBy"], string>> = {
   file: "whoever writes the file",
   operator: "whoever runs Tieout",
   bank: "the bank",
-  tieout: "Tieout's makers",
+  tieout: "the Tieout maintainers",
   nobody: "nobody needs to",
 };
 
-function describeCode(code: string, { meaning, mends, retryHelps, todo, exit }: CodeEntry): string {
+function describeCode(code: string, { meaning, fixedBy, retryHelps, todo, exit }: CodeEntry): string {
   return [
     `${code}: ${meaning}`,
-    `  mended by: ${MENDED_BY[mends]}`,
-    `  the same row again, unchanged: ${retryHelps ? "can end otherwise" : "ends the same"}`,
+    `  fixed by: ${FIXED_BY[fixedBy]}`,
+    `  running the same row again: ${retryHelps ? "may help" : "does not help"}`,
     `  to do: ${todo}`,
     ...(exit === undefined ? [] : [`  exit code: ${exit}`]),
   ].join("\n");

@@ -6,8 +6,8 @@ import type { ExitCode } from "./exit-codes.ts";
 export interface CodeEntry {
   /** One sentence: what happened. */
   readonly meaning: string;
-  /** Who can mend it: the one who writes the file, the one who runs Tieout, the bank, or Tieout's makers. */
-  readonly mends: "file" | "operator" | "bank" | "tieout" | "nobody";
+  /** Who can fix it: the one who writes the file, the one who runs Tieout, the bank, or the Tieout maintainers. */
+  readonly fixedBy: "file" | "operator" | "bank" | "tieout" | "nobody";
   /** Whether running the same row again, unchanged, can end otherwise. */
   readonly retryHelps: boolean;
   /** The next step, as one imperative sentence. */

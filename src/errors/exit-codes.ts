@@ -17,13 +17,13 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: "done: every row is applied, unchanged or skipped for a good reason, or there was no new file",
-  1: "Tieout's fault: a bug, a run that does not balance, or a record of ours that the bank contradicts",
+  1: "Tieout's fault: a bug, a run that does not balance, or a ledger that the bank contradicts",
   2: "cannot work: usage, job file, credentials, missing bucket, unusable ledger",
   3: "some row is invalid, refused, failed or unknown",
   4: "some row is held",
-  5: "another run of the job is under way",
+  5: "another run of the job is in progress",
   6: "stopped and resumable: signal, deadline, bank unreachable, disk full, a busy account; or a run that waits for a person",
-  7: "a file was rejected, is stale or was run already under another name",
+  7: "a file was rejected, is stale or was already run under another name",
 };
 
 /** First that fits wins, over all files of one invocation. */

@@ -1,5 +1,5 @@
 /**
- * Where an error was thrown, for whoever mends a bug. An error goes in, its kind and the frames of its stack come out, and
+ * Where an error was thrown, for whoever fixes a bug. An error goes in, its kind and the frames of its stack come out, and
  * never its message, which may quote a cell or a secret.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Every code Tieout can print, in one place: meaning, who mends it, whether a retry helps, what to do.
+ * Every code Tieout can print, in one place: meaning, who fixes it, whether a retry helps, what to do.
  */
 import type { CodeEntry } from "./code.ts";
 import { BANK_CODES } from "./codes-bank.ts";

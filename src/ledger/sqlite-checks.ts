@@ -1,6 +1,6 @@
 /**
  * What a ledger's file must be before it is trusted: on a disk of this machine, whole, and as durable as it was told to
- * be. Looks; never mends.
+ * be. Looks; never fixes.
  */
 import { readFileSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { FatalError } from "../errors/fatal-error.ts";
