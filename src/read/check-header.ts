@@ -111,15 +111,16 @@ function rejectUnknown(header: HeaderNames, settings: ReadSettings): Rejection |
     message:
       `${placed(header, unknown)}${isAlias ? `, which the job reads as ${shown(name)},` : ""} ` +
       `is not known in the layout ${layout}${meant === undefined ? "" : `: did you mean ${shown(meant)}?`}`,
-    hint: hintOf(isAlias, settings),
+    hint: hintOf(isAlias, meant !== undefined || typeof settings.unknownColumns !== "string"),
   };
 }
 
-function hintOf(isAlias: boolean, { unknownColumns }: ReadSettings): string {
+function hintOf(isAlias: boolean, mustBeListed: boolean): string {
   if (isAlias) return "correct the alias under columns in the job";
   const fix = "correct the name, give it an alias under columns in the job,";
-  if (unknownColumns === "reject") return `${fix} or set unknownColumns to ignore`;
-  return `${fix} or list the names to ignore as unknownColumns`;
+  return mustBeListed
+    ? `${fix} or list the names to ignore as unknownColumns`
+    : `${fix} or set unknownColumns to ignore`;
 }
 
 /** An alias is the job's own word that the column is to be read; and what looks like a known name is most likely one. */

@@ -112,6 +112,13 @@ describe("readHeader", () => {
     });
   }
 
+  it("gives advice that works: a list for a name near to a known one, else ignore", () => {
+    expect(read("account_id,limits")).to.have.property("hint").that.contains("list the names to ignore");
+    expect(read("account_id,limits", { unknownColumns: ["limits"] })).to.have.property("columns");
+    expect(read("account_id,notes")).to.have.property("hint").that.contains("set unknownColumns to ignore");
+    expect(read("account_id,notes", { unknownColumns: "ignore" })).to.have.property("columns");
+  });
+
   it("ignores what is near to no known name, and names it", () => {
     const reading = accepted("account_id,notes,branch_code,result_code", { unknownColumns: "ignore" });
     expect(ignoredColumns(reading)).to.deep.equal(["notes", "branch_code"]);
