@@ -162,7 +162,8 @@ export interface ChangesLedger {
   closePlanned(run: Run, kinds: readonly OperationKind[], verdict: Verdict, atMs: number): Promise<number>;
   /** Every open change of which nothing is in doubt is done as `verdict`. */
   closeOpen(run: Run, verdict: Verdict, atMs: number): Promise<void>;
-  readToApply(run: Run, page: Page): Promise<readonly ChangeToApply[]>;
+  /** Planned changes with their operations, up to `maxChange` if given. */
+  readToApply(run: Run, page: Page, maxChange?: number): Promise<readonly ChangeToApply[]>;
   /** What one change is to be planned again from. */
   readStored(run: Run, change: number): Promise<StoredChange>;
   /** Counts that a process begins on the change; `recordDone` and `recordLeft` take back every count. */

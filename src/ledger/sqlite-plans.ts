@@ -69,7 +69,7 @@ const RELEASE_DONE = `DELETE FROM claims WHERE run = ?1 AND EXISTS (SELECT 1 FRO
 
 export const READ_TO_APPLY = `SELECT c.change, c.key, c.account_id, c.planned_at, c.issues, c.begun, c.misanswered
   FROM changes c INDEXED BY changes_open
-  WHERE c.run = ? AND c.state = 'planned' AND c.state <> 'done' AND c.change > ? ORDER BY c.change LIMIT ?`;
+  WHERE c.run = ? AND c.state = 'planned' AND c.state <> 'done' AND c.change > ? AND c.change <= ? ORDER BY c.change LIMIT ?`;
 
 export const READ_OPERATIONS_TO_APPLY = `SELECT o.*
   FROM changes c INDEXED BY changes_open CROSS JOIN operations o ON o.run = c.run AND o.change = c.change
@@ -172,8 +172,8 @@ export function sqlitePlans(store: SqliteStore): Plans {
       });
     },
 
-    async readToApply(run, page) {
-      const shapes = db.all<ApplyShape>(READ_TO_APPLY, run.no, page.after, page.limit);
+    async readToApply(run, page, maxChange = Number.MAX_SAFE_INTEGER) {
+      const shapes = db.all<ApplyShape>(READ_TO_APPLY, run.no, page.after, maxChange, page.limit);
       const last = shapes.at(-1);
       if (last === undefined) return [];
       type Shape = OperationShape & { change: number };

@@ -36,7 +36,7 @@ export async function applyPhase(outer: RunContext, hands: Hands, run: Run, look
   // A row whose account stays busy is left open, and keeps no other row from its turn.
   let busy = stop;
   const toApply = walk(
-    (page) => ledger.changes.readToApply(run, page),
+    (page) => ledger.changes.readToApply(run, page, hands.maxChange),
     ({ change }) => change,
     PAGE,
   );

@@ -22,14 +22,14 @@ export const isCreate = ({ operations }: ChangeToApply) =>
  */
 export async function firstAlone(
   { ledger, clock, signal, log, job }: RunContext,
-  { bank }: Hands,
+  { bank, maxChange }: Hands,
   run: Run,
   apply: (change: ChangeToApply) => Promise<Stop | null>,
 ): Promise<Stop | null> {
   if ((await ledger.runs.find(run.id))?.proof !== "alone") return null;
   let busy: Stop | null = null;
   for await (const change of walk(
-    (page) => ledger.changes.readToApply(run, page),
+    (page) => ledger.changes.readToApply(run, page, maxChange),
     ({ change }) => change,
     PAGE,
   )) {

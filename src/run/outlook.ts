@@ -33,8 +33,12 @@ export function readOutlook(
 export type SendOutlook = (done: number, ageMs: number) => Outlook;
 
 /** Sending what is planned, which is counted once. */
-export async function sendOutlook({ ledger, job, clock }: RunContext, { bank }: Hands, run: Run): Promise<SendOutlook> {
-  const { planned, operations } = await ledger.changes.countOpen(run);
+export async function sendOutlook(
+  { ledger, job, clock }: RunContext,
+  { bank, maxChange }: Hands,
+  run: Run,
+): Promise<SendOutlook> {
+  const { planned, operations } = await ledger.changes.countOpen(run, maxChange);
   return (done, ageMs) => {
     const left = planned === 0 ? 0 : Math.max(0, 1 - done / planned);
     const rechecks = planned * left * READS_PER_CHANGE;
@@ -46,7 +50,7 @@ export async function sendOutlook({ ledger, job, clock }: RunContext, { bank }: 
 /** Says once, before the first write, what is about to be sent; of a plan, what a run would take, which reads again. */
 export async function noteForecast(context: RunContext, hands: Hands, run: Run, look: SendOutlook): Promise<void> {
   const { progress, clock, ledger } = context;
-  const [next] = await ledger.changes.readToApply(run, { after: 0, limit: 1 });
+  const [next] = await ledger.changes.readToApply(run, { after: 0, limit: 1 }, hands.maxChange);
   if (next === undefined) return;
   const sending = look(0, clock.nowMs() - next.plannedAtMs).forecast;
   if (run.kind === "run") {

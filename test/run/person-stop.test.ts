@@ -101,6 +101,22 @@ describe("a run that a person has stopped", () => {
     expect(bank.accounts.get("account_2")).to.have.nested.property("details.product_name", "Newer");
   });
 
+  it("sends nothing beyond the limit that it is resumed with, though more is planned", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    const run = await stopAmid(desk, bank, PERSON_STOP);
+    const end = await resumeUnderLease(desk.context(bank), run, 3);
+    if (end.kind !== "reported") throw new Error(end.kind);
+    const rows = await readResults(end.summary.results);
+    const expected = ["applied ", "applied ", "applied ", "skipped limit_reached"];
+    expect(rows.map(({ result, result_code }) => `${result} ${result_code}`)).to.deep.equal(expected);
+    expect(bank.effects).to.have.length(3);
+    expect(kinds(await start(desk, bank)), "what is left waits for the person").to.deep.equal(["waiting 6"]);
+    const rest = await resumeUnderLease(desk.context(bank), await findRun(desk, run.id), null);
+    expect(rest.kind === "reported" && [rest.summary.final, rest.summary.words.applied]).to.deep.equal([true, 4]);
+    expect(bank.effects).to.have.length(4);
+  });
+
   it("frees its accounts at once, and names both ways in its summary", async () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();

@@ -133,9 +133,9 @@ describe("a new account with a near id", () => {
     // The link comes between the plan and the first call.
     const fencedBy: RunContext["ledger"]["fencedBy"] = (lease) => {
       const ledger = context.ledger.fencedBy(lease);
-      const readToApply: typeof ledger.changes.readToApply = async (run, page) => {
+      const readToApply: typeof ledger.changes.readToApply = async (run, ...of) => {
         await ledger.accounts.recordLinks(run.bank, [{ clientAccountId: "N-1", accountId: "account_9" }]);
-        return ledger.changes.readToApply(run, page);
+        return ledger.changes.readToApply(run, ...of);
       };
       return { ...ledger, changes: { ...ledger.changes, readToApply } };
     };

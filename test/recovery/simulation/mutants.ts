@@ -88,7 +88,7 @@ function withRot(ledger: Ledger, random: Random, isHashed: boolean): Ledger {
   return overLedger(ledger, ({ changes }) => ({
     changes: {
       ...changes,
-      readToApply: async (run, page) => (await changes.readToApply(run, page)).map(rot),
+      readToApply: async (...of) => (await changes.readToApply(...of)).map(rot),
     },
   }));
 }
