@@ -27,7 +27,7 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
   "open changes": { sql: READ_OPEN, steps: [`${OPEN} AND change<?)`, `SEARCH r USING PRIMARY KEY ${ROW_OF_RUN}`] },
   "accounts that are named": { sql: LIST_NAMED, steps: ["(run=? AND key>? AND key<?)"] },
   "a change without account": { sql: FIND_UNLINKED, steps: ["INDEX changes_open (run=? AND state=? AND change<?)"] },
-  "changes to apply": { sql: READ_TO_APPLY, steps: [`${OPEN})`] },
+  "changes to apply": { sql: READ_TO_APPLY, steps: [`${OPEN} AND change<?)`] },
   "their operations": {
     sql: READ_OPERATIONS_TO_APPLY,
     steps: [
