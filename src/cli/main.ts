@@ -46,7 +46,9 @@ const LAST_WORDS_MS = 10_000;
  * and one on a network disk that is gone never ends. Another program in the place of this one has no such calls.
  */
 async function leaveAtOnce(): Promise<void> {
-  await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))]);
+  // The first signal may have left the ledger a word: that a person has stopped the run.
+  const lastWords = Promise.all([flush(), opened?.settle()]);
+  await Promise.race([lastWords, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))]);
   if (process.execve === undefined) process.exit(EXIT.stopped);
   process.execve(process.execPath, [process.execPath, "--eval", `process.exit(${EXIT.stopped})`], {});
 }

@@ -29,6 +29,8 @@ export interface Session extends AsyncDisposable {
   ledger(mayBegin?: "may begin"): Promise<Ledger>;
   /** The same ledger once more, for the caller to close. */
   openLedger(mayBegin?: "may begin"): Promise<Ledger>;
+  /** Resolves once the ledger has what it was given. */
+  settle(): Promise<void>;
   /** For working copies; removed with all that is in it when the session ends. */
   workFolder(): string;
 }
@@ -83,6 +85,9 @@ export function openSession(output: Output, leaveNow: () => void): Session {
       return opened;
     },
     openLedger,
+    async settle() {
+      await (await opened?.catch(() => undefined))?.flush();
+    },
     workFolder: () => {
       const { path, isGiven } = ledgerPlace(process.env);
       if (isGiven) checkFolder(path);

@@ -38,7 +38,9 @@ export interface SqliteLedgerOptions {
 
 const DEFAULT_BUSY_TIMEOUT_MS = 10_000;
 
-function openParts(store: SqliteStore): Omit<Ledger, "fencedBy" | "openSnapshot" | typeof Symbol.asyncDispose> {
+function openParts(
+  store: SqliteStore,
+): Omit<Ledger, "fencedBy" | "flush" | "openSnapshot" | typeof Symbol.asyncDispose> {
   return {
     runs: sqliteRuns(store),
     files: sqliteFiles(store),
@@ -70,6 +72,8 @@ export function sqliteLedger(db: SqliteDatabase, checkFiles: () => void = () => 
       };
       return { ...ledger, ...openParts(store.fenced(fence)), async [Symbol.asyncDispose]() {} };
     },
+    // Writes are committed in their order.
+    flush: () => store.write(() => {}).catch(() => {}),
     openSnapshot: async () => openSnapshot(db.path),
     async [Symbol.asyncDispose]() {
       writer.close();
@@ -90,6 +94,7 @@ function openSnapshot(path: string): Ledger {
   const snapshot: Ledger = {
     ...openParts(new SqliteStore(db, writer)),
     fencedBy: () => snapshot,
+    async flush() {},
     openSnapshot: async () => openSnapshot(path),
     async [Symbol.asyncDispose]() {
       db.close();

@@ -1,10 +1,13 @@
 /** Going on with what was stopped, from outside: which run `resume` means, what a person's stop waits for, what is said. */
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { leaseName } from "../../src/ledger/run.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { runTieout } from "../support/tieout.ts";
+import { runTieout, startTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
 const SEED = { accounts: Array.from({ length: 8 }, (_, i) => ({ id: `account_${i}` })) };
@@ -17,14 +20,15 @@ describe("tieout resume", () => {
   let env: Record<string, string>;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "tieout-resume-"));
-    bank = await startSandbox({ seed: structuredClone(SEED) });
+    bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 20 });
     env = {
       TIEOUT_LEDGER: join(folder, "ledger.sqlite"),
       LEAD_API_URL: bank.url,
       LEAD_CLIENT_ID: bank.clientId,
       LEAD_CLIENT_SECRET: bank.clientSecret,
     };
-    const settings = 'name: "job", source: { folder: "in" }, results: { folder: "out" }';
+    const settings =
+      'name: "job", source: { folder: "in" }, results: { folder: "out" }, concurrency: { reads: 4, writes: 1 }, settleAfterMs: 500, callTimeoutMs: 600_000, shutdownGraceMs: 600_000';
     await writeFile(
       join(folder, "job.ts"),
       `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ ${settings} });\n`,
@@ -37,6 +41,12 @@ describe("tieout resume", () => {
     await rm(folder, { recursive: true });
   });
   const tieout = (...args: string[]) => runTieout(args, env, folder);
+  /** As if the minute had passed for which a process that leaves at once keeps it. */
+  const endLease = async () => {
+    await using ledger = await openSqliteLedger(env.TIEOUT_LEDGER ?? "");
+    const lease = await ledger.leases.find(leaseName({ apiUrl: bank.url, clientId: bank.clientId }, "job"));
+    if (lease !== undefined) await ledger.leases.release(lease);
+  };
   const publications = async () => (await readdir(join(folder, "out"), { recursive: true })).length;
 
   it("without a name continues the last unfinished run, never one that has ended or a plan", async () => {
@@ -60,5 +70,37 @@ describe("tieout resume", () => {
     const again = await tieout("resume", id);
     expect([again.code, again.out]).to.deep.equal([3, `nothing to resume: run ${id} has ended with exit code 3\n`]);
     expect(await publications()).to.equal(before);
+  });
+
+  it("is what a run waits for that two Ctrl-C have ended, and abandon gives it up, as the message says", async () => {
+    await mkdir(join(folder, "in"));
+    await rename(join(folder, "one.csv"), join(folder, "in", "one.csv"));
+    // The last row's reading hangs, so that the first Ctrl-C alone ends nothing.
+    const isLast = ({ path }: { path: string }) => path.endsWith("/account_3");
+    bank.failNext("timeout_before", 1, isLast);
+    using run = startTieout(["run", "./job.ts"], env, folder);
+    while (!bank.requests.some(isLast)) await sleep(5);
+    const isTold = new Promise<void>((resolve) => {
+      run.child.stderr?.on("data", (text: string) => text.includes("told to stop") && resolve());
+    });
+    run.child.kill("SIGINT");
+    await isTold;
+    run.child.kill("SIGINT");
+    expect(await run.ended).to.include({ code: 6, signal: null });
+    await endLease();
+
+    const waits = await tieout("run", "./job.ts");
+    expect(waits.code, waits.err).to.equal(6);
+    expect(waits.out).to.match(
+      /^run (\S+) of job job \(one.csv\) was stopped by a person, and nothing was done \[run_waits\]/,
+    );
+    const other = await tieout("run", "./job.ts", "--file", "two.csv");
+    expect(other.out, other.err).to.contain("4 applied");
+    const abandon = /to give it up: .*?(abandon \S+ --reason) "…"/.exec(waits.out)?.[1] ?? "";
+    const abandoned = await tieout(...abandon.split(" "), "not wanted");
+    expect(abandoned.code, abandoned.err).to.equal(0);
+    expect(abandoned.out).to.contain("4 skipped: abandoned");
+    expect(bank.writes, "those of the other file").to.have.length(4);
+    expect((await tieout("run", "./job.ts")).out).to.equal("job job: no new file\n");
   });
 });

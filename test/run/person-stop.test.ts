@@ -169,6 +169,26 @@ describe("abandoning a run", () => {
     expect(kinds(again)).to.deep.equal(["already 0"]);
   });
 
+  it("of which not every row was read takes its file for rejected, and lets the job go on", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    await fillSource(desk, csvOf([1, 2, 3, 4]));
+    const context = desk.context(bank);
+    const recordRowCount = () => Promise.reject(new Error("the process dies"));
+    const dying = (ledger: typeof desk.ledger): typeof desk.ledger => ({
+      ...ledger,
+      runs: { ...ledger.runs, recordRowCount },
+      fencedBy: (lease) => dying(ledger.fencedBy(lease)),
+    });
+    await startJob({ ...context, ledger: dying(desk.ledger) }, START).catch(() => {});
+    const run = await findRun(desk);
+    expect(run.stage).to.equal("read");
+    expect((await abandonRun(desk.context(bank), run, "enough")).kind).to.equal("rejected");
+    expect(await start(desk, bank), "the file is known").to.deep.equal([]);
+    expect(await desk.ledger.runs.listUnfinished(run.bank, run.job)).to.deep.equal([]);
+    expect(bank.writes).to.deep.equal([]);
+  });
+
   for (const [what, fault, word] of [
     ["took effect", "500_after", "applied "],
     ["did not", "500", "skipped abandoned"],

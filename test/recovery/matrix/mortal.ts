@@ -29,6 +29,11 @@ export class Mortal {
     return this.#isDead;
   }
 
+  /** Wherever it is. */
+  die(): void {
+    this.#isDead = true;
+  }
+
   /** Whether the ledger or the bank has still to answer it. */
   get isWaiting(): boolean {
     return this.#asked > 0;

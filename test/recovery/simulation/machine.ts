@@ -89,6 +89,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: (method: string, valu
   };
   return {
     fencedBy: (lease) => ledgerOf(life, real.fencedBy(lease), onDone),
+    flush: () => real.flush(),
     openSnapshot: () => real.openSnapshot(),
     runs: part(real.runs, true),
     files: part(real.files),

@@ -1,0 +1,121 @@
+/**
+ * Starts after a process was killed: what only waited then is no suspect, and the rows that were in hand settle together,
+ * in about the time that they would have taken without the kill.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { JobInput } from "../../src/job.ts";
+import type { RunContext } from "../../src/run/context.ts";
+import { startJob } from "../../src/run/run-job.ts";
+import type { SandboxRequest } from "../../src/sandbox/journal.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { Mortal } from "../recovery/matrix/mortal.ts";
+import { type Desk, openDesk, readResults } from "../support/scenario.ts";
+
+const ACCOUNTS = Array.from({ length: 12 }, (_, n) => ({ id: `account_${n}`, client_account_id: `c${n}` }));
+const SEED = { entities: [{ id: "entity_ann" }], accounts: ACCOUNTS };
+const CREATED = Array.from({ length: 8 }, (_, n) => `n${n}`);
+const CSV = [
+  "account_id,client_account_id,capabilities,account_holders,product_name",
+  ...CREATED.map((id) => `,${id},deposit,entity_ann,Card`),
+  ...ACCOUNTS.map(({ id }) => `${id},,,,New`),
+  "",
+].join("\n");
+const JOB: Partial<JobInput> = {
+  concurrency: { reads: 4, writes: 2 },
+  settleAfterMs: 6_000,
+  callTimeoutMs: 100,
+  creates: "trusted",
+};
+/** Longer than a lease. */
+const DEAD_MS = 61_000;
+
+const isCreate = ({ method, path }: SandboxRequest) => method === "POST" && path === "/v0/accounts";
+
+/** The first attempt of each of so many creates is never answered, and all others are refused: each is in doubt. */
+function leaveInDoubt(bank: Sandbox, count: number): void {
+  const attempts = new Map<string, number>();
+  const seen = new Map<SandboxRequest, number>();
+  const attemptOf = (request: SandboxRequest): number => {
+    const key = request.idempotencyKey ?? "";
+    if (!isCreate(request) || (!attempts.has(key) && attempts.size === count)) return 0;
+    const attempt = seen.get(request) ?? (attempts.get(key) ?? 0) + 1;
+    seen.set(request, attempt);
+    attempts.set(key, attempt);
+    return attempt;
+  };
+  bank.failNext("timeout_before", 1_000, (request) => attemptOf(request) === 1);
+  bank.failNext("404", 1_000, (request) => attemptOf(request) > 1);
+}
+
+async function startOn(desk: Desk, context: RunContext, csv = CSV) {
+  const file = join(desk.folder, "file.csv");
+  await writeFile(file, csv);
+  return startJob(context, { kind: "run", file, from: null, limit: null, again: null });
+}
+
+/** Starts the job, and kills its process once all wait and `isTime`. Resolves when its lease is over. */
+async function startAndKill(desk: Desk, context: RunContext, isTime: () => boolean, csv?: string): Promise<void> {
+  const mortal = new Mortal(null);
+  const killed = new Promise<void>((resolve) => {
+    desk.clock.onIdle(() => {
+      if (!isTime()) return false;
+      mortal.die();
+      resolve();
+      return true;
+    });
+  });
+  const owner = `start at ${desk.clock.monotonicMs()}`;
+  void startOn(desk, { ...context, owner, ledger: mortal.ledger(desk.ledger), clock: mortal.clock(desk.clock) }, csv);
+  await killed;
+  await desk.clock.sleep(DEAD_MS);
+}
+
+/** `tookMs`: until the last row had its word. */
+async function finish(desk: Desk, context: RunContext, csv?: string) {
+  const startedMs = desk.clock.nowMs();
+  const [end] = await startOn(desk, context, csv);
+  if (end?.kind !== "reported") throw new Error(end?.kind);
+  const rows = await readResults(end.summary.results);
+  const lastMs = Math.max(...rows.map((row) => Date.parse(row.result_at ?? "")));
+  return { rows, tookMs: lastMs - startedMs };
+}
+
+describe("after a kill", () => {
+  it("rows in doubt settle together, as they do without one", async () => {
+    await using calmBank = await startSandbox({ seed: structuredClone(SEED) });
+    await using calmDesk = await openDesk();
+    leaveInDoubt(calmBank, CREATED.length);
+    const calm = await finish(calmDesk, calmDesk.context(calmBank, JOB));
+    expect(calm.rows.map(({ result }) => result)).to.deep.equal(Array(20).fill("applied"));
+
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    await using desk = await openDesk();
+    leaveInDoubt(bank, CREATED.length);
+    // Two are in flight, six wait for their turn at the bank: all eight are in hand.
+    await startAndKill(desk, desk.context(bank, JOB), () => bank.writes.length >= 2);
+    const { rows, tookMs } = await finish(desk, desk.context(bank, JOB));
+    expect(rows.map(({ result }) => result)).to.deep.equal(Array(20).fill("applied"));
+    expect(tookMs).to.be.below(calm.tookMs + 30_000);
+    expect([...bank.accounts.values()]).to.have.length(20);
+  });
+
+  it("a row that only waits to be settled is no suspect, however often the process dies meanwhile", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    await using desk = await openDesk();
+    leaveInDoubt(bank, 1);
+    const csv = CSV.split("\n")
+      .filter((line) => !/,n[1-7],/.test(line))
+      .join("\n");
+    // Four deaths take less than the quiet time.
+    const context = desk.context(bank, { ...JOB, settleAfterMs: 900_000 });
+    for (let death = 1; death <= 4; death++) {
+      let idle = 0;
+      const isResting = () => bank.writes.length >= 14 && ++idle > 2;
+      await startAndKill(desk, context, isResting, csv);
+    }
+    const { rows } = await finish(desk, context, csv);
+    expect(rows.map(({ result, result_code }) => `${result} ${result_code}`)).to.deep.equal(Array(13).fill("applied "));
+  });
+});
