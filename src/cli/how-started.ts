@@ -13,7 +13,7 @@ const COMMAND = /(?<![\w/.-])tieout (?=[a-z]+\b|--help)/g;
  * `npx` then, which would look for a package of that name elsewhere.
  */
 export function programWord(script: string, env: Readonly<Record<string, string | undefined>>): string {
-  if (env.npm_command !== undefined || env.npm_lifecycle_event !== undefined) return "npx tieout";
+  if (env.npm_command || env.npm_lifecycle_event) return "npx tieout";
   const isFound = (env.PATH ?? "")
     .split(delimiter)
     .some((folder) => folder !== "" && resolve(folder) === dirname(script));

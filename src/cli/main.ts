@@ -38,19 +38,20 @@ async function flush(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write("", resolve));
 }
 
-/** How long a second signal lets what is still to be written go out. */
+/** How long a signal to leave at once lets what is still to be written go out. */
 const LAST_WORDS_MS = 10_000;
+/** What an exit would wait for: calls that the system may never come back from, such as those of a network disk that is gone. */
+const MAY_HANG = /^(FS|FileHandle|GetAddrInfo|GetNameInfo)/;
 
-/**
- * Upon a second signal, whatever does not come back: an exit waits for every call of the file system that is under way,
- * and one on a network disk that is gone never ends. Another program in the place of this one has no such calls.
- */
+/** With the code that the command has come to, else as a stop. Another program in the place of this one waits for no call. */
 async function leaveAtOnce(): Promise<void> {
   // The first signal may have left the ledger a word: that a person has stopped the run.
   const lastWords = Promise.all([flush(), opened?.settle()]);
   await Promise.race([lastWords, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))]);
-  if (process.execve === undefined) process.exit(EXIT.stopped);
-  process.execve(process.execPath, [process.execPath, "--eval", `process.exit(${EXIT.stopped})`], {});
+  const code = process.exitCode ?? EXIT.stopped;
+  if (process.execve === undefined || !process.getActiveResourcesInfo().some((name) => MAY_HANG.test(name)))
+    process.exit(code);
+  process.execve(process.execPath, [process.execPath, "--eval", `process.exit(${code})`], {});
 }
 
 let opened: Session | undefined;

@@ -110,7 +110,7 @@ function judgeStart(ends: readonly FileEnd[]): StartEnd {
   return ends.some((end) => end.kind !== "waiting" && exitOf(end) === EXIT.stopped) ? "stopped" : "ended";
 }
 
-/** A job that is named must have a schedule; of those in jobs/ the ones that have one are taken. No name may be there twice. */
+/** A job that is named must have a schedule; of those in jobs/ the ones that have one are taken. */
 async function loadScheduled(names: readonly string[]): Promise<LoadedJob[]> {
   const hint =
     'add schedule: { cron: "0 2 * * *", zone: "America/Chicago" } to its job file, with your own time and zone';
@@ -121,15 +121,9 @@ async function loadScheduled(names: readonly string[]): Promise<LoadedJob[]> {
   const loaded = all.filter(({ job }) => job.schedule !== undefined);
   if (loaded.length === 0)
     throw new FatalError("job_invalid", "no job in jobs/ has a schedule", { hint: `name a job, or ${hint}` });
-  for (const [index, { job, path }] of loaded.entries()) {
-    const other = loaded.findIndex((one) => one.job.name === job.name);
-    if (other === index) continue;
-    if (loaded[other]?.path === path)
-      throw new FatalError("usage", `job ${job.name} is named twice`, { hint: "name each job once" });
-    throw new FatalError("job_invalid", `${loaded[other]?.path} and ${path} both have the name ${job.name}`, {
-      hint: "give one of the jobs another name",
-    });
-  }
+  const twice = loaded.find(({ path }, index) => loaded.findIndex((one) => one.path === path) !== index);
+  if (twice !== undefined)
+    throw new FatalError("usage", `job ${twice.job.name} is named twice`, { hint: "name each job once" });
   return loaded;
 }
 

@@ -35,7 +35,7 @@ export interface Session extends AsyncDisposable {
   workFolder(): string;
 }
 
-/** `leaveNow` is called by a second signal, whatever is under way. */
+/** `leaveNow` is called by a second signal, whatever is under way, and by one that comes when all is done. */
 export function openSession(output: Output, leaveNow: () => void): Session {
   const isTerminal = process.stderr.isTTY === true;
   const level = readLogLevel(process.env, isTerminal ? "warn" : "info");
@@ -44,15 +44,14 @@ export function openSession(output: Output, leaveNow: () => void): Session {
   const clear = () => line?.end();
   const log = openLog(isTerminal, level, clear);
   const stopper = new AbortController();
+  let isOver = false;
   const onSignal = (signal: NodeJS.Signals) => {
-    const isSecond = stopper.signal.aborted;
-    log.warn(
-      isSecond ? "told to stop once more: leaving at once" : "told to stop: what is in flight is finished first",
-      {
-        signal,
-      },
-    );
-    if (isSecond) leaveNow();
+    if (isOver || stopper.signal.aborted) {
+      log.warn("told to stop once more: leaving at once", { signal });
+      leaveNow();
+      return;
+    }
+    log.warn("told to stop: what is in flight is finished first", { signal });
     stopper.abort(signal === "SIGINT" ? PERSON_STOP : undefined);
   };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
@@ -97,7 +96,8 @@ export function openSession(output: Output, leaveNow: () => void): Session {
     },
     async [Symbol.asyncDispose]() {
       clear();
-      process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
+      // What comes now still finds the code that the command has come to.
+      isOver = true;
       await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
       work?.[Symbol.dispose]();
       await log.close();

@@ -76,7 +76,7 @@ describe("a command line", () => {
   }
 
   const LATER: readonly (readonly [args: string, line: RegExp])[] = [
-    ["help nope", /^there is no command nope \[usage\]; see tieout --help$/],
+    ["help nope", /^there is no command nope \[usage\]; see npx tieout --help$/],
     [
       "schedule plain",
       /^job plain has no schedule \(.*plain\.ts\) \[job_invalid\]; add schedule: \{ cron: .* \} to its job file/,
@@ -114,7 +114,7 @@ describe("a command line", () => {
     expect(code).to.equal(2);
     expect(err)
       .to.match(/^Usage: tieout/)
-      .and.match(/\ntieout: no command is given \[usage\]; see tieout --help\n$/);
+      .and.match(/\ntieout: no command is given \[usage\]; see npx tieout --help\n$/);
   });
 
   it("that serves on a port in use says so", async () => {

@@ -45,7 +45,7 @@ describe("tieout, looking", () => {
   it("validates a job's newest file without bank and ledger, row by row, contradictions included", async () => {
     const { code, out, err } = await runTieout(["validate", path("job.ts")], env);
     expect(code, err).to.equal(3);
-    expect(out).to.contain("4 invalid").and.contain("3 skipped: not_run").and.contain("tieout plan look");
+    expect(out).to.contain("4 invalid").and.contain("3 skipped: not_run").and.contain("npx tieout plan ");
     const rows = await resultsBelow(path("out"));
     expect(rows.map(({ result, result_code }) => `${result} ${result_code}`)).to.deep.equal([
       "skipped not_run",
@@ -134,7 +134,7 @@ describe("tieout, looking", () => {
     const none = await runTieout(["report", "2026-no"], env);
     expect([none.code, none.err]).to.deep.equal([
       2,
-      "tieout: the ledger has no run 2026-no [run_not_found]; see tieout runs\n",
+      "tieout: the ledger has no run 2026-no [run_not_found]; see npx tieout runs\n",
     ]);
 
     const json = JSON.parse((await explain(2, "--output", "json")).out) as Record<string, unknown>;

@@ -76,7 +76,7 @@ describe("tieout, of what it knows", () => {
       expect(refused.out).to.match(
         /^in\/copy of [ab]\.txt was not run: .* bytes as [^,]+, run \S+, which ended 0 \[already_run\]/,
       );
-      const line = /to run it all the same: (tieout .*)/.exec(refused.out)?.[1] ?? "";
+      const line = /to run it all the same, type: npx (tieout .*)/.exec(refused.out)?.[1] ?? "";
       expect(line).to.contain(job === "nightly" ? "run nightly --file" : "job.ts");
       const again = await type(line);
       expect(again.code, again.err).to.equal(0);
@@ -100,7 +100,7 @@ describe("tieout, of what it knows", () => {
       expect(refused.code, args[0]).to.equal(2);
       expect(refused.err).to.contain(one).and.contain(two).and.contain("[job_name_taken]");
     }
-    const line = /type: (tieout move [^;]*);/.exec((await run("run", two)).err)?.[1] ?? "";
+    const line = /type: npx (tieout move [^;]*);/.exec((await run("run", two)).err)?.[1] ?? "";
     const moved = await type(line);
     expect(moved.code, moved.err).to.equal(0);
     expect(moved.out).to.equal(`the name nightly belongs to ${two}, and no longer to ${one}\n`);

@@ -59,7 +59,7 @@ describe("what to type next", function () {
       `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ name: "${name}", source: { folder: "in" }, results: { folder: "out" }, ${more} });\n`,
     );
   const put = (text: string, name = "a.csv") => writeFile(join(folder, "in", name), text);
-  const tieout = (...args: string[]) => runTieout(args, env(), folder);
+  const tieout = (...args: string[]) => runTieout(args, { ...env(), npm_command: "" }, folder);
 
   /** As an operator types it. */
   const type = (command: string): Promise<Ended> =>

@@ -140,8 +140,8 @@ describe("tieout rehearse", function () {
     const { out, err, code } = await rehearse(bank);
     expect(code, err).to.equal(3);
     expect(out).to.match(/^rehearsal \S+ by rehearsed: 3 rows of file\.csv\n/);
-    expect(out).to.match(/\n {2}tieout rehearse rehearsed --file \S+file\.csv {3}# again, after correcting the 1 /);
-    expect(out).to.match(/\n {2}tieout run rehearsed --file \S+file\.csv {3}# sends it to the bank\n/);
+    expect(out).to.match(/\n {2}npx tieout rehearse \S+ --file \S+file\.csv {3}# again, after correcting the 1 /);
+    expect(out).to.match(/\n {2}npx tieout run \S+ --file \S+file\.csv {3}# sends it to the bank\n/);
     expect(out).to.not.match(/rerun|resume/);
     expect(err).to.contain("callTimeoutMs 3000 instead of 30000, settleAfterMs 3000 instead of 900000");
     const [run = ""] = await readdir(path("rehearsed"));
@@ -174,7 +174,7 @@ describe("tieout rehearse", function () {
     expect(out)
       .to.match(/^rehearsal \S+ by rehearsed: 1 row of b\.csv\n/)
       .and.contain(`results: ${path("kept/rehearsals")}/`)
-      .and.contain("tieout run rehearsed --file s3://files/b.csv   # sends it to the bank");
+      .and.contain("--file s3://files/b.csv   # sends it to the bank");
     expect([...s3.objects("files").keys()]).to.deep.equal(before);
     expectOnlyRead(bank);
   });

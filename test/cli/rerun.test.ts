@@ -42,7 +42,7 @@ describe("tieout rerun --accept", () => {
   it("releases what the summary's next line names, and summary and explain show who accepted what", async () => {
     const held = await runTieout(["run", path("job.ts"), "--file", path("file.csv")], env);
     expect(held.code, held.err).to.equal(4);
-    const [, command = ""] = /^ {2}tieout (rerun .*?) {3}#/m.exec(held.out) ?? [];
+    const [, command = ""] = /^ {2}npx tieout (rerun .*?) {3}#/m.exec(held.out) ?? [];
     expect(command).to.match(/^rerun \S+ --only held --accept key_near_known --reason "…"$/);
     const args = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? "");
     const released = await runTieout(args, env);

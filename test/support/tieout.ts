@@ -17,7 +17,7 @@ export interface Started extends Disposable {
 
 const COMMAND = new URL("../../bin/tieout.js", import.meta.url).pathname;
 
-/** `env` is all the process gets, beside PATH. `under` is a command with its flags that starts the process. */
+/** `env` is all the process gets, beside PATH and what npx sets. `under` is a command with its flags that starts the process. */
 export function startTieout(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -26,7 +26,7 @@ export function startTieout(
 ): Started {
   const [program = process.execPath, ...rest] = [...under, process.execPath, COMMAND, ...args];
   const child = spawn(program, rest, {
-    env: { PATH: process.env.PATH ?? "", ...env },
+    env: { PATH: process.env.PATH ?? "", npm_command: "exec", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     ...(cwd !== undefined && { cwd }),
   });
