@@ -53,6 +53,13 @@ export const FILE_CODES = defineCodes({
     todo: "Export the file again with every quote closed and doubled as RFC 4180 requires.",
     exit: 7,
   },
+  file_of_other_kind: {
+    meaning: "The file is of another kind, such as a ZIP archive or an Excel workbook, whatever its name says.",
+    fixedBy: "file",
+    retryHelps: false,
+    todo: "Send it as plain CSV, or as CSV that is compressed with gzip once.",
+    exit: 7,
+  },
   file_not_utf8: {
     meaning: "The file's header is not text in the file's encoding.",
     fixedBy: "file",

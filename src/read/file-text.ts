@@ -7,6 +7,7 @@ import { findEncoding } from "./encoding.ts";
 import { expandGzip, isGzip } from "./expand-gzip.ts";
 import type { Rejection } from "./header.ts";
 import type { Encoding, FileTraits, ReadSettings } from "./layout.ts";
+import { rejectOtherKind } from "./other-kind.ts";
 import { sliceEvenly } from "./slice-evenly.ts";
 
 /** The header, its delimiter and the line ends are looked for in no less. */
@@ -45,7 +46,7 @@ export class FileText {
 
   /**
    * The text without its byte order mark: first its head, then part after part. A rejection comes last: those of
-   * `expandGzip` and `findEncoding`. Errors of the bytes pass through.
+   * `expandGzip`, `rejectOtherKind` and `findEncoding`. Errors of the bytes pass through.
    */
   async *parts(): AsyncGenerator<Buffer | Rejection, void> {
     const head: Buffer[] = [];
@@ -65,6 +66,8 @@ export class FileText {
       if (!Buffer.isBuffer(slice)) return yield slice;
       let text = slice;
       if (decoder === undefined) {
+        const other = rejectOtherKind(slice, this.#compression === "gzip");
+        if (other !== undefined) return yield other;
         const found = findEncoding(slice, this.#settings.encoding);
         if ("code" in found) return yield found;
         this.#encoding = found.encoding;

@@ -18,14 +18,8 @@ interface Reason {
 }
 
 const CREDENTIALS_HINT = "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE";
-const REFUSED_KEYS = new Set([
-  "InvalidAccessKeyId",
-  "SignatureDoesNotMatch",
-  "ExpiredToken",
-  "InvalidToken",
-  "TokenRefreshRequired",
-  "InvalidClientTokenId",
-]);
+const REFUSED_KEYS = new Set(["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "InvalidClientTokenId"]);
+const EXPIRED = new Set(["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]);
 const WRONG_REGION = new Set([
   "PermanentRedirect",
   "AuthorizationHeaderMalformed",
@@ -48,7 +42,7 @@ function nameOf(error: unknown): string {
 /** Whether the same request may well succeed when it is sent again. */
 export function isTransient(error: unknown): boolean {
   const status = statusOf(error);
-  if (status !== undefined && status >= 400) {
+  if (status !== undefined && status >= 300) {
     return status >= 500 || status === 429 || status === 408 || nameOf(error) === "ConditionalRequestConflict";
   }
   return nameOf(error) !== "CredentialsProviderError" && !(error instanceof FatalError);
@@ -96,12 +90,31 @@ function reasonOf(error: unknown, { bucket, server }: S3Place): Reason {
   if (name === "CredentialsProviderError") {
     return { message: `No AWS credentials were found for bucket ${bucket}.`, hint: CREDENTIALS_HINT };
   }
+  if (EXPIRED.has(name)) {
+    const hint = "log in to AWS again, or set a new AWS_SESSION_TOKEN, then start the job again";
+    return { message: `The AWS credentials for bucket ${bucket} have expired (${name}).`, hint };
+  }
+  if (name === "InvalidObjectState") {
+    const hint = "restore the object from its archive (S3 Glacier or Deep Archive), then start the job again";
+    return { message: `The object in bucket ${bucket} is archived and cannot be read (${name}).`, hint };
+  }
+  if (name.startsWith("KMS.")) {
+    const hint = "enable that key in AWS KMS, or have the object written again under another";
+    return { message: `The KMS key of the object in bucket ${bucket} cannot be used (${name}).`, hint };
+  }
+  if (name === "RequestTimeTooSkewed") {
+    const hint = "set this machine's clock, then start the job again";
+    return { message: `${server} finds this machine's clock wrong (${name}).`, hint };
+  }
   if (REFUSED_KEYS.has(name)) {
     return { message: `${server} refuses the credentials for bucket ${bucket} (${name}).`, hint: CREDENTIALS_HINT };
   }
   if (status === 401 || status === 403) {
-    if (name === "RequestTimeTooSkewed") {
-      return { message: `${server} finds this machine's clock wrong (${name}).`, hint: "set the clock" };
+    // Only whether it names a right of KMS is taken from the store's own text.
+    const right = /\bkms:(Decrypt|GenerateDataKey)\b/.exec(error instanceof Error ? error.message : "")?.[0];
+    if (right !== undefined) {
+      const hint = `grant ${right} on the bucket's KMS key, in its key policy as well`;
+      return { message: `The KMS key of bucket ${bucket} is denied to these credentials (${name}).`, hint };
     }
     return {
       message: `${server} denies access to bucket ${bucket} (${name}).`,

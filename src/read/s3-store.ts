@@ -3,21 +3,21 @@
  * The only file that knows AWS. Never overwrites an object, never deletes one, never puts a body into memory whole.
  */
 
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   GetObjectCommand,
   HeadObjectCommand,
-  type ListObjectsV2CommandOutput,
+  ListObjectsV2Command,
   PutObjectCommand,
-  paginateListObjectsV2,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { counted, grouped } from "../counted.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { type Content, measure } from "./measure-file.ts";
+import { S3_LIMITS, type S3Limits } from "./s3-limits.ts";
+import { checkAnswer, notOfS3, walkListing } from "./s3-listing.ts";
 import {
   bodyFailure,
   isChecksumMismatch,
@@ -28,31 +28,14 @@ import {
   statusOf,
   writeFailure,
 } from "./s3-store-errors.ts";
-import { type FileStore, fileChanged, quotedEtag, resultsUnwritable, type StoredFile } from "./source-file.ts";
-
-export interface S3Limits {
-  /** Until a connection stands. */
-  readonly connectTimeoutMs: number;
-  /** Without a byte on the connection, in a body too. */
-  readonly idleTimeoutMs: number;
-  /** Of one request, the first included. */
-  readonly attempts: number;
-  /** How often one body that broke off is taken up again. */
-  readonly resumes: number;
-  /** Before the first resume or second attempt of a write; each further one waits that much longer. */
-  readonly resumeDelayMs: number;
-  /** Keys per page of a listing; S3 gives at most 1,000. */
-  readonly pageSize: number;
-}
-
-export const S3_LIMITS: S3Limits = {
-  connectTimeoutMs: 5_000,
-  idleTimeoutMs: 30_000,
-  attempts: 3,
-  resumes: 5,
-  resumeDelayMs: 500,
-  pageSize: 1_000,
-};
+import {
+  type FileStore,
+  fileChanged,
+  quotedEtag,
+  resultsUnwritable,
+  type StoredFile,
+  shownKey,
+} from "./source-file.ts";
 
 /** The most bytes one PutObject takes (S3 API reference, PutObject: 5 GB). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
@@ -72,9 +55,9 @@ export interface S3Options {
 }
 
 /**
- * Opens a bucket; sends nothing yet. An endpoint of one's own (AWS_ENDPOINT_URL_S3) means path style, since compatible
- * stores seldom have a host name per bucket. Without a region it is us-east-1, and S3's redirect tells the right one.
- * Throws FatalError env_missing when the endpoint isn't a URL.
+ * Opens a bucket; sends nothing yet. An endpoint of one's own (AWS_ENDPOINT_URL_S3) means path style, since few compatible
+ * stores have a host name per bucket. Without a region it is us-east-1, and S3's redirect gives the right one. Throws
+ * FatalError env_missing when the endpoint isn't a URL.
  */
 export async function openS3Store({ bucket, connection = {}, limits = {} }: S3Options): Promise<FileStore> {
   const all = { ...S3_LIMITS, ...limits };
@@ -108,10 +91,8 @@ class S3Store implements FileStore {
   }
 
   async *list(prefix: string): AsyncGenerator<StoredFile> {
-    const paging = { client: this.#client, pageSize: this.#limits.pageSize };
-    const input = { Bucket: this.#where.bucket, Prefix: prefix, EncodingType: "url" as const };
     try {
-      for await (const page of paginateListObjectsV2(paging, input)) yield* filesOf(page);
+      yield* walkListing(prefix, this.#where, (token) => this.#page(prefix, token));
     } catch (error) {
       throw readFailure(error, this.#where);
     }
@@ -120,13 +101,16 @@ class S3Store implements FileStore {
   async find(key: string): Promise<StoredFile | undefined> {
     try {
       const head = await this.#head(key);
+      const { ContentLength: size, LastModified, ETag } = head;
+      if (size === undefined || LastModified === undefined || !ETag)
+        throw notOfS3(this.#where, `answered for ${shownKey(key)} without its size, its time or its ETag`);
       // The version "null" is the one that later writes replace, so it pins nothing.
       const versionId = head.VersionId === "null" ? undefined : head.VersionId;
       return {
         key,
-        size: head.ContentLength ?? 0,
-        lastModifiedMs: head.LastModified?.getTime() ?? 0,
-        etag: quotedEtag(head.ETag),
+        size,
+        lastModifiedMs: LastModified.getTime(),
+        etag: quotedEtag(ETag),
         ...(versionId !== undefined && { versionId }),
       };
     } catch (error) {
@@ -238,6 +222,22 @@ class S3Store implements FileStore {
     return head.ContentLength === size && head.Metadata?.sha256 === sha256;
   }
 
+  /** The body is looked at before the SDK reads it, as that makes an empty page of anything. */
+  #page(prefix: string, token: string | undefined) {
+    const command = new ListObjectsV2Command({
+      Bucket: this.#where.bucket,
+      Prefix: prefix,
+      EncodingType: "url",
+      MaxKeys: this.#limits.pageSize,
+      ContinuationToken: token,
+    });
+    command.middlewareStack.add((next) => async (args) => checkAnswer(await next(args), this.#where), {
+      step: "deserialize",
+      priority: "low",
+    });
+    return this.#client.send(command);
+  }
+
   #head(key: string) {
     return this.#client.send(new HeadObjectCommand({ Bucket: this.#where.bucket, Key: key }));
   }
@@ -255,6 +255,11 @@ class S3Store implements FileStore {
     );
     // The SDK's type covers browsers too; under Node the body of a GetObject is always there and a Readable.
     const body = answer.Body as Readable;
+    if (quotedEtag(answer.ETag) !== file.etag) {
+      body.destroy();
+      const unknown = notOfS3(this.#where, `answered for ${shownKey(file.key)} without its ETag`);
+      throw answer.ETag ? fileChanged(file.key, this.place) : unknown;
+    }
     if (offset > 0 && !answer.ContentRange?.startsWith(`bytes ${offset}-`)) {
       body.destroy();
       const message = `${this.#where.server} ignores Range, so a read that broke off cannot go on.`;
@@ -262,11 +267,6 @@ class S3Store implements FileStore {
     }
     return body;
   }
-}
-
-interface Content {
-  readonly size: number;
-  readonly sha256: string;
 }
 
 async function findServer(connection: S3Connection) {
@@ -281,20 +281,4 @@ async function findServer(connection: S3Connection) {
     throw new FatalError("env_missing", "AWS_REGION is not a region.", { hint: "set AWS_REGION", cause: error });
   });
   return { endpoint, region };
-}
-
-function* filesOf(page: ListObjectsV2CommandOutput): Generator<StoredFile> {
-  for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
-    if (Key === undefined) continue;
-    // "+" stands for a space there, and a plus sign is %2B; a store that ignores the wish doesn't echo it.
-    const key = page.EncodingType === "url" ? decodeURIComponent(Key.replaceAll("+", "%20")) : Key;
-    yield { key, size: Size ?? 0, lastModifiedMs: LastModified?.getTime() ?? 0, etag: quotedEtag(ETag) };
-  }
-}
-
-async function measure(localPath: string): Promise<Content> {
-  const { size } = await stat(localPath);
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(localPath)) hash.update(chunk);
-  return { size, sha256: hash.digest("hex") };
 }
