@@ -108,6 +108,9 @@ const revoked: Mode = {
   },
 };
 
+/** Creates have one path among them. */
+const nameOf = ({ method, path, body }: SandboxRequest) => JSON.stringify([method, path, body]);
+
 /** How long after it was sent a late request arrives: within the quiet time before anything is settled. */
 const LATE_MS = 5 * 60_000;
 
@@ -123,12 +126,11 @@ function late(name: string, then: Fault | null): Mode {
         let struck = "";
         bank.failNext("late", 1, (request) => {
           if (!match(request)) return false;
-          struck = `${request.method} ${request.path}`;
+          struck = nameOf(request);
           void clock.sleep(LATE_MS).then(() => bank.landLate());
           return true;
         });
-        if (then !== null)
-          bank.failNext(then, 1, ({ method, path }) => struck !== "" && `${method} ${path}` === struck);
+        if (then !== null) bank.failNext(then, 1, (request) => nameOf(request) === struck);
       };
       return { disturbance: { arrange, callTimeoutMs: SILENCE_MS }, strikes };
     },
