@@ -21,7 +21,7 @@ function complain(error: unknown): ExitCode {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? EXIT.done : complain(usageError(error, program, process.argv.slice(2)));
   }
-  say(`a bug: ${placeOf(error)} [internal]; send this line to Tieout's makers`);
+  say(`internal error: ${placeOf(error)} [internal]; send this line to the Tieout maintainers`);
   if (process.env.TIEOUT_DEBUG) process.stderr.write(`${describeStack(error).join("\n")}\n`);
   return EXIT.ourFault;
 }

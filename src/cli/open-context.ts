@@ -42,14 +42,14 @@ export function openContextAt(bank: Environment, parts: ContextParts, work: stri
         clock: systemClock,
         random: Math.random,
         secrets: readSecrets(process.env),
-        onRateChange: (change) => log.warn("the pace has changed", { ...change }),
+        onRateChange: (change) => log.warn("the pace of calls has changed", { ...change }),
         onBreakerChange: (change) => log.warn(BREAKER_SAYS[change.state], { ...change }),
       }),
   };
 }
 
 const BREAKER_SAYS = {
-  open: "the bank fails for every call, so they wait and one probes",
+  open: "every call to the bank fails; calls wait, and one call tests the bank from time to time",
   closed: "the bank answers again",
 } as const;
 
@@ -67,7 +67,7 @@ export function openOfflineContext({ loaded, ...parts }: ContextParts, work: str
     workFolder: work,
     openBank: () => {
       throw new FatalError("internal", "the bank was asked in a command that has none", {
-        hint: "send this line to Tieout's makers",
+        hint: "send this line to the Tieout maintainers",
       });
     },
     openStore: (place) =>

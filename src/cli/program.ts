@@ -37,7 +37,7 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", `\nExit codes:\n${exits.join("\n")}`);
   const output = () =>
-    new Option("--output <form>", "what standard output carries").choices(["text", "json"]).default("text");
+    new Option("--output <form>", "the form of standard output").choices(["text", "json"]).default("text");
   const add = (usage: string, description: string) =>
     program
       .command(usage)
@@ -50,12 +50,15 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
   };
 
   for (const kind of ["run", "plan"] as const satisfies readonly RunKind[]) {
-    const what = kind === "run" ? "Ties the job's new files out." : "Shows what a run would send, and sends nothing.";
+    const what =
+      kind === "run"
+        ? "Processes the job's new files: compares each row with the bank and makes the calls that are missing."
+        : "Shows what a run would send. Sends nothing.";
     const command = add(`${kind} <job>`, what)
       .option("--file <path>", "this file, a path or s3://bucket/key, instead of the job's source")
       .option("--from <key>", "the source's files from this key on")
-      .option("--limit <rows>", "only the first rows; the rest is left to be resumed", whole("--limit"))
-      .option("--again", "run a file that has been run before")
+      .option("--limit <rows>", "only the first rows; resume continues with the rest", whole("--limit"))
+      .option("--again", "run a file that was run before")
       .option("--reason <text>", "why --again")
       .action(async (job: string, flags: StartFlags & { output: Output }) =>
         act(flags.output, async (session) => {
@@ -72,39 +75,36 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
         }),
       );
     if (kind === "run")
-      command.option("--without-ledger", "go on though the ledger of earlier runs is lost; creates need a look-up");
+      command.option(
+        "--without-ledger",
+        "continue although the ledger of earlier runs is lost; accounts are made only after a proven look-up",
+      );
   }
-  add(
-    "rehearse <job>",
-    "Runs the job's new files against a stand-in that holds what the bank holds; the bank is only read.",
-  )
+  add("rehearse <job>", "Runs the job's new files against a stand-in for the bank. The bank itself is only read.")
     .option("--file <path>", "this file, a path or s3://bucket/key, instead of the job's source")
     .option("--from <key>", "the source's files from this key on")
     .option("--limit <rows>", "only the first rows", whole("--limit"))
-    .option("--faults <file>", "which faults strike which requests, as samples/faults.json")
+    .option("--faults <file>", "a file of faults to inject, like samples/faults.json")
     .option("--results <folder>", "where the results go, instead of rehearsals/ beside the ledger")
     .action(async (job: string, { output: form, ...flags }: RehearseFlags & { output: Output }) =>
       act(form, async (session) => (await import("./rehearse-command.ts")).rehearseCommand(session, job, flags)),
     );
-  add("validate <job|file>", "Judges a file by itself: asks no bank, keeps no ledger, sends nothing.")
+  add("validate <job|file>", "Checks a file on its own: needs no bank and no ledger, and sends nothing.")
     .option("--file <path>", "this file, a path or s3://bucket/key, instead of the newest of the job's source")
     .option("--from <key>", "the source's files from this key on")
     .option("--results <folder>", "where the results go, instead of the job's results place")
     .action(async (named: string, { output: form, ...flags }: ValidateFlags & { output: Output }) =>
       act(form, async (session) => (await import("./validate-command.ts")).validateCommand(session, named, flags)),
     );
-  add("resume [run]", "Continues an unfinished run where it stopped; the last unfinished one when none is named.")
+  add("resume [run]", "Continues an unfinished run where it stopped: the run that is named, or else the last one.")
     .option("--limit <rows>", "only the first rows of the file", whole("--limit"))
     .action(async (run: string | undefined, flags: { limit?: number; output: Output }) =>
       act(flags.output, async (session) =>
         (await import("./run-commands.ts")).resumeCommand(session, run, flags.limit ?? null),
       ),
     );
-  add(
-    "abandon <run>",
-    "Gives up what is left of an unfinished run: nothing more is sent, and doubts are settled first.",
-  )
-    .requiredOption("--reason <text>", "why, for the results")
+  add("abandon <run>", "Gives up the rest of an unfinished run. Nothing more is sent, and doubts are settled first.")
+    .requiredOption("--reason <text>", "why; it is kept in the results")
     .action(async (run: string, flags: { reason: string; output: Output }) =>
       act(flags.output, async (session) =>
         (await import("./run-commands.ts")).abandonCommand(session, run, flags.reason),
@@ -120,37 +120,35 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
   add("report <run>", "Makes a run's result files again.").action(async (run: string, flags: { output: Output }) =>
     act(flags.output, async (session) => (await import("./run-commands.ts")).reportCommand(session, run)),
   );
-  add(
-    "move <job>",
-    "Gives the job's name to this file, when the job file has moved or another one takes its place.",
-  ).action(async (job: string, flags: { output: Output }) =>
-    act(flags.output, async (session) => (await import("./run-commands.ts")).moveCommand(session, job)),
+  add("move <job>", "Gives the job's name to this job file, after the file was moved or replaced.").action(
+    async (job: string, flags: { output: Output }) =>
+      act(flags.output, async (session) => (await import("./run-commands.ts")).moveCommand(session, job)),
   );
   add("runs", "Lists the runs, latest first.")
     .option("--limit <runs>", "how many", whole("--limit"), 20)
     .action(async (flags: { limit: number; output: Output }) =>
       act(flags.output, async (session) => (await import("./inspect-commands.ts")).runsCommand(session, flags.limit)),
     );
-  add("explain <run>", "Tells all that the ledger knows of one row.")
-    .requiredOption("--row <number>", "as result_row has it", whole("--row"))
+  add("explain <run>", "Shows all that the ledger knows about one row.")
+    .requiredOption("--row <number>", "the row number, as in the column result_row", whole("--row"))
     .action(async (run: string, flags: { row: number; output: Output }) =>
       act(flags.output, async (session) =>
         (await import("./inspect-commands.ts")).explainCommand(session, run, flags.row),
       ),
     );
-  add("codes [code]", "Lists every code, or tells all of one.").action(
+  add("codes [code]", "Lists all codes, or shows one in full.").action(
     async (code: string | undefined, flags: { output: Output }) =>
       act(flags.output, async (session) => (await import("./inspect-commands.ts")).codesCommand(session, code)),
   );
-  add("schedule [jobs...]", "Runs the jobs that have a schedule, until it is told to stop.").action(
+  add("schedule [jobs...]", "Runs the jobs that have a schedule, until SIGTERM or Ctrl-C.").action(
     async (jobs: string[], flags: { output: Output }) =>
       act(flags.output, async (session) => (await import("./schedule-command.ts")).scheduleCommand(session, jobs)),
   );
   add("sandbox", "Serves a stand-in for the bank on loopback.")
-    .option("--port <port>", "any free one when not given")
-    .option("--state <file>", "kept between starts")
-    .option("--seed <file>", "entities, applications and accounts to start with")
-    .option("--faults <file>", "which faults strike which requests, as samples/faults.json")
+    .option("--port <port>", "the port to listen on; any free port if not given")
+    .option("--state <file>", "a file that keeps the state between starts")
+    .option("--seed <file>", "a file of entities, applications and accounts to start with")
+    .option("--faults <file>", "a file of faults to inject, like samples/faults.json")
     .action(async (flags: SandboxFlags & { output: Output }) =>
       act(flags.output, async (session) => (await import("./sandbox-command.ts")).sandboxCommand(session, flags)),
     );

@@ -54,7 +54,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     clock: systemClock,
     signal,
     onAgain: (job, afterMs) =>
-      log.warn("the job has not come to its end, and is started again after a wait", {
+      log.warn("the job did not finish; it is started again after a wait", {
         job: job.name,
         waitMs: afterMs,
       }),
@@ -63,10 +63,10 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     try {
       log.info("a start of the job is due", { job: job.name });
       if ((await onTick(job, act)) === "busy")
-        log.info("the job is still under way, so this tick is passed over", { job: job.name });
+        log.info("the job is still running, so this start is skipped", { job: job.name });
     } catch (error) {
       if (error instanceof FatalError) complain(job, error);
-      else log.error("a bug ended this tick", { job: job.name, code: "internal", error: placeOf(error) });
+      else log.error("an internal error ended this start", { job: job.name, code: "internal", error: placeOf(error) });
     }
   };
 
@@ -84,7 +84,8 @@ export async function scheduleCommand(session: Session, names: readonly string[]
         await tick(job, isDue ? start : takeUp);
       },
       onTick: (job) => tick(job, start),
-      onMissed: (job) => log.error("a tick was missed, as the process was held up for hours", { job: job.name }),
+      onMissed: (job) =>
+        log.error("missed a scheduled start: the process was suspended for more than 6 hours", { job: job.name }),
     },
     signal,
   );

@@ -47,11 +47,11 @@ export function openSession(output: Output, leaveNow: () => void): Session {
   let isOver = false;
   const onSignal = (signal: NodeJS.Signals) => {
     if (isOver || stopper.signal.aborted) {
-      log.warn("told to stop once more: leaving at once", { signal });
+      log.warn("second stop signal: leaving at once", { signal });
       leaveNow();
       return;
     }
-    log.warn("told to stop: what is in flight is finished first", { signal });
+    log.warn("stop signal: calls in flight are finished first", { signal });
     stopper.abort(signal === "SIGINT" ? PERSON_STOP : undefined);
   };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);

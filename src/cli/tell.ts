@@ -19,14 +19,14 @@ export function tell(session: Session, context: RunContext, end: FileEnd): void 
   const { job } = context;
   if (end.kind === "left") {
     const { files } = end;
-    session.alert("told to stop before all files were taken", {
+    session.alert("stopped before all files were processed", {
       job: job.name,
       code: "run_stopped",
       exit: EXIT.stopped,
       files,
       next: `tieout run ${jobWord(context.jobPath)}`,
     });
-    const text = `job ${job.name}: told to stop before ${counted(files, "more file")} ${files === 1 ? "was" : "were"} taken; to take them, type: ${asTyped(`tieout run ${jobWord(context.jobPath)}`)}`;
+    const text = `job ${job.name}: stopped before ${counted(files, "more file")} ${files === 1 ? "was" : "were"} processed; to process the rest, type: ${asTyped(`tieout run ${jobWord(context.jobPath)}`)}`;
     session.say({ event: "left", job: job.name, files }, text);
     return;
   }

@@ -49,7 +49,7 @@ async function waitWhileBusy(
   first: Busy,
   look: () => Promise<Claim>,
 ): Promise<Exclude<Claim, Busy> | Stop> {
-  log.info("a row waits for its account, which another run has", { run: run.id, row: change });
+  log.info("a row waits, as another run works on its account", { run: run.id, row: change });
   let busy = first;
   let atWorkMs = clock.monotonicMs();
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {

@@ -39,7 +39,11 @@ export async function costsOneRow(
   } catch (error) {
     if (error instanceof FatalError) throw error;
     const message = `Tieout's own code failed on this row: ${error instanceof Error ? error.name : typeof error}`;
-    log.error("a row is set aside, on which our own code failed", { run: run.id, row: change, error: placeOf(error) });
+    log.error("internal error on one row; the row is set aside and the run continues", {
+      run: run.id,
+      row: change,
+      error: placeOf(error),
+    });
     await setAside({ code: "internal_error", column: "", message });
     return null;
   }

@@ -81,7 +81,7 @@ describe("tieout resume", () => {
     using run = startTieout(["run", "./job.ts"], env, folder);
     while (!bank.requests.some(isLast)) await sleep(5);
     const isTold = new Promise<void>((resolve) => {
-      run.child.stderr?.on("data", (text: string) => text.includes("told to stop") && resolve());
+      run.child.stderr?.on("data", (text: string) => text.includes("stop signal") && resolve());
     });
     run.child.kill("SIGINT");
     await isTold;

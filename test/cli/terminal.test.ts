@@ -40,9 +40,9 @@ describe("the terminal", () => {
     const lines = linesShown(err);
     expect(code, err).to.equal(0);
     expect(err, "progress was drawn").to.contain("\u001b[2Kapply: ");
-    const logged = lines.filter((line) => line.includes("the pace has changed"));
+    const logged = lines.filter((line) => line.includes("the pace of calls has changed"));
     expect(logged).to.have.length.above(0);
-    for (const line of logged) expect(line).to.match(/^warn: the pace has changed/);
+    for (const line of logged) expect(line).to.match(/^warn: the pace of calls has changed/);
     expect(lines.join("\n")).not.to.match(/^(read|plan|apply): \d/m);
   });
 });

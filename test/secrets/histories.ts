@@ -156,7 +156,7 @@ export const HISTORIES: readonly History[] = [
     name: "a bug in a tick of the schedule",
     job: buggy(', schedule: { cron: "* * * * * *" }'),
     codes: [0],
-    act: servedUntil("stderr", "a bug ended this tick", "schedule", "JOB"),
+    act: servedUntil("stderr", "an internal error ended this start", "schedule", "JOB"),
   },
   echoing("401 for every call", 2, { status: 401, path: /^\/v0\// }),
   echoing("403 for every call", 2, { status: 403, path: /^\/v0\// }),
