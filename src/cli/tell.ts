@@ -2,8 +2,9 @@
  * What became of one file, told to people or machines on standard output and to the log. Never a cell.
  */
 import { counted } from "../counted.ts";
-import { EXIT } from "../errors/exit-codes.ts";
+import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { CODES } from "../errors/registry.ts";
+import type { Word } from "../errors/words.ts";
 import type { Run } from "../ledger/run.ts";
 import { shownKey } from "../read/source-file.ts";
 import { jobWord, shellWord } from "../report/next-commands.ts";
@@ -81,6 +82,12 @@ export function tellSummary(session: Session, event: string, summary: Summary): 
 /** How many reasons a line of the log has, the most frequent first. */
 const REASONS_LOGGED = 5;
 
+/** The words that each exit code of a run comes from. */
+const CAUSES: Partial<Record<ExitCode, readonly Word[]>> = {
+  [EXIT.rowsToRepair]: ["unknown", "failed", "refused", "invalid"],
+  [EXIT.rowsHeld]: ["held"],
+};
+
 /** All that an alert needs, in one line. A plan that shows rows to repair has done what it is for. */
 export function logEnd(session: Pick<Session, "log" | "alert">, summary: Summary): void {
   const { run, job, kind, exit, rows, words, stopped } = summary;
@@ -90,7 +97,9 @@ export function logEnd(session: Pick<Session, "log" | "alert">, summary: Summary
     return;
   }
   const reasons = summary.reasons.slice(0, REASONS_LOGGED);
-  const code = stopped?.code ?? reasons[0]?.code;
+  // What was skipped is often more, and is not why the run needs a person.
+  const cause = summary.reasons.find(({ word }) => CAUSES[exit]?.includes(word));
+  const code = stopped?.code ?? (cause ?? reasons[0])?.code;
   session.alert("the run did not end well", {
     ...fields,
     ...(code !== undefined && { code }),

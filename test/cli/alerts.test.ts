@@ -7,7 +7,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { logEnd } from "../../src/cli/tell.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { summary } from "../report/a-summary.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -18,6 +20,26 @@ type Line = Readonly<Record<string, unknown>>;
 function linesOf(err: string): Line[] {
   return err.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line) as Line] : []));
 }
+
+describe("the code of a run that did not end well", () => {
+  const reasons = [
+    { word: "skipped", code: "limit_reached", count: 252 },
+    { word: "invalid", code: "contradiction", count: 7 },
+    { word: "held", code: "guard", count: 3 },
+  ] as const;
+  const stopped = { code: "run_stopped", message: "stopped" } as const;
+  for (const [why, over, code] of [
+    ["that stopped it", { exit: 6, stopped }, "run_stopped"],
+    ["of the rows that are held", { exit: 4 }, "guard"],
+    ["of the rows to repair", { exit: 3 }, "contradiction"],
+  ] as const)
+    it(`is the one ${why}, not the most frequent`, () => {
+      const alerts: unknown[] = [];
+      const log = { ...console, close: async () => {} };
+      logEnd({ log, alert: (_, fields) => alerts.push(fields.code) }, summary({ ...over, reasons }));
+      expect(alerts).to.deep.equal([code]);
+    });
+});
 
 describe("the log of what did not end well", () => {
   let folder: string;
