@@ -21,11 +21,8 @@ import { tell, tellSummary } from "./tell.ts";
 
 export async function startCommand(session: Session, jobName: string, options: StartOptions): Promise<ExitCode> {
   const loaded = await loadJob(jobName);
-  readEnvironment(process.env);
-  await session.ledger("may begin");
-  return withContext(session, loaded, async (context) =>
-    worstExit((await startLoaded(session, context, options)).map(exitOf)),
-  );
+  const start = async (context: RunContext) => worstExit((await startLoaded(session, context, options)).map(exitOf));
+  return withContext(session, loaded, start, "may begin");
 }
 
 /** Also what a tick of the schedule does. */
@@ -144,13 +141,17 @@ export async function withContext(
   session: Session,
   loaded: LoadedJob,
   act: (context: RunContext) => Promise<ExitCode>,
+  mayBegin?: "may begin",
 ): Promise<ExitCode> {
   const { log, progress, signal } = session;
-  const parts = { loaded, ledger: await session.ledger(), log, progress, signal };
   try {
+    // No ledger is begun for a bank that is not named.
+    readEnvironment(process.env);
+    const parts = { loaded, ledger: await session.ledger(mayBegin), log, progress, signal };
     return await act(openContext(parts, session.workFolder()));
   } catch (error) {
-    if (error instanceof FatalError) session.alert(error.message, fieldsOf(loaded.job, error));
+    if (error instanceof FatalError && error.exit !== EXIT.done)
+      session.alert(error.message, fieldsOf(loaded.job, error));
     throw error;
   }
 }

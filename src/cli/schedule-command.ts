@@ -24,8 +24,7 @@ const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: nu
 export async function scheduleCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
   const { log, progress } = session;
   const signal = withoutReason(session.signal);
-  const loaded = await loadScheduled(names);
-  const leases = await checkJobs(session, loaded);
+  const { loaded, leases } = await prepare(session, names);
   const work = session.workFolder();
 
   const complain = (job: Job, error: FatalError) => log.error(error.message, fieldsOf(job, error));
@@ -126,6 +125,17 @@ async function loadScheduled(names: readonly string[]): Promise<LoadedJob[]> {
   if (twice !== undefined)
     throw new FatalError("usage", `job ${twice.job.name} is named twice`, { hint: "name each job once" });
   return loaded;
+}
+
+async function prepare(session: Session, names: readonly string[]) {
+  try {
+    const loaded = await loadScheduled(names);
+    return { loaded, leases: await checkJobs(session, loaded) };
+  } catch (error) {
+    if (error instanceof FatalError)
+      session.alert(error.message, { code: error.code, exit: error.exit, next: error.hint });
+    throw error;
+  }
 }
 
 /**

@@ -127,6 +127,25 @@ describe("the log of what did not end well", () => {
     expect(lines.find(({ message }) => message === "the run did not end well")).to.include({ exit: 3, file: "1.csv" });
   });
 
+  it("has a start that could not begin, and none for a command that found nothing to do", async () => {
+    await writeJob('schedule: { cron: "0 2 * * *" }');
+    await put("1.csv", "account_id,product_name\naccount_1,New\n");
+    for (const command of ["run", "schedule"])
+      for (const [code, wrong] of [
+        ["env_missing", { LEAD_API_URL: "" }],
+        ["ledger_unusable", { TIEOUT_LEDGER: join(folder, "typo", "ledger.sqlite") }],
+      ] as const) {
+        const { err } = await runTieout([command, "alerting"], { ...env(), ...wrong }, folder);
+        const [alert, ...more] = linesOf(err).filter(({ level }) => level === "error");
+        expect(alert, `${command}: ${err}`).to.include({ code, exit: 2 });
+        expect(more).to.deep.equal([]);
+      }
+    expect((await runTieout(["run", "alerting"], env(), folder)).code).to.equal(0);
+    const { code, err } = await runTieout(["rerun", "last"], env(), folder);
+    expect([code, linesOf(err)]).to.deep.equal([0, []]);
+    expect(err).to.contain("[nothing_to_rerun]");
+  });
+
   for (const [what, schedule, line] of [
     [
       "cron expression",
