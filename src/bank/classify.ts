@@ -55,11 +55,13 @@ export function answeredForAnother(accountId: string): Failure {
 }
 
 function classifySilence(reply: NoResponse, call: CallKind): Failure {
-  const { status, reason } = reply;
+  const { status, reason, isLone } = reply;
   const outage = reply.outage && { outage: true as const };
   if (reply.sent && status === 200) return { ...unreadable(call, status, reason), ...outage };
   const rest = { status, bankCode: "", parameter: "", ...outage };
   if (!reply.sent) return { kind: "transient", code: "bank_unreachable", message: `not sent: ${reason}`, ...rest };
+  if (isLone)
+    return { kind: "transient", code: "bank_error", message: `no answer, while others got one: ${reason}`, ...rest };
   if (call === "read") return { kind: "transient", code: "bank_unreachable", message: `no answer: ${reason}`, ...rest };
   return { kind: "unknown", code: "outcome_unknown", message: `sent, and no answer: ${reason}`, ...rest };
 }

@@ -1,7 +1,8 @@
 /**
- * The gateway watch: when a gateway in front of the bank answers in its place, tells whether that is the business of one
- * call, whose body a firewall may dislike, or whether no call gets through any more. Wraps a Transport; marks replies with
- * `isBlocked`, and asks one harmless question of its own where nothing else tells.
+ * The gateway watch: when a gateway in front of the bank answers in its place, or nobody answers, tells whether that is the
+ * business of one call, whose body a firewall may dislike or whose account the bank cannot read, or whether no call gets
+ * through any more. Wraps a Transport; marks replies with `isBlocked` and `isLone`, and asks one harmless question of its
+ * own where nothing else tells.
  */
 import { isRecord } from "./error-body.ts";
 import { type BankReply, type BankRequest, jsonOf, knownRoute, type Transport } from "./transport.ts";
@@ -18,6 +19,7 @@ export function withGatewayWatch(transport: Transport): Transport {
   return async (request) => {
     const before = watch.through;
     const reply = await transport(request);
+    if (isSilence(reply, request)) return watch.judgeSilence(reply, request);
     if (!isInPlace(reply)) {
       watch.note(reply, request);
       return reply;
@@ -32,7 +34,7 @@ class GatewayWatch {
   readonly #transport: Transport;
   /** Writes that a gateway answered since one got through, each once however often it went out. */
   readonly #writes = new Set<string>();
-  #asking: Promise<boolean> | undefined;
+  #asking: Promise<BankReply> | undefined;
   /** How many calls the bank itself has answered. */
   through = 0;
 
@@ -51,21 +53,40 @@ class GatewayWatch {
     if (request.call !== "read") this.#writes.add(`${request.method} ${request.path} ${request.body}`);
     if (this.#writes.size >= WRITES_IN_A_ROW) return true;
     if (this.through > before) return false;
-    this.#asking ??= this.#ask().finally(() => {
+    return isInPlace(await this.#ask());
+  }
+
+  /**
+   * A bank that answers the question reads, so the call goes out once more, since the bank may have been away just before.
+   * Silence again is then the business of this call.
+   */
+  async judgeSilence(silence: BankReply, request: BankRequest): Promise<BankReply> {
+    if (!isTheBanks(await this.#ask())) return silence;
+    const again = await this.#transport(request);
+    this.note(again, request);
+    return isSilence(again, request) ? { ...again, isLone: true } : again;
+  }
+
+  #ask(): Promise<BankReply> {
+    const ask = async () => {
+      const reply = await this.#transport(QUESTION);
+      this.note(reply, QUESTION);
+      return reply;
+    };
+    this.#asking ??= ask().finally(() => {
       this.#asking = undefined;
     });
     return this.#asking;
-  }
-
-  async #ask(): Promise<boolean> {
-    const reply = await this.#transport(QUESTION);
-    this.note(reply, QUESTION);
-    return isInPlace(reply);
   }
 }
 
 function isInPlace(reply: BankReply): reply is Extract<BankReply, { kind: "response" }> {
   return reply.kind === "response" && meaningOf(reply.status, reply.body) === "in_place";
+}
+
+/** A read that left, and that nobody answered; a write in doubt is settled by reading, and an outage is everybody's. */
+function isSilence(reply: BankReply, { call }: BankRequest): reply is Extract<BankReply, { kind: "no_response" }> {
+  return call === "read" && reply.kind === "no_response" && reply.sent && reply.outage !== true;
 }
 
 function isTheBanks(reply: BankReply): boolean {

@@ -37,7 +37,7 @@ export interface BankRequest {
  * response: the answer came whole. no_response: it did not come, or was cut; `sent` tells that a byte of the request may
  * have been written, and `status` is what the answer began with, 0 for nothing. not_sent: a wrapper ended the call
  * before it went out. `outage`: the bank fails for everybody, see breaker.ts. `isBlocked`: a gateway lets no call through,
- * see gateway-watch.ts. `isTokenOld`: a 401 to a token that another may replace. `isBlotted`: a secret was taken out of it.
+ * see gateway-watch.ts, and `isLone`: the bank answers others. `isTokenOld`: a 401 to a token that another may replace. `isBlotted`: a secret was taken out of it.
  */
 export type BankReply =
   | {
@@ -56,6 +56,7 @@ export type BankReply =
       readonly status: number;
       readonly reason: string;
       readonly outage?: true;
+      readonly isLone?: true;
     }
   | { readonly kind: "not_sent"; readonly failure: Failure };
 

@@ -17,7 +17,8 @@ export const BANK_CODES = defineCodes({
     todo: "Run the row again, with fewer requestsPerSecond in the job.",
   },
   bank_error: {
-    meaning: "The bank answered every attempt with an error of its own, and no attempt is left.",
+    meaning:
+      "The bank answered every attempt with an error of its own, or not at all while it answered others, and no attempt is left.",
     fixedBy: "bank",
     retryHelps: true,
     todo: "Run the row again later.",

@@ -67,6 +67,26 @@ describe("withGatewayWatch", () => {
     expect(await isBlocked(write(50))).to.equal(true);
   });
 
+  it("knows silence to one read alone, once the bank has answered a question and the read went out again", async () => {
+    const lone = setUp(({ path }) => (path.endsWith("_1") ? silence(true) : NONE));
+    expect(await lone.watched(read(1))).to.deep.equal({ ...silence(true), isLone: true });
+    expect(lone.questions()).to.equal(1);
+    let count = 0;
+    const over = setUp(({ path }) => (path.endsWith("_1") && count++ === 0 ? silence(true) : NONE));
+    expect(await over.watched(read(1))).to.equal(NONE);
+    const page = setUp(({ path }) => (path.endsWith("_1") ? silence(true) : PAGE));
+    expect(await page.watched(read(1))).to.deep.equal(silence(true));
+    for (const [request, reply] of [
+      [write(1), silence(true)],
+      [read(1), silence(false)],
+      [read(1), { ...silence(true), outage: true }],
+    ] as const) {
+      const other = setUp((asked) => (asked === request ? reply : NONE));
+      expect(await other.watched(request)).to.equal(reply);
+      expect(other.questions()).to.equal(0);
+    }
+  });
+
   it("leaves every other reply as it is", async () => {
     for (const reply of [NONE, answer(200, { id: "account_1" }), answer(500, "<html>"), silence(true)]) {
       expect(await setUp(() => reply).watched(read(1))).to.equal(reply);
