@@ -87,6 +87,11 @@ export async function planAgain(
     if (accountId === null && job.lookup) {
       const found = await lookUp(hands.bank, clientAccountId);
       if (found.kind === "stop") return found.stop;
+      // No certain none: a create may be a second account.
+      if (found.kind === "verdict") {
+        await ledger.changes.recordDone(run, change.change, found.verdict, context.clock.nowMs());
+        return { ...change, operations: [] };
+      }
       if (found.kind === "account") accountId = found.accountId;
     }
   }

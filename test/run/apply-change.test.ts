@@ -120,6 +120,46 @@ describe("a create that certainly did not happen", () => {
   });
 });
 
+describe("a create whose plan has grown old", () => {
+  const twice = (bank: Sandbox) => {
+    const like = bank.accounts.get("account_1");
+    for (const id of ["account_2", "account_3"])
+      if (like !== undefined) bank.accounts.set(id, { ...like, id, client_account_id: "n1" });
+  };
+  const inTrouble = (bank: Sandbox) =>
+    bank.failNext("500", 99, ({ method, path }) => method === "GET" && path.split("?")[0] === "/v0/accounts");
+  for (const [what, change, word] of [
+    ["finds two accounts", twice, "refused"],
+    ["has no answer", inTrouble, "failed"],
+  ] as const) {
+    it(`is not sent when the look-up ${what} by now: ${word}`, async () => {
+      const seed = { accounts: [{ id: "account_1" }], entities: [{ id: "entity_ann" }] };
+      await using bank = await startSandbox({ seed });
+      await using desk = await openDesk();
+      const file = join(desk.folder, "file.csv");
+      await writeFile(
+        file,
+        "client_account_id,capabilities,account_holders,product_name\nn1,deposit,entity_ann,Card\n",
+      );
+      const context = desk.context(bank, { recheckAfterMs: 1, creates: "trusted", attempts: 1 });
+      const progress = {
+        ...context.progress,
+        count(stage: string) {
+          if (stage === "plan") change(bank);
+        },
+      };
+      let ticks = 0;
+      const clock = { ...context.clock, nowMs: () => context.clock.nowMs() + 10 * ++ticks };
+      const start = { kind: "run", file, from: null, limit: null, again: null } as const;
+      const [end] = await startJob({ ...context, progress, clock }, start);
+      if (end?.kind !== "reported") throw new Error(end?.kind);
+      const [row] = await readResults(end.summary.results);
+      expect(row?.result).to.equal(word);
+      expect(bank.effects).to.deep.equal([]);
+    });
+  }
+});
+
 describe("a row of which something was applied", () => {
   it("plans its rest again on what the bank holds by then, and is not stale by its own doing", async () => {
     const seed = { accounts: [{ id: "account_1", status: "closed", status_reason: "paid_off" }] } as const;
