@@ -65,7 +65,7 @@ async function waitWhileBusy(
 }
 
 function stayedBusy(holder: string): Stop {
-  const message = `run ${holder} may have changed an account of this run, and that is not settled; resume that run first`;
+  const message = `run ${holder} may have changed an account of this run, and that is not settled; to settle it: tieout resume ${holder}`;
   return stopFor({ code: "account_busy", column: "", message });
 }
 

@@ -4,6 +4,8 @@
  */
 import { FatalError } from "../../../src/errors/fatal-error.ts";
 import { WORDS } from "../../../src/errors/words.ts";
+import { PERSON_STOP, type RunContext } from "../../../src/run/context.ts";
+import { resumeUnderLease } from "../../../src/run/rerun.ts";
 import { type FileEnd, startJob } from "../../../src/run/run-job.ts";
 import { Bank, CREDENTIALS } from "./bank.ts";
 import { drawProfile, type Profile } from "./faults.ts";
@@ -144,16 +146,18 @@ export class History {
     line.life = life;
     this.#lives.push(life);
     this.#world.tell(() => `${life.name} starts${doom === null ? "" : `, doomed: ${JSON.stringify(doom)}`}`);
-    startJob(openContext(this.#around, line, life), {
-      kind: "run",
-      file: null,
-      from: null,
-      limit: null,
-      again: null,
-    }).then(
+    this.#work(openContext(this.#around, line, life)).then(
       (ends) => this.#end(line, life, ends),
       (error: unknown) => this.#break(line, life, error),
     );
+  }
+
+  /** What a person has stopped, a person resumes. */
+  async #work(context: RunContext): Promise<readonly FileEnd[]> {
+    const unfinished = await context.ledger.runs.listUnfinished(context.bankName, context.job.name);
+    const waiting = unfinished.find((run) => run.waiting);
+    if (waiting !== undefined) return [await resumeUnderLease(context, waiting, null)];
+    return startJob(context, { kind: "run", file: null, from: null, limit: null, again: null });
   }
 
   /** In calm no job waits for another that comes next day: its accounts may be all that the look-up can prove itself with. */
@@ -177,7 +181,7 @@ export class History {
     }
   }
 
-  #strike(line: Line, { kind }: Doom, life: Life): void {
+  #strike(line: Line, { kind, atCall }: Doom, life: Life): void {
     this.#figures.strike(kind);
     this.#world.tell(() => `${life.name}: ${kind}`);
     switch (kind) {
@@ -193,7 +197,8 @@ export class History {
         this.#scheduleStart(line, this.#fate.whole(60_000, this.#profile.pauseMs));
         break;
       case "told to stop":
-        life.tellToStop();
+        // Half of them by Ctrl-C.
+        life.tellToStop(atCall % 2 === 0 ? PERSON_STOP : undefined);
         break;
       case "ledger failed":
         life.ledgerFailed = true;

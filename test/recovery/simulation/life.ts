@@ -63,8 +63,9 @@ export class Life {
     this.#grave.reject(new Buried());
   }
 
-  tellToStop(): void {
-    this.#stop.abort();
+  /** `reason` is what the signal aborts with. */
+  tellToStop(reason?: unknown): void {
+    this.#stop.abort(reason);
   }
 
   /** Nothing that the process waits for comes to it before then. */
