@@ -14,7 +14,7 @@ const results = z.union(
     z.strictObject({ bucket: z.string().min(1), prefix: z.string().default(""), spreadsheet }),
     z.strictObject({ folder: z.string().min(1), spreadsheet }),
   ],
-  { error: "give { bucket, prefix } or { folder }, and spreadsheet if wanted" },
+  { error: "give { bucket, prefix } or { folder }; spreadsheet is optional" },
 );
 
 const pattern = z.instanceof(RegExp).default(/\.csv$/);
@@ -115,7 +115,7 @@ const jobSchema = z.strictObject({
   nulls: z
     .strictObject({ leaveAlone: z.array(marker).default([]), text: z.array(marker).default([]) })
     .refine(({ leaveAlone, text }) => !leaveAlone.some((cell) => text.includes(cell)), {
-      error: "a cell is either left alone or text, not both",
+      error: "name a cell under leaveAlone or under text, not both",
     })
     .prefault({}),
   /** Values for rows that do not give them: capabilities of a new account, currency of decimal amounts. */

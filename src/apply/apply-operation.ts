@@ -186,7 +186,7 @@ function issueOf(answer: Answer<unknown>, state: AttemptOutcome["state"]): Issue
     return {
       code: "outcome_unknown",
       column: "",
-      message: `an earlier attempt may have taken effect; the last one got: ${message}`,
+      message: `an earlier attempt may have taken effect; the last answer was: ${message}`,
     };
   return { code, column: parameter, message, ...(bankCode !== "" && { bankCode }) };
 }

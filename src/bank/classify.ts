@@ -128,7 +128,7 @@ function toFailure(reply: Response, error: BankError, verdict: Verdict): Failure
 }
 
 function messageOf({ status, isBlocked }: Response, error: BankError, { kind, code }: Verdict): string {
-  if (code === "gateway_refused") return `a gateway in front of the bank answered in its place: HTTP ${status}`;
-  if (isBlocked === true) return `a gateway in front of the bank lets no call through: HTTP ${status}`;
+  if (code === "gateway_refused") return `a gateway in front of the bank answered instead: HTTP ${status}`;
+  if (isBlocked === true) return `a gateway in front of the bank blocks every call: HTTP ${status}`;
   return kind === "stop" ? nameBankError(error.code, status) : formatBankError(error, status);
 }

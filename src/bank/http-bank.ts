@@ -72,7 +72,7 @@ export class HttpBank implements BankApi {
       cursor = answer.value.cursor;
       if (cursor === undefined) return { ok: true, value: toRelationships(found), status: answer.status };
     }
-    return { ok: false, failure: unreadable("read", 200, `relationships go on after ${MOST_PAGES} pages`) };
+    return { ok: false, failure: unreadable("read", 200, `relationships continue after ${MOST_PAGES} pages`) };
   }
 
   async fetchByClientAccountId(clientAccountId: string): Promise<Answer<LookUp>> {
@@ -184,8 +184,8 @@ function readAnswer<Value>(reply: BankReply, call: CallKind, read: ReadJson<Valu
   // What was read may be sent back, and must then be what the bank holds.
   const isHarmed = call === "read" && reply.kind === "response" && reply.isBlotted === true && holdsBlot(value);
   if (value !== undefined && !isHarmed) return { ok: true, value, status: answer.status };
-  const misshapen = json === undefined ? "it is not JSON" : "it is not of the shape that the call promises";
-  const reason = isHarmed ? "it repeats a secret of ours among what is compared and sent back" : misshapen;
+  const misshapen = json === undefined ? "it is not JSON" : "it does not have the form that this call answers with";
+  const reason = isHarmed ? "it repeats one of our secrets in a value that is compared and sent back" : misshapen;
   const outage = reply.kind === "response" && reply.outage && { outage: reply.outage };
   return { ok: false, failure: { ...unreadable(call, answer.status, reason), ...outage } };
 }
@@ -235,7 +235,7 @@ function ofAccount<Value>(answer: Answer<Value>, accountId: string): Answer<Valu
 }
 
 function unproven(failure: Failure): Failure {
-  const message = `the bank did not answer the look-up as a look-up does: ${failure.message}`;
+  const message = `the bank's answer to the look-up is not a valid one: ${failure.message}`;
   return { ...failure, kind: "refused", code: "lookup_unproven", message };
 }
 

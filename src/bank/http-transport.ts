@@ -61,7 +61,12 @@ export function openHttpTransport(settings: HttpSettings, clock: Clock): HttpTra
   const send: Transport = (request) =>
     new Promise((resolve) => {
       if (!isSendable(request)) {
-        resolve({ kind: "no_response", sent: false, status: 0, reason: "no header can carry its path, key or token" });
+        resolve({
+          kind: "no_response",
+          sent: false,
+          status: 0,
+          reason: "its path, key or token cannot be sent in a header",
+        });
         return;
       }
       const options = { method: request.method, path: basePath + request.path, headers: headersOf(request) };

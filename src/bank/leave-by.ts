@@ -15,7 +15,7 @@ export const TOO_LATE: BankReply = {
   failure: {
     kind: "transient",
     code: "bank_unreachable",
-    message: "not sent: it had waited too long for its turn",
+    message: "not sent: it waited too long for its turn",
     status: 0,
     bankCode: "",
     parameter: "",

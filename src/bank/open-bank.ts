@@ -98,8 +98,8 @@ export function checkApiUrl(text: string): string {
     });
   if (text.trim() === "") throw wrong("is not set");
   if (url === null || url.hostname === "") throw wrong("is not an address");
-  if (url.username !== "" || url.password !== "") throw wrong("must not carry a user or password");
-  if (url.search !== "" || url.hash !== "") throw wrong("must not carry a query or fragment");
+  if (url.username !== "" || url.password !== "") throw wrong("must not have a user or password");
+  if (url.search !== "" || url.hash !== "") throw wrong("must not have a query or fragment");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
     throw wrong(`must begin with https:// (http:// is for loopback only), and begins with ${url.protocol}//`);
   }

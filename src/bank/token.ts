@@ -129,7 +129,7 @@ export class TokenSource {
     if (!answer.ok) return { ok: false, failure: toTokenFailure(answer.failure) };
     const token = parseToken(answer.value);
     if (token === undefined)
-      return { ok: false, failure: unreadable("read", 200, "it holds no access_token that a header can carry") };
+      return { ok: false, failure: unreadable("read", 200, "it has no access_token that can be sent in a header") };
     const nowMs = this.#clock.monotonicMs();
     this.#renewMs = nowMs + token.lifeMs * RENEWED_AFTER;
     const isAfterRefusal = this.#isAfterRefusal;
@@ -164,7 +164,7 @@ function toTokenFailure(failure: Failure): Failure {
   if ([400, 401, 422].includes(status))
     return { ...failure, message: `no token: ${told}`, kind: "stop", code: "bank_credentials_refused" };
   if (status === 403) return { ...failure, message: `no token: ${told}`, kind: "stop", code: "bank_forbidden" };
-  const message = `no token: ${told}; there is no token endpoint at this address, so check LEAD_API_URL, its path too`;
+  const message = `no token: ${told}; there is no token endpoint at this address, so check LEAD_API_URL and its path`;
   return { ...failure, message, kind: "stop", code: "bank_unreachable" };
 }
 

@@ -181,15 +181,15 @@ export const PLAN_CODES = defineCodes({
   },
   bank_keeps_other: {
     meaning:
-      "The bank keeps a text or an instant in a form of its own: other blanks, letter case, Unicode form or precision.",
+      "The bank keeps a text or a date and time in its own form: other blanks, letter case, Unicode form or precision.",
     fixedBy: "nobody",
     retryHelps: false,
-    todo: "Nothing to do; it is not sent again as long as the row and the bank stay as they are.",
+    todo: "Nothing to do; it is not sent again while the row and the bank stay the same.",
   },
   bank_kept_different: {
-    meaning: "The bank took the call and keeps another value than it was sent, so it is not sent again.",
+    meaning: "The bank accepted the call, but keeps another value than was sent, so it is not sent again.",
     fixedBy: "bank",
     retryHelps: false,
-    todo: "Ask the bank why; the row is sent again once its cell or the bank's value changes.",
+    todo: "Ask the bank why; the row is sent again when its cell or the bank's value changes.",
   },
 });

@@ -81,7 +81,7 @@ export function checkFileSystem(path: string, at: string): void {
   const madeUp = MADE_UP.get(type >>> 0);
   if (madeUp !== undefined)
     throw unusable(
-      `the ledger ${path} is in ${madeUp}, where nothing is kept`,
+      `the ledger ${path} is in ${madeUp}, where files do not last`,
       "set TIEOUT_LEDGER to a path on a local disk",
     );
   const isFuse = type >>> 0 === FUSE;
@@ -89,7 +89,7 @@ export function checkFileSystem(path: string, at: string): void {
     ? sharedProgram(readFileSync("/proc/self/mountinfo", "utf8"), realpathSync(at))
     : sharedFileSystem(type);
   if (name === undefined) return;
-  const message = `the ledger ${path} lies on a network file system (${name}), whose locks and writes cannot be trusted`;
+  const message = `the ledger ${path} is on a network file system (${name}), where locks and writes are not reliable`;
   throw unusable(message, "set TIEOUT_LEDGER to a path on a local disk");
 }
 
@@ -106,8 +106,8 @@ export function checkDurability(db: SqliteDatabase): void {
   const journal = db.get<{ journal_mode: string }>("PRAGMA journal_mode")?.journal_mode;
   const synchronous = db.get<{ synchronous: number }>("PRAGMA synchronous")?.synchronous ?? 0;
   if (journal === "wal" && synchronous >= FULL) return;
-  const message = `the ledger ${db.path} would be kept with journal ${journal} and synchronous ${synchronous}`;
-  throw unusable(message, "set TIEOUT_LEDGER to a path on a local disk that takes a write-ahead log");
+  const message = `the ledger ${db.path} cannot be kept safely: its journal is ${journal} and its synchronous setting ${synchronous}`;
+  throw unusable(message, "set TIEOUT_LEDGER to a path on a local disk that supports a write-ahead log");
 }
 
 /** sqlite.org/pragma.html, synchronous. */

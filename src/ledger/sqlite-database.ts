@@ -11,9 +11,9 @@ export type SqlValue = string | number | null;
 
 /** SQLite's primary result codes that speak of the machine and not of the statement (sqlite.org/rescode.html). */
 const TROUBLES: Readonly<Record<number, string>> = {
-  5: "another process has kept it locked",
-  7: "there is no memory left",
-  8: "it can only be read",
+  5: "another process keeps it locked",
+  7: "no memory is left",
+  8: "it is read-only",
   10: "the disk failed",
   11: "it is damaged",
   13: "the disk is full",
@@ -25,7 +25,7 @@ const TROUBLES: Readonly<Record<number, string>> = {
 const DAMAGES: readonly (number | undefined)[] = [11, 26];
 
 /** What to do about a damaged ledger. */
-export const RESTORE = "keep the file as it is, and restore the last good copy, or ask Tieout's makers";
+export const RESTORE = "keep the file as it is, and restore the last good copy, or ask the Tieout maintainers";
 
 /** What SQLite's error says of the machine; none when the error is about the statement. */
 export function troubleOf(error: unknown): string | undefined {
@@ -107,7 +107,7 @@ export class SqliteDatabase {
       const trouble = troubleOf(error);
       if (trouble === undefined) throw error;
       throw new FatalError("ledger_failed", `the ledger ${this.path} failed: ${trouble}`, {
-        hint: isDamage(error) ? RESTORE : "mend the disk or end the other process, then start the job again",
+        hint: isDamage(error) ? RESTORE : "fix the disk or end the other process, then start the job again",
         cause: error,
       });
     }

@@ -60,7 +60,7 @@ function supersededIssue(left: readonly number[]): Issue {
   const named = left.slice(0, MAX_NAMED).join(", ");
   const more = left.length > MAX_NAMED ? ` and ${grouped(left.length - MAX_NAMED)} more` : "";
   const rows = left.length === 1 ? `Row ${named} gives` : `Rows ${named}${more} give`;
-  return { code: "superseded", column: "", message: `${rows} later values for everything that this row says.` };
+  return { code: "superseded", column: "", message: `${rows} later values for everything in this row.` };
 }
 
 export function sqliteFolds(store: SqliteStore): Folds {

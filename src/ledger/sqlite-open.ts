@@ -23,7 +23,7 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "its name is too long",
   ENOENT: "no file can be made there",
   EPERM: "it belongs to another user",
-  EROFS: "the disk can only be read",
+  EROFS: "the disk is read-only",
   ENOSPC: FULL,
 };
 

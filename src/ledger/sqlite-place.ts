@@ -39,12 +39,12 @@ export function openPlace(path: string, begins: Begins): boolean {
   }
   const isNew = found === undefined || found.size === 0;
   if (isNew && left !== undefined) {
-    const hint = `restore the ledger beside it; only to begin a new one, move ${basename(path)}${left} away`;
+    const hint = `restore the ledger beside it; to begin a new one, move ${basename(path)}${left} away`;
     throw unusable(path, `the ledger is gone, and ${basename(path)}${left} is still there`, hint);
   }
   if (isNew && begins === "never") {
     throw new FatalError("ledger_unusable", `there is no ledger at ${path}${found ? ": the file is empty" : ""}`, {
-      hint: "set TIEOUT_LEDGER to the ledger that you have; tieout run begins a new one",
+      hint: "set TIEOUT_LEDGER to your ledger; tieout run begins a new one",
     });
   }
   if (found === undefined) makeFile(path, begins);

@@ -136,7 +136,7 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
       const [first, second] = list(LIST_BY_BEGINNING, id);
       if (first === undefined || second === undefined || first.id === id) return first;
       throw new FatalError("run_not_found", `"${id}" is ambiguous: ${first.id} and ${second.id} begin with it`, {
-        hint: "give more of the id; tieout runs lists them",
+        hint: "give more of the id; tieout runs lists the runs",
       });
     },
 

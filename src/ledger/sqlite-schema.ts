@@ -162,12 +162,12 @@ function checkSchema(db: SqliteDatabase): number {
   const version = readPragma(db, "user_version");
   const isOurs = readPragma(db, "application_id") === APPLICATION_ID;
   if (!isOurs && (version > 0 || db.get("SELECT 1 FROM sqlite_schema") !== undefined)) {
-    throw new FatalError("ledger_unusable", `the database ${db.path} is not a ledger of Tieout's`, {
+    throw new FatalError("ledger_unusable", `the database ${db.path} is not a Tieout ledger`, {
       hint: "set TIEOUT_LEDGER to another path",
     });
   }
   if (version > SCHEMA_VERSION) {
-    const message = `the ledger ${db.path} is of version ${version}, and this Tieout knows up to ${SCHEMA_VERSION}`;
+    const message = `the ledger ${db.path} has version ${version}, and this Tieout supports up to ${SCHEMA_VERSION}`;
     throw new FatalError("ledger_unusable", message, {
       hint: "use a newer Tieout, or set TIEOUT_LEDGER to another path",
     });

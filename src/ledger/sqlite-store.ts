@@ -68,14 +68,14 @@ export class SqliteStore {
   /** The number of a bank that is certainly there. */
   bankOf({ bank }: Pick<Run, "bank">): number {
     const no = this.findBank(bank);
-    if (no === undefined) throw internal(`the ledger ${this.db.path} does not know the run's bank`);
+    if (no === undefined) throw internal(`the ledger ${this.db.path} does not have the run's bank`);
     return no;
   }
 }
 
 /** A call that the state of the ledger rules out: a bug of ours. */
 export function internal(message: string): FatalError {
-  return new FatalError("internal", message, { hint: "send this line to Tieout's makers" });
+  return new FatalError("internal", message, { hint: "send this line to the Tieout maintainers" });
 }
 
 /** JSON text of a list; NULL for an empty one, which most are. */

@@ -136,8 +136,8 @@ export class SqliteWriter {
   }
 
   #refuse(why: string, cause: unknown): FatalError {
-    return new FatalError("ledger_failed", `the ledger ${this.#db.path} takes no more writes: ${why}`, {
-      hint: "start the job again; it goes on from what is on disk",
+    return new FatalError("ledger_failed", `the ledger ${this.#db.path} accepts no more writes: ${why}`, {
+      hint: "start the job again; it continues from what is on disk",
       cause,
     });
   }

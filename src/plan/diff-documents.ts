@@ -40,7 +40,7 @@ export function diffDocuments(
     issues: unsendable.map((document) => ({
       code: "document_not_resendable",
       column: "documents",
-      message: `the bank's own document ${document.document_id} lacks what its type needs, so the list cannot be sent`,
+      message: `the bank's document ${document.document_id} lacks what its type needs, so the list of documents cannot be sent`,
     })),
   };
 }

@@ -76,7 +76,7 @@ function diffType(
   const issues: Issue[] = [];
   const notes: Issue[] = [];
   if (extra.length > 0 && !removal) {
-    const message = `the bank also has ${extra.join(", ")}, left as removeRelationships is off`;
+    const message = `the bank also has ${extra.join(", ")}, not removed because removeRelationships is off`;
     notes.push({ code: "extra_relationship", column, message });
   }
   const mustStay = type === "account_holder" || (type === "authorized_signer" && holderType === "commercial");

@@ -25,7 +25,7 @@ export function diffStatus(desired: Desired, account: Account): StatusDiff {
   const from = account.status;
   if (to === undefined) return NOTHING;
   if (from === undefined || !Object.hasOwn(TRANSITIONS, from)) {
-    const message = "the bank's answer has no status that is known here, so none can be changed";
+    const message = "the bank's answer has no status that Tieout knows, so the status cannot be changed";
     return { ...NOTHING, issues: [{ code: "bank_answer_unreadable", column: "status", message }] };
   }
   if (to === from) return diffReason(desired, account);

@@ -42,10 +42,10 @@ export function keptIssue(kept: readonly Kept[]): Issue | null {
   const named = (others.length > 0 ? others : kept).map(({ field }) => field);
   const column = columnOf(named[0] ?? "");
   if (others.length === 0) {
-    const message = `the bank keeps ${named.join(", ")} in a form of its own`;
+    const message = `the bank keeps ${named.join(", ")} in its own form`;
     return { code: "bank_keeps_other", column, message };
   }
-  const message = `the bank took the call and keeps another ${named.join(", ")} than it was sent`;
+  const message = `the bank accepted the call, but keeps another ${named.join(", ")} than was sent`;
   return { code: "bank_kept_different", column, message };
 }
 

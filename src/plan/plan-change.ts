@@ -100,12 +100,12 @@ function identityIssues(desired: Desired, account: Account): Issue[] {
   const issues: Issue[] = [];
   const type = account.entities?.account_holder_type;
   if (desired.account_holder_type && type && desired.account_holder_type !== type) {
-    const message = `the account is ${type} at the bank, and no call makes it ${desired.account_holder_type}`;
+    const message = `the account is ${type} at the bank, and no call can change it to ${desired.account_holder_type}`;
     issues.push({ code: "holder_type_differs", column: "account_holder_type", message });
   }
   const id = account.client_account_id;
   if (desired.client_account_id && id && desired.client_account_id !== id) {
-    const message = "the account has another client_account_id at the bank, and no call changes it";
+    const message = "the account has another client_account_id at the bank, and no call can change it";
     issues.push({ code: "client_account_id_differs", column: "client_account_id", message });
   }
   return issues;
@@ -114,7 +114,7 @@ function identityIssues(desired: Desired, account: Account): Issue[] {
 function closedIssues(account: Account, reopens: boolean, data: readonly Difference[]): Issue[] {
   if (account.status !== "closed" || reopens || data.length === 0) return [];
   const names = data.map(({ field }) => field).join(", ");
-  const message = `the account is closed and takes no change of ${names}`;
+  const message = `the account is closed, so nothing can change ${names}`;
   return [{ code: "account_closed", column: columnOf(data[0]?.field ?? ""), message }];
 }
 

@@ -93,15 +93,23 @@ function missingFields(
     if (!given)
       issues.push({ code: "create_field_missing", column, message: `the bank has no such account, and ${why}` });
   };
-  need("client_account_id", desired.client_account_id !== undefined, "a new one needs a client_account_id");
-  need("capabilities", capabilities !== undefined, "a new one needs capabilities, in the row or as the job's default");
-  need("account_holders", (desired.account_holders?.length ?? 0) > 0, "a new one needs at least one account holder");
-  need("product_name", desired.product_name !== undefined, "a new one needs a product_name");
+  need("client_account_id", desired.client_account_id !== undefined, "a new account needs a client_account_id");
+  need(
+    "capabilities",
+    capabilities !== undefined,
+    "a new account needs capabilities, in the row or under defaults in the job",
+  );
+  need(
+    "account_holders",
+    (desired.account_holders?.length ?? 0) > 0,
+    "a new account needs at least one account holder",
+  );
+  need("product_name", desired.product_name !== undefined, "a new account needs a product_name");
   if (isUnderwritten(capabilities))
     need("application_id", desired.application_id !== undefined, "credit_with_underwriting needs an application_id");
   if (credit) {
     for (const field of PLAIN_CREDIT_FIELDS)
-      need(field, credit[field] !== undefined, `a new one with credit needs ${field}`);
+      need(field, credit[field] !== undefined, `a new account with credit needs ${field}`);
     if (desired.scra_end_date !== undefined && desired.scra_start_date === undefined)
       issues.push(scraStartMissing("a new account has none"));
   }

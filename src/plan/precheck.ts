@@ -112,7 +112,7 @@ function judgeHolderTypes(present: HolderType | undefined, coming: readonly Hold
   if (all.size < 2) return [];
   const message =
     present === undefined
-      ? "the holders are individuals and businesses, which no account can have together"
+      ? "the holders are individuals and businesses, and no account can have both"
       : `the account is ${present}, and the new holders are not`;
   return [{ code: "holders_mixed", column: "account_holders", message }];
 }
@@ -121,7 +121,7 @@ function judgeNewAccount(desired: Desired, holderType: HolderType | undefined): 
   if (holderType === undefined) return [];
   const issues: Issue[] = [];
   if (desired.account_holder_type !== undefined && desired.account_holder_type !== holderType) {
-    const message = `the holders make the account ${holderType}, and the row says ${desired.account_holder_type}`;
+    const message = `the holders make the account ${holderType}, and the row has ${desired.account_holder_type}`;
     issues.push({ code: "holder_type_differs", column: "account_holder_type", message });
   }
   // What the row itself says of its type is judged without the bank.

@@ -29,7 +29,7 @@ export function unsendableIssues(
   return touched.map(({ path, why }) => ({
     code: "value_not_resendable",
     column,
-    message: `the bank's own ${nameOf(path)} (${WHY[why]}) cannot be sent back exactly, and this change would have to`,
+    message: `the bank's ${nameOf(path)} (${WHY[why]}) cannot be sent back exactly, and this change would have to send it`,
   }));
 }
 

@@ -49,8 +49,8 @@ function rejectSpreadsheetCopy({ cells }: HeaderNames): Rejection | undefined {
   if (!cells.some((cell) => cell.trim() === SPREADSHEET_COLUMN)) return undefined;
   return {
     code: "file_spreadsheet_copy",
-    message: "the file is the copy of results that is made for spreadsheets, so its cells are not those of the input",
-    hint: "correct the rows in the failed.csv beside it, and give that back",
+    message: "the file is a copy of results made for spreadsheets, so its cells differ from the input",
+    hint: "correct the rows in the failed.csv beside it, and run that file",
   };
 }
 
@@ -67,15 +67,15 @@ function rejectCells(header: HeaderNames): Rejection | undefined {
     const point = UNSEEN.exec(cells[unseen] ?? "")?.[0].codePointAt(0) ?? 0;
     return {
       code: "header_column_unreadable",
-      message: `the name of ${placed(header, unseen)}${hasKnown(header) ? "," : ""} holds the invisible character U+${point.toString(16).toUpperCase().padStart(4, "0")}`,
-      hint: "type the column's name anew, without characters copied along",
+      message: `the name of ${placed(header, unseen)}${hasKnown(header) ? "," : ""} has the invisible character U+${point.toString(16).toUpperCase().padStart(4, "0")}`,
+      hint: "type the column's name again by hand",
     };
   }
   const reserved = cells.find((cell) => RESERVED_NAMES.has(cell.replace(METADATA_PREFIX, "")));
   if (reserved === undefined) return undefined;
   return {
     code: "header_column_unreadable",
-    message: `${shown(reserved)} cannot be the name of a column`,
+    message: `${shown(reserved)} is not allowed as a column's name`,
     hint: "rename the column, or remove it from the file",
   };
 }
@@ -86,16 +86,16 @@ function rejectMixed({ cells, names }: HeaderNames, layoutOfJob: LayoutName | un
   if (ofBank >= 0 && ofTieout >= 0) {
     return {
       code: "header_layout_mixed",
-      message: `${shown(cells[ofBank])} is a name of the bank's layout and ${shown(cells[ofTieout])} one of Tieout's`,
-      hint: "use the names of one layout; amounts are written differently in the two",
+      message: `${shown(cells[ofBank])} is a name of the bank's layout and ${shown(cells[ofTieout])} is a name of Tieout's layout`,
+      hint: "use the names of one layout; the two layouts write amounts differently",
     };
   }
   const other = layoutOfJob === "bank" ? ofTieout : ofBank;
   if (layoutOfJob === undefined || other < 0) return undefined;
   return {
     code: "header_layout_mixed",
-    message: `${shown(cells[other])} is not a name of the layout ${layoutOfJob}, which the job sets, but of the other`,
-    hint: "set layout in the job to the file's, or give the column an alias under columns",
+    message: `${shown(cells[other])} is not a name of the layout ${layoutOfJob}, which the job sets, but of the other layout`,
+    hint: "set layout in the job to the file's layout, or give the column an alias under columns",
   };
 }
 
@@ -168,7 +168,7 @@ function rejectKeyless(header: HeaderNames): Rejection | undefined {
   const near = cells.findIndex((cell) => nearest(cell, ["account_id", "client_account_id"]) !== undefined);
   return {
     code: "header_key_missing",
-    message: `the header has neither account_id nor client_account_id (layout ${layout})${near < 0 ? "" : `; ${placed(header, near)} is near to one`}`,
+    message: `the header has neither account_id nor client_account_id (layout ${layout})${near < 0 ? "" : `; ${placed(header, near)} is nearly one of them`}`,
     hint: "add the key column, or give its alias under columns in the job",
   };
 }

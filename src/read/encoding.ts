@@ -31,7 +31,7 @@ export function findEncoding(start: Buffer, declared: Encoding | undefined): Fou
   if (declared === undefined || declared === encoding) return { encoding, markBytes: mark.length };
   return {
     code: "file_encoding_differs",
-    message: `the file's byte order mark says ${encodingName(encoding)}, and the job ${encodingName(declared)}`,
+    message: `the file's byte order mark shows ${encodingName(encoding)}, and the job sets ${encodingName(declared)}`,
     hint: `set encoding in the job to ${encoding}, or leave it out`,
   };
 }

@@ -44,10 +44,10 @@ export async function* expandGzip(
       yield part as Buffer;
     }
     // Node takes zeros after the last member for padding and leaves them unread.
-    if (given > gunzip.bytesWritten) yield damaged("goes on after its end as something that is not gzip");
+    if (given > gunzip.bytesWritten) yield damaged("has bytes after its end that are not gzip");
   } catch (error) {
     if (!isZlibError(error)) throw error;
-    yield damaged(error.code === "Z_BUF_ERROR" ? "ends before it is whole" : "is damaged");
+    yield damaged(error.code === "Z_BUF_ERROR" ? "ends before it is complete" : "is damaged");
   } finally {
     gunzip.destroy();
     await piped;
@@ -67,7 +67,7 @@ function rejectGrowth(expanded: number, compressed: number, limits: Limits): Rej
   return {
     code,
     message: `the gzip file expands to more than ${grouped(limits.ratio)} times its bytes, judged by the first ${grouped(compressed)} of them`,
-    hint: "look at what the file holds; if it is right, raise limits.ratio in the job",
+    hint: "look at the file; if it is right, raise limits.ratio in the job",
   };
 }
 
@@ -75,7 +75,7 @@ function damaged(what: string): Rejection {
   return {
     code: "file_not_gzip",
     message: `the file begins as gzip and ${what}`,
-    hint: "send the file again, whole, or as plain CSV",
+    hint: "send the complete file again, or send it as plain CSV",
   };
 }
 

@@ -139,7 +139,11 @@ export class FileRows {
     if (this.#rows === this.#settings.limits.rows) return this.#rejectRows();
     this.#rows++;
     if (other !== undefined) {
-      return wholeRowInvalid(last, "row_broken", `and row ${other} are one row, cut in two by a lone line end`);
+      return wholeRowInvalid(
+        last,
+        "row_broken",
+        `and row ${other} are one row, cut in two by a line end in an unquoted cell`,
+      );
     }
     const { cells, lineEnd } = last.record;
     const isWhole = lineEnd !== undefined && cells.length === this.#reading.columns.length;
@@ -176,12 +180,12 @@ function findUnfit(stray: Numbered, next: Numbered | undefined, width: number): 
   const isItself = !fits(stray) && !stray.record.stray?.isEven;
   const unfit = isItself ? stray : next && !fits(next) ? next : undefined;
   if (unfit === undefined) return undefined;
-  const has = `has ${counted(unfit.record.cells.length, "cell")} where the header has ${width}`;
+  const has = `has ${counted(unfit.record.cells.length, "cell")} and the header has ${width}`;
   return { ...rejectStray(rowAt(stray), `${isItself ? "it" : `row ${unfit.row}`} ${has}`), row: stray.row };
 }
 
 const WITHOUT_ROWS: Rejection = {
   code: "file_without_rows",
   message: "the file has a header and no rows",
-  hint: "export it again; or set headerOnly to accept in the job, if a day without changes looks so",
+  hint: "export it again; or, if a day without changes looks like this, set headerOnly to accept in the job",
 };

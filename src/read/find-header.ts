@@ -75,7 +75,7 @@ function findByNames(lines: readonly Buffer[], names: readonly string[], setting
   if (isHeader(first, settings)) {
     return {
       code: "header_elsewhere",
-      message: "row 1 is a header, and the job gives the columns' names as well",
+      message: "row 1 is a header, and the job gives the columns' names too",
       hint: "set header in the job to 1, or remove row 1 from the file",
     };
   }
@@ -83,7 +83,7 @@ function findByNames(lines: readonly Buffer[], names: readonly string[], setting
   if (delimiter !== undefined) return { cells: names, delimiter, row: 0 };
   return {
     code: "file_not_csv",
-    message: `more than one delimiter would make ${counted(names.length, "cell")} of the first rows`,
+    message: `more than one delimiter would split the first rows into ${counted(names.length, "cell")}`,
     hint: "set delimiter in the job",
   };
 }
@@ -97,7 +97,7 @@ function rejectLength({ lines, isQuoteOpen }: Scan, row: number, rowBytes: numbe
   return {
     code: "file_row_too_long",
     message: `row ${row}, where the header should be, does not end within the file's first ${counted(rowBytes, "byte")}`,
-    hint: "set header in the job to the row that names the columns; else raise limits.rowBytes",
+    hint: "set header in the job to the row that names the columns; or raise limits.rowBytes",
     row,
   };
 }

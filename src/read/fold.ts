@@ -80,7 +80,9 @@ export class Fold {
       return { kind: "change", desired: this.#desire(told.map(({ first }) => first)), left: null };
     const what = `rows ${this.#nameRows()} are for one account and give different values for ${disputed}`;
     if (!this.isByTime) {
-      const untold = KEYS.includes(disputed) ? "" : ", and not all have an effective_at to tell which is the latest";
+      const untold = KEYS.includes(disputed)
+        ? ""
+        : ", and not all of them have an effective_at that shows which is the latest";
       return contradiction("contradiction", disputed, what + untold);
     }
     if (instants < this.#rows) {

@@ -66,7 +66,7 @@ class FolderStore implements FileStore {
   }
 
   async write(key: string, localPath: string, { mayExist } = { mayExist: false }): Promise<void> {
-    if (!isInside(key)) throw resultsUnwritable(key, this.place, "would lie outside of the folder");
+    if (!isInside(key)) throw resultsUnwritable(key, this.place, "would be outside the folder");
     const target = join(this.place, key);
     try {
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });

@@ -34,23 +34,23 @@ const DOCUMENT_ID = /^[^\p{Cc}\p{Cs}]+$/u;
 
 /** Contract, "Endpoints we use": ids. Fault: id_malformed. */
 export function parseAccountId(text: string, rules: IdRules = STRICT): string | Faults {
-  return parseId(text, rules, ACCOUNT_ID, "account_ and then letters, digits or _");
+  return parseId(text, rules, ACCOUNT_ID, "it must be account_ followed by letters, digits or _");
 }
 
 export function parseApplicationId(text: string, rules: IdRules = STRICT): string | Faults {
-  return parseId(text, rules, APPLICATION_ID, "application_ and then letters, digits or _");
+  return parseId(text, rules, APPLICATION_ID, "it must be application_ followed by letters, digits or _");
 }
 
 export function parseEntityId(text: string, rules: IdRules = STRICT): string | Faults {
-  return parseId(text, rules, ENTITY_ID, "entity_ and then 1 to 33 characters without blanks");
+  return parseId(text, rules, ENTITY_ID, "it must be entity_ followed by 1 to 33 characters without blanks");
 }
 
 export function parseClientAccountId(text: string, rules: IdRules = STRICT): string | Faults {
-  return parseId(text, rules, CLIENT_ACCOUNT_ID, "1 to 255 characters that can be seen");
+  return parseId(text, rules, CLIENT_ACCOUNT_ID, "it must have 1 to 255 visible characters");
 }
 
 export function parseDocumentId(text: string, rules: IdRules = STRICT): string | Faults {
-  return parseId(text, rules, DOCUMENT_ID, "characters that can be seen");
+  return parseId(text, rules, DOCUMENT_ID, "it must have only visible characters");
 }
 
 function parseId(text: string, rules: IdRules, form: RegExp, expected: string): string | Faults {
@@ -59,7 +59,7 @@ function parseId(text: string, rules: IdRules, form: RegExp, expected: string): 
   const isOurs = hasForm && form !== CLIENT_ACCOUNT_ID && form !== DOCUMENT_ID;
   const wrong = rules === null ? undefined : (findUnclean(text) ?? (isOurs ? undefined : findMade(text, rules)));
   if (wrong !== undefined) return fault("id_malformed", wrong);
-  return hasForm ? text : fault("id_malformed", `${mask(text)} is not such an id: ${expected}`);
+  return hasForm ? text : fault("id_malformed", `${mask(text)} is not a valid id: ${expected}`);
 }
 
 /** All that shows nothing, or, as U+FFFD and U+FFFC do, something else than was there; a single space apart. */
@@ -74,11 +74,11 @@ function findUnclean(text: string): string | undefined {
   if (unseen !== null) {
     const name = unseen[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
     const place = [...text.slice(0, unseen.index)].length + 1;
-    return `character ${place} of the id is U+${name}, which cannot be seen or stands for one that was lost: type the id anew`;
+    return `character ${place} of the id is U+${name}, which is invisible or replaces a lost character: type the id again`;
   }
-  if (/^ | $| {2}/.test(text)) return `${mask(text)} has a space at an end, or two together, which nobody can see`;
+  if (/^ | $| {2}/.test(text)) return `${mask(text)} begins or ends with a space, or has two spaces together`;
   if (text.normalize("NFC") === text) return undefined;
-  return `${mask(text)} has letters in another Unicode form than NFC, so it looks like another id and is not the same`;
+  return `${mask(text)} has letters in another Unicode form than NFC: it looks like another id and is not the same`;
 }
 
 /** A number in scientific notation, unless it may be an id: `1E5` without sign or point. */
@@ -93,20 +93,19 @@ function findMade(text: string, { allow, decimals }: NonNullable<IdRules>): stri
 
 /** Said of each of them. */
 export const DECIMAL_IDS =
-  "every client_account_id of the file ends in .0, as a spreadsheet or a program writes whole numbers: give the ids as text";
+  "every client_account_id of the file ends in .0, which a spreadsheet or a program adds to whole numbers: give the ids as text";
 
 function madeBy(text: string): string | undefined {
-  if (text.startsWith("="))
-    return `${mask(text)} is a formula, which a spreadsheet wraps around an id: give the id alone`;
+  if (text.startsWith("=")) return `${mask(text)} is a formula that a spreadsheet wraps around an id: give only the id`;
   if (text.startsWith("'"))
-    return `${mask(text)} begins with an apostrophe, which a spreadsheet puts before text: give the id alone`;
+    return `${mask(text)} begins with an apostrophe that a spreadsheet puts before text: give only the id`;
   if (text.length > 1 && text.startsWith('"') && text.endsWith('"'))
-    return "the id is in quotes, which an export has written twice: give the id alone";
+    return "the id is in quotes that an export has added: give only the id";
   if (SCIENTIFIC.test(text))
-    return `${mask(text)} is a number as a spreadsheet shortens it, and its other digits are lost: take the id from its source`;
+    return `${mask(text)} is a number that a spreadsheet has shortened, so digits are lost: take the id from its source`;
   const marker = markerInId(text);
-  if (marker === "error") return `${mask(text)} is an error of a spreadsheet's formula and no id`;
-  if (marker === "null") return `${mask(text)} is what a database export or a program writes for no value, and no id`;
+  if (marker === "error") return `${mask(text)} is the error of a spreadsheet formula, not an id`;
+  if (marker === "null") return `${mask(text)} is what a database export or a program writes for no value, not an id`;
   return undefined;
 }
 

@@ -10,12 +10,12 @@ export function parseInstant(text: string): string | Faults {
   if (isInstant(text)) return text;
   return fault(
     "instant_malformed",
-    `${mask(text)} is not an instant with seconds and a zone, such as 2026-01-31T09:30:00Z or 2026-01-31T09:30:00-06:00`,
+    `${mask(text)} is not a date and time with seconds and a zone, such as 2026-01-31T09:30:00Z or 2026-01-31T09:30:00-06:00`,
   );
 }
 
 /** `YYYY-MM-DD`. Fault: date_malformed. */
 export function parseDate(text: string): string | Faults {
   if (isDay(text)) return text;
-  return fault("date_malformed", `${mask(text)} is not a day of the calendar such as 2026-01-31`);
+  return fault("date_malformed", `${mask(text)} is not a calendar date such as 2026-01-31`);
 }

@@ -17,7 +17,7 @@ export function parseEntityIds(text: string, rules?: IdRules): readonly string[]
   if (items.length > MAX_ENTITIES_PER_RELATIONSHIP) {
     faults.push({
       code: "list_too_long",
-      message: `the list names ${counted(items.length, "entity", "entities")}, and the bank takes at most ${MAX_ENTITIES_PER_RELATIONSHIP}`,
+      message: `the list names ${counted(items.length, "entity", "entities")}, and the bank allows at most ${MAX_ENTITIES_PER_RELATIONSHIP}`,
     });
   }
   return faults.length === 0 ? items : new Faults(faults);

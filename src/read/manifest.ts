@@ -37,13 +37,13 @@ export async function readManifest(store: FileStore, key: string): Promise<Manif
     return {
       code: "manifest_missing",
       message: `there is no manifest ${name} in ${store.place}`,
-      hint: "send the manifest; the file is taken up at the next start",
+      hint: "send the manifest; the next start runs the file",
     };
   }
   const unreadable = (what: string): Rejection => ({
     code: "manifest_unreadable",
     message: `the manifest ${name} ${what}`,
-    hint: 'send it again as {"rows": 1234, "sha256": "…", "sequence": "…"}, with one of the three at least',
+    hint: 'send it again as {"rows": 1234, "sha256": "…", "sequence": "…"}, with at least one of the three',
   });
   if (stored.size > MAX_MANIFEST_BYTES)
     return unreadable(`has ${counted(stored.size, "byte")}, more than ${grouped(MAX_MANIFEST_BYTES)}`);

@@ -30,7 +30,7 @@ export function rejectMisplaced(lines: readonly Buffer[], row: number, settings:
     return {
       code: "header_missing",
       message: `the header should be row ${row}, and the file ends with row ${lines.length}`,
-      hint: "correct header in the job, or export the file again, whole",
+      hint: "correct header in the job, or export the complete file again",
       row,
     };
   }

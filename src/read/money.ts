@@ -13,7 +13,7 @@ export function parseMinor(text: string, mayBeNegative: boolean): number | Fault
   if (PLAIN.test(text)) return Number(text);
   const match = MINOR.exec(text);
   if (match === null) {
-    return fault("money_malformed", `${mask(text)} is not a whole number of minor units, such as 125000 for 1,250.00`);
+    return fault("money_malformed", `${mask(text)} is not a whole number of minor units (write 125000 for 1,250.00)`);
   }
   return exactNumber(text, match[1] === "-", match[2] ?? "", mayBeNegative);
 }
@@ -42,7 +42,7 @@ export function parseDecimal(text: string, decimals: number, mayBeNegative: bool
 
 function exactNumber(text: string, isNegative: boolean, digits: string, mayBeNegative: boolean): number | Faults {
   if (isNegative && !mayBeNegative) {
-    return fault("money_malformed", `${mask(text)} is negative, and this amount cannot be`);
+    return fault("money_malformed", `${mask(text)} is negative, and this amount must not be`);
   }
   // Every integer beyond the safe range rounds to one beyond it, so the check misses none.
   const amount = Number(digits);

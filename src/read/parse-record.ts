@@ -40,16 +40,16 @@ export class RecordParser {
       return wholeRowInvalid(numbered, "row_undecodable", `has bytes that are not ${encoding} text`);
     }
     if (record.stray !== undefined) {
-      const where = "inside a cell that is not quoted, or before more text of its cell";
-      return wholeRowInvalid(numbered, "quote_stray", `has a quote where none may be: ${where}`);
+      const where = "inside an unquoted cell, or before more text in a quoted cell";
+      return wholeRowInvalid(numbered, "quote_stray", `has a quote where none is allowed: ${where}`);
     }
     const width = this.#reading.columns.length;
     if (cells.length !== width) {
       const has = `has ${counted(cells.length, "cell")}`;
-      return wholeRowInvalid(numbered, "row_ragged", `${has} where the header has ${width}`);
+      return wholeRowInvalid(numbered, "row_ragged", `${has} and the header has ${width}`);
     }
     const header = this.#headers.find(cells);
-    if (header === "same") return wholeRowInvalid(numbered, "header_repeated", "is the header once more");
+    if (header === "same") return wholeRowInvalid(numbered, "header_repeated", "repeats the header");
     if (header === "other") return { ...rejectOtherHeader(rowAt(numbered)), row };
     const nameless = this.#namelessAt.find((at) => cells[at]?.trim() !== "");
     if (nameless !== undefined) {

@@ -27,7 +27,7 @@ const SPACE = 0x20;
 export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
   const { cells } = source;
   if (cells === null || cells.length !== reading.columns.length) {
-    const message = "the row has more or fewer cells than the header, or none that can be read";
+    const message = "the row has more or fewer cells than the header, or cells that cannot be read";
     return { kind: "invalid", source, issues: [{ code: "row_ragged", column: "", message }] };
   }
   if (cells.every((cell) => trimSpaces(cell) === "")) {

@@ -95,7 +95,7 @@ async function* readParts(text: FileText, settings: ReadSettings, batch: Batch):
 const EMPTY: Rejection = {
   code: "file_empty",
   message: "the file has no bytes, not even a header",
-  hint: "export it again; a day without changes is a header without rows",
+  hint: "export it again; for a day without changes, write a header without rows",
 };
 
 /** A file whose header is read; splitting begins at `start` of its head. */

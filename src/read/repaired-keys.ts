@@ -42,7 +42,7 @@ export function judgeKeys(row: ParsedRow, reading: Reading, origin: Origin): Par
     if (at >= 0) cells[at] = old;
     const message =
       `row ${origin.source.row} of run ${origin.run} has ${showId(old)} here, and the repaired row ${showId(given[at] ?? "")}: ` +
-      "a program may have changed it; to name another account, leave out the result_ columns";
+      "a program may have changed it; to name another account, remove the result_ columns";
     return { code: "repair_key_differs", column: fileColumn(reading, key), message };
   });
   const others = row.kind === "invalid" ? row.issues : [];

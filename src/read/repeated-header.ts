@@ -51,7 +51,7 @@ function fold(cell: string): string {
 export function rejectOtherHeader(where: string): Rejection {
   return {
     code: "header_changes",
-    message: `${where} is a header that differs from the file's own`,
-    hint: "split the file there, or write all of its rows under one header",
+    message: `${where} is a header that differs from the file's header`,
+    hint: "split the file at that row, or write all rows under one header",
   };
 }

@@ -50,6 +50,6 @@ export function settingsForResults<Settings extends ReadSettings>(settings: Sett
 
 const RESULTS: Rejection = {
   code: "file_of_results",
-  message: "the file has the column result_row, so its rows are those of an earlier run",
-  hint: "name it with --file to run them once more, or set repaired: true in the job's source if it is for such files",
+  message: "the file has the column result_row, so its rows are from an earlier run",
+  hint: "run it with --file, or set repaired: true in the job's source if the source is for such files",
 };

@@ -90,7 +90,7 @@ export function stepsOf(reading: Reading): RowSteps {
 export function decimalsOf(currency: string, reading: Reading): Decimals {
   if (currency !== "") return CURRENCY_DECIMALS.get(currency) ?? MOST_DECIMALS;
   if (reading.currency === undefined) {
-    return fault("currency_missing", "a decimal amount stands without a currency");
+    return fault("currency_missing", "a decimal amount has no currency");
   }
   return (
     CURRENCY_DECIMALS.get(reading.currency) ??

@@ -49,7 +49,7 @@ const RULES: Readonly<Record<string, Rule>> = {
         : [
             {
               column: "client_account_id",
-              message: `${mask(id ?? "")} begins with ${prefix}, which the bank keeps for itself`,
+              message: `${mask(id ?? "")} begins with ${prefix}, which the bank reserves for its own use`,
             },
           ];
     },
@@ -99,7 +99,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     code: "status_missing",
     find: ({ gives }) =>
       gives("status_reason") && !gives("status")
-        ? [{ column: "status_reason", message: "a reason stands without a status" }]
+        ? [{ column: "status_reason", message: "status_reason is given without a status" }]
         : NONE,
   },
   reasonGiven: {
@@ -149,7 +149,7 @@ function findTornGroups({ gives }: GivenRow): readonly Breach[] {
     const missing = columns.filter((column) => !gives(column)).join(", ");
     breaches = [
       ...(breaches ?? []),
-      { column: first, message: `the ${name} goes whole or not at all: ${missing} is empty` },
+      { column: first, message: `the ${name} must be given completely or not at all: ${missing} is empty` },
     ];
   }
   return breaches ?? NONE;

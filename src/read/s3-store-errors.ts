@@ -104,7 +104,7 @@ function reasonOf(error: unknown, { bucket, server }: S3Place): Reason {
   }
   if (name === "RequestTimeTooSkewed") {
     const hint = "set this machine's clock, then start the job again";
-    return { message: `${server} finds this machine's clock wrong (${name}).`, hint };
+    return { message: `${server} reports that this machine's clock is wrong (${name}).`, hint };
   }
   if (REFUSED_KEYS.has(name)) {
     return { message: `${server} refuses the credentials for bucket ${bucket} (${name}).`, hint: CREDENTIALS_HINT };
@@ -122,7 +122,7 @@ function reasonOf(error: unknown, { bucket, server }: S3Place): Reason {
     };
   }
   if (WRONG_REGION.has(name)) {
-    return { message: `Bucket ${bucket} lies in another region than ${server} (${name}).`, hint: "set AWS_REGION" };
+    return { message: `Bucket ${bucket} is in another region than ${server} (${name}).`, hint: "set AWS_REGION" };
   }
   if (status !== undefined && status >= 300) {
     return {

@@ -141,7 +141,7 @@ class S3Store implements FileStore {
         if (!isTransient(error)) throw readFailure(error, this.#where);
         if (offset === file.size && offset > 0) return;
         if (resumes === this.#limits.resumes) {
-          const progress = `broke off ${counted(resumes + 1, "time")}, at last after ${grouped(offset)} of ${counted(file.size, "byte")}`;
+          const progress = `broke off ${counted(resumes + 1, "time")}, the last time after ${grouped(offset)} of ${counted(file.size, "byte")}`;
           throw bodyFailure(file.key, this.place, progress, error);
         }
       }
@@ -157,7 +157,7 @@ class S3Store implements FileStore {
     try {
       const isThere = await this.#putOnce(key, localPath, content, mayExist);
       if (!isThere && !(await this.#holds(key, content)))
-        throw resultsUnwritable(key, this.place, "is not there as it was sent");
+        throw resultsUnwritable(key, this.place, "does not have the bytes that were sent");
     } catch (error) {
       throw writeFailure(error, this.#where);
     }
@@ -262,7 +262,7 @@ class S3Store implements FileStore {
     }
     if (offset > 0 && !answer.ContentRange?.startsWith(`bytes ${offset}-`)) {
       body.destroy();
-      const message = `${this.#where.server} ignores Range, so a read that broke off cannot go on.`;
+      const message = `${this.#where.server} ignores Range, so a read that broke off cannot continue.`;
       throw new FatalError("source_unreachable", message, { hint: "start the job again" });
     }
     return body;

@@ -29,7 +29,7 @@ export function readTrailer(
   if (last === undefined) return missing(`the file ends without the trailer "${marker}", and without any row`);
   if (!isTrailer(last, trailer)) {
     return missing(
-      `the last row, ${row}, begins with ${mask(last.cells[0] ?? "")}, and not with the trailer's "${marker}"`,
+      `the last row, ${row}, begins with ${mask(last.cells[0] ?? "")}, not with the trailer's "${marker}"`,
       row,
     );
   }
@@ -39,7 +39,7 @@ export function readTrailer(
     return {
       code: "file_incomplete",
       message: `the trailer, row ${row}, counts ${counted(Number(count), "row")}, and the file has ${grouped(rows)}`,
-      hint: "send the file again, whole, with the trailer that belongs to it",
+      hint: "send the complete file again, with its own trailer",
       row,
     };
   }
@@ -63,7 +63,7 @@ function missing(message: string, row?: number): Rejection {
   return {
     code: "trailer_missing",
     message,
-    hint: "send the file again, whole; or correct completeness in the job",
+    hint: "send the complete file again; or correct completeness in the job",
     ...(row !== undefined && { row }),
   };
 }

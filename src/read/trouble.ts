@@ -10,7 +10,7 @@ export interface Trouble {
   readonly isQuoteOpen: boolean;
 }
 
-const QUOTES_HINT = "correct that row: close every quote, and double those within quotes (RFC 4180)";
+const QUOTES_HINT = "correct that row: close every quote, and double the quotes inside quoted cells (RFC 4180)";
 
 /** `where` names the row, as `row 3, which begins at byte 40,`. Codes: file_not_csv, file_row_too_long. */
 export function rejectTrouble({ kind, isQuoteOpen }: Trouble, where: string, rowBytes: number): Rejection {
@@ -19,7 +19,7 @@ export function rejectTrouble({ kind, isQuoteOpen }: Trouble, where: string, row
       code: "file_not_csv",
       message: isQuoteOpen
         ? `${where} opens a quote that is never closed`
-        : `${where} has malformed quotes: a quoted cell seems to be closed only in a later row`,
+        : `${where} has malformed quotes: a quoted cell seems to close only in a later row`,
       hint: QUOTES_HINT,
     };
   }
@@ -28,7 +28,7 @@ export function rejectTrouble({ kind, isQuoteOpen }: Trouble, where: string, row
     message: isQuoteOpen
       ? `${where} opens a quote that is not closed within ${counted(rowBytes, "byte")}`
       : `${where} is longer than ${counted(rowBytes, "byte")}`,
-    hint: "look whether a quote in that row is never closed; else raise limits.rowBytes in the job",
+    hint: "check that every quote in that row is closed; or raise limits.rowBytes in the job",
   };
 }
 
@@ -36,7 +36,7 @@ export function rejectTrouble({ kind, isQuoteOpen }: Trouble, where: string, row
 export function rejectStray(where: string, next: string): Rejection {
   return {
     code: "file_not_csv",
-    message: `${where} has a stray quote, and nobody can tell where it ends, since ${next}`,
+    message: `${where} has a stray quote, and it is not certain where the row ends, because ${next}`,
     hint: QUOTES_HINT,
   };
 }

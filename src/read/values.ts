@@ -15,7 +15,7 @@ export function findControlCharacter(cell: string): Faults | undefined {
   const found = CONTROL.exec(cell);
   if (found === null) return undefined;
   const name = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-  return fault("control_character", `the cell holds the control character U+${name}, which is no text`);
+  return fault("control_character", `the cell has the control character U+${name}`);
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -33,13 +33,13 @@ export function parseText(cell: string, taken: ReadonlySet<string> = NOTHING): s
 /** The fault of a text that was lost on its way here: no character of it is what was meant. */
 function findLostText(cell: string): Faults | undefined {
   if (cell.includes("\ufffd"))
-    return fault("replacement_character", "the cell holds U+FFFD, which stands for a character that was lost");
+    return fault("replacement_character", "the cell has U+FFFD, which replaces a lost character");
   if (!cell.isWellFormed())
-    return fault("replacement_character", "the cell holds half of a character, whose other half was lost");
+    return fault("replacement_character", "the cell has half of a character; the other half is lost");
   const marker = markerInText(cell);
   const way = "or name it under nulls in the job";
   if (marker === "error")
-    return fault("spreadsheet_error", `${mask(cell)} is an error of a spreadsheet's formula: give the value, ${way}`);
+    return fault("spreadsheet_error", `${mask(cell)} is the error of a spreadsheet formula: give the value, ${way}`);
   if (marker === "null")
     return fault(
       "null_marker",

@@ -14,8 +14,8 @@ export async function abandonRun(context: RunContext, run: Run, reason: string):
   const fenced = ledger.fencedBy(lease.current);
   await fenced.runs.recordAbandoned(run, reason);
   if (run.stage === "read") {
-    const message = `run ${run.id} was abandoned before it had its rows: ${reason}`;
-    const rejection = { code: "abandoned", message, hint: "to run the file after all: --again" } as const;
+    const message = `run ${run.id} was abandoned before its rows were read: ${reason}`;
+    const rejection = { code: "abandoned", message, hint: "to run the file after all, give it with --again" } as const;
     await fenced.runs.recordRejection(run, rejection, 0, clock.nowMs());
     return { kind: "rejected", run, rejection };
   }

@@ -168,7 +168,12 @@ async function settleOperation(
   const settled = await settle(context, hands, run, { change, operation, accountId, lastSentAtMs }, rest);
   if (settled.kind === "stop") return settled.stop;
   if (settled.kind === "open") return settled.issue;
-  log.info("a doubt is settled", { run: run.id, row: change.change, operation: operation.kind, outcome: settled.kind });
+  log.info("an uncertain operation was settled", {
+    run: run.id,
+    row: change.change,
+    operation: operation.kind,
+    outcome: settled.kind,
+  });
   if (settled.kind === "in effect") {
     const { id } = settled.account;
     const judge = await openJudge(context, run, { ...change, accountId: id }, operation);
@@ -184,7 +189,7 @@ async function settleOperation(
   }
   if (ifAbsent !== "again" && last !== null) {
     const { httpStatus, issue } = last;
-    const message = `${issue?.message ?? ""}; the account was read after it, and the change is not there`;
+    const message = `${issue?.message ?? ""}; the account was read again, and the change is not there`;
     const outcome = { state: ifAbsent, inDoubt: false, httpStatus, issue: issue && { ...issue, message } } as const;
     const atMs = clock.nowMs();
     await ledger.operations.recordOutcome(run, change.change, step, name, { ...outcome, accountId: null, atMs });

@@ -36,7 +36,7 @@ export async function certify(
   const wrong = findImbalance(certificate);
   if (wrong === undefined) return certificate;
   throw new FatalError("run_unbalanced", `run ${run.id} does not balance: ${renderEquation(wrong)}`, {
-    hint: "send the run's id to Tieout's makers; nothing was published",
+    hint: "send the run's id to the Tieout maintainers; no results were published",
     exit: EXIT.ourFault,
   });
 }

@@ -65,7 +65,7 @@ async function waitWhileBusy(
 }
 
 function stayedBusy(holder: string): Stop {
-  const message = `run ${holder} may have changed an account of this run, and that is not settled; to settle it: tieout resume ${holder}`;
+  const message = `run ${holder} may have changed an account of this run, and the outcome is not known; settle it first: tieout resume ${holder}`;
   return stopFor({ code: "account_busy", column: "", message });
 }
 

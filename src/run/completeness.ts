@@ -9,26 +9,26 @@ import { compareSequences, isNumericSequence } from "../read/sequence.ts";
 import type { RunContext } from "./context.ts";
 
 function incomplete(message: string): Rejection {
-  const hint = "send the file again, whole, with the manifest or trailer that belongs to it";
+  const hint = "send the complete file again, with its own manifest or trailer";
   return { code: "file_incomplete", message, hint };
 }
 
 /** Before the file is read: its bytes against the manifest. */
 export function rejectBytes(run: Run, { sha256 }: Manifest): Rejection | null {
   if (sha256 === undefined || sha256 === run.file.sha256) return null;
-  return incomplete(`the file's SHA-256 is ${run.file.sha256}, and its manifest says ${sha256}`);
+  return incomplete(`the file's SHA-256 is ${run.file.sha256}, and its manifest has ${sha256}`);
 }
 
 /** After it is read: its rows against the manifest. A trailer is compared while it is read. */
 export function rejectCount(rows: number, manifest: Manifest): Rejection | null {
   if (manifest.rows === undefined || manifest.rows === rows) return null;
-  return incomplete(`the file has ${counted(rows, "row")}, and its manifest says ${grouped(manifest.rows)}`);
+  return incomplete(`the file has ${counted(rows, "row")}, and its manifest has ${grouped(manifest.rows)}`);
 }
 
 /** `told` is what manifest or trailer says; the name's capture, if there is one, must be the same. */
 export function rejectOtherSequence({ file }: Run, told: string | undefined): Rejection | null {
   if (told === undefined || file.sequence === undefined || compareSequences(told, file.sequence) === 0) return null;
-  return incomplete(`the file's name has the sequence ${file.sequence}, and its manifest or trailer says ${told}`);
+  return incomplete(`the file's name has the sequence ${file.sequence}, and its manifest or trailer has ${told}`);
 }
 
 /** An older file than the job's last would undo what that one brought; only `--again` asks for it. */
@@ -43,7 +43,7 @@ export async function rejectStale(
   if (compareSequences(sequence, last) >= 0) return null;
   return {
     code: "file_stale",
-    message: `the file has the sequence ${sequence}, and job ${run.job} has already taken ${last}`,
-    hint: 'leave it; or apply it all the same with --file and --again --reason "…"',
+    message: `the file has the sequence ${sequence}, and job ${run.job} has already run ${last}`,
+    hint: 'leave it; or apply it anyway with --file and --again --reason "…"',
   };
 }

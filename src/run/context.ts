@@ -121,7 +121,7 @@ export function stopFor(issue: Issue): Stop {
 /** The stop that an aborted signal brings: what it was aborted with, or that somebody said so. */
 export function stopOf({ reason }: AbortSignal): Stop {
   if (typeof reason === "object" && reason !== null && "issue" in reason) return reason as Stop;
-  return stopFor({ code: "run_stopped", column: "", message: "the run was told to stop" });
+  return stopFor({ code: "run_stopped", column: "", message: "the run was stopped by a signal" });
 }
 
 /** Two clocks so far apart are told of; further apart, nothing is sent. */

@@ -62,6 +62,6 @@ function judgeGuard(run: Run, { issues, operations }: StoredResult): string {
 function rowNotFound(run: Run, row: number): FatalError {
   const why = run.rejection === null ? "" : `; its file was rejected: ${run.rejection.message}`;
   return new FatalError("row_not_found", `run ${run.id} has no row ${row}${why}`, {
-    hint: "give a row number as result_row has it; the header is row 1",
+    hint: "give a row number from the column result_row; the header is row 1",
   });
 }

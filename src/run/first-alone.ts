@@ -53,14 +53,15 @@ export async function firstAlone(
       await clock.sleep(LOOK_AGAIN_MS, signal);
     }
     await ledger.runs.recordProof(run, "missed");
-    const why = "the first account was made, and the bank's look-up does not find it, so no other was made";
+    const why =
+      "the first account was created, and the bank's look-up does not find it, so no other account was created";
     const message = `${why}; ${wayToCreate(job, { ...run, proof: "missed" })}`;
     const verdict = {
       word: "held" as const,
       issues: [{ code: "lookup_unproven" as const, column: "client_account_id", message }],
     };
     const held = await ledger.changes.closePlanned(run, ["create"], verdict, clock.nowMs());
-    log.warn("look-up: the first account is not found", { run: run.id, held });
+    log.warn("look-up: the first account was not found", { run: run.id, held });
     return null;
   }
   return busy;

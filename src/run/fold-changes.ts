@@ -48,7 +48,7 @@ async function* foldSteps(
 ): AsyncGenerator<FoldStep> {
   const { accountRows } = job.limits;
   if (rows > accountRows) {
-    const message = `${counted(rows, "row")} are for one account, and the limit is ${grouped(accountRows)}`;
+    const message = `${counted(rows, "row")} name one account, and the limit is ${grouped(accountRows)}`;
     yield { kind: "invalid", change, issue: { code: "account_rows_limit", column: "", message } };
     return;
   }

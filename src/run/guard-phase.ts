@@ -12,9 +12,9 @@ export async function guardPhase({ ledger, job, clock, log }: RunContext, run: R
   for (const kind of OPERATION_KINDS) {
     const { max } = job.guards[kind];
     if (counts[kind] <= max) continue;
-    const message = `the plan has ${counted(counts[kind], `${kind} operation`)}, and the job allows ${grouped(max)}; look at them, then raise guards.${kind}.max`;
+    const message = `the plan has ${counted(counts[kind], `${kind} operation`)}, and the job allows ${grouped(max)}; check them, then raise guards.${kind}.max`;
     const verdict = { word: "held" as const, issues: [{ code: "guard" as const, column: "", message }] };
     await ledger.changes.closePlanned(run, [kind], verdict, clock.nowMs());
-    log.warn("guard: rows are held", { run: run.id, kind, planned: counts[kind], max });
+    log.warn("guard: rows were held", { run: run.id, kind, planned: counts[kind], max });
   }
 }

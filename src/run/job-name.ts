@@ -24,9 +24,9 @@ export async function keepName(context: RunContext, kind: RunKind): Promise<void
   if (kept === undefined || kept.mark === file.mark) return;
   throw new FatalError(
     "job_name_taken",
-    `the ledger knows the job ${job.name} as ${kept.path}, and this is ${file.path}`,
+    `in the ledger, the job ${job.name} is the file ${kept.path}, and this is ${file.path}`,
     {
-      hint: `if the job has moved, type: tieout move ${shellWord(file.path)}; if it is another job, give it another name`,
+      hint: `if the job has moved, type: tieout move ${shellWord(file.path)}; if this is another job, give it another name`,
     },
   );
 }

@@ -22,7 +22,7 @@ export async function findCutRow(
   if (endedBefore) return last.source.row;
   if (endedBefore === undefined)
     progress.note(
-      `reading: no line end closes row ${last.source.row}, the last; it is taken for whole in a first file`,
+      `reading: row ${last.source.row}, the last, has no line end; in a job's first file it is read as complete`,
     );
   return undefined;
 }
@@ -35,8 +35,8 @@ export async function holdCutRow({ ledger, clock }: RunContext, { maxChange }: H
   const [change] = (await ledger.rows.readChangeOf(run, row))?.rows ?? [];
   if (stored?.source.row !== row || stored.word !== null || change === undefined || change > maxChange) return;
   const message =
-    `no line end closes row ${row}, the file's last, and the job's earlier files ended with one, so it may be cut short; ` +
-    "look at its end, then accept it or have the file sent again";
+    `row ${row}, the last, has no line end, and the job's earlier files ended with one, so the row may be cut off; ` +
+    "check its end, then accept it or have the file sent again";
   const issues = [{ code: "last_row_maybe_cut" as const, column: "", message }];
   await ledger.changes.recordDone(run, change, { word: "held", issues }, clock.nowMs());
 }

@@ -25,7 +25,7 @@ export async function holdLease(
   if (claim.kind === "held") {
     const { owner: holder, sinceMs, untilMs } = claim.lease;
     const since = new Date(sinceMs).toISOString();
-    throw new FatalError("lease_held", `job ${job} is under way: ${holder} has had it since ${since}`, {
+    throw new FatalError("lease_held", `job ${job} is in progress: ${holder} has run it since ${since}`, {
       hint: `wait for it to end; if that process is gone, the job is free at ${new Date(untilMs).toISOString()}`,
     });
   }

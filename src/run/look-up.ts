@@ -50,12 +50,12 @@ export async function lookUp(bank: BankApi, clientAccountId: string): Promise<Fo
     if (account.value.client_account_id === clientAccountId) matches.push(id);
   }
   if (matches.length > 1) {
-    const message = `the bank has ${counted(matches.length, "account")} of this client_account_id: ${matches.join(", ")}`;
+    const message = `the bank has ${counted(matches.length, "account")} with this client_account_id: ${matches.join(", ")}`;
     return verdict("refused", { code: "lookup_ambiguous", column: "client_account_id", message });
   }
   const [accountId] = matches;
   if (accountId !== undefined) return { kind: "account", accountId, proves: ids.length === 1 };
-  const message = `the bank's look-up answered with an account of another client_account_id; ${WITHOUT_LOOK_UP}`;
+  const message = `the bank's look-up answered with an account that has another client_account_id; ${WITHOUT_LOOK_UP}`;
   return verdict("held", { code: "lookup_unproven", column: "client_account_id", message });
 }
 

@@ -39,7 +39,7 @@ export async function checkLedgerHasJob(context: RunContext): Promise<void> {
 
 /** The same, when a run that the ledger does not know has changed accounts of this bank by this very file. */
 export async function checkLedgerKnows(context: RunContext, { sha256 }: Pick<SourceFile, "sha256">): Promise<void> {
-  await checkResults(context, "results of this very file", ({ file, operations }) => {
+  await checkResults(context, "results of this same file", ({ file, operations }) => {
     const hasWritten =
       operations === undefined || Object.keys(operations).some((what) => /=(applied|unknown)$/.test(what));
     return hasWritten && file.sha256 === sha256;
@@ -53,15 +53,15 @@ async function checkResults(context: RunContext, what: string, isMeant: (found: 
     const store = await openStore(job.results);
     const run = await findUnknownRun(context, store, isMeant);
     if (run === null) return;
-    const message = `${store.place} has ${what} from run ${run}, which the ledger does not know`;
+    const message = `${store.place} has ${what} from run ${run}, which is not in the ledger`;
     throw new FatalError("ledger_missing", message, {
-      hint: "restore the ledger of that run, or go on by look-up alone with --without-ledger",
+      hint: "restore the ledger of that run, or continue with the bank's look-up alone: --without-ledger",
     });
   } catch (error) {
     if (!(error instanceof FatalError) || error.code === "ledger_missing") throw error;
     // Before the first publication there may be no such folder.
     if (error.code === "source_not_found") return;
-    log.warn("the results place cannot be searched for runs that this ledger does not know", { code: error.code });
+    log.warn("the results place cannot be searched for runs that are not in this ledger", { code: error.code });
   }
 }
 
@@ -85,7 +85,7 @@ async function findUnknownRun(
       if (isMeant(found)) return run;
     }
     if (left.keys <= 0 || left.summaries <= 0) {
-      log.warn("only a part of the results place was searched for runs that this ledger does not know", { month });
+      log.warn("only part of the results place was searched for runs that are not in this ledger", { month });
       break;
     }
   }

@@ -24,8 +24,8 @@ export async function judgeNear(
   const near = await ledger.changes.findNear(run, change, key.slice("client:".length));
   if (near === undefined) return null;
   const message =
-    `a new account's id would be nearly ${describe(near)}: letter case, blanks, width and leading zeros aside they are ` +
-    "the same; correct the id, or accept that they are two accounts";
+    `the new account's id is nearly ${describe(near)}: except for letter case, blanks, width and leading zeros, they are ` +
+    "the same; correct the id, or accept that these are two accounts";
   return { code: "key_near_known", column: "client_account_id", message };
 }
 

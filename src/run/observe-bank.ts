@@ -51,7 +51,7 @@ export function observeBank(bank: BankApi, observed: Observed): BankApi {
 }
 
 function refuse(): never {
-  throw new FatalError("internal", "a call that changes the bank was made where it is only read", {
-    hint: "send this line to Tieout's makers; nothing was sent",
+  throw new FatalError("internal", "a call that changes the bank was made in a command that only reads", {
+    hint: "send this line to the Tieout maintainers; nothing was sent",
   });
 }

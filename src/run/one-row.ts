@@ -23,7 +23,7 @@ export type SetAside = (issue: Issue) => Promise<void>;
 /** The issue of a row that process after process has died over; null for any other. */
 export function poisonOf({ begun }: OneRow): Issue | null {
   if (begun < MOST_BEGUN) return null;
-  return { code: "poison", column: "", message: `${begun} processes have ended while they worked on this row` };
+  return { code: "poison", column: "", message: `${begun} processes have died while they worked on this row` };
 }
 
 /** Sets the row aside when `act` throws; what ends a run, a FatalError, passes. */
@@ -38,7 +38,7 @@ export async function costsOneRow(
     return await act();
   } catch (error) {
     if (error instanceof FatalError) throw error;
-    const message = `Tieout's own code failed on this row: ${error instanceof Error ? error.name : typeof error}`;
+    const message = `Tieout had an internal error on this row: ${error instanceof Error ? error.name : typeof error}`;
     log.error("internal error on one row; the row is set aside and the run continues", {
       run: run.id,
       row: change,

@@ -160,12 +160,16 @@ export function issueOfAbandoned({ id, abandoned }: Run): Issue {
 function judgeCreate({ job }: RunContext, run: Run): Issue | null {
   if (job.creates === "trusted" && !run.withoutLedger) return null;
   if (job.creates === "never") {
-    return { code: "create_not_allowed", column: "", message: "the bank has no such account, and the job makes none" };
+    return {
+      code: "create_not_allowed",
+      column: "",
+      message: "the bank has no such account, and the job does not create accounts",
+    };
   }
   if (run.proof === "proven" || run.proof === "alone") return null;
   const why = job.lookup
-    ? `the bank's look-up has not been seen to find an account it knows, so this may be a second one`
-    : "the look-up is off, so this may be a second account";
+    ? `the bank's look-up has not yet found any known account, so this one might be a duplicate`
+    : "the look-up is off, so this account might be a duplicate";
   return { code: "lookup_unproven", column: "client_account_id", message: `${why}; ${wayToCreate(job, run)}` };
 }
 

@@ -109,8 +109,8 @@ async function recordFile(
       return { ...event, reading };
     }
   }
-  throw new FatalError("internal", `run ${run.id}: the file ended without a word`, {
-    hint: "send this line to Tieout's makers",
+  throw new FatalError("internal", `run ${run.id}: the reading of the file has no result`, {
+    hint: "send this line to the Tieout maintainers",
   });
 }
 

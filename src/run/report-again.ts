@@ -34,13 +34,13 @@ export async function reportAgain(context: RunContext, { id, bank, job }: Run): 
 function endingOf(run: Run, holder: Lease | null): Ending {
   const last = run.summary === null ? null : (JSON.parse(run.summary) as Summary);
   if (holder !== null) {
-    const message = `run ${run.id} is under way: ${holder.owner} works on the job, and these are the results up to now`;
+    const message = `run ${run.id} is in progress: ${holder.owner} is running the job, and these are the results so far`;
     return { stop: stopFor({ code: "lease_held", column: "", message }), maxChange: last?.maxChange ?? EVERY_ROW };
   }
   if (last !== null) {
     const { final, stopped, exit, maxChange } = last;
     if (stopped === null && maxChange === EVERY_ROW && !["report", "ended"].includes(run.stage)) {
-      const message = "the process that went on with the run has died";
+      const message = "the process that continued the run has died";
       return { stop: stopFor({ code: "run_stopped", column: "", message }), maxChange };
     }
     return { stop: final || stopped === null ? null : { issue: { ...stopped, column: "" }, exit }, maxChange };

@@ -206,7 +206,7 @@ function wordOf({ state }: StoredOperation): string {
   return state === "sending" ? "unknown" : state;
 }
 
-const NOT_RUN = { plan: "planned, and not sent, as asked", validate: "valid by itself; the bank was not asked" };
+const NOT_RUN = { plan: "planned and not sent, as asked", validate: "valid on its own; the bank was not asked" };
 
 function openEnd(run: Run, { source, operations }: StoredResult, { stop, maxChange }: Ending) {
   const word: Word = operations.some(({ state }) => state === "sending" || state === "unknown") ? "unknown" : "skipped";
@@ -215,7 +215,7 @@ function openEnd(run: Run, { source, operations }: StoredResult, { stop, maxChan
     return {
       word,
       code: "limit_reached" as const,
-      message: `the row lies beyond --limit; resume run ${run.id} for it`,
+      message: `the row is beyond --limit; to run it: tieout resume ${run.id}`,
     };
   const code = stop?.issue.code === "account_busy" ? ("account_busy" as const) : ("stopped" as const);
   const why = stop?.issue.message ?? "the run was stopped";

@@ -111,15 +111,15 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
 
 /** Which rows a re-run was to take is known only to its start; as none was sent, it is simply begun anew. */
 function cutOff({ id, rerunOf, accepts }: Run): Rejection {
-  const message = `run ${id} was cut off before it had its rows, and sent nothing`;
+  const message = `run ${id} was interrupted before its rows were read, and sent nothing`;
   const accepted = accepts.length === 0 ? "" : ` --only held --accept ${accepts.join(",")} --reason "…"`;
   return { code: "run_stopped", message, hint: `start tieout rerun ${rerunOf}${accepted} again` };
 }
 
 /** Nothing of it was acted on, and what lies there now is a new file. */
 function replaced({ id, file }: Run): Rejection {
-  const message = `${shownKey(file.key)} is no longer the file that run ${id} began with, and nothing of that was sent`;
-  return { code: "file_changed", message, hint: "start the job again; it takes what lies there now" };
+  const message = `${shownKey(file.key)} is no longer the file that run ${id} began with, and that run sent nothing`;
+  return { code: "file_changed", message, hint: "start the job again; it runs the file that is there now" };
 }
 
 /** The lease to work under, what the start has come to so far, and where its next end goes. */
@@ -204,8 +204,8 @@ async function meetKnown(
   if (options.kind === "run" && isSeen)
     await ledger.files.recordSeen(bankName, job.name, pinned.place, [listed, pinned], run);
   if (kind === "already") return { kind, run };
-  const why = run === null ? "the job's first start skipped them" : `run ${run.id} had them`;
-  progress.note(`${shownKey(pinned.key)} is not run: its time is new and its bytes are not, ${why}`);
+  const why = run === null ? "the job's first start skipped it" : `run ${run.id} has read it`;
+  progress.note(`${shownKey(pinned.key)} is not run: only its time is new, its bytes are the same, and ${why}`);
   return null;
 }
 

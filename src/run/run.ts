@@ -99,7 +99,7 @@ async function greetBank({ log }: RunContext, bank: BankApi, run: Run): Promise<
   const skewed = issueOfSkew(skewMs);
   if (skewed !== null) return stopFor(skewed);
   if (skewMs !== null && Math.abs(skewMs) > SKEW_TOLD_MS) {
-    log.warn("this machine's clock and the bank's are far apart", { run: run.id, bankIsAheadBySeconds: skewMs / 1000 });
+    log.warn("this machine's clock and the bank's differ", { run: run.id, bankIsAheadBySeconds: skewMs / 1000 });
   }
   return null;
 }

@@ -87,7 +87,7 @@ function firstSentOf({ firstSentAtMs, firstSentBankAtMs }: StoredOperation): Sen
 /** A body that is not the planned one must not go out under its key, nor anything by a clock that cannot be trusted. */
 function mayNotSend({ bank }: Hands, { step, kind, body, bodyHash }: StoredOperation): Issue | null {
   if (hashBody(body) !== bodyHash) {
-    const message = `the ledger's body of step ${step}, ${kind}, is not the one that was planned`;
+    const message = `the ledger's body of step ${step}, ${kind}, differs from the body that was planned`;
     return { code: "body_altered", column: "", message };
   }
   return issueOfSkew(bank.clockSkewMs());

@@ -67,7 +67,7 @@ async function settleCreate(
   { change, operation }: InDoubt,
 ): Promise<Settled> {
   if (!context.job.lookup)
-    return open("lookup_unproven", "the look-up is off, so nobody can tell whether the account was made");
+    return open("lookup_unproven", "the look-up is off, so it is not known whether the account was created");
   const found = await lookUp(hands.bank, change.key.slice("client:".length));
   switch (found.kind) {
     case "stop":
@@ -80,7 +80,10 @@ async function settleCreate(
       const proof = planned === "proven" ? planned : await proveLookUp(context, hands, run, null);
       if (proof === "proven") return { kind: "absent" };
       if (proof !== null && typeof proof === "object") return { kind: "stop", stop: proof };
-      return open("lookup_unproven", "the look-up finds no account, and has not shown that it finds one it knows");
+      return open(
+        "lookup_unproven",
+        "the look-up finds no account, and has not yet found any known account, so it is not known whether the account was created",
+      );
     }
     case "account":
       return settleOther(hands, operation, found.accountId);
@@ -97,7 +100,7 @@ async function settleOther(hands: Hands, operation: Operation, accountId: string
   if (operation.kind !== "create") return { kind: "absent" };
   return open(
     "doubt_conflict",
-    `the bank has ${accountId} under this client_account_id, and it is not as it was to be made`,
+    `the bank has ${accountId} with this client_account_id, and that account differs from the request`,
   );
 }
 

@@ -48,7 +48,7 @@ async function listSource(job: Job, store: FileStore): Promise<StoredFile[]> {
 function indexOf(files: readonly StoredFile[], from: string, store: FileStore): number {
   const at = files.findIndex(({ key }) => key === from);
   if (at >= 0) return at;
-  const message = `${store.place} has no file ${JSON.stringify(from)} that fits the job`;
+  const message = `${store.place} has no file ${JSON.stringify(from)} that matches the job's source`;
   throw new FatalError("source_not_found", message, { hint: "give a key as the source lists it" });
 }
 
@@ -68,7 +68,7 @@ async function skipOlder(
     await ledger.files.recordSeen(bankName, job.name, store.place, skipped, null);
   }
   progress.note(
-    `first start at ${store.place}: taking the newest of ${counted(fresh.length, "file")}; --from takes others`,
+    `first start at ${store.place}: running only the newest of ${counted(fresh.length, "file")}; --from runs others`,
   );
   return fresh.slice(-1);
 }

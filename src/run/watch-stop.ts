@@ -17,7 +17,7 @@ export function watchStop({ signal, clock, job }: RunContext, bank: BankApi): St
   const over = new AbortController();
   const ended = new AbortController();
   void clock.sleep(job.runTimeoutMs, ended.signal).then(() => {
-    const message = `the run has taken ${counted(Math.round(job.runTimeoutMs / 60_000), "minute")}, as long as the job allows`;
+    const message = `the run has lasted ${counted(Math.round(job.runTimeoutMs / 60_000), "minute")}, the job's limit (runTimeoutMs)`;
     if (!ended.signal.aborted) over.abort(stopFor({ code: "run_deadline", column: "", message }));
   });
   const either = AbortSignal.any([signal, over.signal]);

@@ -77,7 +77,7 @@ export function answerInFlight(): Answer {
 }
 
 function answerInconsistent(isBatch: boolean): Answer {
-  const detail = "This idempotency key belongs to another request; take a new key, or send the first request again.";
+  const detail = "This idempotency key belongs to another request; use a new key, or send the first request again.";
   const title = "The idempotency key was used for something else.";
   return answerError(isBatch ? 409 : 422, "idempotency_request_inconsistent", title, detail);
 }

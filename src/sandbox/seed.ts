@@ -109,7 +109,7 @@ function knownEntities(member: string, value: unknown, ids: ReadonlySet<string>)
   const unknown = value.find((id) => !ids.has(id));
   return unknown === undefined
     ? undefined
-    : { member, what: `names ${show(unknown)}, which is not among the entities` };
+    : { member, what: `names ${show(unknown)}, which is not in the list of entities` };
 }
 
 function show(value: unknown): string {

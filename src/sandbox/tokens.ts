@@ -55,7 +55,7 @@ export class Tokens {
     const scopes = wish.scope === undefined ? [...granted] : wish.scope.split(" ").filter((scope) => scope !== "");
     const foreign = scopes.find((scope) => !granted.some((own) => covers(own, scope)));
     if (foreign !== undefined || scopes.length === 0) {
-      return badToken("parameters_invalid", `scope holds one that this client was not given: ${foreign ?? "none"}.`);
+      return badToken("parameters_invalid", `scope has one that this client was not granted: ${foreign ?? "none"}.`);
     }
     const token = randomBytes(24).toString("base64");
     this.#grants.set(`Bearer ${token}`, { scopes: new Set(scopes), expiresAt: now() + tokenSeconds * 1000 });

@@ -81,7 +81,7 @@ describe("tieout", () => {
     const lost = { ...at(bank), TIEOUT_LEDGER: join(folder, "empty.sqlite") };
     const refused = await runTieout(["run", job()], lost);
     expect(refused.code, refused.out).to.equal(2);
-    expect(refused.err).to.match(/tieout: .* which the ledger does not know \[ledger_missing\]; .*--without-ledger\n$/);
+    expect(refused.err).to.match(/tieout: .* which is not in the ledger \[ledger_missing\]; .*--without-ledger\n$/);
     const told = await runTieout(["run", job(), "--without-ledger"], lost);
     expect(told.code, told.err).to.equal(0);
     expect(told.out).to.contain("40 unchanged");
@@ -204,7 +204,7 @@ describe("tieout", () => {
     const busy = await runTieout(["run", job()], at(bank));
     expect(busy.code, "the lease of the dead lives a minute").to.equal(5);
     expect(await left(), "and the next start removes them").to.deep.equal([]);
-    expect(busy.err).to.match(/is under way: .* pid \d+ \w{4} has had it since/);
+    expect(busy.err).to.match(/is in progress: .* pid \d+ \w{4} has run it since/);
     const { DatabaseSync } = await import("node:sqlite");
     const db = new DatabaseSync(join(folder, "ledger.sqlite"));
     db.exec("UPDATE leases SET until = 0");

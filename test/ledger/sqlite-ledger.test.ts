@@ -61,7 +61,7 @@ describe("openSqliteLedger", () => {
     "another kind of file": { make: () => writeFile(path, "id,name\n".repeat(200)), says: /not a SQLite database/ },
     "another program's database": {
       make: async () => new DatabaseSync(path).exec("CREATE TABLE t (a)"),
-      says: /not a ledger of Tieout's/,
+      says: /not a Tieout ledger/,
     },
     "a ledger of a newer version": {
       make: async () => {
@@ -70,11 +70,11 @@ describe("openSqliteLedger", () => {
         db.exec("PRAGMA user_version = 99");
         db.close();
       },
-      says: /of version 99, and this Tieout knows up to \d+/,
+      says: /has version 99, and this Tieout supports up to \d+/,
     },
     "a ledger that another process keeps locked": {
       make: async () => new DatabaseSync(path).exec("BEGIN EXCLUSIVE; CREATE TABLE t (a)"),
-      says: /another process has kept it locked/,
+      says: /another process keeps it locked/,
     },
   };
 

@@ -52,7 +52,7 @@ describe("the path of a SQLite ledger", () => {
     "a name that is too long": { path: () => at("x".repeat(300)), says: /its name is too long/ },
     "a name with no room for that of its log": { path: () => at("x".repeat(250)), says: /its name is too long/ },
     "a path that is too long": { path: () => at(`${"d/".repeat(300)}l.sqlite`), says: /its path is too long/ },
-    "a new file in /proc": { path: () => "/proc/self/ledger.sqlite", says: /is in proc, where nothing is kept/ },
+    "a new file in /proc": { path: () => "/proc/self/ledger.sqlite", says: /is in proc, where files do not last/ },
     "a file of /proc": { path: () => "/proc/self/status", says: /is in proc|permission denied/ },
     "a device": { path: () => "/dev/null", says: /it is a device/ },
     "a pipe": {

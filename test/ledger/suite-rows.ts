@@ -217,7 +217,7 @@ export function suiteOfFolds(use: LedgerInUse): void {
       ["skipped", ["superseded"]],
     ]);
     const [first] = await use.ledger.rows.readResults(the.run, ALL);
-    expect(first?.issues[0]?.message).to.equal("Row 7 gives later values for everything that this row says.");
+    expect(first?.issues[0]?.message).to.equal("Row 7 gives later values for everything in this row.");
     const [change] = await use.ledger.changes.readToFind(the.run, ALL, EVERY_CHANGE);
     expect(change).to.deep.include({ change: 2, key: "client:a", desired });
   });

@@ -59,8 +59,8 @@ describe("a row that a lone line end cuts in two", () => {
   it("says of both halves that they are one row, and gives no cell of them away", async () => {
     const seen = await readBytes(`${HEAD}\r\naccount_3,Silver,first\nsecond\r\n`);
     expect(seen.rows.map((row) => row.kind !== "desired" && row.issues[0]?.message)).to.deep.equal([
-      "row 2, which begins at byte 36, and row 3 are one row, cut in two by a lone line end",
-      "row 3, which begins at byte 59, and row 2 are one row, cut in two by a lone line end",
+      "row 2, which begins at byte 36, and row 3 are one row, cut in two by a line end in an unquoted cell",
+      "row 3, which begins at byte 59, and row 2 are one row, cut in two by a line end in an unquoted cell",
     ]);
     expect(seen.rows.map(({ source }) => source.cells)).to.deep.equal([null, null]);
   });

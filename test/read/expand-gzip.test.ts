@@ -42,14 +42,14 @@ describe("readCsv of gzip", () => {
   const damaged = Buffer.from(whole);
   damaged.writeUInt8((damaged.at(-6) ?? 0) ^ 1, damaged.length - 6);
   const broken: readonly [string, Buffer, RegExp][] = [
-    ["is cut", whole.subarray(0, -1), /ends before it is whole/],
-    ["is cut after its first bytes", whole.subarray(0, 2), /ends before it is whole/],
-    ["is cut in its second member", Buffer.concat([whole, whole.subarray(0, 9)]), /ends before it is whole/],
+    ["is cut", whole.subarray(0, -1), /ends before it is complete/],
+    ["is cut after its first bytes", whole.subarray(0, 2), /ends before it is complete/],
+    ["is cut in its second member", Buffer.concat([whole, whole.subarray(0, 9)]), /ends before it is complete/],
     ["has another checksum than its bytes", damaged, /is damaged/],
     ["goes on as text", Buffer.concat([whole, Buffer.from("c,3\n")]), /is damaged/],
-    ["goes on as zeros", Buffer.concat([whole, Buffer.alloc(7)]), /goes on after its end/],
-    ["goes on as many zeros", Buffer.concat([whole, Buffer.alloc(300_000)]), /goes on after its end/],
-    ["is cut when it is large", like.subarray(0, -9), /ends before it is whole/],
+    ["goes on as zeros", Buffer.concat([whole, Buffer.alloc(7)]), /has bytes after its end/],
+    ["goes on as many zeros", Buffer.concat([whole, Buffer.alloc(300_000)]), /has bytes after its end/],
+    ["is cut when it is large", like.subarray(0, -9), /ends before it is complete/],
   ];
   for (const [what, bytes, message] of broken) {
     it(`rejects a file that ${what}: file_not_gzip`, async () => {

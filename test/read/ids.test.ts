@@ -120,11 +120,11 @@ describe("ids", () => {
 
   /** What made them, and what it made. */
   const made: readonly [RegExp, ...string[]][] = [
-    [/formula, which a spreadsheet wraps/, '="core-1001"', "=1001", '=T("1001")', "=HYPERLINK(1)"],
-    [/apostrophe, which a spreadsheet puts/, "'core-1001", "'0001"],
-    [/in quotes, which an export has written twice/, '"core-1001"'],
+    [/formula that a spreadsheet wraps/, '="core-1001"', "=1001", '=T("1001")', "=HYPERLINK(1)"],
+    [/apostrophe that a spreadsheet puts/, "'core-1001", "'0001"],
+    [/in quotes that an export has added/, '"core-1001"'],
     [
-      /number as a spreadsheet shortens it/,
+      /number that a spreadsheet has shortened/,
       "8.91117E+19",
       "4.00123E+15",
       "4,00123E+15",
@@ -148,7 +148,7 @@ describe("ids", () => {
     ],
     [/database export or a program/, "undefined", "<null>", "(null)", "NaT"],
     [
-      /error of a spreadsheet's formula/,
+      /error of a spreadsheet formula/,
       "#N/A",
       "#REF!",
       "#VALUE!",
@@ -159,7 +159,7 @@ describe("ids", () => {
       "#n/a",
       "#####",
     ],
-    [/error of a spreadsheet's formula/, "#SPILL!", "#CALC!", "#GETTING_DATA", "Err:502", "#WERT!"],
+    [/error of a spreadsheet formula/, "#SPILL!", "#CALC!", "#GETTING_DATA", "Err:502", "#WERT!"],
   ];
   for (const [says, ...texts] of made) {
     for (const text of texts) {

@@ -40,8 +40,8 @@ describe("readCsv refuses", () => {
       expect(row?.source).to.deep.equal({ row: 3, byteOffset: 28, cells: null });
       const messages = [
         "row 3, which begins at byte 28, has bytes that are not UTF-8 text",
-        "row 2, which begins at byte 17, has 1 cell where the header has 2",
-        "row 3, which begins at byte 19, has 3 cells where the header has 2",
+        "row 2, which begins at byte 17, has 1 cell and the header has 2",
+        "row 3, which begins at byte 19, has 3 cells and the header has 2",
       ];
       const ragged = await readBytes("account_id,limit\nx\na,b,c\n");
       for (const invalid of [row, ...ragged.rows]) {

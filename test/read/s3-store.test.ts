@@ -74,7 +74,9 @@ describe("S3Store: a body that breaks off", () => {
     server.failNext({ kind: "stall", afterBytes: 100 }, 6);
     const error = await failure(textOf(store, file));
     expect(error.code).to.equal("source_unreachable");
-    expect(error.message).to.equal('"a.csv" in s3://inbox broke off 6 times, at last after 600 of 180,000 bytes.');
+    expect(error.message).to.equal(
+      '"a.csv" in s3://inbox broke off 6 times, the last time after 600 of 180,000 bytes.',
+    );
     expect(ranges(server)).to.have.length(6);
   });
 

@@ -84,7 +84,7 @@ describe("a stray quote", () => {
           code: S,
           column: "",
           message:
-            "row 3, which begins at byte 36, has a quote where none may be: inside a cell that is not quoted, or before more text of its cell",
+            "row 3, which begins at byte 36, has a quote where none is allowed: inside an unquoted cell, or before more text in a quoted cell",
         },
       ],
     });
@@ -128,7 +128,7 @@ describe("a stray quote", () => {
     [
       "a stray quote before a row of another width",
       'a,5"\nb\nc,x\n',
-      /^row 2, which begins at byte 31, has a stray quote, .* since row 3 has 1 cell where the header has 2$/,
+      /^row 2, which begins at byte 31, has a stray quote, .* because row 3 has 1 cell and the header has 2$/,
     ],
     [
       "a stray quote before a stray one in a row of another width",
@@ -138,17 +138,17 @@ describe("a stray quote", () => {
     [
       "text of several lines in quotes that begin late",
       'a,say "hi,\nhow, are\nyou"\nb,x\n',
-      /^row 2, .* since it has 3/,
+      /^row 2, .* because it has 3/,
     ],
     [
       "such a text, of which all but the last line may be a row",
       'a,say "hi\nhow, are\nyou"\nb,x\n',
-      /^row 4, .* since it has 1/,
+      /^row 4, .* because it has 1/,
     ],
     [
       "a stray quote in a row that is too long",
       'a,x,5"\nb,x\n',
-      /^row 2, .* since it has 3 cells where the header has 2$/,
+      /^row 2, .* because it has 3 cells and the header has 2$/,
     ],
   ];
   for (const [what, rows, message] of doubtful) {

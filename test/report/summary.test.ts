@@ -26,7 +26,7 @@ describe("renderSummary", () => {
           { word: "invalid", code: "id_malformed", count: 8 },
           { word: "invalid", code: "key_missing", count: 1 },
         ],
-        stopped: { code: "stopped", message: "the run was told to stop" },
+        stopped: { code: "stopped", message: "the run was stopped by a signal" },
         next: ["tieout resume run-1", "tieout rerun run-1"],
       }),
     );

@@ -59,7 +59,7 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
   lookup_ambiguous: {
     rejects: { what: "a client id of two accounts", csv: PRODUCT, bank: TWINS },
     accepts: { what: "a client id of one", csv: PRODUCT, bank: BANK },
-    says: /the bank has 2 accounts of this client_account_id: account_1, account_2/,
+    says: /the bank has 2 accounts with this client_account_id: account_1, account_2/,
   },
   lookup_unproven: {
     rejects: { what: "a new account at a bank without look-up", csv: NEW, bank: { ...BANK, lookup: "absent" } },
@@ -73,7 +73,7 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
       bank: BANK,
     },
     accepts: { what: "a new id like none", csv: `${NEW}client-90,${NEW_CELLS}`, bank: BANK },
-    says: /nearly "client-9" of row 2: letter case, blanks, width and leading zeros aside/,
+    says: /nearly "client-9" of row 2: except for letter case, blanks, width and leading zeros/,
   },
   create_not_allowed: {
     rejects: { what: "a new account in a job that makes none", csv: NEW, bank: BANK, job: { creates: "never" } },
@@ -83,7 +83,7 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
       bank: BANK,
       job: { creates: "never" },
     },
-    says: /no such account, and the job makes none/,
+    says: /no such account, and the job does not create accounts/,
   },
   capability_removal: both(
     against({ capabilities: ["deposit", "credit_without_underwriting"] }),
@@ -93,13 +93,13 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
   ),
   holder_type_differs: both(
     against({ entities: { account_holder_type: "consumer" } }),
-    /the account is consumer at the bank, and no call makes it commercial/,
+    /the account is consumer at the bank, and no call can change it to commercial/,
     ["another type", { account_holder_type: "commercial" }],
     ["the same type", { account_holder_type: "consumer" }],
   ),
   client_account_id_differs: both(
     against({ client_account_id: "client-1" }),
-    /another client_account_id at the bank, and no call changes it/,
+    /another client_account_id at the bank, and no call can change it/,
     ["another client id", { client_account_id: "client-2" }],
     ["the same client id", { client_account_id: "client-1" }],
   ),
@@ -111,7 +111,7 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
   ),
   account_closed: both(
     against({ status: "closed", status_reason: "paid_off", details: { product_name: "Everyday" } }),
-    /the account is closed and takes no change of product_name/,
+    /the account is closed, so nothing can change product_name/,
     ["another product", { product_name: "Holiday" }],
     ["another product with a reopening", { product_name: "Holiday", status: "active", correction: "true" }],
   ),
@@ -236,7 +236,7 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
   },
   extra_relationship: both(
     against({}, HOLDERS),
-    /the bank also has entity_ann, left as removeRelationships is off/,
+    /the bank also has entity_ann, not removed because removeRelationships is off/,
     ["another holder than the bank's", { account_holders: "entity_bob" }],
     ["another holder beside the bank's", { account_holders: "entity_bob;entity_ann" }],
   ),

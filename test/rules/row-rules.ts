@@ -56,7 +56,7 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
   },
   id_malformed: cell(
     "application_id",
-    /not such an id: application_ and then/,
+    /not a valid id: it must be application_ followed by/,
     ["an application with a hyphen", "application-alpha"],
     ["an application of the bank's form", "application_alpha"],
   ),
@@ -71,7 +71,7 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
   },
   client_account_id_reserved: cell(
     "client_account_id",
-    /begins with partner_ledgered_account_, which the bank keeps for itself/,
+    /begins with partner_ledgered_account_, which the bank reserves for its own use/,
     ["an id of the bank's own form", "partner_ledgered_account_alpha"],
     ["an id with that form within", "my_account_alpha"],
   ),
@@ -94,7 +94,7 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
   },
   money_malformed: cell(
     "limit",
-    /not a whole number of minor units, such as 125000/,
+    /not a whole number of minor units \(write 125000/,
     ["a thousands separator", "12,500"],
     ["digits alone", "12500"],
   ),
@@ -122,7 +122,7 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
       { limit: "12.50" },
       { settings: { ...DECIMAL, defaults: { currency: "USD" } } },
     ),
-    says: /decimal amount stands without a currency/,
+    says: /decimal amount has no currency/,
   },
   score_out_of_range: {
     rejects: one("a score of 299", { ...REPORT, credit_score: "299" }),
@@ -131,13 +131,13 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
   },
   instant_malformed: cell(
     "effective_at",
-    /not an instant with seconds and a zone, such as/,
+    /not a date and time with seconds and a zone, such as/,
     ["30 February", "2025-02-30T11:22:33Z"],
     ["29 February of a leap year", "2024-02-29T11:22:33.5-06:00"],
   ),
   date_malformed: cell(
     "scra_start_date",
-    /not a day of the calendar such as/,
+    /not a calendar date such as/,
     ["29 February of a common year", "2025-02-29"],
     ["29 February of a leap year", "2024-02-29"],
   ),
@@ -155,7 +155,7 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
   ),
   list_too_long: cell(
     "authorized_users",
-    /names 21 entities, and the bank takes at most 20/,
+    /names 21 entities, and the bank allows at most 20/,
     ["21 ids", ids(21)],
     ["20 ids", ids(20)],
   ),
@@ -203,7 +203,7 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
   group_incomplete: {
     rejects: one("a report without its bureau", { ...REPORT, credit_report_source: "" }),
     accepts: one("a whole report", REPORT),
-    says: /credit report goes whole or not at all: credit_report_source is empty/,
+    says: /credit report must be given completely or not at all: credit_report_source is empty/,
   },
   limit_above_max: {
     rejects: one("a limit above its max", { limit: "300001", max_limit: "300000" }),
@@ -228,7 +228,7 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
   },
   status_missing: cell(
     "status_reason",
-    /reason stands without a status/,
+    /status_reason is given without a status/,
     ["a reason alone", "frozen"],
     ["neither of the two", ""],
   ),
@@ -248,12 +248,12 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
   create_field_missing: {
     rejects: one("a new account without a product", { ...NEW, product_name: "" }, { actual: null }),
     accepts: one("a new account with what it needs", NEW, { actual: null }),
-    says: /the bank has no such account, and a new one needs a product_name/,
+    says: /the bank has no such account, and a new account needs a product_name/,
   },
   contradiction: {
     rejects: two("two products", { product_name: "Everyday" }, { product_name: "Holiday" }),
     accepts: two("one product twice", { product_name: "Everyday" }, { product_name: "Everyday" }),
-    says: /rows 2, 3 .*different values for product_name, and not all have an effective_at/,
+    says: /rows 2, 3 .*different values for product_name, and not all of them have an effective_at/,
   },
   effective_at_repeated: {
     rejects: two(
@@ -271,7 +271,7 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
   account_rows_limit: {
     rejects: { what: "three rows for one account", csv: `${HEADER}c1,Card\nc1,Card\nc1,Card\n`, ...AT_MOST_TWO },
     accepts: { what: "two rows for one account", csv: `${HEADER}c1,Card\nc1,Card\n`, ...AT_MOST_TWO },
-    says: /3 rows are for one account, and the limit is 2/,
+    says: /3 rows name one account, and the limit is 2/,
   },
 };
 

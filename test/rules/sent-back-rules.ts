@@ -24,7 +24,7 @@ const cap = ({ details }: SandboxAccount) => {
 export const SENT_BACK_RULES = {
   document_not_resendable: among(
     { documents: JSON.stringify([TERMS]) },
-    /the bank's own document document_0 lacks what its type needs/,
+    /the bank's document document_0 lacks what its type needs/,
     [
       "one more beside a document without its instant",
       against({ documents: [{ document_id: "document_0", type: "aan" }] }),
@@ -33,7 +33,7 @@ export const SENT_BACK_RULES = {
   ),
   value_not_resendable: among(
     { "metadata.branch": "12" },
-    /the bank's own metadata.serial \(a number that would be written differently\) cannot be sent back exactly/,
+    /the bank's metadata.serial \(a number that would be written differently\) cannot be sent back exactly/,
     [
       "a metadata key beside a number that is not exact",
       against({ metadata: { serial: "x" }, unsendable: [{ path: ["metadata", "serial"], why: "number" }] }),
@@ -46,11 +46,11 @@ export const SENT_BACK_RULES = {
   bank_keeps_other: {
     rejects: { what: "a text that the bank trims and writes in capitals", csv: PRODUCT, bank: keeping(keepOwnForm) },
     accepts: { what: "a text that it keeps as it is", csv: PRODUCT, bank: keeping(dropFractions) },
-    says: /the bank keeps product_name in a form of its own/,
+    says: /the bank keeps product_name in its own form/,
   },
   bank_kept_different: {
     rejects: { what: "an amount that the bank caps", csv: LIMITED, bank: keeping(cap) },
     accepts: { what: "an amount that it keeps", csv: LIMITED, bank: keeping(tidyText) },
-    says: /the bank took the call and keeps another limit than it was sent/,
+    says: /the bank accepted the call, but keeps another limit than was sent/,
   },
 } satisfies Readonly<Record<string, Rule | RunRule>>;

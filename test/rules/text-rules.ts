@@ -12,10 +12,15 @@ export const TEXT_RULES = {
     accepts: { what: "the letter in UTF-8", bytes: `${HEADER}c1,Café Card\n` },
     says: /row 2, .*bytes that are not UTF-8 text/,
   },
-  control_character: cell("product_name", /U\+0007.*no text; row 2/, ["a bell", "Card\u0007s"], ["a tab", "Card\ts"]),
+  control_character: cell(
+    "product_name",
+    /control character U\+0007; row 2/,
+    ["a bell", "Card\u0007s"],
+    ["a tab", "Card\ts"],
+  ),
   replacement_character: cell(
     "product_name",
-    /U\+FFFD, which stands for a character that was lost/,
+    /U\+FFFD, which replaces a lost character/,
     ["a text with a lost letter", "Caf\ufffd Card"],
     ["the letter", "Café Card"],
   ),
@@ -27,7 +32,7 @@ export const TEXT_RULES = {
   ),
   spreadsheet_error: cell(
     "metadata.branch",
-    /an error of a spreadsheet's formula: give the value, or name it under nulls/,
+    /the error of a spreadsheet formula: give the value, or name it under nulls/,
     ["a formula's error", "#N/A"],
     ["a text with that beginning", "#N/A so far"],
   ),

@@ -86,7 +86,7 @@ describe("a gateway that dislikes one row's body", () => {
 describe("a gateway that lets no call through", () => {
   it("stops the run at its first call, and the bank's own 403 too", async () => {
     for (const [fault, message] of [
-      ["403_page", /lets no call through/],
+      ["403_page", /blocks every call/],
       ["403", /source_ip_not_allowed/],
     ] as const) {
       await using bank = await startSandbox({ seed: SEED });

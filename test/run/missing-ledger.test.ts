@@ -248,7 +248,7 @@ describe("a missing ledger", () => {
     );
     expect(summary?.words.applied).to.equal(2);
     expect(warnings.slice(1)).to.deep.equal([
-      ["the results place cannot be searched for runs that this ledger does not know", { code: "source_unreachable" }],
+      ["the results place cannot be searched for runs that are not in this ledger", { code: "source_unreachable" }],
     ]);
   });
 });

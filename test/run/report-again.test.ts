@@ -109,7 +109,7 @@ describe("a report", () => {
     const summary = await reportAgain({ ...desk.context(bank), ledger: { ...desk.ledger, openSnapshot } }, run);
     expect(summary).to.include({ final: false, exit: 5 });
     expect(summary.stopped?.message).to.equal(
-      `run ${run.id} is under way: a process works on the job, and these are the results up to now`,
+      `run ${run.id} is in progress: a process is running the job, and these are the results so far`,
     );
     expect(summary.next).to.deep.equal([`tieout report ${run.id}   # once the run has ended`]);
     const rows = await readResults(summary.results);

@@ -71,7 +71,7 @@ function openLog({ world, onSettled, onError }: Surroundings, life: Life): Log {
   return {
     info(message, fields) {
       tell(message, fields);
-      if (message === "a doubt is settled") onSettled(String(fields?.outcome));
+      if (message === "an uncertain operation was settled") onSettled(String(fields?.outcome));
     },
     warn: tell,
     error(message, fields) {
