@@ -116,7 +116,7 @@ describeWhole("a process stopped past its lease", function () {
     figures.strike("stopped at commit before");
     const other = await scene.start().ended;
     expect(other.code, other.err).to.equal(6);
-    expect(other.err).to.match(/tieout: .*another process has kept it locked \[ledger_failed\]; .*\n$/);
+    expect(other.err).to.match(/tieout: .*another process keeps it locked \[ledger_failed\]; .*\n$/);
     sleeper.child.kill("SIGCONT");
     expect(wasKilled(await sleeper.ended)).to.equal(false);
     expect(wrongsOf(await scene.look(), clean, "amid a commit")).to.deep.equal([]);

@@ -105,7 +105,7 @@ describe("a missing ledger", () => {
       (await startOn({ ...context, newRunId: () => "20260115-000001-def456" }, CSV.replace("n2", "n4")))?.final,
     ).to.equal(true);
     const error = await fatalOf(startOn({ ...context, newRunId: () => "20260115-000002-def456" }, CSV));
-    expect(error.message).to.contain(`results of this very file from run ${OLD_RUN}`);
+    expect(error.message).to.contain(`results of this same file from run ${OLD_RUN}`);
   });
 
   it("is told before a source without a new file counts as done", async () => {
