@@ -174,9 +174,9 @@ describe("S3Store: what S3 refuses", () => {
     ],
     [403, "AccessDenied", "Access Denied", /denies access to bucket inbox/, /s3:GetObject/],
     [400, "ExpiredToken", "The provided token has expired.", /have expired \(ExpiredToken\)/, /log in to AWS again/],
-    [403, "RequestTimeTooSkewed", "", /finds this machine's clock wrong/, /set this machine's clock/],
-    [301, "PermanentRedirect", "", /lies in another region/, /AWS_REGION/],
-    [400, "AuthorizationHeaderMalformed", "", /lies in another region/, /AWS_REGION/],
+    [403, "RequestTimeTooSkewed", "", /reports that this machine's clock is wrong/, /set this machine's clock/],
+    [301, "PermanentRedirect", "", /is in another region/, /AWS_REGION/],
+    [400, "AuthorizationHeaderMalformed", "", /is in another region/, /AWS_REGION/],
   ];
   for (const [status, name, text, says, hint] of refusals) {
     it(`says what ${status} ${name}${text === "" ? "" : `, ${text.slice(0, 14)}…,`} means, and the way out`, async () => {
