@@ -217,7 +217,7 @@ describe("withToken", () => {
       for (const body of ["<html>", { code: "not_found" }, ""]) {
         if (status === 301 && typeof body === "object") continue;
         const reply = await setUp({ grant: () => answer(status, body) }).send(READ);
-        expect(JSON.stringify(reply)).to.include("check LEAD_API_URL, its path too");
+        expect(JSON.stringify(reply)).to.include("check LEAD_API_URL and its path");
       }
     }
   });

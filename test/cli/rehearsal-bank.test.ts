@@ -143,7 +143,7 @@ describe("the stand-in of a rehearsal", () => {
       () => read.addRelationships("account_1", "{}", "k"),
       () => read.removeRelationship("account_1", "entity_ann", "account_holder"),
     ];
-    for (const attempt of tries) expect(attempt).to.throw("made where it is only read");
+    for (const attempt of tries) expect(attempt).to.throw("made in a command that only reads");
     await read.close();
     expect(bank.requests).to.deep.equal([]);
   });

@@ -41,7 +41,7 @@ const BAD_SEEDS: [string, string][] = [
   ],
   [
     '{"accounts":[{"id":"account_a","relationships":{"account_holder":["entity_x"]}}]}',
-    'bank.json: accounts[0].relationships.account_holder names "entity_x", which is not among the entities',
+    'bank.json: accounts[0].relationships.account_holder names "entity_x", which is not in the list of entities',
   ],
   [
     '{"applications":[{"id":"application_a","entities":{"account_holders":[]}}]}',

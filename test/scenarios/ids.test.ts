@@ -97,7 +97,7 @@ const CASES: readonly Case[] = [
     name: "a column of ids that all end in .0",
     csv: NEW + create("1001.0") + create("1001.0") + create("1002.0", "#N/A"),
     ends: ["invalid id_malformed", "invalid id_malformed", "invalid spreadsheet_error"],
-    says: /every client_account_id of the file ends in .0, as a spreadsheet/,
+    says: /every client_account_id of the file ends in .0, which a spreadsheet/,
   },
   {
     name: "the same where the job allows it",

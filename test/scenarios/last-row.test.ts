@@ -43,7 +43,7 @@ describe("the last row of a file without a line end at its end", () => {
     await take(desk, bank, "1.csv", WHOLE);
     const { ends, rows, summary } = await take(desk, bank, "2.csv", CUT);
     expect(ends).to.deep.equal(["applied ", "held last_row_maybe_cut"]);
-    expect(rows[1]?.result_message).to.contain("no line end closes row 3");
+    expect(rows[1]?.result_message).to.contain("row 3, the last, has no line end");
     expect(summary.exit).to.equal(4);
     expect(summary.next[0]).to.contain("--only held --accept last_row_maybe_cut --reason");
     expect(bank.accounts.get("account_3")?.metadata).to.deep.equal({});
@@ -82,7 +82,7 @@ describe("the last row of a file without a line end at its end", () => {
     await using desk = await openDesk();
     const { ends, notes } = await take(desk, bank, "1.csv", CUT);
     expect(ends).to.deep.equal(["applied ", "applied "]);
-    expect(notes.join("\n")).to.contain("reading: no line end closes row 3, the last");
+    expect(notes.join("\n")).to.contain("reading: row 3, the last, has no line end");
     const second = await take(desk, bank, "2.csv", CUT.replace("south", "west"));
     expect(second.ends, "as the file before").to.deep.equal(["applied ", "unchanged "]);
     expect(second.notes.join("\n")).to.not.contain("no line end closes");
