@@ -3,11 +3,11 @@
  */
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { basename, dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
 import { FatalError } from "../errors/fatal-error.ts";
-import { defineJob, type Job, type JobInput } from "../job.ts";
-import { JOBS_FOLDER } from "../report/next-commands.ts";
+import type { Job } from "../job.ts";
+import { JOB_ENDINGS, JOBS_FOLDER } from "../report/next-commands.ts";
+import { importJob } from "./import-job.ts";
 
 export interface LoadedJob {
   readonly job: Job;
@@ -18,18 +18,36 @@ export interface LoadedJob {
 
 /** Throws FatalError `job_not_found` or `job_invalid`. */
 export async function loadJob(nameOrPath: string): Promise<LoadedJob> {
-  const isPath = isAbsolute(nameOrPath) || extname(nameOrPath) !== "" || nameOrPath.includes("/");
-  const path = isPath ? resolve(nameOrPath) : resolve(JOBS_FOLDER, `${nameOrPath}.ts`);
-  const found = existsSync(path) ? path : path.replace(/\.ts$/, ".js");
-  if (!existsSync(found)) {
-    const known = (await listJobs()).join(", ");
-    const hint = known ? `name one of ${known}, or give a path` : "give the path of a job file";
-    throw new FatalError("job_not_found", `there is no job ${nameOrPath} (looked for ${path})`, { hint });
-  }
+  const found = findJob(nameOrPath);
+  if (found === undefined) throw await notFound(nameOrPath);
   const job = await importJob(found);
   // Found by every command, and not by the first night that it costs.
   if (job.schedule !== undefined) (await import("../schedule/check-schedule.ts")).checkSchedule(job);
   return { job, path: found, mark: markOf(found) };
+}
+
+function isPath(nameOrPath: string): boolean {
+  return isAbsolute(nameOrPath) || extname(nameOrPath) !== "" || nameOrPath.includes("/");
+}
+
+/** Throws FatalError `usage` for a name that two files have. */
+function findJob(nameOrPath: string): string | undefined {
+  if (isPath(nameOrPath)) {
+    const path = resolve(nameOrPath);
+    return [path, path.replace(/\.ts$/, ".js")].find((file) => existsSync(file));
+  }
+  const [found, other] = JOB_ENDINGS.map((ending) => resolve(JOBS_FOLDER, nameOrPath + ending)).filter(existsSync);
+  if (other === undefined) return found;
+  throw new FatalError("usage", `job ${nameOrPath} is both ${found} and ${other}`, { hint: "name one by its path" });
+}
+
+async function notFound(nameOrPath: string): Promise<FatalError> {
+  const known = [...new Set((await listJobs()).map((file) => basename(file, extname(file))))].join(", ");
+  const looked = isPath(nameOrPath) ? resolve(nameOrPath) : resolve(JOBS_FOLDER, `${nameOrPath}.ts`);
+  const others = isPath(nameOrPath) ? "" : `, ${JOB_ENDINGS.slice(1).join(", ")}`;
+  return new FatalError("job_not_found", `there is no job ${nameOrPath} (looked for ${looked}${others})`, {
+    hint: known ? `name one of ${known}, or give a path` : "give the path of a job file",
+  });
 }
 
 /**
@@ -54,37 +72,13 @@ function packageName(folder: string): string | null {
   }
 }
 
-/** The names of the jobs in jobs/ here; none when there is no such folder. */
-export async function listJobs(): Promise<string[]> {
+/** The job files in jobs/ here; none when there is no such folder. */
+async function listJobs(): Promise<string[]> {
   const files = await readdir(JOBS_FOLDER).catch(() => []);
-  return files
-    .filter((file) => /\.[jt]s$/.test(file) && !file.endsWith(".d.ts"))
-    .map((file) => file.slice(0, -3))
-    .sort();
+  return files.filter((file) => JOB_ENDINGS.includes(extname(file)) && !/\.d\.m?ts$/.test(file)).sort();
 }
 
 export async function loadJobs(names: readonly string[]): Promise<LoadedJob[]> {
-  const all = names.length > 0 ? names : (await listJobs()).map((name) => join(JOBS_FOLDER, `${name}.ts`));
+  const all = names.length > 0 ? names : (await listJobs()).map((file) => join(JOBS_FOLDER, file));
   return Promise.all(all.map(loadJob));
-}
-
-async function importJob(path: string): Promise<Job> {
-  let module: { default?: unknown };
-  try {
-    module = (await import(pathToFileURL(path).href)) as { default?: unknown };
-  } catch (error) {
-    if (error instanceof FatalError)
-      throw new FatalError(error.code, `${path}: ${error.message}`, { hint: error.hint });
-    const [why] = (error instanceof Error ? error.message : String(error)).split("\n");
-    throw new FatalError("job_invalid", `${path} cannot be loaded: ${why}`, {
-      hint: "correct the job file",
-      cause: error,
-    });
-  }
-  if (typeof module.default !== "object" || module.default === null) {
-    throw new FatalError("job_invalid", `${path} has no default export`, {
-      hint: "write export default defineJob({ … })",
-    });
-  }
-  return defineJob(module.default as JobInput);
 }

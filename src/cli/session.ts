@@ -43,6 +43,8 @@ export function openSession(output: Output, leaveNow: () => void): Session {
   // The progress and the log write to the same terminal, and so may the results.
   const clear = () => line?.end();
   const log = openLog(isTerminal, level, clear);
+  // Node prints its own in several lines, and what reads the log wants one an event.
+  process.removeAllListeners("warning").on("warning", ({ message }) => log.warn(message));
   const stopper = new AbortController();
   let isOver = false;
   const onSignal = (signal: NodeJS.Signals) => {

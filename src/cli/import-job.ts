@@ -1,0 +1,81 @@
+/**
+ * A job file in, the checked job out, or one line that says what is wrong with it, where, and what to write instead.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { FatalError } from "../errors/fatal-error.ts";
+import { defineJob, type Job, type JobInput } from "../job.ts";
+import { shellWord } from "../report/next-commands.ts";
+
+/** Throws FatalError `job_invalid`. */
+export async function importJob(path: string): Promise<Job> {
+  let module: { default?: unknown };
+  try {
+    module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  } catch (error) {
+    if (error instanceof FatalError)
+      throw new FatalError(error.code, `${path}: ${error.message}`, { hint: error.hint });
+    const place = placeWithin(error, path);
+    const [why] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new FatalError("job_invalid", `${path} cannot be loaded: ${why}${place === null ? "" : `, at ${place}`}`, {
+      hint: hintFor(error, path),
+      cause: error,
+    });
+  }
+  if (typeof module.default !== "object" || module.default === null) {
+    throw new FatalError("job_invalid", `${path} has no default export`, {
+      hint: "write export default defineJob({ … })",
+    });
+  }
+  return defineJob(module.default as JobInput);
+}
+
+const LINE = /^(?:\s+at (?:.* \()?)?((?:file:\/\/)?\/[^\n]*?):([0-9]+)(?::[0-9]+\)?)?$/m;
+
+/** From here on a stack is of those who asked for the job. */
+const OWN_FRAME = new RegExp(`^.*${RegExp.escape(import.meta.filename)}`, "m");
+
+/** As `jobs/nightly.ts:5`: in the job file or one that it imports. */
+function placeWithin(error: unknown, path: string): string | null {
+  const [stack = ""] = ((error instanceof Error ? error.stack : undefined) ?? "").split(OWN_FRAME);
+  const [, file, line] = LINE.exec(stack) ?? checkSyntax(error, path);
+  if (file === undefined) return null;
+  return `${file.startsWith("file:") ? fileURLToPath(file) : file}:${line}`;
+}
+
+/** Of a syntax error in a plain module Node keeps the place to itself, and shows it only when it checks the file alone. */
+function checkSyntax(error: unknown, path: string): readonly (string | undefined)[] {
+  if (!(error instanceof SyntaxError)) return [];
+  const { stderr } = spawnSync(process.execPath, ["--check", path], { encoding: "utf8", timeout: 10_000 });
+  return LINE.exec(stderr ?? "") ?? [];
+}
+
+const COMMON_JS = /Cannot use import statement outside a module|Unexpected token 'export'/;
+
+function hintFor(error: unknown, path: string): string {
+  const message = error instanceof Error ? error.message : "";
+  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  const ending = extname(path);
+  if (error instanceof SyntaxError && COMMON_JS.test(message)) {
+    const other = basename(path, ending) + (ending.endsWith("ts") ? ".mts" : ".mjs");
+    const owner = findPackage(dirname(path));
+    const isByPackage = !ending.startsWith(".c") && owner !== null;
+    return isByPackage ? `add "type": "module" to ${owner}, or name the file ${other}` : `name the file ${other}`;
+  }
+  if (code === "ERR_MODULE_NOT_FOUND" && message.includes("'tieout'")) {
+    const folder = dirname(findPackage(dirname(path)) ?? path);
+    return `install the package there: npm install --prefix ${shellWord(folder)} …/tieout-<version>.tgz`;
+  }
+  if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX")
+    return "write it without enum, namespace and the like: Node runs TypeScript by leaving out its types";
+  return "correct the job file";
+}
+
+/** The nearest package.json, which says of what type the files below it are. */
+function findPackage(folder: string): string | null {
+  const path = join(folder, "package.json");
+  if (existsSync(path)) return path;
+  return folder === dirname(folder) ? null : findPackage(dirname(folder));
+}

@@ -1,0 +1,129 @@
+/**
+ * The package as it is installed into a folder of one's own: packed by npm, it runs jobs there that import "tieout",
+ * against the sandbox that comes with it.
+ */
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { itWhole } from "../support/extent.ts";
+import { findOlderNode } from "../support/older-node.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SEED = { accounts: [{ id: "account_1" }, { id: "account_2" }] };
+const job = (name: string) => `import { defineJob } from "tieout";
+export default defineJob({ name: ${JSON.stringify(name)}, source: { folder: "in" }, results: { folder: "out" } });
+`;
+
+describe("the installed package", () => {
+  let folder: string;
+  let tarball: string;
+  const at = (...names: string[]) => join(folder, ...names);
+  // With the Node that runs the tests before any other, as an operator has it on the host.
+  const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  const tieout = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    spawnSync(at("home/node_modules/.bin/tieout"), args, { cwd: at("home"), env: { PATH, ...env }, encoding: "utf8" });
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tieout-package-"));
+    for (const name of ["bin", "CHANGELOG.md", "LICENSE", "README.md", "package.json"])
+      await cp(join(ROOT, name), at("source", name), { recursive: true });
+    const tsc = join(ROOT, "node_modules/.bin/tsc");
+    execFileSync(tsc, ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", at("source/dist")]);
+    const npm = ["pack", "--silent", "--pack-destination", folder];
+    tarball = at(execFileSync("npm", npm, { cwd: at("source"), encoding: "utf8" }).trim());
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  /** As npm lays it out, but with the packages of this clone. */
+  async function unpack(): Promise<void> {
+    await rm(at("home"), { recursive: true, force: true });
+    await mkdir(at("home/node_modules/tieout"), { recursive: true });
+    execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", at("home/node_modules/tieout")]);
+    const { dependencies } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as { dependencies: object };
+    for (const name of Object.keys(dependencies)) {
+      await mkdir(dirname(at("home/node_modules", name)), { recursive: true });
+      await symlink(join(ROOT, "node_modules", name), at("home/node_modules", name));
+    }
+    await mkdir(at("home/node_modules/.bin"));
+    await symlink("../tieout/bin/tieout.js", at("home/node_modules/.bin/tieout"));
+  }
+
+  async function writeHome(type: string | undefined): Promise<void> {
+    await writeFile(at("home/package.json"), JSON.stringify({ name: "home", private: true, type }));
+    await mkdir(at("home/jobs"), { recursive: true });
+    await mkdir(at("home/in"), { recursive: true });
+    await writeFile(at("home/jobs/nightly.ts"), job("nightly"));
+    await writeFile(at("home/jobs/other.mjs"), job("other"));
+    await writeFile(at("home/in/a.csv"), "account_id,product_name\naccount_1,New\naccount_2,New\n");
+    await writeFile(at("home/seed.json"), JSON.stringify(SEED));
+  }
+
+  async function runJobs(): Promise<void> {
+    const args = ["sandbox", "--output", "json", "--seed", "seed.json"];
+    const sandbox = spawn(at("home/node_modules/.bin/tieout"), args, { cwd: at("home"), env: { PATH } });
+    const ended = once(sandbox, "close");
+    try {
+      const [line] = (await once(sandbox.stdout, "data")) as [Buffer];
+      const { url, clientId } = JSON.parse(String(line)) as { url: string; clientId: string };
+      const bank = { LEAD_API_URL: url, LEAD_CLIENT_ID: clientId, LEAD_CLIENT_SECRET: "sandbox-secret" };
+      const run = tieout(["run", "nightly"], bank);
+      expect(run.status, run.stderr).to.equal(0);
+      expect(run.stdout).to.contain("2 applied");
+      const other = tieout(["run", "other"], bank);
+      expect(other.status, other.stderr).to.equal(0);
+      expect(other.stdout).to.contain("2 unchanged");
+      expect(run.stderr + other.stderr).not.to.match(/Warning/);
+    } finally {
+      sandbox.kill();
+      await ended;
+    }
+  }
+
+  it("has what it needs to run and to be read, and nothing else", async () => {
+    await unpack();
+    const names = (await readdir(at("home/node_modules/tieout"))).sort();
+    expect(names).to.deep.equal(["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "package.json"]);
+    const built = await readdir(at("home/node_modules/tieout/dist"), { recursive: true });
+    expect(built.filter((name) => /\.ts$/.test(name) && !name.endsWith(".d.ts"))).to.deep.equal([]);
+    const version = tieout(["--version"]);
+    expect(version.stdout.trim()).to.equal(JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")).version);
+  });
+
+  it("runs jobs that import it, .ts and .mjs, by their names", async () => {
+    await unpack();
+    await writeHome("module");
+    await runJobs();
+  });
+
+  it("says what is missing when the package.json there is not of type module", async () => {
+    await unpack();
+    await writeHome("commonjs");
+    const run = tieout(["plan", "nightly"]);
+    expect(run.status).to.equal(2);
+    expect(run.stderr).to.contain(
+      `; add "type": "module" to ${at("home/package.json")}, or name the file nightly.mts\n`,
+    );
+  });
+
+  const older = findOlderNode();
+  (older === undefined ? it.skip : it)("says under an older Node which one it needs", async () => {
+    await unpack();
+    const command = at("home/node_modules/.bin/tieout");
+    const { status, stderr } = spawnSync(command, ["runs"], { env: { PATH: older?.path }, encoding: "utf8" });
+    expect(status, stderr).to.equal(2);
+    expect(stderr).to.match(/^tieout needs Node 24 or newer, and this is [0-9.]+: [^\n]*\n$/);
+  });
+
+  itWhole("is installed by npm itself into an empty folder, and runs there", async () => {
+    await rm(at("home"), { recursive: true, force: true });
+    await mkdir(at("home"));
+    await writeHome("module");
+    const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--omit=optional", tarball];
+    execFileSync("npm", args, { cwd: at("home"), env: { ...process.env, PATH }, stdio: "pipe" });
+    await runJobs();
+  });
+});
