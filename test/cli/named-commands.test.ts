@@ -1,0 +1,37 @@
+/** Every command that a text of the source or README.md names is one, and so is each of its flags. */
+import { readdirSync, readFileSync } from "node:fs";
+import { expect } from "chai";
+import { buildProgram } from "../../src/cli/program.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const NAMED = /\btieout ([a-z]+)((?: (?!tieout)[^\s`;|,)]+)*)/g;
+/** What follows the program or the layout of that name in a sentence. */
+const NO_COMMANDS = ["process", "layout"];
+
+function* namedCommands(): Generator<{ place: string; name: string; rest: string }> {
+  const files = readdirSync(new URL("src/", ROOT), { recursive: true, encoding: "utf8" });
+  for (const file of [...files.filter((name) => name.endsWith(".ts")).map((name) => `src/${name}`), "README.md"]) {
+    for (const [text, name = "", rest = ""] of readFileSync(new URL(file, ROOT), "utf8").matchAll(NAMED))
+      if (!NO_COMMANDS.includes(name)) yield { place: `${file}: ${text}`, name, rest };
+  }
+}
+
+describe("the commands that texts name", () => {
+  const program = buildProgram(
+    () => Promise.reject(new Error("opened")),
+    () => {},
+  );
+  const all = [...namedCommands()];
+
+  it("are many, or the rest of this file would prove nothing", () => expect(all).to.have.length.above(40));
+
+  it("are there, with their flags", () => {
+    const wrong = all.filter(({ name, rest }) => {
+      const command = program.commands.find((one) => one.name() === name);
+      if (command === undefined) return true;
+      const flags = [...rest.matchAll(/(?<=\s)--[a-z-]+/g)].map(([flag]) => flag);
+      return flags.some((flag) => flag !== "--help" && !command.options.some(({ long }) => long === flag));
+    });
+    expect(wrong.map(({ place }) => place)).to.deep.equal([]);
+  });
+});
