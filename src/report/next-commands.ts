@@ -4,7 +4,7 @@
  */
 import { basename, dirname, extname, resolve } from "node:path";
 import { counted, grouped } from "../counted.ts";
-import { ACCEPTABLE, CODES } from "../errors/registry.ts";
+import { ACCEPTABLE, CODES, type Code } from "../errors/registry.ts";
 import type { Summary } from "./summary.ts";
 
 /** Where jobs are that are named on the command line without their path. */
@@ -52,23 +52,22 @@ function afterRehearsal(summary: Omit<Summary, "next">, same: string): string[] 
   return [...(repair > 0 ? [again] : []), `tieout run ${same}   # sends it to the bank`];
 }
 
-/** What a run would do, as far as its plan shows it. */
+/** What a run would do, as far as its plan shows it. A plan to a limit doesn't know of the rows beyond. */
 function sendsOf(summary: Omit<Summary, "next">): string {
-  const { operations, words, reasons, maxChange } = summary;
-  const planned = Object.entries(operations).map(([name, count]) => (name.endsWith("=planned") ? count : 0));
-  const guarded = reasons.find(({ word, code }) => word === "held" && code === "guard")?.count ?? 0;
+  const { words, reasons, maxChange } = summary;
+  const countOf = (code: Code) => reasons.find((reason) => reason.code === code)?.count ?? 0;
+  const guarded = countOf("guard");
   const held = words.held - guarded;
   const repair = rowsToRepair(summary);
+  const isLimited = maxChange < Number.MAX_SAFE_INTEGER;
   return [
-    `sends ${counted(
-      planned.reduce((sum, count) => sum + count, 0),
-      "operation",
-    )}`,
+    isLimited
+      ? "sends what this plan shows, and the changes of the rows beyond --limit"
+      : `sends the changes of ${counted(countOf("not_run"), "row")}`,
     ...(guarded > 0 ? [`holds ${counted(guarded, "row")}, unless guards in the job allow more`] : []),
     ...(held > 0 ? [`holds ${counted(held, "row")} for the reasons above`] : []),
     ...(repair > 0 ? [`leaves ${counted(repair, "row")} to repair`] : []),
-    ...(maxChange < Number.MAX_SAFE_INTEGER ? ["takes the rows beyond --limit too"] : []),
-  ].join(", ");
+  ].join("; ");
 }
 
 function afterRun(summary: Omit<Summary, "next">, job: string): string[] {

@@ -120,7 +120,7 @@ describe("what to type next", function () {
     const plan = await tieout("plan", "nightly");
     expect(plan.code, plan.err).to.equal(4);
     const [ran] = await typeAll(plan, [
-      /^tieout run nightly --file \/\S+a\.csv {3}# sends 0 operations, holds 3 rows, unless guards in the job allow more$/,
+      /^tieout run nightly --file \/\S+a\.csv {3}# sends the changes of 0 rows; holds 3 rows, unless guards in the job allow more$/,
     ]);
     expect(ran?.code, ran?.err).to.equal(4);
     await writeJob();
@@ -183,11 +183,11 @@ describe("what to type next", function () {
     await writeJob();
     await put(PATCHES);
     const plan = await tieout("plan", "nightly");
-    const [ran] = await typeAll(plan, [/^tieout run nightly --file \/\S+a\.csv {3}# sends 3 operations$/]);
+    const [ran] = await typeAll(plan, [/^tieout run nightly --file \/\S+a\.csv {3}# sends the changes of 3 rows$/]);
     expect(ran?.out, ran?.err).to.contain("3 applied");
     const twice = await tieout("plan", "nightly", "--file", "in/a.csv");
     const [again] = await typeAll(twice, [
-      /^tieout run nightly --file \/\S+a\.csv --again --reason "…" {3}# run \S+ has had the same bytes; say why again\. It sends 0 operations$/,
+      /^tieout run nightly --file \/\S+a\.csv --again --reason "…" {3}# run \S+ has had the same bytes; say why again\. It sends the changes of 0 rows$/,
     ]);
     expect(again?.out, again?.err).to.contain("3 unchanged");
     await put(PATCHES.replace("New", "Newer"), "b.csv");

@@ -72,15 +72,18 @@ describe("nextCommands", () => {
     const plan = (over: Partial<Summary>) => nextCommands(summary({ kind: "plan", ...over }), "nightly");
     const reasons = [
       { word: "held", code: "guard", count: 1_200 },
+      { word: "skipped", code: "not_run", count: 20 },
       { word: "held", code: "lookup_unproven", count: 2 },
     ] as const;
     const words = counts({ held: 1_202, invalid: 3, skipped: 20 });
-    const operations = { "patch=planned": 15, "activate=planned": 5, "create=skipped": 9 };
-    expect(plan({ words, reasons, operations, maxChange: 30 })).to.deep.equal([
-      `${SAME}   # sends 20 operations, holds 1,200 rows, unless guards in the job allow more, holds 2 rows for the reasons above, leaves 3 rows to repair, takes the rows beyond --limit too`,
+    const rest =
+      "holds 1,200 rows, unless guards in the job allow more; holds 2 rows for the reasons above; leaves 3 rows to repair";
+    expect(plan({ words, reasons })).to.deep.equal([`${SAME}   # sends the changes of 20 rows; ${rest}`]);
+    expect(plan({ words, reasons, maxChange: 30 })).to.deep.equal([
+      `${SAME}   # sends what this plan shows, and the changes of the rows beyond --limit; ${rest}`,
     ]);
     expect(plan({ sameBytesAs: { key: "old.csv", run: "run-0" } })).to.deep.equal([
-      `${SAME} --again --reason "…"   # run run-0 has had the same bytes; say why again. It sends 0 operations`,
+      `${SAME} --again --reason "…"   # run run-0 has had the same bytes; say why again. It sends the changes of 0 rows`,
     ]);
     const stopped = { code: "bank_unreachable", message: "no answer" } as const;
     expect(plan({ final: false, stopped })).to.deep.equal([
