@@ -26,7 +26,10 @@ export async function runsCommand(session: Session, limit: number): Promise<Exit
 function describeRun(run: Run): string {
   const words: Partial<WordCounts> = run.summary === null ? {} : (JSON.parse(run.summary) as Summary).words;
   const counts = Object.entries(words).flatMap(([word, count]) => (count > 0 ? [`${grouped(count)} ${word}`] : []));
-  const state = run.stage === "ended" ? `ended ${run.exit}` : `unfinished, at ${run.stage}`;
+  const state =
+    run.stage === "ended"
+      ? `ended ${run.exit}`
+      : `${run.waiting ? "waits for a person" : "unfinished"}, at ${run.stage}`;
   const why = run.rejection === null ? "" : ` (${run.rejection.code})`;
   const from = run.rerunOf === null ? "" : ` of ${run.rerunOf}`;
   return `${run.id}  ${run.kind}${from}  ${run.job}  ${shownKey(run.file.key)}  ${state}${why}  ${counts.join(", ")}`.trimEnd();

@@ -28,7 +28,7 @@ describe("tieout resume", () => {
       LEAD_CLIENT_SECRET: bank.clientSecret,
     };
     const settings =
-      'name: "job", source: { folder: "in" }, results: { folder: "out" }, concurrency: { reads: 4, writes: 1 }, settleAfterMs: 500, callTimeoutMs: 600_000, shutdownGraceMs: 600_000';
+      'name: "job", source: { folder: "in" }, results: { folder: "out" }, concurrency: { reads: 4, writes: 1 }, schedule: { cron: "0 0 1 1 *" }, callTimeoutMs: 600_000, shutdownGraceMs: 600_000';
     await writeFile(
       join(folder, "job.ts"),
       `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ ${settings} });\n`,
@@ -102,5 +102,22 @@ describe("tieout resume", () => {
     expect(abandoned.out).to.contain("4 skipped: abandoned");
     expect(bank.writes, "those of the other file").to.have.length(4);
     expect((await tieout("run", "./job.ts")).out).to.equal("job job: no new file\n");
+  });
+
+  it("is what a schedule leaves a run to that a person has stopped: it warns once, and starts nothing again", async () => {
+    await tieout("run", "./job.ts", "--file", "one.csv", "--limit", "2");
+    const { length } = bank.writes;
+    using schedule = startTieout(["schedule", "./job.ts"], env, folder);
+    await new Promise<void>((resolve) => {
+      schedule.child.stderr?.on("data", (text: string) => text.includes("run_waits") && resolve());
+    });
+    // A command's time, in which another start would have been announced.
+    expect((await tieout("runs")).out).to.contain("waits for a person, at plan");
+    schedule.child.kill("SIGTERM");
+    const { code, err } = await schedule.ended;
+    expect(code, err).to.equal(0);
+    expect(err.match(/run_waits/g)).to.have.length(1);
+    expect(err).not.to.contain("started again");
+    expect(bank.writes).to.have.length(length);
   });
 });
