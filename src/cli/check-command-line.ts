@@ -8,7 +8,7 @@ import { FatalError } from "../errors/fatal-error.ts";
 
 /** The first flag says nothing without the second, of commands that have both. */
 const NEEDS: readonly (readonly [flag: string, needed: string, hint: string])[] = [
-  ["reason", "again", "add --again, which runs a file again that has been run, or leave --reason out"],
+  ["reason", "again", "add --again, which runs a file again, or leave --reason out"],
   ["again", "reason", 'add --reason "…", which is kept with the run'],
   ["reason", "accept", "add --accept, which releases held rows, or leave --reason out"],
   ["accept", "reason", 'add --reason "…", which is kept with the run'],
@@ -57,13 +57,13 @@ export function checkCommandLine(command: Command, counts: ReadonlyMap<string, n
 export function checkFile(path: string, flag = ""): void {
   const hint = "name one file: a path, or s3://bucket/key";
   if (path.startsWith("s3://")) {
-    if (!/^s3:\/\/[^/]+\/./.test(path)) throw usage(`${flag}${path} names no file in a bucket`, hint);
+    if (!/^s3:\/\/[^/]+\/./.test(path)) throw usage(`${flag}${path} is not a file in a bucket`, hint);
     return;
   }
   const stats = findStats(path);
   if (stats?.isDirectory()) throw usage(`${flag}${path} is a folder`, "name one file in it");
   if (stats !== undefined && !stats.isFile())
-    throw usage(`${flag}${path} is no regular file`, "save what it gives to a file, and name that");
+    throw usage(`${flag}${path} is not a regular file`, "save its content to a file, and name that file");
 }
 
 /** None of what cannot be looked at, which the store that reads it says with its reason. */

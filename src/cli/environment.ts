@@ -23,8 +23,8 @@ export function readEnvironment(variables: Variables): Environment {
   };
   return {
     apiUrl: checkApiUrl(variables.LEAD_API_URL ?? ""),
-    clientId: need("LEAD_CLIENT_ID", "the client id that the bank gave you"),
-    clientSecret: need("LEAD_CLIENT_SECRET", "the client secret that the bank gave you"),
+    clientId: need("LEAD_CLIENT_ID", "the client id from the bank"),
+    clientSecret: need("LEAD_CLIENT_SECRET", "the client secret from the bank"),
   };
 }
 
@@ -44,7 +44,7 @@ export function readLogLevel(variables: Variables, otherwise: LogLevel): LogLeve
   if (!given) return otherwise;
   const level = LOG_LEVELS.find((known) => known === given);
   if (level !== undefined) return level;
-  throw new FatalError("env_missing", `TIEOUT_LOG_LEVEL is ${JSON.stringify(given)}, which is no level of the log`, {
+  throw new FatalError("env_missing", `TIEOUT_LOG_LEVEL is ${JSON.stringify(given)}, which is not a log level`, {
     hint: `set it to one of ${LOG_LEVELS.join(", ")}, or leave it out`,
   });
 }
@@ -52,7 +52,7 @@ export function readLogLevel(variables: Variables, otherwise: LogLevel): LogLeve
 /** Where the ledger is. Only the folder of the default path is ever made: one that is missing from a given path is a typo. */
 export function ledgerPlace({ TIEOUT_LEDGER: given }: Variables): { readonly path: string; readonly isGiven: boolean } {
   if (given?.endsWith("/")) {
-    throw new FatalError("ledger_unusable", `TIEOUT_LEDGER names a folder: ${given}`, {
+    throw new FatalError("ledger_unusable", `TIEOUT_LEDGER is a folder: ${given}`, {
       hint: `set TIEOUT_LEDGER to the ledger's file, such as ${given}ledger.sqlite`,
     });
   }

@@ -90,10 +90,10 @@ function unusable(message: string, hint = "see samples/faults.json"): FatalError
 /** What a fault lacks, or what means nothing with it. */
 function findMisplaced({ fault, ms, retryAfterSeconds }: WrittenOrder): { member: string; message: string } | null {
   const takesMs = fault === "slow" || fault === "late";
-  if (takesMs && ms === undefined) return { member: "ms", message: `say with ${fault} for how many milliseconds` };
-  if (!takesMs && ms !== undefined) return { member: "ms", message: "only slow and late have it" };
+  if (takesMs && ms === undefined) return { member: "ms", message: `${fault} needs ms, a number of milliseconds` };
+  if (!takesMs && ms !== undefined) return { member: "ms", message: "only slow and late have ms" };
   if (retryAfterSeconds !== undefined && fault !== "429" && fault !== "503")
-    return { member: "retryAfterSeconds", message: "only 429 and 503 have it" };
+    return { member: "retryAfterSeconds", message: "only 429 and 503 have retryAfterSeconds" };
   return null;
 }
 
@@ -108,7 +108,7 @@ function describe(issue: z.core.$ZodIssue, written: unknown, name: string): Fata
     const meant = nearest(key, known);
     const hint =
       meant === undefined ? `the known ones are ${known.join(", ")}` : `did you mean ${JSON.stringify(meant)}?`;
-    return unusable(`${place} has a member ${JSON.stringify(key)}, which is not known`, hint);
+    return unusable(`${place} has the unknown member ${JSON.stringify(key)}`, hint);
   }
   const value = issue.path.reduce<unknown>((held, member) => Object(held)[member], written);
   const what = members.length === 0 ? where : `${where}: ${members.join(".")}`;

@@ -62,7 +62,8 @@ process.stderr.on("error", () => {});
 process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
   if (code === "EPIPE" || isOutputLost) return;
   isOutputLost = true;
-  const hint = "make room where it goes; what is under way goes on, and results and ledger are whole";
+  const hint =
+    "free space on the disk that it is written to; the command continues, and results and ledger are complete";
   complain(new FatalError("output_unwritable", `standard output cannot be written (${code})`, { hint }));
 });
 process.on("uncaughtException", (error) => void leave(complain(error)));

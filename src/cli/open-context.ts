@@ -66,7 +66,7 @@ export function openOfflineContext({ loaded, ...parts }: ContextParts, work: str
     newRunId: () => newRunId(systemClock.nowMs()),
     workFolder: work,
     openBank: () => {
-      throw new FatalError("internal", "the bank was asked in a command that has none", {
+      throw new FatalError("internal", "the bank was called in a command that does not use it", {
         hint: "send this line to the Tieout maintainers",
       });
     },

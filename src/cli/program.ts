@@ -111,13 +111,13 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
       ),
     );
   add("rerun <run>", "Runs chosen rows of an earlier run again, from the ledger.")
-    .option("--only <words>", "which rows, by word, separated by commas (default: invalid,refused,failed)")
+    .option("--only <words>", "the words of the rows to run, separated by commas (default: invalid,refused,failed)")
     .option("--accept <codes>", "release rows that are held for these codes, separated by commas")
-    .option("--reason <text>", "why --accept")
+    .option("--reason <text>", "why the rows are released")
     .action(async (run: string, { output: form, ...flags }: RerunFlags & { output: Output }) =>
       act(form, async (session) => (await import("./rerun-command.ts")).rerunCommand(session, run, flags)),
     );
-  add("report <run>", "Makes a run's result files again.").action(async (run: string, flags: { output: Output }) =>
+  add("report <run>", "Writes a run's result files again.").action(async (run: string, flags: { output: Output }) =>
     act(flags.output, async (session) => (await import("./run-commands.ts")).reportCommand(session, run)),
   );
   add("move <job>", "Gives the job's name to this job file, after the file was moved or replaced.").action(
@@ -125,7 +125,7 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
       act(flags.output, async (session) => (await import("./run-commands.ts")).moveCommand(session, job)),
   );
   add("runs", "Lists the runs, latest first.")
-    .option("--limit <runs>", "how many", whole("--limit"), 20)
+    .option("--limit <runs>", "list at most N runs", whole("--limit"), 20)
     .action(async (flags: { limit: number; output: Output }) =>
       act(flags.output, async (session) => (await import("./inspect-commands.ts")).runsCommand(session, flags.limit)),
     );

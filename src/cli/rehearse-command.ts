@@ -5,7 +5,7 @@
  */
 
 import { dirname, join } from "node:path";
-import { counted, grouped } from "../counted.ts";
+import { counted } from "../counted.ts";
 import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { CODES, type Code } from "../errors/registry.ts";
@@ -52,10 +52,10 @@ export async function rehearseCommand(session: Session, name: string, flags: Reh
   await using away = await openThrowAway(session, "rehearse");
   const stage = { session, loaded, away, flags };
 
-  session.progress.note("reading the bank, as a plan does; nothing is sent that changes it");
+  session.progress.note("reading the bank as a plan does; nothing is changed there");
   const { observed, plans } = await readBank(stage, environment);
   if (plans.length === 0) {
-    if (session.signal.aborted) throw notRead("run_stopped", "the command was told to stop");
+    if (session.signal.aborted) throw notRead("run_stopped", "the command was stopped");
     session.say({ event: "none", job: loaded.job.name }, `job ${loaded.job.name}: no file`);
     if (loaded.job.expectFile) throw fileExpected({ job: loaded.job, jobPath: loaded.path });
     return EXIT.done;
@@ -89,7 +89,7 @@ async function readBank(stage: Stage, environment: Environment): Promise<Reading
 /** Nothing of a rehearsal is resumed. */
 function notRead(code: Code, message: string): FatalError {
   const hint = code === "run_stopped" || code === "run_deadline" ? "start the rehearsal again" : CODES[code].todo;
-  return new FatalError(code, `the bank was not read to the end, so nothing is rehearsed: ${message}`, { hint });
+  return new FatalError(code, `the bank could not be read completely, so nothing was rehearsed: ${message}`, { hint });
 }
 
 type Stopped = NonNullable<Extract<FileEnd, { kind: "reported" }>["summary"]["stopped"]>;
@@ -116,7 +116,7 @@ async function furnish({ session, away }: Stage, bank: Sandbox, observed: Observ
   fillSandbox(bank, observed);
   if (isLookUpUnseen(observed))
     session.progress.note(
-      "the bank's look-up has found nobody, so whether it works is not known, and it is assumed to",
+      "the bank's look-up has found no account, so it is not known whether it works; the rehearsal assumes that it does",
     );
   let assumed = 0;
   for (const plan of plans) {
@@ -132,7 +132,7 @@ async function furnish({ session, away }: Stage, bank: Sandbox, observed: Observ
   }
   if (assumed > 0)
     session.progress.note(
-      `${counted(assumed, "entity or application", "entities and applications")} could not be read, and ${assumed === 1 ? "is" : "are"} assumed to be fit`,
+      `${counted(assumed, "entity or application", "entities and applications")} could not be read, and ${assumed === 1 ? "is" : "are"} assumed to be valid`,
     );
 }
 
@@ -141,7 +141,7 @@ async function perform(stage: Stage, bank: Sandbox, faults: readonly FaultOrder[
   const { log, progress, signal } = session;
   const job = hasten(loaded.job, faults);
   progress.note(
-    `running against a stand-in, which holds ${grouped(bank.accounts.size)} of the bank's accounts; ${describeWaits(loaded.job, job)}`,
+    `running against a stand-in with ${counted(bank.accounts.size, "account")} of the bank; ${describeWaits(loaded.job, job)}`,
   );
   const environment = { apiUrl: bank.url, clientId: bank.clientId, clientSecret: bank.clientSecret };
   const parts = { loaded: { ...loaded, job }, ledger: away.ledger, log, progress, signal };
@@ -169,7 +169,7 @@ async function perform(stage: Stage, bank: Sandbox, faults: readonly FaultOrder[
 function checkSameFiles(plans: readonly Run[], ends: readonly FileEnd[]): void {
   const planned = new Set(plans.map(({ file }) => file.sha256));
   if (ends.filter(isTaken).every(({ run }) => planned.has(run.file.sha256))) return;
-  throw new FatalError("file_changed", "a file came or changed while it was rehearsed", {
+  throw new FatalError("file_changed", "a file arrived or changed during the rehearsal", {
     hint: "start the rehearsal again",
   });
 }

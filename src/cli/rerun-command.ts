@@ -38,7 +38,7 @@ function choose(
   const codes = listOf(accept).map(checkAcceptable);
   const words = listOf(only ?? "held").map(checkWord);
   if (words.every((word) => word === "held")) return { words, accepted: { codes, reason } };
-  throw new FatalError("usage", "--accept releases held rows, and no others", {
+  throw new FatalError("usage", "--accept releases only held rows", {
     hint: `start tieout rerun ${id} --only held --accept ${codes.join(",")} --reason "…"`,
   });
 }

@@ -81,7 +81,7 @@ export async function abandonCommand(session: Session, id: string, reason: strin
       tell(session, context, end);
       return exitOf(end);
     }
-    session.say({ event: "abandoned", run: run.id }, `run ${run.id} is abandoned; nothing of it was sent`);
+    session.say({ event: "abandoned", run: run.id }, `run ${run.id} is abandoned; nothing was sent`);
     return EXIT.done;
   });
 }
@@ -91,7 +91,7 @@ async function findUnfinished(session: Session, id: string, verb: "resume" | "ab
   const ledger = await session.ledger();
   const run = await findRun(ledger, id);
   if (run.kind === "plan")
-    throw new FatalError("usage", `${run.id} is a plan, which sends nothing and is never ${verb}d`, {
+    throw new FatalError("usage", `${run.id} is a plan, which sends nothing, so it cannot be ${verb}d`, {
       hint: `to send what it shows, type: tieout run ${jobWord(run.jobPath)} --file ${shellWord(`${run.file.place}/${run.file.key}`)}`,
     });
   const unfinished = await ledger.runs.listUnfinished(run.bank, run.job);
@@ -130,7 +130,7 @@ export async function moveCommand(session: Session, jobName: string): Promise<Ex
   return withContext(session, await loadJob(jobName), async (context) => {
     const { job, jobPath } = context;
     const before = await moveName(context);
-    const from = before === undefined || before.path === jobPath ? "" : `, and no longer to ${before.path}`;
+    const from = before === undefined || before.path === jobPath ? "" : `, no longer to ${before.path}`;
     const event = { event: "moved", job: job.name, path: jobPath, before: before?.path ?? null };
     session.say(event, `the name ${job.name} belongs to ${jobPath}${from}`);
     return EXIT.done;

@@ -67,11 +67,7 @@ async function startBank({ port, state, seed }: SandboxFlags, fixed: Fixed): Pro
       throw unusable(`--port ${port} ${why}`, "give another port, or leave --port out to take a free one", error);
     }
     if (codeOf(error) === undefined) throw error;
-    throw unusable(
-      `--state ${state} cannot be used (${codeOf(error)})`,
-      "name a file in a folder that is there",
-      error,
-    );
+    throw unusable(`--state ${state} cannot be used (${codeOf(error)})`, "name a file in a folder that exists", error);
   }
 }
 

@@ -126,7 +126,7 @@ function tellSameBytes(
   const next = `tieout run ${jobWord(context.jobPath)} --file ${shellWord(file)} --again --reason "…"`;
   const event = { event: code, code, file, run: run.id, key: run.file.key, exit: run.exit, next: asTyped(next) };
   session.say(event, toOutputLine(`${message} [${code}]; to run it all the same, type: ${asTyped(next)}`));
-  session.alert("the file was not run, as its bytes were run before", {
+  session.alert("the file was not run: the same bytes were run before", {
     job: context.job.name,
     run: run.id,
     file: given,
@@ -139,13 +139,13 @@ function tellSameBytes(
 function tellWaiting(session: Session, { id, job, file }: Run): void {
   const code = "run_waits";
   const next = `tieout resume ${id}`;
-  const text = `run ${id} of job ${job} (${shownKey(file.key)}) was stopped by a person, and nothing was done`;
+  const text = `run ${id} of job ${job} (${shownKey(file.key)}) was stopped by a person, so this start did nothing`;
   const ways = asTyped(`to continue, type: ${next}; to give it up: tieout abandon ${id} --reason "…"`);
   session.say(
     { event: code, code, run: id, key: file.key, exit: EXIT.stopped, next: asTyped(next) },
     toOutputLine(`${text} [${code}]; ${ways}`),
   );
-  session.alert("a run waits, as a person has stopped it", {
+  session.alert("a run waits because a person stopped it", {
     job,
     run: id,
     file: shownKey(file.key),

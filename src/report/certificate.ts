@@ -64,7 +64,7 @@ export function drawCertificate(sides: Sides): readonly Equation[] {
     equate("operations planned", listStates(ledger.operationsByState), ledger.operations, states),
     equate("operations of the rows", "operations written", ledger.operationsOfRows, shown),
     equate("operations applied", "of them sent", applied, ledger.appliedAndSent),
-    equate("operations left open in rows that are done", NONE, ledger.leftInDone, 0),
+    equate("operations left open in finished rows", NONE, ledger.leftInDone, 0),
     equate("accounts made", "accounts linked", ledger.made, ledger.linked),
     ...(sides.isFinal
       ? [

@@ -57,11 +57,11 @@ export function renderExplanation(explanation: Explanation): string {
   return [
     `row ${row} of run ${run}: ${word}`,
     `  of ${file}, at byte ${byteOffset}`,
-    ...section("cells", cells === null ? ["could not be told apart"] : pairs(given), "all are empty"),
+    ...section("cells", cells === null ? ["could not be split into cells"] : pairs(given), "all are empty"),
     ...(cells !== null && given.length > 0 ? [`  (${grouped(cells.length - given.length)} more are empty)`] : []),
     ...section("values", pairs(Object.entries(values ?? {}).map(asPair)), "none: the row is invalid"),
     ...describeChange(explanation),
-    ...section("bank", describeActual(explanation), "nothing was kept of it"),
+    ...section("bank", describeActual(explanation), "nothing was kept"),
     ...section(
       "differences",
       explanation.differences.map(

@@ -68,7 +68,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
   const width = Math.max(...WORDS.map((word) => grouped(words[word]).length));
   const lines = [
     `${summary.rehearsal ? "rehearsal" : summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${counted(summary.rows, "row")} of ${shownKey(summary.file.key)}`,
-    ...(twin === undefined ? [] : [`same bytes as ${shownKey(twin.key)}, run ${twin.run}; compared anew`]),
+    ...(twin === undefined ? [] : [`same bytes as ${shownKey(twin.key)}, run ${twin.run}; compared again`]),
     ...WORDS.filter((word) => words[word] > 0).map((word) => `  ${grouped(words[word]).padStart(width)} ${word}`),
   ];
   const sent = Object.entries(operations).map(([what, count]) => `${grouped(count)} ${what.replace("=", " ")}`);
@@ -81,7 +81,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
   if (summary.accepts) lines.push(`accepted: ${summary.accepts.join(", ")} (${summary.reason})`);
   if (summary.stopped) {
     const { code, message } = summary.stopped;
-    lines.push(`not finished: ${message} [${code}]; ${CODES[code].todo}`);
+    lines.push(`not finished: ${message} [${code}];  ${CODES[code].todo}`);
   }
   if (summary.certificate.length > 0) lines.push(renderCertificate(summary.certificate));
   if (summary.results) lines.push(`results: ${summary.results}/results.csv`);

@@ -2,7 +2,7 @@
  * Whether the job has had a file already: by place, key and what the store says of it, never by its bytes alone (design
  * §2). A pinned file goes in, what the ledger knows of it comes out.
  *
- * The same bytes under another key are another file, since what the bank holds has moved on since: they are compared anew.
+ * The same bytes under another key are another file, since what the bank holds has moved on since: they are compared again.
  * The same bytes under the same key, re-stamped, are a snapshot that was written again only where the job has taken no other
  * file since; else somebody has touched, copied or restored old files, and history must not run once more.
  */

@@ -157,7 +157,7 @@ describe("tieout", () => {
       const { code, err } = await run.ended;
       expect(code, err).to.equal(2);
       expect(err.match(/^tieout: .*$/gm)).to.deep.equal([
-        "tieout: standard output cannot be written (ENOSPC) [output_unwritable]; make room where it goes; what is under way goes on, and results and ledger are whole",
+        "tieout: standard output cannot be written (ENOSPC) [output_unwritable]; free space on the disk that it is written to; the command continues, and results and ledger are complete",
       ]);
     }
     expect(bank.effects).to.have.length(40);

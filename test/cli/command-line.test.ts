@@ -58,8 +58,8 @@ describe("a command line", () => {
     ["run ''", /^an argument is empty/],
     ["run plain --file <here>/in", /^--file <here>\/in is a folder; name one file in it$/],
     ["plan plain --file <here>", /^--file <here> is a folder/],
-    ["run plain --file <here>/pipe", /^--file <here>\/pipe is no regular file/],
-    ["run plain --file s3://bucket", /^--file s3:\/\/bucket names no file in a bucket/],
+    ["run plain --file <here>/pipe", /^--file <here>\/pipe is not a regular file/],
+    ["run plain --file s3://bucket", /^--file s3:\/\/bucket is not a file in a bucket/],
     ["run plain --output xml", /^option '--output <form>' argument 'xml' is invalid.* text, json; see tieout run/],
   ];
   for (const [args, line] of AT_ONCE) {
@@ -133,7 +133,7 @@ describe("a command line", () => {
       const { code, err } = await runTieout(["runs"], { ...env, TIEOUT_LOG_LEVEL: level }, folder);
       expect(code).to.equal(2);
       expect(err).to.equal(
-        `tieout: TIEOUT_LOG_LEVEL is "${level}", which is no level of the log [env_missing]; set it to one of error, warn, info, debug, or leave it out\n`,
+        `tieout: TIEOUT_LOG_LEVEL is "${level}", which is not a log level [env_missing]; set it to one of error, warn, info, debug, or leave it out\n`,
       );
     }
     expect((await runTieout(["codes"], { ...env, TIEOUT_LOG_LEVEL: "" }, folder)).code).to.equal(0);

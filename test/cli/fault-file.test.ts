@@ -80,11 +80,11 @@ describe("fault file", () => {
     ['[{"fault":429}]', 'f.json: fault 1: fault is 429 [usage]; did you mean "429"?'],
     [
       '[{"fault":"500"},{"fault":"500","evry":2}]',
-      'f.json: fault 2 has a member "evry", which is not known [usage]; did you mean "every"?',
+      'f.json: fault 2 has the unknown member "evry" [usage]; did you mean "every"?',
     ],
     [
       '[{"fault":"500","match":{"methd":"GET"}}]',
-      'f.json: fault 1: match has a member "methd", which is not known [usage]; did you mean "method"?',
+      'f.json: fault 1: match has the unknown member "methd" [usage]; did you mean "method"?',
     ],
     [
       '[{"fault":"500","match":{"method":"patch"}}]',
@@ -96,11 +96,11 @@ describe("fault file", () => {
     ],
     ['[{"fault":"500","every":0}]', "f.json: fault 1: every is 0 [usage]; give a whole number from 1"],
     ['[{"fault":"500","chance":2}]', "f.json: fault 1: chance is 2 [usage]; give a number above 0, up to 1"],
-    ['[{"fault":"slow"}]', "f.json: fault 1: ms is missing [usage]; say with slow for how many milliseconds"],
-    ['[{"fault":"500","ms":5}]', "f.json: fault 1: ms is 5 [usage]; only slow and late have it"],
+    ['[{"fault":"slow"}]', "f.json: fault 1: ms is missing [usage]; slow needs ms, a number of milliseconds"],
+    ['[{"fault":"500","ms":5}]', "f.json: fault 1: ms is 5 [usage]; only slow and late have ms"],
     [
       '[{"fault":"409","retryAfterSeconds":5}]',
-      "f.json: fault 1: retryAfterSeconds is 5 [usage]; only 429 and 503 have it",
+      "f.json: fault 1: retryAfterSeconds is 5 [usage]; only 429 and 503 have retryAfterSeconds",
     ],
   ] as const) {
     it(`says of ${text}: ${line}`, () => {

@@ -128,7 +128,7 @@ describe("tieout, looking", () => {
       .to.contain("agreed with every value of the row")
       .and.contain("outcome\n  unchanged");
     expect((await explain(8)).out)
-      .to.contain("could not be told apart")
+      .to.contain("could not be split into cells")
       .and.contain("row_ragged");
 
     const none = await runTieout(["report", "2026-no"], env);

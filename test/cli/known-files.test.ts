@@ -82,7 +82,7 @@ describe("tieout, of what it knows", () => {
       expect(again.code, again.err).to.equal(0);
       expect(again.out)
         .to.contain("1 unchanged")
-        .and.match(/same bytes as [^,]+, run \S+; compared anew/);
+        .and.match(/same bytes as [^,]+, run \S+; compared again/);
       const json = await run("run", job, "--file", "in/a.csv", "--output", "json");
       expect(json.out).to.contain('"event":"already"');
     }

@@ -99,7 +99,7 @@ describe("the ledger of a command", () => {
     expect(bank.requests).to.deep.equal([]);
     const slash = await runTieout(["run", "job.ts"], envOf(bank, `${folder}/new/`), folder);
     expect([slash.code, await readdir(folder)]).to.deep.equal([2, before]);
-    expect(slash.err).to.contain("TIEOUT_LEDGER names a folder");
+    expect(slash.err).to.contain("TIEOUT_LEDGER is a folder");
   });
 
   it("is not begun where the environment does not say which bank", async () => {

@@ -206,7 +206,7 @@ describe("tieout rehearse", function () {
     await writeJob();
     await using bank = await openBank({ scopes: ["account/read", "account/read_write"] });
     const rehearsed = await rehearse(bank, "--file", sample("accounts.csv"));
-    expect(rehearsed.err).to.match(/"\d+ entities and applications could not be read, and are assumed to be fit"/);
+    expect(rehearsed.err).to.match(/"\d+ entities and applications could not be read, and are assumed to be valid"/);
     expectOnlyRead(bank);
     const run = await runTieout(["run", path("job.ts"), "--file", sample("accounts.csv")], envOf(bank));
     expect(rehearsed.code, run.err).to.equal(run.code);
@@ -235,7 +235,7 @@ describe("tieout rehearse", function () {
       [],
       { LEAD_CLIENT_SECRET: "wr0ng" },
       2,
-      /\ntieout: the bank was not read to the end, so nothing is rehearsed: .* \[bank_credentials_refused\]; /,
+      /\ntieout: the bank could not be read completely, so nothing was rehearsed: .* \[bank_credentials_refused\]; /,
     ],
   ] as const) {
     it(`says in one line what to do about ${what}`, async () => {

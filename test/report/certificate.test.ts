@@ -83,7 +83,7 @@ describe("certificate", () => {
       { tally: { ...SIDES.tally, operations: { "patch=applied": 5_208 } } },
     ],
     ["operations applied: 5,208, of them sent: 5,207", withLedger({ appliedAndSent: 5_207 })],
-    ["operations left open in rows that are done: 1, none: 0", withLedger({ leftInDone: 1 })],
+    ["operations left open in finished rows: 1, none: 0", withLedger({ leftInDone: 1 })],
     ["accounts made: 3, accounts linked: 2", withLedger({ linked: 2 })],
     ["changes without a word at the end: 1, none: 0", withLedger({ changesWithoutWord: 1 })],
   ];

@@ -64,7 +64,7 @@ describe("conservation", () => {
     ["UPDATE rows SET row = 9 WHERE row = 4", "accounts read"],
     ["UPDATE operations SET state = 'lost' WHERE change = 2", "operations planned: 2, 1 applied: 1"],
     ["UPDATE operations SET attempts = 0 WHERE change = 2", "operations applied: 2, of them sent: 1"],
-    ["UPDATE operations SET state = 'sending' WHERE change = 2", "operations left open in rows that are done: 1"],
+    ["UPDATE operations SET state = 'sending' WHERE change = 2", "operations left open in finished rows: 1"],
     ["UPDATE operations SET kind = 'create' WHERE change = 2", "accounts made: 1, accounts linked: 0"],
     ["UPDATE changes SET state = 'planned' WHERE change = 2", "changes without a word at the end: 1"],
   ];

@@ -125,7 +125,7 @@ describe("a run that a person has stopped", () => {
       waiting: true,
       next: [
         `tieout resume ${run.id}   # continues with what is left`,
-        `tieout abandon ${run.id} --reason "…"   # or gives it up; say why`,
+        `tieout abandon ${run.id} --reason "…"   # or gives it up; give the reason`,
       ],
     });
     const other = await desk.run(bank, csvOf([1, 2, 3, 4], "Else"), { job: { name: "other" }, name: "else.csv" });
