@@ -103,7 +103,7 @@ describe("tieout, of what it knows", () => {
     const line = /type: npx (tieout move [^;]*);/.exec((await run("run", two)).err)?.[1] ?? "";
     const moved = await type(line);
     expect(moved.code, moved.err).to.equal(0);
-    expect(moved.out).to.equal(`the name nightly belongs to ${two}, and no longer to ${one}\n`);
+    expect(moved.out).to.equal(`the name nightly belongs to ${two}, no longer to ${one}\n`);
     expect((await run("run", two)).out).to.equal("job nightly: no new file\n");
     const old = await run("run", one);
     expect([old.code, old.err]).to.deep.include(2);

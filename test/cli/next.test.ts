@@ -106,7 +106,7 @@ describe("what to type next", function () {
     await repair(ran, "closd", "");
     const [repaired, again] = await typeAll(ran, [
       /^tieout run nightly --file \/\S+failed\.csv {3}# after correcting the 2 rows in it$/,
-      /^tieout rerun \S+ {3}# or as they are, /,
+      /^tieout rerun \S+ {3}# or unchanged, after /,
     ]);
     expect(repaired?.code, repaired?.err).to.equal(0);
     expect(repaired?.out).to.contain("2 applied");
