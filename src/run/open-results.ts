@@ -39,7 +39,8 @@ export async function openResults({ job, openStore, workFolder, isRehearsal }: R
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;
     const { code, message, exit } = error;
-    const hint = "check the results place and its permissions, then start the job again";
+    const again = kind === "run" ? `type: tieout resume ${id}` : "start the command again";
+    const hint = `check the results place and its permissions, then ${again}`;
     throw new FatalError(code, message, { hint, exit, cause: error });
   }
 }
