@@ -12,6 +12,8 @@ import { meaningOf, whoAnswered } from "./who-answered.ts";
 const QUESTION: BankRequest = { call: "read", method: "GET", path: "/v0/accounts/account_0" };
 /** So many different writes in a row that a gateway answered are no accident of single bodies. */
 const WRITES_IN_A_ROW = 50;
+/** So many reads of one route in a row that nobody answered are no accident of single accounts, entities or applications. */
+const SILENT_IN_A_ROW = 10;
 
 /** Stands around the retries, so that a read is judged once its attempts are spent. */
 export function withGatewayWatch(transport: Transport): Transport {
@@ -34,6 +36,8 @@ class GatewayWatch {
   readonly #transport: Transport;
   /** Writes that a gateway answered since one got through, each once however often it went out. */
   readonly #writes = new Set<string>();
+  /** Reads of each route that nobody answered since one was answered; no entry for a route that never was. */
+  readonly #silent = new Map<string, number>();
   #asking: Promise<BankReply> | undefined;
   /** How many calls the bank itself has answered. */
   through = 0;
@@ -45,6 +49,7 @@ class GatewayWatch {
   note(reply: BankReply, request: BankRequest): void {
     if (!isTheBanks(reply)) return;
     this.through += 1;
+    if (request !== QUESTION || !this.#silent.has(routeOf(QUESTION))) this.#silent.set(routeOf(request), 0);
     if (request.call !== "read") this.#writes.clear();
   }
 
@@ -58,13 +63,18 @@ class GatewayWatch {
 
   /**
    * A bank that answers the question reads, so the call goes out once more, since the bank may have been away just before.
-   * Silence again is then the business of this call.
+   * Silence again is then the business of this call, unless its route has never answered, or no longer does.
    */
   async judgeSilence(silence: BankReply, request: BankRequest): Promise<BankReply> {
     if (!isTheBanks(await this.#ask())) return silence;
     const again = await this.#transport(request);
     this.note(again, request);
-    return isSilence(again, request) ? { ...again, isLone: true } : again;
+    if (!isSilence(again, request)) return again;
+    const route = routeOf(request);
+    const silent = (this.#silent.get(route) ?? SILENT_IN_A_ROW) + 1;
+    if (silent > SILENT_IN_A_ROW) return again;
+    this.#silent.set(route, silent);
+    return { ...again, isLone: true };
   }
 
   #ask(): Promise<BankReply> {
@@ -78,6 +88,12 @@ class GatewayWatch {
     });
     return this.#asking;
   }
+}
+
+/** The same for paths that differ in ids only. */
+function routeOf({ path }: BankRequest): string {
+  const parts = (path.split("?")[0] ?? "").split("/");
+  return `${parts[2]} ${parts[4] ?? ""} ${parts.length}`;
 }
 
 function isInPlace(reply: BankReply): reply is Extract<BankReply, { kind: "response" }> {

@@ -74,7 +74,7 @@ function afterRun(summary: Omit<Summary, "next">, job: string): string[] {
   const { run, results, words, final } = summary;
   const next: string[] = [];
   if (!final) next.push(`tieout resume ${run}   # continues with what is left`);
-  if (summary.waiting) next.push(`tieout abandon ${run} --reason "…"   # or gives it up; say why`);
+  if (summary.waiting) next.push(`tieout abandon ${run} --reason "…"   # or gives it up; give the reason`);
   if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${grouped(words.unknown)} unknown`);
   if (words.held > 0) next.push(...releases(summary));
   const repair = rowsToRepair(summary);

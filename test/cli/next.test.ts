@@ -159,7 +159,7 @@ describe("what to type next", function () {
     const ran = await tieout("run", "my jobs/it's.ts", "--limit", "1");
     const [resumed] = await typeAll(ran, [
       /^tieout resume \S+ {3}# continues with what is left$/,
-      /^tieout abandon \S+ --reason "…" {3}# or gives it up; say why$/,
+      /^tieout abandon \S+ --reason "…" {3}# or gives it up; give the reason$/,
     ]);
     expect(resumed?.code, resumed?.err).to.equal(0);
     expect(resumed?.out).to.contain("3 applied");

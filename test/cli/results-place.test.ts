@@ -35,7 +35,7 @@ describe("the results place of a command", () => {
     await writeFile(join(folder, "out"), "in the way");
     const run = await runTieout(["run", job()], at(bank));
     expect(run.code, run.out).to.equal(2);
-    expect(run.err).to.match(/\ntieout: .*cannot be written .*\[results_unwritable\]; .*start the job again\n$/);
+    expect(run.err).to.match(/\ntieout: .*cannot be written .*\[results_unwritable\]; .*tieout\S* resume \S+\n$/);
     expect(bank.requests).to.deep.equal([]);
     await rm(join(folder, "out"));
     const again = await runTieout(["run", job()], at(bank));
@@ -51,7 +51,7 @@ describe("the results place of a command", () => {
     await writeFile(join(folder, "out"), "in the way");
     const { code, err } = await run.ended;
     expect(code, err).to.equal(2);
-    expect(err).to.match(/\ntieout: .*cannot be written .*\[results_unwritable\]; .*tieout report\n$/);
+    expect(err).to.match(/\ntieout: .*cannot be written .*\[results_unwritable\]; .*tieout\S* report last\n$/);
     await rm(join(folder, "out"));
     const report = await runTieout(["report", "last"], at(bank));
     expect(report.code, report.err).to.equal(0);

@@ -121,7 +121,7 @@ describe("publication", () => {
       const error = await fatalOf(start(desk, full));
       expect(error, attempt).to.include({ code: "results_unwritable", exit: 6 });
       expect(error.message).to.contain("0/started.json");
-      expect(error.hint).to.contain("start the job again");
+      expect(error.hint).to.match(/type: tieout resume \S+$/);
       expect(bank.requests, attempt).to.deep.equal([]);
     }
     const { run, summary } = await start(desk, contextOf(desk, bank));
