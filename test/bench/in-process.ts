@@ -56,18 +56,20 @@ const IDLE = { cap: 64, calls: 0, meanMs: null };
 
 /** The calls that a row of the bench needs. */
 function bankHere(calls: Calls): BankApi {
-  const answer = (accountId: string): Answer<Account> => {
-    const value = JSON.parse(accountJson(Number(accountId.slice("account_".length)))) as Account;
-    return { ok: true, value, status: 200 };
-  };
+  const accountOf = (accountId: string) =>
+    JSON.parse(accountJson(Number(accountId.slice("account_".length)))) as Account;
+  const answer = (value: Account): Answer<Account> => ({ ok: true, value, status: 200 });
   const bank: Partial<BankApi> = {
     async fetchAccount(accountId) {
       calls.reads += 1;
-      return answer(accountId);
+      return answer(accountOf(accountId));
     },
-    async patchAccount(accountId) {
+    async patchAccount(accountId, body) {
       calls.writes += 1;
-      return answer(accountId);
+      const account = accountOf(accountId);
+      // All that a row of the bench changes.
+      Object.assign(account.details?.credit ?? {}, (JSON.parse(body) as Account).details?.credit);
+      return answer(account);
     },
     authenticate: async () => ({ ok: true, value: null, status: 200 }),
     clockSkewMs: () => 0,
