@@ -25,7 +25,7 @@ const CSV = [
 const JOB: Partial<JobInput> = {
   concurrency: { reads: 4, writes: 2 },
   settleAfterMs: 6_000,
-  callTimeoutMs: 100,
+  callTimeoutMs: 500,
   creates: "trusted",
 };
 /** Longer than a lease. */
@@ -49,9 +49,13 @@ function leaveInDoubt(bank: Sandbox, count: number): void {
   bank.failNext("404", 1_000, (request) => attemptOf(request) > 1);
 }
 
-async function startOn(desk: Desk, context: RunContext, csv = CSV) {
+async function writeIn(desk: Desk, csv = CSV): Promise<string> {
   const file = join(desk.folder, "file.csv");
   await writeFile(file, csv);
+  return file;
+}
+
+function startOn(context: RunContext, file: string) {
   return startJob(context, { kind: "run", file, from: null, limit: null, again: null });
 }
 
@@ -66,16 +70,18 @@ async function startAndKill(desk: Desk, context: RunContext, isTime: () => boole
       return true;
     });
   });
+  const file = await writeIn(desk, csv);
   const owner = `start at ${desk.clock.monotonicMs()}`;
-  void startOn(desk, { ...context, owner, ledger: mortal.ledger(desk.ledger), clock: mortal.clock(desk.clock) }, csv);
+  void startOn({ ...context, owner, ledger: mortal.ledger(desk.ledger), clock: mortal.clock(desk.clock) }, file);
   await killed;
   await desk.clock.sleep(DEAD_MS);
 }
 
 /** `tookMs`: until the last row had its word. */
 async function finish(desk: Desk, context: RunContext, csv?: string) {
+  const file = await writeIn(desk, csv);
   const startedMs = desk.clock.nowMs();
-  const [end] = await startOn(desk, context, csv);
+  const [end] = await startOn(context, file);
   if (end?.kind !== "reported") throw new Error(end?.kind);
   const rows = await readResults(end.summary.results);
   const lastMs = Math.max(...rows.map((row) => Date.parse(row.result_at ?? "")));

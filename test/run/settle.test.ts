@@ -22,7 +22,7 @@ const SEED: SandboxSeed = {
 };
 const CREATES = "client_account_id,account_id,capabilities,account_holders,product_name\n";
 /** Quick enough for a test, long enough for what is late to be late. */
-const JOB: Partial<JobInput> = { settleAfterMs: 1_000, callTimeoutMs: 100, attempts: 2 };
+const JOB: Partial<JobInput> = { settleAfterMs: 1_000, callTimeoutMs: 300, attempts: 2 };
 
 const isWrite = ({ method, path }: SandboxRequest) => method !== "GET" && path.startsWith("/v0/");
 const isCreate = ({ method, path }: SandboxRequest) => method === "POST" && path === "/v0/accounts";

@@ -6,6 +6,8 @@ import { FakeClock } from "./fake-clock.ts";
 
 /** Turns of the event loop in a row in which nothing was at work: answers are handed up over several, and so are commits. */
 const QUIET_TURNS = 50;
+/** And then as long again after so much real time: Node does not say that a file is still being closed. */
+const QUIET_MS = 4;
 /** What Node calls a pending request to the file system or to zlib. */
 const WORK = /^(FSReq|Zlib)/i;
 
@@ -53,7 +55,8 @@ export class IdleClock extends FakeClock {
       // A socket answers when it answers: there is no use in asking at every turn.
       await new Promise((resolve) => (isBusy ? setTimeout(resolve, 1) : setImmediate(resolve)));
       quiet = isBusy ? 0 : quiet + 1;
-      if (quiet < QUIET_TURNS) continue;
+      if (quiet === QUIET_TURNS) await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+      if (quiet < 2 * QUIET_TURNS) continue;
       quiet = 0;
       if (!(await this.#act())) await this.advance(this.nextInMs ?? 0);
     }

@@ -141,7 +141,7 @@ export const MUTANTS: readonly Mutant[] = [
     http: (http) => renewKeys(http, (reply) => hasStatus(reply, (status) => status === 409)),
   },
   { name: "the call before its intent is durable", from: 1, ledger: withoutIntent },
-  { name: "no fsync", from: 20, kept: (random) => random.next() },
+  { name: "no fsync", from: 94, kept: (random) => random.next() },
   { name: "keys trusted for ever", from: 1, job: { keyHours: 1_000_000 } },
   { name: "no quiet time before a doubt is settled", from: 173, job: { settleAfterMs: 0 } },
   {
