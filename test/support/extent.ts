@@ -1,5 +1,5 @@
 /**
- * How much the tests go through: a part within a minute's patience by `npm test`, everything by `npm run test:all`.
+ * How much the tests go through: a part within a minute's patience by `npm test`, everything by `npm run test:all` and `npm run test:kill`.
  */
 import type { AsyncFunc, Func, Suite } from "mocha";
 
