@@ -33,10 +33,10 @@ export async function applyChange(
     return null;
   }
   // A process that dies meanwhile has not died over this row.
-  const rest: Rest = async (waiting) => {
+  const rest: Rest = async (wait) => {
     await changes.recordResting(run, planned.change);
     try {
-      return await giveWay(waiting);
+      return await giveWay(wait);
     } finally {
       await changes.recordBegun(run, planned.change);
     }

@@ -16,7 +16,7 @@ export async function applyPhase(outer: RunContext, hands: Hands, run: Run, look
   const signal = AbortSignal.any([outer.signal, failed.signal]);
   const context = { ...outer, signal };
   const { ledger, job, progress, clock } = context;
-  const inPlace: Rest = (waiting) => waiting;
+  const inPlace: Rest = (wait) => wait();
   const stop = await firstAlone(context, hands, run, (change) => applyChange(context, hands, run, change, inPlace));
   if (stop !== null && !isBusy(stop)) return stop;
   // Changes left over from a crash run one at a time, so that a poison row can be identified.

@@ -35,7 +35,7 @@ export async function claimAccount(
   const look = () => ledger.accounts.claim(run, change.change, clock.nowMs());
   // Both are one commit.
   const [first] = await Promise.all([look(), ledger.changes.recordBegun(run, change.change)]);
-  const claim = first.kind === "busy" ? await rest(waitWhileBusy(context, run, change, first, look)) : first;
+  const claim = first.kind === "busy" ? await rest(() => waitWhileBusy(context, run, change, first, look)) : first;
   if ("exit" in claim) return claim;
   const isSettled = change.operations.every(({ state, inDoubt }) => !inDoubt && ["applied", "planned"].includes(state));
   const isOld = clock.nowMs() - change.plannedAtMs > job.recheckAfterMs;

@@ -70,7 +70,7 @@ export async function sendOperation(
     keyLifeMs: (job.keyHours - KEY_MARGIN_HOURS) * MS_PER_HOUR,
     judge: await openJudge(context, run, change, operation),
     signal,
-    rest: async (ms: number) => (ms > 0 ? rest(clock.sleep(ms, signal)) : undefined),
+    rest: async (ms: number) => (ms > 0 ? rest(() => clock.sleep(ms, signal)) : undefined),
   };
   const inDoubt = operation.inDoubt || operation.state === "sending" || operation.state === "unknown";
   const { misanswered } = change;

@@ -46,7 +46,7 @@ export async function settle(
   const quiet = async (untilMs: number) => {
     // A clock that was set back must not make this wait for hours.
     const leftMs = Math.min(untilMs - clock.nowMs(), job.settleAfterMs + LONGEST_WAIT_MS + job.callTimeoutMs);
-    if (leftMs > 0) await rest(clock.sleep(leftMs, signal));
+    if (leftMs > 0) await rest(() => clock.sleep(leftMs, signal));
   };
   const stopped = (): Settled => ({ kind: "stop", stop: stopOf(signal) });
   await quiet(doubt.lastSentAtMs + job.settleAfterMs);

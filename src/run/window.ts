@@ -28,8 +28,8 @@ export async function* walkPages<Item>(
   }
 }
 
-/** Lets an item wait without holding its place in the window. */
-export type Rest = <Value>(waiting: Promise<Value>) => Promise<Value>;
+/** Lets an item wait without holding its place in the window. `wait` begins once the place is given back. */
+export type Rest = <Value>(wait: () => Promise<Value>) => Promise<Value>;
 
 /** Items that wait at once; further ones keep their places, so that memory stays bounded. */
 const MOST_RESTING = 10_000;
@@ -46,14 +46,16 @@ export async function forEachInWindow<Item, End>(
   const running = new Set<Promise<void>>();
   let resting = 0;
   let wake = () => {};
-  const rest: Rest = async (waiting) => {
-    if (resting >= MOST_RESTING) return waiting;
+  const rest: Rest = async (wait) => {
+    if (resting >= MOST_RESTING) return wait();
     resting += 1;
     wake();
-    // Back at work it may be one too many for a while: the caps on calls hold all the same.
-    return waiting.finally(() => {
+    try {
+      return await wait();
+    } finally {
+      // Back at work it may be one too many for a while: the caps on calls hold all the same.
       resting -= 1;
-    });
+    }
   };
   let end: End | null = null;
   const errors: unknown[] = [];
@@ -87,13 +89,13 @@ export class Turns {
   #last: Promise<void> = Promise.resolve();
 
   async take<Value>(rest: Rest, act: (rest: Rest) => Promise<Value>): Promise<Value> {
-    let giveBack = await rest(this.#next());
-    const resting: Rest = async (waiting) => {
+    let giveBack = await rest(() => this.#next());
+    const resting: Rest = async (wait) => {
       giveBack();
       try {
-        return await rest(waiting);
+        return await rest(wait);
       } finally {
-        giveBack = await rest(this.#next());
+        giveBack = await rest(() => this.#next());
       }
     };
     try {

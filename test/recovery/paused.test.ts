@@ -32,10 +32,12 @@ async function untilStopped({ child, ended }: Life): Promise<boolean> {
   return false;
 }
 
-/** Somebody has a lease, and has not come to the end of a run. */
-const AT_WORK = "SELECT 1 FROM leases WHERE owner != '' AND NOT EXISTS (SELECT 1 FROM runs WHERE ended_at IS NOT NULL)";
+/** Somebody has a lease, and is within a run. */
+const AT_WORK = `SELECT 1 FROM leases WHERE owner != '' AND EXISTS (SELECT 1 FROM runs)
+  AND NOT EXISTS (SELECT 1 FROM runs WHERE ended_at IS NOT NULL)`;
+const LOST = /(^|\n)tieout: .* \[lease_lost\]; .*\n$/;
 
-/** What the ledger says of a stopped process: whether it is at work under a lease, and the keys of what it has let out. */
+/** What the ledger says of a stopped process: whether it is within a run, and the keys of what it has let out. */
 function readLedger(path: string): { isAtWork: boolean; keys: string[]; kinds: string[] } {
   if (!existsSync(path)) return { isAtWork: false, keys: [], kinds: [] };
   using ledger = new DatabaseSync(path, { readOnly: true });
@@ -68,9 +70,9 @@ async function pause(strike: Strike, clean: Outcome): Promise<string[] | null> {
     const wasOut = method === "DELETE" ? kinds.includes("remove_relationship") : keys.includes(idempotencyKey);
     if (!wasOut) wrongs.push(`${where}: it began ${method} ${path} after it woke`);
   }
-  const isPlain = isAtWork
-    ? code === 6 && /(^|\n)tieout: .* \[lease_lost\]; .*\n$/.test(err)
-    : code === 0 || code === 3;
+  const isLost = code === 6 && LOST.test(err);
+  // One that had not begun on a file, or was done with it, may find that nothing is left to do.
+  const isPlain = isLost || (!isAtWork && (code === 0 || code === 3));
   return isPlain ? wrongs : [...wrongs, `${where}: it ended with ${code}: ${err}`];
 }
 

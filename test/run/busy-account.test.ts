@@ -4,11 +4,14 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { expect } from "chai";
+import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { JobInput } from "../../src/job.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
 import { resumeUnderLease } from "../../src/run/rerun.ts";
 import { startJob } from "../../src/run/run-job.ts";
 import type { SandboxSeed } from "../../src/sandbox/seed.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { settle } from "../support/fake-clock.ts";
 import { type Desk, openDesk } from "../support/scenario.ts";
 
 const ACCOUNTS = Array.from({ length: 12 }, (_, n) => `account_${n + 1}`);
@@ -101,5 +104,32 @@ describe("a row whose account another run has", () => {
     const { summary } = await desk.run(bank, csvOf(["account_1"]), secondOf({ runTimeoutMs: 60_000 }));
     expect(summary?.stopped?.code).to.equal("run_deadline");
     expect(summary).to.include({ exit: 6, final: false });
+  });
+
+  it("does not begin to wait when the ledger can't record that it does", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    await leaveInDoubt(desk, bank);
+    await writeFile(`${desk.folder}/second.csv`, csvOf(["account_1"]));
+    const context = desk.context(bank, secondOf().job);
+    const failed = new FatalError("ledger_failed", "the disk is full", { hint: "start the job again" });
+    let looks = 0;
+    const onFailingDisk = (ledger: Ledger): Ledger => ({
+      ...ledger,
+      fencedBy: (lease) => onFailingDisk(ledger.fencedBy(lease)),
+      accounts: {
+        ...ledger.accounts,
+        claim: (...args) => {
+          looks += 1;
+          return looks === 1 ? ledger.accounts.claim(...args) : Promise.reject(failed);
+        },
+      },
+      changes: { ...ledger.changes, recordResting: () => Promise.reject(failed) },
+    });
+    const start = { kind: "run", file: `${desk.folder}/second.csv`, from: null, limit: null, again: null } as const;
+    const ended = await startJob({ ...context, ledger: onFailingDisk(desk.ledger) }, start).catch((error) => error);
+    await settle();
+    expect(ended).to.equal(failed);
+    expect(looks).to.equal(1);
   });
 });

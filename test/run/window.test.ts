@@ -28,7 +28,7 @@ describe("forEachInWindow", () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const done: number[] = [];
     const all = forEachInWindow(upTo(10), 2, async (n, rest) => {
-      if (n <= 5) await rest(promise);
+      if (n <= 5) await rest(() => promise);
       done.push(n);
       return null;
     });

@@ -227,17 +227,20 @@ export class History {
     this.#world.tell(() => `${life.name} ends`);
     life.die();
     if (line.life !== life) return;
-    void this.#isFinal(line).then((isFinal) => {
+    void this.#isFinal(line, ends).then((isFinal) => {
       if (isFinal) line.isDone = true;
       else this.#scheduleStart(line);
     });
   }
 
-  /** Where the look-up can't tell, unknown rows may stay for good. */
-  async #isFinal({ name, calmStarts }: Line): Promise<boolean> {
+  /** Where the look-up can't tell, unknown rows may stay for good, and so may the other job's rows of those accounts. */
+  async #isFinal({ name, calmStarts }: Line, ends: readonly FileEnd[]): Promise<boolean> {
     const open = await this.#around.machine.ledger.runs.listUnfinished(CREDENTIALS, name);
     if (open.length === 0) return hasPublished(this.#around.results[name]);
-    return this.#mayStayUnknown && calmStarts > 2 && open.every(({ stage }) => stage === "ended");
+    const waitsForOther =
+      this.#lines.every((line) => line.isDone || line.name === name) &&
+      ends.every((end) => end.kind === "reported" && end.summary.stopped?.code === "account_busy");
+    return this.#mayStayUnknown && calmStarts > 2 && (waitsForOther || open.every(({ stage }) => stage === "ended"));
   }
 
   #break(line: Line, life: Life, error: unknown): void {
