@@ -93,13 +93,13 @@ describe("the installed package", () => {
     expect(version.stdout.trim()).to.equal(JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")).version);
   });
 
-  it("runs jobs that import it, .ts and .mjs, by their names", async () => {
+  itWhole("runs jobs that import it, .ts and .mjs, by their names", async () => {
     await unpack();
     await writeHome("module");
     await runJobs();
   });
 
-  it("says what is missing when the package.json there is not of type module", async () => {
+  itWhole("says what is missing when the package.json there is not of type module", async () => {
     await unpack();
     await writeHome("commonjs");
     const run = tieout(["plan", "nightly"]);

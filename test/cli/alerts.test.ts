@@ -10,6 +10,7 @@ import { expect } from "chai";
 import { logEnd } from "../../src/cli/tell.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { summary } from "../report/a-summary.ts";
+import { itWhole } from "../support/extent.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -68,7 +69,7 @@ describe("the log of what did not end well", () => {
     );
   const put = (name: string, text: string) => writeFile(join(folder, "in", name), text);
 
-  it("has job, run, file, code, exit, counts, reasons and next, of each file as it ends", async () => {
+  itWhole("has job, run, file, code, exit, counts, reasons and next, of each file as it ends", async () => {
     await writeJob();
     await put("1.csv", "account_id,product_name,status\naccount_1,New,\naccount_2,New,clsed\naccount_3,New,clsed\n");
     await put("2.csv", "account_1,New\naccount_id,product_name\naccount_2,New\n");
@@ -103,7 +104,7 @@ describe("the log of what did not end well", () => {
     expect(line?.next).to.be.a("string");
   });
 
-  it("has start and stop of a schedule, each start of a job, and the signal", async () => {
+  itWhole("has start and stop of a schedule, each start of a job, and the signal", async () => {
     await writeJob('schedule: { cron: "* * * * * *", zone: "UTC" }');
     await put("1.csv", "account_id,status\naccount_1,clsed\n");
     using schedule = startTieout(["schedule", "alerting"], env(), folder);
@@ -127,7 +128,7 @@ describe("the log of what did not end well", () => {
     expect(lines.find(({ message }) => message === "the run did not end well")).to.include({ exit: 3, file: "1.csv" });
   });
 
-  it("has a start that could not begin, and none for a command that found nothing to do", async () => {
+  itWhole("has a start that could not begin, and none for a command that found nothing to do", async () => {
     await writeJob('schedule: { cron: "0 2 * * *" }');
     await put("1.csv", "account_id,product_name\naccount_1,New\n");
     for (const command of ["run", "schedule"])
@@ -158,7 +159,7 @@ describe("the log of what did not end well", () => {
       /^tieout: job alerting: schedule\.zone: "Moon\/Base" is not an IANA zone \[job_invalid\]; /m,
     ],
   ] as const)
-    it(`has no job as scheduled with a bad ${what}: every command finds it`, async () => {
+    itWhole(`has no job as scheduled with a bad ${what}: every command finds it`, async () => {
       await writeJob(`schedule: ${schedule}`);
       await put("1.csv", "account_id,product_name\naccount_1,New\n");
       for (const command of ["run", "validate", "schedule"]) {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -65,7 +66,7 @@ describe("tieout", () => {
     expect((await sandbox.ended).code).to.equal(0);
   });
 
-  it("makes a limited run's files again without ending the run", async () => {
+  itWhole("makes a limited run's files again without ending the run", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     await runTieout(["run", job(), "--limit", "3"], at(bank));
     const report = await runTieout(["report", "last"], at(bank));
@@ -75,7 +76,7 @@ describe("tieout", () => {
     expect(bank.effects).to.have.length(40);
   });
 
-  it("takes no file whose results are there while its ledger is gone, unless it is told to", async () => {
+  itWhole("takes no file whose results are there while its ledger is gone, unless it is told to", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     expect((await runTieout(["run", job()], at(bank))).code).to.equal(0);
     const lost = { ...at(bank), TIEOUT_LEDGER: join(folder, "empty.sqlite") };
@@ -102,31 +103,37 @@ describe("tieout", () => {
     expect(bank.effects).to.have.length(40);
   });
 
-  it("takes up at the beginning of a schedule what an earlier process has left, and leaves new files to their time", async () => {
-    await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 30 });
-    const source = await readFile(job(), "utf8");
-    await writeFile(job(), source.replace('name: "cli"', 'name: "cli", schedule: { cron: "0 0 1 1 *", zone: "UTC" }'));
-    using run = startTieout(["run", job(), "--file", join(folder, "file.csv")], at(bank));
-    while (bank.effects.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
-    run.child.kill("SIGTERM");
-    expect((await run.ended).code).to.equal(6);
-    await writeFile(join(folder, "new.csv"), "account_id,product_name\naccount_1,Newer\n");
-    using schedule = startTieout(["schedule", job()], at(bank));
-    let told = "";
-    schedule.child.stdout?.on("data", (text: string) => {
-      told += text;
-    });
-    while (!told.includes("40 applied")) {
-      if (schedule.child.exitCode !== null) throw new Error((await schedule.ended).err);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    schedule.child.kill("SIGTERM");
-    const { code, err } = await schedule.ended;
-    expect(code, err).to.equal(0);
-    expect(bank.effects).to.have.length(40);
-  });
+  itWhole(
+    "takes up at the beginning of a schedule what an earlier process has left, and leaves new files to their time",
+    async () => {
+      await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 30 });
+      const source = await readFile(job(), "utf8");
+      await writeFile(
+        job(),
+        source.replace('name: "cli"', 'name: "cli", schedule: { cron: "0 0 1 1 *", zone: "UTC" }'),
+      );
+      using run = startTieout(["run", job(), "--file", join(folder, "file.csv")], at(bank));
+      while (bank.effects.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+      run.child.kill("SIGTERM");
+      expect((await run.ended).code).to.equal(6);
+      await writeFile(join(folder, "new.csv"), "account_id,product_name\naccount_1,Newer\n");
+      using schedule = startTieout(["schedule", job()], at(bank));
+      let told = "";
+      schedule.child.stdout?.on("data", (text: string) => {
+        told += text;
+      });
+      while (!told.includes("40 applied")) {
+        if (schedule.child.exitCode !== null) throw new Error((await schedule.ended).err);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      schedule.child.kill("SIGTERM");
+      const { code, err } = await schedule.ended;
+      expect(code, err).to.equal(0);
+      expect(bank.effects).to.have.length(40);
+    },
+  );
 
-  it("makes up at the beginning of a schedule for the slot that no process was there for", async () => {
+  itWhole("makes up at the beginning of a schedule for the slot that no process was there for", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     const source = await readFile(job(), "utf8");
     const now = new Date();
@@ -148,7 +155,7 @@ describe("tieout", () => {
     expect(bank.effects).to.have.length(SEED.accounts.length + 1);
   });
 
-  it("goes on when its output is lost, and says so once", async () => {
+  itWhole("goes on when its output is lost, and says so once", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     for (const form of ["text", "json"]) {
       const intoFull = ["sh", "-c", 'exec "$@" > /dev/full', "sh"];
@@ -164,7 +171,7 @@ describe("tieout", () => {
     expect((await runTieout(["runs"], env)).out).to.match(/ended 0.* 40 unchanged\n.* ended 0.* 40 applied\n/);
   });
 
-  it("ends 2 without the file that the job expects, which a schedule waits for", async () => {
+  itWhole("ends 2 without the file that the job expects, which a schedule waits for", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     const source = await readFile(job(), "utf8");
     await writeFile(
@@ -215,7 +222,7 @@ describe("tieout", () => {
     expect(bank.effects).to.have.length(40);
   });
 
-  it("retries a 429, a 500 and a cut answer, and makes nothing twice", async () => {
+  itWhole("retries a 429, a 500 and a cut answer, and makes nothing twice", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     const isPatch = ({ method }: { method: string }) => method === "PATCH";
     for (const fault of ["429", "500", "500_after", "reset", "reset_after", "cut_after", "409"] as const)
@@ -248,7 +255,7 @@ describe("tieout", () => {
     ["a limit that is no number", ["run", "JOB", "--limit", "ten"], {}, [2, /is not a whole number from 1/]],
     ["a ledger that is not there", ["report", "2026"], {}, [2, /there is no ledger at \S+ \[ledger_unusable\]/]],
   ] as const) {
-    it(`says in one line what to do about ${what}`, async () => {
+    itWhole(`says in one line what to do about ${what}`, async () => {
       await using bank = await startSandbox({ seed: structuredClone(SEED) });
       const ended = await runTieout(
         args.map((arg) => (arg === "JOB" ? job() : arg)),
@@ -269,7 +276,7 @@ describe("tieout", () => {
     ["no bytes", "", /file_empty/],
     ["an unclosed quote", 'account_id,product_name\naccount_1,"X\n', /file_not_csv.*row 2/],
   ] as const) {
-    it(`rejects a file with ${what}, exit 7, nothing sent`, async () => {
+    itWhole(`rejects a file with ${what}, exit 7, nothing sent`, async () => {
       await using bank = await startSandbox({ seed: structuredClone(SEED) });
       await writeFile(join(folder, "file.csv"), csv);
       const ended = await runTieout(["run", job()], at(bank));

@@ -10,6 +10,7 @@ import { expect } from "chai";
 import { CommanderError } from "commander";
 import { buildProgram, usageError } from "../../src/cli/program.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
+import { itWhole } from "../support/extent.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -128,7 +129,7 @@ describe("a command line", () => {
     );
   });
 
-  it("under a level of the log that is none says which there are", async () => {
+  itWhole("under a level of the log that is none says which there are", async () => {
     for (const level of ["loud", "INFO", "warning"]) {
       const { code, err } = await runTieout(["runs"], { ...env, TIEOUT_LOG_LEVEL: level }, folder);
       expect(code).to.equal(2);

@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { parseFaults } from "../../src/cli/fault-file.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { SandboxRequest } from "../../src/sandbox/journal.ts";
+import { itWhole } from "../support/extent.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
 const parse = (written: unknown) => parseFaults(JSON.stringify(written), "f.json");
@@ -114,7 +115,7 @@ describe("fault file", () => {
     );
   });
 
-  it("is served by tieout sandbox, which tells at its end what struck", async function () {
+  itWhole("is served by tieout sandbox, which tells at its end what struck", async function () {
     this.timeout(60_000);
     const folder = await mkdtemp(join(tmpdir(), "tieout-faults-"));
     try {

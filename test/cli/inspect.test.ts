@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { parse } from "csv-parse/sync";
 import { CODES } from "../../src/errors/registry.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { runTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -79,7 +80,7 @@ describe("tieout, looking", () => {
     expect(await resultsBelow(path("judged"))).to.have.length(1);
   });
 
-  it("rejects a broken file with one line and exit 7, and a missing one with exit 2", async () => {
+  itWhole("rejects a broken file with one line and exit 7, and a missing one with exit 2", async () => {
     await writeFile(path("bad.csv"), "acount_id,product_name\naccount_1,New\n");
     const bad = await runTieout(["validate", path("job.ts"), "--file", path("bad.csv")], env);
     expect([bad.code, bad.out.trim().split("\n").length]).to.deep.equal([7, 1]);
@@ -150,7 +151,7 @@ describe("tieout, looking", () => {
     expect(bank.requests, "the bank is not asked").to.have.length(requests);
   });
 
-  it("lists the codes, tells all of one, and helps with a misspelt one", async () => {
+  itWhole("lists the codes, tells all of one, and helps with a misspelt one", async () => {
     const all = await runTieout(["codes"], env);
     expect(all.out.trim().split("\n")).to.have.length(Object.keys(CODES).length);
     const one = await runTieout(["codes", "limit_above_max"], env);

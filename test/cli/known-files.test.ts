@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { type Ended, runTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -88,29 +89,32 @@ describe("tieout, of what it knows", () => {
     }
   });
 
-  it("refuses another job file of the same name, for every command that would work by it, until the name is moved", async () => {
-    const [one, two] = [await jobAt("one.ts"), await jobAt("two.ts", ', schedule: { cron: "0 2 * * *" }')];
-    expect((await run("run", one)).code).to.equal(0);
-    for (const args of [
-      ["run", two],
-      ["plan", two],
-      ["schedule", two],
-    ]) {
-      const refused = await run(...args);
-      expect(refused.code, args[0]).to.equal(2);
-      expect(refused.err).to.contain(one).and.contain(two).and.contain("[job_name_taken]");
-    }
-    const line = /type: npx (tieout move [^;]*);/.exec((await run("run", two)).err)?.[1] ?? "";
-    const moved = await type(line);
-    expect(moved.code, moved.err).to.equal(0);
-    expect(moved.out).to.equal(`the name nightly belongs to ${two}, no longer to ${one}\n`);
-    expect((await run("run", two)).out).to.equal("job nightly: no new file\n");
-    const old = await run("run", one);
-    expect([old.code, old.err]).to.deep.include(2);
-    await rm(one);
-    const report = await run("report", "last");
-    expect(report.code, "where the job is by now").to.equal(0);
-  });
+  itWhole(
+    "refuses another job file of the same name, for every command that would work by it, until the name is moved",
+    async () => {
+      const [one, two] = [await jobAt("one.ts"), await jobAt("two.ts", ', schedule: { cron: "0 2 * * *" }')];
+      expect((await run("run", one)).code).to.equal(0);
+      for (const args of [
+        ["run", two],
+        ["plan", two],
+        ["schedule", two],
+      ]) {
+        const refused = await run(...args);
+        expect(refused.code, args[0]).to.equal(2);
+        expect(refused.err).to.contain(one).and.contain(two).and.contain("[job_name_taken]");
+      }
+      const line = /type: npx (tieout move [^;]*);/.exec((await run("run", two)).err)?.[1] ?? "";
+      const moved = await type(line);
+      expect(moved.code, moved.err).to.equal(0);
+      expect(moved.out).to.equal(`the name nightly belongs to ${two}, no longer to ${one}\n`);
+      expect((await run("run", two)).out).to.equal("job nightly: no new file\n");
+      const old = await run("run", one);
+      expect([old.code, old.err]).to.deep.include(2);
+      await rm(one);
+      const report = await run("report", "last");
+      expect(report.code, "where the job is by now").to.equal(0);
+    },
+  );
 
   it("refuses a schedule of two jobs with one name before anything is started", async () => {
     const schedule = ', schedule: { cron: "0 2 * * *" }';
@@ -119,7 +123,7 @@ describe("tieout, of what it knows", () => {
     expect(both.err).to.contain("job_name_taken");
   });
 
-  it("knows a job whose project has moved, or is reached by a link", async () => {
+  itWhole("knows a job whose project has moved, or is reached by a link", async () => {
     await jobAt("releases/1/jobs/nightly.ts");
     const name = JSON.stringify({ name: "our-jobs", type: "module" });
     await writeFile(join(folder, "releases/1/package.json"), name);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -37,7 +38,7 @@ describe("the ledger of a command", () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it("is begun by run, plan and schedule, in .tieout/ here, and they say so once", async () => {
+  itWhole("is begun by run, plan and schedule, in .tieout/ here, and they say so once", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     for (const args of [
       ["run", "job.ts"],
@@ -67,7 +68,7 @@ describe("the ledger of a command", () => {
 
   const readers = [["runs"], ["resume"], ["rerun", "last"], ["report", "last"], ["explain", "last", "--row", "2"]];
   for (const args of readers) {
-    it(`is not begun by ${args[0]}, which says that there is none`, async () => {
+    itWhole(`is not begun by ${args[0]}, which says that there is none`, async () => {
       await using bank = await startSandbox();
       const before = await readdir(folder);
       for (const ledger of args[0] === "runs"
@@ -81,7 +82,7 @@ describe("the ledger of a command", () => {
     });
   }
 
-  it("is not begun in a folder that is not there, and the command that makes it is given", async () => {
+  itWhole("is not begun in a folder that is not there, and the command that makes it is given", async () => {
     await using bank = await startSandbox();
     const before = await readdir(folder);
     for (const args of [
@@ -107,7 +108,7 @@ describe("the ledger of a command", () => {
     expect([ended.code, await readdir(folder)]).to.deep.equal([2, ["in", "job.ts"]]);
   });
 
-  it("is refused in one line for a pipe, a link to nothing, a circle, a long name and /proc", async () => {
+  itWhole("is refused in one line for a pipe, a link to nothing, a circle, a long name and /proc", async () => {
     execFileSync("mkfifo", [at("pipe")]);
     await symlink("/nonexistent/x", at("dangling"));
     await symlink("loop", at("loop"));
@@ -139,7 +140,7 @@ describe("the ledger of a command", () => {
     },
   };
   for (const [what, change] of Object.entries(changes)) {
-    it(`is missed at the next commit of a run when it is ${what}, and nothing more is sent`, async () => {
+    itWhole(`is missed at the next commit of a run when it is ${what}, and nothing more is sent`, async () => {
       await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 30 });
       using run = startTieout(["run", "job.ts"], envOf(bank, at("ledger.sqlite")), folder);
       while (bank.effects.length < 3) {
@@ -157,30 +158,33 @@ describe("the ledger of a command", () => {
     });
   }
 
-  it("is missed by a schedule, which starts the job no sooner than at its next time, and begins none", async () => {
-    const source = (cron: string) => `import { defineJob } from ${JSON.stringify(JOB_URL)};
+  itWhole(
+    "is missed by a schedule, which starts the job no sooner than at its next time, and begins none",
+    async () => {
+      const source = (cron: string) => `import { defineJob } from ${JSON.stringify(JOB_URL)};
        export default defineJob({ name: "place", source: { folder: "in" }, results: { folder: "out" },
          concurrency: { reads: 4, writes: 1 }, schedule: { cron: "${cron}", zone: "UTC" } });\n`;
-    await writeFile(at("job.ts"), source("* * * * * *"));
-    await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 30 });
-    using schedule = startTieout(["schedule", "job.ts"], envOf(bank, at("ledger.sqlite")), folder);
-    let log = "";
-    schedule.child.stderr?.on("data", (text: string) => {
-      log += text;
-    });
-    const until = async (isSo: () => boolean) => {
-      while (!isSo()) {
-        if (schedule.child.exitCode !== null) throw new Error((await schedule.ended).err);
-        await new Promise((done) => setTimeout(done, 5));
-      }
-    };
-    await until(() => bank.effects.length >= 3);
-    for (const suffix of ["", "-wal", "-shm"]) await rm(at(`ledger.sqlite${suffix}`));
-    await until(() => log.includes("ledger_replaced") && log.includes("there is no ledger at"));
-    schedule.child.kill("SIGTERM");
-    await schedule.ended;
-    expect(log).not.to.contain("started again after a wait");
-    expect(bank.effects.length).to.be.below(ROWS);
-    expect(await readdir(folder)).not.to.contain("ledger.sqlite");
-  });
+      await writeFile(at("job.ts"), source("* * * * * *"));
+      await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 30 });
+      using schedule = startTieout(["schedule", "job.ts"], envOf(bank, at("ledger.sqlite")), folder);
+      let log = "";
+      schedule.child.stderr?.on("data", (text: string) => {
+        log += text;
+      });
+      const until = async (isSo: () => boolean) => {
+        while (!isSo()) {
+          if (schedule.child.exitCode !== null) throw new Error((await schedule.ended).err);
+          await new Promise((done) => setTimeout(done, 5));
+        }
+      };
+      await until(() => bank.effects.length >= 3);
+      for (const suffix of ["", "-wal", "-shm"]) await rm(at(`ledger.sqlite${suffix}`));
+      await until(() => log.includes("ledger_replaced") && log.includes("there is no ledger at"));
+      schedule.child.kill("SIGTERM");
+      await schedule.ended;
+      expect(log).not.to.contain("started again after a wait");
+      expect(bank.effects.length).to.be.below(ROWS);
+      expect(await readdir(folder)).not.to.contain("ledger.sqlite");
+    },
+  );
 });

@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { describeStack, placeOf } from "../../src/errors/frames.ts";
+import { itWhole } from "../support/extent.ts";
 
 const PROCESS = fileURLToPath(new URL("log-process.ts", import.meta.url));
 const NASTY = 'a\nb\r\u2028c\u0085d \u001b[2J\u009b1m\u202e "quoted" %s %d {} \ud800 end';
@@ -56,7 +57,7 @@ describe("the log", () => {
       .and.not.match(/[\p{Zl}\p{Cf}]|(?!\n)\p{Cc}/u);
   });
 
-  it("loses no line when the process leaves, however slowly it is read", async () => {
+  itWhole("loses no line when the process leaves, however slowly it is read", async () => {
     const many = 20_000;
     const child = startLogging([], many);
     const ended = once(child, "close");
@@ -77,7 +78,7 @@ describe("the log", () => {
     expect((await ended)[0]).to.equal(0);
   });
 
-  it("ends in good order when its reader has left", async () => {
+  itWhole("ends in good order when its reader has left", async () => {
     const child = startLogging([], 20_000);
     child.stderr.destroy();
     expect((await once(child, "close"))[0]).to.equal(0);

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { type Ended, runTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -114,7 +115,7 @@ describe("what to type next", function () {
     expect(again?.code, again?.err).to.equal(3);
   });
 
-  it("after rows that a guard holds, and a plan that shows them", async () => {
+  itWhole("after rows that a guard holds, and a plan that shows them", async () => {
     await writeJob("guards: { patch: { max: 1 } }");
     await put(PATCHES);
     const plan = await tieout("plan", "nightly");
@@ -129,7 +130,7 @@ describe("what to type next", function () {
     expect(released?.out).to.contain("3 applied");
   });
 
-  it("after a row that a person may accept", async () => {
+  itWhole("after a row that a person may accept", async () => {
     await writeJob('defaults: { capabilities: ["deposit"] }, creates: "trusted"');
     await put("client_account_id,account_holders,product_name\nN1,entity_ann,Card\n");
     await tieout("run", "nightly");
@@ -140,7 +141,7 @@ describe("what to type next", function () {
     expect(released?.code, released?.err).to.equal(0);
   });
 
-  it("after rows that are unknown", async () => {
+  itWhole("after rows that are unknown", async () => {
     await writeJob(
       'defaults: { capabilities: ["deposit"] }, creates: "trusted", lookup: false, attempts: 1, settleAfterMs: 0',
     );
@@ -153,7 +154,7 @@ describe("what to type next", function () {
     expect(bank.effects).to.have.length(1);
   });
 
-  it("after a run that was stopped, in another folder's job", async () => {
+  itWhole("after a run that was stopped, in another folder's job", async () => {
     await writeJob("", "my jobs/it's.ts", "other");
     await put(PATCHES);
     const ran = await tieout("run", "my jobs/it's.ts", "--limit", "1");
@@ -179,29 +180,32 @@ describe("what to type next", function () {
     expect(again?.out).to.contain("2 unchanged");
   });
 
-  it("after a plan: the run; of a file that was run, the run again; without the bank, the plan again", async () => {
-    await writeJob();
-    await put(PATCHES);
-    const plan = await tieout("plan", "nightly");
-    const [ran] = await typeAll(plan, [/^tieout run nightly --file \/\S+a\.csv {3}# sends the changes of 3 rows$/]);
-    expect(ran?.out, ran?.err).to.contain("3 applied");
-    const twice = await tieout("plan", "nightly", "--file", "in/a.csv");
-    const [again] = await typeAll(twice, [
-      /^tieout run nightly --file \/\S+a\.csv --again --reason "…" {3}# run \S+ has had the same bytes; say why again\. It sends the changes of 0 rows$/,
-    ]);
-    expect(again?.out, again?.err).to.contain("3 unchanged");
-    await put(PATCHES.replace("New", "Newer"), "b.csv");
-    bank.failNext("403", Number.POSITIVE_INFINITY, ({ path }) => path.startsWith("/v0/"));
-    const stopped = await tieout("plan", "nightly");
-    expect(stopped.code, stopped.out).to.equal(2);
-    bank.clearFaults();
-    const [planned] = await typeAll(stopped, [
-      /^tieout plan nightly --file \/\S+b\.csv {3}# again, once this is done: /,
-    ]);
-    expect(planned?.code, planned?.err).to.equal(0);
-  });
+  itWhole(
+    "after a plan: the run; of a file that was run, the run again; without the bank, the plan again",
+    async () => {
+      await writeJob();
+      await put(PATCHES);
+      const plan = await tieout("plan", "nightly");
+      const [ran] = await typeAll(plan, [/^tieout run nightly --file \/\S+a\.csv {3}# sends the changes of 3 rows$/]);
+      expect(ran?.out, ran?.err).to.contain("3 applied");
+      const twice = await tieout("plan", "nightly", "--file", "in/a.csv");
+      const [again] = await typeAll(twice, [
+        /^tieout run nightly --file \/\S+a\.csv --again --reason "…" {3}# run \S+ has had the same bytes; say why again\. It sends the changes of 0 rows$/,
+      ]);
+      expect(again?.out, again?.err).to.contain("3 unchanged");
+      await put(PATCHES.replace("New", "Newer"), "b.csv");
+      bank.failNext("403", Number.POSITIVE_INFINITY, ({ path }) => path.startsWith("/v0/"));
+      const stopped = await tieout("plan", "nightly");
+      expect(stopped.code, stopped.out).to.equal(2);
+      bank.clearFaults();
+      const [planned] = await typeAll(stopped, [
+        /^tieout plan nightly --file \/\S+b\.csv {3}# again, once this is done: /,
+      ]);
+      expect(planned?.code, planned?.err).to.equal(0);
+    },
+  );
 
-  it("after a file was judged by itself, with a job and without", async () => {
+  itWhole("after a file was judged by itself, with a job and without", async () => {
     await writeJob();
     await put(PATCHES.replace("account_2,", ","));
     const [planned] = await typeAll(await tieout("validate", "nightly"), [
@@ -215,7 +219,7 @@ describe("what to type next", function () {
     expect([again?.code, help?.code]).to.deep.equal([3, 0]);
   });
 
-  it("after a rehearsal", async () => {
+  itWhole("after a rehearsal", async () => {
     await writeJob();
     await put(PATCHES.replace("account_2,", ","));
     const [again, ran] = await typeAll(await tieout("rehearse", "nightly"), [
@@ -226,7 +230,7 @@ describe("what to type next", function () {
     expect(ran?.out, ran?.err).to.contain("2 applied");
   });
 
-  it("in the line of a command that cannot go on", async () => {
+  itWhole("in the line of a command that cannot go on", async () => {
     await writeJob("expectFile: true");
     const expected = await tieout("run", "nightly");
     await put(PATCHES);

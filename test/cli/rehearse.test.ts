@@ -11,6 +11,7 @@ import { expect } from "chai";
 import { trafficOf } from "../../src/sandbox/journal.ts";
 import { parseSeed } from "../../src/sandbox/seed.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { startS3Server } from "../support/s3-server/start-s3-server.ts";
 import { readResults } from "../support/scenario.ts";
 import { type Ended, runTieout, startTieout } from "../support/tieout.ts";
@@ -88,7 +89,7 @@ describe("tieout rehearse", function () {
     ["bank-layout.csv", "bank-layout.csv", {}, []],
     ["bank-layout.csv and its first rows only", "bank-layout.csv", {}, ["--limit", "12"]],
   ] as const) {
-    it(`says of ${what} what the real run says afterwards, and only reads the bank`, async () => {
+    itWhole(`says of ${what} what the real run says afterwards, and only reads the bank`, async () => {
       await writeJob(settings);
       await using bank = await openBank();
       const given = ["--file", sample(name), ...flags];
@@ -119,7 +120,7 @@ describe("tieout rehearse", function () {
     });
   }
 
-  it("takes all files of the source in their order, each upon what the one before has made", async () => {
+  itWhole("takes all files of the source in their order, each upon what the one before has made", async () => {
     await writeJob();
     await writeFile(path("in/1.csv"), "client_account_id,account_holders,product_name\nnew-1,entity_ana,Savings\n");
     await writeFile(path("in/2.csv"), "client_account_id,status,status_reason\nnew-1,inactive,frozen\n");
@@ -133,7 +134,7 @@ describe("tieout rehearse", function () {
     expectOnlyRead(bank);
   });
 
-  it("marks what it leaves as a rehearsal, and names the steps that follow from one", async () => {
+  itWhole("marks what it leaves as a rehearsal, and names the steps that follow from one", async () => {
     await writeJob();
     await writeFile(path("in/file.csv"), "account_id,product_name\naccount_1001,New\naccount_1002,\n,X\n");
     await using bank = await openBank();
@@ -150,7 +151,7 @@ describe("tieout rehearse", function () {
     expect(summary.bank.apiUrl).to.not.equal(bank.url);
   });
 
-  it("puts the results beside the ledger when no folder is given, never at the job's own place", async () => {
+  itWhole("puts the results beside the ledger when no folder is given, never at the job's own place", async () => {
     await writeJob();
     await writeFile(path("in/file.csv"), "account_id,product_name\naccount_1001,New\n");
     await using bank = await openBank();
@@ -159,7 +160,7 @@ describe("tieout rehearse", function () {
     expect(existsSync(path("out"))).to.equal(false);
   });
 
-  it("takes the newest file of a bucket, and writes nothing to it", async () => {
+  itWhole("takes the newest file of a bucket, and writes nothing to it", async () => {
     await using s3 = await startS3Server({ buckets: ["files"] });
     const place = { source: { bucket: "files", prefix: "" }, results: { bucket: "files", prefix: "results/" } };
     await writeJob({ ...place, schedule: { cron: "0 2 * * *" } });
@@ -179,30 +180,33 @@ describe("tieout rehearse", function () {
     expectOnlyRead(bank);
   });
 
-  it("shows a bank that keeps requests on their way for longer than the job waits to change an account twice", async () => {
-    const faults = [
-      { fault: "late", ms: 3_600_000, count: 1, match: { method: "PATCH" } },
-      { fault: "404", after: 1, count: 1, match: { method: "PATCH" } },
-    ];
-    await writeFile(path("faults.json"), JSON.stringify(faults));
-    await writeFile(path("in/file.csv"), "account_id,product_name\naccount_1001,New\n");
-    await using bank = await openBank();
-    await writeJob({ callTimeoutMs: 300, settleAfterMs: 200 });
-    const hasty = await rehearse(bank, "--faults", path("faults.json"));
-    expect(hasty.code, hasty.err).to.equal(1);
-    expect(hasty.out).to.contain("faults that struck: 1 of 404, 1 of late\nNOT exactly once: 1 operation applied");
-    expect(hasty.out).to.contain("2 effects at the stand-in; 1 duplicate, 0 missing\n");
+  itWhole(
+    "shows a bank that keeps requests on their way for longer than the job waits to change an account twice",
+    async () => {
+      const faults = [
+        { fault: "late", ms: 3_600_000, count: 1, match: { method: "PATCH" } },
+        { fault: "404", after: 1, count: 1, match: { method: "PATCH" } },
+      ];
+      await writeFile(path("faults.json"), JSON.stringify(faults));
+      await writeFile(path("in/file.csv"), "account_id,product_name\naccount_1001,New\n");
+      await using bank = await openBank();
+      await writeJob({ callTimeoutMs: 300, settleAfterMs: 200 });
+      const hasty = await rehearse(bank, "--faults", path("faults.json"));
+      expect(hasty.code, hasty.err).to.equal(1);
+      expect(hasty.out).to.contain("faults that struck: 1 of 404, 1 of late\nNOT exactly once: 1 operation applied");
+      expect(hasty.out).to.contain("2 effects at the stand-in; 1 duplicate, 0 missing\n");
 
-    await writeJob({ callTimeoutMs: 300 });
-    await writeFile(path("faults.json"), JSON.stringify(faults).replace("3600000", "1000"));
-    const patient = await rehearse(bank, "--faults", path("faults.json"));
-    expect(patient.code, patient.out + patient.err).to.equal(0);
-    expect(patient.err).to.contain("settleAfterMs 4000 instead of 900000");
-    expect(patient.out).to.contain("faults that struck: 1 of 404, 1 of late\nexactly once: 1 operation applied");
-    expectOnlyRead(bank);
-  });
+      await writeJob({ callTimeoutMs: 300 });
+      await writeFile(path("faults.json"), JSON.stringify(faults).replace("3600000", "1000"));
+      const patient = await rehearse(bank, "--faults", path("faults.json"));
+      expect(patient.code, patient.out + patient.err).to.equal(0);
+      expect(patient.err).to.contain("settleAfterMs 4000 instead of 900000");
+      expect(patient.out).to.contain("faults that struck: 1 of 404, 1 of late\nexactly once: 1 operation applied");
+      expectOnlyRead(bank);
+    },
+  );
 
-  it("goes on where the client may not read entities, and says what it assumes", async () => {
+  itWhole("goes on where the client may not read entities, and says what it assumes", async () => {
     await writeJob();
     await using bank = await openBank({ scopes: ["account/read", "account/read_write"] });
     const rehearsed = await rehearse(bank, "--file", sample("accounts.csv"));
@@ -238,7 +242,7 @@ describe("tieout rehearse", function () {
       /\ntieout: the bank could not be read completely, so nothing was rehearsed: .* \[bank_credentials_refused\]; /,
     ],
   ] as const) {
-    it(`says in one line what to do about ${what}`, async () => {
+    itWhole(`says in one line what to do about ${what}`, async () => {
       await writeJob();
       await writeFile(path("faults.json"), '[{ "fault": "sloww", "ms": 1 }]');
       await writeFile(path("in/file.csv"), "account_id,product_name\naccount_1001,New\n");
@@ -253,7 +257,7 @@ describe("tieout rehearse", function () {
     });
   }
 
-  it("ends with 6 when it is told to stop, and leaves nothing behind", async () => {
+  itWhole("ends with 6 when it is told to stop, and leaves nothing behind", async () => {
     await writeJob();
     await writeFile(path("faults.json"), '[{ "fault": "timeout_before", "match": { "traffic": "write" } }]');
     await using bank = await openBank();

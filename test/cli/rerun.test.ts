@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { runTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -39,7 +40,7 @@ describe("tieout rerun --accept", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("releases what the summary's next line names, and summary and explain show who accepted what", async () => {
+  itWhole("releases what the summary's next line names, and summary and explain show who accepted what", async () => {
     const held = await runTieout(["run", path("job.ts"), "--file", path("file.csv")], env);
     expect(held.code, held.err).to.equal(4);
     const [, command = ""] = /^ {2}npx tieout (rerun .*?) {3}#/m.exec(held.out) ?? [];

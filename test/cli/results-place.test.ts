@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -30,7 +31,7 @@ describe("the results place of a command", () => {
   });
   const job = () => join(folder, "job.ts");
 
-  it("calls nothing when its results could not be written, and goes on once they can", async () => {
+  itWhole("calls nothing when its results could not be written, and goes on once they can", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     await writeFile(join(folder, "out"), "in the way");
     const run = await runTieout(["run", job()], at(bank));
@@ -43,7 +44,7 @@ describe("the results place of a command", () => {
     expect(again.out).to.contain("40 applied");
   });
 
-  it("makes the results of a run that could not write them at its end", async () => {
+  itWhole("makes the results of a run that could not write them at its end", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 10 });
     using run = startTieout(["run", job()], at(bank));
     while (bank.effects.length < 1) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { leaseName } from "../../src/ledger/run.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -49,7 +50,7 @@ describe("tieout resume", () => {
   };
   const publications = async () => (await readdir(join(folder, "out"), { recursive: true })).length;
 
-  it("without a name continues the last unfinished run, never one that has ended or a plan", async () => {
+  itWhole("without a name continues the last unfinished run, never one that has ended or a plan", async () => {
     await tieout("run", "./job.ts", "--file", "one.csv", "--limit", "2");
     await tieout("plan", "./job.ts", "--file", "two.csv");
     const resumed = await tieout("resume");
@@ -61,7 +62,7 @@ describe("tieout resume", () => {
     expect(await publications()).to.equal(before);
   });
 
-  it("of a run that has ended says so, answers with its code and publishes nothing", async () => {
+  itWhole("of a run that has ended says so, answers with its code and publishes nothing", async () => {
     await writeFile(join(folder, "bad.csv"), "account_id,product_name\naccount_0,New\naccount_x,New\n");
     const run = await tieout("run", "./job.ts", "--file", "bad.csv", "--output", "json");
     expect(run.code, run.err).to.equal(3);
@@ -72,52 +73,58 @@ describe("tieout resume", () => {
     expect(await publications()).to.equal(before);
   });
 
-  it("is what a run waits for that two Ctrl-C have ended, and abandon gives it up, as the message says", async () => {
-    await mkdir(join(folder, "in"));
-    await rename(join(folder, "one.csv"), join(folder, "in", "one.csv"));
-    // The last row's reading hangs, so that the first Ctrl-C alone ends nothing.
-    const isLast = ({ path }: { path: string }) => path.endsWith("/account_3");
-    bank.failNext("timeout_before", 1, isLast);
-    using run = startTieout(["run", "./job.ts"], env, folder);
-    while (!bank.requests.some(isLast)) await sleep(5);
-    const isTold = new Promise<void>((resolve) => {
-      run.child.stderr?.on("data", (text: string) => text.includes("stop signal") && resolve());
-    });
-    run.child.kill("SIGINT");
-    await isTold;
-    run.child.kill("SIGINT");
-    expect(await run.ended).to.include({ code: 6, signal: null });
-    await endLease();
+  itWhole(
+    "is what a run waits for that two Ctrl-C have ended, and abandon gives it up, as the message says",
+    async () => {
+      await mkdir(join(folder, "in"));
+      await rename(join(folder, "one.csv"), join(folder, "in", "one.csv"));
+      // The last row's reading hangs, so that the first Ctrl-C alone ends nothing.
+      const isLast = ({ path }: { path: string }) => path.endsWith("/account_3");
+      bank.failNext("timeout_before", 1, isLast);
+      using run = startTieout(["run", "./job.ts"], env, folder);
+      while (!bank.requests.some(isLast)) await sleep(5);
+      const isTold = new Promise<void>((resolve) => {
+        run.child.stderr?.on("data", (text: string) => text.includes("stop signal") && resolve());
+      });
+      run.child.kill("SIGINT");
+      await isTold;
+      run.child.kill("SIGINT");
+      expect(await run.ended).to.include({ code: 6, signal: null });
+      await endLease();
 
-    const waits = await tieout("run", "./job.ts");
-    expect(waits.code, waits.err).to.equal(6);
-    expect(waits.out).to.match(
-      /^run (\S+) of job job \(one.csv\) was stopped by a person, so this start did nothing \[run_waits\]/,
-    );
-    const other = await tieout("run", "./job.ts", "--file", "two.csv");
-    expect(other.out, other.err).to.contain("4 applied");
-    const abandon = /to give it up: .*?(abandon \S+ --reason) "…"/.exec(waits.out)?.[1] ?? "";
-    const abandoned = await tieout(...abandon.split(" "), "not wanted");
-    expect(abandoned.code, abandoned.err).to.equal(0);
-    expect(abandoned.out).to.contain("4 skipped: abandoned");
-    expect(bank.writes, "those of the other file").to.have.length(4);
-    expect((await tieout("run", "./job.ts")).out).to.equal("job job: no new file\n");
-  });
+      const waits = await tieout("run", "./job.ts");
+      expect(waits.code, waits.err).to.equal(6);
+      expect(waits.out).to.match(
+        /^run (\S+) of job job \(one.csv\) was stopped by a person, so this start did nothing \[run_waits\]/,
+      );
+      const other = await tieout("run", "./job.ts", "--file", "two.csv");
+      expect(other.out, other.err).to.contain("4 applied");
+      const abandon = /to give it up: .*?(abandon \S+ --reason) "…"/.exec(waits.out)?.[1] ?? "";
+      const abandoned = await tieout(...abandon.split(" "), "not wanted");
+      expect(abandoned.code, abandoned.err).to.equal(0);
+      expect(abandoned.out).to.contain("4 skipped: abandoned");
+      expect(bank.writes, "those of the other file").to.have.length(4);
+      expect((await tieout("run", "./job.ts")).out).to.equal("job job: no new file\n");
+    },
+  );
 
-  it("is what a schedule leaves a run to that a person has stopped: it warns once, and starts nothing again", async () => {
-    await tieout("run", "./job.ts", "--file", "one.csv", "--limit", "2");
-    const { length } = bank.writes;
-    using schedule = startTieout(["schedule", "./job.ts"], env, folder);
-    await new Promise<void>((resolve) => {
-      schedule.child.stderr?.on("data", (text: string) => text.includes("run_waits") && resolve());
-    });
-    // A command's time, in which another start would have been announced.
-    expect((await tieout("runs")).out).to.contain("waits for a person, at plan");
-    schedule.child.kill("SIGTERM");
-    const { code, err } = await schedule.ended;
-    expect(code, err).to.equal(0);
-    expect(err.match(/run_waits/g)).to.have.length(1);
-    expect(err).not.to.contain("started again");
-    expect(bank.writes).to.have.length(length);
-  });
+  itWhole(
+    "is what a schedule leaves a run to that a person has stopped: it warns once, and starts nothing again",
+    async () => {
+      await tieout("run", "./job.ts", "--file", "one.csv", "--limit", "2");
+      const { length } = bank.writes;
+      using schedule = startTieout(["schedule", "./job.ts"], env, folder);
+      await new Promise<void>((resolve) => {
+        schedule.child.stderr?.on("data", (text: string) => text.includes("run_waits") && resolve());
+      });
+      // A command's time, in which another start would have been announced.
+      expect((await tieout("runs")).out).to.contain("waits for a person, at plan");
+      schedule.child.kill("SIGTERM");
+      const { code, err } = await schedule.ended;
+      expect(code, err).to.equal(0);
+      expect(err.match(/run_waits/g)).to.have.length(1);
+      expect(err).not.to.contain("started again");
+      expect(bank.writes).to.have.length(length);
+    },
+  );
 });

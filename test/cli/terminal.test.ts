@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { linesShown } from "../support/screen.ts";
 import { runTieout } from "../support/tieout.ts";
 
@@ -25,7 +26,7 @@ describe("the terminal", () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it("shows a line of the log on a line of its own, in the midst of the progress", async () => {
+  itWhole("shows a line of the log on a line of its own, in the midst of the progress", async () => {
     const isPatch = ({ method }: { readonly method: string }) => method === "PATCH";
     const faults = [{ fault: "429", after: 15, count: 1, match: isPatch }] as const;
     const seed = { accounts: structuredClone(ACCOUNTS) };

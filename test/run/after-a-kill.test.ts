@@ -11,6 +11,7 @@ import { startJob } from "../../src/run/run-job.ts";
 import type { SandboxRequest } from "../../src/sandbox/journal.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { Mortal } from "../recovery/matrix/mortal.ts";
+import { itWhole } from "../support/extent.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
 
 const ACCOUNTS = Array.from({ length: 12 }, (_, n) => ({ id: `account_${n}`, client_account_id: `c${n}` }));
@@ -89,7 +90,7 @@ async function finish(desk: Desk, context: RunContext, csv?: string) {
 }
 
 describe("after a kill", () => {
-  it("rows in doubt settle together, as they do without one", async () => {
+  itWhole("rows in doubt settle together, as they do without one", async () => {
     await using calmBank = await startSandbox({ seed: structuredClone(SEED) });
     await using calmDesk = await openDesk();
     leaveInDoubt(calmBank, CREATED.length);
@@ -107,7 +108,7 @@ describe("after a kill", () => {
     expect([...bank.accounts.values()]).to.have.length(20);
   });
 
-  it("a row that only waits to be settled is no suspect, however often the process dies meanwhile", async () => {
+  itWhole("a row that only waits to be settled is no suspect, however often the process dies meanwhile", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     await using desk = await openDesk();
     leaveInDoubt(bank, 1);

@@ -11,6 +11,7 @@ import { expect } from "chai";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { startJob } from "../../src/run/run-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
 
 const FOLDING = fileURLToPath(new URL("folding-process.ts", import.meta.url));
@@ -126,7 +127,7 @@ describe("folding", () => {
     }
   }
 
-  it("takes little memory for 100,000 rows of one account", async () => {
+  itWhole("takes little memory for 100,000 rows of one account", async () => {
     // As the command has them: else V8 lets garbage pile up by how much memory the machine has.
     const flags = ["--max-semi-space-size=16", "--heap-growing-percent=30"];
     const { stdout } = await promisify(execFile)(process.execPath, [...flags, FOLDING, "100000", "1"]);

@@ -7,6 +7,7 @@ import { openS3Store } from "../../src/read/s3-store.ts";
 import { renderSummary } from "../../src/report/summary.ts";
 import { exitOf } from "../../src/run/run-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { startS3Server } from "../support/s3-server/start-s3-server.ts";
 import { openDesk } from "../support/scenario.ts";
 import { put, start, told, touch } from "./source.ts";
@@ -244,36 +245,39 @@ describe("a run that was cut off before it had read its file", () => {
 describe("objects of a bucket", () => {
   const at = (second: number) => new Date(Date.UTC(2026, 10, 25, 6, 0, second));
 
-  it("are known by ETag and second, in versions too, and a copy of old ones runs nothing but the last", async () => {
-    for (const versioned of [false, true]) {
-      await using bank = await openBank();
-      await using desk = await openDesk();
-      await using s3 = await startS3Server({ buckets: ["in"], versioned });
-      await mkdir(join(desk.folder, "out"), { recursive: true });
-      const { openStore } = desk.context(bank);
-      const context = {
-        openStore: async (place: { bucket: string } | { folder: string }) =>
-          "bucket" in place ? openS3Store({ bucket: place.bucket, connection: s3.connection }) : openStore(place),
-      };
-      const job: Partial<JobInput> = { source: { bucket: "in", prefix: "out/" } };
-      const go = async (options = {}) => told(await start(desk, bank, { job, context, ...options }));
-      s3.put("in", "out/a.csv", FREEZE, at(1));
-      s3.put("in", "out/b.csv", THAW, at(2));
-      expect(await go()).to.deep.equal(["out/a.csv 1 applied", "out/b.csv 1 applied"]);
-      expect(await go({ file: "s3://in/out/a.csv" })).to.deep.equal(["out/a.csv already"]);
-      expect(await go()).to.deep.equal([]);
-      for (const [key, csv] of [["out/a.csv", FREEZE] as const, ["out/b.csv", THAW] as const])
-        s3.put("in", key, csv, at(9));
-      expect(await go()).to.deep.equal(["out/b.csv 1 unchanged"]);
-      s3.put("in", "out/a.csv", FREEZE, at(10));
-      s3.put("in", "out/c.csv", FREEZE, at(11));
-      expect(await go()).to.deep.equal(["out/c.csv 1 applied"]);
-      expect(statusAt(bank)).to.equal("inactive");
-      // As long, and in the same second: only the bytes differ.
-      s3.put("in", "out/c.csv", FREEZE.replace("_1001", "_1002"), at(11));
-      expect(await go()).to.deep.equal(["out/c.csv 1 applied"]);
-    }
-  });
+  itWhole(
+    "are known by ETag and second, in versions too, and a copy of old ones runs nothing but the last",
+    async () => {
+      for (const versioned of [false, true]) {
+        await using bank = await openBank();
+        await using desk = await openDesk();
+        await using s3 = await startS3Server({ buckets: ["in"], versioned });
+        await mkdir(join(desk.folder, "out"), { recursive: true });
+        const { openStore } = desk.context(bank);
+        const context = {
+          openStore: async (place: { bucket: string } | { folder: string }) =>
+            "bucket" in place ? openS3Store({ bucket: place.bucket, connection: s3.connection }) : openStore(place),
+        };
+        const job: Partial<JobInput> = { source: { bucket: "in", prefix: "out/" } };
+        const go = async (options = {}) => told(await start(desk, bank, { job, context, ...options }));
+        s3.put("in", "out/a.csv", FREEZE, at(1));
+        s3.put("in", "out/b.csv", THAW, at(2));
+        expect(await go()).to.deep.equal(["out/a.csv 1 applied", "out/b.csv 1 applied"]);
+        expect(await go({ file: "s3://in/out/a.csv" })).to.deep.equal(["out/a.csv already"]);
+        expect(await go()).to.deep.equal([]);
+        for (const [key, csv] of [["out/a.csv", FREEZE] as const, ["out/b.csv", THAW] as const])
+          s3.put("in", key, csv, at(9));
+        expect(await go()).to.deep.equal(["out/b.csv 1 unchanged"]);
+        s3.put("in", "out/a.csv", FREEZE, at(10));
+        s3.put("in", "out/c.csv", FREEZE, at(11));
+        expect(await go()).to.deep.equal(["out/c.csv 1 applied"]);
+        expect(statusAt(bank)).to.equal("inactive");
+        // As long, and in the same second: only the bytes differ.
+        s3.put("in", "out/c.csv", FREEZE.replace("_1001", "_1002"), at(11));
+        expect(await go()).to.deep.equal(["out/c.csv 1 applied"]);
+      }
+    },
+  );
 });
 
 describe("a header without rows", () => {

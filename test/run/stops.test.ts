@@ -8,6 +8,7 @@ import type { RunContext } from "../../src/run/context.ts";
 import { exitOf, startJob } from "../../src/run/run-job.ts";
 import type { SandboxSeed } from "../../src/sandbox/seed.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
 import { openDesk } from "../support/scenario.ts";
 
 const ACCOUNTS = Array.from({ length: 30 }, (_, n) => `account_${n}`);
@@ -47,7 +48,7 @@ describe("a run that stops", () => {
     expect(bank.effects).to.have.length(30);
   });
 
-  it("in an outage fails no row, ends 6 at its deadline, and finishes once the bank is back", async () => {
+  itWhole("in an outage fails no row, ends 6 at its deadline, and finishes once the bank is back", async () => {
     const always = () => true;
     const outages = [
       { fault: "503", isOutage: always },

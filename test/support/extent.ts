@@ -1,7 +1,7 @@
 /**
  * How much the tests go through: a part within a minute's patience by `npm test`, everything by `npm run test:all` and `npm run test:kill`.
  */
-import type { AsyncFunc, Func, Suite } from "mocha";
+import type { AsyncFunc, Suite } from "mocha";
 
 export const IS_WHOLE = process.env.TEST_EXTENT === "all";
 
@@ -14,7 +14,7 @@ export function describeWhole(title: string, define: (this: Suite) => void): voi
 }
 
 /** The same for one test. */
-export function itWhole(title: string, test: Func | AsyncFunc): void {
+export function itWhole(title: string, test: AsyncFunc): void {
   if (IS_WHOLE) it(title, test);
   else it.skip(title, test);
 }
