@@ -4,7 +4,7 @@
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type ExitCode, exitOfCounts } from "../errors/exit-codes.ts";
+import { EXIT, type ExitCode, exitOfCounts } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
@@ -122,7 +122,8 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
   const { tally, stop, maxChange, final, certificate, results, twin } = published;
   const { words } = tally;
   const { place, key, size, sha256 } = run.file;
-  const exit: ExitCode = stop?.exit ?? exitOfCounts(words);
+  // Rows that `--limit` left are at the bank not what the file says.
+  const exit: ExitCode = stop?.exit ?? (final ? exitOfCounts(words) : EXIT.stopped);
   const summary = {
     run: run.id,
     job: context.jobPath === "" ? null : run.job,

@@ -200,7 +200,7 @@ describe("tieout", () => {
     expect((await schedule.ended).code).to.equal(0);
   });
 
-  it("survives kill -9: what was in flight goes out again under its key, each effect once", async () => {
+  itWhole("survives kill -9: what was in flight goes out again under its key, each effect once", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED), latencyMs: 30 });
     using run = startTieout(["run", job()], at(bank));
     while (bank.effects.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -64,7 +64,7 @@ describe("a command line", () => {
     ["run plain --output xml", /^option '--output <form>' argument 'xml' is invalid.* text, json; see tieout run/],
   ];
   for (const [args, line] of AT_ONCE) {
-    it(`says before anything is opened what is wrong with: tieout ${args}`, async () => {
+    itWhole(`says before anything is opened what is wrong with: tieout ${args}`, async () => {
       const words = (args.match(/''|\S+/g) ?? []).map((word) => word.replace("''", "").replace("<here>", folder));
       const open = () => Promise.reject(new Error("opened"));
       const program = buildProgram(open, () => expect.fail("done"));
@@ -99,7 +99,7 @@ describe("a command line", () => {
     ["sandbox --state nowhere/state.json", /^--state nowhere\/state\.json cannot be used \(ENOENT\) \[usage\]/],
   ];
   for (const [args, line] of LATER) {
-    it(`says in one line what is wrong with: tieout ${args}`, async () => {
+    itWhole(`says in one line what is wrong with: tieout ${args}`, async () => {
       const { code, out, err } = await runTieout(args.split(" "), env, folder);
       expect(code, err).to.equal(2);
       expect(out).to.equal("");

@@ -63,7 +63,7 @@ describe("tieout, of what it knows", () => {
     );
   }
 
-  it("names the file given, the run, its key, and the command that runs it all the same", async () => {
+  itWhole("names the file given, the run, its key, and the command that runs it all the same", async () => {
     for (const job of [await jobAt("job.ts"), "nightly"]) {
       if (job === "nightly") {
         await jobAt("jobs/nightly.ts");

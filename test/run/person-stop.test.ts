@@ -56,7 +56,7 @@ describe("a run that a person has stopped", () => {
       "by --limit",
       async (desk: Desk, bank: Sandbox) => {
         await fillSource(desk, csvOf([1, 2, 3, 4]));
-        await start(desk, bank, { limit: 2 });
+        expect(kinds(await start(desk, bank, { limit: 2 }))).to.deep.equal(["reported 6"]);
         return findRun(desk);
       },
     ],
