@@ -198,7 +198,7 @@ export const ROW_CODES = defineCodes({
     todo: "Name at least one capability, or leave the cell empty to leave them alone.",
   },
   documents_malformed: {
-    meaning: "The documents are not a JSON array of document references.",
+    meaning: "The documents are not a JSON array of document references, nor one of them.",
     fixedBy: "file",
     retryHelps: false,
     todo: "Correct the JSON as the message says.",
@@ -210,7 +210,7 @@ export const ROW_CODES = defineCodes({
     todo: "Give displayed_at or consented_at, as the message says.",
   },
   document_duplicate: {
-    meaning: "The documents name one document_id twice.",
+    meaning: "The documents name one document_id twice with the same type.",
     fixedBy: "file",
     retryHelps: false,
     todo: "Remove one of the two.",

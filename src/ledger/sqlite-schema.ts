@@ -147,8 +147,16 @@ CREATE TABLE kept (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** In the version before, a document is named by its id alone, and an empty list of documents says nothing. */
+const FOURTH = `
+UPDATE kept SET field = field || ' (' || substr(wanted, 1, instr(wanted || ' ', ' ') - 1) || ')'
+  WHERE field LIKE 'documents.%';
+UPDATE desires SET desired = json_remove(desired, '$.documents')
+  WHERE desired LIKE '%"documents":[]%' AND desired ->> '$.documents' = '[]';
+`;
+
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */
-export const MIGRATIONS: readonly string[] = [FIRST, SECOND, THIRD];
+export const MIGRATIONS: readonly string[] = [FIRST, SECOND, THIRD, FOURTH];
 
 /** The version that this program writes (PRAGMA user_version). */
 export const SCHEMA_VERSION = MIGRATIONS.length;

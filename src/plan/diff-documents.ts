@@ -1,6 +1,7 @@
 /**
- * Desired documents against those at the bank, by document_id. A PATCH replaces the whole list (contract, "The
- * account"), so existing ones are sent back as read, and new and changed ones are added. Pure.
+ * Desired documents against those at the bank, by document_id and type: one file may be several documents, each of another
+ * type. A PATCH replaces the whole list (contract, "The account"), so existing ones are sent back as read, and new and
+ * changed ones are added. Only an empty list takes documents away, all of them. Pure.
  */
 import { type AccountDocument, CONSENT_DOCUMENT_TYPES, DISCLOSURE_DOCUMENT_TYPES } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
@@ -14,28 +15,29 @@ interface DocumentDiff {
   readonly issues: readonly Issue[];
 }
 
-/** `note` takes each document that differs, and says whether it is to be sent. */
+/** `note` takes each document that differs, and says whether it is to be sent; `wanted` is undefined for one to be removed. */
 export function diffDocuments(
   desired: readonly AccountDocument[] | undefined,
   actual: readonly AccountDocument[],
-  note: (difference: Difference, wanted: AccountDocument, actual: AccountDocument | undefined) => boolean,
+  note: (difference: Difference, wanted: AccountDocument | undefined, actual: AccountDocument | undefined) => boolean,
 ): DocumentDiff {
-  const known = new Map(actual.map((document) => [document.document_id, document]));
-  const changed = (desired ?? []).filter((document) => {
-    const held = known.get(document.document_id);
-    return !sameDocument(document, held) && note(differenceOf(document, held), document, held);
+  if (desired?.length === 0) {
+    const removed = actual.filter((document) => note(differenceOf(undefined, document), undefined, document));
+    return { list: removed.length > 0 ? [] : null, issues: [] };
+  }
+  const changed = (desired ?? []).flatMap((document) => {
+    const held = findHeld(document, actual);
+    const differs = !sameDocument(document, held) && note(differenceOf(document, held), document, held);
+    return differs ? [{ held, document: { ...held, ...document } }] : [];
   });
   if (changed.length === 0) return { list: null, issues: [] };
 
-  const wanted = new Map(
-    changed.map((document) => [document.document_id, merge(known.get(document.document_id), document)]),
-  );
-  const kept = actual.filter((document) => !wanted.has(document.document_id));
-  const unsendable = kept.filter((document) => !canBeSent(document));
+  const changeOf = (one: AccountDocument) => changed.find(({ held }) => held === one)?.document;
+  const unsendable = actual.filter((document) => changeOf(document) === undefined && !canBeSent(document));
   return {
     list: [
-      ...actual.map((document) => wanted.get(document.document_id) ?? document),
-      ...[...wanted.values()].filter((document) => !known.has(document.document_id)),
+      ...actual.map((document) => changeOf(document) ?? document),
+      ...changed.filter(({ held }) => held === undefined).map(({ document }) => document),
     ],
     issues: unsendable.map((document) => ({
       code: "document_not_resendable",
@@ -45,31 +47,31 @@ export function diffDocuments(
   };
 }
 
-function differenceOf(document: AccountDocument, held: AccountDocument | undefined): Difference {
-  const field = `documents.${document.document_id}`;
-  return { field, actual: asDocumentText(held), desired: asDocumentText(merge(held, document)) };
+/** The name of a document in a Difference. */
+export function documentField({ document_id, type }: AccountDocument): string {
+  return `documents.${document_id} (${type})`;
+}
+
+/** Should the bank have it more than once, the one that is as the row wants it. */
+function findHeld(document: AccountDocument, actual: readonly AccountDocument[]): AccountDocument | undefined {
+  const named = actual.filter((one) => one.document_id === document.document_id && one.type === document.type);
+  return named.find((one) => sameDocument(document, one)) ?? named.at(-1);
+}
+
+/** One of the two is there. */
+function differenceOf(document: AccountDocument | undefined, held: AccountDocument | undefined): Difference {
+  const desired = document === undefined ? "" : asDocumentText({ ...held, ...document });
+  return { field: documentField((document ?? held) as AccountDocument), actual: asDocumentText(held), desired };
 }
 
 /** Members that the row does not give are left alone, as everywhere. */
 function sameDocument(desired: AccountDocument, actual: AccountDocument | undefined): boolean {
   return (
     actual !== undefined &&
-    desired.type === actual.type &&
     (desired.version === undefined || desired.version === actual.version) &&
     (desired.displayed_at === undefined || sameInstant(desired.displayed_at, actual.displayed_at)) &&
     (desired.consented_at === undefined || sameInstant(desired.consented_at, actual.consented_at))
   );
-}
-
-/** The bank's document with what the row gives, and without the instant that a new type does not take. */
-function merge(actual: AccountDocument | undefined, desired: AccountDocument): AccountDocument {
-  const { displayed_at, consented_at, ...rest } = { ...actual, ...desired };
-  const instant = instantOf(desired.type);
-  return {
-    ...rest,
-    ...(displayed_at !== undefined && instant !== "consented_at" && { displayed_at }),
-    ...(consented_at !== undefined && instant !== "displayed_at" && { consented_at }),
-  };
 }
 
 function canBeSent(document: AccountDocument): boolean {

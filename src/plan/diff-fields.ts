@@ -149,10 +149,9 @@ export function diffFields(desired: Desired, account: Account, memory: readonly 
     note(difference, wanted, actual, account.documents !== undefined),
   );
   issues.push(...documents.issues);
-  if (documents.list) {
-    body.documents = documents.list;
+  if (documents.list) body.documents = documents.list;
+  if (documents.list && documents.list.length > 0)
     issues.push(...unsendableIssues(account, ["documents"], [], "documents"));
-  }
 
   issues.push(...underwritingIssues(desired, account, Object.keys(credit).length > 0));
 

@@ -64,10 +64,11 @@ const TEXTS: readonly string[] = ["product_name", "underwriting_grade", "reason"
 
 /**
  * Every member that was sent is there, if need be in the bank's own form: instants as instants, lists as sets, documents
- * by their id, objects by member. `isText`: whether a string is free text.
+ * in any order, objects by member. `isText`: whether a string is free text.
  */
 function agrees(sent: unknown, held: unknown, isText = false): boolean {
-  if (Array.isArray(sent)) return Array.isArray(held) && agreeAsLists(sent, held);
+  if (Array.isArray(sent))
+    return Array.isArray(held) ? agreeAsLists(sent, held) : sent.length === 0 && held === undefined;
   if (typeof sent === "object" && sent !== null) {
     if (typeof held !== "object" || held === null) return Object.keys(sent).length === 0;
     return Object.entries(sent).every(([name, value]) =>
@@ -82,16 +83,7 @@ function agrees(sent: unknown, held: unknown, isText = false): boolean {
 
 function agreeAsLists(sent: readonly unknown[], held: readonly unknown[]): boolean {
   if (sent.every((item) => typeof item === "string")) return sameSet(sent, held as string[]);
-  const idOf = (item: unknown) => (item as { document_id?: string } | null)?.document_id;
-  return (
-    sent.length === held.length &&
-    sent.every((item) =>
-      agrees(
-        item,
-        held.find((other) => idOf(other) === idOf(item)),
-      ),
-    )
-  );
+  return sent.length === held.length && sent.every((item) => held.some((other) => agrees(item, other)));
 }
 
 function own(of: object, name: string): unknown {

@@ -6,6 +6,7 @@ import type { Account, AccountDocument } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
 import { asText } from "./compare.ts";
+import { documentField } from "./diff-documents.ts";
 import { diffFields, NOTICE_MEMBERS, REPORT_MEMBERS, SCRA_MEMBERS } from "./diff-fields.ts";
 import { STATUS_AFTER } from "./in-effect.ts";
 import { type Kept, keptIssue, keptOf } from "./kept.ts";
@@ -59,8 +60,9 @@ function placeOf(field: string): readonly string[] {
 /** Whether the body has what the row wants: a field may go back as the bank keeps it, since all of a map does. */
 function isSentIn(sent: Readonly<Record<string, unknown>>, { field, wanted }: Kept): boolean {
   if (field.startsWith("documents.")) {
-    const list = (sent.documents ?? []) as readonly AccountDocument[];
-    return list.some(({ document_id }) => `documents.${document_id}` === field);
+    const list = sent.documents as readonly AccountDocument[] | undefined;
+    // One that the row wants gone is sent by a list without it.
+    return list !== undefined && list.some((document) => documentField(document) === field) === (wanted !== "");
   }
   let value: unknown = sent;
   for (const name of placeOf(field)) {

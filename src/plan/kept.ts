@@ -30,7 +30,8 @@ export function recall(memory: readonly Kept[], { field, wanted, held }: Kept): 
 /** A difference as it is remembered: `wanted` is what the row gives, and `actual` what the bank holds. */
 export function keptOf(field: string, wanted: unknown, actual: unknown): Kept {
   const isDocument = field.startsWith("documents.");
-  const asShown = (value: unknown) => (isDocument ? asDocumentText(value as AccountDocument) : asText(value));
+  const asShown = (value: unknown) =>
+    isDocument ? asDocumentText(value as AccountDocument | undefined) : asText(value);
   return { field, wanted: asShown(wanted), held: asShown(actual), isForm: isOfForm(field, wanted, actual) };
 }
 
@@ -54,25 +55,24 @@ export function isKeptDifferent(issue: Issue | null): boolean {
   return issue?.code === "bank_kept_different";
 }
 
-/** The column of a field: `documents.d1` is one document of the documents column. */
+/** The column of a field: `documents.d1 (aan)` is one document of the documents column. */
 export function columnOf(field: string): string {
   return field.startsWith("documents.") ? "documents" : field;
 }
 
 function isOfForm(field: string, wanted: unknown, actual: unknown): boolean {
-  if (field.startsWith("documents.")) return isDocumentOfForm(wanted as AccountDocument, actual);
+  if (field.startsWith("documents.")) return isDocumentOfForm(wanted as AccountDocument | undefined, actual);
   const kind = field.startsWith("metadata.") ? "text" : COLUMNS[field as ColumnName].kind;
   if (kind === "text") return sameText(asText(wanted), asText(actual));
   return kind === "instant" && sameMoment(asText(wanted), asText(actual));
 }
 
-function isDocumentOfForm(wanted: AccountDocument, actual: unknown): boolean {
-  if (typeof actual !== "object" || actual === null) return false;
+function isDocumentOfForm(wanted: AccountDocument | undefined, actual: unknown): boolean {
+  if (wanted === undefined || typeof actual !== "object" || actual === null) return false;
   const held = actual as AccountDocument;
   const isMoment = (ours: string | undefined, theirs: string | undefined) =>
     ours === undefined || sameInstant(ours, theirs) || sameMoment(ours, asText(theirs));
   return (
-    wanted.type === held.type &&
     (wanted.version === undefined || sameText(wanted.version, asText(held.version))) &&
     isMoment(wanted.displayed_at, held.displayed_at) &&
     isMoment(wanted.consented_at, held.consented_at)

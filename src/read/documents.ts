@@ -1,11 +1,13 @@
 /**
- * The documents column: a JSON array in one cell in, document references out, with every fault of every document.
+ * The documents column: a JSON array, or one JSON object, in one cell in, document references out, with every fault of
+ * every document.
  */
 import { type AccountDocument, CONSENT_DOCUMENT_TYPES, DISCLOSURE_DOCUMENT_TYPES } from "../account.ts";
 import { type Fault, Faults, fault, mask } from "./faults.ts";
 import { type IdRules, parseDocumentId } from "./ids.ts";
 import { parseInstant } from "./instants.ts";
 import { nearest } from "./nearest.ts";
+import { findOddQuoteOfValue } from "./odd-quotes.ts";
 import { parseText, parseWord } from "./values.ts";
 
 const MEMBERS = ["document_id", "type", "version", "displayed_at", "consented_at"] as const;
@@ -14,7 +16,8 @@ const CONSENT_TYPES: ReadonlySet<string> = new Set(CONSENT_DOCUMENT_TYPES);
 
 /**
  * Documents as the contract, "The account", shows them; `[]` is the empty list. The instant is `consented_at` for
- * consents and `displayed_at` for all others, never both.
+ * consents and `displayed_at` for all others, never both. One object is a list of one. One file may be several documents,
+ * each of another type.
  * Faults: documents_malformed, id_malformed, value_not_allowed (type), instant_malformed, document_date_missing,
  * document_duplicate, and those of `parseVersion`.
  */
@@ -37,7 +40,7 @@ export function parseDocuments(
   const items = parseArray(text);
   if (items instanceof Faults) return items;
   const faults: Fault[] = [];
-  const ids = new Set<string>();
+  const known = new Set<string>();
   for (const [index, item] of items.entries()) {
     const place = `document ${index + 1}`;
     if (typeof item !== "object" || item === null || Array.isArray(item)) {
@@ -46,28 +49,33 @@ export function parseDocuments(
     }
     const document = item as Readonly<Record<string, unknown>>;
     faults.push(...faultsOfMembers(document, place, faultsOfMember), ...faultsOfDate(document, place));
-    const id = document.document_id;
-    if (typeof id !== "string") continue;
-    if (ids.has(id)) {
+    const { document_id: id, type } = document;
+    if (typeof id !== "string" || typeof type !== "string") continue;
+    const key = JSON.stringify([id, type]);
+    if (known.has(key)) {
       faults.push({
         code: "document_duplicate",
-        message: `${place} has the document_id ${mask(id)} of an earlier one`,
+        message: `${place} has the document_id ${mask(id)} and the type of an earlier one`,
       });
     }
-    ids.add(id);
+    known.add(key);
   }
   // The checks above leave exactly the members of AccountDocument, each of its type.
   return faults.length === 0 ? (items as readonly AccountDocument[]) : new Faults(faults);
 }
 
 function parseArray(text: string): readonly unknown[] | Faults {
+  let items: unknown;
   try {
-    const items: unknown = JSON.parse(text);
-    if (Array.isArray(items)) return items;
+    items = JSON.parse(text);
   } catch {
-    return fault("documents_malformed", "the cell is not JSON: write an array of documents");
+    const odd = findOddQuoteOfValue(text);
+    if (odd !== undefined) return fault("documents_malformed", `the JSON has ${odd}: use straight double quotes (")`);
+    return fault("documents_malformed", "the cell is not JSON: write an array of documents, or one document");
   }
-  return fault("documents_malformed", "the cell is JSON, but not an array of documents");
+  if (Array.isArray(items)) return items;
+  if (typeof items === "object" && items !== null) return [items];
+  return fault("documents_malformed", "the cell is JSON, but neither an array of documents nor one document");
 }
 
 function malformed(message: string): Fault {

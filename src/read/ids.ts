@@ -9,6 +9,7 @@
 import { type Faults, fault, mask } from "./faults.ts";
 import type { Reading } from "./layout.ts";
 import { markerInId } from "./markers.ts";
+import { findOddQuote, findOddQuotes } from "./odd-quotes.ts";
 
 /**
  * `allow`: the forms that the job takes for ids. `decimals`: every client_account_id of the file ends in `.0`. `null`: an
@@ -49,15 +50,14 @@ export function parseClientAccountId(text: string, rules: IdRules = STRICT): str
   return parseId(text, rules, CLIENT_ACCOUNT_ID, "it must have 1 to 255 visible characters");
 }
 
+/** A file's name: it may have spaces together, and look like a number; in JSON no spreadsheet has made it. */
 export function parseDocumentId(text: string, rules: IdRules = STRICT): string | Faults {
   return parseId(text, rules, DOCUMENT_ID, "it must have only visible characters");
 }
 
 function parseId(text: string, rules: IdRules, form: RegExp, expected: string): string | Faults {
   const hasForm = form.test(text);
-  // What has a prefix is made by no spreadsheet.
-  const isOurs = hasForm && form !== CLIENT_ACCOUNT_ID && form !== DOCUMENT_ID;
-  const wrong = rules === null ? undefined : (findUnclean(text) ?? (isOurs ? undefined : findMade(text, rules)));
+  const wrong = rules === null ? undefined : (findUnclean(text, form) ?? findMade(text, form, rules));
   if (wrong !== undefined) return fault("id_malformed", wrong);
   return hasForm ? text : fault("id_malformed", `${mask(text)} is not a valid id: ${expected}`);
 }
@@ -68,7 +68,7 @@ const UNSEEN = /[[\p{White_Space}--\u0020]\p{Default_Ignorable_Code_Point}\p{C}\
 const PLAIN = /^[\x21-\x7e]*$/;
 
 /** Why the characters of the text make no id, whatever the job says. */
-function findUnclean(text: string): string | undefined {
+function findUnclean(text: string, form: RegExp): string | undefined {
   if (PLAIN.test(text)) return undefined;
   const unseen = UNSEEN.exec(text);
   if (unseen !== null) {
@@ -76,7 +76,8 @@ function findUnclean(text: string): string | undefined {
     const place = [...text.slice(0, unseen.index)].length + 1;
     return `character ${place} of the id is U+${name}, which is invisible or replaces a lost character: type the id again`;
   }
-  if (/^ | $| {2}/.test(text)) return `${mask(text)} begins or ends with a space, or has two spaces together`;
+  if (/^ | $/.test(text)) return `${mask(text)} begins or ends with a space`;
+  if (form !== DOCUMENT_ID && text.includes("  ")) return `${mask(text)} has two spaces together`;
   if (text.normalize("NFC") === text) return undefined;
   return `${mask(text)} has letters in another Unicode form than NFC: it looks like another id and is not the same`;
 }
@@ -86,9 +87,24 @@ const SCIENTIFIC = /^[+-]?\d[.,]\d+[eE][+-]?\d+$|^[+-]?\d+[eE][+-]\d+$/;
 const DECIMAL = /^[+-]?\d+[.,]0+$/;
 
 /** Which program made the text of an id, unless the job takes it. */
-function findMade(text: string, { allow, decimals }: NonNullable<IdRules>): string | undefined {
-  const made = madeBy(text) ?? (decimals && DECIMAL.test(text) ? DECIMAL_IDS : undefined);
+function findMade(text: string, form: RegExp, { allow, decimals }: NonNullable<IdRules>): string | undefined {
+  const made = quotedBy(text, form) ?? madeOf(text, form, decimals);
   return made === undefined || allow?.test(text) ? undefined : made;
+}
+
+function madeOf(text: string, form: RegExp, decimals: boolean): string | undefined {
+  if (form === DOCUMENT_ID) return text.startsWith('="') ? madeBy(text) : markedBy(text);
+  // What has a prefix is made by no spreadsheet.
+  if (form !== CLIENT_ACCOUNT_ID && form.test(text)) return undefined;
+  return madeBy(text) ?? (decimals && DECIMAL.test(text) ? DECIMAL_IDS : undefined);
+}
+
+/** Quotes that are no part of an id. A file may be called `Terms “final”`, so its name counts only if it is in quotes. */
+function quotedBy(text: string, form: RegExp): string | undefined {
+  const odd = form === DOCUMENT_ID ? findOddQuotes(text) : findOddQuote(text);
+  if (odd !== undefined) return `the id is in quotes, and one is ${odd}: use straight quotes or none`;
+  const isQuoted = text.length > 1 && (/^".*"$/s.test(text) || (form === DOCUMENT_ID && /^'.*'$/s.test(text)));
+  return isQuoted ? "the id is in quotes that an export has added: give only the id" : undefined;
 }
 
 /** Said of each of them. */
@@ -99,10 +115,12 @@ function madeBy(text: string): string | undefined {
   if (text.startsWith("=")) return `${mask(text)} is a formula that a spreadsheet wraps around an id: give only the id`;
   if (text.startsWith("'"))
     return `${mask(text)} begins with an apostrophe that a spreadsheet puts before text: give only the id`;
-  if (text.length > 1 && text.startsWith('"') && text.endsWith('"'))
-    return "the id is in quotes that an export has added: give only the id";
   if (SCIENTIFIC.test(text))
     return `${mask(text)} is a number that a spreadsheet has shortened, so digits are lost: take the id from its source`;
+  return markedBy(text);
+}
+
+function markedBy(text: string): string | undefined {
   const marker = markerInId(text);
   if (marker === "error") return `${mask(text)} is the error of a spreadsheet formula, not an id`;
   if (marker === "null") return `${mask(text)} is what a database export or a program writes for no value, not an id`;

@@ -7,6 +7,7 @@ import { CAPABILITIES, MAX_ENTITIES_PER_RELATIONSHIP } from "../account.ts";
 import { counted } from "../counted.ts";
 import { type Fault, Faults, fault, mask } from "./faults.ts";
 import { type IdRules, parseEntityId } from "./ids.ts";
+import { findOddQuoteOfValue } from "./odd-quotes.ts";
 import { parseWord } from "./values.ts";
 
 /** Entity ids; `[]` is the empty list. Faults: list_malformed, id_malformed, list_duplicate, list_too_long. */
@@ -35,10 +36,10 @@ function parseItems(text: string, what: string): readonly string[] | Faults {
   if (text.startsWith("[")) return parseJsonItems(text, what);
   if (text.startsWith('"')) return parseJsonItems(`[${text}]`, what);
   // A comma may be part of an entity id by the published pattern; here it is far more likely a wrong separator.
-  if (/[",]/.test(text)) return malformedList(what);
+  if (/[",]/.test(text)) return malformedList(text, what);
   if (!text.includes(";")) return [text];
   const items = text.split(";").map((item) => item.trim());
-  return items.includes("") ? malformedList(what) : items;
+  return items.includes("") ? malformedList(text, what) : items;
 }
 
 function parseJsonItems(json: string, what: string): readonly string[] | Faults {
@@ -46,10 +47,12 @@ function parseJsonItems(json: string, what: string): readonly string[] | Faults 
     const items: unknown = JSON.parse(json);
     if (Array.isArray(items) && items.every((item) => typeof item === "string")) return items;
   } catch {}
-  return malformedList(what);
+  return malformedList(json, what);
 }
 
-function malformedList(what: string): Faults {
+function malformedList(text: string, what: string): Faults {
+  const odd = findOddQuoteOfValue(text);
+  if (odd !== undefined) return fault("list_malformed", `the list has ${odd}: use straight double quotes (") or none`);
   return fault("list_malformed", `the cell is neither a JSON array of ${what} nor ${what} separated by semicolons`);
 }
 

@@ -30,7 +30,7 @@ export interface Step {
   readonly metadataKey?: string;
   /** Whether the cell is taken verbatim. */
   readonly isText: boolean;
-  /** The value; Faults; or `undefined` for a cell that is carried and not read. */
+  /** The value; Faults; or `undefined` for a cell that is carried and not read, or that says nothing. */
   readonly parse: (text: string, beside: Beside) => unknown;
 }
 
@@ -126,7 +126,10 @@ function parsersOf(reading: Reading): Parsers {
     application_id: (text) => parseApplicationId(text, ids),
     entity_ids: (text) => parseEntityIds(text, ids),
     capabilities: remembering(parseCapabilities),
-    documents: remembering((text) => parseDocuments(text, ids, ofText)),
+    documents: remembering((text) => {
+      const documents = parseDocuments(text, ids, ofText);
+      return documents instanceof Faults || documents.length > 0 ? documents : undefined;
+    }),
     text: ofText,
   };
 }

@@ -112,3 +112,34 @@ describe("a ledger of version 0.1", () => {
     expect(await changes.readToApply(run, ALL)).to.have.lengthOf(1);
   });
 });
+
+describe("a ledger of version 0.3", () => {
+  it("names a document with its type, and wants none removed", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tieout-ledger-"));
+    const path = join(folder, "ledger.sqlite");
+    const old = new DatabaseSync(path);
+    old.function("near_id", String);
+    const kept = (field: string, wanted: string) => `(1, 'a', '${field}', '${wanted}', 'aan 1', 1)`;
+    const empty = '{"documents":[],"account_id":"b"}';
+    const given =
+      '{"account_id":"a","product_name":"\\"documents\\":[]","documents":[{"document_id":"\\"documents\\":[]"}]}';
+    old.exec(`${MIGRATIONS[0]} ${CONTENT} ${MIGRATIONS.slice(1, 3).join("")}
+      INSERT INTO kept (bank, account_id, field, wanted, held, is_form) VALUES
+        ${kept("documents.terms v3.pdf", "terms_of_use v1 2026-01-01T00:00:00Z")}, ${kept("documents.d", "aan")}, ${kept("limit", "5")};
+      UPDATE desires SET desired = '${empty}' WHERE change = 3;
+      UPDATE desires SET desired = '${given}' WHERE change = 2;
+      PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 3`);
+    old.close();
+    try {
+      await using ledger = await openSqliteLedger(path);
+      const fields = (await ledger.accounts.readKept(BANK, "a")).map(({ field }) => field);
+      expect(fields).to.deep.equal(["documents.d (aan)", "documents.terms v3.pdf (terms_of_use)", "limit"]);
+      const run = await ledger.runs.find("old");
+      if (run === undefined) throw new Error("the run is lost");
+      expect((await ledger.changes.readStored(run, 3)).desired).to.deep.equal({ account_id: "b" });
+      expect((await ledger.changes.readStored(run, 2)).desired).to.deep.equal(JSON.parse(given));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});

@@ -57,7 +57,7 @@ const documentOfBank: fc.Arbitrary<AccountDocument> = fc.oneof(
   { weight: 1, arbitrary: documentOfRow.map(({ document_id }) => ({ document_id, type: "paper_slip" })) },
 );
 const distinct = (document: fc.Arbitrary<AccountDocument>) =>
-  fc.uniqueArray(document, { selector: ({ document_id }) => document_id, maxLength: 3 });
+  fc.uniqueArray(document, { selector: ({ document_id, type }) => `${document_id} ${type}`, maxLength: 3 });
 
 /** Few in most lists, and up to 20 in some, so that lists run full. */
 function entities(pool: readonly string[], least: number): fc.Arbitrary<string[]> {

@@ -25,13 +25,20 @@ const esign = (document_id: string, over: Partial<AccountDocument> = {}): Accoun
   ...over,
 });
 
+const TWICE = [aan("a", { version: "1" }), aan("a", { version: "2" })];
+
 /** What, the row's, the bank's. */
 const EQUAL: readonly [string, readonly AccountDocument[] | undefined, readonly AccountDocument[]][] = [
   ["no column", undefined, [aan("a")]],
-  ["an empty list, since nothing is ever removed", [], [aan("a")]],
   ["nothing on either side", [], []],
   ["the same documents in another order", [esign("b"), aan("a")], [aan("a"), esign("b")]],
   ["one moment in two zones", [aan("a", { displayed_at: SAME_AT })], [aan("a")]],
+  [
+    "one file under two types, in another order",
+    [aan("a"), esign("a")],
+    [esign("a", { version: "1" }), aan("b"), aan("a", { displayed_at: SAME_AT })],
+  ],
+  ["a document that the bank has twice, in one of its versions", [aan("a", { version: "1" })], TWICE],
   ["members in another order", [{ displayed_at: AT, type: "aan", document_id: "a" }], [aan("a")]],
   ["a version that only the bank has", [aan("a")], [aan("a", { version: "2" })]],
   ["an instant that only the bank has", [aan("a")], [aan("a", { consented_at: LATER })]],
@@ -79,37 +86,51 @@ const LISTS: readonly [
   ],
   ["another version", [aan("a", { version: "2" })], [aan("a", { version: "1" })], [aan("a", { version: "2" })], ["a"]],
   [
-    "another type of the same kind",
+    "a new version, with the moment it was displayed",
+    [aan("terms v3.pdf", { version: "4", displayed_at: LATER })],
+    [aan("b"), aan("terms v3.pdf", { version: "3" })],
+    [aan("b"), aan("terms v3.pdf", { version: "4", displayed_at: LATER })],
+    ["terms v3.pdf"],
+  ],
+  [
+    "one file under another type beside the one that is there",
     [aan("a", { type: "terms_of_use" })],
-    [aan("a", { version: "1" })],
-    [aan("a", { type: "terms_of_use", version: "1" })],
+    [aan("a", { version: "1" }), aan("b")],
+    [aan("a", { version: "1" }), aan("b"), aan("a", { type: "terms_of_use" })],
     ["a"],
   ],
   [
-    "a consent that was a disclosure, without displayed_at",
+    "a consent beside the disclosure of the same file",
     [esign("a")],
     [aan("a", { version: "1" })],
-    [esign("a", { version: "1" })],
+    [aan("a", { version: "1" }), esign("a")],
     ["a"],
   ],
   [
-    "a disclosure that was a consent, without consented_at",
-    [aan("a")],
-    [esign("a", { version: "1" })],
-    [aan("a", { version: "1" })],
+    "of one file under two types the one that has changed",
+    [aan("a"), esign("a", { version: "2" })],
+    [esign("a", { version: "1" }), aan("a")],
+    [esign("a", { version: "2" }), aan("a")],
     ["a"],
   ],
   [
-    "one that lacked its instant, mended by the row",
+    "both, when both have changed",
+    [aan("a", { version: "3" }), esign("a", { version: "2" })],
+    [esign("a", { version: "1" }), aan("a")],
+    [esign("a", { version: "2" }), aan("a", { version: "3" })],
+    ["a", "a"],
+  ],
+  [
+    "a third version in the place of the last of two",
+    [aan("a", { version: "3" })],
+    TWICE,
+    [aan("a", { version: "1" }), aan("a", { version: "3" })],
+    ["a"],
+  ],
+  [
+    "one that lacked its instant, completed by the row",
     [aan("a")],
     [{ document_id: "a", type: "aan" }],
-    [aan("a")],
-    ["a"],
-  ],
-  [
-    "one of a type that is not known, mended by the row",
-    [aan("a")],
-    [{ document_id: "a", type: "paper_slip" }],
     [aan("a")],
     ["a"],
   ],
@@ -143,11 +164,26 @@ describe("diffDocuments", () => {
     it(`sends ${what}`, () => {
       const made = diff(desired, actual);
       expect(made.list).to.deep.equal(list);
-      expect(made.differences.map(({ field }) => field)).to.deep.equal(ids.map((id) => `documents.${id}`));
+      expect(made.differences.map(({ field }) => field.replace(/ \(\w+\)$/, ""))).to.deep.equal(
+        ids.map((id) => `documents.${id}`),
+      );
+      expect(new Set(made.differences.map(({ field }) => field)), "names").to.have.property("size", ids.length);
       expect(made.issues).to.deep.equal([]);
       expect(diff(desired, made.list ?? []).list, "once more").to.equal(null);
     });
   }
+
+  it("removes all for an empty list, those too that could not be sent back", () => {
+    const odd = { document_id: "x", type: "paper_slip" };
+    expect(diff([], [aan("a", { version: "1" }), odd])).to.deep.equal({
+      list: [],
+      differences: [
+        { field: "documents.a (aan)", actual: `aan 1 ${AT}`, desired: "" },
+        { field: "documents.x (paper_slip)", actual: "paper_slip", desired: "" },
+      ],
+      issues: [],
+    });
+  });
 
   for (const [what, document] of UNSENDABLE) {
     it(`refuses a change beside ${what}`, () => {
@@ -181,8 +217,8 @@ describe("diffDocuments", () => {
   it("tells both sides of a difference", () => {
     const { differences } = diff([aan("a", { version: "2" }), esign("b")], [aan("a", { version: "1" })]);
     expect(differences).to.deep.equal([
-      { field: "documents.a", actual: `aan 1 ${AT}`, desired: `aan 2 ${AT}` },
-      { field: "documents.b", actual: "", desired: `esign_agreement ${AT}` },
+      { field: "documents.a (aan)", actual: `aan 1 ${AT}`, desired: `aan 2 ${AT}` },
+      { field: "documents.b (esign_agreement)", actual: "", desired: `esign_agreement ${AT}` },
     ]);
   });
 });

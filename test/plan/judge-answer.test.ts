@@ -54,14 +54,27 @@ const cases: readonly [string, Desired, Partial<Account>, readonly [string, bool
     "a document without its fraction",
     { documents: [DOCUMENT] },
     { documents: [{ ...DOCUMENT, displayed_at: WHOLE_AT }] },
-    [["documents.d1", true]],
+    [["documents.d1 (aan)", true]],
   ],
-  ["documents without the one", { documents: [DOCUMENT] }, { documents: [] }, [["documents.d1", false]]],
+  ["documents without the one", { documents: [DOCUMENT] }, { documents: [] }, [["documents.d1 (aan)", false]]],
   [
     "a document of another type",
     { documents: [DOCUMENT] },
     { documents: [{ ...DOCUMENT, type: "x" }] },
-    [["documents.d1", false]],
+    [["documents.d1 (aan)", false]],
+  ],
+  ["no document left", { documents: [] }, { documents: [] }, []],
+  [
+    "a document that was to go",
+    { documents: [] },
+    { documents: BEFORE.documents ?? [] },
+    [["documents.d0 (aan)", false]],
+  ],
+  [
+    "two documents of one id, one without its fraction",
+    { documents: [DOCUMENT, { ...DOCUMENT, type: "terms_of_use" }] },
+    { documents: [DOCUMENT, { ...DOCUMENT, type: "terms_of_use", displayed_at: WHOLE_AT }] },
+    [["documents.d1 (terms_of_use)", true]],
   ],
   [
     "a list that lacks one",
@@ -98,6 +111,19 @@ describe("judgeAnswer", () => {
     expect(judge({ limit: 2 }, { id: "account_1", details: { credit: { limit: 2 } } }, memory).forget).to.deep.equal([
       "limit",
     ]);
+  });
+
+  it("forgets of two documents with one id the one that the bank has taken", () => {
+    const other = { ...DOCUMENT, type: "terms_of_use" };
+    const memory = ["aan", "terms_of_use"].map((type) => ({
+      field: `documents.d1 (${type})`,
+      wanted: `${type} ${AT}`,
+      held: `${type} ${WHOLE_AT}`,
+      isForm: true,
+    }));
+    const answer = { id: "account_1", documents: [DOCUMENT, { ...other, displayed_at: WHOLE_AT }] };
+    const judged = judge({ documents: [DOCUMENT, other] }, answer, memory);
+    expect(judged.forget).to.deep.equal(["documents.d1 (aan)"]);
   });
 
   it("remembers a status that a transition did not bring about, and takes none for silence", () => {

@@ -27,7 +27,8 @@ export function leavesOf(account: Omit<Account, "id">, relationships: Relationsh
   walk("details", managed);
   walk("metadata", metadata);
   for (const capability of capabilities ?? []) leaves.set(`capabilities.${capability}`, "held");
-  for (const { document_id, ...members } of documents ?? []) walk(`documents.${document_id}`, members);
+  for (const { document_id, type, ...members } of documents ?? [])
+    walk(`documents.${document_id}.${type}`, { type, ...members });
   for (const type of RELATIONSHIP_TYPES) for (const id of relationships[type]) leaves.set(`${type}.${id}`, "held");
   return leaves;
 }

@@ -154,12 +154,8 @@ for (const [what, arbitrary] of Object.entries(KINDS)) {
 function mayTouch(path: string, { desired, model, settings }: Case): boolean {
   const wanted = leavesWanted(desired);
   if (wanted.has(path)) return true;
-  const [first = "", second] = path.split(".");
-  if (first === "documents") {
-    const document = desired.documents?.find(({ document_id }) => document_id === second);
-    const held = model.account?.documents?.find(({ document_id }) => document_id === second);
-    return document !== undefined && document.type !== held?.type && path.endsWith("_at");
-  }
+  const [first = ""] = path.split(".");
+  if (first === "documents") return desired.documents?.length === 0;
   if (model.account === null) return isOfNewAccount(path, first, settings.defaults);
   if (first === "status_reason") return desired.status !== undefined;
   return settings.removeRelationships && desired[`${first}s` as keyof typeof desired] !== undefined;

@@ -31,6 +31,7 @@ const REFUSALS: Readonly<Partial<Record<Code, Judge>>> = {
     return desired.correction !== true;
   },
   document_not_resendable: (given) =>
+    given.desired.documents?.length !== 0 &&
     (given.model.account?.documents ?? []).some((held) => !canGoBack(held)) &&
     disagreements(given).some((path) => path.startsWith("documents.")),
   last_holder: ({ desired, model, settings }) =>
@@ -84,6 +85,7 @@ export function disagreements({ model, desired, settings }: Case): string[] {
   const missing = [...wanted].filter(([path, value]) => held.get(path) !== value).map(([path]) => path);
   const whole = [
     desired.capabilities && "capabilities",
+    desired.documents?.length === 0 && "documents",
     settings.removeRelationships && desired.account_holders && "account_holder",
     settings.removeRelationships && desired.authorized_signers && "authorized_signer",
     settings.removeRelationships && desired.authorized_users && "authorized_user",

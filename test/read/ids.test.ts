@@ -65,8 +65,24 @@ const KINDS: readonly [string, Parse, readonly string[], readonly string[]][] = 
   [
     "a document's id",
     parseDocumentId,
-    ["document_1", "Terms of use.pdf"],
-    ["\u00a0", "NULL", "a\u0001", "é".normalize("NFD")],
+    [
+      ...["document_1", "Terms of use.pdf", "terms v3.pdf", "Loan Agreement (final).pdf", "Loan  Agreement.pdf"],
+      ...["null.pdf", "NaN.png", "#N-A.html", "1.5e10", "12e-3", "2024.00", "1001.0", "-1.pdf", "+1", "=terms.pdf"],
+      ...["'24 terms.pdf", "Terms “final”.pdf", "Terms “final”", "‘24 terms.pdf", 'an "old" one.jpg', "5″"],
+      ...[
+        "Müller & Söhne, 100 %.JPEG",
+        "契約書.pdf",
+        "a;b,c|d.pdf",
+        "statements/2026/01.pdf",
+        "C:\\terms.pdf",
+        "@~.html",
+      ],
+    ],
+    [
+      ...["\u00a0", "NULL", "null", "#N/A", "a\u0001", "é".normalize("NFD"), "terms\u00a0v3.pdf", "terms\u200b.pdf"],
+      ...["terms\tv3.pdf", "terms\n.pdf", " terms.pdf", "terms.pdf ", "ter\ufffdms.pdf", "", '="terms.pdf"'],
+      ...['"terms.pdf"', "'terms.pdf'", "“terms.pdf”", '"terms.pdf″', "`terms.pdf`"],
+    ],
   ],
 ];
 
@@ -171,6 +187,42 @@ describe("ids", () => {
       });
     }
   }
+
+  /** The quotes around an id, and the name of the one that is shown. */
+  const quoted: readonly [string, string, string][] = [
+    ["“", "”", "a curly quote (“ U+201C)"],
+    ["‘", "’", "a curly quote (‘ U+2018)"],
+    ["„", "“", "a curly quote („ U+201E)"],
+    ["«", "»", "an angle quote (« U+00AB)"],
+    ['"', "″", "a prime (″ U+2033)"],
+    ["`", "`", "a backtick (` U+0060)"],
+    ["´", "´", "an acute accent (´ U+00B4)"],
+    ["＂", "＂", "a wide quote (＂ U+FF02)"],
+    ["", "”", "a curly quote (” U+201D)"],
+    ["“", "", "a curly quote (“ U+201C)"],
+  ];
+  for (const [opening, closing, name] of quoted) {
+    it(`say which quotes are around ${opening}id${closing}, and that straight ones or none are meant`, () => {
+      const ids: readonly [Parse, string][] = [
+        [parseEntityId, "entity_1"],
+        [parseAccountId, "account_1"],
+        [parseApplicationId, "application_1"],
+        [parseClientAccountId, "core-1001"],
+      ];
+      for (const [parse, id] of ids)
+        expect(messageOf(parse(opening + id + closing)), id).to.contain(`${name}: use straight quotes or none`);
+    });
+  }
+
+  it("may have such quotes within, and a job may allow them around client_account_ids", () => {
+    for (const id of ["O’Brien-7", "a`b", "5″-pipe"]) expect(parseClientAccountId(id)).to.equal(id);
+    expect(parseClientAccountId("`7`", { allow: /^`\d`$/, decimals: false })).to.equal("`7`");
+    expect(parseEntityId("entity_o’brien")).to.equal("entity_o’brien");
+  });
+
+  it("of documents are no numbers, whatever the file's other ids are", () => {
+    expect(parseDocumentId("3.0", { allow: null, decimals: true })).to.equal("3.0");
+  });
 
   it("that end in .0 are none only where the whole column does", () => {
     expect(parseClientAccountId("1001.0")).to.equal("1001.0");

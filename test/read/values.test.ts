@@ -173,9 +173,28 @@ table(
   [
     ["[]", []],
     [json(aan, esign), [aan, esign]],
+    [JSON.stringify(aan), [aan]],
+    [JSON.stringify(aan, null, 2), [aan]],
+    [json(aan, { ...esign, document_id: "d1" }), [aan, { ...esign, document_id: "d1" }]],
+    [
+      json({ ...aan, document_id: "Loan  Agreement (final).pdf" }),
+      [{ ...aan, document_id: "Loan  Agreement (final).pdf" }],
+    ],
   ],
   [
-    ...each("documents_malformed", "d1", "{}", "[1]", "[null]", "[[]]", "null", '[{"document_id":'),
+    ...each(
+      "documents_malformed",
+      "d1",
+      "[1]",
+      "[null]",
+      "[[]]",
+      "null",
+      '"d1"',
+      '[{"document_id":',
+      '{"a":1},{"b":2}',
+    ),
+    ["{}", "documents_malformed", "documents_malformed"],
+    ['{"document":"d1"}', "documents_malformed", "documents_malformed", "documents_malformed"],
     ...each(
       "documents_malformed",
       json({ ...aan, note: "x" }),
@@ -196,10 +215,62 @@ table(
       '[{"document_id":"d","type":"aan","displayed_at":"2026-01-31T09:30:00Z","version":"\\ud83d"}]',
       "replacement_character",
     ],
-    [json(aan, { ...esign, document_id: "d1" }), "document_duplicate"],
+    [json(aan, { ...aan, version: "2", displayed_at: "2027-01-31T09:30:00Z" }), "document_duplicate"],
+    [json(aan, { ...esign, document_id: "d1" }, aan, aan), "document_duplicate", "document_duplicate"],
     [json({ ...esign, consented_at: undefined, displayed_at: "x" }), "instant_malformed", "document_date_missing"],
   ],
 );
+
+describe("quotes of a web page", () => {
+  const [terms, named] = [
+    json(aan),
+    (text: unknown) => (text as Faults).all.map(({ code, message }) => [code, message]),
+  ];
+  const lists: readonly [string, string, string][] = [
+    ["[“entity_1”,“entity_2”]", "list_malformed", "a curly quote (“ U+201C)"],
+    ["“entity_1”,“entity_2”", "list_malformed", "a curly quote (“ U+201C)"],
+    ["[‘entity_1’]", "list_malformed", "a curly quote (‘ U+2018)"],
+    ['["entity_1″,"entity_2″]', "list_malformed", "a prime (″ U+2033)"],
+    ['"entity_1″', "list_malformed", "a prime (″ U+2033)"],
+    ["[«entity_1», «entity_2»]", "list_malformed", "an angle quote (« U+00AB)"],
+    ["[`entity_1`]", "list_malformed", "a backtick (` U+0060)"],
+    ["“entity_1”", "id_malformed", "a curly quote (“ U+201C)"],
+    ["“entity_1”;“entity_1”", "id_malformed", "a curly quote (“ U+201C)"],
+    ['["“entity_1”"]', "id_malformed", "a curly quote (“ U+201C)"],
+  ];
+  for (const [list, code, name] of lists) {
+    it(`is named in ${list}`, () => {
+      const [[found, message = ""] = []] = named(parseEntityIds(list));
+      expect(found).to.equal(code);
+      expect(message)
+        .to.contain(name)
+        .and.to.match(/use straight (double quotes \("\)|quotes) or none/);
+    });
+  }
+
+  for (const [odd, name] of [
+    [terms.replaceAll('"', "“"), "a curly quote (“ U+201C)"],
+    [terms.replace('"aan"', "“aan”"), "a curly quote (“ U+201C)"],
+    [terms.replace('"aan"', '"aan″'), "a prime (″ U+2033)"],
+    [JSON.stringify(aan).replace('"d1"', "‘d1’"), "a curly quote (‘ U+2018)"],
+  ] as const) {
+    it(`is named in ${odd}`, () =>
+      expect(named(parseDocuments(odd))).to.deep.equal([
+        ["documents_malformed", `the JSON has ${name}: use straight double quotes (")`],
+      ]));
+  }
+
+  it("is not blamed for what has other reasons", () => {
+    for (const list of ["entity_a“b”c,entity_2", '["entity_1"', "entity_1,"]) {
+      expect(named(parseEntityIds(list)).join()).to.contain("neither a JSON array of ids");
+    }
+    expect(named(parseDocuments('[{"document_id":"Terms “final” v3"]')).join()).to.contain("not JSON");
+  });
+
+  it("is named in a list of capabilities", () => {
+    expect(named(parseCapabilities("[“deposit”]")).join()).to.match(/^list_malformed,.*curly quote/);
+  });
+});
 
 describe("messages", () => {
   const cases: readonly [string, string][] = [

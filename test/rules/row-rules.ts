@@ -196,9 +196,9 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
   ),
   document_duplicate: cell(
     "documents",
-    /document 2 has the document_id .* of an earlier one/,
-    ["one id twice", documents(TERMS, { ...TERMS, version: "v2" })],
-    ["two ids of one type", documents(TERMS, { ...TERMS, document_id: "document_beta" })],
+    /document 2 has the document_id .* and the type of an earlier one/,
+    ["one id twice with one type", documents(TERMS, { ...TERMS, version: "v2" })],
+    ["one id with two types", documents(TERMS, { ...TERMS, type: "lead_privacy_policy" })],
   ),
   group_incomplete: {
     rejects: one("a report without its bureau", { ...REPORT, credit_report_source: "" }),
