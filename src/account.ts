@@ -160,6 +160,9 @@ export interface Account {
   readonly unsendable?: readonly Unsendable[];
 }
 
+/** Ids that the program gives to what the bank knows by its own, by the bank's name for them. */
+export type OwnIdKind = "client_customer_id" | "client_application_id";
+
 export const ENTITY_TYPES = ["individual", "business", "sole_prop"] as const;
 export type EntityType = (typeof ENTITY_TYPES)[number];
 
@@ -174,12 +177,16 @@ export const HOLDER_TYPE_OF_ENTITY: Readonly<Record<EntityType, HolderType>> = {
 export interface Entity {
   readonly id: string;
   readonly type: EntityType;
+  /** The program's own id of it. */
+  readonly client_customer_id?: string;
   readonly role_details?: readonly { readonly name?: string; readonly status?: string }[];
 }
 
 /** What the bank holds of an application for credit. Only `id` is certain; without a status it is undecided. */
 export interface Application {
   readonly id: string;
+  /** The program's own id of it. */
+  readonly client_application_id?: string;
   readonly status?: string;
   readonly entities?: { readonly account_holder_type?: HolderType; readonly account_holders?: readonly string[] };
 }

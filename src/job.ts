@@ -111,6 +111,11 @@ const jobSchema = z.strictObject({
   ids: z
     .strictObject({ allow: z.instanceof(RegExp).optional(), near: z.enum(["hold", "allow"]).default("hold") })
     .prefault({}),
+  /**
+   * How lists of entities name them: by the bank's entity_id alone, or also by the program's own client_customer_id. In the
+   * bank's layout both may stand there, told apart by the prefix.
+   */
+  entities: z.strictObject({ by: z.enum(["entity_id", "client_customer_id"]).default("entity_id") }).prefault({}),
   /** Whole cells that look like a missing value: empty cells in every column (`leaveAlone`), or text in columns of text. */
   nulls: z
     .strictObject({ leaveAlone: z.array(marker).default([]), text: z.array(marker).default([]) })

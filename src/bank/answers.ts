@@ -55,28 +55,53 @@ export function parseReadAccount(json: unknown, text: string, expectedId: string
 }
 
 /** The entity asked for: its id, a type that is known here, and roles if it has any. */
-export function parseEntity(json: unknown, expectedId: string): Entity | undefined {
-  if (!isRecord(json) || json.id !== expectedId) return undefined;
-  const { id, type, role_details } = withoutNulls(json) as Readonly<Record<string, unknown>>;
+export function parseEntity(json: unknown, expectedId?: string): Entity | undefined {
+  if (!isRecord(json) || !isIdOf("entity", json.id, expectedId)) return undefined;
+  const { id, type, role_details, client_customer_id } = withoutNulls(json) as Readonly<Record<string, unknown>>;
   const isKnown = (ENTITY_TYPES as readonly unknown[]).includes(type);
   const hasRoles = role_details === undefined || (Array.isArray(role_details) && role_details.every(isRecord));
   return isKnown && hasRoles
-    ? ({ id, type, ...(role_details !== undefined && { role_details }) } as Entity)
+    ? ({ id, type, ...(role_details !== undefined && { role_details }), ...ownId({ client_customer_id }) } as Entity)
     : undefined;
 }
 
 /** The application asked for, as far as accounts depend on it. */
-export function parseApplication(json: unknown, expectedId: string): Application | undefined {
-  if (!isRecord(json) || json.id !== expectedId) return undefined;
-  const { id, status, entities } = withoutNulls(json) as Readonly<Record<string, unknown>>;
+export function parseApplication(json: unknown, expectedId?: string): Application | undefined {
+  if (!isRecord(json) || !isIdOf("application", json.id, expectedId)) return undefined;
+  const { id, status, entities, client_application_id } = withoutNulls(json) as Readonly<Record<string, unknown>>;
   const holders = isRecord(entities) ? entities.account_holders : undefined;
   const fits =
     (status === undefined || typeof status === "string") &&
     (entities === undefined || isRecord(entities)) &&
     (holders === undefined || Array.isArray(holders));
-  return fits
-    ? ({ id, ...(status !== undefined && { status }), ...(entities !== undefined && { entities }) } as Application)
-    : undefined;
+  if (!fits) return undefined;
+  const known = { ...(status !== undefined && { status }), ...(entities !== undefined && { entities }) };
+  return { id, ...known, ...ownId({ client_application_id }) } as Application;
+}
+
+/** The id asked for, or any of its kind where none was. */
+function isIdOf(kind: "entity" | "application", id: unknown, expectedId: string | undefined): boolean {
+  return expectedId === undefined ? typeof id === "string" && id.startsWith(`${kind}_`) : id === expectedId;
+}
+
+/** The member where it is text. */
+function ownId(member: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.values(member).every((id) => typeof id === "string") ? member : {};
+}
+
+/** One thing, or a list of them (contract, "Also known"); each as `parse` takes it. A list that goes on says too little to count. */
+export function parseFound<Value>(
+  json: unknown,
+  parse: (json: unknown) => Value | undefined,
+): readonly Value[] | undefined {
+  const listed = isRecord(json) ? json.objects : json;
+  if (!Array.isArray(listed)) {
+    const one = parse(json);
+    return one === undefined ? undefined : [one];
+  }
+  const found = listed.map(parse);
+  if (found.includes(undefined)) return undefined;
+  return isRecord(json) && json.has_more === true && found.length < 2 ? undefined : (found as Value[]);
 }
 
 /** One account, or a list of accounts (contract, "Endpoints we use"). A list that goes on says too little to count. */

@@ -77,6 +77,9 @@ export interface BankApi {
   /** Null when the bank itself says that there is no such one. */
   fetchEntity(entityId: string): Promise<Answer<Entity | null>>;
   fetchApplication(applicationId: string): Promise<Answer<Application | null>>;
+  /** Whatever the look-up by the program's own id names, under that id or not; empty for none. */
+  fetchByClientCustomerId(clientCustomerId: string): Promise<Answer<readonly Entity[]>>;
+  fetchByClientApplicationId(clientApplicationId: string): Promise<Answer<readonly Application[]>>;
 
   createAccount(body: string, key: string): Promise<Answer<Account>>;
   patchAccount(accountId: string, body: string, key: string): Promise<Answer<Account>>;

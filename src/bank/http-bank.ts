@@ -8,6 +8,7 @@ import {
   parseAddedTo,
   parseApplication,
   parseEntity,
+  parseFound,
   parseLookUp,
   parseReadAccount,
   parseRelationshipPage,
@@ -102,6 +103,14 @@ export class HttpBank implements BankApi {
     return orNone(await this.#call(request, (json) => parseApplication(json, applicationId)));
   }
 
+  fetchByClientCustomerId(clientCustomerId: string): Promise<Answer<readonly Entity[]>> {
+    return this.#find(`/v0/entities?client_customer_id=${encode(clientCustomerId)}`, parseEntity);
+  }
+
+  fetchByClientApplicationId(clientApplicationId: string): Promise<Answer<readonly Application[]>> {
+    return this.#find(`/v0/applications?client_application_id=${encode(clientApplicationId)}`, parseApplication);
+  }
+
   /** The answer need not name the client_account_id; one that names another is for another account. */
   async createAccount(body: string, key: string): Promise<Answer<Account>> {
     const request: BankRequest = { call: "write", method: "POST", path: "/v0/accounts", body, key };
@@ -169,6 +178,11 @@ export class HttpBank implements BankApi {
     const answer = await this.#call({ ...request, call: "write" }, (json) => parseAccount(json));
     if (answer.ok && answer.value.id !== accountId) return { ok: false, failure: answeredForAnother(answer.value.id) };
     return ofAccount(answer, accountId);
+  }
+
+  async #find<Value>(path: string, parse: (json: unknown) => Value | undefined): Promise<Answer<readonly Value[]>> {
+    const answer = orNone(await this.#call(get(path), (json) => parseFound(json, (one) => parse(one))));
+    return answer.ok ? { ...answer, value: answer.value ?? [] } : answer;
   }
 
   async #call<Value>(request: BankRequest, read: ReadJson<Value>): Promise<Answer<Value>> {

@@ -37,8 +37,8 @@ export function openContextAt(bank: Environment, parts: ContextParts, work: stri
   return {
     ...openOfflineContext(parts, work),
     bankName: { apiUrl: bank.apiUrl, clientId: bank.clientId },
-    openBank: (kind) =>
-      openBank(bankSettings(loaded.job, bank, kind), {
+    openBank: (kind, ownIds) =>
+      openBank(bankSettings(loaded.job, bank, kind, ownIds), {
         clock: systemClock,
         random: Math.random,
         secrets: readSecrets(process.env),

@@ -45,15 +45,22 @@ export function fillSandbox(bank: Sandbox, observed: Observed): void {
   for (const entity of observed.entities.values()) if (entity !== null) bank.entities.set(entity.id, toEntity(entity));
   for (const application of observed.applications.values()) {
     if (application === null) continue;
-    const { id, status = "undecided", entities } = application;
-    const seen = { id, status, entities: { account_holders: [], ...entities } };
+    const { id, client_application_id, status = "undecided", entities } = application;
+    const own = client_application_id !== undefined && { client_application_id };
+    const seen = { id, ...own, status, entities: { account_holders: [], ...entities } };
     bank.applications.set(id, seedApplication(structuredClone(seen) as unknown as SandboxApplication));
   }
 }
 
 /** Nothing is held against an entity whose roles the bank does not tell, and so it has them all. */
-function toEntity({ id, type, role_details }: Entity) {
-  return seedEntity(structuredClone({ id, type, ...(role_details && { role_details }) }) as { id: string });
+function toEntity({ id, type, client_customer_id, role_details }: Entity) {
+  const seen = {
+    id,
+    type,
+    ...(client_customer_id !== undefined && { client_customer_id }),
+    ...(role_details && { role_details }),
+  };
+  return seedEntity(structuredClone(seen) as { id: string });
 }
 
 interface Named {

@@ -100,7 +100,7 @@ async function planAt(stage: Stage, environment: Environment, job: Job): Promise
   const parts = { loaded: { ...loaded, job }, ledger: away.ledger, log, progress, signal };
   const context = withResults(openContextAt(environment, parts, away.folder), join(away.folder, "plan"));
   const observed = new Observed();
-  const openBank: typeof context.openBank = (kind) => observeBank(context.openBank(kind), observed);
+  const openBank: typeof context.openBank = (kind, ownIds) => observeBank(context.openBank(kind, ownIds), observed);
   const ends = await startJob({ ...context, openBank }, startOf(flags, "plan"));
   for (const end of ends) {
     if (end.kind === "reported" && end.summary.stopped !== null) return { stopped: end.summary.stopped };

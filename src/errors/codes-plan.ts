@@ -125,6 +125,38 @@ export const PLAN_CODES = defineCodes({
     retryHelps: false,
     todo: "Name the application that belongs to the account.",
   },
+  own_id_not_found: {
+    meaning: "The bank has no customer, or no application, with the id that the program gave.",
+    fixedBy: "file",
+    retryHelps: true,
+    todo: "Correct the id, or create the customer or application at the bank, then run the row again.",
+  },
+  own_id_of_another: {
+    meaning:
+      "The bank's look-up by an id of the program's answered with a customer or application that has another one.",
+    fixedBy: "bank",
+    retryHelps: true,
+    todo: "Give the bank's own id in the row, or ask the bank about the look-up; then run the row again.",
+  },
+  own_id_ambiguous: {
+    meaning: "The bank has more than one customer, or application, with the id that the program gave.",
+    fixedBy: "bank",
+    retryHelps: true,
+    todo: "Give the bank's own id in the row, or ask the bank which one is meant; then run the row again.",
+  },
+  own_id_twice: {
+    meaning: "One list names the same customer by two ids.",
+    fixedBy: "file",
+    retryHelps: false,
+    todo: "Remove one of the two ids.",
+  },
+  own_id_unproven: {
+    meaning:
+      "The bank's look-up by the program's ids has not yet found any known customer or application, so that it finds none says nothing.",
+    fixedBy: "operator",
+    retryHelps: true,
+    todo: "Give the bank's own id in the row, or run the held rows again once the look-up finds another one.",
+  },
   entity_not_found: {
     meaning: "The bank has no entity with that id.",
     fixedBy: "file",

@@ -18,6 +18,7 @@ import type { CsvRow } from "../read/csv-row.ts";
 import type { Reading } from "../read/layout.ts";
 import type { StoredFile } from "../read/source-file.ts";
 import type { FilesLedger, JobsLedger, TakenFile } from "./files.ts";
+import type { OwnIdsLedger } from "./own-ids.ts";
 import type { BankName, Lease, LookUpProof, NewRun, Rejection, Run, Stage } from "./run.ts";
 import type {
   AccountMemory,
@@ -34,6 +35,7 @@ import type {
 } from "./stored.ts";
 
 export type * from "./files.ts";
+export type * from "./own-ids.ts";
 export type * from "./stored.ts";
 
 /** A page of a walk in order of `change` or `row`: those above `after`, at most `limit`. */
@@ -285,6 +287,7 @@ export interface Ledger extends AsyncDisposable {
   readonly operations: OperationsLedger;
   readonly accounts: AccountsLedger;
   readonly facts: FactsLedger;
+  readonly ownIds: OwnIdsLedger;
   readonly balance: BalanceLedger;
   readonly leases: LeasesLedger;
 }

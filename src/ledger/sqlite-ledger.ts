@@ -18,6 +18,7 @@ import { sqliteJobs } from "./sqlite-jobs.ts";
 import { leaseCheck, leaseLost, sqliteLeases } from "./sqlite-leases.ts";
 import { openSqliteDatabase } from "./sqlite-open.ts";
 import { sqliteOperations } from "./sqlite-operations.ts";
+import { sqliteOwnIds } from "./sqlite-own-ids.ts";
 import type { Begins } from "./sqlite-place.ts";
 import { sqliteRows } from "./sqlite-rows.ts";
 import { sqliteRuns } from "./sqlite-runs.ts";
@@ -50,6 +51,7 @@ function openParts(
     operations: sqliteOperations(store),
     accounts: sqliteAccounts(store),
     facts: sqliteFacts(store),
+    ownIds: sqliteOwnIds(store),
     balance: sqliteBalance(store),
     leases: sqliteLeases(store),
   };

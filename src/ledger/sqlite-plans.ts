@@ -93,6 +93,7 @@ interface ApplyShape extends Subject {
   readonly misanswered: number;
 }
 
+const RECORD_RESOLUTIONS = "INSERT OR REPLACE INTO resolutions (run, change, ids) VALUES (?, ?, ?)";
 const RECORD_SEEN = "INSERT OR REPLACE INTO seen (run, change, actual) VALUES (?, ?, ?)";
 
 export function sqlitePlans(store: SqliteStore): Plans {
@@ -122,6 +123,7 @@ export function sqlitePlans(store: SqliteStore): Plans {
     // Once something has been applied, what differed at first is what the row changed.
     db.run(PLAN, run.no, change, state, word, accountId, touch, plannedAtMs, issues, differences, at, last);
     if (plan.seen !== null && word !== "unchanged") db.run(RECORD_SEEN, run.no, change, plan.seen);
+    if (plan.resolutions.length > 0) db.run(RECORD_RESOLUTIONS, run.no, change, JSON.stringify(plan.resolutions));
     const stateOfOperations = word === null ? "planned" : "skipped";
     for (const [index, { step, kind, generation, key, bodyHash, body }] of plan.operations.entries()) {
       if (step !== last + index + 1) throw internal(`run ${run.id}: change ${change} has no place for step ${step}`);

@@ -5,6 +5,7 @@
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Difference } from "../plan/operation.ts";
+import type { Resolution } from "../plan/own-ids.ts";
 import type { Desired, DesiredRow, ParsedRow, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
 import type { ChangeOfRow, RowsLedger, StoredOperation, StoredResult } from "./ledger.ts";
@@ -63,8 +64,9 @@ export const READ_ORIGINS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.is
 
 export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, r.from_run, r.from_row,
     coalesce(r.word, c.word) AS word, coalesce(r.issues, c.issues) AS issues, c.account_id, c.at,
-    iif(r.word IS NULL, c.differences, NULL) AS differences
+    iif(r.word IS NULL, c.differences, NULL) AS differences, iif(r.word IS NULL, s.ids, NULL) AS resolutions
   FROM rows r LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
+  LEFT JOIN resolutions s ON s.run = r.run AND s.change = r.change
   WHERE r.run = ? AND r.row > ? ORDER BY r.row LIMIT ?`;
 
 /** A row with a word of its own had no part in what was sent for its change. */
@@ -86,6 +88,7 @@ interface ResultShape extends SourceShape {
   readonly account_id: string | null;
   readonly at: number | null;
   readonly differences: string | null;
+  readonly resolutions: string | null;
 }
 
 function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]): StoredResult {
@@ -96,6 +99,7 @@ function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]
     accountId: shape.account_id,
     differences: decodeList<Difference>(shape.differences),
     operations,
+    resolutions: decodeList<Resolution>(shape.resolutions),
     atMs: shape.at,
   };
 }

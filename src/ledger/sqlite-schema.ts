@@ -153,6 +153,15 @@ UPDATE kept SET field = field || ' (' || substr(wanted, 1, instr(wanted || ' ', 
   WHERE field LIKE 'documents.%';
 UPDATE desires SET desired = json_remove(desired, '$.documents')
   WHERE desired LIKE '%"documents":[]%' AND desired ->> '$.documents' = '[]';
+
+CREATE TABLE own_ids (
+  bank INTEGER NOT NULL, kind TEXT NOT NULL, own_id TEXT NOT NULL, id TEXT NOT NULL, run TEXT NOT NULL,
+  at INTEGER NOT NULL, status INTEGER NOT NULL,
+  PRIMARY KEY (bank, kind, own_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE resolutions (
+  run INTEGER NOT NULL, change INTEGER NOT NULL, ids TEXT NOT NULL, PRIMARY KEY (run, change)
+) STRICT;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

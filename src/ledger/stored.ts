@@ -5,6 +5,7 @@ import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Judged } from "../plan/judge-answer.ts";
 import type { Difference, Operation } from "../plan/operation.ts";
+import type { Resolution } from "../plan/own-ids.ts";
 import type { Desired, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
 
@@ -68,6 +69,8 @@ export interface PlannedChange {
   readonly touch: number;
   /** What was seen, as JSON text, for `explain`; null for a new account. Kept unless the change is unchanged. */
   readonly seen: string | null;
+  /** What the own ids of its rows came to, with those that came to nothing. */
+  readonly resolutions: readonly Resolution[];
   readonly differences: readonly Difference[];
   readonly operations: readonly KeyedOperation[];
   /** Notes when there are operations; the end when there are none. */
@@ -103,6 +106,7 @@ export interface StoredResult {
   readonly accountId: string | null;
   readonly differences: readonly Difference[];
   readonly operations: readonly StoredOperation[];
+  readonly resolutions: readonly Resolution[];
   readonly atMs: number | null;
 }
 

@@ -16,6 +16,10 @@ export interface Rejection {
   readonly row?: number;
 }
 
+/** Contract, "The bank's own account file": ids. */
+const OWN_IDS_OF_BANK = ["client_customer_id", "client_application_id"] as const;
+const OWN_CUSTOMERS = ["client_customer_id"] as const;
+
 const KEYS: readonly string[] = ["account_id", "client_account_id"];
 
 /**
@@ -43,16 +47,17 @@ export function readHeader(
     delimiter,
     header: cells,
     columns: columns.map((column) => (column === undefined || isIgnored(column, settings) ? null : column)),
-    forms: formsOf(settings),
+    forms: formsOf(settings, layout),
     ...(settings.defaults.currency === undefined ? {} : { currency: settings.defaults.currency }),
     ...onlyTraits(traits),
   };
 }
 
-function formsOf({ ids: { allow }, nulls }: ReadSettings): CellForms {
+function formsOf({ ids: { allow }, entities, nulls }: ReadSettings, layout: LayoutName): CellForms {
   // A regular expression that remembers where it was would take every other id.
   const allowIds = allow && { source: allow.source, flags: allow.flags.replace(/[gy]/g, "") };
-  return { ...nulls, ...(allowIds !== undefined && { allowIds }) };
+  const ownIds = layout === "bank" ? OWN_IDS_OF_BANK : entities.by === "client_customer_id" ? OWN_CUSTOMERS : null;
+  return { ...nulls, ...(ownIds !== null && { ownIds }), ...(allowIds !== undefined && { allowIds }) };
 }
 
 function isIgnored(column: string | null, settings: ReadSettings): boolean {
@@ -60,7 +65,7 @@ function isIgnored(column: string | null, settings: ReadSettings): boolean {
 }
 
 function onlyTraits(traits: Partial<FileTraits>): Partial<FileTraits> {
-  const { encoding, lineEnds, headerRow, compression, decimalIds, cutRow } = traits;
+  const { encoding, lineEnds, headerRow, compression, decimalIds, cutRow, ownIds } = traits;
   return {
     ...(encoding !== undefined && { encoding }),
     ...(lineEnds !== undefined && { lineEnds }),
@@ -68,6 +73,7 @@ function onlyTraits(traits: Partial<FileTraits>): Partial<FileTraits> {
     ...(compression !== undefined && { compression }),
     ...(decimalIds !== undefined && { decimalIds }),
     ...(cutRow !== undefined && { cutRow }),
+    ...(ownIds !== undefined && { ownIds }),
   };
 }
 

@@ -31,6 +31,7 @@ const APPLICATION_ID = /^application_\w+$/;
 const ENTITY_ID = /^entity_\S{1,33}$/;
 /** The contract gives these no form. */
 const CLIENT_ACCOUNT_ID = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,255}$/u;
+const CLIENT_CUSTOMER_ID = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,64}$/u;
 const DOCUMENT_ID = /^[^\p{Cc}\p{Cs}]+$/u;
 
 /** Contract, "Endpoints we use": ids. Fault: id_malformed. */
@@ -46,6 +47,27 @@ export function parseEntityId(text: string, rules: IdRules = STRICT): string | F
   return parseId(text, rules, ENTITY_ID, "it must be entity_ followed by 1 to 33 characters without blanks");
 }
 
+/** Contract, "The bank's own account file": an entity_id or the program's own client_customer_id, told by the prefix. */
+export function parseEntityOrCustomerId(text: string, rules: IdRules = STRICT): string | Faults {
+  if (text.startsWith("entity_")) return parseEntityId(text, rules);
+  return parseOwnId(text, rules, CLIENT_CUSTOMER_ID, "it must have 1 to 64 visible characters");
+}
+
+/** The same: an application_id of the bank's or the program's own client_application_id. */
+export function parseApplicationOrOwnId(text: string, rules: IdRules = STRICT): string | Faults {
+  if (text.startsWith("application_")) return parseApplicationId(text, rules);
+  return parseOwnId(text, rules, CLIENT_ACCOUNT_ID, "it must have 1 to 255 visible characters");
+}
+
+/** The bank's ids of other things are nobody's own. */
+const OF_BANK = /^(account|application|entity)_\w+$/;
+
+function parseOwnId(text: string, rules: IdRules, form: RegExp, expected: string): string | Faults {
+  const [, kind] = OF_BANK.exec(text) ?? [];
+  if (kind !== undefined) return fault("id_malformed", `${mask(text)} is the bank's id of an ${kind}`);
+  return parseId(text, rules, form, expected);
+}
+
 export function parseClientAccountId(text: string, rules: IdRules = STRICT): string | Faults {
   return parseId(text, rules, CLIENT_ACCOUNT_ID, "it must have 1 to 255 visible characters");
 }
@@ -54,6 +76,8 @@ export function parseClientAccountId(text: string, rules: IdRules = STRICT): str
 export function parseDocumentId(text: string, rules: IdRules = STRICT): string | Faults {
   return parseId(text, rules, DOCUMENT_ID, "it must have only visible characters");
 }
+
+const PREFIXED: ReadonlySet<RegExp> = new Set([ACCOUNT_ID, APPLICATION_ID, ENTITY_ID]);
 
 function parseId(text: string, rules: IdRules, form: RegExp, expected: string): string | Faults {
   const hasForm = form.test(text);
@@ -95,7 +119,7 @@ function findMade(text: string, form: RegExp, { allow, decimals }: NonNullable<I
 function madeOf(text: string, form: RegExp, decimals: boolean): string | undefined {
   if (form === DOCUMENT_ID) return text.startsWith('="') ? madeBy(text) : markedBy(text);
   // What has a prefix is made by no spreadsheet.
-  if (form !== CLIENT_ACCOUNT_ID && form.test(text)) return undefined;
+  if (PREFIXED.has(form) && form.test(text)) return undefined;
   return madeBy(text) ?? (decimals && DECIMAL.test(text) ? DECIMAL_IDS : undefined);
 }
 

@@ -2,7 +2,7 @@
  * How a file is to be read: the job's word on it, and what the header settled. Both are plain values that the ledger
  * can keep, so that rows can be parsed again later exactly as they were the first time.
  */
-import type { Capability } from "../account.ts";
+import type { Capability, OwnIdKind } from "../account.ts";
 
 /** `tieout`: our column names, money in minor units. `bank`: the bank's own account file, money in decimals. */
 export type LayoutName = "tieout" | "bank";
@@ -53,6 +53,8 @@ export type Completeness = { readonly trailer: Trailer } | { readonly manifest: 
 export interface CellForms {
   /** Ids that are taken as they are, whichever program made them. */
   readonly allowIds?: { readonly source: string; readonly flags: string };
+  /** What may be named by the program's own id in place of the bank's. Not there: nothing. */
+  readonly ownIds?: readonly OwnIdKind[];
   /** Whole cells, in any column, that count as empty. */
   readonly leaveAlone: readonly string[];
   /** Whole cells of text that are taken for text. */
@@ -80,6 +82,8 @@ export interface ReadSettings {
   readonly unknownColumns: "reject" | "ignore" | readonly string[];
   /** `allow`: ids that are taken as they are, though they look as if a spreadsheet or an export had made them. */
   readonly ids: { readonly allow?: RegExp | undefined };
+  /** Whether lists of entities may name them by client_customer_id too; in the bank's layout they always may. */
+  readonly entities: { readonly by: "entity_id" | "client_customer_id" };
   /** Whole cells that count as empty in every column, and those that are text in a column of text. */
   readonly nulls: { readonly leaveAlone: readonly string[]; readonly text: readonly string[] };
   /** Values for rows of an account that the bank does not hold yet, and the currency of decimal amounts. */
@@ -95,6 +99,7 @@ export const DEFAULT_READ_SETTINGS: ReadSettings = {
   columns: {},
   unknownColumns: "reject",
   ids: {},
+  entities: { by: "entity_id" },
   nulls: { leaveAlone: [], text: [] },
   defaults: {},
   header: 1,
@@ -115,6 +120,8 @@ export interface FileTraits {
   readonly decimalIds: boolean;
   /** Known once the file has been read to its end: the number of its last row, if that may be cut short. */
   readonly cutRow: number;
+  /** Known once the file has been read to its end: which kinds of own id its rows name. */
+  readonly ownIds: readonly OwnIdKind[];
 }
 
 /**

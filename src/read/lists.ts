@@ -10,11 +10,15 @@ import { type IdRules, parseEntityId } from "./ids.ts";
 import { findOddQuoteOfValue } from "./odd-quotes.ts";
 import { parseWord } from "./values.ts";
 
-/** Entity ids; `[]` is the empty list. Faults: list_malformed, id_malformed, list_duplicate, list_too_long. */
-export function parseEntityIds(text: string, rules?: IdRules): readonly string[] | Faults {
+/** Entity ids, or what `parseOne` takes for them; `[]` is the empty list. Faults: list_malformed, id_malformed, list_duplicate, list_too_long. */
+export function parseEntityIds(
+  text: string,
+  rules?: IdRules,
+  parseOne: typeof parseEntityId = parseEntityId,
+): readonly string[] | Faults {
   const items = parseItems(text, "ids");
   if (items instanceof Faults) return items;
-  const faults = faultsOfItems(items, (item) => parseEntityId(item, rules));
+  const faults = faultsOfItems(items, (item) => parseOne(item, rules));
   if (items.length > MAX_ENTITIES_PER_RELATIONSHIP) {
     faults.push({
       code: "list_too_long",

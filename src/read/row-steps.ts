@@ -1,11 +1,20 @@
 /**
  * A reading in, what is to be done with each cell of its rows out: made once for a file, so that a row costs no look-up.
  */
+import type { OwnIdKind } from "../account.ts";
 import { COLUMNS, type ColumnName, type Kind, METADATA_PREFIX, PROVENANCE_COLUMNS } from "./columns.ts";
 import { CURRENCY_DECIMALS, MOST_DECIMALS } from "./currencies.ts";
 import { parseDocuments } from "./documents.ts";
 import { Faults, fault } from "./faults.ts";
-import { idRulesOf, parseAccountId, parseApplicationId, parseClientAccountId } from "./ids.ts";
+import {
+  idRulesOf,
+  parseAccountId,
+  parseApplicationId,
+  parseApplicationOrOwnId,
+  parseClientAccountId,
+  parseEntityId,
+  parseEntityOrCustomerId,
+} from "./ids.ts";
 import { parseDate, parseInstant } from "./instants.ts";
 import type { Reading } from "./layout.ts";
 import { parseCapabilities, parseEntityIds } from "./lists.ts";
@@ -117,14 +126,17 @@ type Parsers = Readonly<Record<Exclude<Kind["kind"], "word" | "money">, Step["pa
 
 function parsersOf(reading: Reading): Parsers {
   const ids = idRulesOf(reading);
+  const mayBeOwn = (kind: OwnIdKind) => reading.forms?.ownIds?.includes(kind) === true;
+  const parseOne = mayBeOwn("client_customer_id") ? parseEntityOrCustomerId : parseEntityId;
+  const parseApplication = mayBeOwn("client_application_id") ? parseApplicationOrOwnId : parseApplicationId;
   const taken = new Set(reading.forms?.text);
   const ofText = reading.forms === undefined ? parseTextAsWas : (text: string) => parseText(text, taken);
   return {
     ...PARSERS,
     account_id: (text) => parseAccountId(text, ids),
     client_account_id: (text, { namesAccount }) => parseClientAccountId(text, namesAccount ? null : ids),
-    application_id: (text) => parseApplicationId(text, ids),
-    entity_ids: (text) => parseEntityIds(text, ids),
+    application_id: (text) => parseApplication(text, ids),
+    entity_ids: (text) => parseEntityIds(text, ids, parseOne),
     capabilities: remembering(parseCapabilities),
     documents: remembering((text) => {
       const documents = parseDocuments(text, ids, ofText);

@@ -20,6 +20,18 @@ export interface ExplainedOperation {
   readonly body: string;
 }
 
+/** What an own id of the row was resolved to, and by which answer. */
+export interface ExplainedId {
+  readonly kind: string;
+  readonly own: string;
+  /** The bank's; null for one that may not be used. */
+  readonly id: string | null;
+  /** The run that asked, and when. */
+  readonly run: string;
+  readonly at: string;
+  readonly answer: string;
+}
+
 export interface Explanation {
   readonly run: string;
   readonly row: number;
@@ -39,6 +51,7 @@ export interface Explanation {
   /** What the bank held when the row was planned, as it answered; null for a new account, or where nothing was kept. */
   readonly actual: unknown;
   readonly plannedAt: string | null;
+  readonly ids: readonly ExplainedId[];
   readonly differences: readonly Difference[];
   readonly guard: string;
   readonly operations: readonly ExplainedOperation[];
@@ -62,6 +75,7 @@ export function renderExplanation(explanation: Explanation): string {
     ...section("values", pairs(Object.entries(values ?? {}).map(asPair)), "none: the row is invalid"),
     ...describeChange(explanation),
     ...section("bank", describeActual(explanation), "nothing was kept"),
+    ...(explanation.ids.length === 0 ? [] : section("ids", explanation.ids.flatMap(describeId), "")),
     ...section(
       "differences",
       explanation.differences.map(
@@ -104,6 +118,10 @@ function describeActual({ accountId, actual, plannedAt, word }: Explanation): st
   if (actual === null && word === "unchanged") return [`${when}: agreed with every value of the row`];
   if (actual === null) return [when];
   return [when, ...JSON.stringify(actual, null, 2).split("\n").map(shown)];
+}
+
+function describeId({ kind, own, id, run, at, answer }: ExplainedId): string[] {
+  return [`${kind} ${shown(own)} → ${id ?? "none"}`, `  asked by run ${run} at ${at}: ${shown(answer)}`];
 }
 
 function describeOperation({ step, kind, state, httpStatus, attempts, key, body }: ExplainedOperation): string[] {

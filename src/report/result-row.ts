@@ -4,6 +4,7 @@
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Difference, OperationKind } from "../plan/operation.ts";
+import type { Resolution } from "../plan/own-ids.ts";
 
 /** What became of one operation of the row; `planned` when it was not sent, as in a plan. */
 export interface OperationResult {
@@ -24,6 +25,7 @@ export interface ResultRow {
   readonly accountId: string | null;
   readonly operations: readonly OperationResult[];
   readonly differences: readonly Difference[];
+  readonly resolutions: readonly Resolution[];
   readonly issues: readonly Issue[];
   readonly run: string;
   readonly atMs: number;
@@ -33,6 +35,7 @@ export const RESULT_COLUMNS = [
   "result_row",
   "result",
   "result_account_id",
+  "result_ids",
   "result_operations",
   "result_changes",
   "result_code",
@@ -56,7 +59,7 @@ export function originalColumns(header: readonly string[]): number[] {
 
 /** One line: the original cells in `columns`, then the result columns. */
 export function formatResult(result: ResultRow, columns: readonly number[]): string[] {
-  const { operations, issues, differences } = result;
+  const { operations, issues, differences, resolutions } = result;
   const sent = operations.filter(({ attempts }) => attempts > 0);
   const attempts = sent.reduce((sum, operation) => sum + operation.attempts, 0);
   return [
@@ -64,6 +67,7 @@ export function formatResult(result: ResultRow, columns: readonly number[]): str
     String(result.row),
     result.word,
     result.accountId ?? "",
+    resolutions.map(({ own, id }) => `${own} → ${id ?? "none"}`).join("; "),
     operations.map(({ kind, word }) => `${kind}=${word}`).join("; "),
     differences.map(({ field, actual, desired }) => `${field}: ${actual || "none"} → ${desired || "none"}`).join("; "),
     issues.map(({ code }) => code).join(BAR),

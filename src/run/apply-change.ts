@@ -131,6 +131,8 @@ async function carryOperations(
       if (outcome?.state === "unknown") await end({ word: "unknown", issues: [...issues, ...issuesOf(outcome)] });
       return result.stop === null ? stopOf(signal) : stopFor(result.stop);
     }
+    // The bank may not know an id any more that an earlier run has asked for.
+    if (result.outcome.state === "refused") await ledger.ownIds.forgetOf(run, change.change);
     if (!goesOn(result.outcome)) return null;
     // Kept in mind as what it is by now, should the rest have to be planned again; the next turn takes its word.
     const { accountId, issue } = result.outcome;

@@ -2,6 +2,7 @@
  * RunContext: everything from outside that a run works with, and Stop, the reason for which one ends before its end.
  */
 
+import type { OwnIdKind } from "../account.ts";
 import type { BankApi } from "../bank/bank-api.ts";
 import type { Clock } from "../clock.ts";
 import { counted } from "../counted.ts";
@@ -15,6 +16,7 @@ import type { BankName, Lease, RunKind } from "../ledger/run.ts";
 import type { FileStore } from "../read/source-file.ts";
 import type { Progress } from "../report/progress.ts";
 import type { Facts } from "./facts.ts";
+import type { OwnIds } from "./own-ids.ts";
 
 /** All that a line of the log may carry beside its message: ids, counts and codes; never cell values, never secrets. */
 export interface LogFields {
@@ -78,7 +80,7 @@ export interface RunContext {
   /** Private folder for working copies, beside the ledger. */
   readonly workFolder: string;
   /** Opens the bank's client once, with the least scopes that the run needs. */
-  readonly openBank: (kind: RunKind) => BankApi;
+  readonly openBank: (kind: RunKind, ownIds?: readonly OwnIdKind[]) => BankApi;
   readonly openStore: (place: { bucket: string } | { folder: string }) => Promise<FileStore>;
   /** Names this process in leases. */
   readonly owner: string;
@@ -90,6 +92,7 @@ export interface RunContext {
 export interface Hands {
   readonly bank: BankApi;
   readonly facts: Facts;
+  readonly ownIds: OwnIds;
   /** The lease as last renewed; none for a plan, which sends nothing. */
   readonly lease: () => Lease | null;
   /** Changes up to this row are worked on (`--limit`). */

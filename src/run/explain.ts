@@ -11,11 +11,13 @@ import { shownKey } from "../read/source-file.ts";
 import type { Explanation } from "../report/explanation.ts";
 import { withFileColumn } from "./report-phase.ts";
 
+const OWN_ID_PATH = { client_customer_id: "/v0/entities", client_application_id: "/v0/applications" } as const;
+
 /** Throws FatalError `row_not_found` when the run has no such row. */
 export async function explainRow(ledger: Ledger, run: Run, row: number): Promise<Explanation> {
   const [stored] = await ledger.rows.readResults(run, { after: row - 1, limit: 1 });
   if (stored === undefined || stored.source.row !== row || run.reading === null) throw rowNotFound(run, row);
-  const { source, accountId, differences, operations, issues, word } = stored;
+  const { source, accountId, differences, operations, resolutions, issues, word } = stored;
   const change = await ledger.rows.readChangeOf(run, row);
   const plannedAtMs = change?.plannedAtMs ?? null;
   return {
@@ -31,6 +33,14 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
     accountId,
     actual: change?.seen ? (JSON.parse(change.seen) as unknown) : null,
     plannedAt: plannedAtMs === null ? null : new Date(plannedAtMs).toISOString(),
+    ids: resolutions.map(({ kind, own, id, run: asked, atMs, status }) => ({
+      kind,
+      own,
+      id,
+      run: asked,
+      at: new Date(atMs).toISOString(),
+      answer: `GET ${OWN_ID_PATH[kind]}?${kind}=${encodeURIComponent(own)}: HTTP ${status}`,
+    })),
     differences,
     guard: judgeGuard(run, stored),
     operations: operations.map(({ step, kind, state, httpStatus, attempts, key, body }) => ({

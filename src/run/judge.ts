@@ -6,6 +6,7 @@ import type { ChangeToApply } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { type Judged, judgeAnswer } from "../plan/judge-answer.ts";
 import type { Operation } from "../plan/operation.ts";
+import { ownIdsOf, withBankIds } from "../plan/own-ids.ts";
 import type { RunContext } from "./context.ts";
 
 /** To be called before the operation is sent, and again when its doubt is settled. */
@@ -15,7 +16,9 @@ export async function openJudge(
   { change, accountId }: ChangeToApply,
   operation: Operation,
 ): Promise<(account: Account) => Judged> {
-  const { desired } = await ledger.changes.readStored(run, change);
+  const stored = await ledger.changes.readStored(run, change);
+  const resolutions = ownIdsOf(stored.desired).length === 0 ? [] : await ledger.ownIds.readOf(run, change);
+  const desired = withBankIds(stored.desired, resolutions);
   const memory = accountId === null ? [] : await ledger.accounts.readKept(run.bank, accountId);
   return (account) => judgeAnswer(operation, desired, account, memory);
 }

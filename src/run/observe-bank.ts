@@ -35,6 +35,16 @@ export function observeBank(bank: BankApi, observed: Observed): BankApi {
       else if (answer.failure.code === "lookup_unproven") observed.lookUps.set(id, null);
       return answer;
     },
+    async fetchByClientCustomerId(own) {
+      const answer = await bank.fetchByClientCustomerId(own);
+      for (const entity of answer.ok ? answer.value : []) observed.entities.set(entity.id, entity);
+      return answer;
+    },
+    async fetchByClientApplicationId(own) {
+      const answer = await bank.fetchByClientApplicationId(own);
+      for (const application of answer.ok ? answer.value : []) observed.applications.set(application.id, application);
+      return answer;
+    },
     createAccount: refuse,
     patchAccount: refuse,
     activateAccount: refuse,

@@ -11,6 +11,7 @@ import type { Run } from "../ledger/run.ts";
 import { wantsRelationships } from "../plan/diff-relationships.ts";
 import { hashBody, idempotencyKey, operationName } from "../plan/idempotency-key.ts";
 import type { Operation } from "../plan/operation.ts";
+import type { Resolution } from "../plan/own-ids.ts";
 import { type Actual, planChange } from "../plan/plan-change.ts";
 import { type Known, namesToKnow, needsHolders } from "../plan/precheck.ts";
 import type { Desired } from "../read/change.ts";
@@ -30,11 +31,12 @@ export async function planOne(
   after = 0,
 ): Promise<Planned> {
   const { ledger, clock, job } = context;
-  const { change, accountId, desired } = stored;
+  const { change, accountId } = stored;
   const identity = accountId === null ? stored.key : `account:${accountId}`;
   const [memory] = await ledger.accounts.readMemory(run.bank, [identity]);
+  let resolutions: readonly Resolution[] = [];
   const planned = (verdict: PlannedChange["verdict"], rest: Partial<PlannedChange> = {}): Planned => {
-    const nothing = { seen: null, differences: [], operations: [] };
+    const nothing = { seen: null, resolutions, differences: [], operations: [] };
     const base = { change, accountId, plannedAtMs: clock.nowMs(), touch: memory?.touch ?? 0 };
     return { kind: "planned", plan: { ...nothing, ...base, ...rest, verdict } };
   };
@@ -45,12 +47,18 @@ export async function planOne(
   const unsure = accountId === null ? judgeCreate(context, run) : null;
   if (unsure !== null) return planned({ word: "held", issues: [unsure] });
 
-  const met = await meetBank(context, hands, stored);
-  if ("kind" in met) {
-    const issue = issueOf(met);
-    if (endsRun(met)) return { kind: "stop", stop: stopFor(issue) };
-    return planned({ word: met.kind === "refused" ? "refused" : "failed", issues: [issue] });
-  }
+  const failed = (failure: Failure): Planned => {
+    const issue = issueOf(failure);
+    if (endsRun(failure)) return { kind: "stop", stop: stopFor(issue) };
+    return planned({ word: failure.kind === "refused" ? "refused" : "failed", issues: [issue] });
+  };
+  const resolved = await hands.ownIds.resolve(stored.desired);
+  if ("bankCode" in resolved) return failed(resolved);
+  ({ resolutions } = resolved);
+  if (resolved.verdict !== null) return planned(resolved.verdict);
+  const { desired } = resolved;
+  const met = await meetBank(context, hands, { ...stored, desired });
+  if ("kind" in met) return failed(met);
   const { actual, known } = met;
   const kept = accountId === null ? [] : await ledger.accounts.readKept(run.bank, accountId);
   const plan = planChange(desired, actual, job, known, kept);

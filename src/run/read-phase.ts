@@ -7,6 +7,7 @@ import type { Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
 import type { Job } from "../job.ts";
 import type { Rejection, Run } from "../ledger/run.ts";
+import { OwnIdKinds } from "../plan/own-ids.ts";
 import type { ParsedRow } from "../read/change.ts";
 import { describeReading } from "../read/describe-reading.ts";
 import { fileColumn } from "../read/header.ts";
@@ -75,6 +76,7 @@ async function recordFile(
   let reading: Reading | null = null;
   let keys: KeySum | null = null;
   let ids: DecimalIds | null = null;
+  const ownIds = new OwnIdKinds();
   let last: ParsedRow | undefined;
   for await (const event of readCsv(createReadStream(localPath), job, PAGE)) {
     if (event.kind === "rejected") return event.rejection;
@@ -87,9 +89,10 @@ async function recordFile(
     } else if (event.kind === "rows" && reading !== null) {
       const rows = await judgeRepaired(context, run, reading, event.rows);
       await ledger.rows.recordRows(run, rows);
-      for (const { source } of rows) {
-        keys?.add(source);
-        ids?.add(source.cells);
+      for (const row of rows) {
+        keys?.add(row.source);
+        ids?.add(row.source.cells);
+        if (row.kind === "desired") ownIds.add(row.desired);
       }
       count += rows.length;
       last = rows.at(-1) ?? last;
@@ -98,7 +101,12 @@ async function recordFile(
       const decimalIds = ids?.isWholeColumn ?? false;
       const { endsWithLineEnd } = event;
       const cutRow = await findCutRow(context, run, last, endsWithLineEnd);
-      const found = { endsWithLineEnd, ...(decimalIds && { decimalIds }), ...(cutRow !== undefined && { cutRow }) };
+      const found = {
+        endsWithLineEnd,
+        ...ownIds.found,
+        ...(decimalIds && { decimalIds }),
+        ...(cutRow !== undefined && { cutRow }),
+      };
       reading = { ...reading, ...found };
       await ledger.runs.recordReading(run, reading);
       if (decimalIds) {

@@ -172,7 +172,7 @@ async function* readResultRows(
 }
 
 function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: boolean }): ResultRow {
-  const { source, accountId, differences, operations } = stored;
+  const { source, accountId, differences, operations, resolutions } = stored;
   const open = stored.word === null ? openEnd(run, stored, ending) : null;
   if (open !== null && run.kind === "run") left.open = true;
   return {
@@ -187,6 +187,7 @@ function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: 
       key: operation.key,
     })),
     differences,
+    resolutions,
     issues: [
       ...stored.issues.map((issue) => withFileColumn(issue, run.reading)),
       ...(open === null ? [] : [{ code: open.code, column: "", message: open.message }]),

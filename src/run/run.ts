@@ -13,6 +13,7 @@ import { Facts } from "./facts.ts";
 import { guardPhase } from "./guard-phase.ts";
 import { openResults } from "./open-results.ts";
 import { noteForecast, sendOutlook } from "./outlook.ts";
+import { OwnIds } from "./own-ids.ts";
 import { issueOf, issueOfAbandoned } from "./plan-one.ts";
 import { planPhase } from "./plan-phase.ts";
 import { EVERY_ROW, reportPhase } from "./report-phase.ts";
@@ -78,11 +79,18 @@ async function work(
   run: Run,
   { lease, maxChange, isPlanResumed, isResumed = false }: WorkOptions,
 ): Promise<Stop | null> {
-  const bank = outer.openBank(run.kind);
+  const bank = outer.openBank(run.kind, run.reading?.ownIds);
   try {
     using watch = watchStop(outer, bank);
     const context = { ...outer, signal: watch.signal };
-    const hands: Hands = { bank, facts: new Facts(outer.ledger, bank, run), lease, maxChange, isResumed };
+    const hands: Hands = {
+      bank,
+      facts: new Facts(outer.ledger, bank, run),
+      ownIds: new OwnIds(outer, bank, run),
+      lease,
+      maxChange,
+      isResumed,
+    };
     const stop = (await greetBank(context, bank, run)) ?? (await goThrough(context, hands, run, isPlanResumed));
     // A call that was stopped says only that; why, the signal knows.
     return stop?.issue.code === "stopped" ? stopOf(watch.signal) : stop;

@@ -8,7 +8,7 @@ import { createAccount, getAccount, type LookupMode, lookUpAccount, patchAccount
 import { type Answer, answerBadPayload, answerError, answerNotFound, renderAnswer } from "./answer.ts";
 import type { BankState } from "./bank-state.ts";
 import type { Call } from "./call.ts";
-import { getApplication, getEntity, lookUpEntity } from "./entity-calls.ts";
+import { getApplication, getEntity, lookUpApplication, lookUpEntity } from "./entity-calls.ts";
 import { answerFault, answerTooMany, cutAnswer, cutConnection, fallSilent } from "./fault-answers.ts";
 import type { Fault, Faults } from "./faults.ts";
 import { isObject } from "./fields.ts";
@@ -72,8 +72,9 @@ export function createBankServer(parts: ServerParts): FastifyInstance {
     addRelationships,
     removeRelationship,
     getEntity,
-    lookUpEntity,
+    lookUpEntity(parts.lookup),
     getApplication,
+    lookUpApplication(parts.lookup),
     ...(lookup === undefined ? [] : [lookup]),
   ]) {
     app.route({ method: call.method, url: call.path, handler: serve(parts, passGates(parts, call)) });

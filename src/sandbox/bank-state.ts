@@ -35,6 +35,7 @@ export interface SandboxEntity {
 
 export interface SandboxApplication {
   id: string;
+  client_application_id?: string;
   created_at: string;
   updated_at: string;
   status: "approved" | "declined" | "canceled";
@@ -99,7 +100,7 @@ export class IndexedMap<T extends { id: string }> extends Map<string, T> {
 export interface BankState {
   readonly accounts: IndexedMap<SandboxAccount>;
   readonly entities: IndexedMap<SandboxEntity>;
-  readonly applications: Map<string, SandboxApplication>;
+  readonly applications: IndexedMap<SandboxApplication>;
   readonly journal: Journal;
   readonly now: () => number;
   /** What the bank makes of an account that a call has written, in place. */

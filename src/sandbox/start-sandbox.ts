@@ -62,10 +62,10 @@ export interface Sandbox extends AsyncDisposable {
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** By id; they may be changed in place, but a new `client_account_id` or `client_customer_id` only by `set`. */
+  /** By id; they may be changed in place, but a new id that the client gave only by `set`. */
   readonly accounts: Map<string, SandboxAccount>;
   readonly entities: Map<string, SandboxEntity>;
-  readonly applications: Map<string, SandboxApplication>;
+  readonly applications: IndexedMap<SandboxApplication>;
   /** Every request received, in order. */
   readonly requests: readonly SandboxRequest[];
   /** Every write the bank has processed, in order; replays are none. */
@@ -150,7 +150,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 function createBank(seed: SandboxSeed, outside: Pick<BankState, "journal" | "now" | "keep">): BankState {
   const accounts = new IndexedMap<SandboxAccount>((account) => account.client_account_id);
   const entities = new IndexedMap<SandboxEntity>((entity) => entity.client_customer_id);
-  const applications = new Map<string, SandboxApplication>();
+  const applications = new IndexedMap<SandboxApplication>((application) => application.client_application_id);
   const at = outside.now();
   // Copied, so that two banks never share one seed's objects.
   const own = structuredClone(seed);

@@ -67,6 +67,7 @@ export function plan(
     seen: `{"account":"of ${change}"}`,
     plannedAtMs: 2_000,
     touch: 0,
+    resolutions: [],
     differences: [{ field: "status", actual: "active", desired: "closed" }],
     operations: kinds.map((kind, index) => operation(index + 1, kind)),
     verdict: { word: null, issues: [] },

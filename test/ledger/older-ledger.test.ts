@@ -104,6 +104,7 @@ describe("a ledger of version 0.1", () => {
         plannedAtMs: 9,
         touch: 0,
         seen: null,
+        resolutions: [],
         differences: [],
         operations: [operation(1, "patch")],
         verdict: { word: null, issues: [] },

@@ -165,7 +165,8 @@ describe("readHeader", () => {
     expect(first).to.include(traits);
     const settings = { ...DEFAULT_READ_SETTINGS, layout: "bank" } as const;
     const again = readHeader(["account_id"], settings, "|", first as Reading);
-    expect(again).to.deep.equal({ ...first, layout: "bank", money: "decimal" });
+    const { forms } = again as Reading;
+    expect(again).to.deep.equal({ ...first, layout: "bank", money: "decimal", forms });
   });
 
   const rejected: readonly [string, string | readonly string[], Partial<ReadSettings>, string, RegExp][] = [

@@ -29,6 +29,7 @@ export function resultRow(row: number, over: Partial<ResultRow> = {}): ResultRow
     accountId: `account_${row}`,
     operations: [],
     differences: [],
+    resolutions: [],
     issues: [],
     run: "run-1",
     atMs: AT_MS,

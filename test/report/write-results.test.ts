@@ -37,6 +37,10 @@ describe("writeResults", () => {
         { field: "limit", actual: "", desired: "500" },
         { field: "documents", actual: "d1", desired: "" },
       ],
+      resolutions: [
+        { kind: "client_customer_id", own: "cust-1", id: "entity_1", run: "run-0", atMs: 1, status: 200 },
+        { kind: "client_application_id", own: "app-1", id: null, run: "run-1", atMs: 2, status: 404 },
+      ],
       issues: [issue("account_closed", "status"), issue("stopped")],
     });
     const { results } = await writePages([[row]]);
@@ -48,6 +52,7 @@ describe("writeResults", () => {
         result_row: "2",
         result: "refused",
         result_account_id: "account_2",
+        result_ids: "cust-1 → entity_1; app-1 → none",
         result_operations: "patch=applied; close=refused; add_relationships=unknown; deactivate=skipped",
         result_changes: "status: active → closed; limit: none → 500; documents: d1 → none",
         result_code: "account_closed | stopped",
@@ -71,7 +76,7 @@ describe("writeResults", () => {
     const { results } = await writePages([cells.map((pair, index) => resultRow(index + 2, { cells: pair }))]);
     const [header, ...lines] = results.toString().split("\r\n");
     expect(header).to.equal([...HEADER, ...RESULT_COLUMNS].join(","));
-    const rest = (row: number) => `${row},unchanged,account_${row},,,,,,,0,,run-1,2025-01-15T12:00:00.000Z`;
+    const rest = (row: number) => `${row},unchanged,account_${row},,,,,,,,0,,run-1,2025-01-15T12:00:00.000Z`;
     expect(lines).to.deep.equal([
       `a,"b,c",${rest(2)}`,
       `,"say ""x""",${rest(3)}`,

@@ -6,6 +6,7 @@ import type { Relationships } from "../../src/account.ts";
 import type { PLAN_CODES } from "../../src/errors/codes-plan.ts";
 import type { SandboxSeed } from "../../src/sandbox/seed.ts";
 import { against, among, both } from "./account-rule.ts";
+import { OWN_ID_RULES } from "./own-id-rules.ts";
 import type { Rule, RunRule } from "./rule.ts";
 import { SENT_BACK_RULES } from "./sent-back-rules.ts";
 import { knownOf } from "./trial.ts";
@@ -116,6 +117,7 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
     ["another product with a reopening", { product_name: "Holiday", status: "active", correction: "true" }],
   ),
   ...SENT_BACK_RULES,
+  ...OWN_ID_RULES,
   last_holder: both(
     { ...against({ entities: { account_holder_type: "commercial" } }, COMMERCIAL), removeRelationships: true },
     /needs at least one authorized signer, so the list cannot become empty/,

@@ -77,8 +77,8 @@ export async function openDesk({ durable = true } = {}): Promise<Desk> {
       log: quiet,
       progress: { note() {}, count() {}, end() {} },
       workFolder: join(folder, "work"),
-      openBank: (kind) => {
-        const settings = bankSettings(defined, { apiUrl, clientId, clientSecret }, kind);
+      openBank: (kind, ownIds) => {
+        const settings = bankSettings(defined, { apiUrl, clientId, clientSecret }, kind, ownIds);
         const { caps, callTimeoutMs } = settings;
         const connections = caps.reads + caps.writes;
         const http = openHttpTransport({ apiUrl, connections, callTimeoutMs }, clock);

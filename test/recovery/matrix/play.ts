@@ -125,8 +125,8 @@ function live(
     ledger: mortal.ledger(base.ledger),
     owner: `start ${start}`,
     newRunId: () => `run-${start}`,
-    openBank: (kind) => {
-      const settings = bankSettings(base.job, { apiUrl, clientId, clientSecret: bank.clientSecret }, kind);
+    openBank: (kind, ownIds) => {
+      const settings = bankSettings(base.job, { apiUrl, clientId, clientSecret: bank.clientSecret }, kind, ownIds);
       const { callTimeoutMs, caps } = settings;
       const http = openHttpTransport({ apiUrl, connections: caps.reads + caps.writes, callTimeoutMs }, own);
       const counted: HttpTransport = {

@@ -129,7 +129,7 @@ export class Bank {
     const accounts = new Accounts(now, habits.lagMs, () => figures.strike("look-up lagged"));
     const journal = new EffectLog(() => accounts.latestId);
     const entities = new IndexedMap<SandboxEntity>(() => undefined);
-    this.state = { accounts, entities, applications: new Map(), journal, now };
+    this.state = { accounts, entities, applications: new IndexedMap(() => undefined), journal, now };
     this.effects = journal.log;
     this.habits = habits;
     this.#figures = figures;

@@ -99,6 +99,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: (method: string, valu
     operations: part(real.operations),
     accounts: part(real.accounts),
     facts: part(real.facts),
+    ownIds: part(real.ownIds),
     balance: part(real.balance, true),
     leases: part(real.leases),
     async [Symbol.asyncDispose]() {},

@@ -50,10 +50,10 @@ export function openContext(around: Surroundings, line: Line, life: Life): RunCo
     log: openLog(around, life),
     progress: { note: (text) => world.tell(() => `${life.name} ${text}`), count() {}, end() {} },
     workFolder: `${machine.folder}/work`,
-    openBank: (kind) => {
+    openBank: (kind, ownIds) => {
       const http = network.open(life);
       const outside = { clock: life.clock, random: chance.next };
-      return assembleBank(policy.http?.(http, mutation) ?? http, bankSettings(job, CREDENTIALS, kind), outside);
+      return assembleBank(policy.http?.(http, mutation) ?? http, bankSettings(job, CREDENTIALS, kind, ownIds), outside);
     },
     openStore: (place) =>
       life.call(async () => {

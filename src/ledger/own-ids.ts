@@ -1,0 +1,23 @@
+/**
+ * What the ledger keeps of ids that the program gave: values in and out, by bank. The rules are plan/own-ids.ts.
+ */
+import type { OwnIdKind } from "../account.ts";
+import type { OwnId, Resolution } from "../plan/own-ids.ts";
+import type { BankName, Run } from "./run.ts";
+
+/** The bank's ids of customers and applications that the program names by its own, for as long as the bank knows them. */
+export interface OwnIdsLedger {
+  read(bank: BankName, ids: readonly OwnId[]): Promise<readonly Resolution[]>;
+  record(run: Run, resolution: Resolution): Promise<void>;
+  /** The bank has refused a change: what it was resolved to by an earlier run is to be asked again. */
+  forgetOf(run: Run, change: number): Promise<void>;
+  /** What the change was resolved to when it was planned last; empty for a change without own ids. */
+  readOf(run: Run, change: number): Promise<readonly Resolution[]>;
+  listKnown(bank: BankName, kind: OwnIdKind, limit: number): Promise<readonly Resolution[]>;
+  /** The first ids that the rows of the run name: own ones, and the bank's. */
+  listNamed(
+    run: Run,
+    kind: OwnIdKind,
+    limits: { readonly own: number; readonly bank: number },
+  ): Promise<{ readonly own: readonly string[]; readonly bank: readonly string[] }>;
+}

@@ -1,0 +1,226 @@
+/**
+ * Resolves ids that the program gave to customers and applications: each is asked for once in a run, remembered in the
+ * ledger for the bank, and counts only when the bank shows what was found under that very id (contract, "The look-up must
+ * prove itself"). Memory holds only what is under way.
+ */
+import type { OwnIdKind } from "../account.ts";
+import type { Answer, BankApi, Failure } from "../bank/bank-api.ts";
+import type { Clock } from "../clock.ts";
+import { counted } from "../counted.ts";
+import type { Issue } from "../errors/issue.ts";
+import type { Ledger, Verdict } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import {
+  columnsOf,
+  findTwice,
+  type OwnId,
+  ownIdsOf,
+  type Resolution,
+  sameOwnId,
+  withBankIds,
+} from "../plan/own-ids.ts";
+import type { Desired } from "../read/change.ts";
+import { mask } from "../read/faults.ts";
+
+/** Own ids that the look-up is tried on before it counts as unproven: as many of earlier runs, and of this file. */
+const CANDIDATES = 20;
+/** Bank ids of the file whose own ids it is tried on. */
+const NAMED_CANDIDATES = 5;
+/** What one look-up names is fetched to see whether it is the one, at most so many. */
+const MATCHES_CHECKED = 20;
+
+/** `verdict` is why the change goes no further; null when `desired` has only the bank's ids. */
+export interface ResolvedChange {
+  readonly desired: Desired;
+  readonly resolutions: readonly Resolution[];
+  readonly verdict: Verdict | null;
+}
+
+/** What an own id came to: `found` exactly one; `another` when what was named has another own id, or several have this one. */
+interface Asked extends Omit<Resolution, keyof OwnId | "id"> {
+  readonly found: readonly string[];
+  readonly another: boolean;
+}
+
+interface Judged {
+  readonly resolution: Resolution;
+  readonly issue: Omit<Issue, "column"> | null;
+}
+
+/** What the bank names: its own id, and the program's if it says. */
+interface Named {
+  readonly id: string;
+  readonly own: string | undefined;
+}
+
+const NOUN = { client_customer_id: ["entity", "entities"], client_application_id: ["application"] } as const;
+
+export class OwnIds {
+  readonly #ledger: Ledger;
+  readonly #clock: Clock;
+  readonly #bank: BankApi;
+  readonly #run: Run;
+  readonly #underWay = new Map<string, Promise<Answer<Asked>>>();
+  readonly #proven = new Set<OwnIdKind>();
+  readonly #proofs = new Map<OwnIdKind, Promise<Failure | null>>();
+
+  constructor({ ledger, clock }: { readonly ledger: Ledger; readonly clock: Clock }, bank: BankApi, run: Run) {
+    this.#ledger = ledger;
+    this.#clock = clock;
+    this.#bank = bank;
+    this.#run = run;
+  }
+
+  /** The change with the bank's ids, and every reason against it; or the first failure to ask. */
+  async resolve(desired: Desired): Promise<ResolvedChange | Failure> {
+    const ids = ownIdsOf(desired);
+    if (ids.length === 0) return { desired, resolutions: [], verdict: null };
+    const kept = await this.#ledger.ownIds.read(this.#run.bank, ids);
+    const answers = await Promise.all(
+      ids.map((id): Promise<Answer<Judged>> | Answer<Judged> => {
+        const known = kept.find((one) => sameOwnId(one, id));
+        if (known === undefined) return this.#judge(id);
+        return { ok: true, value: { resolution: known, issue: null }, status: known.status };
+      }),
+    );
+    const judged: Judged[] = [];
+    for (const answer of answers) {
+      if (!answer.ok) return answer.failure;
+      judged.push(answer.value);
+    }
+    const resolutions = judged.map(({ resolution }) => resolution);
+    const issues = judged.flatMap(({ resolution, issue }) =>
+      issue === null ? [] : columnsOf(desired, resolution).map((column): Issue => ({ ...issue, column })),
+    );
+    const all = [...issues, ...findTwice(desired, resolutions)];
+    const isHeld = all.every(({ code }) => code === "own_id_unproven");
+    const verdict = all.length === 0 ? null : ({ word: isHeld ? "held" : "refused", issues: all } as const);
+    return { desired: withBankIds(desired, resolutions), resolutions, verdict };
+  }
+
+  async #judge(id: OwnId): Promise<Answer<Judged>> {
+    const answer = await this.#once(id);
+    if (!answer.ok) return answer;
+    const { found, another, run, atMs, status } = answer.value;
+    const [first, ...others] = found;
+    const isOne = first !== undefined && others.length === 0;
+    const resolution = { ...id, id: isOne ? first : null, run, atMs, status };
+    const judged = (issue: Judged["issue"]): Answer<Judged> => ({ ok: true, value: { resolution, issue }, status });
+    const [one, many = `${one}s`]: readonly [string, string?] = NOUN[id.kind];
+    // The results have the whole of it beside the message.
+    const named = `${id.kind} ${mask(id.own)}`;
+    if (isOne) return judged(null);
+    if (first !== undefined) {
+      const message = `the bank has ${counted(found.length, one, many)} with ${named}: ${found.join(", ")}`;
+      return judged({ code: "own_id_ambiguous", message });
+    }
+    if (another) {
+      const message = `the bank's look-up of ${named} answered with an ${one} that has another ${id.kind}`;
+      return judged({ code: "own_id_of_another", message });
+    }
+    const failure = await this.#prove(id.kind);
+    if (failure !== null) return { ok: false, failure };
+    if (this.#proven.has(id.kind)) {
+      const message = `the bank has no ${one} with ${named}; result_ids has the whole id`;
+      return judged({ code: "own_id_not_found", message });
+    }
+    const message = `the bank's look-up has not yet found any ${one} by ${id.kind}, so it is not known whether the bank has ${mask(id.own)}`;
+    return judged({ code: "own_id_unproven", message });
+  }
+
+  #once(id: OwnId): Promise<Answer<Asked>> {
+    const key = `${id.kind}=${id.own}`;
+    const underWay = this.#underWay.get(key) ?? this.#ask(id, key).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, underWay);
+    return underWay;
+  }
+
+  async #ask(id: OwnId, key: string): Promise<Answer<Asked>> {
+    const kept = await this.#ledger.facts.read(this.#run, key);
+    if (kept) {
+      const value = JSON.parse(kept) as Asked;
+      return { ok: true, value, status: value.status };
+    }
+    const answer = await this.#lookUp(id);
+    if (!answer.ok) return answer;
+    const value = { ...answer.value, run: this.#run.id, atMs: this.#clock.nowMs(), status: answer.status };
+    const [only, ...others] = value.found;
+    if (only !== undefined && others.length === 0) {
+      if (!value.another) this.#proven.add(id.kind);
+      const { run, atMs, status } = value;
+      await this.#ledger.ownIds.record(this.#run, { ...id, id: only, run, atMs, status });
+    } else {
+      await this.#ledger.facts.record(this.#run, key, JSON.stringify(value));
+    }
+    return { ok: true, value, status: answer.status };
+  }
+
+  async #lookUp({ kind, own }: OwnId): Promise<Answer<Pick<Asked, "found" | "another">>> {
+    const answer = await this.#fetchBy(kind, own);
+    if (!answer.ok) return answer;
+    const found = new Set<string>();
+    let another = false;
+    for (const named of answer.value.slice(0, MATCHES_CHECKED)) {
+      // An answer may leave the own id out; then the bank is asked for the thing itself.
+      const shown = named.own === undefined ? await this.#fetchOwn(kind, named.id) : named.own;
+      if (typeof shown === "object") return { ok: false, failure: shown };
+      if (shown === own) found.add(named.id);
+      else another = true;
+    }
+    return { ok: true, value: { found: [...found], another }, status: answer.status };
+  }
+
+  async #fetchBy(kind: OwnIdKind, own: string): Promise<Answer<readonly Named[]>> {
+    if (kind === "client_customer_id") {
+      const answer = await this.#bank.fetchByClientCustomerId(own);
+      if (!answer.ok) return answer;
+      return { ...answer, value: answer.value.map(({ id, client_customer_id }) => ({ id, own: client_customer_id })) };
+    }
+    const answer = await this.#bank.fetchByClientApplicationId(own);
+    if (!answer.ok) return answer;
+    return {
+      ...answer,
+      value: answer.value.map(({ id, client_application_id }) => ({ id, own: client_application_id })),
+    };
+  }
+
+  async #fetchOwn(kind: OwnIdKind, id: string): Promise<string | undefined | Failure> {
+    if (kind === "client_customer_id") {
+      const entity = await this.#bank.fetchEntity(id);
+      return entity.ok ? entity.value?.client_customer_id : entity.failure;
+    }
+    const application = await this.#bank.fetchApplication(id);
+    return application.ok ? application.value?.client_application_id : application.failure;
+  }
+
+  #prove(kind: OwnIdKind): Promise<Failure | null> {
+    const proof = this.#proofs.get(kind) ?? this.#tryCandidates(kind);
+    this.#proofs.set(kind, proof);
+    return proof;
+  }
+
+  /** Until one is found that is known to exist, as none counts only then. */
+  async #tryCandidates(kind: OwnIdKind): Promise<Failure | null> {
+    const { ownIds } = this.#ledger;
+    for (const { own, id } of await ownIds.listKnown(this.#run.bank, kind, CANDIDATES)) {
+      if (this.#proven.has(kind)) return null;
+      const answer = await this.#lookUp({ kind, own });
+      if (!answer.ok) return answer.failure;
+      if (answer.value.found.join() === id && !answer.value.another) this.#proven.add(kind);
+    }
+    const named = await ownIds.listNamed(this.#run, kind, { own: CANDIDATES, bank: NAMED_CANDIDATES });
+    for (const id of named.bank) {
+      if (this.#proven.has(kind)) return null;
+      const own = await this.#fetchOwn(kind, id);
+      if (typeof own === "object") return own;
+      const answer = own === undefined ? null : await this.#once({ kind, own });
+      if (answer?.ok === false) return answer.failure;
+    }
+    for (const own of named.own) {
+      if (this.#proven.has(kind)) return null;
+      const answer = await this.#once({ kind, own });
+      if (!answer.ok) return answer.failure;
+    }
+    return null;
+  }
+}
