@@ -6,6 +6,7 @@ import { z } from "zod";
 import { CAPABILITIES } from "./account.ts";
 import { FatalError } from "./errors/fatal-error.ts";
 import { OPERATION_KINDS } from "./plan/operation.ts";
+import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
 import { DEFAULT_LIMITS } from "./read/layout.ts";
 
 const spreadsheet = z.boolean().default(false);
@@ -73,6 +74,8 @@ const guards = z.strictObject(
 const jobSchema = z.strictObject({
   /** Names the job in the ledger, in leases and on the command line. */
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "use lower-case letters, digits and hyphens"),
+  /** What the bank's credentials are for, which is given per program; `LEAD_PROGRAM`, else the client id, when not given. */
+  program: z.string().refine(isProgramName, PROGRAM_RULE).optional(),
   /** Where the files come from; `pattern` is matched against the key, and may capture `(?<sequence>…)`. */
   source,
   /** Where each run's results.csv, failed.csv and summary.json go; `spreadsheet` adds results.spreadsheet.csv. */

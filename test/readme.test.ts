@@ -54,7 +54,7 @@ describe("README.md", () => {
 
   it("names every setting of a job that has a default, and no other", () => {
     const job = defineJob({ name: "a", source: { folder: "in" }, results: { folder: "out" } });
-    const optional = ["layout", "money", "delimiter", "encoding", "lineEnds", "completeness", "schedule"];
+    const optional = ["program", "layout", "money", "delimiter", "encoding", "lineEnds", "completeness", "schedule"];
     expect(firstCellNames("## The job file")).to.have.members([...Object.keys(job), ...optional]);
   });
 

@@ -86,7 +86,9 @@ export function whole(flag: string): (text: string) => number {
 
 /** As `see tieout run --help`. */
 export function seeHelp(command: Command): string {
-  return `see ${command.parent === null ? "tieout" : `tieout ${command.name()}`} --help`;
+  const names: string[] = [];
+  for (let one: Command | null = command; one !== null; one = one.parent) names.unshift(one.name());
+  return `see ${names.join(" ")} --help`;
 }
 
 function usage(message: string, hint: string): FatalError {

@@ -6,11 +6,14 @@ import { join, resolve } from "node:path";
 import { checkApiUrl } from "../bank/open-bank.ts";
 import { Secrets } from "../bank/secrets.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { isProgramName, PROGRAM_RULE } from "../program-name.ts";
 
 export interface Environment {
   readonly apiUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** What the credentials are for, where it is said. */
+  readonly program?: string | undefined;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -25,7 +28,14 @@ export function readEnvironment(variables: Variables): Environment {
     apiUrl: checkApiUrl(variables.LEAD_API_URL ?? ""),
     clientId: need("LEAD_CLIENT_ID", "the client id from the bank"),
     clientSecret: need("LEAD_CLIENT_SECRET", "the client secret from the bank"),
+    program: readProgram(variables),
   };
+}
+
+function readProgram({ LEAD_PROGRAM }: Variables): string | undefined {
+  const program = LEAD_PROGRAM?.trim() || undefined;
+  if (program === undefined || isProgramName(program)) return program;
+  throw new FatalError("env_missing", "LEAD_PROGRAM cannot be the name of a program", { hint: PROGRAM_RULE });
 }
 
 /** Those of the store, which the AWS SDK reads on its own; the bank's client adds its own. */

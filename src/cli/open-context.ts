@@ -6,11 +6,13 @@ import { hostname } from "node:os";
 import { openBank } from "../bank/open-bank.ts";
 import { systemClock } from "../clock.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import type { Job } from "../job.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openFolderStore } from "../read/folder-store.ts";
 import { openS3Store } from "../read/s3-store.ts";
 import type { Progress } from "../report/progress.ts";
 import { bankSettings } from "../run/bank-settings.ts";
+import { chooseBank } from "../run/choose-bank.ts";
 import type { Log, RunContext } from "../run/context.ts";
 import { type Environment, readEnvironment, readSecrets } from "./environment.ts";
 import type { LoadedJob } from "./load-job.ts";
@@ -25,18 +27,21 @@ export interface ContextParts {
 
 /**
  * `work` is the folder for working copies. Throws FatalError `env_missing` when the environment does not say which bank,
- * and as whom.
+ * and as whom, and otherwise as `openContextAt` does.
  */
-export function openContext(parts: ContextParts, work: string): RunContext {
+export function openContext(parts: ContextParts, work: string): Promise<RunContext> {
   return openContextAt(readEnvironment(process.env), parts, work);
 }
 
-/** With the bank that is given. */
-export function openContextAt(bank: Environment, parts: ContextParts, work: string): RunContext {
-  const { loaded, log } = parts;
+/** With the bank that is given. Throws FatalError `bank_unnamed` and `program_unclear`. */
+export async function openContextAt(bank: Environment, parts: ContextParts, work: string): Promise<RunContext> {
+  const { loaded, log, ledger } = parts;
+  const { apiUrl, clientId } = bank;
+  const program = programOf(bank, loaded.job);
   return {
     ...openOfflineContext(parts, work),
-    bankName: { apiUrl: bank.apiUrl, clientId: bank.clientId },
+    bankName: chooseBank(await ledger.banks.list(apiUrl), { apiUrl, clientId, program }),
+    client: { id: clientId, isNamed: program !== undefined },
     openBank: (kind, ownIds) =>
       openBank(bankSettings(loaded.job, bank, kind, ownIds), {
         clock: systemClock,
@@ -46,6 +51,18 @@ export function openContextAt(bank: Environment, parts: ContextParts, work: stri
         onBreakerChange: (change) => log.warn(BREAKER_SAYS[change.state], { ...change }),
       }),
   };
+}
+
+/** The credentials are those of one program, so a job of another one would write to the wrong bank. */
+function programOf({ program }: Environment, job: Job): string | undefined {
+  if (program === undefined || job.program === undefined || program === job.program) return job.program ?? program;
+  throw new FatalError(
+    "program_unclear",
+    `job ${job.name} is of the program ${job.program}, and LEAD_PROGRAM is ${program}`,
+    {
+      hint: `give it the credentials and the LEAD_PROGRAM of ${job.program}, or correct program in the job`,
+    },
+  );
 }
 
 const BREAKER_SAYS = {
@@ -60,7 +77,7 @@ export function openOfflineContext({ loaded, ...parts }: ContextParts, work: str
     job: loaded.job,
     jobPath: loaded.path,
     jobMark: loaded.mark,
-    bankName: { apiUrl: "", clientId: "" },
+    bankName: { apiUrl: "", program: "" },
     clock: systemClock,
     random: Math.random,
     newRunId: () => newRunId(systemClock.nowMs()),

@@ -25,6 +25,11 @@ interface StartFlags {
 
 const exits = Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `  ${code}  ${meaning}`);
 
+const NAME_BANK_HELP = `
+<name> is a client id of the bank, or the program's name that it has by now; <program> is what it is to be called.
+The bank is the one at LEAD_API_URL. No job may run there meanwhile. From then on any client id works for the bank
+with LEAD_PROGRAM=<program>, or with program in the job.`;
+
 /** `open` is called once a line is understood, and `done` with the exit code of its command. */
 export function buildProgram(open: (form: Output) => Promise<Session>, done: (code: ExitCode) => void): Command {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -38,8 +43,8 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
     .addHelpText("after", `\nExit codes:\n${exits.join("\n")}`);
   const output = () =>
     new Option("--output <form>", "the form of standard output").choices(["text", "json"]).default("text");
-  const add = (usage: string, description: string) =>
-    program
+  const add = (usage: string, description: string, parent = program) =>
+    parent
       .command(usage)
       .description(description)
       .addOption(output())
@@ -124,6 +129,18 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
     async (job: string, flags: { output: Output }) =>
       act(flags.output, async (session) => (await import("./run-commands.ts")).moveCommand(session, job)),
   );
+  const ledger = program
+    .command("ledger")
+    .description("Looks after the ledger itself; see its one command, name-bank.");
+  add(
+    "name-bank <name> <program>",
+    "Gives a bank in the ledger its program's name. Links, files, runs and idempotency keys stay as they are.",
+    ledger,
+  )
+    .addHelpText("after", NAME_BANK_HELP)
+    .action(async (name: string, of: string, flags: { output: Output }) =>
+      act(flags.output, async (session) => (await import("./ledger-commands.ts")).nameBankCommand(session, name, of)),
+    );
   add("runs", "Lists the runs, latest first.")
     .option("--limit <runs>", "list at most N runs", whole("--limit"), 20)
     .action(async (flags: { limit: number; output: Output }) =>
@@ -152,7 +169,7 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
     .action(async (flags: SandboxFlags & { output: Output }) =>
       act(flags.output, async (session) => (await import("./sandbox-command.ts")).sandboxCommand(session, flags)),
     );
-  for (const command of program.commands) {
+  for (const command of program.commands.flatMap((one) => (one.commands.length > 0 ? one.commands : [one]))) {
     const counts = countFlags(command);
     command.hook("preAction", () => checkCommandLine(command, counts));
   }
@@ -164,7 +181,8 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
  * command that is missing is the help, which is shown by then.
  */
 export function usageError({ code, message }: CommanderError, program: Command, args: readonly string[]): FatalError {
-  const named = program.commands.find((command) => command.name() === args[0]) ?? program;
+  const group = program.commands.find((command) => command.name() === args[0]) ?? program;
+  const named = group.commands.find((command) => group !== program && command.name() === args[1]) ?? group;
   const said = message
     .replace(/^error: /, "")
     .replace(/\.?\n?$/, "")

@@ -98,7 +98,7 @@ async function planAt(stage: Stage, environment: Environment, job: Job): Promise
   const { session, loaded, away, flags } = stage;
   const { log, progress, signal } = session;
   const parts = { loaded: { ...loaded, job }, ledger: away.ledger, log, progress, signal };
-  const context = withResults(openContextAt(environment, parts, away.folder), join(away.folder, "plan"));
+  const context = withResults(await openContextAt(environment, parts, away.folder), join(away.folder, "plan"));
   const observed = new Observed();
   const openBank: typeof context.openBank = (kind, ownIds) => observeBank(context.openBank(kind, ownIds), observed);
   const ends = await startJob({ ...context, openBank }, startOf(flags, "plan"));
@@ -146,7 +146,7 @@ async function perform(stage: Stage, bank: Sandbox, faults: readonly FaultOrder[
   const environment = { apiUrl: bank.url, clientId: bank.clientId, clientSecret: bank.clientSecret };
   const parts = { loaded: { ...loaded, job }, ledger: away.ledger, log, progress, signal };
   const results = flags.results ?? join(dirname(ledgerPlace(process.env).path), "rehearsals");
-  const own = { ...openContextAt(environment, parts, away.folder), isRehearsal: true };
+  const own = { ...(await openContextAt(environment, parts, away.folder)), isRehearsal: true };
   const context = withResults(own, results);
   const ends = await startJob(context, startOf(flags, "run"), (end) => tell(session, context, end));
   checkSameFiles(plans, ends);

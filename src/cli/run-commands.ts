@@ -4,9 +4,11 @@
 import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
-import type { Run } from "../ledger/run.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { isSameBank, type Run } from "../ledger/run.ts";
 import { jobWord, shellWord } from "../report/next-commands.ts";
 import { abandonRun } from "../run/abandon.ts";
+import { chooseBank } from "../run/choose-bank.ts";
 import type { LogFields, RunContext } from "../run/context.ts";
 import { moveName } from "../run/job-name.ts";
 import { reportAgain } from "../run/report-again.ts";
@@ -15,7 +17,7 @@ import { exitOf, type FileEnd, type StartOptions, startJob } from "../run/run-jo
 import { readEnvironment } from "./environment.ts";
 import { findRun } from "./find-run.ts";
 import { type LoadedJob, loadJob } from "./load-job.ts";
-import { openContext } from "./open-context.ts";
+import { openContext, openOfflineContext } from "./open-context.ts";
 import type { Session } from "./session.ts";
 import { tell, tellSummary } from "./tell.ts";
 
@@ -60,15 +62,27 @@ export async function resumeLeft(session: Session, context: RunContext): Promise
 
 /** Without an id, or for `last`: the last run of this bank that is not finished. What has ended is left as it is. */
 export async function resumeCommand(session: Session, id: string | undefined, limit: number | null): Promise<ExitCode> {
-  const { runs } = await session.ledger();
   if (id === undefined || id === "last") {
-    const last = (await runs.listUnfinished(readEnvironment(process.env), null)).at(-1);
+    const last = await findLastUnfinished(await session.ledger());
     if (last !== undefined) return resumeOne(session, last, limit);
     session.say({ event: "nothing" }, "nothing to resume: every run at this bank has ended");
     return EXIT.done;
   }
   const run = await findUnfinished(session, id, "resume");
   return typeof run === "number" ? run : resumeOne(session, run, limit);
+}
+
+/** Where the environment gives no program, its job may; so a client id that is new may be that of any bank at the address. */
+async function findLastUnfinished({ banks, runs }: Ledger): Promise<Run | undefined> {
+  const { apiUrl, clientId, program } = readEnvironment(process.env);
+  const known = await banks.list(apiUrl);
+  const own = known.filter(({ clientIds }) => clientIds.includes(clientId));
+  const possible = (own.length > 0 ? own : known).map(({ bank }) => bank);
+  const meant = program === undefined ? possible : [chooseBank(known, { apiUrl, clientId, program })];
+  const unfinished = await Promise.all(meant.map((bank) => runs.listUnfinished(bank, null)));
+  return unfinished
+    .flat()
+    .reduce<Run | undefined>((last, run) => (last === undefined || run.no > last.no ? run : last), undefined);
 }
 
 export async function abandonCommand(session: Session, id: string, reason: string): Promise<ExitCode> {
@@ -111,8 +125,12 @@ async function resumeOne(session: Session, run: Run, limit: number | null): Prom
 }
 
 export async function reportCommand(session: Session, id: string): Promise<ExitCode> {
-  const run = await findRun(await session.ledger(), id);
-  return withContext(session, await loadJobOf(session, run), async (context) => {
+  const ledger = await session.ledger();
+  const run = await findRun(ledger, id);
+  const loaded = await loadJobOf(session, run);
+  return withAlert(session, loaded.job, async () => {
+    const { log, progress, signal } = session;
+    const context = openOfflineContext({ loaded, ledger, log, progress, signal }, session.workFolder());
     const summary = await reportAgain(context, run);
     tellSummary(session, "summary", summary);
     return summary.exit;
@@ -144,14 +162,19 @@ export async function withContext(
   mayBegin?: "may begin",
 ): Promise<ExitCode> {
   const { log, progress, signal } = session;
-  try {
+  return withAlert(session, loaded.job, async () => {
     // No ledger is begun for a bank that is not named.
     readEnvironment(process.env);
     const parts = { loaded, ledger: await session.ledger(mayBegin), log, progress, signal };
-    return await act(openContext(parts, session.workFolder()));
+    return act(await openContext(parts, session.workFolder()));
+  });
+}
+
+async function withAlert(session: Session, job: Job, act: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await act();
   } catch (error) {
-    if (error instanceof FatalError && error.exit !== EXIT.done)
-      session.alert(error.message, fieldsOf(loaded.job, error));
+    if (error instanceof FatalError && error.exit !== EXIT.done) session.alert(error.message, fieldsOf(job, error));
     throw error;
   }
 }
@@ -163,12 +186,9 @@ export function fieldsOf({ name }: Job, { code, exit, hint }: FatalError): LogFi
 
 /** A run belongs to its bank: rows of a sandbox never go to production by a forgotten variable. */
 export function checkBank({ bankName }: RunContext, run: Run): void {
-  if (run.bank.apiUrl === bankName.apiUrl && run.bank.clientId === bankName.clientId) return;
-  throw new FatalError(
-    "env_missing",
-    `run ${run.id} belongs to the bank at ${run.bank.apiUrl} (${run.bank.clientId})`,
-    {
-      hint: "set LEAD_API_URL and LEAD_CLIENT_ID to that bank",
-    },
-  );
+  if (isSameBank(run.bank, bankName)) return;
+  const { apiUrl, program } = run.bank;
+  throw new FatalError("env_missing", `run ${run.id} belongs to the bank at ${apiUrl} (program ${program})`, {
+    hint: "set LEAD_API_URL and LEAD_PROGRAM to that bank, with credentials of that program",
+  });
 }

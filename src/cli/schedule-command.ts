@@ -34,7 +34,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     try {
       // A ledger of its own for each start: one whose disk has failed takes no more writes.
       await using own = await session.openLedger();
-      return judgeStart(await act(openContext({ loaded: one, ledger: own, log, progress, signal }, work)));
+      return judgeStart(await act(await openContext({ loaded: one, ledger: own, log, progress, signal }, work)));
     } catch (error) {
       if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
       complain(job, error);
@@ -144,15 +144,27 @@ async function prepare(session: Session, names: readonly string[]) {
  */
 async function checkJobs(session: Session, loaded: readonly LoadedJob[]): Promise<ReadonlyMap<string, Lease>> {
   const { log, progress, signal } = session;
-  const bankName = readEnvironment(process.env);
+  // No ledger is begun for a bank that is not named.
+  readEnvironment(process.env);
   await using ledger = await session.openLedger("may begin");
   const leases = new Map<string, Lease>();
+  const programs = new Set<string>();
   for (const one of loaded) {
-    await keepName(openContext({ loaded: one, ledger, log, progress, signal }, session.workFolder()), "run");
-    const lease = await ledger.leases.find(leaseName(bankName, one.job.name));
+    const context = await openContext({ loaded: one, ledger, log, progress, signal }, session.workFolder());
+    programs.add(context.bankName.program);
+    if (programs.size > 1) throw severalPrograms([...programs]);
+    await keepName(context, "run");
+    const lease = await ledger.leases.find(leaseName(context.bankName, one.job.name));
     if (lease !== undefined) leases.set(one.job.name, lease);
   }
   return leases;
+}
+
+function severalPrograms(programs: readonly string[]): FatalError {
+  const message = `the jobs are of several programs (${programs.join(", ")}), and the bank's credentials are those of one`;
+  return new FatalError("program_unclear", message, {
+    hint: "start one schedule for each program, with its credentials, and name its jobs: tieout schedule <job> <job>",
+  });
 }
 
 /** Whether another start may find what broke this one off mended. */

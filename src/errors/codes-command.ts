@@ -39,6 +39,22 @@ export const COMMAND_CODES = defineCodes({
     todo: "Set it as the message says.",
     exit: 2,
   },
+  bank_unnamed: {
+    meaning:
+      "The ledger knows the bank by a client id alone, and not of which program that is. Nothing is sent until it does.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Name it once with tieout ledger name-bank, as the message says.",
+    exit: 2,
+  },
+  program_unclear: {
+    meaning:
+      "LEAD_CLIENT_ID and the program do not fit what the ledger, the job or the other jobs say. So it may be the wrong bank, and nothing is sent.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Set LEAD_PROGRAM, or program in the job, as the message says.",
+    exit: 2,
+  },
   source_unreachable: {
     meaning: "The source of the files cannot be read.",
     fixedBy: "operator",

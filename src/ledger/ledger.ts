@@ -17,6 +17,7 @@ import type { ParsedRow, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
 import type { Reading } from "../read/layout.ts";
 import type { StoredFile } from "../read/source-file.ts";
+import type { BanksLedger } from "./banks.ts";
 import type { FilesLedger, JobsLedger, TakenFile } from "./files.ts";
 import type { OwnIdsLedger } from "./own-ids.ts";
 import type { BankName, Lease, LookUpProof, NewRun, Rejection, Run, Stage } from "./run.ts";
@@ -34,6 +35,7 @@ import type {
   Verdict,
 } from "./stored.ts";
 
+export type * from "./banks.ts";
 export type * from "./files.ts";
 export type * from "./own-ids.ts";
 export type * from "./stored.ts";
@@ -279,6 +281,7 @@ export interface Ledger extends AsyncDisposable {
   flush(): Promise<void>;
   /** All as it is committed at this moment, however long it is read. Every write rejects. */
   openSnapshot(): Promise<Ledger>;
+  readonly banks: BanksLedger;
   readonly runs: RunsLedger;
   readonly files: FilesLedger;
   readonly jobs: JobsLedger;

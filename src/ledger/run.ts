@@ -6,10 +6,23 @@ import type { Code } from "../errors/registry.ts";
 import type { Reading } from "../read/layout.ts";
 import type { SourceFile } from "../read/source-file.ts";
 
-/** A bank is the pair; links, files, keys and claims in the ledger belong to one. */
+/**
+ * A bank is the pair; links, files, keys and claims in the ledger belong to one. Credentials are given per program, and
+ * change; the program stays. Where nobody gives it, it is the client id.
+ */
 export interface BankName {
   readonly apiUrl: string;
-  readonly clientId: string;
+  readonly program: string;
+}
+
+export function isSameBank(one: BankName, other: BankName): boolean {
+  return one.apiUrl === other.apiUrl && one.program === other.program;
+}
+
+/** As whom a start works at its bank, and whether the program was given rather than taken from the client id. */
+export interface Client {
+  readonly id: string;
+  readonly isNamed: boolean;
 }
 
 /**
@@ -60,6 +73,8 @@ export interface NewRun {
 export interface Run extends NewRun {
   readonly no: number;
   readonly bank: BankName;
+  /** The bank's name when it was begun, which the names of its operations are made of, whatever it is called since. */
+  readonly keyName: string;
   readonly stage: Stage;
   readonly reading: Reading | null;
   readonly proof: LookUpProof;
@@ -91,5 +106,10 @@ export interface Lease {
 
 /** The lease under which runs of the job work: one at a time for each bank. A job's name has no spaces. */
 export function leaseName(bank: BankName, job: string): string {
-  return `${job} ${bank.apiUrl} ${bank.clientId}`;
+  return `${job} ${leaseSuffix(bank)}`;
+}
+
+/** What the names of all leases of the bank end with, after the job's. */
+export function leaseSuffix({ apiUrl, program }: BankName): string {
+  return `${apiUrl} ${program}`;
 }

@@ -10,6 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "./ledger.ts";
 import { sqliteAccounts } from "./sqlite-accounts.ts";
 import { sqliteBalance } from "./sqlite-balance.ts";
+import { sqliteBanks } from "./sqlite-banks.ts";
 import { sqliteChanges } from "./sqlite-changes.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
 import { sqliteFacts } from "./sqlite-facts.ts";
@@ -43,6 +44,7 @@ function openParts(
   store: SqliteStore,
 ): Omit<Ledger, "fencedBy" | "flush" | "openSnapshot" | typeof Symbol.asyncDispose> {
   return {
+    banks: sqliteBanks(store),
     runs: sqliteRuns(store),
     files: sqliteFiles(store),
     jobs: sqliteJobs(store),

@@ -17,7 +17,8 @@ interface RunShape {
   readonly no: number;
   readonly id: string;
   readonly api_url: string;
-  readonly client_id: string;
+  readonly program: string;
+  readonly key_name: string;
   readonly kind: RunKind;
   readonly job: string;
   readonly job_path: string;
@@ -46,7 +47,8 @@ function decodeRun(shape: RunShape): Run {
   return {
     no: shape.no,
     id: shape.id,
-    bank: { apiUrl: shape.api_url, clientId: shape.client_id },
+    bank: { apiUrl: shape.api_url, program: shape.program },
+    keyName: shape.key_name,
     kind: shape.kind,
     job: shape.job,
     jobPath: shape.job_path,
@@ -72,7 +74,8 @@ function decodeRun(shape: RunShape): Run {
   };
 }
 
-const SELECT = "SELECT runs.*, banks.api_url, banks.client_id FROM runs JOIN banks ON banks.no = runs.bank";
+const SELECT =
+  "SELECT runs.*, banks.api_url, banks.program, banks.key_name FROM runs JOIN banks ON banks.no = runs.bank";
 
 const INSERT = `INSERT INTO runs (bank, id, kind, job, job_path, sha256, file, by_name, rerun_of, reason,
   accepts, without_ledger, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;

@@ -147,7 +147,10 @@ CREATE TABLE kept (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** In the version before, a document is named by its id alone, and an empty list of documents says nothing. */
+/**
+ * In the version before, a document is named by its id alone, and an empty list of documents says nothing. `key_name` is what
+ * the names of a bank's operations are made of, and never changes; `program` is what people call it.
+ */
 const FOURTH = `
 UPDATE kept SET field = field || ' (' || substr(wanted, 1, instr(wanted || ' ', ' ') - 1) || ')'
   WHERE field LIKE 'documents.%';
@@ -162,6 +165,16 @@ CREATE TABLE own_ids (
 CREATE TABLE resolutions (
   run INTEGER NOT NULL, change INTEGER NOT NULL, ids TEXT NOT NULL, PRIMARY KEY (run, change)
 ) STRICT;
+
+ALTER TABLE banks RENAME COLUMN client_id TO key_name;
+ALTER TABLE banks ADD COLUMN program TEXT NOT NULL DEFAULT '';
+ALTER TABLE banks ADD COLUMN named INTEGER NOT NULL DEFAULT 0;
+UPDATE banks SET program = key_name;
+CREATE UNIQUE INDEX banks_by_program ON banks (api_url, program);
+CREATE TABLE clients (
+  api_url TEXT NOT NULL, client_id TEXT NOT NULL, bank INTEGER NOT NULL, PRIMARY KEY (api_url, client_id)
+) STRICT;
+INSERT INTO clients (api_url, client_id, bank) SELECT api_url, key_name, no FROM banks;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

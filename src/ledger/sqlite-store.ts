@@ -7,6 +7,12 @@ import type { BankName, Run } from "./run.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import type { SqliteWriter } from "./sqlite-writer.ts";
 
+/** Two banks never share the name that keys are made of, also where one has got a name that another had before. */
+const OPEN_BANK = `INSERT INTO banks (api_url, program, key_name)
+  SELECT ?1, ?2, iif(EXISTS (SELECT 1 FROM banks WHERE api_url = ?1 AND key_name = ?2),
+    ?2 || char(10) || (SELECT max(no) + 1 FROM banks), ?2)
+  WHERE NOT EXISTS (SELECT 1 FROM banks WHERE api_url = ?1 AND program = ?2)`;
+
 export class SqliteStore {
   readonly db: SqliteDatabase;
   readonly #writer: SqliteWriter;
@@ -49,11 +55,11 @@ export class SqliteStore {
 
   /** The bank's number; none while nothing of it is in the ledger. */
   findBank(bank: BankName): number | undefined {
-    const name = `${bank.apiUrl} ${bank.clientId}`;
+    const name = `${bank.apiUrl} ${bank.program}`;
     const known = this.#banks.get(name);
     if (known !== undefined) return known;
-    const sql = "SELECT no FROM banks WHERE api_url = ? AND client_id = ?";
-    const found = this.db.get<{ no: number }>(sql, bank.apiUrl, bank.clientId)?.no;
+    const sql = "SELECT no FROM banks WHERE api_url = ? AND program = ?";
+    const found = this.db.get<{ no: number }>(sql, bank.apiUrl, bank.program)?.no;
     // Within a transaction it may still be undone.
     if (found !== undefined && !this.db.inTransaction) this.#banks.set(name, found);
     return found;
@@ -61,8 +67,13 @@ export class SqliteStore {
 
   /** The bank's number, given now if it has none. Only within a write. */
   openBank(bank: BankName): number {
-    this.db.run("INSERT OR IGNORE INTO banks (api_url, client_id) VALUES (?, ?)", bank.apiUrl, bank.clientId);
+    this.db.run(OPEN_BANK, bank.apiUrl, bank.program);
     return this.bankOf({ bank });
+  }
+
+  /** For a write that has changed the name of one. */
+  forgetBanks(): void {
+    this.#banks.clear();
   }
 
   /** The number of a bank that is certainly there. */

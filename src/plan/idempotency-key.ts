@@ -10,7 +10,8 @@ const NAMESPACE = parse("b5f4c7f2-64f6-5c3a-9d3d-0c7a53b1d2e9");
 
 export interface OperationIdentity {
   readonly apiUrl: string;
-  readonly clientId: string;
+  /** The name that the bank had when the ledger came to know it. */
+  readonly keyName: string;
   /** SHA-256 of the file, lower-case hex. */
   readonly fileSha256: string;
   /** `account:<id>` or `client:<id>`, as the change has it. */
@@ -27,8 +28,8 @@ export function hashBody(body: string): string {
 
 /** What an operation is, however often it is begun anew: the ledger counts generations under this name. */
 export function operationName(identity: OperationIdentity): string {
-  const { apiUrl, clientId, fileSha256, changeKey, kind, step, bodyHash } = identity;
-  return hash("sha256", JSON.stringify([apiUrl, clientId, fileSha256, changeKey, kind, step, bodyHash]));
+  const { apiUrl, keyName, fileSha256, changeKey, kind, step, bodyHash } = identity;
+  return hash("sha256", JSON.stringify([apiUrl, keyName, fileSha256, changeKey, kind, step, bodyHash]));
 }
 
 /** The key of one generation of a name: a UUIDv5 (contract, "Idempotency"). */

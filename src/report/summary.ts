@@ -22,7 +22,7 @@ export interface Summary {
   readonly final: boolean;
   readonly exit: ExitCode;
   /** Null for what was judged without one. */
-  readonly bank: { readonly apiUrl: string; readonly clientId: string } | null;
+  readonly bank: { readonly apiUrl: string; readonly program: string } | null;
   readonly file: { readonly place: string; readonly key: string; readonly size: number; readonly sha256: string };
   /** An earlier run over the same bytes, which says nothing of what the bank holds by now. */
   readonly sameBytesAs?: { readonly key: string; readonly run: string };

@@ -1,16 +1,16 @@
 /**
  * Gives up what is left of a run: its rows are skipped, nothing more is sent, and what is in doubt is settled by reading.
  */
-import { leaseName, type Run } from "../ledger/run.ts";
+import type { Run } from "../ledger/run.ts";
 import type { RunContext } from "./context.ts";
-import { holdLease } from "./lease.ts";
+import { holdJob } from "./hold-job.ts";
 import type { RunEnd } from "./run.ts";
 import { resumeRun } from "./run-job.ts";
 
 /** A run that has not all of its rows yet comes to no results, and its file counts as rejected. */
 export async function abandonRun(context: RunContext, run: Run, reason: string): Promise<RunEnd> {
-  const { ledger, bankName, job, owner, clock } = context;
-  await using lease = await holdLease(ledger, leaseName(bankName, job.name), job.name, owner, clock);
+  const { ledger, clock } = context;
+  await using lease = await holdJob(context);
   const fenced = ledger.fencedBy(lease.current);
   await fenced.runs.recordAbandoned(run, reason);
   if (run.stage === "read") {

@@ -12,7 +12,7 @@ import { CODES } from "../errors/registry.ts";
 import type { WordCounts } from "../errors/words.ts";
 import type { Job } from "../job.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { BankName, Lease, RunKind } from "../ledger/run.ts";
+import type { BankName, Client, Lease, RunKind } from "../ledger/run.ts";
 import type { FileStore } from "../read/source-file.ts";
 import type { Progress } from "../report/progress.ts";
 import type { Facts } from "./facts.ts";
@@ -70,6 +70,8 @@ export interface RunContext {
   /** What tells the job file from another one wherever its folder is moved to; the path itself when not given. */
   readonly jobMark?: string;
   readonly bankName: BankName;
+  /** Undefined for a start that asks nothing of the bank. */
+  readonly client?: Client;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly random: () => number;

@@ -4,10 +4,10 @@
  */
 import { FatalError } from "../errors/fatal-error.ts";
 import type { JobFile } from "../ledger/ledger.ts";
-import { leaseName, type RunKind } from "../ledger/run.ts";
+import type { RunKind } from "../ledger/run.ts";
 import { shellWord } from "../report/next-commands.ts";
 import type { RunContext } from "./context.ts";
-import { holdLease } from "./lease.ts";
+import { holdJob } from "./hold-job.ts";
 
 function fileOf({ jobPath, jobMark }: RunContext): JobFile {
   return { path: jobPath, mark: jobMark ?? jobPath };
@@ -33,8 +33,8 @@ export async function keepName(context: RunContext, kind: RunKind): Promise<void
 
 /** Gives the name to this file. Resolves with the one that had it. Throws FatalError `lease_held` while the job runs. */
 export async function moveName(context: RunContext): Promise<JobFile | undefined> {
-  const { ledger, bankName, job, owner, clock } = context;
-  await using lease = await holdLease(ledger, leaseName(bankName, job.name), job.name, owner, clock);
+  const { ledger, bankName, job } = context;
+  await using lease = await holdJob(context);
   const { jobs } = ledger.fencedBy(lease.current);
   const before = await jobs.find(bankName, job.name);
   await jobs.move(bankName, job.name, fileOf(context));

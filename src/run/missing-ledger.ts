@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { parseJson } from "../bank/error-body.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { isSameBank } from "../ledger/run.ts";
 import type { FileStore, SourceFile, StoredFile } from "../read/source-file.ts";
 import type { RunContext } from "./context.ts";
 import { resultsPrefix } from "./report-phase.ts";
@@ -19,7 +20,11 @@ const MAX_SUMMARY_BYTES = 1024 * 1024;
 const summarySchema = z.object({
   kind: z.literal("run"),
   job: z.string(),
-  bank: z.object({ apiUrl: z.string(), clientId: z.string() }),
+  /** Earlier versions wrote the client id. */
+  bank: z.union([
+    z.object({ apiUrl: z.string(), program: z.string() }),
+    z.object({ apiUrl: z.string(), clientId: z.string() }),
+  ]),
   file: z.object({ sha256: z.string() }),
   operations: z.record(z.string(), z.number()).optional(),
 });
@@ -70,7 +75,7 @@ async function findUnknownRun(
   store: FileStore,
   isMeant: (found: Found) => boolean,
 ): Promise<string | null> {
-  const { ledger, clock, job, log, bankName } = context;
+  const { ledger, clock, job, log } = context;
   const prefix = resultsPrefix(job);
   const left = { keys: MAX_KEYS_LISTED, summaries: MAX_SUMMARIES_READ };
   for (const month of lastMonths(clock.nowMs())) {
@@ -80,9 +85,7 @@ async function findUnknownRun(
       if (stored === undefined || (await ledger.runs.find(run)) !== undefined) continue;
       if (left.summaries-- === 0) break;
       const found = await readFound(store, stored);
-      if (found === null || found.bank.apiUrl !== bankName.apiUrl || found.bank.clientId !== bankName.clientId)
-        continue;
-      if (isMeant(found)) return run;
+      if (found !== null && isMeant(found) && (await isOfBank(context, found.bank))) return run;
     }
     if (left.keys <= 0 || left.summaries <= 0) {
       log.warn("only part of the results place was searched for runs that are not in this ledger", { month });
@@ -90,6 +93,19 @@ async function findUnknownRun(
     }
   }
   return null;
+}
+
+/**
+ * Whether results are of the bank that the start works at, by a program or client id that the ledger knows for it. A client
+ * id that the ledger knows for no bank may have been this one's before the credentials changed, so it counts too.
+ */
+async function isOfBank({ ledger, bankName }: RunContext, found: Found["bank"]): Promise<boolean> {
+  if (found.apiUrl !== bankName.apiUrl) return false;
+  const name = "program" in found ? found.program : found.clientId;
+  if (name === bankName.program) return true;
+  const known = await ledger.banks.list(found.apiUrl);
+  const owner = known.find(({ bank, clientIds }) => bank.program === name || clientIds.includes(name));
+  return owner === undefined ? "clientId" in found : isSameBank(owner.bank, bankName);
 }
 
 /** As `202612`, the latest first. */

@@ -88,7 +88,8 @@ export async function planOne(
 /** What names an operation in the ledger, however often it is begun anew. */
 export function nameOf(run: Run, changeKey: string, operation: Omit<KeyedOperation, "generation" | "key">): string {
   const { kind, step, bodyHash } = operation;
-  return operationName({ ...run.bank, fileSha256: run.file.sha256, changeKey, kind, step, bodyHash });
+  const { keyName, bank, file } = run;
+  return operationName({ apiUrl: bank.apiUrl, keyName, fileSha256: file.sha256, changeKey, kind, step, bodyHash });
 }
 
 async function keyOperations(

@@ -3,7 +3,7 @@
  * those that name another account than they did, invalid. One look-up for each earlier run and page.
  */
 import { FatalError } from "../errors/fatal-error.ts";
-import type { Run } from "../ledger/run.ts";
+import { isSameBank, type Run } from "../ledger/run.ts";
 import type { ParsedRow } from "../read/change.ts";
 import type { Reading } from "../read/layout.ts";
 import { judgeKeys, type Origin } from "../read/repaired-keys.ts";
@@ -22,7 +22,7 @@ export async function judgeRepaired(
   for (const [id, of] of Map.groupBy(repaired, (provenance) => provenance.run)) {
     const from = await ledger.runs.find(id).catch(noneOfThatId);
     // `find` also takes the beginning of an id, which a cell never is.
-    if (from?.id !== id || from.reading === null || !isSameBank(from, run)) continue;
+    if (from?.id !== id || from.reading === null || !isSameBank(from.bank, run.bank)) continue;
     const found = await ledger.rows.readOrigins(
       from,
       of.map(({ row }) => row),
@@ -38,8 +38,4 @@ export async function judgeRepaired(
 /** A beginning of two ids is no id of a run; a ledger that fails is another matter. */
 function noneOfThatId(error: unknown): undefined {
   if (!(error instanceof FatalError) || error.code !== "run_not_found") throw error;
-}
-
-function isSameBank({ bank: one }: Run, { bank: other }: Run): boolean {
-  return one.apiUrl === other.apiUrl && one.clientId === other.clientId;
 }

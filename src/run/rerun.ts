@@ -4,10 +4,10 @@
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
-import { leaseName, type Run } from "../ledger/run.ts";
+import type { Run } from "../ledger/run.ts";
 import { readHeader } from "../read/header.ts";
 import type { RunContext } from "./context.ts";
-import { holdLease } from "./lease.ts";
+import { holdJob } from "./hold-job.ts";
 import { copyRows } from "./read-phase.ts";
 import { carryRun, type RunEnd } from "./run.ts";
 import { resumeRun } from "./run-job.ts";
@@ -28,13 +28,13 @@ export async function rerunRows(
   words: readonly Word[],
   accepted: Accepted | null = null,
 ): Promise<RunEnd> {
-  const { bankName, job, owner, clock, jobPath, newRunId } = outer;
+  const { bankName, job, clock, jobPath, newRunId } = outer;
   const codes = accepted?.codes ?? [];
   const what = codes.length === 0 ? words.join(" or ") : `${words.join(" or ")} for ${codes.join(" or ")}`;
   if (from.reading === null) throw nothing(from, what);
   const reading = readHeader(from.reading.header, job, from.reading.delimiter, from.reading);
   if ("code" in reading) throw new FatalError(reading.code, reading.message, { hint: reading.hint });
-  await using lease = await holdLease(outer.ledger, leaseName(bankName, job.name), job.name, owner, clock);
+  await using lease = await holdJob(outer);
   const ledger = outer.ledger.fencedBy(lease.current);
   const context = { ...outer, ledger };
   const some = await ledger.rows.readRows(from, words, { after: 0, limit: 1 }, codes);
@@ -65,9 +65,8 @@ export async function rerunRows(
 
 /** `tieout resume`: the run goes on under its job's lease. */
 export async function resumeUnderLease(context: RunContext, run: Run, limit: number | null): Promise<RunEnd> {
-  const { ledger, bankName, job, owner, clock } = context;
-  await using lease = await holdLease(ledger, leaseName(bankName, job.name), job.name, owner, clock);
-  const fenced = { ...context, ledger: ledger.fencedBy(lease.current) };
+  await using lease = await holdJob(context);
+  const fenced = { ...context, ledger: context.ledger.fencedBy(lease.current) };
   return await resumeRun(fenced, run, { lease: lease.current, limit });
 }
 

@@ -5,13 +5,13 @@ import { mkdir } from "node:fs/promises";
 import { counted } from "../counted.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import type { Code } from "../errors/registry.ts";
-import { leaseName, type Rejection, type Run, type RunKind } from "../ledger/run.ts";
+import type { Rejection, Run, RunKind } from "../ledger/run.ts";
 import { type PinnedFile, pinFile } from "../read/pin-file.ts";
 import { type FileStore, type StoredFile, shownKey } from "../read/source-file.ts";
 import type { RunContext } from "./context.ts";
+import { holdJob } from "./hold-job.ts";
 import { keepName } from "./job-name.ts";
 import { findKnown } from "./known-file.ts";
-import { holdLease } from "./lease.ts";
 import { checkLedgerHasJob, checkLedgerKnows } from "./missing-ledger.ts";
 import { readFileRows } from "./read-phase.ts";
 import { carryRun, type RunEnd, type RunOptions } from "./run.ts";
@@ -68,8 +68,8 @@ async function startFiles(context: RunContext, options: StartOptions, told: Omit
     await keepName(context, options.kind);
     return takeFiles(context, options, { lease: () => null, ...told });
   }
-  const { bankName, job, owner, clock } = context;
-  await using lease = await holdLease(context.ledger, leaseName(bankName, job.name), job.name, owner, clock);
+  const { bankName, job } = context;
+  await using lease = await holdJob(context);
   // Also what opens runs and takes files: a process that slept past its lease must not take one a second time.
   const ledger = context.ledger.fencedBy(lease.current);
   const fenced = { ...context, ledger };

@@ -31,7 +31,7 @@ export async function runInProcess({ kind, file, folder, ledger }: InProcessRun)
     {
       job: { ...job, results: { ...job.results, folder: join(folder, "out") } },
       jobPath: "job.ts",
-      bankName: { apiUrl: "http://bank.test", clientId: "bench" },
+      bankName: { apiUrl: "http://bank.test", program: "bench" },
       ledger,
       clock: systemClock,
       random: Math.random,

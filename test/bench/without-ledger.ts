@@ -36,7 +36,7 @@ async function tieOut(row: ParsedRow): Promise<ResultRow> {
   for (const operation of plan.operations) {
     const { kind, step } = operation;
     const bodyHash = hashBody(operation.body);
-    const name = operationName({ apiUrl, clientId: "", fileSha256: "", changeKey: row.key, kind, step, bodyHash });
+    const name = operationName({ apiUrl, keyName: "", fileSha256: "", changeKey: row.key, kind, step, bodyHash });
     const keyOf = (generation: number) => idempotencyKey(name, generation);
     const judge = (answered: Account) => judgeAnswer(operation, row.desired, answered, []);
     const applied = await applyOperation(

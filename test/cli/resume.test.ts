@@ -45,7 +45,7 @@ describe("tieout resume", () => {
   /** As if the minute had passed for which a process that leaves at once keeps it. */
   const endLease = async () => {
     await using ledger = await openSqliteLedger(env.TIEOUT_LEDGER ?? "");
-    const lease = await ledger.leases.find(leaseName({ apiUrl: bank.url, clientId: bank.clientId }, "job"));
+    const lease = await ledger.leases.find(leaseName({ apiUrl: bank.url, program: bank.clientId }, "job"));
     if (lease !== undefined) await ledger.leases.release(lease);
   };
   const publications = async () => (await readdir(join(folder, "out"), { recursive: true })).length;

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
 import { suiteOfBalance } from "../ledger/suite-balance.ts";
+import { suiteOfBanks } from "../ledger/suite-banks.ts";
 import { suiteOfFinds, suiteOfPlans } from "../ledger/suite-changes.ts";
 import { suiteOfClaims } from "../ledger/suite-claims.ts";
 import { suiteOfEnds } from "../ledger/suite-ends.ts";
@@ -20,6 +21,7 @@ const IMPLEMENTATIONS: readonly LedgerImplementation[] = [
 ];
 
 const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
+  banks: suiteOfBanks,
   runs: suiteOfRuns,
   files: suiteOfFiles,
   jobs: suiteOfJobs,

@@ -9,8 +9,8 @@ import { type BankName, type Lease, leaseName, type NewRun, type Run } from "../
 import type { OperationKind } from "../../src/plan/operation.ts";
 import type { Desired, DesiredRow, InvalidRow } from "../../src/read/change.ts";
 
-export const BANK: BankName = { apiUrl: "https://bank.test", clientId: "one" };
-export const SANDBOX: BankName = { apiUrl: "https://sandbox.test", clientId: "one" };
+export const BANK: BankName = { apiUrl: "https://bank.test", program: "one" };
+export const SANDBOX: BankName = { apiUrl: "https://sandbox.test", program: "one" };
 export const ALL = { after: 0, limit: 1_000 };
 export const EVERY_CHANGE = Number.MAX_SAFE_INTEGER;
 export const NO_ISSUE: Verdict["issues"] = [];

@@ -12,7 +12,7 @@ import { ALL, BANK, EVERY_CHANGE, operation } from "./builders.ts";
 
 /** A run with a row that is planned, its patch in doubt, and one that is found; a name has been ended once. */
 const CONTENT = `
-INSERT INTO banks (no, api_url, client_id) VALUES (1, '${BANK.apiUrl}', '${BANK.clientId}');
+INSERT INTO banks (no, api_url, client_id) VALUES (1, '${BANK.apiUrl}', '${BANK.program}');
 INSERT INTO runs (id, bank, kind, job, job_path, sha256, file, started_at, stage)
   VALUES ('old', 1, 'run', 'job', 'job.ts', 'abc', '{"sha256":"abc"}', 1, 'apply');
 INSERT INTO rows (run, row, byte_offset, cells, change) VALUES (1, 2, 10, '["a"]', 2), (1, 3, 20, '["b"]', 3);
@@ -61,6 +61,23 @@ describe("a ledger of version 0.1", () => {
     // Other bytes came under the key before anybody saw the old ones again: these would be new.
     await files.recordSeen(BANK, "job", "s3://in", [file("gone.csv", '"e5"', 7)], null);
     expect(await known([file("gone.csv", '"e4"', 8)])).to.deep.equal([]);
+  });
+
+  it("is known by the client id that it was begun with, until it is named; its keys stay", async () => {
+    const path = join(folder, "ledger.sqlite");
+    const old = new DatabaseSync(path);
+    old.exec(`${MIGRATIONS[0]} ${CONTENT} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
+    old.close();
+    await using ledger = await openSqliteLedger(path);
+    const { banks, runs, accounts } = ledger;
+    const known = { bank: BANK, isNamed: false, clientIds: [BANK.program], isUsed: true };
+    expect(await banks.list(BANK.apiUrl)).to.deep.equal([known]);
+    expect(await runs.find("old")).to.deep.include({ bank: BANK, keyName: BANK.program });
+    await banks.name(BANK, "prepaid", 0);
+    const named = { ...BANK, program: "prepaid" };
+    expect(await banks.list(BANK.apiUrl)).to.deep.equal([{ ...known, bank: named, isNamed: true }]);
+    expect(await runs.find("old")).to.deep.include({ bank: named, keyName: BANK.program });
+    expect(await accounts.readLink(named, "Core-0017")).to.equal("account_17");
   });
 
   it("keeps what is desired, what is in doubt, its links and the generations of its keys", async () => {

@@ -18,6 +18,7 @@ export function suiteOfRuns(use: LedgerInUse): void {
       ...newRun("r-1", { reason: "again", rerunOf: "r-0" }),
       no: 1,
       bank: BANK,
+      keyName: BANK.program,
       stage: "read",
       reading: null,
       proof: "open",

@@ -8,7 +8,7 @@ import { hashBody, idempotencyKey, type OperationIdentity, operationName } from 
 
 const IDENTITY: OperationIdentity = {
   apiUrl: "https://bank.test",
-  clientId: "one",
+  keyName: "one",
   fileSha256: "ab".repeat(32),
   changeKey: "client:c1",
   kind: "patch",
@@ -19,7 +19,7 @@ const IDENTITY: OperationIdentity = {
 /** Each differs from IDENTITY in one member. */
 const OTHERS: readonly Partial<OperationIdentity>[] = [
   { apiUrl: "https://sandbox.test" },
-  { clientId: "two" },
+  { keyName: "two" },
   { fileSha256: "cd".repeat(32) },
   { changeKey: "client:c2" },
   { changeKey: "account:c1" },
@@ -62,11 +62,11 @@ describe("idempotency keys", () => {
   });
 
   it("do not depend on which member holds which part of a text", () => {
-    const left = operationName({ ...IDENTITY, clientId: "a", changeKey: 'b","c' });
-    const right = operationName({ ...IDENTITY, clientId: 'a","b', changeKey: "c" });
+    const left = operationName({ ...IDENTITY, keyName: "a", changeKey: 'b","c' });
+    const right = operationName({ ...IDENTITY, keyName: 'a","b', changeKey: "c" });
     expect(left).to.not.equal(right);
-    expect(operationName({ ...IDENTITY, clientId: "ab", fileSha256: "c" })).to.not.equal(
-      operationName({ ...IDENTITY, clientId: "a", fileSha256: "bc" }),
+    expect(operationName({ ...IDENTITY, keyName: "ab", fileSha256: "c" })).to.not.equal(
+      operationName({ ...IDENTITY, keyName: "a", fileSha256: "bc" }),
     );
   });
 });

@@ -11,7 +11,7 @@ export function summary(over: Partial<Summary> = {}): Summary {
     kind: "run",
     final: true,
     exit: 0,
-    bank: { apiUrl: "https://bank.test", clientId: "one" },
+    bank: { apiUrl: "https://bank.test", program: "one" },
     file: { place: "s3://in", key: "2025-01-15.csv", size: 9, sha256: "abc" },
     rerunOf: null,
     reason: null,

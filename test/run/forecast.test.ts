@@ -97,7 +97,7 @@ async function runFor({
     {
       job,
       jobPath: "forecast.ts",
-      bankName: { apiUrl: CREDENTIALS.apiUrl, clientId: CREDENTIALS.clientId },
+      bankName: { apiUrl: CREDENTIALS.apiUrl, program: CREDENTIALS.clientId },
       ledger: machine.ledger,
       clock: life.clock,
       random: random.next,

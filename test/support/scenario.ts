@@ -69,7 +69,8 @@ export async function openDesk({ durable = true } = {}): Promise<Desk> {
     return {
       job: defined,
       jobPath: "desk.ts",
-      bankName: { apiUrl, clientId },
+      bankName: { apiUrl, program: defined.program ?? clientId },
+      client: { id: clientId, isNamed: defined.program !== undefined },
       ledger,
       clock,
       random: Math.random,

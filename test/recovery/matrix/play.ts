@@ -116,7 +116,7 @@ function live(
   start: number,
   alter: Disturbance["alter"] = (reply) => reply,
 ): RunContext {
-  const { apiUrl, clientId } = base.bankName;
+  const { url: apiUrl, clientId } = bank;
   const own = mortal.clock(clock);
   return {
     ...base,

@@ -235,7 +235,8 @@ export class History {
 
   /** Where the look-up can't tell, unknown rows may stay for good, and so may the other job's rows of those accounts. */
   async #isFinal({ name, calmStarts }: Line, ends: readonly FileEnd[]): Promise<boolean> {
-    const open = await this.#around.machine.ledger.runs.listUnfinished(CREDENTIALS, name);
+    const bank = { apiUrl: CREDENTIALS.apiUrl, program: CREDENTIALS.clientId };
+    const open = await this.#around.machine.ledger.runs.listUnfinished(bank, name);
     if (open.length === 0) return hasPublished(this.#around.results[name]);
     const waitsForOther =
       this.#lines.every((line) => line.isDone || line.name === name) &&

@@ -91,6 +91,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: (method: string, valu
     fencedBy: (lease) => ledgerOf(life, real.fencedBy(lease), onDone),
     flush: () => real.flush(),
     openSnapshot: () => real.openSnapshot(),
+    banks: part(real.banks),
     runs: part(real.runs, true),
     files: part(real.files),
     jobs: part(real.jobs),

@@ -42,7 +42,7 @@ export function openContext(around: Surroundings, line: Line, life: Life): RunCo
   return {
     job,
     jobPath: `${name}.ts`,
-    bankName: { apiUrl: CREDENTIALS.apiUrl, clientId: CREDENTIALS.clientId },
+    bankName: { apiUrl: CREDENTIALS.apiUrl, program: CREDENTIALS.clientId },
     ledger: policy.ledger?.(ledger, mutation) ?? ledger,
     clock: life.clock,
     random: chance.next,
