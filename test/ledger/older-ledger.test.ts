@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../../src/ledger/sqlite-schema.ts";
+import { nameOf } from "../../src/run/plan-one.ts";
 import { ALL, BANK, EVERY_CHANGE, operation } from "./builders.ts";
 
 /** A run with a row that is planned, its patch in doubt, and one that is found; a name has been ended once. */
@@ -72,11 +73,16 @@ describe("a ledger of version 0.1", () => {
     const { banks, runs, accounts } = ledger;
     const known = { bank: BANK, isNamed: false, clientIds: [BANK.program], isUsed: true };
     expect(await banks.list(BANK.apiUrl)).to.deep.equal([known]);
-    expect(await runs.find("old")).to.deep.include({ bank: BANK, keyName: BANK.program });
+    const before = await runs.find("old");
+    expect(before).to.deep.include({ bank: BANK, keyName: BANK.program });
     await banks.name(BANK, "prepaid", 0);
     const named = { ...BANK, program: "prepaid" };
     expect(await banks.list(BANK.apiUrl)).to.deep.equal([{ ...known, bank: named, isNamed: true }]);
-    expect(await runs.find("old")).to.deep.include({ bank: named, keyName: BANK.program });
+    const after = await runs.find("old");
+    expect(after).to.deep.include({ bank: named, keyName: BANK.program });
+    if (before === undefined || after === undefined) throw new Error("the run is lost");
+    const name = nameOf(before, "client:c", operation(1, "create"));
+    expect(nameOf(after, "client:c", operation(1, "create"))).to.equal(name);
     expect(await accounts.readLink(named, "Core-0017")).to.equal("account_17");
   });
 

@@ -1,0 +1,270 @@
+/**
+ * The program, not the client, is the bank: what is in doubt, unfinished or linked goes on when the credentials change, a
+ * ledger of before is asked once for its program's name, and no start begins a second bank on its own.
+ */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { leaseName } from "../../src/ledger/run.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
+import type { Summary } from "../../src/report/summary.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { makeVersionThree } from "../ledger/as-version-three.ts";
+import { itWhole } from "../support/extent.ts";
+import { type Ended, runTieout } from "../support/tieout.ts";
+
+const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
+const csvOf = (...ids: readonly string[]) =>
+  [
+    "client_account_id,capabilities,account_holders,product_name",
+    ...ids.map((id) => `${id},deposit,entity_ann,Card`),
+    "",
+  ].join("\n");
+
+/** The last line, which is what ended the command. */
+const complaint = ({ err }: Ended) => err.trim().split("\n").at(-1) ?? "";
+
+describe("a program's credentials", () => {
+  let folder: string;
+  let bank: Sandbox;
+  let env: Record<string, string>;
+  const path = (name: string) => join(folder, name);
+
+  /** The same bank at the same address, which knows this client and no other. */
+  async function rotate(clientId: string): Promise<void> {
+    const { port } = new URL(bank.url);
+    await bank.close();
+    bank = await startSandbox({ port: Number(port), state: path("bank.json"), clientId, clientSecret: "s3cret" });
+    env.LEAD_CLIENT_ID = clientId;
+  }
+  const writeJob = (name: string, more = "") =>
+    writeFile(
+      path(`${name}.ts`),
+      `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ name: "${name}", source: { folder: "in" }, results: { folder: "out" }, creates: "trusted", attempts: 1, callTimeoutMs: 500, ${more} });\n`,
+    );
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tieout-program-"));
+    const seed = { entities: [{ id: "entity_ann" }] };
+    bank = await startSandbox({ seed, state: path("bank.json"), clientId: "us", clientSecret: "s3cret" });
+    env = {
+      TIEOUT_LEDGER: path("ledger.sqlite"),
+      LEAD_API_URL: bank.url,
+      LEAD_CLIENT_ID: "us",
+      LEAD_CLIENT_SECRET: "s3cret",
+    };
+    await writeJob("job");
+    await writeFile(path("file.csv"), csvOf("n1", "n2"));
+    await writeFile(path("other.csv"), csvOf("n1", "n2", "n3"));
+  });
+  afterEach(async () => {
+    await bank.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const tieout = (args: string, over: Record<string, string> = {}) =>
+    runTieout(args.split(" "), { ...env, ...over }, folder);
+  const program = { LEAD_PROGRAM: "prepaid" };
+  const creates = () => bank.writes.filter(({ method, path: at }) => method === "POST" && at === "/v0/accounts");
+  const keysOf = (all: ReturnType<typeof creates>) => all.map(({ idempotencyKey }) => idempotencyKey);
+  const summaryOf = async ({ out }: Ended): Promise<Summary> => {
+    const [, results = ""] = /^results: (.*)\/results\.csv$/m.exec(out) ?? [];
+    return JSON.parse(await readFile(join(results, "summary.json"), "utf8")) as Summary;
+  };
+
+  it("change under a doubt of a ledger of before: it is named once, nothing is sent until then, and the same key goes out", async () => {
+    bank.failNext("timeout_after", 1, ({ method, path: at }) => method === "POST" && at === "/v0/accounts");
+    const first = await tieout("run ./job.ts --file file.csv");
+    expect(first.out, first.err).to.contain("1 unknown").and.contain("1 applied");
+    const keys = keysOf(creates());
+    const lost = bank.effects.length;
+    expect([keys.length, lost], "both took effect, and one answer was lost").to.deep.equal([2, 2]);
+    await makeVersionThree(path("ledger.sqlite"));
+
+    await rotate("us-2");
+    const asked = await tieout("run ./job.ts --file file.csv", program);
+    expect(asked.code).to.equal(2);
+    expect(complaint(asked)).to.match(
+      /^tieout: this ledger knows \S+ by the client id us, and not of which program that is \[bank_unnamed\]; if it is prepaid, type: npx tieout ledger name-bank us prepaid; if not/,
+    );
+    for (const command of ["resume", "plan ./job.ts --file file.csv", "run ./job.ts --file other.csv"])
+      expect((await tieout(command, program)).code, command).to.equal(2);
+    expect(bank.requests, "not even a token was asked for").to.deep.equal([]);
+
+    const [, typed = ""] = /type: npx tieout (ledger name-bank us prepaid);/.exec(complaint(asked)) ?? [];
+    const named = await tieout(typed);
+    expect(named.code, named.err).to.equal(0);
+    const settled = await tieout("run ./job.ts --file file.csv", program);
+    expect(settled.code, settled.err).to.equal(0);
+    expect((await summaryOf(settled)).bank).to.deep.equal({ apiUrl: bank.url, program: "prepaid" });
+    const [again, ...more] = keysOf(creates());
+    expect(more).to.deep.equal([]);
+    expect(keys, "the key of the doubt, whatever the bank is called by now").to.include(again);
+    expect(bank.effects).to.deep.equal([]);
+    expect(bank.accounts.size).to.equal(2);
+
+    const next = await tieout("run ./job.ts --file other.csv", program);
+    expect(next.out, next.err).to.contain("1 applied").and.contain("2 unchanged");
+    expect(bank.accounts.size, "the links were the program's").to.equal(3);
+  });
+
+  itWhole("change between a run and its resume", async () => {
+    expect((await tieout("run ./job.ts --file file.csv --limit 1")).code).to.equal(6);
+    await rotate("us-2");
+    const before = bank.requests.length;
+    for (const command of ["resume", "run ./job.ts --file other.csv", "schedule ./job.ts"]) {
+      const refused = await tieout(command);
+      expect(refused.code, command).to.equal(2);
+    }
+    const refused = await tieout("resume last");
+    expect(complaint(refused)).to.match(
+      /^tieout: LEAD_CLIENT_ID \(us-2\) is new to this ledger, which knows \S+ as us, and no program is given \[program_unclear\]; if only the credentials are new, set LEAD_PROGRAM=us; /,
+    );
+    expect(bank.requests).to.have.length(before);
+    const resumed = await tieout("resume", { LEAD_PROGRAM: "us" });
+    expect(resumed.code, resumed.err).to.equal(0);
+    expect(resumed.out).to.contain("2 applied");
+    const next = await tieout("run ./job.ts --file other.csv", { LEAD_PROGRAM: "us" });
+    expect(next.out, next.err).to.contain("1 applied").and.contain("2 unchanged");
+  });
+
+  itWhole("are refused when the program is forgotten once it was given, or is another's", async () => {
+    expect((await tieout("run ./job.ts --file file.csv", program)).code).to.equal(0);
+    const forgotten = await tieout("run ./job.ts --file other.csv");
+    expect(forgotten.code).to.equal(2);
+    expect(complaint(forgotten)).to.contain(
+      "LEAD_CLIENT_ID (us) has been used for the program prepaid, and no program is given [program_unclear]; set LEAD_PROGRAM=prepaid",
+    );
+    const mistyped = await tieout("run ./job.ts --file other.csv", { LEAD_PROGRAM: "lending" });
+    expect(complaint(mistyped)).to.contain("and the program given is lending [program_unclear]");
+    expect(bank.accounts.size).to.equal(2);
+    expect((await tieout("report last")).out, "which asks nothing of the bank").to.contain("2 applied");
+    await writeJob("job", 'program: "prepaid"');
+    expect((await tieout("run ./job.ts --file other.csv")).out)
+      .to.contain("1 applied")
+      .and.contain("2 unchanged");
+  });
+
+  itWhole("are one program's: two jobs of two programs are two banks, each with its own credentials", async () => {
+    await writeJob("job", 'program: "prepaid"');
+    // The stand-in is one bank, whose look-up would find the other program's accounts.
+    await writeJob("lending", 'program: "lending", lookup: false');
+    expect((await tieout("run ./job.ts --file file.csv")).code).to.equal(0);
+    const same = await tieout("run ./lending.ts --file file.csv");
+    expect(complaint(same)).to.contain("has been used for the program prepaid, and the program given is lending");
+    const contradicted = await tieout("run ./lending.ts --file file.csv", program);
+    expect(complaint(contradicted)).to.match(/job lending is of the program lending, and LEAD_PROGRAM is prepaid/);
+    const { length } = bank.requests;
+    const both = await tieout("schedule ./job.ts ./lending.ts");
+    expect([both.code, bank.requests.length], both.err).to.deep.equal([2, length]);
+
+    await rotate("them");
+    const own = await tieout("run ./lending.ts --file file.csv --output json");
+    expect(own.code, own.err).to.equal(0);
+    expect(creates(), "the other program's links are none of this one's").to.have.length(2);
+    expect(own.out).to.contain('"program":"lending"');
+    const runs = await tieout("runs --output json");
+    expect(runs.out.match(/"program":"\w+"/g)).to.deep.equal(['"program":"lending"', '"program":"prepaid"']);
+  });
+});
+
+describe("tieout ledger name-bank", () => {
+  let folder: string;
+  let env: Record<string, string>;
+  const URL = "http://127.0.0.1:9";
+  const bank = (name: string) => ({ apiUrl: URL, program: name });
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tieout-name-bank-"));
+    env = { TIEOUT_LEDGER: join(folder, "ledger.sqlite"), LEAD_API_URL: `${URL}/` };
+    await using ledger = await openLedger();
+    await ledger.banks.keep(bank("us"), { id: "us", isNamed: false });
+    await ledger.banks.keep(bank("lending"), { id: "them", isNamed: true });
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  const openLedger = () => openSqliteLedger(env.TIEOUT_LEDGER ?? "");
+  const name = (...args: readonly string[]) => runTieout(["ledger", "name-bank", ...args], env, folder);
+  const programs = async () => {
+    await using ledger = await openLedger();
+    return (await ledger.banks.list(URL)).map((one) => one.bank.program).sort();
+  };
+
+  it("names a bank by its client id, says so, and a second time changes nothing", async () => {
+    const event = { event: "named", apiUrl: URL, program: "pre paid", before: "us", clientIds: ["us"] };
+    const first = await name("us", "pre paid", "--output", "json");
+    expect([first.code, JSON.parse(first.out)], first.err).to.deep.equal([0, event]);
+    const second = await name("us", "pre paid");
+    const says = `the bank at ${URL} with the client id us is the program pre paid; set LEAD_PROGRAM='pre paid', or program in its jobs\n`;
+    expect([second.code, second.out]).to.deep.equal([0, says]);
+    expect((await name("pre paid", "prepaid")).code, "a mistyped one can be corrected").to.equal(0);
+    expect(await programs()).to.deep.equal(["lending", "prepaid"]);
+  });
+
+  it("names nothing while a job is at work there, and ends with 5", async () => {
+    {
+      await using ledger = await openLedger();
+      await ledger.leases.claim(leaseName(bank("us"), "nightly"), "host pid 1", 60_000, Date.now());
+    }
+    const { code, err } = await name("us", "prepaid");
+    expect(code).to.equal(5);
+    expect(err).to.match(
+      /^tieout: job nightly is in progress at that bank: host pid 1 has run it since \S+ \[lease_held\]; wait for it to end; .*\n$/,
+    );
+    expect(await programs()).to.deep.equal(["lending", "us"]);
+  });
+
+  const refused: readonly (readonly [what: string, args: readonly string[], line: RegExp, env?: object])[] = [
+    [
+      "a name that another bank has",
+      ["us", "lending"],
+      /has another bank lending at \S+, so no second one can be lending/,
+    ],
+    ["a name that another bank nearly has", ["us", "Lending"], /another bank lending at/],
+    ["another bank's client id as a name", ["us", "them"], /another bank lending at \S+, so no second one can be them/],
+    [
+      "a client id that the ledger does not know",
+      ["who", "prepaid"],
+      /has no bank who at \S+ \[usage\]; give one .*: them, lending, us$/,
+    ],
+    [
+      "another address",
+      ["us", "prepaid"],
+      /has no bank us at https:\/\/bank\.test \[usage\]; check LEAD_API_URL and/,
+      { LEAD_API_URL: "https://bank.test" },
+    ],
+    ["no address", ["us", "prepaid"], /LEAD_API_URL is not set \[env_missing\]/, { LEAD_API_URL: "" }],
+    ["no ledger", ["us", "prepaid"], /\[ledger_unusable\]/, { TIEOUT_LEDGER: "/nowhere/ledger.sqlite" }],
+    [
+      "a name that cannot be seen",
+      ["us", "pre\u200bpaid"],
+      /cannot be the name of a program \[usage\]; use 1 to 100 visible/,
+    ],
+    ["an empty name", ["us", ""], /an argument is empty \[usage\]/],
+    ["no name", ["us"], /missing required argument 'program' \[usage\]; see npx tieout ledger name-bank --help$/],
+    ["a third word", ["us", "pre", "paid"], /too many arguments .*; see npx tieout ledger name-bank --help$/],
+    [
+      "a flag that it has not",
+      ["us", "prepaid", "--force"],
+      /unknown option '--force' .*; see npx tieout ledger name-bank --help$/,
+    ],
+  ];
+  for (const [what, args, line, over = {}] of refused) {
+    itWhole(`refuses ${what} in one line`, async () => {
+      const { code, out, err } = await runTieout(["ledger", "name-bank", ...args], { ...env, ...over }, folder);
+      expect([code, out]).to.deep.equal([2, ""]);
+      expect(err.trim().split("\n")).to.have.length(1);
+      expect(err.trim()).to.match(line);
+      expect(await programs()).to.deep.equal(["lending", "us"]);
+    });
+  }
+
+  itWhole("is refused as LEAD_PROGRAM, too, where it cannot be a name", async () => {
+    const more = { LEAD_CLIENT_ID: "us", LEAD_CLIENT_SECRET: "s", LEAD_PROGRAM: "a\u0007b" };
+    const { code, err } = await runTieout(["resume"], { ...env, ...more }, folder);
+    expect([code, err.trim()]).to.deep.equal([
+      2,
+      "tieout: LEAD_PROGRAM cannot be the name of a program [env_missing]; use 1 to 100 visible characters, with single spaces between words at most",
+    ]);
+  });
+});
