@@ -2,7 +2,7 @@
  * Results of a job or of a file are there while the ledger knows of no run of it: it was lost, or is another's. Nothing is
  * sent, unless the operator says so, and then nothing is made on anybody's word but a proven look-up's.
  */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { systemClock } from "../../src/clock.ts";
@@ -124,26 +124,54 @@ describe("a missing ledger", () => {
     readonly csv?: string;
     readonly kind?: "plan";
     readonly name?: string;
-    readonly clientId?: string;
+    readonly program?: string;
     readonly movedTo?: string;
   }
   const others: Readonly<Record<string, Other>> = {
     "another job's results of another file": { csv: CSV.replace("n2", "n3"), name: "another" },
     "a plan's results": { kind: "plan" },
-    "another bank's results": { clientId: "another" },
+    "another bank's results": { program: "another" },
     "results of more than a year ago": { movedTo: "20241231-020000-abc123" },
   };
-  for (const [what, { csv = CSV, kind = "run", clientId, movedTo, name = "desk" }] of Object.entries(others)) {
+  for (const [what, { csv = CSV, kind = "run", program, movedTo, name = "desk" }] of Object.entries(others)) {
     it(`is not seen in ${what}`, async () => {
       await using bank = await openBank();
       await using before = await openDesk();
       await using after = await openDesk();
       const out = join(before.folder, "out");
       const context = contextOf(before, bank, [out, OLD_RUN], { name });
-      const bankName = { ...context.bankName, ...(clientId !== undefined && { clientId }) };
+      const bankName = { ...context.bankName, ...(program !== undefined && { program }) };
       await startOn({ ...context, bankName }, csv, { kind });
       if (movedTo !== undefined) await rename(join(out, OLD_RUN), join(out, movedTo));
       expect((await startOn(contextOf(after, bank, [out, NEW_RUN]), CSV))?.final).to.equal(true);
+    });
+  }
+
+  /** The client id or program in the results, and whether they are the job's, which is of the program `prepaid`. */
+  const earlier: Readonly<Record<string, [bank: (bank: Sandbox) => object, isOwn: boolean]>> = {
+    "an earlier version's, by the client id in use": [({ clientId }) => ({ clientId }), true],
+    "an earlier version's, by a client id that nobody knows any more": [() => ({ clientId: "gone" }), true],
+    "an earlier version's, by a client id of another program": [() => ({ clientId: "theirs" }), false],
+    "those of a start without a program, by the client id in use": [({ clientId }) => ({ program: clientId }), true],
+    "those of another program that the ledger does not know": [() => ({ program: "gone" }), false],
+  };
+  for (const [what, [nameOf, isOwn]] of Object.entries(earlier)) {
+    it(`is${isOwn ? "" : " not"} told by results that are ${what}`, async () => {
+      await using bank = await openBank();
+      await using before = await openDesk();
+      await using after = await openDesk();
+      const out = join(before.folder, "out");
+      await startOn(contextOf(before, bank, [out, OLD_RUN]), CSV);
+      for (const name of ["0/started.json", "1/summary.json"]) {
+        const path = join(out, OLD_RUN, name);
+        const found = JSON.parse(await readFile(path, "utf8")) as object;
+        await writeFile(path, JSON.stringify({ ...found, bank: { apiUrl: bank.url, ...nameOf(bank) } }));
+      }
+      const theirs = { apiUrl: bank.url, program: "lending" };
+      await after.ledger.banks.keep(theirs, { id: "theirs", isNamed: true });
+      const start = startOn(contextOf(after, bank, [out, NEW_RUN], { program: "prepaid" }), CSV);
+      if (isOwn) expect((await fatalOf(start)).code).to.equal("ledger_missing");
+      else expect((await start)?.final).to.equal(true);
     });
   }
 
