@@ -8,6 +8,8 @@ export default defineJob({
   source: { bucket, prefix: "outgoing/", pattern: /\.csv$/ },
   results: { bucket, prefix: "results/" },
   defaults: { capabilities: ["deposit"] },
+  // "clear", once an empty list of signers or an empty documents cell in the file is to mean none.
+  emptyMeans: "keep",
   concurrency: { reads: 16, writes: 8 },
   guards: { create: { max: 1_000 }, close: { max: 20 } },
   schedule: { cron: "0 2 * * *", zone: "America/Chicago" },

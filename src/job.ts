@@ -119,7 +119,14 @@ const jobSchema = z.strictObject({
    * bank's layout both may stand there, told apart by the prefix.
    */
   entities: z.strictObject({ by: z.enum(["entity_id", "client_customer_id"]).default("entity_id") }).prefault({}),
-  /** Whole cells that look like a missing value: empty cells in every column (`leaveAlone`), or text in columns of text. */
+  /**
+   * What an empty cell of account_holders, authorized_signers or documents means: leave alone (`keep`, also when not given),
+   * or none (`clear`), for files in which each row is the complete record. A column that isn't there is always left alone.
+   */
+  emptyMeans: z.enum(["keep", "clear"]).optional(),
+  /** The same of authorized_users, which a program leaves empty that sends the bank's Authorized Users file. */
+  emptyAuthorizedUsers: z.enum(["keep", "clear"]).optional(),
+  /** Whole cells that look like a missing value: left alone in every column (`leaveAlone`), or text in columns of text. */
   nulls: z
     .strictObject({ leaveAlone: z.array(marker).default([]), text: z.array(marker).default([]) })
     .refine(({ leaveAlone, text }) => !leaveAlone.some((cell) => text.includes(cell)), {

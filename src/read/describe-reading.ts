@@ -3,6 +3,7 @@
  */
 import { counted } from "../counted.ts";
 import { shown } from "./check-header.ts";
+import { describeEmpty } from "./empty-cells.ts";
 import { encodingName } from "./encoding.ts";
 import { ignoredColumns, namelessColumns } from "./header.ts";
 import type { FileTraits, Reading } from "./layout.ts";
@@ -23,8 +24,8 @@ const LINE_ENDS: Readonly<Record<FileTraits["lineEnds"], string>> = {
 };
 
 /**
- * As `bank layout, pipe, CRLF line ends, UTF-8, header in row 1, money in decimal, the last column empty, ignored: "notes"`;
- * nothing of traits that are not known.
+ * As `bank layout, pipe, CRLF line ends, UTF-8, header in row 1, money in decimal, an empty documents is left alone, the last
+ * column empty, ignored: "notes"`; nothing of traits that are not known.
  */
 export function describeReading(reading: Reading): string {
   const { layout, delimiter, lineEnds, encoding, headerRow, money, compression } = reading;
@@ -38,6 +39,7 @@ export function describeReading(reading: Reading): string {
     headerRow !== undefined && (headerRow === 0 ? "columns named by the job" : `header in row ${headerRow}`),
     `money in ${money}`,
     compression,
+    ...describeEmpty(reading),
     nameless > 0 && (nameless === 1 ? "the last column empty" : `the last ${counted(nameless, "column")} empty`),
     ignored.length > 0 && `ignored: ${ignored.map(shown).join(" ")}`,
   ]

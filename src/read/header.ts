@@ -47,17 +47,25 @@ export function readHeader(
     delimiter,
     header: cells,
     columns: columns.map((column) => (column === undefined || isIgnored(column, settings) ? null : column)),
-    forms: formsOf(settings, layout),
+    forms: settings.forms ?? formsOf(settings, layout),
     ...(settings.defaults.currency === undefined ? {} : { currency: settings.defaults.currency }),
     ...onlyTraits(traits),
   };
 }
 
-function formsOf({ ids: { allow }, entities, nulls }: ReadSettings, layout: LayoutName): CellForms {
+function formsOf(settings: ReadSettings, layout: LayoutName): CellForms {
+  const { ids, entities, nulls, emptyMeans, emptyAuthorizedUsers } = settings;
+  const { allow } = ids;
   // A regular expression that remembers where it was would take every other id.
   const allowIds = allow && { source: allow.source, flags: allow.flags.replace(/[gy]/g, "") };
   const ownIds = layout === "bank" ? OWN_IDS_OF_BANK : entities.by === "client_customer_id" ? OWN_CUSTOMERS : null;
-  return { ...nulls, ...(ownIds !== null && { ownIds }), ...(allowIds !== undefined && { allowIds }) };
+  return {
+    ...nulls,
+    ...(ownIds !== null && { ownIds }),
+    ...(allowIds !== undefined && { allowIds }),
+    ...(emptyMeans !== undefined && { emptyMeans }),
+    ...(emptyAuthorizedUsers !== undefined && { emptyAuthorizedUsers }),
+  };
 }
 
 function isIgnored(column: string | null, settings: ReadSettings): boolean {

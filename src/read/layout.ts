@@ -49,20 +49,30 @@ export interface Trailer {
 /** What a file must bring along to prove that it is whole: a trailer in it, or a manifest beside it. */
 export type Completeness = { readonly trailer: Trailer } | { readonly manifest: { readonly suffix: string } };
 
-/** What the job says of cells that look as if a program had made them; plain values, so that a run remembers them. */
-export interface CellForms {
+/** What an empty cell of a list or of documents means: leave alone, or none. What is not said is `keep`. */
+export interface EmptyMeans {
+  /** Of account_holders, authorized_signers and documents. */
+  readonly emptyMeans?: "keep" | "clear" | undefined;
+  readonly emptyAuthorizedUsers?: "keep" | "clear" | undefined;
+}
+
+/**
+ * What the job says of empty cells, and of cells that look as if a program had made them; plain values, so that a run
+ * remembers them.
+ */
+export interface CellForms extends EmptyMeans {
   /** Ids that are taken as they are, whichever program made them. */
   readonly allowIds?: { readonly source: string; readonly flags: string };
   /** What may be named by the program's own id in place of the bank's. Not there: nothing. */
   readonly ownIds?: readonly OwnIdKind[];
-  /** Whole cells, in any column, that count as empty. */
+  /** Whole cells, in any column, that are left alone, whatever an empty cell means. */
   readonly leaveAlone: readonly string[];
   /** Whole cells of text that are taken for text. */
   readonly text: readonly string[];
 }
 
 /** What the job says of its files, a part of Job; what is undefined is left to the file itself. */
-export interface ReadSettings {
+export interface ReadSettings extends EmptyMeans {
   readonly layout?: LayoutName | undefined;
   readonly money?: Money | undefined;
   readonly delimiter?: Delimiter | undefined;
@@ -84,7 +94,7 @@ export interface ReadSettings {
   readonly ids: { readonly allow?: RegExp | undefined };
   /** Whether lists of entities may name them by client_customer_id too; in the bank's layout they always may. */
   readonly entities: { readonly by: "entity_id" | "client_customer_id" };
-  /** Whole cells that count as empty in every column, and those that are text in a column of text. */
+  /** Whole cells that are left alone in every column, and those that are text in a column of text. */
   readonly nulls: { readonly leaveAlone: readonly string[]; readonly text: readonly string[] };
   /** Values for rows of an account that the bank does not hold yet, and the currency of decimal amounts. */
   readonly defaults: {
@@ -92,6 +102,8 @@ export interface ReadSettings {
     readonly currency?: string | undefined;
   };
   readonly limits: Limits;
+  /** Those of an earlier reading of the same file, in place of what the settings say of its cells by now. */
+  readonly forms?: CellForms | undefined;
 }
 
 /** What a job says of its files when it says nothing. */

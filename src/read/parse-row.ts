@@ -11,7 +11,7 @@ import type { Reading } from "./layout.ts";
 import { decimalsOf, type RowSteps, stepsOf } from "./row-steps.ts";
 import { findBrokenRules } from "./rules.ts";
 
-/** Stands for the issues and faulty columns of the many rows that have none. */
+/** Stands for the issues and faulty columns of the many rows that have none, and for what an emptied cell holds. */
 const NONE: readonly never[] = [];
 
 const RUN = /^[\w-]{1,64}$/;
@@ -20,9 +20,9 @@ const SPACE = 0x20;
 
 /**
  * Cells of text and metadata columns are taken verbatim; from all others surrounding ASCII spaces are taken off. An
- * empty cell means *leave alone*, as a missing column does, and so does one that the job says to leave alone. A row whose
- * cells are all empty is skipped. The issues are those of the value parsers and of the rules, under the file's own column
- * names; row_ragged for a source without cells.
+ * empty cell means *leave alone*, as a missing column does, and so does one that the job says to leave alone; in lists and
+ * documents an empty cell means *none* if the job says so. A row whose cells are all empty is skipped. The issues are those
+ * of the value parsers and of the rules, under the file's own column names; row_ragged for a source without cells.
  */
 export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
   const { cells } = source;
@@ -46,7 +46,17 @@ export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
   }
   const key =
     desired.account_id === undefined ? `client:${desired.client_account_id}` : `account:${desired.account_id}`;
-  return { kind: "desired", source, key, desired, ...origin };
+  return { kind: "desired", source, key, desired: withEmptied(desired, cells, rowSteps), ...origin };
+}
+
+/**
+ * With an empty list for each empty cell that means none. Not before the rules: they judge what is written, and the plan
+ * judges what is taken away, beside what the bank holds.
+ */
+function withEmptied(desired: Desired, cells: readonly string[], { emptied }: RowSteps): Desired {
+  const empty = emptied.filter(({ at }) => trimSpaces(cells[at] ?? "") === "");
+  if (empty.length === 0) return desired;
+  return { ...desired, ...Object.fromEntries(empty.map(({ column }) => [column, NONE])) };
 }
 
 /** What cannot be seen is found by its place in the file alone. */
@@ -102,7 +112,7 @@ function provenanceOf(cells: readonly string[], { runAt, rowAt }: RowSteps): Pro
   return { run, row: Number(row) };
 }
 
-/** The cell without the spaces around it; "" when the job says that such a cell counts as empty. */
+/** The cell without the spaces around it; "" when the job says that such a cell is left alone. */
 function given(cell: string, leaveAlone: ReadonlySet<string>): string {
   const text = trimSpaces(cell);
   return leaveAlone.has(text) ? "" : text;

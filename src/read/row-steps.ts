@@ -5,6 +5,7 @@ import type { OwnIdKind } from "../account.ts";
 import { COLUMNS, type ColumnName, type Kind, METADATA_PREFIX, PROVENANCE_COLUMNS } from "./columns.ts";
 import { CURRENCY_DECIMALS, MOST_DECIMALS } from "./currencies.ts";
 import { parseDocuments } from "./documents.ts";
+import { meansNone } from "./empty-cells.ts";
 import { Faults, fault } from "./faults.ts";
 import {
   idRulesOf,
@@ -45,12 +46,14 @@ export interface Step {
 
 export interface RowSteps {
   readonly steps: readonly Step[];
+  /** Those whose empty cell means an empty list. */
+  readonly emptied: readonly Step[];
   /** Where the columns stand that other columns or the row's origin depend on; -1 for none. */
   readonly currencyAt: number;
   readonly accountAt: number;
   readonly runAt: number;
   readonly rowAt: number;
-  /** Whole cells, without the spaces around them, that count as empty. */
+  /** Whole cells, without the spaces around them, that are left alone. */
   readonly leaveAlone: ReadonlySet<string>;
 }
 
@@ -80,8 +83,10 @@ const MADE = new WeakMap<Reading, RowSteps>();
 export function stepsOf(reading: Reading): RowSteps {
   const known = MADE.get(reading);
   if (known !== undefined) return known;
+  const steps = stepsFor(reading);
   const made: RowSteps = {
-    steps: stepsFor(reading),
+    steps,
+    emptied: steps.filter(({ column }) => meansNone(column, reading.forms)),
     leaveAlone: new Set(reading.forms?.leaveAlone),
     accountAt: reading.columns.indexOf("account_id"),
     currencyAt: reading.columns.indexOf("currency"),
@@ -130,6 +135,7 @@ function parsersOf(reading: Reading): Parsers {
   const parseOne = mayBeOwn("client_customer_id") ? parseEntityOrCustomerId : parseEntityId;
   const parseApplication = mayBeOwn("client_application_id") ? parseApplicationOrOwnId : parseApplicationId;
   const taken = new Set(reading.forms?.text);
+  const isEmptied = meansNone("documents", reading.forms);
   const ofText = reading.forms === undefined ? parseTextAsWas : (text: string) => parseText(text, taken);
   return {
     ...PARSERS,
@@ -140,7 +146,8 @@ function parsersOf(reading: Reading): Parsers {
     capabilities: remembering(parseCapabilities),
     documents: remembering((text) => {
       const documents = parseDocuments(text, ids, ofText);
-      return documents instanceof Faults || documents.length > 0 ? documents : undefined;
+      // A list of documents says what to add; only where an empty cell takes them away, an empty list does too.
+      return documents instanceof Faults || documents.length > 0 || isEmptied ? documents : undefined;
     }),
     text: ofText,
   };

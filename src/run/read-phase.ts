@@ -10,6 +10,7 @@ import type { Rejection, Run } from "../ledger/run.ts";
 import { OwnIdKinds } from "../plan/own-ids.ts";
 import type { ParsedRow } from "../read/change.ts";
 import { describeReading } from "../read/describe-reading.ts";
+import { findUnsaid } from "../read/empty-cells.ts";
 import { fileColumn } from "../read/header.ts";
 import { DECIMAL_IDS, DecimalIds } from "../read/ids.ts";
 import { KeySum } from "../read/key-sum.ts";
@@ -42,7 +43,9 @@ export async function readFileRows(outer: RunContext, run: Run, file: ReadableFi
   const isInput = run.byName || outer.job.source.repaired;
   const results = await rejectResults(createReadStream(file.localPath), outer.job);
   if (results !== null && !isInput) return results;
-  const job = results === null ? outer.job : settingsForResults(outer.job);
+  const asked = results === null ? outer.job : settingsForResults(outer.job);
+  // A part of the rows may be there: the cells of the others mean the same, whatever the job says by now.
+  const job = { ...asked, forms: run.reading?.forms };
   const context = { ...outer, job };
   const manifest = await findManifest(job, run, file.store);
   if ("code" in manifest) return manifest;
@@ -71,7 +74,7 @@ async function recordFile(
   run: Run,
   localPath: string,
 ): Promise<{ reading: Reading; rows: number; sequence?: string } | Rejection> {
-  const { ledger, job, progress } = context;
+  const { ledger, progress, job } = context;
   let count = 0;
   let reading: Reading | null = null;
   let keys: KeySum | null = null;
@@ -85,7 +88,7 @@ async function recordFile(
       keys = new KeySum(reading);
       ids = new DecimalIds(reading);
       await ledger.runs.recordReading(run, reading);
-      progress.note(`reading: ${describeReading(reading)}`);
+      noteReading(context, run, reading);
     } else if (event.kind === "rows" && reading !== null) {
       const rows = await judgeRepaired(context, run, reading, event.rows);
       await ledger.rows.recordRows(run, rows);
@@ -122,6 +125,16 @@ async function recordFile(
   });
 }
 
+/** Says how the file is understood, and warns, once a run, where the bank's layout leaves a question that the job doesn't answer. */
+function noteReading({ job, log, progress }: RunContext, run: Run, reading: Reading): void {
+  progress.note(`reading: ${describeReading(reading)}`);
+  const unsaid = findUnsaid(reading, job);
+  if (unsaid.length === 0 || run.reading !== null) return;
+  const columns = unsaid.join(", ");
+  const message = `empty cells of ${columns} are left alone: set emptyMeans in the job to "clear" if they mean none, else to "keep"`;
+  log.warn(message, { run: run.id, job: job.name });
+}
+
 /** Rows of an earlier run that ended in one of these words, and for one of these codes if any is given, under their own row numbers. */
 export async function copyRows(
   context: RunContext,
@@ -133,6 +146,7 @@ export async function copyRows(
 ): Promise<number> {
   const { ledger } = context;
   await ledger.runs.recordReading(to, reading);
+  noteReading(context, to, reading);
   let count = 0;
   const keys = new KeySum(reading);
   const chosen = walkPages(
