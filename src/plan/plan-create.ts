@@ -45,8 +45,8 @@ export function planCreate(desired: Desired, defaults: CreateDefaults, known: Kn
     capabilities,
     entities: {
       account_holders: desired.account_holders,
-      ...(desired.authorized_signers?.length && { authorized_signers: desired.authorized_signers }),
-      ...(desired.authorized_users?.length && { authorized_users: desired.authorized_users }),
+      ...(desired.authorized_signers && { authorized_signers: desired.authorized_signers }),
+      ...(desired.authorized_users && { authorized_users: desired.authorized_users }),
     },
     details: {
       product_name: desired.product_name,
@@ -139,7 +139,7 @@ const NOT_MANAGED = new Set([
 
 function differencesOf(desired: Desired): Difference[] {
   return Object.entries(desired)
-    .filter(([column, value]) => !NOT_MANAGED.has(column) && !(Array.isArray(value) && value.length === 0))
+    .filter(([column]) => !NOT_MANAGED.has(column))
     .flatMap(([column, value]): Difference[] =>
       column === "metadata"
         ? Object.entries(value as object).map(([name, text]) => ({

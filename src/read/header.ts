@@ -63,8 +63,8 @@ function formsOf(settings: ReadSettings, layout: LayoutName): CellForms {
     ...nulls,
     ...(ownIds !== null && { ownIds }),
     ...(allowIds !== undefined && { allowIds }),
-    ...(emptyMeans !== undefined && { emptyMeans }),
-    ...(emptyAuthorizedUsers !== undefined && { emptyAuthorizedUsers }),
+    ...(emptyMeans === "clear" && { emptyMeans }),
+    ...(emptyAuthorizedUsers === "clear" && { emptyAuthorizedUsers }),
   };
 }
 

@@ -108,7 +108,6 @@ describe("parseRow", () => {
       ...REPORT,
       credit_score: 700,
       ...NOTICE,
-      documents: [],
       metadata: { branch: "north" },
       status: "inactive",
       status_reason: "frozen",

@@ -108,7 +108,11 @@ export const DOCUMENTS: Theme = {
   ],
   broken: [
     inFile("a name", "documents_malformed", "terms.pdf", create({ documents: "terms.pdf" })),
-    inFile("an object", "documents_malformed", JSON.stringify(TERMS), create({ documents: TERMS })),
+    inFile(
+      "quotes of a web page",
+      "documents_malformed",
+      JSON.stringify(TERMS).replace('"document_id"', "“document_id”"),
+    ),
     inFile("a comma too many", "documents_malformed", `[${JSON.stringify(TERMS)},]`),
     papers("a number", "documents_malformed", 1),
     papers("null", "documents_malformed", null),
@@ -130,7 +134,7 @@ export const DOCUMENTS: Theme = {
     papers("a display on a day only", "instant_malformed", { ...TERMS, displayed_at: "2025-03-04" }),
     papers("a consent on 30 February", "instant_malformed", { ...ESIGN, consented_at: "2026-02-30T11:22:00Z" }),
     inFile("both instants", "documents_malformed", JSON.stringify([{ ...ESIGN, displayed_at: ESIGN.consented_at }])),
-    inFile("one id twice", "document_duplicate", JSON.stringify([TERMS, { ...ESIGN, document_id: "d1" }])),
+    inFile("one id twice", "document_duplicate", JSON.stringify([TERMS, { ...TERMS, version: "2" }])),
     inFile("an unknown member", "documents_malformed", JSON.stringify([{ ...TERMS, title: "Terms" }])),
     inFile("a bell in an id", "id_malformed", JSON.stringify([{ ...TERMS, document_id: "d\u0007" }])),
   ],

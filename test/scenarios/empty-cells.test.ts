@@ -165,7 +165,7 @@ describe("a file of complete records", () => {
       expect(office.sent()).to.deep.equal([]);
     }));
 
-  it("makes a new account without what is empty, and none without holders", () =>
+  it("makes a new account with what is empty as none, and none without holders", () =>
     inOffice(async (office) => {
       const job: Partial<JobInput> = { ...REMOVE, creates: "trusted", defaults: { capabilities: ["deposit"] } };
       const { ends } = await office.start(`${HEADER}\nn1|Card|entity_ann||||\nn2|Card|||||\n`, job);
@@ -174,7 +174,7 @@ describe("a file of complete records", () => {
         {
           client_account_id: "n1",
           capabilities: ["deposit"],
-          entities: { account_holders: ["entity_ann"] },
+          entities: { account_holders: ["entity_ann"], authorized_signers: [] },
           details: { product_name: "Card" },
           documents: [],
         },
