@@ -18,6 +18,7 @@ import {
   type SandboxEntity,
 } from "../../../src/sandbox/bank-state.ts";
 import type { Call } from "../../../src/sandbox/call.ts";
+import { getEntity, lookUpEntity } from "../../../src/sandbox/entity-calls.ts";
 import { isObject } from "../../../src/sandbox/fields.ts";
 import { IdempotencyKeys } from "../../../src/sandbox/idempotency.ts";
 import { type EffectKind, Journal, TOKEN_PATH } from "../../../src/sandbox/journal.ts";
@@ -110,7 +111,7 @@ const routeTo = (call: Call): Route => ({
 
 /** Those of the look-up come last, and each bank has one of them or none. */
 const ROUTES = [createAccount, getAccount, patchAccount, ...statusCalls]
-  .concat(getRelationships, addRelationships, removeRelationship)
+  .concat(getRelationships, addRelationships, removeRelationship, getEntity, lookUpEntity("object"))
   .map(routeTo);
 
 export class Bank {
@@ -128,7 +129,7 @@ export class Bank {
     const now = () => world.nowMs() + habits.skewMs;
     const accounts = new Accounts(now, habits.lagMs, () => figures.strike("look-up lagged"));
     const journal = new EffectLog(() => accounts.latestId);
-    const entities = new IndexedMap<SandboxEntity>(() => undefined);
+    const entities = new IndexedMap<SandboxEntity>((entity) => entity.client_customer_id);
     this.state = { accounts, entities, applications: new IndexedMap(() => undefined), journal, now };
     this.effects = journal.log;
     this.habits = habits;

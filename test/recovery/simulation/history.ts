@@ -77,8 +77,10 @@ export class History {
       onError: (what) => void this.#wrongs.push(what),
       onLedgerCall: (line, life, method, value) => this.#watchLease(line, life, method, value),
     };
-    for (const name of JOBS) this.#around.sources[name].files.set("file.csv", fileOf(this.#load.rows[name]));
-    this.#lines = JOBS.map((name) => openLine(name, this.#profile, policy.job));
+    const byOwnIds = seed % 4 === 0;
+    for (const name of JOBS) this.#around.sources[name].files.set("file.csv", fileOf(this.#load.rows[name], byOwnIds));
+    const job = { ...(byOwnIds && { entities: { by: "client_customer_id" } as const }), ...policy.job };
+    this.#lines = JOBS.map((name) => openLine(name, this.#profile, job));
   }
 
   async live(): Promise<Told> {

@@ -44,9 +44,15 @@ export interface Load {
 }
 
 const ENTITIES = ["entity_ann", "entity_bob", "entity_cid", "entity_dee"] as const;
+/** What the program calls some of them, where its files name entities by ids of its own. */
+const OWN_IDS: Readonly<Record<string, string>> = { entity_bob: "customer bob", entity_dee: "customer dee" };
+const ENTITY_COLUMNS: readonly string[] = ["account_holders", "authorized_users"];
 
 export function drawLoad(random: Random, nowMs: number): Load {
-  const entities = ENTITIES.map((id) => seedEntity({ id }, nowMs));
+  const entities = ENTITIES.map((id) => {
+    const own = OWN_IDS[id];
+    return seedEntity({ id, ...(own !== undefined && { client_customer_id: own }) }, nowMs);
+  });
   const accounts: SandboxAccount[] = [];
   const core: Row[] = [];
   while (core.length < ROWS) {
@@ -64,9 +70,14 @@ export function drawLoad(random: Random, nowMs: number): Load {
   return { entities, accounts, rows: { core, side: distinct } };
 }
 
-/** The bytes of the job's file. */
-export function fileOf(rows: readonly Row[]): Buffer {
-  const lines = rows.map(({ cells }) => COLUMNS.map((column) => cells[column] ?? ""));
+/** The bytes of the job's file, in which some entities may have the program's own ids. */
+export function fileOf(rows: readonly Row[], byOwnIds: boolean): Buffer {
+  const named = (id: string) => (byOwnIds ? (OWN_IDS[id] ?? id) : id);
+  const cellOf = ({ cells }: Row, column: (typeof COLUMNS)[number]) => {
+    const cell = cells[column] ?? "";
+    return ENTITY_COLUMNS.includes(column) ? cell.split(";").map(named).join(";") : cell;
+  };
+  const lines = rows.map((row) => COLUMNS.map((column) => cellOf(row, column)));
   return Buffer.from(stringify([[...COLUMNS], ...lines]));
 }
 
