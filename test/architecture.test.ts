@@ -9,12 +9,13 @@ import { expect } from "chai";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_LINES = 300;
 
-const GROUND = ["account", "instant", "clock", "counted", "program-name", "errors"];
+const GROUND = ["account", "batch", "instant", "clock", "counted", "program-name", "errors"];
 const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "job"];
 
 /** Place in src/ → the places that it may import, itself apart. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   account: [],
+  batch: [],
   instant: [],
   clock: [],
   counted: [],

@@ -8,6 +8,7 @@ import { FatalError } from "../errors/fatal-error.ts";
 import { CODES } from "../errors/registry.ts";
 import type { WordCounts } from "../errors/words.ts";
 import type { Run } from "../ledger/run.ts";
+import { describeBatch } from "../read/describe-reading.ts";
 import { nearest } from "../read/nearest.ts";
 import { shownKey } from "../read/source-file.ts";
 import { renderExplanation } from "../report/explanation.ts";
@@ -32,7 +33,8 @@ function describeRun(run: Run): string {
       : `${run.waiting ? "waits for a person" : "unfinished"}, at ${run.stage}`;
   const why = run.rejection === null ? "" : ` (${run.rejection.code})`;
   const from = run.rerunOf === null ? "" : ` of ${run.rerunOf}`;
-  return `${run.id}  ${run.kind}${from}  ${run.job}  ${shownKey(run.file.key)}  ${state}${why}  ${counts.join(", ")}`.trimEnd();
+  const batch = run.batch === null ? "" : ` (${describeBatch(run.batch)})`;
+  return `${run.id}  ${run.kind}${from}  ${run.job}  ${shownKey(run.file.key)}${batch}  ${state}${why}  ${counts.join(", ")}`.trimEnd();
 }
 
 export async function explainCommand(session: Session, id: string, row: number): Promise<ExitCode> {

@@ -96,10 +96,17 @@ export const FILE_CODES = defineCodes({
     exit: 7,
   },
   file_stale: {
-    meaning: "The file's sequence is older than that of a file the job has already run.",
+    meaning: "The file's sequence, or its version of a batch, is older than that of a file the job has already run.",
     fixedBy: "operator",
     retryHelps: false,
     todo: "Leave it; or apply it anyway with --again and --reason.",
+    exit: 7,
+  },
+  file_version_repeated: {
+    meaning: "The file has the batch and version of a file that was run, and other bytes.",
+    fixedBy: "file",
+    retryHelps: false,
+    todo: "Send it with the next version; or apply it anyway with --again and --reason.",
     exit: 7,
   },
   file_spreadsheet_copy: {

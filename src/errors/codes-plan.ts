@@ -194,7 +194,7 @@ export const PLAN_CODES = defineCodes({
     todo: "Export the row with its current effective_at.",
   },
   superseded_by_run: {
-    meaning: "A later run has applied this account.",
+    meaning: "A later run has applied this account, or has read a later version of the row's file.",
     fixedBy: "nobody",
     retryHelps: false,
     todo: "Nothing to do; export the account again if it still differs.",

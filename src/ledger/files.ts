@@ -13,7 +13,7 @@ export interface TakenFile {
   readonly before?: Run;
 }
 
-/** An object that was passed over, with the SHA-256 of its bytes where they were read. */
+/** An object that was skipped, with the SHA-256 of its bytes where they were read. */
 export type SeenFile = StoredFile & { readonly sha256?: string };
 
 /** Objects of a place are told apart by key, ETag and the second of their last modification. */
@@ -32,8 +32,13 @@ export interface FilesLedger {
   isFirstStart(bank: BankName, job: string, place: string, prefix: string): Promise<boolean>;
   /** The key, beginning so, of the object of that place that the job took last. */
   findLastTaken(bank: BankName, job: string, place: string, prefix: string): Promise<string | undefined>;
-  /** Whether the object of that key was skipped with the same ETag or bytes, and nothing of that key was taken. */
+  /**
+   * Whether the object of that key was skipped with the same ETag or bytes, and nothing of that key was run: by a first
+   * start, or since a later version of its batch was taken.
+   */
   isSkipped(bank: BankName, job: string, file: SourceFile): Promise<boolean>;
+  /** The keys that a run took in place of: earlier versions of its batch, which were never run. */
+  listReplaced(run: Run): Promise<readonly string[]>;
   /** `run` is the run that took them, null for objects that are skipped. */
   recordSeen(bank: BankName, job: string, place: string, files: readonly SeenFile[], run: Run | null): Promise<void>;
 }

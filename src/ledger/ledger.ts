@@ -16,9 +16,9 @@ import type { OperationKind } from "../plan/operation.ts";
 import type { ParsedRow, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
 import type { Reading } from "../read/layout.ts";
-import type { StoredFile } from "../read/source-file.ts";
 import type { BanksLedger } from "./banks.ts";
-import type { FilesLedger, JobsLedger, TakenFile } from "./files.ts";
+import type { FilesLedger, JobsLedger, SeenFile, TakenFile } from "./files.ts";
+import type { LeasesLedger } from "./leases.ts";
 import type { OwnIdsLedger } from "./own-ids.ts";
 import type { BankName, Lease, LookUpProof, NewRun, Rejection, Run, Stage } from "./run.ts";
 import type {
@@ -37,6 +37,7 @@ import type {
 
 export type * from "./banks.ts";
 export type * from "./files.ts";
+export type * from "./leases.ts";
 export type * from "./own-ids.ts";
 export type * from "./stored.ts";
 
@@ -46,14 +47,9 @@ export interface Page {
   readonly limit: number;
 }
 
-export interface ClaimedLease {
-  readonly kind: "claimed";
-  readonly lease: Lease;
-}
-
 export interface RunsLedger {
   /** `seen` are the objects of the run's place that are taken by it, recorded in the same transaction. */
-  open(bank: BankName, run: NewRun, seen?: readonly StoredFile[]): Promise<Run>;
+  open(bank: BankName, run: NewRun, seen?: readonly SeenFile[]): Promise<Run>;
   /** By whole id, by an unambiguous beginning of one, or `last`; none when there is no such run. */
   find(id: string): Promise<Run | undefined>;
   /**
@@ -61,8 +57,12 @@ export interface RunsLedger {
    * what can come right was not.
    */
   findTaken(bank: BankName, job: string, like: TakenFile): Promise<Run | undefined>;
-  /** The sequence of the file that the job took last before this run, `--again` and rejected ones apart. */
+  /** The sequence of the file that the job took last before this run; `--again`, rejected ones and corrections apart. */
   findLastSequence(run: Run): Promise<string | undefined>;
+  /** The job's other runs of the run's batch, in the order they began; of those that took their file, as `findTaken` says. */
+  listVersions(run: Run): Promise<readonly Run[]>;
+  /** Whether the run of that number has read another version of this run's batch, or repaired rows of one. */
+  isOtherVersion(run: Run, other: number): Promise<boolean>;
   /**
    * Runs of kind `run` that have work left, of one job or of all (null), oldest first: not ended, or ended with a change
    * that is open or unknown, whatever the run itself says.
@@ -81,6 +81,10 @@ export interface RunsLedger {
   recordProof(run: Run, proof: LookUpProof): Promise<void>;
   /** What the file itself, or its manifest, says its sequence is. */
   recordSequence(run: Run, sequence: string): Promise<void>;
+  /** The file takes the place of the one that `of` has read. */
+  recordCorrection(run: Run, of: Run): Promise<void>;
+  /** Its name speaks of a batch, and yet it is none; files that were taken in its place are as if they had never been seen. */
+  recordNoBatch(run: Run): Promise<void>;
   /** Whether only `resume` and `abandon` may go on with the run. Changes nothing once it has ended. */
   recordWaiting(run: Run, waits: boolean): Promise<void>;
   recordAbandoned(run: Run, reason: string): Promise<void>;
@@ -255,20 +259,6 @@ export interface FactsLedger {
 export interface BalanceLedger {
   read(run: Run): Promise<Balance>;
   recordKeysIn(run: Run, sum: string): Promise<void>;
-}
-
-export interface LeasesLedger {
-  /** As it was claimed last, whether it is still held or not; none while it never was. */
-  find(name: string): Promise<Lease | undefined>;
-  claim(
-    name: string,
-    owner: string,
-    ttlMs: number,
-    nowMs: number,
-  ): Promise<ClaimedLease | { kind: "held"; lease: Lease }>;
-  /** The lease with its new end; none when another owner has it by now. */
-  renew(lease: Lease, ttlMs: number, nowMs: number): Promise<Lease | undefined>;
-  release(lease: Lease): Promise<void>;
 }
 
 export interface Ledger extends AsyncDisposable {

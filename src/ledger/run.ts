@@ -1,6 +1,7 @@
 /**
  * Run: one file going once through the stages, as the ledger keeps it.
  */
+import type { Batch } from "../batch.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Code } from "../errors/registry.ts";
 import type { Reading } from "../read/layout.ts";
@@ -75,6 +76,10 @@ export interface Run extends NewRun {
   readonly bank: BankName;
   /** The bank's name when it was begun, which the names of its operations are made of, whatever it is called since. */
   readonly keyName: string;
+  /** What the file's name says of it; null for most. A re-run has that of the file its rows are from. */
+  readonly batch: Batch | null;
+  /** The run of an earlier version of the batch, which this file takes the place of. */
+  readonly corrects: string | null;
   readonly stage: Stage;
   readonly reading: Reading | null;
   readonly proof: LookUpProof;

@@ -1,8 +1,9 @@
 /**
  * One open SQLite file and its prepared statements: SQL and values come in, rows go out. Knows no table, begins no
- * transaction, gives SQL the function `near_id`, and turns the troubles of disk and lock into FatalError.
+ * transaction, gives SQL the functions `near_id` and `batch_of`, and turns the troubles of disk and lock into FatalError.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { batchOf, foldBatchId } from "../batch.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { instantNs } from "../instant.ts";
 import { nearId } from "./near-id.ts";
@@ -57,6 +58,10 @@ export class SqliteDatabase {
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     database.function("near_id", { deterministic: true }, (id) => nearId(String(id)));
+    database.function("batch_of", { deterministic: true }, (key) => {
+      const batch = batchOf(String(key));
+      return batch === undefined ? null : JSON.stringify({ ...batch, id: foldBatchId(batch.id) });
+    });
     this.path = path;
     // SQLite's own functions for times end at the millisecond.
     database.function("instant_ns", { deterministic: true }, (text) => instantNs(String(text))?.toString() ?? null);

@@ -30,10 +30,18 @@ const HAS_BEGUN = `SELECT 1 FROM files WHERE ${BELOW}
   UNION ALL SELECT 1 FROM runs WHERE bank = ?1 AND job = ?2 AND kind = 'run' AND by_name = 0
     AND file ->> '$.place' = ?3 AND substr(file ->> '$.key', 1, length(?4)) = ?4 LIMIT 1`;
 
-const FIND_LAST = `SELECT key FROM files WHERE ${BELOW} AND run IS NOT NULL ORDER BY run DESC LIMIT 1`;
+/** Of the run that took the file in place of an earlier version of its batch. */
+const IS_REPLACED = `EXISTS (SELECT 1 FROM runs WHERE runs.no = files.run AND runs.batch IS NOT NULL
+  AND runs.file ->> '$.key' <> files.key)`;
+
+const FIND_LAST = `SELECT key FROM files WHERE ${BELOW} AND run IS NOT NULL AND NOT ${IS_REPLACED} ORDER BY run DESC LIMIT 1`;
 
 const IS_SKIPPED = `SELECT 1 FROM files WHERE ${OF_KEY} GROUP BY key
-  HAVING count(run) = 0 AND max(etag = ? OR sha256 IS ?) = 1`;
+  HAVING count(iif(${IS_REPLACED}, NULL, run)) = 0 AND max(etag = ? OR sha256 IS ?) = 1`;
+
+const LIST_REPLACED = `SELECT DISTINCT key FROM files JOIN runs ON runs.no = files.run
+  WHERE files.run = ?1 AND files.bank = runs.bank AND files.job = runs.job
+    AND batch_of(files.key) ->> '$.id' = runs.batch AND batch_of(files.key) ->> '$.version' < runs.version ORDER BY key`;
 
 const GIVE_TIME = `UPDATE OR REPLACE files SET modified = ? WHERE ${OF_KEY} AND etag = ? AND modified = 0`;
 
@@ -89,6 +97,10 @@ export function sqliteFiles(store: SqliteStore): FilesLedger {
 
     async isSkipped(bank, job, { place, key, etag, sha256 }) {
       return db.get(IS_SKIPPED, store.findBank(bank) ?? null, job, place, key, etag, sha256) !== undefined;
+    },
+
+    async listReplaced({ no }) {
+      return db.all<{ key: string }>(LIST_REPLACED, no).map(({ key }) => key);
     },
 
     recordSeen(bank, job, place, files, run) {

@@ -2,6 +2,7 @@
  * Runs in SQLite: what begins, goes on and ends comes in, runs as values go out. Never looks at rows or changes, but
  * to see whether an ended run has an unknown one.
  */
+import { batchOf, foldBatchId } from "../batch.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { CODES, type Code } from "../errors/registry.ts";
@@ -29,6 +30,8 @@ interface RunShape {
   readonly accepts: string | null;
   readonly without_ledger: 0 | 1;
   readonly started_at: number;
+  readonly batch: string | null;
+  readonly corrects: string | null;
   readonly stage: Stage;
   readonly reading: string | null;
   readonly proof: LookUpProof;
@@ -43,7 +46,13 @@ interface RunShape {
   readonly summary: string | null;
 }
 
+interface OfBatch {
+  readonly batch: string | null;
+  readonly version: number | null;
+}
+
 function decodeRun(shape: RunShape): Run {
+  const file = JSON.parse(shape.file) as SourceFile;
   return {
     no: shape.no,
     id: shape.id,
@@ -52,13 +61,15 @@ function decodeRun(shape: RunShape): Run {
     kind: shape.kind,
     job: shape.job,
     jobPath: shape.job_path,
-    file: JSON.parse(shape.file) as SourceFile,
+    file,
     byName: shape.by_name === 1,
     rerunOf: shape.rerun_of,
     reason: shape.reason,
     accepts: decodeList<Code>(shape.accepts),
     withoutLedger: shape.without_ledger === 1,
     startedAtMs: shape.started_at,
+    batch: (shape.batch === null ? undefined : batchOf(file.key)) ?? null,
+    corrects: shape.corrects,
     stage: shape.stage,
     reading: shape.reading === null ? null : (JSON.parse(shape.reading) as Reading),
     proof: shape.proof,
@@ -78,13 +89,26 @@ const SELECT =
   "SELECT runs.*, banks.api_url, banks.program, banks.key_name FROM runs JOIN banks ON banks.no = runs.bank";
 
 const INSERT = `INSERT INTO runs (bank, id, kind, job, job_path, sha256, file, by_name, rerun_of, reason,
-  accepts, without_ledger, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  accepts, without_ledger, started_at, batch, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const BATCH_OF_RUN = "SELECT batch, version FROM runs WHERE id = ?";
 
 const CAN_COME_RIGHT = Object.entries(CODES).flatMap(([code, { retryHelps }]) => (retryHelps ? [`'${code}'`] : []));
 
 /** A file that was rejected for what can come right, such as a manifest that was not there yet, was not taken. */
 const TAKEN = `runs.kind = 'run' AND runs.rerun_of IS NULL
   AND (rejection IS NULL OR rejection ->> '$.code' NOT IN (${CAN_COME_RIGHT.join(", ")}))`;
+
+const LIST_OF_BATCH = `${SELECT} WHERE runs.bank = ?1 AND runs.job = ?2 AND runs.batch = ?3 AND runs.no <> ?4 AND ${TAKEN}
+  ORDER BY runs.no`;
+
+/** What was repaired of a run is of its batch too; the rows of one file come from one run. */
+const IS_OTHER_VERSION = `SELECT 1 FROM runs own JOIN runs other ON other.bank = own.bank AND other.job = own.job
+    AND other.batch = own.batch AND other.version <> own.version
+  WHERE own.no = ?1 AND (other.no = ?2 OR other.id = (SELECT from_run FROM rows WHERE run = ?2 ORDER BY row LIMIT 1))`;
+
+/** What was taken in place of others, which its run then does not come to. */
+const RELEASE_OTHERS = `DELETE FROM files WHERE run = ?1 AND key <> (SELECT file ->> '$.key' FROM runs WHERE no = ?1)`;
 
 const FIND_TAKEN = `${SELECT} WHERE runs.bank = ?1 AND runs.job = ?2 AND ${TAKEN} AND (?3 IS NULL OR runs.sha256 = ?3)
   AND (?4 IS NULL OR runs.file ->> '$.place' = ?4) AND (?5 IS NULL OR runs.file ->> '$.key' = ?5)
@@ -124,7 +148,11 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
         const file = JSON.stringify(run.file);
         const [byName, without] = [run.byName ? 1 : 0, run.withoutLedger ? 1 : 0];
         const about = [id, kind, job, jobPath, sha256, file, byName, rerunOf, reason, encodeList(run.accepts)];
-        db.run(INSERT, no, ...about, without, startedAtMs);
+        const named = batchOf(run.file.key);
+        const ofOrigin = rerunOf === null ? undefined : db.get<OfBatch>(BATCH_OF_RUN, rerunOf);
+        const ofName = named && { batch: foldBatchId(named.id), version: named.version };
+        const of = (rerunOf === null ? ofName : ofOrigin) ?? { batch: null, version: null };
+        db.run(INSERT, no, ...about, without, startedAtMs, of.batch, of.version);
         const opened = db.get<{ no: number }>("SELECT no FROM runs WHERE id = ?", id);
         recordFiles(db, { bank: no, job, place }, seen, opened?.no ?? null);
       });
@@ -149,10 +177,19 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
 
     async findLastSequence({ no, bank, job }) {
       const where =
-        "bank = ? AND job = ? AND kind = 'run' AND rerun_of IS NULL AND rejection IS NULL AND reason IS NULL";
+        "bank = ? AND job = ? AND kind = 'run' AND rerun_of IS NULL AND rejection IS NULL AND reason IS NULL AND corrects IS NULL";
       const sql = `SELECT file ->> '$.sequence' AS sequence FROM runs
         WHERE ${where} AND no < ? AND file ->> '$.sequence' IS NOT NULL ORDER BY no DESC LIMIT 1`;
       return db.get<{ sequence: string }>(sql, store.findBank(bank) ?? null, job, no)?.sequence;
+    },
+
+    async listVersions({ no, bank, job, batch }) {
+      if (batch === null) return [];
+      return list(LIST_OF_BATCH, store.findBank(bank) ?? null, job, foldBatchId(batch.id), no);
+    },
+
+    async isOtherVersion({ no }, other) {
+      return db.get(IS_OTHER_VERSION, no, other) !== undefined;
     },
 
     async findLineEnd({ no, bank, job }) {
@@ -173,6 +210,12 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
     recordStage: (run, stage) => update(run, "stage = ?1, ended_at = CASE WHEN ?1 = 'ended' THEN ended_at END", stage),
     recordProof: (run, proof) => update(run, "proof = ?", proof),
     recordSequence: (run, sequence) => update(run, "file = json_set(file, '$.sequence', ?)", sequence),
+    recordCorrection: (run, of) => update(run, "corrects = ?", of.id),
+    recordNoBatch: (run) =>
+      store.write(() => {
+        db.run(RELEASE_OTHERS, run.no);
+        db.run("UPDATE runs SET batch = NULL, version = NULL WHERE no = ?", run.no);
+      }),
     recordWaiting: (run, waits) =>
       store.write(
         () => void db.run("UPDATE runs SET waiting = ? WHERE no = ? AND stage <> 'ended'", waits ? 1 : 2, run.no),

@@ -149,7 +149,8 @@ CREATE TABLE kept (
 
 /**
  * In the version before, a document is named by its id alone, and an empty list of documents says nothing. `key_name` is what
- * the names of a bank's operations are made of, and never changes; `program` is what people call it.
+ * the names of a bank's operations are made of, and never changes; `program` is what people call it. `batch_of` is
+ * batch.ts, which every connection of ours knows; `batch` is the folded id, `corrects` the id of a run.
  */
 const FOURTH = `
 UPDATE kept SET field = field || ' (' || substr(wanted, 1, instr(wanted || ' ', ' ') - 1) || ')'
@@ -175,6 +176,12 @@ CREATE TABLE clients (
   api_url TEXT NOT NULL, client_id TEXT NOT NULL, bank INTEGER NOT NULL, PRIMARY KEY (api_url, client_id)
 ) STRICT;
 INSERT INTO clients (api_url, client_id, bank) SELECT api_url, key_name, no FROM banks;
+
+ALTER TABLE runs ADD COLUMN batch TEXT;
+ALTER TABLE runs ADD COLUMN version INTEGER;
+ALTER TABLE runs ADD COLUMN corrects TEXT;
+UPDATE runs SET (batch, version) = (SELECT batch_of(file ->> '$.key') ->> '$.id', batch_of(file ->> '$.key') ->> '$.version');
+CREATE INDEX runs_of_batch ON runs (bank, job, batch) WHERE batch IS NOT NULL;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

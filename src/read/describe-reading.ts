@@ -1,12 +1,14 @@
 /**
  * A file's reading in, one line for the operator out: how the file was understood, before anything is done with it.
  */
+import type { Batch } from "../batch.ts";
 import { counted } from "../counted.ts";
 import { shown } from "./check-header.ts";
 import { describeEmpty } from "./empty-cells.ts";
 import { encodingName } from "./encoding.ts";
 import { ignoredColumns, namelessColumns } from "./header.ts";
 import type { FileTraits, Reading } from "./layout.ts";
+import { shownKey } from "./source-file.ts";
 
 const DELIMITERS: Readonly<Record<Reading["delimiter"], string>> = {
   ",": "comma",
@@ -45,4 +47,9 @@ export function describeReading(reading: Reading): string {
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+/** As `batch 2026-11-25-01, version 2`. */
+export function describeBatch({ id, version }: Batch): string {
+  return `batch ${shownKey(id)}, version ${version}`;
 }

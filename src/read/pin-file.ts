@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { batchOf, foldBatchId } from "../batch.ts";
 import { counted, grouped } from "../counted.ts";
 import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
@@ -58,16 +59,27 @@ export async function pinFile(store: FileStore, stored: StoredFile, options: Pin
   }
 }
 
-/** Sorts a copy: by captured sequence, else time of last modification, then key. A total order, whatever was captured. */
+/**
+ * Sorts a copy: by captured sequence, else time of last modification, then key. A total order, whatever was captured. The
+ * versions of a batch come together, the lowest first, at the place of the one that would come first on its own: a
+ * correction brings what its batch was to bring, and must not undo what later batches bring.
+ */
 export function orderFiles<File extends StoredFile>(files: readonly File[], pattern?: RegExp): File[] {
-  const ranked = files.map((file) => ({ file, sequence: pattern && sequenceOf(file.key, pattern) }));
-  ranked.sort(
-    (a, b) =>
-      compareSequences(a.sequence, b.sequence) ||
-      a.file.lastModifiedMs - b.file.lastModifiedMs ||
-      compareText(a.file.key, b.file.key),
+  const ranked = files.map((file) => ({
+    file,
+    sequence: pattern && sequenceOf(file.key, pattern),
+    batch: batchOf(file.key),
+  }));
+  type Ranked = (typeof ranked)[number];
+  const compare = (a: Ranked, b: Ranked) =>
+    compareSequences(a.sequence, b.sequence) ||
+    a.file.lastModifiedMs - b.file.lastModifiedMs ||
+    compareText(a.file.key, b.file.key);
+  ranked.sort(compare);
+  const together = Map.groupBy(ranked, ({ file, batch }) => (batch ? foldBatchId(batch.id) : { file }));
+  return [...together.values()].flatMap((one) =>
+    one.sort((a, b) => (a.batch?.version ?? 0) - (b.batch?.version ?? 0)).map(({ file }) => file),
   );
-  return ranked.map(({ file }) => file);
 }
 
 async function spool(

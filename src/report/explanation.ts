@@ -2,11 +2,13 @@
  * Explanation: all that the ledger knows of one row, from its cells to its outcome, as a value for machines and as text
  * for people. Pure; the one output beside the results that shows cells.
  */
+import type { Batch } from "../batch.ts";
 import { grouped } from "../counted.ts";
 import type { Issue } from "../errors/issue.ts";
 import { CODES, type Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
 import type { Difference } from "../plan/operation.ts";
+import { describeBatch } from "../read/describe-reading.ts";
 
 export interface ExplainedOperation {
   readonly step: number;
@@ -36,6 +38,8 @@ export interface Explanation {
   readonly run: string;
   readonly row: number;
   readonly file: string;
+  /** What the file's name says of it, and the run of the version before; null for most. */
+  readonly batch: (Batch & { readonly corrects: string | null }) | null;
   readonly byteOffset: number;
   /** `not settled` while the run is under way. */
   readonly word: Word | "not settled";
@@ -65,11 +69,12 @@ const ROWS_NAMED = 5;
 
 /** The explanation as lines for an operator, section by section; sections without content say so in a word. */
 export function renderExplanation(explanation: Explanation): string {
-  const { run, row, file, byteOffset, word, cells, values, issues, accepted } = explanation;
+  const { run, row, file, batch, byteOffset, word, cells, values, issues, accepted } = explanation;
   const given = cells?.filter(([, cell]) => cell !== "") ?? [];
   return [
     `row ${row} of run ${run}: ${word}`,
     `  of ${file}, at byte ${byteOffset}`,
+    ...(batch === null ? [] : [`  ${describeBatch(batch)}${batch.corrects ? `, corrects run ${batch.corrects}` : ""}`]),
     ...section("cells", cells === null ? ["could not be split into cells"] : pairs(given), "all are empty"),
     ...(cells !== null && given.length > 0 ? [`  (${grouped(cells.length - given.length)} more are empty)`] : []),
     ...section("values", pairs(Object.entries(values ?? {}).map(asPair)), "none: the row is invalid"),

@@ -3,10 +3,12 @@
  */
 
 import { toLine } from "../bank/error-body.ts";
+import type { Batch } from "../batch.ts";
 import { counted, grouped } from "../counted.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import { CODES, type Code } from "../errors/registry.ts";
 import { WORDS, type WordCounts } from "../errors/words.ts";
+import { describeBatch } from "../read/describe-reading.ts";
 import { shownKey } from "../read/source-file.ts";
 import { type Equation, renderCertificate } from "./certificate.ts";
 import type { Reason } from "./write-results.ts";
@@ -26,6 +28,8 @@ export interface Summary {
   readonly file: { readonly place: string; readonly key: string; readonly size: number; readonly sha256: string };
   /** An earlier run over the same bytes, which says nothing of what the bank holds by now. */
   readonly sameBytesAs?: { readonly key: string; readonly run: string };
+  /** What the file's name says of it; `replaces` are the keys of earlier versions that were not run, since this one had come. */
+  readonly batch?: Batch & { readonly corrects?: string; readonly replaces?: readonly string[] };
   readonly rerunOf: string | null;
   /** Codes of held rows that a person has accepted, for this reason. */
   readonly accepts?: readonly Code[];
@@ -62,12 +66,21 @@ function describeReason({ word, code, bankCode, column }: Reason): string {
   return toLine(`${word}: ${code} (${[bankCode, column].filter(Boolean).join(" in ")})`);
 }
 
+function describeVersion({ batch, kind }: Summary): string[] {
+  if (batch === undefined) return [];
+  const { corrects, replaces = [] } = batch;
+  const before = corrects === undefined ? "" : `; corrects the file of run ${corrects}`;
+  const without = replaces.map((key) => `; replaces ${shownKey(key)}, which ${kind === "run" ? "was" : "is"} not run`);
+  return [`${describeBatch(batch)}${before}${without.join("")}`];
+}
+
 /** The summary as an operator reads it; `typed` makes of a command what is typed here. */
 export function renderSummary(summary: Summary, typed: (command: string) => string = (command) => command): string {
   const { words, reasons, operations, sameBytesAs: twin } = summary;
   const width = Math.max(...WORDS.map((word) => grouped(words[word]).length));
   const lines = [
     `${summary.rehearsal ? "rehearsal" : summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${counted(summary.rows, "row")} of ${shownKey(summary.file.key)}`,
+    ...describeVersion(summary),
     ...(twin === undefined ? [] : [`same bytes as ${shownKey(twin.key)}, run ${twin.run}; compared again`]),
     ...WORDS.filter((word) => words[word] > 0).map((word) => `  ${grouped(words[word]).padStart(width)} ${word}`),
   ];

@@ -31,13 +31,16 @@ export function rejectOtherSequence({ file }: Run, told: string | undefined): Re
   return incomplete(`the file's name has the sequence ${file.sequence}, and its manifest or trailer has ${told}`);
 }
 
-/** An older file than the job's last would undo what that one brought; only `--again` asks for it. */
+/**
+ * An older file than the job's last would undo what that one brought; only `--again` asks for it. A correction is always
+ * older than the files that came after what it corrects.
+ */
 export async function rejectStale(
   { ledger }: RunContext,
   run: Run,
   sequence: string | undefined,
 ): Promise<Rejection | null> {
-  if (sequence === undefined || run.reason !== null) return null;
+  if (sequence === undefined || run.reason !== null || run.corrects !== null) return null;
   const last = await ledger.runs.findLastSequence(run);
   if (last === undefined || isNumericSequence(last) !== isNumericSequence(sequence)) return null;
   if (compareSequences(sequence, last) >= 0) return null;

@@ -24,6 +24,7 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
     run: run.id,
     row,
     file: shownKey(`${run.file.place}/${run.file.key}`),
+    batch: run.batch === null ? null : { ...run.batch, corrects: run.corrects },
     byteOffset: source.byteOffset,
     word: word ?? "not settled",
     cells: source.cells?.map((cell, at) => [run.reading?.header[at] ?? "", cell] as const) ?? null,

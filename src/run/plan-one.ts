@@ -15,6 +15,7 @@ import type { Resolution } from "../plan/own-ids.ts";
 import { type Actual, planChange } from "../plan/plan-change.ts";
 import { type Known, namesToKnow, needsHolders } from "../plan/precheck.ts";
 import type { Desired } from "../read/change.ts";
+import { findReplacement, replacedBy } from "./batches.ts";
 import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
 import { judgeNear } from "./near-known.ts";
 
@@ -71,9 +72,10 @@ export async function planOne(
   if (plan.kind !== "operations") {
     return planned({ word: plan.kind, issues: plan.issues }, { seen, differences });
   }
-  // What was applied last may be the first part of this very row, or of the row that it repairs.
-  const isOwn = after > 0 || stored.provenance !== null;
-  if (isStale(desired.effective_at, memory?.effectiveAt ?? "", isOwn)) {
+  // What was applied last may be the first part of this very row, or of the row that it repairs or corrects.
+  const isOwn = async () =>
+    after > 0 || stored.provenance !== null || (await ledger.runs.isOtherVersion(run, appliedByRun));
+  if (await isStale(desired.effective_at, memory?.effectiveAt ?? "", isOwn)) {
     const message = `effective_at is not later than ${memory?.effectiveAt}, the last one applied to this account`;
     const issue: Issue = { code: "stale", column: "effective_at", message };
     return planned({ word: "skipped", issues: [issue] }, { seen, differences });
@@ -144,16 +146,18 @@ export function issueOf({ code, message, parameter, bankCode }: Failure): Issue 
   return { code, message, column: parameter, ...(bankCode !== "" && { bankCode }) };
 }
 
-/** A row that is fed in again is overtaken once a later run has applied its account (design §6). */
+/** A row that is fed in again is overtaken once a later run has applied its account (design §6), or a later version its file. */
 async function findLaterRun(
-  { ledger }: RunContext,
+  context: RunContext,
   { provenance }: StoredChange,
   appliedByRun: number,
 ): Promise<Issue | null> {
-  if (provenance === null || appliedByRun === 0) return null;
-  const origin = await ledger.runs.find(provenance.run).catch(() => undefined);
-  if (origin === undefined || appliedByRun <= origin.no) return null;
-  return issueOfLater(origin);
+  if (provenance === null) return null;
+  const origin = await context.ledger.runs.find(provenance.run).catch(() => undefined);
+  if (origin === undefined) return null;
+  const later = await findReplacement(context, origin);
+  if (later !== undefined) return { code: "superseded_by_run", column: "", message: replacedBy(later) };
+  return appliedByRun > origin.no ? issueOfLater(origin) : null;
 }
 
 function issueOfLater({ id }: Run): Issue {
@@ -193,10 +197,14 @@ export function wayToCreate(job: Job, { id, proof, withoutLedger }: Run): string
 }
 
 /**
- * Not newer than what was applied; only asked of rows that would change something. Where the row itself, or the one it repairs, has
- * applied something (`isOwn`), the same instant is its own.
+ * Not newer than what was applied; only asked of rows that would change something. Where the row itself, or the one it repairs, or an
+ * earlier version of its file has applied something (`isOwn`), the same instant is its own.
  */
-function isStale(effectiveAt: string | undefined, applied: string, isOwn: boolean): boolean {
-  if (effectiveAt === undefined || applied === "") return false;
-  return isOwn ? isLater(applied, effectiveAt) : !isLater(effectiveAt, applied);
+async function isStale(
+  effectiveAt: string | undefined,
+  applied: string,
+  isOwn: () => Promise<boolean>,
+): Promise<boolean> {
+  if (effectiveAt === undefined || applied === "" || isLater(effectiveAt, applied)) return false;
+  return isLater(applied, effectiveAt) || !(await isOwn());
 }

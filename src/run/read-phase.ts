@@ -9,7 +9,7 @@ import type { Job } from "../job.ts";
 import type { Rejection, Run } from "../ledger/run.ts";
 import { OwnIdKinds } from "../plan/own-ids.ts";
 import type { ParsedRow } from "../read/change.ts";
-import { describeReading } from "../read/describe-reading.ts";
+import { describeBatch, describeReading } from "../read/describe-reading.ts";
 import { findUnsaid } from "../read/empty-cells.ts";
 import { fileColumn } from "../read/header.ts";
 import { DECIMAL_IDS, DecimalIds } from "../read/ids.ts";
@@ -20,6 +20,7 @@ import { parseRow } from "../read/parse-row.ts";
 import { readCsv } from "../read/read-csv.ts";
 import { rejectResults, settingsForResults } from "../read/results-file.ts";
 import type { FileStore } from "../read/source-file.ts";
+import { judgeVersion } from "./batches.ts";
 import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { PAGE, type RunContext } from "./context.ts";
 import { foldAll } from "./fold-changes.ts";
@@ -37,11 +38,17 @@ export interface ReadableFile {
  * Reads a file that proves to be whole and no older than the last. Rows that are there from an earlier try are left as
  * they are. Resolves with why the file is rejected, or null.
  */
-export async function readFileRows(outer: RunContext, run: Run, file: ReadableFile): Promise<Rejection | null> {
+export async function readFileRows(outer: RunContext, opened: Run, file: ReadableFile): Promise<Rejection | null> {
   const { ledger } = outer;
+  let run = opened;
   // Before all else: results that lie in a source have no manifest that they could wait for.
   const isInput = run.byName || outer.job.source.repaired;
   const results = await rejectResults(createReadStream(file.localPath), outer.job);
+  // Repaired rows are no batch, whatever their file is named.
+  if (results !== null && run.batch !== null) {
+    await ledger.runs.recordNoBatch(run);
+    run = { ...run, batch: null };
+  }
   if (results !== null && !isInput) return results;
   const asked = results === null ? outer.job : settingsForResults(outer.job);
   // A part of the rows may be there: the cells of the others mean the same, whatever the job says by now.
@@ -49,8 +56,17 @@ export async function readFileRows(outer: RunContext, run: Run, file: ReadableFi
   const context = { ...outer, job };
   const manifest = await findManifest(job, run, file.store);
   if ("code" in manifest) return manifest;
-  const early = rejectBytes(run, manifest) ?? (await rejectStale(context, run, run.file.sequence));
+  const early = rejectBytes(run, manifest);
   if (early !== null) return early;
+  const version = await judgeVersion(context, run);
+  if ("code" in version) return version;
+  const { corrects } = version;
+  if (corrects !== null) {
+    await ledger.runs.recordCorrection(run, corrects);
+    run = { ...run, corrects: corrects.id };
+  }
+  const stale = await rejectStale(context, run, run.file.sequence);
+  if (stale !== null) return stale;
   const read = await recordFile(context, run, file.localPath);
   if ("code" in read) return read;
   const told = manifest.sequence ?? read.sequence;
@@ -127,7 +143,9 @@ async function recordFile(
 
 /** Says how the file is understood, and warns, once a run, where the bank's layout leaves a question that the job doesn't answer. */
 function noteReading({ job, log, progress }: RunContext, run: Run, reading: Reading): void {
-  progress.note(`reading: ${describeReading(reading)}`);
+  const batch = run.batch === null ? "" : `${describeBatch(run.batch)}, `;
+  progress.note(`reading: ${batch}${describeReading(reading)}`);
+  if (run.corrects !== null) progress.note(`the file corrects that of run ${run.corrects}`);
   const unsaid = findUnsaid(reading, job);
   if (unsaid.length === 0 || run.reading !== null) return;
   const columns = unsaid.join(", ");

@@ -65,7 +65,8 @@ export async function reportPhase(
   const key = `${resultsPrefix(job)}${run.id}/${number}`;
   const results = `${store.place}/${key}`;
   const twin = await findTwin(context, run);
-  const summary = summarize(context, run, { ...ending, tally, final, certificate, results, twin });
+  const replaces = run.batch === null ? [] : await ledger.files.listReplaced(run);
+  const summary = summarize(context, run, { ...ending, tally, final, certificate, results, twin, replaces });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
   // The summary goes last: where it is, the rest is whole.
@@ -112,6 +113,7 @@ async function findTwin({ ledger }: RunContext, run: Run): Promise<Run | undefin
 
 interface Published extends Ending {
   readonly twin: Run | undefined;
+  readonly replaces: readonly string[];
   readonly tally: Tally;
   readonly final: boolean;
   readonly certificate: readonly Equation[];
@@ -119,7 +121,7 @@ interface Published extends Ending {
 }
 
 function summarize(context: RunContext, run: Run, published: Published): Summary {
-  const { tally, stop, maxChange, final, certificate, results, twin } = published;
+  const { tally, stop, maxChange, final, certificate, results, twin, replaces } = published;
   const { words } = tally;
   const { place, key, size, sha256 } = run.file;
   // Rows that `--limit` left are at the bank not what the file says.
@@ -134,6 +136,13 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     bank: run.kind === "validate" ? null : run.bank,
     file: { place, key, size, sha256 },
     ...(twin !== undefined && { sameBytesAs: { key: twin.file.key, run: twin.id } }),
+    ...(run.batch !== null && {
+      batch: {
+        ...run.batch,
+        ...(run.corrects !== null && { corrects: run.corrects }),
+        ...(replaces.length > 0 && { replaces }),
+      },
+    }),
     rerunOf: run.rerunOf,
     ...(run.accepts.length > 0 && { accepts: run.accepts }),
     reason: run.reason,

@@ -8,6 +8,7 @@ import type { Code } from "../errors/registry.ts";
 import type { Rejection, Run, RunKind } from "../ledger/run.ts";
 import { type PinnedFile, pinFile } from "../read/pin-file.ts";
 import { type FileStore, type StoredFile, shownKey } from "../read/source-file.ts";
+import { findReplacement, type LatestFile, replacedBy } from "./batches.ts";
 import type { RunContext } from "./context.ts";
 import { holdJob } from "./hold-job.ts";
 import { keepName } from "./job-name.ts";
@@ -15,7 +16,7 @@ import { findKnown } from "./known-file.ts";
 import { checkLedgerHasJob, checkLedgerKnows } from "./missing-ledger.ts";
 import { readFileRows } from "./read-phase.ts";
 import { carryRun, type RunEnd, type RunOptions } from "./run.ts";
-import { findFiles, isOfSource } from "./source-files.ts";
+import { findFiles, isOfSource, withHash } from "./source-files.ts";
 
 export interface StartOptions {
   readonly kind: RunKind;
@@ -92,6 +93,7 @@ async function startFiles(context: RunContext, options: StartOptions, told: Omit
 /** The same run again, from where it stands. The caller holds the job's lease. */
 export async function resumeRun(context: RunContext, run: Run, options: Omit<RunOptions, "read">): Promise<RunEnd> {
   context.progress.note(`resuming run ${run.id} at ${run.stage}`);
+  await giveUpReplaced(context, run);
   await context.ledger.changes.reopenUnknown(run);
   const current = (await context.ledger.runs.find(run.id)) ?? run;
   return await carryRun(context, current, {
@@ -107,6 +109,15 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
       return await readFileRows(context, current, { store, localPath: pinned.localPath });
     },
   });
+}
+
+/** What is left of a file is not sent once a later version of its batch has replaced it. */
+async function giveUpReplaced(context: RunContext, run: Run): Promise<void> {
+  if (run.stage === "read" || run.abandoned !== null) return;
+  const later = await findReplacement(context, run);
+  if (later === undefined) return;
+  await context.ledger.runs.recordAbandoned(run, replacedBy(later));
+  context.progress.note(`run ${run.id} is given up: ${replacedBy(later)}`);
 }
 
 /** Which rows a re-run was to take is known only to its start; as none was sent, it is simply begun anew. */
@@ -143,7 +154,7 @@ async function takeFiles(context: RunContext, options: StartOptions, begun: Begu
 async function takeFile(
   context: RunContext,
   store: FileStore,
-  file: StoredFile,
+  { file, replaced }: LatestFile,
   options: StartOptions,
   begun: Begun,
 ): Promise<FileEnd | null> {
@@ -171,9 +182,12 @@ async function takeFile(
     withoutLedger,
     startedAtMs: clock.nowMs(),
   };
-  const run = await ledger.runs.open(bankName, opening, isSeen ? [file, source] : []);
+  const earlierVersions = await Promise.all(isSeen ? replaced.map((one) => withHash(job, store, one)) : []);
+  const run = await ledger.runs.open(bankName, opening, isSeen ? [file, source, ...earlierVersions] : []);
   const twin = earlier === undefined ? "" : `; same bytes as ${shownKey(earlier.file.key)}, run ${earlier.id}`;
   context.progress.note(`${kind} ${run.id}: ${shownKey(file.key)} (${counted(file.size, "byte")})${twin}`);
+  for (const { key } of replaced)
+    context.progress.note(`${shownKey(key)} is not run: ${shownKey(file.key)} is a later version of its batch`);
   return await carryRun(context, run, {
     lease: begun.lease,
     limit: options.limit,

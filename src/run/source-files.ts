@@ -11,17 +11,28 @@ import type { SeenFile } from "../ledger/ledger.ts";
 import { orderFiles } from "../read/pin-file.ts";
 import { fitsPattern } from "../read/sequence.ts";
 import type { FileStore, StoredFile } from "../read/source-file.ts";
+import { keepLatest, type LatestFile } from "./batches.ts";
 import type { RunContext } from "./context.ts";
 import type { StartOptions } from "./run-job.ts";
 
 export interface FoundFiles {
   readonly store: FileStore;
+  readonly files: readonly LatestFile[];
+}
+
+/** Of several versions of a batch, only the highest. Throws FatalError `source_not_found` for a file that is not there. */
+export async function findFiles(context: RunContext, options: StartOptions): Promise<FoundFiles> {
+  const { store, files } =
+    options.file === null ? await findListed(context, options) : await findNamed(context, options.file);
+  return { store, files: keepLatest(files) };
+}
+
+interface Found {
+  readonly store: FileStore;
   readonly files: readonly StoredFile[];
 }
 
-/** Throws FatalError `source_not_found` for a file that is not there. */
-export async function findFiles(context: RunContext, options: StartOptions): Promise<FoundFiles> {
-  if (options.file !== null) return findNamed(context, options.file);
+async function findListed(context: RunContext, options: StartOptions): Promise<Found> {
   const { job, ledger, bankName } = context;
   const store = await context.openStore(job.source);
   const files = await listSource(job, store);
@@ -74,7 +85,7 @@ async function skipOlder(
 }
 
 /** The ETag of an object at S3 stays when the object is touched; a local folder's does not, so there the bytes are kept. */
-async function withHash({ source }: Job, store: FileStore, file: StoredFile): Promise<SeenFile> {
+export async function withHash({ source }: Job, store: FileStore, file: StoredFile): Promise<SeenFile> {
   if ("bucket" in source) return file;
   const hash = createHash("sha256");
   try {
@@ -124,7 +135,7 @@ function isManifest({ completeness }: Job, key: string): boolean {
   return completeness !== undefined && "manifest" in completeness && key.endsWith(completeness.manifest.suffix);
 }
 
-async function findNamed({ job, openStore }: RunContext, file: string): Promise<FoundFiles> {
+async function findNamed({ job, openStore }: RunContext, file: string): Promise<Found> {
   const [place, key] = addressOf(job, file);
   const store = await openStore(place);
   const stored = await store.find(key);

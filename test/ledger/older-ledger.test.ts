@@ -9,7 +9,7 @@ import { expect } from "chai";
 import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../../src/ledger/sqlite-schema.ts";
 import { nameOf } from "../../src/run/plan-one.ts";
-import { ALL, BANK, EVERY_CHANGE, operation } from "./builders.ts";
+import { ALL, BANK, EVERY_CHANGE, newRun, operation } from "./builders.ts";
 
 /** A run with a row that is planned, its patch in doubt, and one that is found; a name has been ended once. */
 const CONTENT = `
@@ -165,5 +165,31 @@ describe("a ledger of version 0.3", () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe("a ledger of version 0.2", () => {
+  it("knows the batches of its runs by the names of their files", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tieout-ledger-"));
+    const path = join(folder, "ledger.sqlite");
+    // Its first two migrations are those of this version; the third needs functions of ours, and is made by the opening.
+    const old = new DatabaseSync(path);
+    const keys = ["in/Batch-1_account_V2.csv", "plain.csv"];
+    const runs = keys.map(
+      (key, at) =>
+        `('old-${at}', 1, 'run', 'nightly', 'job.ts', 'abc', '${JSON.stringify({ key, sha256: "abc" })}', 1)`,
+    );
+    old.exec(`${MIGRATIONS[0]} ${MIGRATIONS[1]}
+      INSERT INTO banks (no, api_url, client_id) VALUES (1, '${BANK.apiUrl}', '${BANK.program}');
+      INSERT INTO runs (id, bank, kind, job, job_path, sha256, file, started_at) VALUES ${runs.join(", ")};
+      PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 2`);
+    old.close();
+    await using ledger = await openSqliteLedger(path);
+    expect((await ledger.runs.find("old-0"))?.batch).to.deep.equal({ id: "Batch-1", version: 2 });
+    expect((await ledger.runs.find("old-1"))?.batch).to.equal(null);
+    const file = { ...newRun("").file, key: "batch-1_account_V1.csv" };
+    const run = await ledger.runs.open(BANK, newRun("new", { file }));
+    expect((await ledger.runs.listVersions(run)).map(({ id }) => id)).to.deep.equal(["old-0"]);
+    await rm(folder, { recursive: true });
   });
 });

@@ -83,6 +83,27 @@ export function suiteOfFiles(use: LedgerInUse): void {
     expect(await isFirst(PLACE, "late/"), "the file is to be taken again, and the job has begun").to.equal(false);
   });
 
+  it("knows earlier versions of a batch that were taken with a later one: skipped, never the last, and free once it is no batch", async () => {
+    const { files, runs } = use.ledger;
+    const [low, high] = ["b_account_V1.csv", "b_account_V2.csv"];
+    const replaced = { ...file(low), sha256: "of low" };
+    const run = await open("r", high, {}, [file(high), replaced]);
+    const known = async () => [...(await files.findKnown(BANK, "nightly", PLACE, [file(low), file(high)])).keys()];
+    expect(await known()).to.deep.equal([0, 1]);
+    expect(await files.listReplaced(run)).to.deep.equal([low]);
+    expect(await files.findLastTaken(BANK, "nightly", PLACE, "")).to.equal(high);
+    const isSkipped = (key: string, sha256: string) =>
+      files.isSkipped(BANK, "nightly", { ...file(key), place: PLACE, sha256, etag: '"?"' });
+    expect(await isSkipped(low, "of low")).to.equal(true);
+    expect(await isSkipped(low, "?")).to.equal(false);
+    expect(await isSkipped(high, "of b_account_V2.csv")).to.equal(false);
+    await files.recordSeen(BANK, "nightly", PLACE, [file("copy.csv")], run);
+    expect(await files.listReplaced(run), "a copy is no version").to.deep.equal([low]);
+    await runs.recordNoBatch(run);
+    expect(await known()).to.deep.equal([1]);
+    expect(await files.listReplaced(run)).to.deep.equal([]);
+  });
+
   it("knows an object that was skipped by its ETag or bytes, until its key was taken", async () => {
     const { files } = use.ledger;
     await files.recordSeen(BANK, "nightly", PLACE, [{ ...file("a"), sha256: "of a" }, file("b")], null);

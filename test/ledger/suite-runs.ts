@@ -4,7 +4,7 @@
 import { expect } from "chai";
 import type { TakenFile } from "../../src/ledger/ledger.ts";
 import type { BankName, NewRun } from "../../src/ledger/run.ts";
-import { BANK, claimLease, fatalOf, newRun, outcome, planOne, SANDBOX, sendOne } from "./builders.ts";
+import { BANK, claimLease, fatalOf, newRun, outcome, planOne, row, SANDBOX, sendOne } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
 const ids = (runs: readonly { id: string }[]) => runs.map(({ id }) => id);
@@ -19,6 +19,8 @@ export function suiteOfRuns(use: LedgerInUse): void {
       no: 1,
       bank: BANK,
       keyName: BANK.program,
+      batch: null,
+      corrects: null,
       stage: "read",
       reading: null,
       proof: "open",
@@ -133,6 +135,53 @@ export function suiteOfRuns(use: LedgerInUse): void {
     await runs.recordSequence(told, "6");
     expect((await runs.find("7"))?.file).to.deep.equal({ ...newRun("").file, sequence: "6" });
     expect(await runs.findLastSequence(await open("8", inFile("7")))).to.equal("6");
+  });
+
+  const named = (key: string) => ({ file: { ...newRun("").file, key } });
+
+  it("knows the job's runs of a batch by the names of their files, whatever these say in letter case", async () => {
+    const { runs } = use.ledger;
+    const first = await open("1", named("in/Batch-A_account_V1.csv"));
+    expect(first.batch).to.deep.equal({ id: "Batch-A", version: 1 });
+    const second = await open("2", named("batch-a_Account_v02.csv.gz"));
+    await open("other batch", named("batch-b_account_V1.csv"));
+    await open("a plan", { ...named("batch-a_account_V3.csv"), kind: "plan" });
+    await open("other job", { ...named("batch-a_account_V3.csv"), job: "weekly" });
+    await open("other bank", named("batch-a_account_V3.csv"), SANDBOX);
+    const plain = await open("plain", named("batch-a.csv"));
+    const again = await open("a re-run", { ...named("in/Batch-A_account_V1.csv"), rerunOf: "1" });
+    const gone = await open("gone", named("batch-a_account_V4.csv"));
+    await runs.recordRejection(gone, { code: "manifest_missing", message: "m", hint: "h" }, 7, 9);
+    const rejected = await open("rejected", named("batch-a_account_V5.csv"));
+    await runs.recordRejection(rejected, { code: "file_empty", message: "m", hint: "h" }, 7, 9);
+    expect(ids(await runs.listVersions(first))).to.deep.equal(["2", "rejected"]);
+    expect(ids(await runs.listVersions(second))).to.deep.equal(["1", "rejected"]);
+    expect(await runs.listVersions(plain)).to.deep.equal([]);
+    expect(again.batch).to.deep.equal({ id: "Batch-A", version: 1 });
+    expect(await runs.isOtherVersion(second, first.no)).to.equal(true);
+    expect(await runs.isOtherVersion(second, again.no)).to.equal(true);
+    expect(await runs.isOtherVersion(second, second.no)).to.equal(false);
+    expect(await runs.isOtherVersion(second, plain.no)).to.equal(false);
+    const repaired = { ...row(2, "account:1"), provenance: { run: "1", row: 2 } };
+    await use.ledger.rows.recordRows(plain, [repaired]);
+    expect(await runs.isOtherVersion(second, plain.no), "rows repaired of a version").to.equal(true);
+    expect(await runs.isOtherVersion(again, plain.no), "of this very version").to.equal(false);
+  });
+
+  it("keeps which run a file corrects, whose sequence says nothing of what comes next, and forgets a batch that is none", async () => {
+    const { runs } = use.ledger;
+    const of = (key: string, sequence: string) => ({ file: { ...newRun("").file, key, sequence } });
+    const first = await open("1", of("a_account_V1.csv", "25"));
+    await open("2", of("b_account_V1.csv", "26"));
+    const correction = await open("3", of("a_account_V2.csv", "25"));
+    await runs.recordCorrection(correction, first);
+    expect((await runs.find("3"))?.corrects).to.equal("1");
+    expect(await runs.findLastSequence(await open("4"))).to.equal("26");
+    await runs.recordNoBatch(correction);
+    expect((await runs.find("3"))?.batch).to.equal(null);
+    expect(await runs.listVersions(first)).to.deep.equal([]);
+    const rerun = await open("5", { ...of("a_account_V2.csv", "25"), rerunOf: "3" });
+    expect(rerun.batch, "as the run that it re-runs").to.equal(null);
   });
 
   it("lists runs, the latest first", async () => {

@@ -1,0 +1,100 @@
+/**
+ * Versions of a batch: which of several that wait is run, and whether a file comes too late, comes twice, or corrects what
+ * came before (contract, "The bank's own account file": a file is corrected by sending it again, whole, with a higher version).
+ */
+import { batchOf, foldBatchId } from "../batch.ts";
+import type { Code } from "../errors/registry.ts";
+import type { Rejection, Run } from "../ledger/run.ts";
+import { describeBatch } from "../read/describe-reading.ts";
+import { type StoredFile, shownKey } from "../read/source-file.ts";
+import { jobWord, shellWord } from "../report/next-commands.ts";
+import type { RunContext } from "./context.ts";
+
+/** A file that is to be run, and the earlier versions of its batch that waited with it and are not. */
+export interface LatestFile {
+  readonly file: StoredFile;
+  readonly replaced: readonly StoredFile[];
+}
+
+/** In the same order. Two files of one version stay both: nobody can say yet which of them is right. */
+export function keepLatest(files: readonly StoredFile[]): LatestFile[] {
+  const named = files.map((file) => ({ file, batch: batchOf(file.key) }));
+  const of = Map.groupBy(named, ({ batch }) => (batch === undefined ? null : foldBatchId(batch.id)));
+  return named.flatMap(({ file, batch }) => {
+    if (batch === undefined) return [{ file, replaced: [] }];
+    const versions = of.get(foldBatchId(batch.id)) ?? [];
+    const isBelow = (one: (typeof versions)[number], version: number) => (one.batch?.version ?? version) < version;
+    if (versions.some((one) => isBelow({ file, batch }, one.batch?.version ?? 0))) return [];
+    return [{ file, replaced: versions.filter((one) => isBelow(one, batch.version)).map((one) => one.file) }];
+  });
+}
+
+/** Rejections that say of a file only that another one had come. */
+const TOO_LATE: readonly (Code | undefined)[] = ["file_stale", "file_version_repeated"];
+
+/**
+ * `corrects` is the run of an earlier version, if there was one. A file is rejected that has an earlier version than one
+ * that has come, or the same with other bytes; `--again` takes it all the same.
+ */
+export async function judgeVersion(
+  context: RunContext,
+  run: Run,
+): Promise<{ readonly corrects: Run | null } | Rejection> {
+  const { batch } = run;
+  if (batch === null) return { corrects: null };
+  const versions = (await context.ledger.runs.listVersions(run)).filter(
+    (one) => !TOO_LATE.includes(one.rejection?.code),
+  );
+  const later = highest(versions, (version) => version > batch.version);
+  if (later !== undefined && run.reason === null) return rejectEarlier(context, run, later);
+  const same = versions.findLast(
+    (one) => one.batch?.version === batch.version && one.rejection === null && one.file.sha256 !== run.file.sha256,
+  );
+  if (same !== undefined && run.reason === null) return rejectRepeated(context, run, same);
+  return { corrects: highest(versions, (version) => version < batch.version) ?? null };
+}
+
+function highest(versions: readonly Run[], isMeant: (version: number) => boolean): Run | undefined {
+  const versionOf = ({ batch }: Run) => batch?.version ?? 0;
+  return versions
+    .filter((one) => isMeant(versionOf(one)))
+    .reduce<Run | undefined>((top, one) => (top && versionOf(top) > versionOf(one) ? top : one), undefined);
+}
+
+function rejectEarlier(context: RunContext, run: Run, later: Run): Rejection {
+  const came = `${nameOf(later)} came first, as run ${later.id}`;
+  return {
+    code: "file_stale",
+    message: `the file is ${nameOf(run)}, and ${came}`,
+    hint: hintFor(context, run, "leave it"),
+  };
+}
+
+function rejectRepeated(context: RunContext, run: Run, same: Run): Rejection {
+  const message = `the file is ${nameOf(run)}, and that was run with other bytes, from ${shownKey(same.file.key)}, as run ${same.id}`;
+  return { code: "file_version_repeated", message, hint: hintFor(context, run, "send it with the next version") };
+}
+
+function nameOf({ batch, file }: Run): string {
+  return `${batch === null ? "a file" : describeBatch(batch)} (${shownKey(file.key)})`;
+}
+
+function hintFor({ jobPath }: RunContext, { file }: Run, first: string): string {
+  const address = shellWord(`${file.place}/${file.key}`);
+  return `${first}; or, to run it all the same, type: tieout run ${jobWord(jobPath)} --file ${address} --again --reason "…"`;
+}
+
+/** The run of a later version that has been read since this run began: nothing more is to be sent of this one. */
+export async function findReplacement({ ledger }: RunContext, run: Run): Promise<Run | undefined> {
+  const { batch } = run;
+  if (batch === null) return undefined;
+  const since = (await ledger.runs.listVersions(run)).filter(
+    ({ no, rejection, stage }) => no > run.no && rejection === null && stage !== "read",
+  );
+  return highest(since, (version) => version > batch.version);
+}
+
+/** Why nothing more is sent of a file that was replaced. */
+export function replacedBy(later: Run): string {
+  return `${nameOf(later)} has replaced its file, as run ${later.id}`;
+}
