@@ -9,8 +9,8 @@ import type { BankName, Run } from "./run.ts";
 export interface OwnIdsLedger {
   read(bank: BankName, ids: readonly OwnId[]): Promise<readonly Resolution[]>;
   record(run: Run, resolution: Resolution): Promise<void>;
-  /** The bank has refused a change: what it was resolved to by an earlier run is to be asked again. */
-  forgetOf(run: Run, change: number): Promise<void>;
+  /** The bank may not know them any more: those of the ids that an earlier run has asked for are to be asked again. */
+  forget(run: Run, ids: readonly OwnId[]): Promise<void>;
   /** What the change was resolved to when it was planned last; empty for a change without own ids. */
   readOf(run: Run, change: number): Promise<readonly Resolution[]>;
   listKnown(bank: BankName, kind: OwnIdKind, limit: number): Promise<readonly Resolution[]>;

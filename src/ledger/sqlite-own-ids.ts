@@ -16,9 +16,9 @@ const RECORD = "INSERT OR REPLACE INTO own_ids (bank, kind, own_id, id, run, at,
 
 const LIST_KNOWN = `SELECT ${COLUMNS} FROM own_ids o WHERE o.bank = ? AND o.kind = ? ORDER BY o.own_id LIMIT ?`;
 
-/** Of those that the change was resolved to, only what an earlier run has asked: this run's own answer is no older than the refusal. */
-const FORGET = `DELETE FROM own_ids WHERE bank = ?1 AND run <> ?4 AND (kind, own_id) IN (
-  SELECT one.value ->> 'kind', one.value ->> 'own' FROM resolutions r, json_each(r.ids) one WHERE r.run = ?2 AND r.change = ?3)`;
+/** Only what an earlier run has asked: this run's own answer is no older than what speaks against it. */
+const FORGET = `DELETE FROM own_ids WHERE bank = ?1 AND run <> ?2 AND (kind, own_id) IN (
+  SELECT one.value ->> 'kind', one.value ->> 'own' FROM json_each(?3) one)`;
 
 /** What the columns of the kind name, in the file's order. */
 const NAMED: Readonly<Record<OwnIdKind, string>> = {
@@ -44,7 +44,7 @@ export function sqliteOwnIds(store: SqliteStore): OwnIdsLedger {
     record: (run, { kind, own, id, run: asked, atMs, status }) =>
       store.write(() => void db.run(RECORD, store.bankOf(run), kind, own, id, asked, atMs, status)),
 
-    forgetOf: (run, change) => store.write(() => void db.run(FORGET, store.bankOf(run), run.no, change, run.id)),
+    forget: (run, ids) => store.write(() => void db.run(FORGET, store.bankOf(run), run.id, JSON.stringify(ids))),
 
     async readOf(run, change) {
       const sql = "SELECT ids FROM resolutions WHERE run = ? AND change = ?";

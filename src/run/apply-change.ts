@@ -132,7 +132,8 @@ async function carryOperations(
       return result.stop === null ? stopOf(signal) : stopFor(result.stop);
     }
     // The bank may not know an id any more that an earlier run has asked for.
-    if (result.outcome.state === "refused") await ledger.ownIds.forgetOf(run, change.change);
+    if (result.outcome.state === "refused")
+      await ledger.ownIds.forget(run, await ledger.ownIds.readOf(run, change.change));
     if (!goesOn(result.outcome)) return null;
     // Kept in mind as what it is by now, should the rest have to be planned again; the next turn takes its word.
     const { accountId, issue } = result.outcome;

@@ -61,6 +61,11 @@ export async function planOne(
   const met = await meetBank(context, hands, { ...stored, desired });
   if ("kind" in met) return failed(met);
   const { actual, known } = met;
+  const gone = resolutions.filter((one) => one.run !== run.id && isUnknown(one, known));
+  if (gone.length > 0) {
+    await ledger.ownIds.forget(run, gone);
+    return planOne(context, hands, run, stored, after);
+  }
   const kept = accountId === null ? [] : await ledger.accounts.readKept(run.bank, accountId);
   const plan = planChange(desired, actual, job, known, kept);
   const seen = actual === null ? null : JSON.stringify(actual);
@@ -120,6 +125,11 @@ async function meetBank(
   if (!job.precheck) return { actual, known: null };
   const known = await hands.facts.know(namesToKnow(desired, actual));
   return "kind" in known ? known : { actual, known };
+}
+
+/** Whether the bank no longer has what an own id was resolved to. */
+function isUnknown({ id }: Resolution, known: Known | null): boolean {
+  return known !== null && id !== null && (known.entities.get(id) === null || known.applications.get(id) === null);
 }
 
 async function fetchActual(

@@ -12,6 +12,7 @@ import { suiteOfFacts } from "../ledger/suite-facts.ts";
 import { suiteOfFiles, suiteOfJobs } from "../ledger/suite-files.ts";
 import { suiteOfKept } from "../ledger/suite-kept.ts";
 import { suiteOfOperations } from "../ledger/suite-operations.ts";
+import { suiteOfOwnIds } from "../ledger/suite-own-ids.ts";
 import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
 import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
 import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
@@ -35,6 +36,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   ends: suiteOfEnds,
   claims: suiteOfClaims,
   facts: suiteOfFacts,
+  "own ids": suiteOfOwnIds,
   balance: suiteOfBalance,
 };
 

@@ -113,6 +113,22 @@ describe("own ids of customers and applications", () => {
     expect(third.rows[0]?.result_ids).to.equal("CUST cy → entity_dee");
   });
 
+  it("are asked again in the same run where a precheck finds that the bank knows them no more", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    await desk.run(bank, fileOf("core-1|||CUST cy||"));
+    bank.entities.delete("entity_cy");
+    bank.entities.set("entity_dee", { ...bank.entities.get("entity_dee"), client_customer_id: "CUST cy" } as never);
+    const { rows } = await desk.run(bank, fileOf("core-2|||CUST cy||"), { name: "b.csv", job: { precheck: true } });
+    expect(wordsOf(rows)).to.deep.equal(["applied"]);
+    bank.entities.delete("entity_dee");
+    const last = await desk.run(bank, fileOf("core-1||CUST ann|CUST bob;CUST cy||"), {
+      name: "c.csv",
+      job: { precheck: true },
+    });
+    expect(wordsOf(last.rows)).to.deep.equal(["refused own_id_not_found"]);
+  });
+
   it("need no scope where a file in the bank's layout has the bank's ids only", async () => {
     await using bank = await startSandbox({ seed: SEED, scopes: ["account/read", "account/read_write"] });
     await using desk = await openDesk();
