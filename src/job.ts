@@ -126,6 +126,11 @@ const jobSchema = z.strictObject({
   emptyMeans: z.enum(["keep", "clear"]).optional(),
   /** The same of authorized_users, which a program leaves empty that sends the bank's Authorized Users file. */
   emptyAuthorizedUsers: z.enum(["keep", "clear"]).default("keep"),
+  /**
+   * What becomes of a row that breaks a rule which the bank has announced and does not enforce yet: invalid (`reject`), or
+   * sent with a note (`warn`).
+   */
+  announcedRules: z.enum(["reject", "warn"]).default("reject"),
   /** Whole cells that look like a missing value: left alone in every column (`leaveAlone`), or text in columns of text. */
   nulls: z
     .strictObject({ leaveAlone: z.array(marker).default([]), text: z.array(marker).default([]) })

@@ -90,10 +90,10 @@ export const ROW_CODES = defineCodes({
     todo: "Correct the row in the new failed.csv, which has the earlier key; use a program that does not change ids.",
   },
   client_account_id_reserved: {
-    meaning: "The client_account_id begins with a prefix that the bank reserves.",
+    meaning: "The client_account_id begins with a prefix that the bank reserves; announced, not enforced yet.",
     fixedBy: "file",
     retryHelps: false,
-    todo: "Use an id of your own without that prefix.",
+    todo: "Use an id of your own without that prefix, or set announcedRules to warn in the job.",
   },
   value_not_allowed: {
     meaning: "The value is not one of those allowed.",
@@ -222,10 +222,10 @@ export const ROW_CODES = defineCodes({
     todo: "Fill in the columns named in the message, or leave all of them empty.",
   },
   limit_above_max: {
-    meaning: "limit is greater than max_limit.",
+    meaning: "limit is greater than max_limit; the bank has announced that rule and does not enforce it yet.",
     fixedBy: "file",
     retryHelps: false,
-    todo: "Correct one of the two.",
+    todo: "Correct one of the two, or set announcedRules to warn in the job.",
   },
   scra_start_missing: {
     meaning: "scra_end_date is given without scra_start_date.",

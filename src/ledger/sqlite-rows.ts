@@ -33,8 +33,8 @@ export function decodeProvenance(shape: OriginShape): Provenance | null {
   return shape.from_run === null || shape.from_row === null ? null : { run: shape.from_run, row: shape.from_row };
 }
 
-const INSERT_ROW = `INSERT OR IGNORE INTO rows (run, row, byte_offset, cells, change, word, issues, from_run, from_row)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT_ROW = `INSERT OR IGNORE INTO rows (run, row, byte_offset, cells, change, word, issues, notes, from_run, from_row)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const BEGIN_CHANGE = `INSERT INTO changes (run, change, key, state) VALUES (?, ?, ?, 'read')
   ON CONFLICT (run, key) DO NOTHING`;
@@ -64,7 +64,7 @@ export const READ_ORIGINS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.is
 
 export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, r.from_run, r.from_row,
     coalesce(r.word, c.word) AS word, coalesce(r.issues, c.issues) AS issues, c.account_id, c.at,
-    iif(r.word IS NULL, c.differences, NULL) AS differences, iif(r.word IS NULL, s.ids, NULL) AS resolutions
+    iif(r.word IS NULL, r.notes, NULL) AS notes, iif(r.word IS NULL, c.differences, NULL) AS differences, iif(r.word IS NULL, s.ids, NULL) AS resolutions
   FROM rows r LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
   LEFT JOIN resolutions s ON s.run = r.run AND s.change = r.change
   WHERE r.run = ? AND r.row > ? ORDER BY r.row LIMIT ?`;
@@ -85,6 +85,8 @@ export const READ_CHANGE_OF = `SELECT c.key, d.desired, c.planned_at AS plannedA
 interface ResultShape extends SourceShape {
   readonly word: Word | null;
   readonly issues: string | null;
+  /** Of the row itself, beside what is said of its change. */
+  readonly notes: string | null;
   readonly account_id: string | null;
   readonly at: number | null;
   readonly differences: string | null;
@@ -95,7 +97,7 @@ function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]
   return {
     source: decodeSource(shape),
     word: shape.word,
-    issues: decodeList<Issue>(shape.issues),
+    issues: [...decodeList<Issue>(shape.issues), ...decodeList<Issue>(shape.notes)],
     accountId: shape.account_id,
     differences: decodeList<Difference>(shape.differences),
     operations,
@@ -112,8 +114,8 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
     const { row, byteOffset, cells } = parsed.source;
     const own =
       parsed.kind === "desired"
-        ? ([row, null, null] as const)
-        : ([null, parsed.kind, encodeList(parsed.issues)] as const);
+        ? ([row, null, null, encodeList(parsed.notes ?? [])] as const)
+        : ([null, parsed.kind, encodeList(parsed.issues), null] as const);
     const from = parsed.provenance;
     const text = cells === null ? null : JSON.stringify(cells);
     return db.run(INSERT_ROW, run.no, row, byteOffset, text, ...own, from?.run ?? null, from?.row ?? null) > 0;

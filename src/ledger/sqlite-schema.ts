@@ -177,6 +177,7 @@ CREATE TABLE clients (
 ) STRICT;
 INSERT INTO clients (api_url, client_id, bank) SELECT api_url, key_name, no FROM banks;
 
+ALTER TABLE rows ADD COLUMN notes TEXT;
 ALTER TABLE runs ADD COLUMN batch TEXT;
 ALTER TABLE runs ADD COLUMN version INTEGER;
 ALTER TABLE runs ADD COLUMN corrects TEXT;

@@ -69,6 +69,8 @@ export interface DesiredRow {
   readonly source: CsvRow;
   readonly key: string;
   readonly desired: Desired;
+  /** What is said of it though it goes on. */
+  readonly notes?: readonly Issue[];
   readonly provenance?: Provenance;
 }
 

@@ -41,6 +41,7 @@ export function describeReading(reading: Reading): string {
     headerRow !== undefined && (headerRow === 0 ? "columns named by the job" : `header in row ${headerRow}`),
     `money in ${money}`,
     compression,
+    reading.forms?.announcedRules === "warn" && "announced rules noted only",
     ...describeEmpty(reading),
     nameless > 0 && (nameless === 1 ? "the last column empty" : `the last ${counted(nameless, "column")} empty`),
     ignored.length > 0 && `ignored: ${ignored.map(shown).join(" ")}`,

@@ -54,7 +54,7 @@ export function readHeader(
 }
 
 function formsOf(settings: ReadSettings, layout: LayoutName): CellForms {
-  const { ids, entities, nulls, emptyMeans, emptyAuthorizedUsers } = settings;
+  const { ids, entities, nulls, announcedRules, emptyMeans, emptyAuthorizedUsers } = settings;
   const { allow } = ids;
   // A regular expression that remembers where it was would take every other id.
   const allowIds = allow && { source: allow.source, flags: allow.flags.replace(/[gy]/g, "") };
@@ -63,6 +63,7 @@ function formsOf(settings: ReadSettings, layout: LayoutName): CellForms {
     ...nulls,
     ...(ownIds !== null && { ownIds }),
     ...(allowIds !== undefined && { allowIds }),
+    ...(announcedRules === "warn" && { announcedRules }),
     ...(emptyMeans === "clear" && { emptyMeans }),
     ...(emptyAuthorizedUsers === "clear" && { emptyAuthorizedUsers }),
   };

@@ -65,6 +65,8 @@ export interface CellForms extends EmptyMeans {
   readonly allowIds?: { readonly source: string; readonly flags: string };
   /** What may be named by the program's own id in place of the bank's. Not there: nothing. */
   readonly ownIds?: readonly OwnIdKind[];
+  /** Not there: a row that breaks an announced rule is invalid. */
+  readonly announcedRules?: "warn";
   /** Whole cells, in any column, that are left alone, whatever an empty cell means. */
   readonly leaveAlone: readonly string[];
   /** Whole cells of text that are taken for text. */
@@ -94,6 +96,8 @@ export interface ReadSettings extends EmptyMeans {
   readonly ids: { readonly allow?: RegExp | undefined };
   /** Whether lists of entities may name them by client_customer_id too; in the bank's layout they always may. */
   readonly entities: { readonly by: "entity_id" | "client_customer_id" };
+  /** Whether a row is invalid that breaks a rule which the bank has announced and does not enforce yet, or goes on with a note. */
+  readonly announcedRules: "reject" | "warn";
   /** Whole cells that are left alone in every column, and those that are text in a column of text. */
   readonly nulls: { readonly leaveAlone: readonly string[]; readonly text: readonly string[] };
   /** Values for rows of an account that the bank does not hold yet, and the currency of decimal amounts. */
@@ -112,6 +116,7 @@ export const DEFAULT_READ_SETTINGS: ReadSettings = {
   unknownColumns: "reject",
   ids: {},
   entities: { by: "entity_id" },
+  announcedRules: "reject",
   nulls: { leaveAlone: [], text: [] },
   defaults: {},
   header: 1,

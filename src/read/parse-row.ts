@@ -22,7 +22,8 @@ const SPACE = 0x20;
  * Cells of text and metadata columns are taken verbatim; from all others surrounding ASCII spaces are taken off. An
  * empty cell means *leave alone*, as a missing column does, and so does one that the job says to leave alone; in lists and
  * documents an empty cell means *none* if the job says so. A row whose cells are all empty is skipped. The issues are those
- * of the value parsers and of the rules, under the file's own column names; row_ragged for a source without cells.
+ * of the value parsers and of the rules, under the file's own column names; row_ragged for a source without cells. Notes are said of a
+ * row that goes on.
  */
 export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
   const { cells } = source;
@@ -37,16 +38,15 @@ export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
   const rowSteps = stepsOf(reading);
   const { desired, faulty, issues: ofCells } = parseCells(cells, reading, rowSteps);
   const issues = ofCells.length === 0 ? ofCells : ofCells.map((issue) => placed(issue, source));
-  const broken = findBrokenRules(desired, faulty);
+  const broken = findBrokenRules(desired, faulty, reading.forms?.announcedRules);
   const provenance = provenanceOf(cells, rowSteps);
   const origin = provenance === undefined ? {} : { provenance };
-  if (issues.length + broken.length > 0) {
-    const named = broken.map((issue) => ({ ...issue, column: fileColumn(reading, issue.column) }));
-    return { kind: "invalid", source, issues: [...issues, ...named], ...origin };
-  }
+  if (issues.length + broken.issues.length > 0)
+    return { kind: "invalid", source, issues: [...issues, ...inFile(broken.issues, reading)], ...origin };
+  const noted = broken.notes.length === 0 ? origin : { ...origin, notes: inFile(broken.notes, reading) };
   const key =
     desired.account_id === undefined ? `client:${desired.client_account_id}` : `account:${desired.account_id}`;
-  return { kind: "desired", source, key, desired: withEmptied(desired, cells, rowSteps), ...origin };
+  return { kind: "desired", source, key, desired: withEmptied(desired, cells, rowSteps), ...noted };
 }
 
 /**
@@ -57,6 +57,10 @@ function withEmptied(desired: Desired, cells: readonly string[], { emptied }: Ro
   const empty = emptied.filter(({ at }) => trimSpaces(cells[at] ?? "") === "");
   if (empty.length === 0) return desired;
   return { ...desired, ...Object.fromEntries(empty.map(({ column }) => [column, NONE])) };
+}
+
+function inFile(found: readonly Issue[], reading: Reading): Issue[] {
+  return found.map((issue) => ({ ...issue, column: fileColumn(reading, issue.column) }));
 }
 
 /** What cannot be seen is found by its place in the file alone. */

@@ -23,6 +23,8 @@ interface GivenRow {
 
 interface Rule {
   readonly code: Code;
+  /** The bank has announced it and does not enforce it yet. */
+  readonly isAnnounced?: true;
   readonly find: (row: GivenRow) => readonly Breach[];
 }
 
@@ -42,8 +44,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   clientIdUnreserved: {
     code: "client_account_id_reserved",
-    find: ({ desired: { client_account_id: id } }) => {
-      const prefix = id === undefined ? undefined : RESERVED_PREFIXES.find((reserved) => id.startsWith(reserved));
+    isAnnounced: true,
+    find: ({ desired: { client_account_id: id }, gives }) => {
+      // Beside an account_id it is only compared, and makes no account of that name.
+      const isKey = id !== undefined && !gives("account_id");
+      const prefix = !isKey ? undefined : RESERVED_PREFIXES.find((reserved) => id.startsWith(reserved));
       return prefix === undefined
         ? NONE
         : [
@@ -57,6 +62,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   groupsWhole: { code: "group_incomplete", find: findTornGroups },
   limitWithinMax: {
     code: "limit_above_max",
+    isAnnounced: true,
     find: ({ desired: { limit, max_limit } }) =>
       limit === undefined || max_limit === undefined || limit <= max_limit
         ? NONE
@@ -129,16 +135,27 @@ function maskNumber(value: number): string {
   return mask(String(value));
 }
 
-/** Every rule that the row breaks; `faulty` are the columns whose cell has a fault of its own. */
-export function findBrokenRules(desired: Desired, faulty: readonly string[]): readonly Issue[] {
+/** What of the rules is broken: issues make the row invalid, and notes do not. */
+export interface BrokenRules {
+  readonly issues: readonly Issue[];
+  readonly notes: readonly Issue[];
+}
+
+/** Stands for the many rows that break none. */
+const UNBROKEN: BrokenRules = { issues: [], notes: [] };
+
+/** `faulty` are the columns whose cell has a fault of its own; with `announced` as `warn` announced rules make notes. */
+export function findBrokenRules(desired: Desired, faulty: readonly string[], announced?: "warn"): BrokenRules {
   const row: GivenRow = { desired, gives: (column) => desired[column] !== undefined || faulty.includes(column) };
-  let issues: Issue[] | undefined;
-  for (const { code, find } of RULE_LIST) {
+  let broken = UNBROKEN;
+  for (const { code, isAnnounced, find } of RULE_LIST) {
     const breaches = find(row);
     if (breaches.length === 0) continue;
-    issues = [...(issues ?? []), ...breaches.map((breach) => ({ code, ...breach }))];
+    const found = breaches.map((breach) => ({ code, ...breach }));
+    const kind = isAnnounced && announced === "warn" ? "notes" : "issues";
+    broken = { ...broken, [kind]: [...broken[kind], ...found] };
   }
-  return issues ?? [];
+  return broken;
 }
 
 function findTornGroups({ gives }: GivenRow): readonly Breach[] {

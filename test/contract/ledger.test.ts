@@ -11,6 +11,7 @@ import { suiteOfEnds } from "../ledger/suite-ends.ts";
 import { suiteOfFacts } from "../ledger/suite-facts.ts";
 import { suiteOfFiles, suiteOfJobs } from "../ledger/suite-files.ts";
 import { suiteOfKept } from "../ledger/suite-kept.ts";
+import { suiteOfNotes } from "../ledger/suite-notes.ts";
 import { suiteOfOperations } from "../ledger/suite-operations.ts";
 import { suiteOfOwnIds } from "../ledger/suite-own-ids.ts";
 import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
@@ -28,6 +29,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   jobs: suiteOfJobs,
   leases: suiteOfLeases,
   rows: suiteOfRows,
+  notes: suiteOfNotes,
   folds: suiteOfFolds,
   finds: suiteOfFinds,
   plans: suiteOfPlans,

@@ -27,6 +27,10 @@ describe("describeReading", () => {
       { header: ["account_id", "", ""], columns: ["account_id", null, null] },
       "bank layout, pipe, money in decimal, the last 2 columns empty",
     ],
+    [
+      { forms: { leaveAlone: [], text: [], announcedRules: "warn" } },
+      "bank layout, pipe, money in decimal, announced rules noted only",
+    ],
   ];
   for (const [traits, line] of lines) {
     it(line, () => expect(describeReading({ ...reading, ...traits })).to.equal(line));

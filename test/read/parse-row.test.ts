@@ -190,9 +190,28 @@ describe("parseRow", () => {
       expect(issuesOf(parse(cells))).to.deep.equal(issues));
   }
 
+  it("goes on with a note where an announced rule is only to be noted, and with nothing else that is wrong", () => {
+    const announced = { announcedRules: "warn" } as const;
+    const row = parse(
+      { client_account_id: "account_1", Limite: "101", max_limit: "100" },
+      { ...announced, columns: { Limite: "limit" } },
+    );
+    if (row.kind !== "desired") throw new Error(row.kind);
+    expect(row.desired).to.deep.include({ client_account_id: "account_1", limit: 101 });
+    expect(row.notes?.map(({ code, column }) => `${column}: ${code}`)).to.deep.equal([
+      "client_account_id: client_account_id_reserved",
+      "Limite: limit_above_max",
+    ]);
+    expect(issuesOf(parse({ limit: "101", max_limit: "100", status: "inactive" }, announced))).to.deep.equal([
+      "status: status_reason_missing",
+    ]);
+    expect(parse({ limit: "100", max_limit: "100" }, announced)).to.not.have.property("notes");
+  });
+
   const fine: readonly Cells[] = [
     { client_account_id: "", account_id: "account_1" },
     { client_account_id: "my_account_1" },
+    { client_account_id: "account_1", account_id: "account_1" },
     REPORT,
     { ...REPORT, credit_score: "300" },
     { ...REPORT, credit_score: "850" },
