@@ -2,7 +2,8 @@
  * The samples, run against the sandbox with samples/seed.json: each must end exactly as the expected results beside it
  * say, and a second run must change nothing. Never writes the expected files.
  */
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
 import nightlySync from "../jobs/nightly-sync.ts";
@@ -10,9 +11,10 @@ import samplesJob from "../samples/job.ts";
 import { WORDS } from "../src/errors/words.ts";
 import type { Job } from "../src/job.ts";
 import { OPERATION_KINDS } from "../src/plan/operation.ts";
+import { startJob } from "../src/run/run-job.ts";
 import { parseSeed } from "../src/sandbox/seed.ts";
 import { startSandbox } from "../src/sandbox/start-sandbox.ts";
-import { openDesk } from "./support/scenario.ts";
+import { openDesk, readResults } from "./support/scenario.ts";
 
 type Cells = Readonly<Record<string, string>>;
 
@@ -44,6 +46,29 @@ describe("samples", () => {
       expect(bank.writes.length, "writes after the second run").to.equal(writes);
     });
   }
+
+  it("bank-layout-v2.csv corrects the batch as bank-layout-v2.expected.csv says, though its stamp is older", async () => {
+    await using bank = await startSandbox({ seed: parseSeed(await readSample("seed.json"), "seed.json") });
+    await using desk = await openDesk();
+    const { source: _, results: __, schedule: ___, ...rest } = nightlySync;
+    const source = { folder: join(desk.folder, "in") };
+    const context = desk.context(bank, { ...rest, source, requestsPerSecond: 10_000, burst: 10_000 });
+    await mkdir(source.folder);
+    const ends: unknown[] = [];
+    for (const [sample, version, year] of [
+      ["bank-layout.csv", 1, 2026],
+      ["bank-layout-v2.csv", 2, 2025],
+    ] as const) {
+      const path = join(source.folder, `2026-11-23-01-batch-1_account_V${version}.csv`);
+      await writeFile(path, await readSample(sample));
+      const stamp = new Date(Date.UTC(year, 10, 23));
+      await utimes(path, stamp, stamp);
+      const [end] = await startJob(context, { kind: "run", file: null, from: null, limit: null, again: null });
+      if (end?.kind !== "reported") throw new Error(`version ${version}: ${end?.kind}`);
+      ends.push((await readResults(end.summary.results)).map(steadyCells));
+    }
+    expect(ends).to.deep.equal([await readExpected("bank-layout"), await readExpected("bank-layout-v2")]);
+  });
 
   it("show every word but failed and unknown, and every kind of operation", async () => {
     const rows = (await Promise.all(SAMPLES.map(({ name }) => readExpected(name)))).flat();
