@@ -23,3 +23,8 @@ export function batchOf(key: string): Batch | undefined {
 export function foldBatchId(id: string): string {
   return id.normalize("NFC").toLowerCase();
 }
+
+/** Whether both are of one batch, and differ in version. */
+export function isOtherVersion(a: Batch | null | undefined, b: Batch | null | undefined): boolean {
+  return a != null && b != null && foldBatchId(a.id) === foldBatchId(b.id) && a.version !== b.version;
+}

@@ -1,6 +1,6 @@
 /** What names of files say of batch and version. */
 import { expect } from "chai";
-import { batchOf, foldBatchId } from "../src/batch.ts";
+import { batchOf, foldBatchId, isOtherVersion } from "../src/batch.ts";
 
 describe("batchOf", () => {
   const named: readonly [string, string, number][] = [
@@ -37,5 +37,14 @@ describe("batchOf", () => {
   it("knows an id whatever its letter case or Unicode form", () => {
     expect(foldBatchId("2024-Batch-É")).to.equal(foldBatchId("2024-batch-e\u0301"));
     expect(foldBatchId("batch-1")).not.to.equal(foldBatchId("batch-01"));
+  });
+
+  it("tells two versions of one batch from one version twice, and from two batches", () => {
+    const is = (a: string, b: string) => isOtherVersion(batchOf(a), batchOf(b));
+    expect(is("a_account_V1.csv", "A_account_V2.csv")).to.equal(true);
+    expect(is("a_account_V1.csv", "b/a_account_V01.csv")).to.equal(false);
+    expect(is("a_account_V1.csv", "b_account_V2.csv")).to.equal(false);
+    expect(is("a_account_V1.csv", "a.csv")).to.equal(false);
+    expect(is("a.csv", "a.csv")).to.equal(false);
   });
 });

@@ -6,6 +6,7 @@
  * The same bytes under the same key, re-stamped, are a snapshot that was written again only where the job has taken no other
  * file since; else somebody has touched, copied or restored old files, and history must not run once more.
  */
+import { batchOf, isOtherVersion } from "../batch.ts";
 import type { Run } from "../ledger/run.ts";
 import { isSameObject, type SourceFile } from "../read/source-file.ts";
 import type { RunContext } from "./context.ts";
@@ -30,7 +31,7 @@ export async function findKnown(
   const { place, key, sha256 } = file;
   const own = await ledger.runs.findTaken(bankName, job.name, { place, key, sha256 });
   if (own === undefined) {
-    if (named !== null) return findBytes(context, sha256);
+    if (named !== null) return findBytes(context, file);
     const isSkipped = from === null && (await ledger.files.isSkipped(bankName, job.name, file));
     return isSkipped ? { kind: "restamped", run: null } : null;
   }
@@ -43,10 +44,13 @@ export async function findKnown(
   return (await ledger.files.findLastTaken(bankName, job.name, place, prefixOf(job))) === key ? null : already;
 }
 
-/** A header without rows is the same every day, and there is nothing in it to do twice. */
-async function findBytes({ ledger, bankName, job }: RunContext, sha256: string): Promise<Known | null> {
+/**
+ * A header without rows is the same every day, and there is nothing in it to do twice. Names of two versions of a batch say
+ * that the files are meant to be two, whatever is in them.
+ */
+async function findBytes({ ledger, bankName, job }: RunContext, { key, sha256 }: SourceFile): Promise<Known | null> {
   const run = await ledger.runs.findTaken(bankName, job.name, { sha256 });
-  if (run === undefined) return null;
+  if (run === undefined || isOtherVersion(batchOf(key), run.batch)) return null;
   const isEmpty = run.rows === 0 && run.rejection === null && run.stage === "ended";
   return isEmpty ? null : { kind: "same_bytes", run };
 }

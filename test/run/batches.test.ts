@@ -87,6 +87,11 @@ describe("a later version of a batch", () => {
     await start(desk, bank);
     await put(desk, V(2), csv("Same"), 1);
     expect(told(await start(desk, bank))).to.deep.equal([`${V(2)} 1 unchanged`]);
+    const at = async (name: string) =>
+      start(desk, bank, { file: await put(desk, `../elsewhere/${name}`, csv("Same"), 2) });
+    expect(told(await at(V(3))), "named by hand").to.deep.equal([`${V(3)} 1 unchanged`]);
+    expect(told(await at(V(1))), "and no later than it").to.deep.equal([`${V(1)} file_stale`]);
+    expect(told(await at("copy.csv")), "a copy by mistake, as ever").to.deep.equal([`${V(1)} same_bytes`]);
   });
 });
 

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
+import type { FatalError } from "../../src/errors/fatal-error.ts";
 import type { JobInput } from "../../src/job.ts";
 import { openS3Store } from "../../src/read/s3-store.ts";
 import { PERSON_STOP } from "../../src/run/context.ts";
@@ -166,6 +167,26 @@ describe("what is left of a version once a later one has been read", () => {
       [1, 2, 3].map((n) => productAt(bank, n)),
       "what V2 lacks is not undone",
     ).to.deep.equal(["Right", "Right", "Kept"]);
+  });
+
+  it("is sent to its end while the later one arrives: ticks meanwhile are busy, and the next one corrects", async () => {
+    await using bank = await openBank();
+    await using desk = await openDesk();
+    await put(desk, V(1), csv([1, "Wrong", "10"], [2, "Wrong", "10"]), 0);
+    let tick: Promise<string> | undefined;
+    bank.failNext("429", 1, ({ method }) => {
+      if (method !== "PATCH" || tick !== undefined) return false;
+      tick = put(desk, V(2), csv([1, "Right", "10"], [2, "Right", "10"]), 1)
+        .then(() => start(desk, bank, { context: { owner: "another tick" } }))
+        .then(told, (error: FatalError) => [error.code])
+        .then(String);
+      return false;
+    });
+    expect(told(await start(desk, bank))).to.deep.equal([`${V(1)} 2 applied`]);
+    bank.clearFaults();
+    expect(await tick).to.equal("lease_held");
+    expect(told(await start(desk, bank))).to.deep.equal([`${V(2)} 2 applied`]);
+    expect(await start(desk, bank)).to.deep.equal([]);
   });
 
   it("is nothing where the start was stopped before it began: only the highest is run", async () => {
