@@ -73,9 +73,18 @@ function parseArray(text: string): readonly unknown[] | Faults {
     if (odd !== undefined) return fault("documents_malformed", `the JSON has ${odd}: use straight double quotes (")`);
     return fault("documents_malformed", "the cell is not JSON: write an array of documents, or one document");
   }
+  if (countNames(text) > countNames(JSON.stringify(items)))
+    return fault("documents_malformed", "one object has a member twice: which of the two is meant, nobody can tell");
   if (Array.isArray(items)) return items;
   if (typeof items === "object" && items !== null) return [items];
   return fault("documents_malformed", "the cell is JSON, but neither an array of documents nor one document");
+}
+
+/** How many names of members valid JSON has: of two that are the same, JSON.parse silently takes the last. */
+function countNames(json: string): number {
+  let names = 0;
+  for (const [, colon] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/g)) if (colon !== undefined) names += 1;
+  return names;
 }
 
 function malformed(message: string): Fault {

@@ -60,7 +60,7 @@ export function parseApplicationOrOwnId(text: string, rules: IdRules = STRICT): 
 }
 
 /** The bank's ids of other things are nobody's own. */
-const OF_BANK = /^(account|application|entity)_\w+$/;
+const OF_BANK = /^(?:subledgered_|partner_ledgered_)?(account|application|entity)_\w+$/;
 
 function parseOwnId(text: string, rules: IdRules, form: RegExp, expected: string): string | Faults {
   const [, kind] = OF_BANK.exec(text) ?? [];
@@ -119,8 +119,14 @@ function findMade(text: string, form: RegExp, { allow, decimals }: NonNullable<I
 function madeOf(text: string, form: RegExp, decimals: boolean): string | undefined {
   if (form === DOCUMENT_ID) return text.startsWith('="') ? madeBy(text) : markedBy(text);
   // What has a prefix is made by no spreadsheet.
-  if (PREFIXED.has(form) && form.test(text)) return undefined;
+  if (PREFIXED.has(form) && form.test(text)) return form === ENTITY_ID ? severalIn(text) : undefined;
   return madeBy(text) ?? (decimals && DECIMAL.test(text) ? DECIMAL_IDS : undefined);
+}
+
+/** By the published pattern these may be part of an entity's id; far more likely they separate two. */
+function severalIn(text: string): string | undefined {
+  if (!/[,;|]/.test(text)) return undefined;
+  return `${mask(text)} has a comma, a semicolon or a bar in it: give each id as an item of its own`;
 }
 
 /** Quotes that are no part of an id. A file may be called `Terms “final”`, so its name counts only if it is in quotes. */

@@ -6,6 +6,7 @@ import { type BankFileRow, type BankFileTheme, DEPOSIT, type End } from "./bank-
 const AT = "2026-11-20T12:00:00Z";
 const TERMS = { document_id: "terms v3.pdf", type: "terms_of_use", displayed_at: AT };
 const ESIGN = { document_id: "esign.html", type: "esign_agreement", consented_at: AT };
+const ONE = JSON.stringify([TERMS]);
 const MALFORMED: End = "invalid documents_malformed";
 
 const papers = (name: string, end: End, ...documents: readonly unknown[]): BankFileRow => [
@@ -52,8 +53,6 @@ export const DOCUMENTS_AS_JSON: BankFileTheme = {
   ],
 };
 
-const CURLY = JSON.stringify([TERMS]);
-
 export const DOCUMENTS_IN_QUOTES: BankFileTheme = {
   name: "documents with quotes as web pages print them",
   on: "deposit",
@@ -61,12 +60,12 @@ export const DOCUMENTS_IN_QUOTES: BankFileTheme = {
   says: /quote.*U\+20[\dA-F]{2}/,
   sound: [{ documents: JSON.stringify([{ ...TERMS, document_id: "Terms “final”.pdf", version: "“3”" }]) }],
   broken: [
-    text("all of them", CURLY.replaceAll(/"([^"]+)"/g, "“$1”")),
-    text("those of one name", CURLY.replace('"document_id"', "“document_id”")),
-    text("those of one value", CURLY.replace('"terms_of_use"', "“terms_of_use”")),
-    text("one of a pair", CURLY.replace('"type"', '"type”')),
-    text("low ones", CURLY.replace('"type"', "„type“")),
-    text("single ones", CURLY.replace('"type"', "‘type’")),
+    text("all of them", ONE.replaceAll(/"([^"]+)"/g, "“$1”")),
+    text("those of one name", ONE.replace('"document_id"', "“document_id”")),
+    text("those of one value", ONE.replace('"terms_of_use"', "“terms_of_use”")),
+    text("one of a pair", ONE.replace('"type"', '"type”')),
+    text("low ones", ONE.replace('"type"', "„type“")),
+    text("single ones", ONE.replace('"type"', "‘type’")),
     text("those of one object", JSON.stringify(ESIGN).replace('"esign_agreement"', "”esign_agreement”")),
     named("a name in curly quotes", "“terms v3.pdf”"),
     named("a name in single curly quotes", "‘terms v3.pdf’"),
@@ -97,6 +96,9 @@ export const DOCUMENT_MEMBERS: BankFileTheme = {
     papers("a member nobody knows", MALFORMED, { ...TERMS, title: "Terms" }),
     papers("a member's slip", MALFORMED, { ...TERMS, verison: "3" }),
     papers("a member in capitals", MALFORMED, { ...TERMS, Version: "3" }),
+    text("an id twice", ONE.replace("{", '{"document_id":"other.pdf",')),
+    text("an instant twice, once by an escape", ONE.replace("}", `,"displayed\\u005fat":"${AT}"}`)),
+    text("a type twice, in one object", JSON.stringify(TERMS).replace("{", '{ "type" : "aan",')),
     papers("both instants, of terms", MALFORMED, { ...TERMS, consented_at: AT }),
     papers("both instants, of an agreement", MALFORMED, { ...ESIGN, displayed_at: AT }),
     papers("terms never displayed", "invalid document_date_missing", { ...TERMS, displayed_at: undefined }),
