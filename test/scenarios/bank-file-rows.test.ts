@@ -27,16 +27,14 @@ const LAYOUTS = [
 ] as const;
 
 describe("rows of the bank's own file that break one rule each", () => {
-  it("are two hundred and more, each with a name of its own", () => {
+  it("are two hundred and more, each with a name and cells of its own", () => {
     const names = BANK_FILE_THEMES.flatMap(({ name, broken }) => broken.map(([row]) => `${name}: ${row}`));
-    const cells = BANK_FILE_THEMES.flatMap((theme) =>
-      bankRowsOf(theme)
-        .slice(theme.sound.length)
-        .map((row) => `${theme.name}: ${JSON.stringify({ ...row, client_account_id: theme.base.client_account_id })}`),
+    const cells = BANK_FILE_THEMES.flatMap(({ name, broken }) =>
+      broken.map(([, , row]) => `${name}: ${JSON.stringify(row)}`),
     );
     expect(names.length).to.be.at.least(200);
     expect(new Set(names).size).to.equal(names.length);
-    expect(cells.length).to.equal(names.length);
+    expect(new Set(cells).size).to.equal(names.length);
   });
 
   for (const theme of BANK_FILE_THEMES) {

@@ -8,6 +8,9 @@ import samplesJob from "../../../samples/job.ts";
 import type { Job, JobInput } from "../../../src/job.ts";
 import { parseSeed, type SandboxSeed } from "../../../src/sandbox/seed.ts";
 import type { SandboxOptions } from "../../../src/sandbox/start-sandbox.ts";
+import { APPLICATIONS_PRECHECKED, NEW_ACCOUNTS } from "../../scenarios/bank-file-rows-applications.ts";
+import { CUSTOMER_LOOK_UPS } from "../../scenarios/bank-file-rows-customers.ts";
+import { bankFileOf, bankRowsOf, bankSeedOf } from "../../scenarios/bank-file-rows-seed.ts";
 import { THEMES } from "../../scenarios/broken-rows.ts";
 import { fileOf, rowsOf, seedOf } from "../../scenarios/broken-rows-files.ts";
 import * as prechecks from "../../scenarios/precheck.ts";
@@ -60,9 +63,18 @@ const WORDS: readonly Case[] = words.SCENARIOS.flatMap(({ name, csv, job = {} })
   ];
 });
 
+/** In the bank's layout: sound rows first, and broken ones beside them. */
+const OWN_IDS: readonly Case[] = [CUSTOMER_LOOK_UPS, NEW_ACCOUNTS, APPLICATIONS_PRECHECKED].map((theme) => ({
+  name: theme.name,
+  seed: bankSeedOf(theme),
+  csv: bankFileOf(bankRowsOf(theme)),
+  job: { ...theme.job },
+}));
+
 /** All but the files of broken rows, of which there are many. */
 export const CASES: readonly Case[] = [
   ...WORDS,
+  ...OWN_IDS,
   { name: "patches of four accounts", seed: starts.SEED, csv: starts.PATCHES, job: {} },
   { name: "a guard over patches", seed: starts.SEED, csv: starts.PATCHES, job: { guards: { patch: { max: 3 } } } },
   { name: "creates on an empty bank", seed: { entities }, csv: starts.creates(1, 5), job: {} },
