@@ -7,6 +7,7 @@ import type { Run } from "../ledger/run.ts";
 import { applyChange } from "./apply-change.ts";
 import { type Hands, PAGE, type RunContext, type Stop, stopOf } from "./context.ts";
 import { firstAlone, isCreate } from "./first-alone.ts";
+import { isOneDeathFromPoison } from "./one-row.ts";
 import type { SendOutlook } from "./outlook.ts";
 import { forEachInWindow, type Rest, Turns, walk } from "./window.ts";
 
@@ -40,10 +41,9 @@ export async function applyPhase(outer: RunContext, hands: Hands, run: Run, look
     ({ change }) => change,
     PAGE,
   );
-  const end = await forEachInWindow(toApply, job.concurrency.writes * 4, async (change, rest) => {
+  const last: ChangeToApply[] = [];
+  const act = async (change: ChangeToApply, rest: Rest) => {
     if (signal.aborted) return stopOf(signal);
-    // The first create goes alone, and it is still to come.
-    if (stop !== null && isCreate(change)) return null;
     const end = await apply(change, rest);
     if (end !== null && isBusy(end)) {
       busy ??= end;
@@ -52,8 +52,21 @@ export async function applyPhase(outer: RunContext, hands: Hands, run: Run, look
     applied += 1;
     progress.count("apply", applied, () => look(applied, clock.nowMs() - change.plannedAtMs));
     return end;
+  };
+  let end = await forEachInWindow(toApply, job.concurrency.writes * 4, async (change, rest) => {
+    // The first create goes alone, and it is still to come.
+    if (stop !== null && isCreate(change)) return null;
+    if (!isOneDeathFromPoison(change)) return act(change, rest);
+    last.push(change);
+    return null;
   });
+  // One that kills its process keeps no other row from its turn; and one that only was there is seldom there once more.
+  end ??= await forEachInWindow(each(last), job.concurrency.writes * 4, act);
   return end ?? busy;
+}
+
+async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  yield* items;
 }
 
 const isBusy = ({ issue }: Stop) => issue.code === "account_busy";

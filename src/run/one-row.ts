@@ -26,6 +26,11 @@ export function poisonOf({ begun }: OneRow): Issue | null {
   return { code: "poison", column: "", message: `${begun} processes have died while they worked on this row` };
 }
 
+/** Whether the next process to die over the row is the last one. */
+export function isOneDeathFromPoison({ begun }: OneRow): boolean {
+  return begun === MOST_BEGUN - 1;
+}
+
 /** Sets the row aside when `act` throws; what ends a run, a FatalError, passes. */
 export async function costsOneRow(
   { log }: RunContext,

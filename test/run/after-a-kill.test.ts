@@ -125,4 +125,25 @@ describe("after a kill", () => {
     const { rows } = await finish(desk, context, csv);
     expect(rows.map(({ result, result_code }) => `${result} ${result_code}`)).to.deep.equal(Array(13).fill("applied "));
   });
+
+  it("a row over which two processes have died goes last, so that it keeps no other from its turn", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    await using desk = await openDesk();
+    const stopper = new AbortController();
+    bank.failNext("429", 1, ({ method }) => {
+      if (method === "PATCH") stopper.abort();
+      return method === "PATCH";
+    });
+    const context = desk.context(bank, { ...JOB, concurrency: { reads: 1, writes: 1 } });
+    const csv = ["account_id,product_name", ...ACCOUNTS.map(({ id }) => `${id},New`), ""].join("\n");
+    await startOn({ ...context, signal: stopper.signal }, await writeIn(desk, csv));
+    bank.clearFaults();
+    const run = await desk.ledger.runs.find("last");
+    if (run === undefined) throw new Error("the run is gone");
+    const [open] = await desk.ledger.changes.readToApply(run, { after: 3, limit: 1 });
+    for (let death = open?.begun ?? 0; death < 2; death++) await desk.ledger.changes.recordBegun(run, 4);
+    const { rows } = await finish(desk, context, csv);
+    expect(rows.map(({ result }) => result)).to.deep.equal(Array(12).fill("applied"));
+    expect(bank.effects.at(-1)?.accountId).to.equal("account_2");
+  });
 });
