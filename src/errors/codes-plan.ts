@@ -53,6 +53,12 @@ export const PLAN_CODES = defineCodes({
     retryHelps: false,
     todo: "Correct the row's ids.",
   },
+  currency_differs: {
+    meaning: "The bank has another currency for the account, in which amounts would mean other money.",
+    fixedBy: "file",
+    retryHelps: false,
+    todo: "Correct currency in the row, or give every amount of the account in the new one.",
+  },
   status_reason_differs: {
     meaning: "The bank has another status reason, and no call can change the reason alone.",
     fixedBy: "file",

@@ -10,6 +10,7 @@
 import type { Account, Relationships } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
+import { currencyIssues } from "./currency.ts";
 import { diffFields } from "./diff-fields.ts";
 import { diffRelationships, NO_RELATIONSHIP_DIFF, type RelationshipStep } from "./diff-relationships.ts";
 import { diffStatus } from "./diff-status.ts";
@@ -28,6 +29,8 @@ export interface Actual {
 export interface PlanSettings {
   readonly removeRelationships: boolean;
   readonly defaults: CreateDefaults;
+  /** That of decimal amounts whose row gives none. */
+  readonly assumedCurrency?: string | undefined;
 }
 
 /**
@@ -61,6 +64,7 @@ export function planChange(
   const issues: Issue[] = [
     ...identityIssues(desired, account),
     ...fields.issues,
+    ...currencyIssues(desired, account.details?.credit, settings.assumedCurrency),
     ...relations.issues,
     ...status.issues,
     ...(isKeptDifferent(kept) && kept !== null ? [kept] : []),

@@ -67,7 +67,9 @@ export async function planOne(
     return planOne(context, hands, run, stored, after);
   }
   const kept = accountId === null ? [] : await ledger.accounts.readKept(run.bank, accountId);
-  const plan = planChange(desired, actual, job, known, kept);
+  // Amounts in minor units are the account's own, whatever its currency.
+  const assumedCurrency = run.reading?.money === "decimal" ? run.reading.currency : undefined;
+  const plan = planChange(desired, actual, { ...job, assumedCurrency }, known, kept);
   const seen = actual === null ? null : JSON.stringify(actual);
   if (plan.kind === "unchanged") return planned({ word: "unchanged", issues: plan.notes }, { seen });
   const { differences } = plan;

@@ -20,6 +20,13 @@ const REFUSALS: Readonly<Partial<Record<Code, Judge>>> = {
   holder_type_differs: ({ desired, model }) =>
     desired.account_holder_type !== undefined &&
     desired.account_holder_type !== model.account?.entities?.account_holder_type,
+  currency_differs: ({ desired, model }) => {
+    const { currency, ...held } = model.account?.details?.credit ?? {};
+    const stays = (["available_credit", "limit", "max_limit"] as const).some(
+      (amount) => held[amount] !== undefined && desired[amount] === undefined,
+    );
+    return currency !== undefined && desired.currency !== undefined && desired.currency !== currency && stays;
+  },
   status_reason_differs: ({ desired, model }) =>
     desired.status === model.account?.status && desired.status_reason !== model.account?.status_reason,
   account_closed: (given) => {

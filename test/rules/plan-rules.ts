@@ -104,6 +104,12 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
     ["another client id", { client_account_id: "client-2" }],
     ["the same client id", { client_account_id: "client-1" }],
   ),
+  currency_differs: both(
+    against({ details: { credit: { ...CREDIT, max_limit: 9 } } }),
+    /currency is USD at the bank, and another needs every amount: max_limit is empty/,
+    ["another currency with one of two amounts", { currency: "JPY", limit: "5" }],
+    ["another currency with both", { currency: "JPY", limit: "5", max_limit: "9" }],
+  ),
   status_reason_differs: both(
     against({ status: "inactive", status_reason: "dormant" }),
     /the account stays inactive, and no call changes its reason from dormant to frozen/,

@@ -24,6 +24,13 @@ const inCurrency = (currency: string, end: End, credit_limit: string): BankFileR
   { currency, available_credit: "", credit_limit, max_credit_limit: "" },
 ];
 
+const inYen = (available_credit: string, credit_limit: string, max_credit_limit: string) => ({
+  currency: "JPY",
+  available_credit,
+  credit_limit,
+  max_credit_limit,
+});
+
 export const AMOUNTS: BankFileTheme = {
   name: "amounts in decimals",
   on: "card",
@@ -72,8 +79,41 @@ export const AMOUNTS: BankFileTheme = {
     inCurrency("$", "invalid currency_unknown", "270.00"),
     inCurrency("ZZZ", "invalid currency_unknown", "270.00"),
     inCurrency("", "invalid currency_missing", "270.00"),
+    ["another currency without amounts", "refused currency_differs", inYen("", "", "")],
+    ["another currency with one amount", "refused currency_differs", inYen("", "270", "")],
+    ["another currency with two amounts", "refused currency_differs", inYen("100", "270", "")],
+    ["another currency without the credit left", "refused currency_differs", inYen("", "270", "300")],
     ["yes for a flag", "invalid boolean_malformed", { is_secured: "yes" }],
     ["1 for a flag", "invalid boolean_malformed", { is_mla: "1" }],
+  ],
+};
+
+/** The accounts are in dollars. */
+export const ASSUMED_CURRENCY: BankFileTheme = {
+  name: "amounts in the currency that the job gives",
+  on: "card",
+  job: { defaults: { currency: "KWD" } },
+  base: { ...CARD, currency: "" },
+  sound: [{ currency: "USD" }, { available_credit: "", credit_limit: "", max_credit_limit: "" }],
+  broken: [
+    ["all of them", "refused currency_differs", {}],
+    ["the limit", "refused currency_differs", { available_credit: "", max_credit_limit: "" }],
+    ["the credit left", "refused currency_differs", { credit_limit: "", max_credit_limit: "" }],
+    ["more decimals than either currency has", "invalid money_too_precise", { available_credit: "1.0001" }],
+  ],
+};
+
+/** Such amounts are in the account's own currency, which the job's is not. */
+export const MINOR_AMOUNTS: BankFileTheme = {
+  name: "amounts in minor units",
+  on: "card",
+  job: { money: "minor", defaults: { currency: "KWD" } },
+  base: { ...CARD, currency: "", available_credit: "10000", credit_limit: "27000", max_credit_limit: "30000" },
+  sound: [{}, { currency: "USD" }],
+  broken: [
+    ["a decimal", "invalid money_malformed", { credit_limit: "270.00" }],
+    ["a limit above its max", "invalid limit_above_max", { credit_limit: "30001" }],
+    ["another currency without the max", "refused currency_differs", { currency: "KWD", max_credit_limit: "" }],
   ],
 };
 
