@@ -2,6 +2,7 @@
  * Plans one change against the bank as it is now: fetches the account, asks the pure planner, gives the operations their
  * keys. Used by the plan phase, and again by apply when a plan has grown old. Sends nothing that changes the bank.
  */
+import type { Application, Entity } from "../account.ts";
 import type { BankApi, Failure } from "../bank/bank-api.ts";
 import type { Issue } from "../errors/issue.ts";
 import { isLater } from "../instant.ts";
@@ -61,7 +62,7 @@ export async function planOne(
   const met = await meetBank(context, hands, { ...stored, desired });
   if ("kind" in met) return failed(met);
   const { actual, known } = met;
-  const gone = resolutions.filter((one) => one.run !== run.id && isUnknown(one, known));
+  const gone = resolutions.filter((one) => one.run !== run.id && isGone(one, known));
   if (gone.length > 0) {
     await ledger.ownIds.forget(run, gone);
     return planOne(context, hands, run, stored, after);
@@ -129,9 +130,15 @@ async function meetBank(
   return "kind" in known ? known : { actual, known };
 }
 
-/** Whether the bank no longer has what an own id was resolved to. */
-function isUnknown({ id }: Resolution, known: Known | null): boolean {
-  return known !== null && id !== null && (known.entities.get(id) === null || known.applications.get(id) === null);
+/** Whether the bank no longer has what an own id was resolved to, or now shows it under another own id. */
+function isGone({ kind, own, id }: Resolution, known: Known | null): boolean {
+  if (known === null || id === null) return false;
+  const isCustomer = kind === "client_customer_id";
+  const shown = isCustomer ? known.entities.get(id) : known.applications.get(id);
+  // What was not fetched, or is shown without an own id, says nothing.
+  const now =
+    shown && (isCustomer ? (shown as Entity).client_customer_id : (shown as Application).client_application_id);
+  return shown === null || (now !== undefined && now !== own);
 }
 
 async function fetchActual(

@@ -129,6 +129,18 @@ describe("own ids of customers and applications", () => {
     expect(wordsOf(last.rows)).to.deep.equal(["refused own_id_not_found"]);
   });
 
+  it("are asked again in the same run where a precheck finds that the bank has given them to another", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    await desk.run(bank, fileOf("core-1|||CUST cy||"));
+    bank.entities.set("entity_cy", { ...bank.entities.get("entity_cy"), client_customer_id: "CUST cy old" } as never);
+    bank.entities.set("entity_dee", { ...bank.entities.get("entity_dee"), client_customer_id: "CUST cy" } as never);
+    const { rows } = await desk.run(bank, fileOf("core-2|||CUST cy||"), { name: "b.csv", job: { precheck: true } });
+    expect(wordsOf(rows)).to.deep.equal(["applied"]);
+    expect(rows[0]?.result_ids).to.equal("CUST cy → entity_dee");
+    expect(bank.accounts.get("account_2")?.relationships.authorized_user).to.deep.equal(["entity_dee"]);
+  });
+
   it("need no scope where a file in the bank's layout has the bank's ids only", async () => {
     await using bank = await startSandbox({ seed: SEED, scopes: ["account/read", "account/read_write"] });
     await using desk = await openDesk();
