@@ -28,7 +28,9 @@ const exits = Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `  ${code} 
 const NAME_BANK_HELP = `
 <name> is a client id of the bank, or the program's name that it has by now; <program> is what it is to be called.
 The bank is the one at LEAD_API_URL. No job may run there meanwhile. From then on any client id works for the bank
-with LEAD_PROGRAM=<program>, or with program in the job.`;
+with LEAD_PROGRAM=<program>, or with program in the job.
+A client id that was used for a mistyped program is given to the right one: <name> is that client id, and <program> a
+program that the ledger has by name.`;
 
 /** `open` is called once a line is understood, and `done` with the exit code of its command. */
 export function buildProgram(open: (form: Output) => Promise<Session>, done: (code: ExitCode) => void): Command {

@@ -21,7 +21,10 @@ export function chooseBank(known: readonly KnownBank[], asked: Asked): BankName 
   const own = known.find(({ bank }) => bank.program === program);
   const used = known.filter((one) => one !== own && one.isUsed);
   const another = used.find(({ clientIds }) => clientIds.includes(clientId));
-  if (another !== undefined && (another.isNamed || own !== undefined)) throw ofAnother(another, asked);
+  if (another !== undefined && (another.isNamed || own !== undefined)) {
+    const canGiveOver = another.isNamed && asked.program !== undefined && own?.isNamed === true;
+    throw ofAnother(another, asked, canGiveOver);
+  }
   if (own !== undefined) return own.bank;
   if (used.length === 0) return { apiUrl, program };
   if (asked.program === undefined) throw newClient(used, asked);
@@ -35,13 +38,15 @@ export function chooseBank(known: readonly KnownBank[], asked: Asked): BankName 
 /** Every command that starts at a bank says so in these words; `set` is as a shell reads it. */
 const set = (program: string) => `set LEAD_PROGRAM=${shellWord(program)}`;
 
-function ofAnother({ bank }: KnownBank, { clientId, program }: Asked): FatalError {
+/** `canGiveOver`: the program given is one that the ledger knows by name, so the client id may become that one's. */
+function ofAnother({ bank }: KnownBank, { clientId, program }: Asked, canGiveOver: boolean): FatalError {
   const given = program === undefined ? "no program is given" : `the program given is ${program}`;
   const other = program === undefined ? "" : `, or use the credentials of ${program}`;
+  const giveOver = `if they are those of ${program}, and ${bank.program} was a slip, type: tieout ledger name-bank ${shellWord(clientId)} ${shellWord(program ?? "")}`;
   return new FatalError(
     "program_unclear",
     `LEAD_CLIENT_ID (${clientId}) has been used for the program ${bank.program}, and ${given}`,
-    { hint: `${set(bank.program)}, or program in the job${other}` },
+    { hint: `${set(bank.program)}, or program in the job${other}${canGiveOver ? `; or, ${giveOver}` : ""}` },
   );
 }
 

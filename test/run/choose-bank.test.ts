@@ -104,7 +104,7 @@ const REFUSES: Readonly<Record<string, [readonly KnownBank[], string, string | u
     [PREPAID, LENDING],
     "c5",
     "prepaid",
-    /^program_unclear: LEAD_CLIENT_ID \(c5\) has been used for the program lending, and the program given is prepaid; .*or use the credentials of prepaid$/,
+    /^program_unclear: LEAD_CLIENT_ID \(c5\) has been used for the program lending, and the program given is prepaid; .*or use the credentials of prepaid; or, if they are those of prepaid, and lending was a slip, type: tieout ledger name-bank c5 prepaid$/,
   ],
   "a program that is mistyped, as its credentials are another's": [
     [PREPAID],
