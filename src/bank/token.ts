@@ -126,7 +126,7 @@ export class TokenSource {
     const grant = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
     const body = JSON.stringify({ ...grant, scope: scopes.join(" ") });
     const answer = classify(await this.#transport({ call: "read", method: "POST", path: TOKEN_PATH, body }), "read");
-    if (!answer.ok) return { ok: false, failure: toTokenFailure(answer.failure) };
+    if (!answer.ok) return { ok: false, failure: toTokenFailure(answer.failure, scopes) };
     const token = parseToken(answer.value);
     if (token === undefined)
       return { ok: false, failure: unreadable("read", 200, "it has no access_token that can be sent in a header") };
@@ -156,14 +156,16 @@ function lifeSeconds(given: unknown): number {
 }
 
 /** No token, no call: a definite no of the token endpoint stops the run (contract, "Errors"), whoever says it. */
-function toTokenFailure(failure: Failure): Failure {
+function toTokenFailure(failure: Failure, scopes: readonly string[]): Failure {
   const { status, bankCode, code } = failure;
   // The request holds the secret, and nothing is left of an answer that may echo it but the bank's code.
   const told = status < 300 && code !== "gateway_refused" ? failure.message : nameBankError(bankCode, status);
   if (failure.kind !== "refused" && code !== "gateway_refused") return { ...failure, message: `no token: ${told}` };
+  // A client that lacks a scope may be refused as one whose secret is wrong.
+  const asked = `no token: ${told}, when asked for the scopes ${scopes.join(", ")}`;
   if ([400, 401, 422].includes(status))
-    return { ...failure, message: `no token: ${told}`, kind: "stop", code: "bank_credentials_refused" };
-  if (status === 403) return { ...failure, message: `no token: ${told}`, kind: "stop", code: "bank_forbidden" };
+    return { ...failure, message: asked, kind: "stop", code: "bank_credentials_refused" };
+  if (status === 403) return { ...failure, message: asked, kind: "stop", code: "bank_forbidden" };
   const message = `no token: ${told}; there is no token endpoint at this address, so check LEAD_API_URL and its path`;
   return { ...failure, message, kind: "stop", code: "bank_unreachable" };
 }

@@ -59,7 +59,7 @@ export const BANK_CODES = defineCodes({
     meaning: "The bank refuses the credentials.",
     fixedBy: "operator",
     retryHelps: false,
-    todo: "Check LEAD_CLIENT_ID and LEAD_CLIENT_SECRET.",
+    todo: "Check LEAD_CLIENT_ID and LEAD_CLIENT_SECRET, and that the bank allows the client the scopes that the message names.",
     exit: 2,
   },
   bank_forbidden: {

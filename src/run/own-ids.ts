@@ -157,7 +157,7 @@ export class OwnIds {
 
   async #lookUp({ kind, own }: OwnId): Promise<Answer<Pick<Asked, "found" | "another">>> {
     const answer = await this.#fetchBy(kind, own);
-    if (!answer.ok) return answer;
+    if (!answer.ok) return { ok: false, failure: ofLookUp(answer.failure, kind) };
     const found = new Set<string>();
     let another = false;
     for (const named of answer.value.slice(0, MATCHES_CHECKED)) {
@@ -223,4 +223,12 @@ export class OwnIds {
     }
     return null;
   }
+}
+
+/** Of all calls for a row this one alone is about what it names by own ids, and it alone needs the scope. */
+function ofLookUp(failure: Failure, kind: OwnIdKind): Failure {
+  const [route, scope] =
+    kind === "client_customer_id" ? ["entities", "entity/read"] : ["applications", "application/read"];
+  const message = `${failure.message}, when the bank was asked for a ${kind} (GET /v0/${route}, scope ${scope})`;
+  return { ...failure, message };
 }

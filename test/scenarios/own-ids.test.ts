@@ -176,12 +176,27 @@ describe("own ids of customers and applications", () => {
     expect(end.kind === "reported" && end.summary.words).to.include({ applied: 2 });
   });
 
-  it("fail with what the bank answers, without a word on the row's ids, when it does not answer", async () => {
+  it("fail with what the bank answers to the look-up, and which one that is, without a word on the row's ids", async () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();
     bank.failNext("500", 99, ({ path }) => path === "/v0/entities");
     const { rows } = await desk.run(bank, fileOf("core-1||CUST ann||New|"), { job: { attempts: 2 } });
     expect(wordsOf(rows)).to.deep.equal(["failed bank_error"]);
+    expect(rows[0]?.result_message).to.match(
+      /when the bank was asked for a client_customer_id \(GET \/v0\/entities, scope entity\/read\)$/,
+    );
+    expect(bank.writes).to.deep.equal([]);
+  });
+
+  it("stop the run where the bank forbids the look-up, and name the scope that it needs", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    bank.failNext("403", 99, ({ path }) => path === "/v0/applications");
+    const { summary } = await desk.run(bank, fileOf("core-1|app-1|||New|"));
+    expect(summary?.stopped).to.include({ code: "bank_forbidden" });
+    expect(summary?.stopped?.message).to.match(
+      /a client_application_id \(GET \/v0\/applications, scope application\/read\)$/,
+    );
     expect(bank.writes).to.deep.equal([]);
   });
 });

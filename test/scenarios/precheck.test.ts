@@ -117,6 +117,9 @@ describe("prechecks", () => {
     await using narrow = await startSandbox({ seed: SEED, scopes: ["account/read_write"] });
     const untrusted = await desk.run(narrow, rowsFrom(3), { job: PRECHECK });
     expect(exitOf(untrusted.end)).to.equal(2);
+    expect(untrusted.summary?.stopped?.message).to.match(
+      /no token: HTTP 400 parameters_invalid, when asked for the scopes account\/read_write, entity\/read, application\/read$/,
+    );
     expect([...forbidding.writes, ...narrow.writes]).to.deep.equal([]);
   });
 });
