@@ -124,7 +124,7 @@ export class OwnIds {
       const message = `the bank has no ${one} with ${named}; result_ids has the whole id`;
       return judged({ code: "own_id_not_found", message });
     }
-    const message = `the bank's look-up has not yet found any ${one} by ${id.kind}, so it is not known whether the bank has ${mask(id.own)}`;
+    const message = `the bank's look-up has not yet found any ${one} by ${id.kind}, so it is not known whether the bank has ${mask(id.own)}; give the bank's own id, or run the held rows again once the look-up finds one that the bank has`;
     return judged({ code: "own_id_unproven", message });
   }
 

@@ -60,6 +60,6 @@ export const OWN_ID_RULES = {
       bank: BANK,
     },
     accepts: { what: "the bank's id there", csv: `${HEADER}${row(1, "entity_bob")}`, bank: BANK },
-    says: /^the bank's look-up has not yet found any entity by client_customer_id, so it is not known whether .* "cu…"$/,
+    says: /^the bank's look-up has not yet found any entity by client_customer_id, so it is not known whether .* "cu…"; give the bank's own id, or run the held rows again once /,
   },
 } satisfies Record<string, RunRule>;
