@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { CAPABILITIES } from "./account.ts";
 import { FatalError } from "./errors/fatal-error.ts";
-import { OPERATION_KINDS } from "./plan/operation.ts";
+import { GUARD_KINDS, type GuardKind } from "./plan/operation.ts";
 import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
 import { DEFAULT_LIMITS } from "./read/layout.ts";
 
@@ -56,6 +56,7 @@ const completeness = z.union(
 
 /** The most operations of each kind that a run may plan before their rows are held. */
 const GUARD_DEFAULTS = {
+  clear_documents: 20,
   create: 1_000,
   patch: 50_000,
   activate: 200,
@@ -67,8 +68,8 @@ const GUARD_DEFAULTS = {
 
 const guards = z.strictObject(
   Object.fromEntries(
-    OPERATION_KINDS.map((kind) => [kind, z.strictObject({ max: count }).default({ max: GUARD_DEFAULTS[kind] })]),
-  ) as Record<(typeof OPERATION_KINDS)[number], z.ZodDefault<z.ZodObject<{ max: typeof count }>>>,
+    GUARD_KINDS.map((kind) => [kind, z.strictObject({ max: count }).default({ max: GUARD_DEFAULTS[kind] })]),
+  ) as Record<GuardKind, z.ZodDefault<z.ZodObject<{ max: typeof count }>>>,
 );
 
 const jobSchema = z.strictObject({

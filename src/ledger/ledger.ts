@@ -12,7 +12,7 @@ import type { Issue } from "../errors/issue.ts";
 import type { Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
 import type { Kept } from "../plan/kept.ts";
-import type { OperationKind } from "../plan/operation.ts";
+import type { GuardKind } from "../plan/operation.ts";
 import type { ParsedRow, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
 import type { Reading } from "../read/layout.ts";
@@ -159,15 +159,15 @@ export interface ChangesLedger {
    * kept, and so must those of `operations`. An `accountId` of null leaves what is known.
    */
   recordPlans(run: Run, plans: readonly PlannedChange[]): Promise<void>;
-  /** Every operation of the run but the skipped ones. */
-  countOperations(run: Run): Promise<Readonly<Record<OperationKind, number>>>;
+  /** Every operation of the run but the skipped ones; a patch that clears documents counts as both. */
+  countOperations(run: Run): Promise<Readonly<Record<GuardKind, number>>>;
   /** What is left to do: changes by state, up to `maxChange` if given, and operations of planned ones that are not applied. */
   countOpen(
     run: Run,
     maxChange?: number,
   ): Promise<{ readonly read: number; readonly found: number; readonly planned: number; readonly operations: number }>;
   /** Every planned change that has an operation of one of these kinds, nothing of it sent yet, is done as `verdict`. */
-  closePlanned(run: Run, kinds: readonly OperationKind[], verdict: Verdict, atMs: number): Promise<number>;
+  closePlanned(run: Run, kinds: readonly GuardKind[], verdict: Verdict, atMs: number): Promise<number>;
   /** Every open change of which nothing is in doubt is done as `verdict`. */
   closeOpen(run: Run, verdict: Verdict, atMs: number): Promise<void>;
   /** Planned changes with their operations, up to `maxChange` if given. */

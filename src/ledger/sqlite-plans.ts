@@ -3,7 +3,7 @@
  * applied go out. Never replaces an operation that may have been sent.
  */
 import type { Issue } from "../errors/issue.ts";
-import { OPERATION_KINDS, type OperationKind } from "../plan/operation.ts";
+import { GUARD_KINDS, type GuardKind, type OperationKind } from "../plan/operation.ts";
 import type { ChangesLedger, PlannedChange } from "./ledger.ts";
 import type { Run } from "./run.ts";
 import { releaseClaim, type Subject } from "./sqlite-claims.ts";
@@ -36,6 +36,11 @@ const INSERT_OPERATION = `INSERT INTO operations (run, change, step, kind, state
 
 const COUNT = "SELECT kind, count(*) AS counted FROM operations WHERE run = ? AND state <> 'skipped' GROUP BY kind";
 
+/** The first condition is quick, and the second sure: a text that the row gives may say the same. */
+const CLEARS_DOCUMENTS = `o.kind = 'patch' AND o.body LIKE '%"documents":[]%' AND o.body ->> '$.documents' = '[]'`;
+const COUNT_CLEARING = `SELECT count(*) AS counted FROM operations o
+  WHERE o.run = ? AND o.state <> 'skipped' AND ${CLEARS_DOCUMENTS}`;
+
 const COUNT_OPEN = `SELECT c.state, count(*) AS counted FROM changes c INDEXED BY changes_open
   WHERE c.run = ?1 AND c.state <> 'done' AND c.change <= ?2 GROUP BY c.state`;
 
@@ -47,7 +52,8 @@ const OF_PLANNED = `FROM changes c INDEXED BY changes_open WHERE c.run = ?1 AND 
 
 const SKIP_OPERATIONS = `UPDATE operations SET state = 'skipped' WHERE run = ?1 AND change IN (SELECT c.change ${OF_PLANNED}
   AND EXISTS (SELECT 1 FROM operations o WHERE o.run = ?1 AND o.change = c.change
-    AND o.kind IN (SELECT value FROM json_each(?2)))
+    AND (o.kind IN (SELECT value FROM json_each(?2))
+      OR (${CLEARS_DOCUMENTS} AND 'clear_documents' IN (SELECT value FROM json_each(?2)))))
   AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.run = ?1 AND o.change = c.change
     AND (o.state <> 'planned' OR o.in_doubt = 1)))`;
 
@@ -142,9 +148,10 @@ export function sqlitePlans(store: SqliteStore): Plans {
     },
 
     async countOperations(run) {
-      const counts = Object.fromEntries(OPERATION_KINDS.map((kind) => [kind, 0])) as Record<OperationKind, number>;
+      const counts = Object.fromEntries(GUARD_KINDS.map((kind) => [kind, 0])) as Record<GuardKind, number>;
       const counted = db.all<{ kind: OperationKind; counted: number }>(COUNT, run.no);
       for (const each of counted) counts[each.kind] = each.counted;
+      if (counts.patch > 0) counts.clear_documents = db.get<{ counted: number }>(COUNT_CLEARING, run.no)?.counted ?? 0;
       return counts;
     },
 

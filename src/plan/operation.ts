@@ -15,6 +15,10 @@ export const OPERATION_KINDS = [
 ] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
+/** What a job limits: operations by kind, and the patches that take all documents off an account, which nothing brings back. */
+export const GUARD_KINDS = ["clear_documents", ...OPERATION_KINDS] as const;
+export type GuardKind = (typeof GUARD_KINDS)[number];
+
 /**
  * `step` counts from 1 within the change. `body` is the exact JSON text that is sent, byte for byte; "" for activate,
  * which has none. A `remove_relationship` sends no body either: its JSON `{entity_id, relationship_type}` says which.

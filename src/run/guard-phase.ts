@@ -4,15 +4,21 @@
  */
 import { counted, grouped } from "../counted.ts";
 import type { Run } from "../ledger/run.ts";
-import { OPERATION_KINDS } from "../plan/operation.ts";
+import { GUARD_KINDS, type GuardKind } from "../plan/operation.ts";
 import type { RunContext } from "./context.ts";
+
+/** What is no operation of its own is put into words. */
+const PLANNED: Partial<Record<GuardKind, (count: number) => string>> = {
+  clear_documents: (count) => `removes all documents of ${counted(count, "account")}`,
+};
 
 export async function guardPhase({ ledger, job, clock, log }: RunContext, run: Run): Promise<void> {
   const counts = await ledger.changes.countOperations(run);
-  for (const kind of OPERATION_KINDS) {
+  for (const kind of GUARD_KINDS) {
     const { max } = job.guards[kind];
     if (counts[kind] <= max) continue;
-    const message = `the plan has ${counted(counts[kind], `${kind} operation`)}, and the job allows ${grouped(max)}; check them, then raise guards.${kind}.max`;
+    const planned = PLANNED[kind]?.(counts[kind]) ?? `has ${counted(counts[kind], `${kind} operation`)}`;
+    const message = `the plan ${planned}, and the job allows ${grouped(max)}; check them, then raise guards.${kind}.max`;
     const verdict = { word: "held" as const, issues: [{ code: "guard" as const, column: "", message }] };
     await ledger.changes.closePlanned(run, [kind], verdict, clock.nowMs());
     log.warn("guard: rows were held", { run: run.id, kind, planned: counts[kind], max });

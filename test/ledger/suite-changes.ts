@@ -178,7 +178,14 @@ export function suiteOfPlans(use: LedgerInUse): void {
       plan(4, ["patch"], { accountId: "c" }),
       plan(5, ["close"], { accountId: "d" }),
     ]);
-    const none = { create: 0, activate: 0, add_relationships: 0, remove_relationship: 0, deactivate: 0 };
+    const none = {
+      clear_documents: 0,
+      create: 0,
+      activate: 0,
+      add_relationships: 0,
+      remove_relationship: 0,
+      deactivate: 0,
+    };
     expect(await ledger.changes.countOperations(run)).to.deep.equal({ ...none, patch: 2, close: 3 });
     await sendOne(ledger, run, await claimLease(ledger, run));
     const open = { read: 0, found: 0 };

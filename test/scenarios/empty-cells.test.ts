@@ -157,6 +157,19 @@ describe("a file of complete records", () => {
       });
     }));
 
+  it("takes all documents off no more accounts than their guard allows, whatever a text may look like", () =>
+    inOffice(async (office) => {
+      const guarded = { ...CLEAR, guards: { clear_documents: { max: 0 } } };
+      const { ends, messages } = await office.start(COMPLETE, guarded);
+      expect(ends).to.deep.equal(["held guard patch=skipped"]);
+      expect(messages).to.contain(
+        "the plan removes all documents of 1 account, and the job allows 0; check them, then raise guards.clear_documents.max",
+      );
+      expect(office.sent()).to.deep.equal([]);
+      const text = 'client_account_id|metadata.note\nc2|"{""documents"":[]}"\n';
+      expect((await office.start(text, guarded)).ends).to.deep.equal(["applied  patch=applied"]);
+    }));
+
   it("never takes the last holder, nor the last signer of a commercial account", () =>
     inOffice(async (office) => {
       const csv = `${HEADER}\nc1|||entity_bob|||\nc2||entity_biz||||\n`;
