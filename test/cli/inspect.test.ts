@@ -90,7 +90,7 @@ describe("tieout, looking", () => {
     expect(missing.err).to.contain("source_not_found");
   });
 
-  it("explains rows from their cells to their outcome", async () => {
+  itWhole("explains rows from their cells to their outcome", async () => {
     const accounts = [1, 2, 3, 4, 5].map((n) => ({ id: `account_${n}`, details: { product_name: "Same" } }));
     await using bank = await startSandbox({ seed: { accounts } });
     const { url: LEAD_API_URL, clientId: LEAD_CLIENT_ID, clientSecret: LEAD_CLIENT_SECRET } = bank;

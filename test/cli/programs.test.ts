@@ -147,37 +147,43 @@ describe("a program's credentials", () => {
     expect(resumed.out, "by what the job says").to.contain("1 applied").and.contain("2 unchanged");
   });
 
-  it("are no new program's while the job has a run under another that is not finished: a mistyped program sends nothing", async () => {
-    expect((await tieout("run ./job.ts --file file.csv --limit 1", program)).code).to.equal(6);
-    await rotate("us-2");
-    const mistyped = await tieout("run ./job.ts --file other.csv", { LEAD_PROGRAM: "prepiad" });
-    expect([mistyped.code, creates()]).to.deep.equal([2, []]);
-    expect(complaint(mistyped)).to.match(
-      /^tieout: the program prepiad is new to this ledger, and run \S+ of job job is not finished under the program prepaid \[program_unclear\]; if they are one program, set LEAD_PROGRAM=prepaid,/,
-    );
-    const resumed = await tieout("resume", program);
-    expect(resumed.out, resumed.err).to.contain("2 applied");
-  });
+  itWhole(
+    "are no new program's while the job has a run under another that is not finished: a mistyped program sends nothing",
+    async () => {
+      expect((await tieout("run ./job.ts --file file.csv --limit 1", program)).code).to.equal(6);
+      await rotate("us-2");
+      const mistyped = await tieout("run ./job.ts --file other.csv", { LEAD_PROGRAM: "prepiad" });
+      expect([mistyped.code, creates()]).to.deep.equal([2, []]);
+      expect(complaint(mistyped)).to.match(
+        /^tieout: the program prepiad is new to this ledger, and run \S+ of job job is not finished under the program prepaid \[program_unclear\]; if they are one program, set LEAD_PROGRAM=prepaid,/,
+      );
+      const resumed = await tieout("resume", program);
+      expect(resumed.out, resumed.err).to.contain("2 applied");
+    },
+  );
 
-  it("used for a mistyped program once are given to the right one by the command that the refusal prints", async () => {
-    expect((await tieout("run ./job.ts --file file.csv", program)).code).to.equal(0);
-    await rotate("us-2");
-    const mistyped = await tieout("run ./job.ts --file file.csv", { LEAD_PROGRAM: "prepiad" });
-    expect(mistyped.code, mistyped.err).to.equal(0);
-    expect(mistyped.err).to.match(
-      /"level":"warn","message":"the program prepiad is new to this ledger, which knows \S+ as prepaid:/,
-    );
-    const refused = await tieout("run ./job.ts --file other.csv", program);
-    const [, typed = ""] = /type: npx tieout (ledger name-bank us-2 prepaid)$/.exec(complaint(refused)) ?? [];
-    expect([refused.code, typed], complaint(refused)).to.deep.equal([2, "ledger name-bank us-2 prepaid"]);
-    const given = await tieout(typed);
-    expect([given.code, given.out]).to.deep.equal([
-      0,
-      "the client id us-2 is the program prepaid's from now on, and no longer prepiad's; set LEAD_PROGRAM=prepaid, or program in its jobs\n",
-    ]);
-    const next = await tieout("run ./job.ts --file other.csv", program);
-    expect(next.out, next.err).to.contain("1 applied").and.contain("2 unchanged");
-  });
+  itWhole(
+    "used for a mistyped program once are given to the right one by the command that the refusal prints",
+    async () => {
+      expect((await tieout("run ./job.ts --file file.csv", program)).code).to.equal(0);
+      await rotate("us-2");
+      const mistyped = await tieout("run ./job.ts --file file.csv", { LEAD_PROGRAM: "prepiad" });
+      expect(mistyped.code, mistyped.err).to.equal(0);
+      expect(mistyped.err).to.match(
+        /"level":"warn","message":"the program prepiad is new to this ledger, which knows \S+ as prepaid:/,
+      );
+      const refused = await tieout("run ./job.ts --file other.csv", program);
+      const [, typed = ""] = /type: npx tieout (ledger name-bank us-2 prepaid)$/.exec(complaint(refused)) ?? [];
+      expect([refused.code, typed], complaint(refused)).to.deep.equal([2, "ledger name-bank us-2 prepaid"]);
+      const given = await tieout(typed);
+      expect([given.code, given.out]).to.deep.equal([
+        0,
+        "the client id us-2 is the program prepaid's from now on, and no longer prepiad's; set LEAD_PROGRAM=prepaid, or program in its jobs\n",
+      ]);
+      const next = await tieout("run ./job.ts --file other.csv", program);
+      expect(next.out, next.err).to.contain("1 applied").and.contain("2 unchanged");
+    },
+  );
 
   itWhole("stay with a mistyped program while a run of it is not finished", async () => {
     expect((await tieout("run ./job.ts --file file.csv", program)).code).to.equal(0);

@@ -11,6 +11,7 @@ import { rerunRows, resumeUnderLease } from "../../src/run/rerun.ts";
 import { exitOf } from "../../src/run/run-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Cut, Mortal } from "../recovery/matrix/mortal.ts";
+import { itWhole } from "../support/extent.ts";
 import { startS3Server } from "../support/s3-server/start-s3-server.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
 import { put, start, told } from "./source.ts";
@@ -224,27 +225,30 @@ describe("a crash between versions of a batch", () => {
     return mortal.isDead;
   }
 
-  it("leaves the highest version to the next start, at whichever request it comes, and never the lower one", async () => {
-    let kills = 0;
-    for (let atStep = 1; ; atStep += 1) {
-      await using bank = await openBank();
-      await using desk = await openDesk({ durable: false });
-      await put(desk, V(1), csv([1, "Wrong", "10"], [3, "Only in V1"]), 0);
-      await put(desk, V(2), csv([1, "Right", "10"], [2, "Right", "10"]), 1);
-      if (!(await dieAt(desk, bank, { atStep, when: atStep % 2 === 0 ? "before" : "after" }))) break;
-      kills += 1;
-      await start(desk, bank, { job: JOB });
-      const { file, stage } = await runOf(desk);
-      expect([file.key, stage], `killed at ${atStep}`).to.deep.equal([V(2), "ended"]);
-      expect(
-        bank.effects.map(({ kind }) => kind),
-        `killed at ${atStep}`,
-      ).to.deep.equal(["patch", "patch"]);
-      expect([1, 2].map((n) => productAt(bank, n))).to.deep.equal(["Right", "Right"]);
-      expect(await start(desk, bank, { job: JOB })).to.deep.equal([]);
-    }
-    expect(kills).to.be.above(10);
-  });
+  itWhole(
+    "leaves the highest version to the next start, at whichever request it comes, and never the lower one",
+    async () => {
+      let kills = 0;
+      for (let atStep = 1; ; atStep += 1) {
+        await using bank = await openBank();
+        await using desk = await openDesk({ durable: false });
+        await put(desk, V(1), csv([1, "Wrong", "10"], [3, "Only in V1"]), 0);
+        await put(desk, V(2), csv([1, "Right", "10"], [2, "Right", "10"]), 1);
+        if (!(await dieAt(desk, bank, { atStep, when: atStep % 2 === 0 ? "before" : "after" }))) break;
+        kills += 1;
+        await start(desk, bank, { job: JOB });
+        const { file, stage } = await runOf(desk);
+        expect([file.key, stage], `killed at ${atStep}`).to.deep.equal([V(2), "ended"]);
+        expect(
+          bank.effects.map(({ kind }) => kind),
+          `killed at ${atStep}`,
+        ).to.deep.equal(["patch", "patch"]);
+        expect([1, 2].map((n) => productAt(bank, n))).to.deep.equal(["Right", "Right"]);
+        expect(await start(desk, bank, { job: JOB })).to.deep.equal([]);
+      }
+      expect(kills).to.be.above(10);
+    },
+  );
 
   it("before the file was read leaves it as it is; one that was replaced meanwhile gives way to what lies there", async () => {
     await using bank = await openBank();
