@@ -36,7 +36,7 @@ export interface ResolvedChange {
   readonly verdict: Verdict | null;
 }
 
-/** What an own id came to: `found` exactly one; `another` when what was named has another own id, or several have this one. */
+/** What an own id came to. `found` are the bank's ids that have it; `another`: something was named that has another one. */
 interface Asked extends Omit<Resolution, keyof OwnId | "id"> {
   readonly found: readonly string[];
   readonly another: boolean;
@@ -194,9 +194,16 @@ export class OwnIds {
   }
 
   #prove(kind: OwnIdKind): Promise<Failure | null> {
-    const proof = this.#proofs.get(kind) ?? this.#tryCandidates(kind);
+    const proof = this.#proofs.get(kind) ?? this.#tryOnce(kind);
     this.#proofs.set(kind, proof);
     return proof;
+  }
+
+  /** A bank that did not answer says nothing of the look-up: the next row to need the proof asks again. */
+  async #tryOnce(kind: OwnIdKind): Promise<Failure | null> {
+    const failure = await this.#tryCandidates(kind);
+    if (failure !== null) this.#proofs.delete(kind);
+    return failure;
   }
 
   /** Until one is found that is known to exist, as none counts only then. */

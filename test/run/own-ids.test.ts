@@ -111,6 +111,23 @@ describe("OwnIds", () => {
     expect(gone.codes).to.deep.equal(["own_id_unproven"]);
   });
 
+  it("asks again for the proof that a bank which did not answer has left open", async () => {
+    const run = await ledger.runs.open(BANK, newRun("one"));
+    const says = { lookUps: { z: [entity("9", "z")] }, shows: [entity("9", "z")] };
+    const desired = { account_holders: ["a"], authorized_users: ["entity_9"] };
+    const row = { row: 2, byteOffset: 0, cells: [] };
+    await ledger.rows.recordRows(run, [{ kind: "desired", source: row, key: "client:c", desired }]);
+    const bank = bankOf(says);
+    let isAway = true;
+    const failure = { kind: "transient", code: "bank_error", message: "500", status: 500, bankCode: "", parameter: "" };
+    const fetchEntity = (id: string) =>
+      isAway ? Promise.resolve({ ok: false, failure } as const) : bank.fetchEntity(id);
+    const ownIds = new OwnIds({ ledger, clock: new FakeClock() }, { ...bank, fetchEntity } as BankApi, run);
+    expect(await ownIds.resolve(desired)).to.equal(failure);
+    isAway = false;
+    expect(await ownIds.resolve(desired)).to.have.nested.property("verdict.issues[0].code", "own_id_not_found");
+  });
+
   it("tries it on an own id of an entity that the file names by the bank's id", async () => {
     const says = { lookUps: { z: [entity("9", "z")] }, shows: [entity("9", "z")] };
     const { codes } = await resolve(says, { account_holders: ["a"], authorized_users: ["entity_9"] });
