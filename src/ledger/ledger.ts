@@ -249,7 +249,7 @@ export interface AccountsLedger {
   releaseClaims(run: Run): Promise<void>;
 }
 
-/** What the bank holds of entities and applications, as one run has seen it: JSON text by id, null for none. */
+/** What the bank said of entities, applications and own ids, as one run has seen it: JSON text by name, null for none. */
 export interface FactsLedger {
   /** `undefined` for what the run has not asked yet. */
   read(run: Run, id: string): Promise<string | null | undefined>;

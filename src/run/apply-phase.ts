@@ -61,12 +61,8 @@ export async function applyPhase(outer: RunContext, hands: Hands, run: Run, look
     return null;
   });
   // One that kills its process keeps no other row from its turn; and one that only was there is seldom there once more.
-  end ??= await forEachInWindow(each(last), job.concurrency.writes * 4, act);
+  end ??= await forEachInWindow(last, job.concurrency.writes * 4, act);
   return end ?? busy;
-}
-
-async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
-  yield* items;
 }
 
 const isBusy = ({ issue }: Stop) => issue.code === "account_busy";

@@ -95,7 +95,7 @@ async function recordFile(
   let reading: Reading | null = null;
   let keys: KeySum | null = null;
   let ids: DecimalIds | null = null;
-  const ownIds = new OwnIdKinds();
+  let ownIds: OwnIdKinds | null = null;
   let last: ParsedRow | undefined;
   for await (const event of readCsv(createReadStream(localPath), job, PAGE)) {
     if (event.kind === "rejected") return event.rejection;
@@ -103,6 +103,7 @@ async function recordFile(
       reading = event.reading;
       keys = new KeySum(reading);
       ids = new DecimalIds(reading);
+      ownIds = reading.forms?.ownIds === undefined ? null : new OwnIdKinds();
       await ledger.runs.recordReading(run, reading);
       noteReading(context, run, reading);
     } else if (event.kind === "rows" && reading !== null) {
@@ -111,7 +112,7 @@ async function recordFile(
       for (const row of rows) {
         keys?.add(row.source);
         ids?.add(row.source.cells);
-        if (row.kind === "desired") ownIds.add(row.desired);
+        if (row.kind === "desired") ownIds?.add(row.desired);
       }
       count += rows.length;
       last = rows.at(-1) ?? last;
@@ -122,7 +123,7 @@ async function recordFile(
       const cutRow = await findCutRow(context, run, last, endsWithLineEnd);
       const found = {
         endsWithLineEnd,
-        ...ownIds.found,
+        ...ownIds?.found,
         ...(decimalIds && { decimalIds }),
         ...(cutRow !== undefined && { cutRow }),
       };

@@ -39,7 +39,7 @@ const MOST_RESTING = 10_000;
  * rejects, or `act` gives something, no further item is begun; the first such thing is the result.
  */
 export async function forEachInWindow<Item, End>(
-  items: AsyncIterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   size: number,
   act: (item: Item, rest: Rest) => Promise<End | null>,
 ): Promise<End | null> {
