@@ -87,6 +87,7 @@ describe("the installed package", () => {
     await unpack();
     const names = (await readdir(at("home/node_modules/tieout"))).sort();
     expect(names).to.deep.equal(["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "package.json"]);
+    expect((await readdir(at("home/node_modules/tieout/bin"))).sort()).to.deep.equal(["node-guard.js", "tieout.js"]);
     const built = await readdir(at("home/node_modules/tieout/dist"), { recursive: true });
     expect(built.filter((name) => /\.ts$/.test(name) && !name.endsWith(".d.ts"))).to.deep.equal([]);
     const version = tieout(["--version"]);
