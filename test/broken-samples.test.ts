@@ -5,7 +5,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { FILE_CODES } from "../src/errors/codes-file.ts";
+import { FILE_CODES } from "../src/errors/codes/file.ts";
 import { FatalError } from "../src/errors/fatal-error.ts";
 import type { JobInput } from "../src/job.ts";
 import { exitOf, startJob } from "../src/run/run-job.ts";

@@ -4,9 +4,9 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { parseFaults } from "../src/cli/fault-file.ts";
-import type { CodeEntry } from "../src/errors/code.ts";
+import type { CodeEntry } from "../src/errors/codes/code.ts";
+import { CODES } from "../src/errors/codes/registry.ts";
 import { EXIT_MEANINGS } from "../src/errors/exit-codes.ts";
-import { CODES } from "../src/errors/registry.ts";
 import { WORDS } from "../src/errors/words.ts";
 import { defineJob } from "../src/job.ts";
 import { COLUMNS } from "../src/read/columns.ts";

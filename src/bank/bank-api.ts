@@ -3,7 +3,7 @@
  * for what the bank says or fails to say.
  */
 import type { Account, Application, Entity, Relationships } from "../account.ts";
-import type { Code } from "../errors/registry.ts";
+import type { Code } from "../errors/codes/registry.ts";
 
 /**
  * refused: a definite no, the call did not take effect. transient: it certainly did not take effect, and may if sent

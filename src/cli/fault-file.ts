@@ -4,11 +4,11 @@
  */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { grouped } from "../counted.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { nearest } from "../read/nearest.ts";
 import { FAULTS, type Fault, type FaultMatch, type FaultOrder } from "../sandbox/faults.ts";
 import { trafficOf } from "../sandbox/journal.ts";
+import { grouped } from "../text/counted.ts";
+import { nearest } from "../text/nearest.ts";
 
 const LONGEST_MS = 3_600_000;
 /** Characters of a wrong value that an error line repeats. */

@@ -1,19 +1,20 @@
 /**
  * The commands that only look: runs, explain, codes. Flags in, exit code out; nothing is asked of the bank.
  */
-import { grouped } from "../counted.ts";
-import type { CodeEntry } from "../errors/code.ts";
+
+import type { CodeEntry } from "../errors/codes/code.ts";
+import { CODES } from "../errors/codes/registry.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { CODES } from "../errors/registry.ts";
 import type { WordCounts } from "../errors/words.ts";
 import type { Run } from "../ledger/run.ts";
 import { describeBatch } from "../read/describe-reading.ts";
-import { nearest } from "../read/nearest.ts";
-import { shownKey } from "../read/source-file.ts";
 import { renderExplanation } from "../report/explanation.ts";
 import type { Summary } from "../report/summary.ts";
 import { explainRow } from "../run/explain.ts";
+import { shownKey } from "../store/file-store.ts";
+import { grouped } from "../text/counted.ts";
+import { nearest } from "../text/nearest.ts";
 import { findRun } from "./find-run.ts";
 import type { Session } from "./session.ts";
 

@@ -8,12 +8,12 @@ import { systemClock } from "../clock.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { openFolderStore } from "../read/folder-store.ts";
-import { openS3Store } from "../read/s3-store.ts";
 import type { Progress } from "../report/progress.ts";
 import { bankSettings } from "../run/bank-settings.ts";
 import { chooseBank } from "../run/choose-bank.ts";
 import type { Log, RunContext } from "../run/context.ts";
+import { openFolderStore } from "../store/folder-store.ts";
+import { openS3Store } from "../store/s3-store.ts";
 import { type Environment, readEnvironment, readSecrets } from "./environment.ts";
 import type { LoadedJob } from "./load-job.ts";
 

@@ -2,12 +2,12 @@
  * Whether each operation took effect exactly once: what the results say against what the stand-in has done. Reads only.
  */
 
-import { counted, grouped } from "../counted.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { PAGE } from "../run/context.ts";
 import { walkPages } from "../run/window.ts";
 import type { SandboxEffect } from "../sandbox/journal.ts";
+import { counted, grouped } from "../text/counted.ts";
 
 export interface EffectCount {
   /** Operations that the results say took effect. */

@@ -5,10 +5,9 @@
  */
 
 import { dirname, join } from "node:path";
-import { counted } from "../counted.ts";
+import { CODES, type Code } from "../errors/codes/registry.ts";
 import { EXIT, type ExitCode, worstExit } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { CODES, type Code } from "../errors/registry.ts";
 import type { Job } from "../job.ts";
 import type { Run } from "../ledger/run.ts";
 import { PAGE } from "../run/context.ts";
@@ -17,6 +16,7 @@ import { exitOf, type FileEnd, isTaken, startJob } from "../run/run-job.ts";
 import { walk } from "../run/window.ts";
 import type { FaultOrder } from "../sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../sandbox/start-sandbox.ts";
+import { counted } from "../text/counted.ts";
 import { type Environment, ledgerPlace, readEnvironment } from "./environment.ts";
 import { describeStruck, readFaultFile } from "./fault-file.ts";
 import { type LoadedJob, loadJob } from "./load-job.ts";

@@ -1,9 +1,10 @@
 /**
  * The command rerun: which rows of an earlier run, and what a person accepts of them. Flags in, exit code out.
  */
+
+import { ACCEPTABLE, type Code } from "../errors/codes/registry.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { ACCEPTABLE, type Code } from "../errors/registry.ts";
 import { WORDS, type Word } from "../errors/words.ts";
 import { type Accepted, rerunRows } from "../run/rerun.ts";
 import { exitOf } from "../run/run-job.ts";

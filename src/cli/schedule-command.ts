@@ -2,10 +2,10 @@
  * The schedule command: goes on until it is told to stop, and starts each job at its times. Flags in, exit code out.
  */
 import { systemClock } from "../clock.ts";
+import { CODES, type Code } from "../errors/codes/registry.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { placeOf } from "../errors/frames.ts";
-import { CODES, type Code } from "../errors/registry.ts";
 import type { Job } from "../job.ts";
 import { type Lease, leaseName } from "../ledger/run.ts";
 import type { RunContext } from "../run/context.ts";

@@ -1,17 +1,18 @@
 /**
  * What became of one file, told to people or machines on standard output and to the log. Never a cell.
  */
-import { counted } from "../counted.ts";
+
+import { CODES } from "../errors/codes/registry.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
-import { CODES } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
 import type { Run } from "../ledger/run.ts";
-import { shownKey } from "../read/source-file.ts";
 import { jobWord, shellWord } from "../report/next-commands.ts";
 import { renderSummary, type Summary } from "../report/summary.ts";
 import type { Reason } from "../report/write-results.ts";
 import type { RunContext } from "../run/context.ts";
 import { exitOf, type FileEnd } from "../run/run-job.ts";
+import { shownKey } from "../store/file-store.ts";
+import { counted } from "../text/counted.ts";
 import { asTyped } from "./how-started.ts";
 import { toOutputLine } from "./output-line.ts";
 import type { Session } from "./session.ts";

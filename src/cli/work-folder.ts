@@ -21,7 +21,7 @@ import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { troubleOf } from "../ledger/sqlite-database.ts";
 import { holdLock } from "../ledger/sqlite-lock.ts";
-import { isDiskFull } from "../read/source-file.ts";
+import { isDiskFull } from "../store/file-store.ts";
 
 const NAME = /^\.tieout-work-[0-9a-f]{12}$/;
 /** Held for as long as the process lives, in whichever container that is. */

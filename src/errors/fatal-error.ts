@@ -1,8 +1,9 @@
 /**
  * The one kind of error that is thrown: the command cannot go on. Only `cli/main.ts` catches it.
  */
+
+import { CODES, type Code } from "./codes/registry.ts";
 import type { ExitCode } from "./exit-codes.ts";
-import { CODES, type Code } from "./registry.ts";
 
 export interface FatalOptions {
   /** What to type or change next, as one clause. */

@@ -1,7 +1,7 @@
 /**
  * What the ledger keeps of files: which objects a job has taken or skipped, by place and key, and which file is the job's own.
  */
-import type { SourceFile, StoredFile } from "../read/source-file.ts";
+import type { SourceFile, StoredFile } from "../store/file-store.ts";
 import type { BankName, Run } from "./run.ts";
 
 /** What is not given may be anything. */

@@ -7,9 +7,10 @@
  * if it has one, else its change's. Every step is written before the next act, so whatever is found after a crash says
  * what is left to do.
  */
+
+import type { Code } from "../errors/codes/registry.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
-import type { Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
 import type { Kept } from "../plan/kept.ts";
 import type { GuardKind } from "../plan/operation.ts";

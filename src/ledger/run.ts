@@ -2,10 +2,10 @@
  * Run: one file going once through the stages, as the ledger keeps it.
  */
 import type { Batch } from "../batch.ts";
+import type { Code } from "../errors/codes/registry.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
-import type { Code } from "../errors/registry.ts";
 import type { Reading } from "../read/layout.ts";
-import type { SourceFile } from "../read/source-file.ts";
+import type { SourceFile } from "../store/file-store.ts";
 
 /**
  * A bank is the pair; links, files, keys and claims in the ledger belong to one. Credentials are given per program, and

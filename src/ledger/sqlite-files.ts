@@ -4,7 +4,7 @@
  * `modified` is the second of the last modification, 0 where nobody said it: entries of older ledgers have none, and match
  * by ETag alone. `sha256` is that of skipped objects; the bytes of the others are known by their runs.
  */
-import type { StoredFile } from "../read/source-file.ts";
+import type { StoredFile } from "../store/file-store.ts";
 import type { FilesLedger, SeenFile } from "./ledger.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import type { SqliteStore } from "./sqlite-store.ts";

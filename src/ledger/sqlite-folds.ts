@@ -2,8 +2,9 @@
  * Folding in SQLite: changes of several rows go out, their rows a page at a time, and what the rows came to together
  * comes in. Also joins changes that turned out to be of one account. Never judges which cell wins.
  */
-import { grouped } from "../counted.ts";
+
 import type { Issue } from "../errors/issue.ts";
+import { grouped } from "../text/counted.ts";
 import type { ChangesLedger, FoldStep } from "./ledger.ts";
 import type { Run } from "./run.ts";
 import { decodeSource, type SourceShape } from "./sqlite-rows.ts";

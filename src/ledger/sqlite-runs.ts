@@ -3,11 +3,11 @@
  * to see whether an ended run has an unknown one.
  */
 import { batchOf, foldBatchId } from "../batch.ts";
+import { CODES, type Code } from "../errors/codes/registry.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { CODES, type Code } from "../errors/registry.ts";
 import type { Reading } from "../read/layout.ts";
-import type { SourceFile } from "../read/source-file.ts";
+import type { SourceFile } from "../store/file-store.ts";
 import type { RunsLedger } from "./ledger.ts";
 import type { LookUpProof, NewRun, Rejection, Run, RunKind, Stage } from "./run.ts";
 import type { SqlValue } from "./sqlite-database.ts";

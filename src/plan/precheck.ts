@@ -16,8 +16,8 @@ import {
   type Relationships,
   type RelationshipType,
 } from "../account.ts";
+import type { Code } from "../errors/codes/registry.ts";
 import type { Issue } from "../errors/issue.ts";
-import type { Code } from "../errors/registry.ts";
 import type { Desired } from "../read/change.ts";
 import { missingFrom } from "./compare.ts";
 import { RELATIONSHIP_COLUMNS } from "./diff-relationships.ts";

@@ -2,11 +2,11 @@
  * A header's names and what they stand for in, the first reason to reject it out. A row of accounts may have come in its
  * place: while not one column is known, no cell is shown.
  */
-import { counted, grouped } from "../counted.ts";
+import { counted, grouped } from "../text/counted.ts";
+import { nearest } from "../text/nearest.ts";
 import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS, SPREADSHEET_COLUMN } from "./columns.ts";
 import { knownNames, type Rejection } from "./header.ts";
 import type { LayoutName, ReadSettings } from "./layout.ts";
-import { nearest } from "./nearest.ts";
 
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\ufffd]|[^\S ]/u;
 const RESERVED_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);

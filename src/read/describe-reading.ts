@@ -2,13 +2,13 @@
  * A file's reading in, one line for the operator out: how the file was understood, before anything is done with it.
  */
 import type { Batch } from "../batch.ts";
-import { counted } from "../counted.ts";
+import { shownKey } from "../store/file-store.ts";
+import { counted } from "../text/counted.ts";
 import { shown } from "./check-header.ts";
 import { describeEmpty } from "./empty-cells.ts";
 import { encodingName } from "./encoding.ts";
 import { ignoredColumns, namelessColumns } from "./header.ts";
 import type { FileTraits, Reading } from "./layout.ts";
-import { shownKey } from "./source-file.ts";
 
 const DELIMITERS: Readonly<Record<Reading["delimiter"], string>> = {
   ",": "comma",

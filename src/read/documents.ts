@@ -3,10 +3,10 @@
  * every document.
  */
 import { type AccountDocument, CONSENT_DOCUMENT_TYPES, DISCLOSURE_DOCUMENT_TYPES } from "../account.ts";
+import { nearest } from "../text/nearest.ts";
 import { type Fault, Faults, fault, mask } from "./faults.ts";
 import { type IdRules, parseDocumentId } from "./ids.ts";
 import { parseInstant } from "./instants.ts";
-import { nearest } from "./nearest.ts";
 import { findOddQuoteOfValue } from "./odd-quotes.ts";
 import { parseText, parseWord } from "./values.ts";
 

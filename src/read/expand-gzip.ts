@@ -5,7 +5,7 @@
 
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { counted, grouped } from "../counted.ts";
+import { counted, grouped } from "../text/counted.ts";
 import type { Rejection } from "./header.ts";
 import type { Limits } from "./layout.ts";
 

@@ -2,7 +2,7 @@
  * What is wrong with one cell, before it is known which column it stands in: a value, never thrown.
  * And how much of a cell a message may show: never the whole of what may be personal.
  */
-import type { Code } from "../errors/registry.ts";
+import type { Code } from "../errors/codes/registry.ts";
 
 export interface Fault {
   readonly code: Code;

@@ -2,7 +2,7 @@
  * CSV records in, rows with their number, place and issues out; or why the file is rejected. Judges what records are to
  * each other (the trailer, blank lines, the halves of one row); what one is by itself, `parse-record.ts` says.
  */
-import { counted } from "../counted.ts";
+import { counted } from "../text/counted.ts";
 import { isBrokenRow } from "./broken-row.ts";
 import type { ParsedRow } from "./change.ts";
 import type { Rejection } from "./header.ts";

@@ -4,7 +4,7 @@
  */
 
 import { isUtf8 } from "node:buffer";
-import { counted } from "../counted.ts";
+import { counted } from "../text/counted.ts";
 import { encodingName } from "./encoding.ts";
 import { countKnown, type Rejection } from "./header.ts";
 import { delimiterByWidth, delimitersOf, splitHeader } from "./header-line.ts";

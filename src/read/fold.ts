@@ -6,9 +6,10 @@
  * since a reason says nothing without the status it was given for. Rows agree when no part has two different values.
  * Rows come one after another and are not kept: what is kept of them grows with the columns, never with the rows.
  */
-import { grouped } from "../counted.ts";
+
 import type { Issue } from "../errors/issue.ts";
 import { instantNs, isLater } from "../instant.ts";
+import { grouped } from "../text/counted.ts";
 import type { Desired, DesiredRow, Folded } from "./change.ts";
 import { COLUMNS, type ColumnName } from "./columns.ts";
 

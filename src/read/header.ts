@@ -2,7 +2,7 @@
  * The header contract: the header's cells and the job's settings in, how to read the rows or why the file is rejected
  * out. Looks at no row.
  */
-import type { Code } from "../errors/registry.ts";
+import type { Code } from "../errors/codes/registry.ts";
 import { checkHeader } from "./check-header.ts";
 import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS, RESULT_COLUMN, RESULT_PREFIX } from "./columns.ts";
 import type { CellForms, Delimiter, FileTraits, LayoutName, Reading, ReadSettings } from "./layout.ts";

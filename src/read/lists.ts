@@ -4,7 +4,7 @@
  */
 
 import { CAPABILITIES, MAX_ENTITIES_PER_RELATIONSHIP } from "../account.ts";
-import { counted } from "../counted.ts";
+import { counted } from "../text/counted.ts";
 import { type Fault, Faults, fault, mask } from "./faults.ts";
 import { type IdRules, parseEntityId } from "./ids.ts";
 import { findOddQuoteOfValue } from "./odd-quotes.ts";

@@ -4,9 +4,9 @@
  */
 
 import { z } from "zod";
-import { counted, grouped } from "../counted.ts";
+import type { FileStore } from "../store/file-store.ts";
+import { counted, grouped } from "../text/counted.ts";
 import type { Rejection } from "./header.ts";
-import type { FileStore } from "./source-file.ts";
 
 /** What the manifest says; what it leaves out is not compared. `sha256` is lower-case hex over the bytes as stored. */
 export interface Manifest {

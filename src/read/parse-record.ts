@@ -2,8 +2,9 @@
  * A CSV record with its number in, a row out, or why the file is rejected for it. Judges what a record is as a whole
  * (undecodable, stray quotes, ragged, a header, too long); what its cells mean, `parse-row.ts` says.
  */
-import { counted, grouped } from "../counted.ts";
+
 import type { Issue } from "../errors/issue.ts";
+import { counted, grouped } from "../text/counted.ts";
 import type { InvalidRow, ParsedRow } from "./change.ts";
 import { encodingName } from "./encoding.ts";
 import { namelessColumns, type Rejection } from "./header.ts";

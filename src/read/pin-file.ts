@@ -7,11 +7,11 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { batchOf, foldBatchId } from "../batch.ts";
-import { counted, grouped } from "../counted.ts";
 import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { type FileStore, fileChanged, isDiskFull, type SourceFile, type StoredFile } from "../store/file-store.ts";
+import { counted, grouped } from "../text/counted.ts";
 import { compareSequences, compareText, sequenceOf } from "./sequence.ts";
-import { type FileStore, fileChanged, isDiskFull, type SourceFile, type StoredFile } from "./source-file.ts";
 
 export interface PinOptions {
   /** Where the copy lies; made (0700) when it isn't there. */

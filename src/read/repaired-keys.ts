@@ -3,8 +3,9 @@
  * the same row out, or an invalid one that has the origin's keys again. A spreadsheet that makes 1700 of 0001700 would
  * otherwise make a new account.
  */
+
+import type { Code } from "../errors/codes/registry.ts";
 import type { Issue } from "../errors/issue.ts";
-import type { Code } from "../errors/registry.ts";
 import type { ParsedRow } from "./change.ts";
 import type { CsvRow } from "./csv-row.ts";
 import { showId } from "./faults.ts";

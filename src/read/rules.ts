@@ -3,8 +3,8 @@
  * what depends on what the bank holds (a notice already there, what a new account needs) is for the plan.
  */
 import { REASONS_OF_STATUS } from "../account.ts";
+import type { Code } from "../errors/codes/registry.ts";
 import type { Issue } from "../errors/issue.ts";
-import type { Code } from "../errors/registry.ts";
 import type { Desired } from "./change.ts";
 import { type ColumnName, GROUPS } from "./columns.ts";
 import { mask } from "./faults.ts";

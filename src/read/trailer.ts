@@ -2,7 +2,7 @@
  * The last record of a file in, what it says of the others out, or why the file is rejected for it. Counts nothing
  * itself, and shows no cell.
  */
-import { counted, grouped } from "../counted.ts";
+import { counted, grouped } from "../text/counted.ts";
 import { mask } from "./faults.ts";
 import type { Rejection } from "./header.ts";
 import type { Trailer } from "./layout.ts";

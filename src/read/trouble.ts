@@ -1,7 +1,7 @@
 /**
  * Why rows can't be told apart in, the file's rejection out. Says where, and shows no cell.
  */
-import { counted } from "../counted.ts";
+import { counted } from "../text/counted.ts";
 import type { Rejection } from "./header.ts";
 
 /** `quotes`: they don't hold. `too_long`: the row goes beyond the limit. `isQuoteOpen`: within quotes when it was given up. */

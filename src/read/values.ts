@@ -2,10 +2,11 @@
  * One small pure parser for each simple kind of value: a cell's text in, the value or its faults out.
  * Text comes in without surrounding spaces and never empty, except for parseText.
  */
+
+import { nearest } from "../text/nearest.ts";
 import { CURRENCY_DECIMALS } from "./currencies.ts";
 import { type Faults, fault, mask } from "./faults.ts";
 import { markerInText } from "./markers.ts";
-import { nearest } from "./nearest.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;

@@ -2,8 +2,8 @@
  * Certificate: the equations that a run must fulfil, with both of their figures, before a word of it is published. Pure.
  */
 
-import { counted, grouped } from "../counted.ts";
 import { WORDS } from "../errors/words.ts";
+import { counted, grouped } from "../text/counted.ts";
 import type { Tally } from "./write-results.ts";
 
 /** Two figures that must be the same, and what they are. */

@@ -3,12 +3,12 @@
  * for people. Pure; the one output beside the results that shows cells.
  */
 import type { Batch } from "../batch.ts";
-import { grouped } from "../counted.ts";
+import { CODES, type Code } from "../errors/codes/registry.ts";
 import type { Issue } from "../errors/issue.ts";
-import { CODES, type Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
 import type { Difference } from "../plan/operation.ts";
 import { describeBatch } from "../read/describe-reading.ts";
+import { grouped } from "../text/counted.ts";
 
 export interface ExplainedOperation {
   readonly step: number;

@@ -3,7 +3,7 @@
  * taken of late. Pure.
  */
 import type { Lane, Throughput } from "../bank/bank-api.ts";
-import { counted, grouped } from "../counted.ts";
+import { counted, grouped } from "../text/counted.ts";
 
 export interface Forecast {
   readonly calls: number;

@@ -3,8 +3,8 @@
  * Pure; the folder that the command is typed in is the working directory.
  */
 import { basename, dirname, extname, resolve } from "node:path";
-import { counted, grouped } from "../counted.ts";
-import { ACCEPTABLE, CODES, type Code } from "../errors/registry.ts";
+import { ACCEPTABLE, CODES, type Code } from "../errors/codes/registry.ts";
+import { counted, grouped } from "../text/counted.ts";
 import type { Summary } from "./summary.ts";
 
 /** Where jobs are that are named on the command line without their path. */

@@ -2,7 +2,7 @@
  * Progress: what a run says while it works, behind one interface for people and machines. The line of a terminal goes to
  * one stream, JSON lines to another; neither ever carries a cell.
  */
-import { grouped } from "../counted.ts";
+import { grouped } from "../text/counted.ts";
 import { type Forecast, renderForecast } from "./forecast.ts";
 
 /** Of how many, and how long the rest will take. */

@@ -4,12 +4,12 @@
 
 import { toLine } from "../bank/error-body.ts";
 import type { Batch } from "../batch.ts";
-import { counted, grouped } from "../counted.ts";
+import { CODES, type Code } from "../errors/codes/registry.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
-import { CODES, type Code } from "../errors/registry.ts";
 import { WORDS, type WordCounts } from "../errors/words.ts";
 import { describeBatch } from "../read/describe-reading.ts";
-import { shownKey } from "../read/source-file.ts";
+import { shownKey } from "../store/file-store.ts";
+import { counted, grouped } from "../text/counted.ts";
 import { type Equation, renderCertificate } from "./certificate.ts";
 import type { Reason } from "./write-results.ts";
 

@@ -3,11 +3,11 @@
  * came before (contract, "The bank's own account file": a file is corrected by sending it again, whole, with a higher version).
  */
 import { batchOf, foldBatchId } from "../batch.ts";
-import type { Code } from "../errors/registry.ts";
+import type { Code } from "../errors/codes/registry.ts";
 import type { Rejection, Run } from "../ledger/run.ts";
 import { describeBatch } from "../read/describe-reading.ts";
-import { type StoredFile, shownKey } from "../read/source-file.ts";
 import { jobWord, shellWord } from "../report/next-commands.ts";
+import { type StoredFile, shownKey } from "../store/file-store.ts";
 import type { RunContext } from "./context.ts";
 
 /** A file that is to be run, and the earlier versions of its batch that waited with it and are not. */

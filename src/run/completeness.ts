@@ -2,10 +2,11 @@
  * Whether a file is whole and the next in line: what its name, manifest and trailer say of it, against what was read and
  * what the job has taken before. Gives why the file is rejected, or nothing.
  */
-import { counted, grouped } from "../counted.ts";
+
 import type { Rejection, Run } from "../ledger/run.ts";
 import type { Manifest } from "../read/manifest.ts";
 import { compareSequences, isNumericSequence } from "../read/sequence.ts";
+import { counted, grouped } from "../text/counted.ts";
 import type { RunContext } from "./context.ts";
 
 function incomplete(message: string): Rejection {

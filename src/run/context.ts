@@ -5,16 +5,16 @@
 import type { OwnIdKind } from "../account.ts";
 import type { BankApi } from "../bank/bank-api.ts";
 import type { Clock } from "../clock.ts";
-import { counted } from "../counted.ts";
+import { CODES } from "../errors/codes/registry.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
-import { CODES } from "../errors/registry.ts";
 import type { WordCounts } from "../errors/words.ts";
 import type { Job } from "../job.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { BankName, Client, Lease, RunKind } from "../ledger/run.ts";
-import type { FileStore } from "../read/source-file.ts";
 import type { Progress } from "../report/progress.ts";
+import type { FileStore } from "../store/file-store.ts";
+import { counted } from "../text/counted.ts";
 import type { Facts } from "./facts.ts";
 import type { OwnIds } from "./own-ids.ts";
 

@@ -7,8 +7,8 @@ import type { Ledger, StoredResult } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import type { Reading } from "../read/layout.ts";
 import { parseRow } from "../read/parse-row.ts";
-import { shownKey } from "../read/source-file.ts";
 import type { Explanation } from "../report/explanation.ts";
+import { shownKey } from "../store/file-store.ts";
 import { withFileColumn } from "./report-phase.ts";
 
 const OWN_ID_PATH = { client_customer_id: "/v0/entities", client_application_id: "/v0/applications" } as const;

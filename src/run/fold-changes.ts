@@ -2,7 +2,7 @@
  * Makes one change of the rows of each account that has several (design §4), from the ledger and back into it. Rows are
  * read a page at a time, and the folds of many small accounts share a commit.
  */
-import { counted, grouped } from "../counted.ts";
+
 import type { FoldStep } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import type { DesiredRow } from "../read/change.ts";
@@ -10,6 +10,7 @@ import { Fold, isSuperseded } from "../read/fold.ts";
 import { fileColumn } from "../read/header.ts";
 import type { Reading } from "../read/layout.ts";
 import { parseRow } from "../read/parse-row.ts";
+import { counted, grouped } from "../text/counted.ts";
 import { PAGE, type RunContext } from "./context.ts";
 import { walk, walkPages } from "./window.ts";
 

@@ -2,9 +2,10 @@
  * The guard phase: the operations of the whole plan are counted by kind against the job's limits, before the first
  * write. Over a limit, every row with an operation of that kind is held whole.
  */
-import { counted, grouped } from "../counted.ts";
+
 import type { Run } from "../ledger/run.ts";
 import { GUARD_KINDS, type GuardKind } from "../plan/operation.ts";
+import { counted, grouped } from "../text/counted.ts";
 import type { RunContext } from "./context.ts";
 
 /** What is no operation of its own is put into words. */

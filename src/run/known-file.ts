@@ -8,7 +8,7 @@
  */
 import { batchOf, isOtherVersion } from "../batch.ts";
 import type { Run } from "../ledger/run.ts";
-import { isSameObject, type SourceFile } from "../read/source-file.ts";
+import { isSameObject, type SourceFile } from "../store/file-store.ts";
 import type { RunContext } from "./context.ts";
 import type { StartOptions } from "./run-job.ts";
 import { prefixOf } from "./source-files.ts";

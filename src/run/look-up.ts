@@ -4,10 +4,10 @@
  */
 
 import type { Answer, BankApi } from "../bank/bank-api.ts";
-import { counted } from "../counted.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Verdict } from "../ledger/ledger.ts";
 import type { LookUpProof, Run } from "../ledger/run.ts";
+import { counted } from "../text/counted.ts";
 import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
 import { endsRun, issueOf } from "./plan-one.ts";
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { parseJson } from "../bank/error-body.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { isSameBank } from "../ledger/run.ts";
-import type { FileStore, SourceFile, StoredFile } from "../read/source-file.ts";
+import type { FileStore, SourceFile, StoredFile } from "../store/file-store.ts";
 import type { RunContext } from "./context.ts";
 import { resultsPrefix } from "./report-phase.ts";
 

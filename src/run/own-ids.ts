@@ -6,7 +6,6 @@
 import type { OwnIdKind } from "../account.ts";
 import type { Answer, BankApi, Failure } from "../bank/bank-api.ts";
 import type { Clock } from "../clock.ts";
-import { counted } from "../counted.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Ledger, Verdict } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
@@ -21,6 +20,7 @@ import {
 } from "../plan/own-ids.ts";
 import type { Desired } from "../read/change.ts";
 import { mask } from "../read/faults.ts";
+import { counted } from "../text/counted.ts";
 
 /** Own ids that the look-up is tried on before it counts as unproven: as many of earlier runs, and of this file. */
 const CANDIDATES = 20;

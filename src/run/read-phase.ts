@@ -2,8 +2,8 @@
  * The read phase: a file's bytes, or the chosen rows of an earlier run, become rows and changes in the ledger. Sends nothing.
  */
 import { createReadStream } from "node:fs";
+import type { Code } from "../errors/codes/registry.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import type { Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
 import type { Job } from "../job.ts";
 import type { Rejection, Run } from "../ledger/run.ts";
@@ -19,7 +19,7 @@ import { type Manifest, readManifest } from "../read/manifest.ts";
 import { parseRow } from "../read/parse-row.ts";
 import { readCsv } from "../read/read-csv.ts";
 import { rejectResults, settingsForResults } from "../read/results-file.ts";
-import type { FileStore } from "../read/source-file.ts";
+import type { FileStore } from "../store/file-store.ts";
 import { judgeVersion } from "./batches.ts";
 import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { PAGE, type RunContext } from "./context.ts";

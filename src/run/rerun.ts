@@ -1,8 +1,9 @@
 /**
  * Runs chosen rows of an earlier run again, from what the ledger kept of them, as a run of its own.
  */
+
+import type { Code } from "../errors/codes/registry.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import type { Code } from "../errors/registry.ts";
 import type { Word } from "../errors/words.ts";
 import type { Run } from "../ledger/run.ts";
 import { readHeader } from "../read/header.ts";

@@ -2,12 +2,12 @@
  * One start of a job: under its lease, unfinished runs first, then its files strictly one after another, one run each.
  */
 import { mkdir } from "node:fs/promises";
-import { counted } from "../counted.ts";
+import type { Code } from "../errors/codes/registry.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
-import type { Code } from "../errors/registry.ts";
 import type { Rejection, Run, RunKind } from "../ledger/run.ts";
 import { type PinnedFile, pinFile } from "../read/pin-file.ts";
-import { type FileStore, type StoredFile, shownKey } from "../read/source-file.ts";
+import { type FileStore, type StoredFile, shownKey } from "../store/file-store.ts";
+import { counted } from "../text/counted.ts";
 import { findReplacement, type LatestFile, replacedBy } from "./batches.ts";
 import type { RunContext } from "./context.ts";
 import { holdJob } from "./hold-job.ts";

@@ -4,13 +4,13 @@
  */
 import { createHash } from "node:crypto";
 import { basename, dirname, relative, resolve } from "node:path";
-import { counted } from "../counted.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import type { SeenFile } from "../ledger/ledger.ts";
 import { orderFiles } from "../read/pin-file.ts";
 import { fitsPattern } from "../read/sequence.ts";
-import type { FileStore, StoredFile } from "../read/source-file.ts";
+import type { FileStore, StoredFile } from "../store/file-store.ts";
+import { counted } from "../text/counted.ts";
 import { keepLatest, type LatestFile } from "./batches.ts";
 import type { RunContext } from "./context.ts";
 import type { StartOptions } from "./run-job.ts";

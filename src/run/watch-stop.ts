@@ -4,8 +4,8 @@
  */
 
 import type { BankApi } from "../bank/bank-api.ts";
-import { counted } from "../counted.ts";
 import type { Run } from "../ledger/run.ts";
+import { counted } from "../text/counted.ts";
 import { type RunContext, stopFor, stopOf } from "./context.ts";
 
 export interface StopWatch extends Disposable {

@@ -3,7 +3,7 @@
  */
 import { expect } from "chai";
 import type { NewRun } from "../../src/ledger/run.ts";
-import type { StoredFile } from "../../src/read/source-file.ts";
+import type { StoredFile } from "../../src/store/file-store.ts";
 import { BANK, newRun, SANDBOX } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 

@@ -4,7 +4,7 @@
 import { expect } from "chai";
 import { fileColumn, ignoredColumns, namelessColumns, readHeader } from "../../src/read/header.ts";
 import { DEFAULT_LIMITS, DEFAULT_READ_SETTINGS, type Reading, type ReadSettings } from "../../src/read/layout.ts";
-import { nearest } from "../../src/read/nearest.ts";
+import { nearest } from "../../src/text/nearest.ts";
 
 const read = (header: string | readonly string[], settings: Partial<ReadSettings> = {}) =>
   readHeader(typeof header === "string" ? header.split(",") : header, { ...DEFAULT_READ_SETTINGS, ...settings }, ",");

@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { FatalError } from "../../src/errors/fatal-error.ts";
-import { openFolderStore } from "../../src/read/folder-store.ts";
 import { orderFiles, pinFile } from "../../src/read/pin-file.ts";
-import { openS3Store } from "../../src/read/s3-store.ts";
-import type { FileStore, StoredFile } from "../../src/read/source-file.ts";
+import type { FileStore, StoredFile } from "../../src/store/file-store.ts";
+import { openFolderStore } from "../../src/store/folder-store.ts";
+import { openS3Store } from "../../src/store/s3-store.ts";
 import { startS3Server } from "../support/s3-server/start-s3-server.ts";
 
 const BODY = "account_id,status\naccount_1,active\n";

@@ -7,8 +7,8 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
-import { openS3Store } from "../../src/read/s3-store.ts";
-import type { FileStore } from "../../src/read/source-file.ts";
+import type { FileStore } from "../../src/store/file-store.ts";
+import { openS3Store } from "../../src/store/s3-store.ts";
 
 interface Answer {
   readonly status?: number;

@@ -3,7 +3,7 @@
  */
 import { resolve } from "node:path";
 import { expect } from "chai";
-import { CODES } from "../../src/errors/registry.ts";
+import { CODES } from "../../src/errors/codes/registry.ts";
 import type { WordCounts } from "../../src/errors/words.ts";
 import { jobWord, nextCommands } from "../../src/report/next-commands.ts";
 import type { Summary } from "../../src/report/summary.ts";

@@ -3,7 +3,7 @@
  * the message says. Where only a run can tell, the rows are files.
  */
 import type { Relationships } from "../../src/account.ts";
-import type { PLAN_CODES } from "../../src/errors/codes-plan.ts";
+import type { PLAN_CODES } from "../../src/errors/codes/plan.ts";
 import type { SandboxSeed } from "../../src/sandbox/seed.ts";
 import { against, among, both } from "./account-rule.ts";
 import { OWN_ID_RULES } from "./own-id-rules.ts";

@@ -3,8 +3,8 @@
  * and what it keeps to itself. A code without a rule does not compile.
  */
 import { expect } from "chai";
-import { PLAN_CODES } from "../../src/errors/codes-plan.ts";
-import { ROW_CODES } from "../../src/errors/codes-row.ts";
+import { PLAN_CODES } from "../../src/errors/codes/plan.ts";
+import { ROW_CODES } from "../../src/errors/codes/row.ts";
 import { PLAN_RULES } from "./plan-rules.ts";
 import { ROW_RULES } from "./row-rules.ts";
 import type { Rule, RunRule } from "./rule.ts";

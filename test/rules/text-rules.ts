@@ -1,7 +1,7 @@
 /**
  * Rules about what a cell holds as text, before anything is made of it.
  */
-import type { ROW_CODES } from "../../src/errors/codes-row.ts";
+import type { ROW_CODES } from "../../src/errors/codes/row.ts";
 import { cell, type Rule } from "./rule.ts";
 
 const HEADER = "client_account_id,product_name\n";

@@ -1,7 +1,7 @@
 /**
  * For each code of a row as a whole, whatever its cells mean: a file with a row that gets it, and one without.
  */
-import type { ROW_CODES } from "../../src/errors/codes-row.ts";
+import type { ROW_CODES } from "../../src/errors/codes/row.ts";
 import type { Rule } from "./rule.ts";
 import type { Trial } from "./trial.ts";
 

@@ -6,7 +6,6 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Run } from "../../src/ledger/run.ts";
-import { type FileStore, resultsUnwritable } from "../../src/read/source-file.ts";
 import type { Summary } from "../../src/report/summary.ts";
 import type { RunContext } from "../../src/run/context.ts";
 import { STARTED } from "../../src/run/open-results.ts";
@@ -14,6 +13,7 @@ import { EVERY_ROW, reportPhase } from "../../src/run/report-phase.ts";
 import { resumeUnderLease } from "../../src/run/rerun.ts";
 import { startJob } from "../../src/run/run-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { type FileStore, resultsUnwritable } from "../../src/store/file-store.ts";
 import { fatalOf } from "../ledger/builders.ts";
 import { type Desk, openDesk } from "../support/scenario.ts";
 

@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { leaseName, type Run } from "../../src/ledger/run.ts";
-import { type FileStore, resultsUnwritable } from "../../src/read/source-file.ts";
 import type { RunContext } from "../../src/run/context.ts";
 import { STARTED } from "../../src/run/open-results.ts";
 import { reportAgain } from "../../src/run/report-again.ts";
 import { resumeUnderLease } from "../../src/run/rerun.ts";
 import { startJob } from "../../src/run/run-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { type FileStore, resultsUnwritable } from "../../src/store/file-store.ts";
 import { fatalOf } from "../ledger/builders.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
 

@@ -3,7 +3,7 @@
  * sound rows before it in the file are applied; and the same rows in our layout, where customers go by own ids too.
  */
 import { expect } from "chai";
-import { PLAN_CODES } from "../../src/errors/codes-plan.ts";
+import { PLAN_CODES } from "../../src/errors/codes/plan.ts";
 import type { JobInput } from "../../src/job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { cellsShownBy } from "../rules/shown-cells.ts";

@@ -3,7 +3,7 @@
  * straight to the sandbox, which refuses it too. The sound rows beside them are applied, or the table would prove nothing.
  */
 import { expect } from "chai";
-import { PLAN_CODES } from "../../src/errors/codes-plan.ts";
+import { PLAN_CODES } from "../../src/errors/codes/plan.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { cellsShownBy } from "../rules/shown-cells.ts";
 import { openCaller } from "../sandbox/caller.ts";

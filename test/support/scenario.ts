@@ -12,12 +12,12 @@ import type { BankRequest } from "../../src/bank/transport.ts";
 import type { Clock } from "../../src/clock.ts";
 import { defineJob, type JobInput } from "../../src/job.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
-import { openFolderStore } from "../../src/read/folder-store.ts";
 import type { Summary } from "../../src/report/summary.ts";
 import { bankSettings } from "../../src/run/bank-settings.ts";
 import type { RunContext } from "../../src/run/context.ts";
 import { isTaken, type StartOptions, startJob, type TakenEnd } from "../../src/run/run-job.ts";
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
+import { openFolderStore } from "../../src/store/folder-store.ts";
 import { IdleClock } from "./idle-clock.ts";
 
 export interface Desk extends AsyncDisposable {

@@ -5,7 +5,7 @@
 import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { FatalError } from "../../../src/errors/fatal-error.ts";
-import type { FileStore, StoredFile } from "../../../src/read/source-file.ts";
+import type { FileStore, StoredFile } from "../../../src/store/file-store.ts";
 import type { Life } from "./life.ts";
 
 export class MemoryStore {

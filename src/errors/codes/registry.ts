@@ -1,13 +1,14 @@
 /**
  * Every code Tieout can print, in one place: meaning, who fixes it, whether a retry helps, what to do.
  */
+
+import { BANK_CODES } from "./bank.ts";
 import type { CodeEntry } from "./code.ts";
-import { BANK_CODES } from "./codes-bank.ts";
-import { COMMAND_CODES } from "./codes-command.ts";
-import { FILE_CODES } from "./codes-file.ts";
-import { PLAN_CODES } from "./codes-plan.ts";
-import { ROW_CODES } from "./codes-row.ts";
-import { RUN_CODES } from "./codes-run.ts";
+import { COMMAND_CODES } from "./command.ts";
+import { FILE_CODES } from "./file.ts";
+import { PLAN_CODES } from "./plan.ts";
+import { ROW_CODES } from "./row.ts";
+import { RUN_CODES } from "./run.ts";
 
 export const CODES = {
   ...FILE_CODES,

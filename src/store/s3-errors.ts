@@ -3,8 +3,8 @@
  * Never carries credentials, signed addresses or the store's own text, which may quote both.
  */
 
+import type { Code } from "../errors/codes/registry.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import type { Code } from "../errors/registry.ts";
 
 /** Which store a failure happened at; `server` is the endpoint's host, or AWS and the region. */
 export interface S3Place {

@@ -1,7 +1,7 @@
 /**
  * The shape of one entry in the registry of codes.
  */
-import type { ExitCode } from "./exit-codes.ts";
+import type { ExitCode } from "../exit-codes.ts";
 
 export interface CodeEntry {
   /** One sentence: what happened. */

@@ -6,7 +6,7 @@ import type { BigIntStats, Dirent } from "node:fs";
 import { link, mkdir, mkdtemp, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { FatalError } from "../errors/fatal-error.ts";
-import { type FileStore, fileChanged, resultsUnwritable, type StoredFile } from "./source-file.ts";
+import { type FileStore, fileChanged, resultsUnwritable, type StoredFile } from "./file-store.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 

@@ -1,6 +1,6 @@
 /** Which two answers of a store mean one object in one state, whatever form the store gives them. */
 import { expect } from "chai";
-import { isSameObject, quotedEtag, type StoredFile } from "../../src/read/source-file.ts";
+import { isSameObject, quotedEtag, type StoredFile } from "../../src/store/file-store.ts";
 
 describe("quotedEtag", () => {
   const forms: readonly [string | undefined, string][] = [

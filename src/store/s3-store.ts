@@ -13,11 +13,10 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { counted, grouped } from "../counted.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { counted, grouped } from "../text/counted.ts";
+import { type FileStore, fileChanged, quotedEtag, resultsUnwritable, type StoredFile, shownKey } from "./file-store.ts";
 import { type Content, measure } from "./measure-file.ts";
-import { S3_LIMITS, type S3Limits } from "./s3-limits.ts";
-import { checkAnswer, notOfS3, walkListing } from "./s3-listing.ts";
 import {
   bodyFailure,
   isChecksumMismatch,
@@ -27,15 +26,9 @@ import {
   type S3Place,
   statusOf,
   writeFailure,
-} from "./s3-store-errors.ts";
-import {
-  type FileStore,
-  fileChanged,
-  quotedEtag,
-  resultsUnwritable,
-  type StoredFile,
-  shownKey,
-} from "./source-file.ts";
+} from "./s3-errors.ts";
+import { S3_LIMITS, type S3Limits } from "./s3-limits.ts";
+import { checkAnswer, notOfS3, walkListing } from "./s3-listing.ts";
 
 /** The most bytes one PutObject takes (S3 API reference, PutObject: 5 GB). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;

@@ -1,6 +1,6 @@
 /** Figures for people: with separators, with the noun in the right number. */
 import { expect } from "chai";
-import { counted, grouped } from "../src/counted.ts";
+import { counted, grouped } from "../../src/text/counted.ts";
 
 describe("figures as people read them", () => {
   it("have separators, and the noun in the right number", () => {

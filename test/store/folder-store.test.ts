@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
-import { openFolderStore } from "../../src/read/folder-store.ts";
-import type { FileStore } from "../../src/read/source-file.ts";
+import type { FileStore } from "../../src/store/file-store.ts";
+import { openFolderStore } from "../../src/store/folder-store.ts";
 
 async function codeOf(act: Promise<unknown>): Promise<string> {
   const error = await act.then(

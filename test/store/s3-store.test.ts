@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
-import type { S3Limits } from "../../src/read/s3-limits.ts";
-import { openS3Store } from "../../src/read/s3-store.ts";
-import type { FileStore, StoredFile } from "../../src/read/source-file.ts";
+import type { FileStore, StoredFile } from "../../src/store/file-store.ts";
+import type { S3Limits } from "../../src/store/s3-limits.ts";
+import { openS3Store } from "../../src/store/s3-store.ts";
 import type { Fault } from "../support/s3-server/faults.ts";
 import { type S3Server, startS3Server } from "../support/s3-server/start-s3-server.ts";
 

@@ -3,8 +3,8 @@
  * status 200, from a proxy or a store of another kind, must never read like an empty bucket.
  */
 import { FatalError } from "../errors/fatal-error.ts";
-import type { S3Place } from "./s3-store-errors.ts";
-import { quotedEtag, type StoredFile, shownKey } from "./source-file.ts";
+import { quotedEtag, type StoredFile, shownKey } from "./file-store.ts";
+import type { S3Place } from "./s3-errors.ts";
 
 /** As the AWS SDK gives it; every member may be missing (S3 API reference, ListObjectsV2). */
 export interface ListedPage {
