@@ -7,7 +7,7 @@ import { CAPABILITIES } from "./account.ts";
 import { FatalError } from "./errors/fatal-error.ts";
 import { GUARD_KINDS, type GuardKind } from "./plan/operation.ts";
 import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
-import { DEFAULT_LIMITS } from "./read/layout.ts";
+import { DEFAULT_LIMITS } from "./read/reading.ts";
 
 const spreadsheet = z.boolean().default(false);
 const results = z.union(

@@ -11,17 +11,18 @@
 import type { Code } from "../errors/codes/registry.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
+import type { Rejection } from "../errors/rejection.ts";
 import type { Word } from "../errors/words.ts";
 import type { Kept } from "../plan/kept.ts";
 import type { GuardKind } from "../plan/operation.ts";
 import type { ParsedRow, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
-import type { Reading } from "../read/layout.ts";
+import type { Reading } from "../read/reading.ts";
 import type { BanksLedger } from "./banks.ts";
 import type { FilesLedger, JobsLedger, SeenFile, TakenFile } from "./files.ts";
 import type { LeasesLedger } from "./leases.ts";
 import type { OwnIdsLedger } from "./own-ids.ts";
-import type { BankName, Lease, LookUpProof, NewRun, Rejection, Run, Stage } from "./run.ts";
+import type { BankName, Lease, LookUpProof, NewRun, Run, Stage } from "./run.ts";
 import type {
   AccountMemory,
   Balance,

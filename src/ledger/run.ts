@@ -4,7 +4,8 @@
 import type { Batch } from "../batch.ts";
 import type { Code } from "../errors/codes/registry.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
-import type { Reading } from "../read/layout.ts";
+import type { Rejection } from "../errors/rejection.ts";
+import type { Reading } from "../read/reading.ts";
 import type { SourceFile } from "../store/file-store.ts";
 
 /**
@@ -35,15 +36,6 @@ export type RunKind = (typeof RUN_KINDS)[number];
 
 /** The phase that comes next; `ended` once the final results are out, or the file was rejected. */
 export type Stage = "read" | "plan" | "guard" | "apply" | "report" | "ended";
-
-/** Why a whole file was not acted on. */
-export interface Rejection {
-  readonly code: Code;
-  readonly message: string;
-  readonly hint: string;
-  /** The CSV row that it is about; not there where it is about the file. */
-  readonly row?: number;
-}
 
 /**
  * Whether the bank's look-up has shown in this run that it finds an account known to exist. `missed`: it was tried on such

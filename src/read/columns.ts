@@ -4,7 +4,7 @@
  */
 import { DELIVERY_METHODS, HOLDER_TYPES, REPORT_SOURCES, STATUS_REASONS, STATUSES } from "../account.ts";
 import type { Desired } from "./change.ts";
-import type { LayoutName } from "./layout.ts";
+import type { LayoutName } from "./reading.ts";
 
 /** A column of the `tieout` layout, `metadata.<key>` columns apart. */
 export type ColumnName = Exclude<keyof Desired, "metadata">;

@@ -4,11 +4,11 @@
 import type { Batch } from "../batch.ts";
 import { shownKey } from "../store/file-store.ts";
 import { counted } from "../text/counted.ts";
-import { shown } from "./check-header.ts";
-import { describeEmpty } from "./empty-cells.ts";
-import { encodingName } from "./encoding.ts";
-import { ignoredColumns, namelessColumns } from "./header.ts";
-import type { FileTraits, Reading } from "./layout.ts";
+import { shown } from "./header/check-header.ts";
+import { ignoredColumns, namelessColumns } from "./header/read-header.ts";
+import type { FileTraits, Reading } from "./reading.ts";
+import { describeEmpty } from "./row/empty-cells.ts";
+import { encodingName } from "./text/find-encoding.ts";
 
 const DELIMITERS: Readonly<Record<Reading["delimiter"], string>> = {
   ",": "comma",

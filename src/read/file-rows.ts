@@ -2,16 +2,17 @@
  * CSV records in, rows with their number, place and issues out; or why the file is rejected. Judges what records are to
  * each other (the trailer, blank lines, the halves of one row); what one is by itself, `parse-record.ts` says.
  */
+
+import type { Rejection } from "../errors/rejection.ts";
 import { counted } from "../text/counted.ts";
-import { isBrokenRow } from "./broken-row.ts";
 import type { ParsedRow } from "./change.ts";
-import type { Rejection } from "./header.ts";
-import type { LineEnds, Reading, ReadSettings, Trailer } from "./layout.ts";
-import { type Numbered, RecordParser, rowAt, wholeRowInvalid } from "./parse-record.ts";
-import { parseRow } from "./parse-row.ts";
-import type { CsvRecord, Split } from "./record-splitter.ts";
-import { isTrailer, readTrailer, rejectAfterTrailer } from "./trailer.ts";
-import { rejectStray, rejectTrouble } from "./trouble.ts";
+import { isBrokenRow } from "./csv/broken-row.ts";
+import type { CsvRecord, Split } from "./csv/record-splitter.ts";
+import { rejectStray, rejectTrouble } from "./csv/reject-unsplittable.ts";
+import { isTrailer, readTrailer, rejectAfterTrailer } from "./csv/trailer.ts";
+import type { LineEnds, Reading, ReadSettings, Trailer } from "./reading.ts";
+import { type Numbered, RecordParser, rowAt, wholeRowInvalid } from "./row/parse-record.ts";
+import { parseRow } from "./row/parse-row.ts";
 
 /** What a file says at its end: `rows` are those given, the sequence is the trailer's. */
 export interface FileEnd {

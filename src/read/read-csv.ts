@@ -2,14 +2,16 @@
  * A file's bytes in, its header and then its rows in batches out, or why the file is rejected. The rows are true to
  * the bytes: nothing is guessed, replaced or skipped unseen, and memory does not grow with the file.
  */
+
+import type { Rejection } from "../errors/rejection.ts";
 import type { ParsedRow } from "./change.ts";
-import { encodedBytes } from "./decoder.ts";
+import { RecordSplitter } from "./csv/record-splitter.ts";
 import { type FileEnd, FileRows } from "./file-rows.ts";
-import { FileText } from "./file-text.ts";
-import { findHeader } from "./find-header.ts";
-import { type Rejection, readHeader } from "./header.ts";
-import type { Reading, ReadSettings } from "./layout.ts";
-import { RecordSplitter } from "./record-splitter.ts";
+import { findHeader } from "./header/find-header.ts";
+import { readHeader } from "./header/read-header.ts";
+import type { Reading, ReadSettings } from "./reading.ts";
+import { encodedBytes } from "./text/decoder.ts";
+import { FileText } from "./text/file-text.ts";
 
 /** First the header, then rows in file order, then the end of a file that is whole; or, at any point, rejected and no more. */
 export type ReadEvent =

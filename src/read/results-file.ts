@@ -2,9 +2,10 @@
  * Tells a file of results, ours or one made from it, by its header: rows that a run has had come in only where somebody
  * means them to. A file's bytes in, why it is rejected out.
  */
-import { FileText } from "./file-text.ts";
-import type { Rejection } from "./header.ts";
-import type { ReadSettings } from "./layout.ts";
+
+import type { Rejection } from "../errors/rejection.ts";
+import type { ReadSettings } from "./reading.ts";
+import { FileText } from "./text/file-text.ts";
 
 /** The column that every file of results has, between any two delimiters, with or without quotes. */
 const HAS_RESULT_ROW = /(^|[,;|\t])[ "]*result_row[ "]*([,;|\t]|$)/;

@@ -4,7 +4,8 @@
  */
 import { batchOf, foldBatchId } from "../batch.ts";
 import type { Code } from "../errors/codes/registry.ts";
-import type { Rejection, Run } from "../ledger/run.ts";
+import type { Rejection } from "../errors/rejection.ts";
+import type { Run } from "../ledger/run.ts";
 import { describeBatch } from "../read/describe-reading.ts";
 import { jobWord, shellWord } from "../report/next-commands.ts";
 import { type StoredFile, shownKey } from "../store/file-store.ts";

@@ -3,9 +3,10 @@
  * what the job has taken before. Gives why the file is rejected, or nothing.
  */
 
-import type { Rejection, Run } from "../ledger/run.ts";
-import type { Manifest } from "../read/manifest.ts";
-import { compareSequences, isNumericSequence } from "../read/sequence.ts";
+import type { Rejection } from "../errors/rejection.ts";
+import type { Run } from "../ledger/run.ts";
+import type { Manifest } from "../read/file/manifest.ts";
+import { compareSequences, isNumericSequence } from "../read/file/sequence.ts";
 import { counted, grouped } from "../text/counted.ts";
 import type { RunContext } from "./context.ts";
 

@@ -5,8 +5,8 @@
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Ledger, StoredResult } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import type { Reading } from "../read/layout.ts";
-import { parseRow } from "../read/parse-row.ts";
+import type { Reading } from "../read/reading.ts";
+import { parseRow } from "../read/row/parse-row.ts";
 import type { Explanation } from "../report/explanation.ts";
 import { shownKey } from "../store/file-store.ts";
 import { withFileColumn } from "./report-phase.ts";

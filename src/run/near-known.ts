@@ -6,7 +6,7 @@ import type { Issue } from "../errors/issue.ts";
 import type { Job } from "../job.ts";
 import type { NearId, StoredChange } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import { showId } from "../read/faults.ts";
+import { showId } from "../text/show-id.ts";
 import type { RunContext } from "./context.ts";
 
 /** Whether new accounts are held for a near id; neither the job nor a person has allowed them. */

@@ -19,8 +19,8 @@ import {
   withBankIds,
 } from "../plan/own-ids.ts";
 import type { Desired } from "../read/change.ts";
-import { mask } from "../read/faults.ts";
 import { counted } from "../text/counted.ts";
+import { mask } from "../text/show-id.ts";
 
 /** Own ids that the look-up is tried on before it counts as unproven: as many of earlier runs, and of this file. */
 const CANDIDATES = 20;

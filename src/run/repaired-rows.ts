@@ -5,8 +5,8 @@
 import { FatalError } from "../errors/fatal-error.ts";
 import { isSameBank, type Run } from "../ledger/run.ts";
 import type { ParsedRow } from "../read/change.ts";
-import type { Reading } from "../read/layout.ts";
-import { judgeKeys, type Origin } from "../read/repaired-keys.ts";
+import type { Reading } from "../read/reading.ts";
+import { judgeKeys, type Origin } from "../read/row/repaired-keys.ts";
 import type { RunContext } from "./context.ts";
 
 /** A row whose origin the ledger does not know, or knows of another bank, is taken as it is. */

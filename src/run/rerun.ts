@@ -6,7 +6,7 @@ import type { Code } from "../errors/codes/registry.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Word } from "../errors/words.ts";
 import type { Run } from "../ledger/run.ts";
-import { readHeader } from "../read/header.ts";
+import { readHeader } from "../read/header/read-header.ts";
 import type { RunContext } from "./context.ts";
 import { holdJob } from "./hold-job.ts";
 import { copyRows } from "./read-phase.ts";

@@ -4,8 +4,9 @@
 import { mkdir } from "node:fs/promises";
 import type { Code } from "../errors/codes/registry.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
-import type { Rejection, Run, RunKind } from "../ledger/run.ts";
-import { type PinnedFile, pinFile } from "../read/pin-file.ts";
+import type { Rejection } from "../errors/rejection.ts";
+import type { Run, RunKind } from "../ledger/run.ts";
+import { type PinnedFile, pinFile } from "../read/file/pin-file.ts";
 import { type FileStore, type StoredFile, shownKey } from "../store/file-store.ts";
 import { counted } from "../text/counted.ts";
 import { findReplacement, type LatestFile, replacedBy } from "./batches.ts";

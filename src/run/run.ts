@@ -5,7 +5,8 @@
 import type { BankApi } from "../bank/bank-api.ts";
 import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import type { Lease, Rejection, Run, Stage } from "../ledger/run.ts";
+import type { Rejection } from "../errors/rejection.ts";
+import type { Lease, Run, Stage } from "../ledger/run.ts";
 import type { Summary } from "../report/summary.ts";
 import { applyPhase } from "./apply-phase.ts";
 import { type Hands, issueOfSkew, type RunContext, SKEW_TOLD_MS, type Stop, stopFor, stopOf } from "./context.ts";

@@ -3,7 +3,7 @@
  * ended but the last, which stands in the middle of applying.
  */
 import { DatabaseSync } from "node:sqlite";
-import { KeySum } from "../../src/read/key-sum.ts";
+import { KeySum } from "../../src/read/row/key-sum.ts";
 
 export interface LedgerRows {
   readonly all: number;

@@ -3,7 +3,7 @@
  */
 import { expect } from "chai";
 import { describeReading } from "../../src/read/describe-reading.ts";
-import type { Reading } from "../../src/read/layout.ts";
+import type { Reading } from "../../src/read/reading.ts";
 
 const reading: Reading = { layout: "bank", money: "decimal", delimiter: "|", header: [], columns: [] };
 

@@ -3,8 +3,8 @@
  * the process ever had. Its argument names the file; `read-csv-memory.test.ts` starts it.
  */
 import { gzipSync } from "node:zlib";
-import { DEFAULT_LIMITS, DEFAULT_READ_SETTINGS, type Limits } from "../../src/read/layout.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
+import { DEFAULT_LIMITS, DEFAULT_READ_SETTINGS, type Limits } from "../../src/read/reading.ts";
 import { peakBytes } from "../support/peak-memory.ts";
 
 const MB = 1_000_000;

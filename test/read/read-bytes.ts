@@ -2,17 +2,17 @@
  * Reads bytes through readCsv to its end, for tests: what it gave, in one value.
  */
 import { expect } from "chai";
+import type { Rejection } from "../../src/errors/rejection.ts";
 import type { ParsedRow } from "../../src/read/change.ts";
 import type { FileEnd } from "../../src/read/file-rows.ts";
-import type { Rejection } from "../../src/read/header.ts";
+import { readCsv } from "../../src/read/read-csv.ts";
 import {
   DEFAULT_LIMITS,
   DEFAULT_READ_SETTINGS,
   type Limits,
   type Reading,
   type ReadSettings,
-} from "../../src/read/layout.ts";
-import { readCsv } from "../../src/read/read-csv.ts";
+} from "../../src/read/reading.ts";
 
 export interface Seen {
   readonly reading?: Reading;

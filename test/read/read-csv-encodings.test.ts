@@ -2,7 +2,7 @@
  * Files in other encodings: what the byte order mark says, what the job says, and rows that are no text in it.
  */
 import { expect } from "chai";
-import type { Encoding } from "../../src/read/layout.ts";
+import type { Encoding } from "../../src/read/reading.ts";
 import { cellsOf, codesOf, readBytes } from "./read-bytes.ts";
 
 const TEXT = "client_account_id,metadata.a\na,ü€\nb,😀\nc,x\n";

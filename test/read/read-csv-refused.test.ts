@@ -2,8 +2,8 @@
  * Every way a row can be refused alone, and a file as a whole.
  */
 import { expect } from "chai";
-import { DEFAULT_READ_SETTINGS } from "../../src/read/layout.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
+import { DEFAULT_READ_SETTINGS } from "../../src/read/reading.ts";
 import { codesOf, limits, type ReadOptions, readBytes } from "./read-bytes.ts";
 
 describe("readCsv refuses", () => {

@@ -4,8 +4,8 @@
 import { expect } from "chai";
 import { stringify } from "csv-stringify/sync";
 import fc from "fast-check";
-import { DEFAULT_READ_SETTINGS } from "../../src/read/layout.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
+import { DEFAULT_READ_SETTINGS } from "../../src/read/reading.ts";
 import { cellsOf, codesOf, type ReadOptions, readBytes } from "./read-bytes.ts";
 
 describe("readCsv", () => {

@@ -109,7 +109,7 @@ describe("a stray quote", () => {
   });
 
   it("counts as a row for the limit of rows", async () => {
-    const { DEFAULT_LIMITS } = await import("../../src/read/layout.ts");
+    const { DEFAULT_LIMITS } = await import("../../src/read/reading.ts");
     const seen = await readInChunks(`${HEAD}a,5"\nb,6"\nc,x\n`, { limits: { ...DEFAULT_LIMITS, rows: 2 } });
     expect(seen.rejection?.code).to.equal("file_too_many_rows");
     expect(codesOf(seen)).to.deep.equal([S, S]);

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { emptyCounts } from "../../src/errors/words.ts";
-import { KeySum } from "../../src/read/key-sum.ts";
+import { KeySum } from "../../src/read/row/key-sum.ts";
 import {
   drawCertificate,
   findImbalance,

@@ -2,7 +2,7 @@
  * For each code of a broken row: a row that is rejected with it, one beside it that is accepted, and what the message says.
  */
 import type { ROW_CODES } from "../../src/errors/codes/row.ts";
-import { DEFAULT_LIMITS } from "../../src/read/layout.ts";
+import { DEFAULT_LIMITS } from "../../src/read/reading.ts";
 import { cell, one, type Rule, type RunRule } from "./rule.ts";
 import { TEXT_RULES } from "./text-rules.ts";
 import type { Cells, RunTrial, Trial } from "./trial.ts";

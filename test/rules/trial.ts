@@ -9,7 +9,7 @@ import type { JobInput } from "../../src/job.ts";
 import { type Actual, planChange } from "../../src/plan/plan-change.ts";
 import type { Known } from "../../src/plan/precheck.ts";
 import type { DesiredRow } from "../../src/read/change.ts";
-import type { ReadSettings } from "../../src/read/layout.ts";
+import type { ReadSettings } from "../../src/read/reading.ts";
 import { type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { foldRows } from "../read/fold-rows.ts";
 import { readBytes } from "../read/read-bytes.ts";

@@ -1,0 +1,13 @@
+/**
+ * Rejection: why a whole file is not acted on. A value, never thrown.
+ */
+import type { Code } from "./codes/registry.ts";
+
+/** No row of the file can be acted on. `message` is one line without cell values of rows; `hint` the next step. */
+export interface Rejection {
+  readonly code: Code;
+  readonly message: string;
+  readonly hint: string;
+  /** The CSV row that it is about; not there where it is about the file. */
+  readonly row?: number;
+}

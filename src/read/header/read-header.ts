@@ -1,0 +1,135 @@
+/**
+ * The header contract: the header's cells and the job's settings in, how to read the rows or why the file is rejected
+ * out. Looks at no row.
+ */
+import type { Rejection } from "../../errors/rejection.ts";
+import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS, RESULT_COLUMN, RESULT_PREFIX } from "../columns.ts";
+import type { CellForms, Delimiter, FileTraits, LayoutName, Reading, ReadSettings } from "../reading.ts";
+import { checkHeader } from "./check-header.ts";
+
+/** Contract, "The bank's own account file": ids. */
+const OWN_IDS_OF_BANK = ["client_customer_id", "client_application_id"] as const;
+const OWN_CUSTOMERS = ["client_customer_id"] as const;
+
+const KEYS: readonly string[] = ["account_id", "client_account_id"];
+
+/**
+ * The reading of a file with this header, or its rejection: header_column_blank, header_column_unreadable,
+ * header_column_duplicate, header_layout_mixed, header_column_unknown, header_key_missing, file_too_many_columns,
+ * file_spreadsheet_copy.
+ * Aliases (`settings.columns`) come first; the layout is the one whose own names occur, else `tieout`. Of `traits`,
+ * which may be an earlier reading of the file, the reading takes what is there.
+ */
+export function readHeader(
+  cells: readonly string[],
+  settings: ReadSettings,
+  delimiter: Delimiter,
+  traits: Partial<FileTraits> = {},
+): Reading | Rejection {
+  const names = cells.map((cell) => renamed(cell, settings));
+  const layout = settings.layout ?? layoutOf(names);
+  const nameless = namelessColumns({ header: cells });
+  const columns = names.map((name, at) => (nameless.includes(at) ? null : columnOf(name, layout)));
+  const rejection = checkHeader({ cells, names, columns, nameless, layout }, settings);
+  if (rejection !== undefined) return rejection;
+  return {
+    layout,
+    money: settings.money ?? (layout === "bank" ? "decimal" : "minor"),
+    delimiter,
+    header: cells,
+    columns: columns.map((column) => (column === undefined || isIgnored(column, settings) ? null : column)),
+    forms: settings.forms ?? formsOf(settings, layout),
+    ...(settings.defaults.currency === undefined ? {} : { currency: settings.defaults.currency }),
+    ...onlyTraits(traits),
+  };
+}
+
+function formsOf(settings: ReadSettings, layout: LayoutName): CellForms {
+  const { ids, entities, nulls, announcedRules, emptyMeans, emptyAuthorizedUsers } = settings;
+  const { allow } = ids;
+  // A regular expression that remembers where it was would take every other id.
+  const allowIds = allow && { source: allow.source, flags: allow.flags.replace(/[gy]/g, "") };
+  const ownIds = layout === "bank" ? OWN_IDS_OF_BANK : entities.by === "client_customer_id" ? OWN_CUSTOMERS : null;
+  return {
+    ...nulls,
+    ...(ownIds !== null && { ownIds }),
+    ...(allowIds !== undefined && { allowIds }),
+    ...(announcedRules === "warn" && { announcedRules }),
+    ...(emptyMeans === "clear" && { emptyMeans }),
+    ...(emptyAuthorizedUsers === "clear" && { emptyAuthorizedUsers }),
+  };
+}
+
+function isIgnored(column: string | null, settings: ReadSettings): boolean {
+  return column === "documents" && settings.documents === "ignore";
+}
+
+function onlyTraits(traits: Partial<FileTraits>): Partial<FileTraits> {
+  const { encoding, lineEnds, headerRow, compression, decimalIds, cutRow, ownIds } = traits;
+  return {
+    ...(encoding !== undefined && { encoding }),
+    ...(lineEnds !== undefined && { lineEnds }),
+    ...(headerRow !== undefined && { headerRow }),
+    ...(compression !== undefined && { compression }),
+    ...(decimalIds !== undefined && { decimalIds }),
+    ...(cutRow !== undefined && { cutRow }),
+    ...(ownIds !== undefined && { ownIds }),
+  };
+}
+
+/** Whether a header's cell is known in any layout or named by an alias. */
+export function isKnown(cell: string, settings: ReadSettings): boolean {
+  const name = renamed(cell, settings);
+  return Object.hasOwn(settings.columns, cell) || NAMES.tieout.has(name) || NAMES.bank.has(name);
+}
+
+/** Every name that a header's cell may have, those of metadata and of results apart. */
+export function knownNames(settings: ReadSettings): readonly string[] {
+  return [...NAMES.tieout.keys(), ...NAMES.bank.keys(), ...Object.keys(settings.columns)];
+}
+
+/** Whether a header's cell names one of the two keys, itself or by an alias. */
+export function isKey(cell: string, settings: ReadSettings): boolean {
+  return KEYS.includes(renamed(cell, settings));
+}
+
+/** How many of the header's cells are known in any layout or named by an alias. */
+export function countKnown(cells: readonly string[], settings: ReadSettings): number {
+  return cells.filter((cell) => isKnown(cell, settings)).length;
+}
+
+/** The columns at the end of a header that have no name, as a delimiter at the end of each line makes one; from 0. */
+export function namelessColumns({ header }: Pick<Reading, "header">): readonly number[] {
+  const last = header.findLastIndex((name) => name.trim() !== "" && !isOfResults(name));
+  return header.flatMap((name, at) => (last >= 0 && at > last && /^ *$/.test(name) ? [at] : []));
+}
+
+/** The file's names of the columns that are carried and not read, those of a results file apart. */
+export function ignoredColumns({ header, columns }: Pick<Reading, "header" | "columns">): readonly string[] {
+  return header.filter((name, at) => columns[at] === null && name.trim() !== "" && !isOfResults(name));
+}
+
+function isOfResults(name: string): boolean {
+  return name === RESULT_COLUMN || name.startsWith(RESULT_PREFIX);
+}
+
+/** The file's own name of a column of the `tieout` layout; the layout's name when the file lacks the column. */
+export function fileColumn(reading: Reading, column: string): string {
+  return reading.header[reading.columns.indexOf(column)] ?? column;
+}
+
+function renamed(cell: string, settings: ReadSettings): string {
+  return Object.hasOwn(settings.columns, cell) ? (settings.columns[cell] ?? cell) : cell;
+}
+
+function layoutOf(names: readonly string[]): LayoutName {
+  return names.some((name) => layoutToldBy(name) === "bank") ? "bank" : "tieout";
+}
+
+/** `null` for a column that is carried and not read, `undefined` for one that is not known. */
+function columnOf(name: string, layout: LayoutName): string | null | undefined {
+  if (PROVENANCE_COLUMNS.includes(name)) return name;
+  if (isOfResults(name)) return null;
+  const isMetadata = name.startsWith(METADATA_PREFIX) && name.length > METADATA_PREFIX.length;
+  return isMetadata ? name : NAMES[layout].get(name);
+}

@@ -1,0 +1,71 @@
+/**
+ * A file's beginning in, where its rows lie and which line ends it has out. A first look that needs no header and no
+ * certain delimiter; the rows themselves, `RecordSplitter` splits.
+ */
+
+import { lineEndKind, rowEndLength } from "../csv/line-ends.ts";
+import type { Delimiter, FileTraits, LineEnds } from "../reading.ts";
+
+const QUOTE = 0x22;
+const CR = 0x0d;
+
+/** Bytes from the beginning; `end` lies before the line end. */
+export interface Line {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Scan {
+  /** The rows that end in these bytes, in file order. */
+  readonly lines: readonly Line[];
+  /** Of the line ends outside quotes. */
+  readonly lineEnds: FileTraits["lineEnds"];
+  /** The commonest of them, or several that are equally common. */
+  readonly commonLineEnds: readonly LineEnds[];
+  /** Whether the bytes end within quotes. */
+  readonly isQuoteOpen: boolean;
+}
+
+export interface ScanSettings {
+  /** `head` is all of the file, so its last row ends with it. */
+  readonly isWhole: boolean;
+  /** After any of these a quote may open. */
+  readonly delimiters: readonly Delimiter[];
+  readonly lineEnds: LineEnds | undefined;
+}
+
+/** Line ends within quotes end no row. */
+export function scanLines(head: Buffer, { isWhole, delimiters, lineEnds }: ScanSettings): Scan {
+  const delimiterBytes = delimiters.map((delimiter) => delimiter.charCodeAt(0));
+  const lines: Line[] = [];
+  const counts = new Map<LineEnds, number>();
+  // A CR that may be the first half of CRLF is left for who sees more.
+  const length = !isWhole && head.at(-1) === CR ? head.length - 1 : head.length;
+  let start = 0;
+  let isQuoteOpen = false;
+  let mayOpen = true;
+  for (let at = 0; at < length; at++) {
+    const byte = head[at] ?? 0;
+    if (byte === QUOTE && (isQuoteOpen || mayOpen)) {
+      if (isQuoteOpen && head[at + 1] === QUOTE) at++;
+      else isQuoteOpen = !isQuoteOpen;
+      mayOpen = false;
+      continue;
+    }
+    if (isQuoteOpen) continue;
+    const kind = lineEndKind(head, at);
+    if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    const endLength = rowEndLength(head, at, lineEnds);
+    if (endLength > 0) {
+      lines.push({ start, end: at });
+      at += endLength - 1;
+      start = at + 1;
+    }
+    mayOpen = endLength > 0 || delimiterBytes.includes(byte);
+  }
+  if (isWhole && start < head.length) lines.push({ start, end: head.length });
+  const kinds = [...counts.keys()];
+  const most = Math.max(...counts.values());
+  const commonLineEnds = kinds.filter((kind) => counts.get(kind) === most);
+  return { lines, lineEnds: kinds.length > 1 ? "mixed" : (kinds[0] ?? "none"), commonLineEnds, isQuoteOpen };
+}

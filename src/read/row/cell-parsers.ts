@@ -1,0 +1,167 @@
+/**
+ * A reading in, what is to be done with each cell of its rows out: made once for a file, so that a row costs no look-up.
+ */
+import type { OwnIdKind } from "../../account.ts";
+import { COLUMNS, type ColumnName, type Kind, METADATA_PREFIX, PROVENANCE_COLUMNS } from "../columns.ts";
+import type { Reading } from "../reading.ts";
+import { Faults, fault } from "./cell-fault.ts";
+import { CURRENCY_DECIMALS, MOST_DECIMALS } from "./currencies.ts";
+import { parseDocuments } from "./documents.ts";
+import { meansNone } from "./empty-cells.ts";
+import {
+  idRulesOf,
+  parseAccountId,
+  parseApplicationId,
+  parseApplicationOrOwnId,
+  parseClientAccountId,
+  parseEntityId,
+  parseEntityOrCustomerId,
+} from "./ids.ts";
+import { parseDate, parseInstant } from "./instants.ts";
+import { parseCapabilities, parseEntityIds } from "./lists.ts";
+import { parseDecimal, parseMinor } from "./money.ts";
+import { findControlCharacter, parseBoolean, parseCurrency, parseInteger, parseText, parseWord } from "./values.ts";
+
+/** How many decimals the amounts of a row are given with; or why that can't be told. */
+export type Decimals = number | Faults;
+
+/** What the other cells of a row say of this one. */
+export interface Beside {
+  readonly decimals: Decimals;
+  /** Whether account_id names the account, so that client_account_id is only compared. */
+  readonly namesAccount: boolean;
+}
+
+export interface Step {
+  readonly at: number;
+  /** The column's name in the `tieout` layout. */
+  readonly column: string;
+  /** Given for a `metadata.<key>` column. */
+  readonly metadataKey?: string;
+  /** Whether the cell is taken verbatim. */
+  readonly isText: boolean;
+  /** The value; Faults; or `undefined` for a cell that is carried and not read, or that says nothing. */
+  readonly parse: (text: string, beside: Beside) => unknown;
+}
+
+export interface RowSteps {
+  readonly steps: readonly Step[];
+  /** Those whose empty cell means an empty list. */
+  readonly emptied: readonly Step[];
+  /** Where the columns stand that other columns or the row's origin depend on; -1 for none. */
+  readonly currencyAt: number;
+  readonly accountAt: number;
+  readonly runAt: number;
+  readonly rowAt: number;
+  /** Whole cells, without the spaces around them, that are left alone. */
+  readonly leaveAlone: ReadonlySet<string>;
+}
+
+const PARSERS = {
+  boolean: parseBoolean,
+  integer: parseInteger,
+  currency: parseCurrency,
+  instant: parseInstant,
+  date: parseDate,
+} as const;
+
+/**
+ * The same parser, which remembers its last cell: in most files these cells are long, and repeat row after row.
+ * What it gives is never changed by anyone, so rows may share it.
+ */
+function remembering<Value>(parse: (text: string) => Value): (text: string) => Value {
+  let last: { readonly text: string; readonly value: Value } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, value: parse(text) };
+    return last.value;
+  };
+}
+
+const MADE = new WeakMap<Reading, RowSteps>();
+
+/** The steps of a reading; the same ones for the same reading. */
+export function stepsOf(reading: Reading): RowSteps {
+  const known = MADE.get(reading);
+  if (known !== undefined) return known;
+  const steps = stepsFor(reading);
+  const made: RowSteps = {
+    steps,
+    emptied: steps.filter(({ column }) => meansNone(column, reading.forms)),
+    leaveAlone: new Set(reading.forms?.leaveAlone),
+    accountAt: reading.columns.indexOf("account_id"),
+    currencyAt: reading.columns.indexOf("currency"),
+    runAt: reading.columns.indexOf("result_run"),
+    rowAt: reading.columns.indexOf("result_row"),
+  };
+  MADE.set(reading, made);
+  return made;
+}
+
+/**
+ * The decimals of the row's currency, else of the reading's. For a currency that is itself at fault the most there are,
+ * so that amounts are blamed for their form only.
+ */
+export function decimalsOf(currency: string, reading: Reading): Decimals {
+  if (currency !== "") return CURRENCY_DECIMALS.get(currency) ?? MOST_DECIMALS;
+  if (reading.currency === undefined) {
+    return fault("currency_missing", "a decimal amount has no currency");
+  }
+  return (
+    CURRENCY_DECIMALS.get(reading.currency) ??
+    fault("currency_unknown", "the currency under defaults in the job is not one of ISO 4217")
+  );
+}
+
+function stepsFor(reading: Reading): Step[] {
+  const parsers = parsersOf(reading);
+  return reading.columns.map((column, at): Step => {
+    if (column === null || PROVENANCE_COLUMNS.includes(column)) {
+      return { at, column: column ?? "", isText: true, parse: findControlCharacter };
+    }
+    if (column.startsWith(METADATA_PREFIX)) {
+      return { at, column, metadataKey: column.slice(METADATA_PREFIX.length), isText: true, parse: parsers.text };
+    }
+    // readHeader lets no other name into a reading.
+    const kind: Kind = COLUMNS[column as ColumnName];
+    return { at, column, isText: kind.kind === "text", parse: parserOf(kind, reading, parsers) };
+  });
+}
+
+type Parsers = Readonly<Record<Exclude<Kind["kind"], "word" | "money">, Step["parse"]>>;
+
+function parsersOf(reading: Reading): Parsers {
+  const ids = idRulesOf(reading);
+  const mayBeOwn = (kind: OwnIdKind) => reading.forms?.ownIds?.includes(kind) === true;
+  const parseOne = mayBeOwn("client_customer_id") ? parseEntityOrCustomerId : parseEntityId;
+  const parseApplication = mayBeOwn("client_application_id") ? parseApplicationOrOwnId : parseApplicationId;
+  const taken = new Set(reading.forms?.text);
+  const isEmptied = meansNone("documents", reading.forms);
+  const ofText = reading.forms === undefined ? parseTextAsWas : (text: string) => parseText(text, taken);
+  return {
+    ...PARSERS,
+    account_id: (text) => parseAccountId(text, ids),
+    client_account_id: (text, { namesAccount }) => parseClientAccountId(text, namesAccount ? null : ids),
+    application_id: (text) => parseApplication(text, ids),
+    entity_ids: (text) => parseEntityIds(text, ids, parseOne),
+    capabilities: remembering(parseCapabilities),
+    documents: remembering((text) => {
+      const documents = parseDocuments(text, ids, ofText);
+      // A list of documents says what to add; only where an empty cell takes them away, an empty list does too.
+      return documents instanceof Faults || documents.length > 0 || isEmptied ? documents : undefined;
+    }),
+    text: ofText,
+  };
+}
+
+/** As version 0.2 took it. */
+function parseTextAsWas(cell: string): string | Faults {
+  return findControlCharacter(cell) ?? cell;
+}
+
+function parserOf(kind: Kind, reading: Reading, parsers: Parsers): Step["parse"] {
+  if (kind.kind === "word") return (text) => parseWord(text, kind.allowed);
+  if (kind.kind !== "money") return parsers[kind.kind];
+  if (reading.money === "minor") return (text) => parseMinor(text, kind.mayBeNegative);
+  return (text, { decimals }) =>
+    decimals instanceof Faults ? decimals : parseDecimal(text, decimals, kind.mayBeNegative);
+}

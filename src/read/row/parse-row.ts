@@ -1,0 +1,136 @@
+/**
+ * One row's cells in, what the row wants of its account or all of its issues out. Pure and never throws: the same cells
+ * under the same reading give the same row, today or when the ledger hands them back.
+ */
+import type { Issue } from "../../errors/issue.ts";
+import type { Desired, ParsedRow, Provenance } from "../change.ts";
+import type { CsvRow } from "../csv-row.ts";
+import { fileColumn } from "../header/read-header.ts";
+import type { Reading } from "../reading.ts";
+import { Faults } from "./cell-fault.ts";
+import { decimalsOf, type RowSteps, stepsOf } from "./cell-parsers.ts";
+import { findBrokenRules } from "./row-rules.ts";
+
+/** Stands for the issues and faulty columns of the many rows that have none, and for what an emptied cell holds. */
+const NONE: readonly never[] = [];
+
+const RUN = /^[\w-]{1,64}$/;
+const ROW = /^[1-9]\d{0,14}$/;
+const SPACE = 0x20;
+
+/**
+ * Cells of text and metadata columns are taken verbatim; from all others surrounding ASCII spaces are taken off. An
+ * empty cell means *leave alone*, as a missing column does, and so does one that the job says to leave alone; in lists and
+ * documents an empty cell means *none* if the job says so. A row whose cells are all empty is skipped. The issues are those
+ * of the value parsers and of the rules, under the file's own column names; row_ragged for a source without cells. Notes are said of a
+ * row that goes on.
+ */
+export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
+  const { cells } = source;
+  if (cells === null || cells.length !== reading.columns.length) {
+    const message = "the row has more or fewer cells than the header, or cells that cannot be read";
+    return { kind: "invalid", source, issues: [{ code: "row_ragged", column: "", message }] };
+  }
+  if (cells.every((cell) => trimSpaces(cell) === "")) {
+    const message = "every cell of the row is empty";
+    return { kind: "skipped", source, issues: [{ code: "row_blank", column: "", message }] };
+  }
+  const rowSteps = stepsOf(reading);
+  const { desired, faulty, issues: ofCells } = parseCells(cells, reading, rowSteps);
+  const issues = ofCells.length === 0 ? ofCells : ofCells.map((issue) => placed(issue, source));
+  const broken = findBrokenRules(desired, faulty, reading.forms?.announcedRules);
+  const provenance = provenanceOf(cells, rowSteps);
+  const origin = provenance === undefined ? {} : { provenance };
+  if (issues.length + broken.issues.length > 0)
+    return { kind: "invalid", source, issues: [...issues, ...inFile(broken.issues, reading)], ...origin };
+  const noted = broken.notes.length === 0 ? origin : { ...origin, notes: inFile(broken.notes, reading) };
+  const key =
+    desired.account_id === undefined ? `client:${desired.client_account_id}` : `account:${desired.account_id}`;
+  return { kind: "desired", source, key, desired: withEmptied(desired, cells, rowSteps), ...noted };
+}
+
+/**
+ * With an empty list for each empty cell that means none. Not before the rules: they judge what is written, and the plan
+ * judges what is taken away, beside what the bank holds.
+ */
+function withEmptied(desired: Desired, cells: readonly string[], { emptied }: RowSteps): Desired {
+  const empty = emptied.filter(({ at }) => trimSpaces(cells[at] ?? "") === "");
+  if (empty.length === 0) return desired;
+  return { ...desired, ...Object.fromEntries(empty.map(({ column }) => [column, NONE])) };
+}
+
+function inFile(found: readonly Issue[], reading: Reading): Issue[] {
+  return found.map((issue) => ({ ...issue, column: fileColumn(reading, issue.column) }));
+}
+
+/** What cannot be seen is found by its place in the file alone. */
+function placed(issue: Issue, { row, byteOffset }: CsvRow): Issue {
+  if (issue.code !== "control_character") return issue;
+  return { ...issue, message: `${issue.message}; row ${row} begins at byte ${byteOffset}` };
+}
+
+interface ParsedCells {
+  readonly desired: Desired;
+  /** Columns of the `tieout` layout that have a cell with a fault. */
+  readonly faulty: readonly string[];
+  readonly issues: readonly Issue[];
+}
+
+function parseCells(cells: readonly string[], reading: Reading, rowSteps: RowSteps): ParsedCells {
+  const { steps, currencyAt, accountAt, leaveAlone } = rowSteps;
+  const givenAt = (at: number) => (at < 0 ? "" : given(cells[at] ?? "", leaveAlone));
+  const decimals = reading.money === "minor" ? 0 : decimalsOf(givenAt(currencyAt), reading);
+  const beside = { decimals, namesAccount: givenAt(accountAt) !== "" };
+  // Filled column by column: the table of columns and the parsers make it a Desired.
+  const values: Record<string, unknown> = {};
+  let metadata: Record<string, unknown> | undefined;
+  let faulty: string[] | undefined;
+  let issues: Issue[] | undefined;
+  for (const step of steps) {
+    const cell = cells[step.at] ?? "";
+    const text = step.isText ? givenText(cell, leaveAlone) : given(cell, leaveAlone);
+    if (text === "") continue;
+    const value = step.parse(text, beside);
+    if (value === undefined) continue;
+    if (value instanceof Faults) {
+      const column = reading.header[step.at] ?? "";
+      issues = [...(issues ?? NONE), ...value.all.map(({ code, message }) => ({ code, column, message }))];
+      faulty = [...(faulty ?? NONE), step.column];
+    } else if (step.metadataKey === undefined) {
+      values[step.column] = value;
+    } else {
+      metadata ??= {};
+      metadata[step.metadataKey] = value;
+    }
+  }
+  if (metadata !== undefined) values.metadata = metadata;
+  return { desired: values as Desired, faulty: faulty ?? NONE, issues: issues ?? NONE };
+}
+
+/** Both cells or nothing: half an origin is none, and a malformed one is no fault of the row's. */
+function provenanceOf(cells: readonly string[], { runAt, rowAt }: RowSteps): Provenance | undefined {
+  if (runAt < 0 || rowAt < 0) return undefined;
+  const run = cells[runAt];
+  const row = cells[rowAt];
+  if (run === undefined || row === undefined || !RUN.test(run) || !ROW.test(row)) return undefined;
+  return { run, row: Number(row) };
+}
+
+/** The cell without the spaces around it; "" when the job says that such a cell is left alone. */
+function given(cell: string, leaveAlone: ReadonlySet<string>): string {
+  const text = trimSpaces(cell);
+  return leaveAlone.has(text) ? "" : text;
+}
+
+function givenText(cell: string, leaveAlone: ReadonlySet<string>): string {
+  return leaveAlone.size > 0 && leaveAlone.has(trimSpaces(cell)) ? "" : cell;
+}
+
+/** The cell without the ASCII spaces around it: no other blanks, which may be part of what somebody meant to write. */
+function trimSpaces(cell: string): string {
+  let start = 0;
+  let end = cell.length;
+  while (start < end && cell.charCodeAt(start) === SPACE) start++;
+  while (end > start && cell.charCodeAt(end - 1) === SPACE) end--;
+  return start === 0 && end === cell.length ? cell : cell.slice(start, end);
+}

@@ -1,0 +1,84 @@
+/**
+ * Slices of a gzip file in, what they expand to out, or why the file is rejected. Asks for no more bytes than the
+ * reader takes, and keeps none.
+ */
+
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import type { Rejection } from "../../errors/rejection.ts";
+import { counted, grouped } from "../../text/counted.ts";
+import type { Limits } from "../reading.ts";
+
+/** Less than this may grow as far as it will: a small file of like rows does. */
+const FREE_BYTES = 1024 * 1024;
+
+/** Whether a file that begins so is gzip (RFC 1952, ID1 and ID2), whatever its name. */
+export function isGzip(start: Uint8Array): boolean {
+  return start[0] === 0x1f && start[1] === 0x8b;
+}
+
+/**
+ * Members that follow each other are one file. The rejection comes last: file_not_gzip for a file that is cut or damaged
+ * or goes on as something else, file_expands_too_far by `limits.expandedBytes` and, judged by what is expanded so far,
+ * `limits.ratio`. Errors of `slices` pass through.
+ */
+export async function* expandGzip(
+  slices: AsyncIterable<Uint8Array>,
+  limits: Limits,
+): AsyncGenerator<Buffer | Rejection, void> {
+  const gunzip = createGunzip();
+  let given = 0;
+  async function* counted() {
+    for await (const slice of slices) {
+      given += slice.length;
+      yield slice;
+    }
+  }
+  const piped = pipeline(counted(), gunzip).catch(() => {});
+  try {
+    let expanded = 0;
+    for await (const part of gunzip) {
+      expanded += (part as Buffer).length;
+      const rejection = rejectGrowth(expanded, gunzip.bytesWritten, limits);
+      if (rejection !== undefined) return yield rejection;
+      yield part as Buffer;
+    }
+    // Node takes zeros after the last member for padding and leaves them unread.
+    if (given > gunzip.bytesWritten) yield damaged("has bytes after its end that are not gzip");
+  } catch (error) {
+    if (!isZlibError(error)) throw error;
+    yield damaged(error.code === "Z_BUF_ERROR" ? "ends before it is complete" : "is damaged");
+  } finally {
+    gunzip.destroy();
+    await piped;
+  }
+}
+
+function rejectGrowth(expanded: number, compressed: number, limits: Limits): Rejection | undefined {
+  const code = "file_expands_too_far";
+  if (expanded > limits.expandedBytes) {
+    return {
+      code,
+      message: `the gzip file expands to more than ${counted(limits.expandedBytes, "byte")}`,
+      hint: "split the file, or raise limits.expandedBytes in the job",
+    };
+  }
+  if (expanded <= FREE_BYTES || expanded <= compressed * limits.ratio) return undefined;
+  return {
+    code,
+    message: `the gzip file expands to more than ${grouped(limits.ratio)} times its bytes, judged by the first ${grouped(compressed)} of them`,
+    hint: "look at the file; if it is right, raise limits.ratio in the job",
+  };
+}
+
+function damaged(what: string): Rejection {
+  return {
+    code: "file_not_gzip",
+    message: `the file begins as gzip and ${what}`,
+    hint: "send the complete file again, or send it as plain CSV",
+  };
+}
+
+function isZlibError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("Z_");
+}

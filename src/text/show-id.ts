@@ -1,0 +1,26 @@
+/**
+ * How a message shows an id or a cell: never the whole of what may be personal, and nothing that cannot be seen.
+ */
+
+const ID_PREFIX = /^(?:(?:subledgered_|partner_ledgered_)?account|application|entity|document)_/;
+
+/** An id whole, for messages that set one beside another; what cannot be seen is named, as `core-1<U+00A0>`. */
+export function showId(id: string): string {
+  const named = id.replace(
+    /[[\p{White_Space}--\u0020]\p{Default_Ignorable_Code_Point}\p{C}\u2800\|]/gv,
+    (character) => {
+      const name = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+      return `<U+${name}>`;
+    },
+  );
+  return `"${named.length > 300 ? `${named.slice(0, 300)}…` : named}"`;
+}
+
+/**
+ * A cell as a message may show it: the prefix of an id, else the first two characters, in quotes.
+ * Characters that cannot be seen, and the bar that joins messages, become `?`.
+ */
+export function mask(value: string): string {
+  const shown = ID_PREFIX.exec(value)?.[0] ?? [...value.slice(0, 4)].slice(0, value.length > 2 ? 2 : 1).join("");
+  return `"${shown.replace(/[\p{C}\p{Zl}\p{Zp}|]/gu, "?")}…"`;
+}
