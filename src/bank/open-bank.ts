@@ -11,17 +11,17 @@
 import type { Clock } from "../clock.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { BankApi, BankSettings } from "./bank-api.ts";
-import { Breaker, type BreakerChange } from "./breaker.ts";
-import { withCaps } from "./caps.ts";
-import { withGatewayWatch } from "./gateway-watch.ts";
-import { Gauge } from "./gauge.ts";
 import { HttpBank } from "./http-bank.ts";
-import { type HttpTransport, openHttpTransport } from "./http-transport.ts";
-import { withLeaveBy } from "./leave-by.ts";
-import { type RateChange, withRate } from "./rate.ts";
-import { withReadRetries } from "./read-retries.ts";
 import { Secrets } from "./secrets.ts";
-import { TokenSource, withToken } from "./token.ts";
+import { Breaker, type BreakerChange } from "./transport/breaker.ts";
+import { withCaps } from "./transport/caps.ts";
+import { withGatewayWatch } from "./transport/gateway-watch.ts";
+import { Gauge } from "./transport/gauge.ts";
+import { type HttpTransport, openHttpTransport } from "./transport/http-transport.ts";
+import { withLeaveBy } from "./transport/leave-by.ts";
+import { type RateChange, withRate } from "./transport/pace.ts";
+import { withReadRetries } from "./transport/read-retries.ts";
+import { TokenSource, withToken } from "./transport/token.ts";
 import type { Transport } from "./transport.ts";
 
 export interface BankOutside {

@@ -3,8 +3,8 @@
  */
 import { dirname } from "node:path";
 import type { Ledger } from "../ledger/ledger.ts";
-import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
-import { checkFolder } from "../ledger/sqlite-place.ts";
+import { openSqliteLedger } from "../ledger/sqlite/open-ledger.ts";
+import { checkFolder } from "../ledger/sqlite/place.ts";
 import { jsonLine, jsonProgress, type Progress, textProgress } from "../report/progress.ts";
 import { type LogFields, PERSON_STOP } from "../run/context.ts";
 import { ledgerPlace, readLogLevel } from "./environment.ts";

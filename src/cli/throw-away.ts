@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Ledger } from "../ledger/ledger.ts";
-import { openSqliteLedger } from "../ledger/sqlite-ledger.ts";
+import { openSqliteLedger } from "../ledger/sqlite/open-ledger.ts";
 import type { RunContext } from "../run/context.ts";
 import type { Session } from "./session.ts";
 

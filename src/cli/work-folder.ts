@@ -19,8 +19,8 @@ import {
 import { basename, join } from "node:path";
 import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { troubleOf } from "../ledger/sqlite-database.ts";
-import { holdLock } from "../ledger/sqlite-lock.ts";
+import { troubleOf } from "../ledger/sqlite/database.ts";
+import { holdLock } from "../ledger/sqlite/lock.ts";
 import { isDiskFull } from "../store/file-store.ts";
 
 const NAME = /^\.tieout-work-[0-9a-f]{12}$/;

@@ -13,7 +13,7 @@ import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Rejection } from "../errors/rejection.ts";
 import type { Word } from "../errors/words.ts";
-import type { Kept } from "../plan/kept.ts";
+import type { Kept } from "../plan/diff/kept.ts";
 import type { GuardKind } from "../plan/operation.ts";
 import type { ParsedRow, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";

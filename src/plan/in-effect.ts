@@ -4,10 +4,10 @@
  */
 import { type Account, REASONS_OF_STATUS, type Relationships, type RelationshipType, type Status } from "../account.ts";
 import { isInstant, sameInstant } from "../instant.ts";
-import { sameSet } from "./compare.ts";
-import { RELATIONSHIP_COLUMNS } from "./diff-relationships.ts";
+import { sameSet } from "./diff/compare.ts";
+import { RELATIONSHIP_COLUMNS } from "./diff/diff-relationships.ts";
+import { sameMoment, sameText } from "./diff/same-form.ts";
 import type { Operation } from "./operation.ts";
-import { sameMoment, sameText } from "./same-form.ts";
 
 /** The account, read after the doubt; `relationships` is needed for create and the two kinds that change them. */
 export interface Found {

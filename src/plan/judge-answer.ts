@@ -5,11 +5,11 @@
 import type { Account, AccountDocument } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
-import { asText } from "./compare.ts";
-import { documentField } from "./diff-documents.ts";
-import { diffFields, NOTICE_MEMBERS, REPORT_MEMBERS, SCRA_MEMBERS } from "./diff-fields.ts";
+import { asText } from "./diff/compare.ts";
+import { documentField } from "./diff/diff-documents.ts";
+import { diffFields, NOTICE_MEMBERS, REPORT_MEMBERS, SCRA_MEMBERS } from "./diff/diff-fields.ts";
+import { type Kept, keptIssue, keptOf } from "./diff/kept.ts";
 import { STATUS_AFTER } from "./in-effect.ts";
-import { type Kept, keptIssue, keptOf } from "./kept.ts";
 import type { Operation, OperationKind } from "./operation.ts";
 
 /** What follows from an answer: `forget` names fields of which something was remembered that is no longer so. */

@@ -6,7 +6,7 @@ import type { OwnIdKind } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
 import { mask } from "../text/show-id.ts";
-import { RELATIONSHIP_COLUMNS } from "./diff-relationships.ts";
+import { RELATIONSHIP_COLUMNS } from "./diff/diff-relationships.ts";
 
 export interface OwnId {
   readonly kind: OwnIdKind;

@@ -4,7 +4,7 @@
 import type { Capability } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
-import { asText } from "./compare.ts";
+import { asText } from "./diff/compare.ts";
 import {
   groupOf,
   NOTICE_MEMBERS,
@@ -12,12 +12,12 @@ import {
   REPORT_MEMBERS,
   SCRA_MEMBERS,
   scraStartMissing,
-} from "./diff-fields.ts";
-import { transitionTo } from "./diff-status.ts";
+} from "./diff/diff-fields.ts";
+import { transitionTo } from "./diff/diff-status.ts";
+import { isUnderwritten } from "./diff/underwriting.ts";
 import { numberSteps, transitionOperation, type UnnumberedOperation } from "./number-steps.ts";
 import type { Difference, Plan } from "./operation.ts";
 import { findUnfit, type Known } from "./precheck.ts";
-import { isUnderwritten } from "./underwriting.ts";
 
 /** Values for new accounts whose row does not give them. */
 export interface CreateDefaults {

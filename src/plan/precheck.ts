@@ -19,9 +19,9 @@ import {
 import type { Code } from "../errors/codes/registry.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
-import { missingFrom } from "./compare.ts";
-import { RELATIONSHIP_COLUMNS } from "./diff-relationships.ts";
-import { gainsUnderwriting, isUnderwritten } from "./underwriting.ts";
+import { missingFrom } from "./diff/compare.ts";
+import { RELATIONSHIP_COLUMNS } from "./diff/diff-relationships.ts";
+import { gainsUnderwriting, isUnderwritten } from "./diff/underwriting.ts";
 
 /** By id; null for one that the bank does not have. */
 export interface Known {

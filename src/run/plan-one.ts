@@ -9,7 +9,7 @@ import { isLater } from "../instant.ts";
 import type { Job } from "../job.ts";
 import type { KeyedOperation, PlannedChange, StoredChange } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import { wantsRelationships } from "../plan/diff-relationships.ts";
+import { wantsRelationships } from "../plan/diff/diff-relationships.ts";
 import { hashBody, idempotencyKey, operationName } from "../plan/idempotency-key.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { Resolution } from "../plan/own-ids.ts";

@@ -11,7 +11,7 @@ import type { Word } from "../errors/words.ts";
 import type { Job } from "../job.ts";
 import type { StoredOperation, StoredResult } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import { columnOfPath } from "../plan/column-of-path.ts";
+import { columnOfPath } from "../plan/diff/column-of-path.ts";
 import { fileColumn, ignoredColumns } from "../read/header/read-header.ts";
 import type { Reading } from "../read/reading.ts";
 import { KeySum } from "../read/row/key-sum.ts";

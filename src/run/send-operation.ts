@@ -9,7 +9,7 @@ import {
   type Recorder,
   type SentAt,
 } from "../apply/apply-operation.ts";
-import { LONGEST_WAIT_MS } from "../bank/leave-by.ts";
+import { LONGEST_WAIT_MS } from "../bank/transport/leave-by.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { ChangeToApply, StoredOperation, Verdict } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";

@@ -4,7 +4,7 @@
  */
 import type { Account } from "../account.ts";
 import type { Failure } from "../bank/bank-api.ts";
-import { LONGEST_WAIT_MS } from "../bank/leave-by.ts";
+import { LONGEST_WAIT_MS } from "../bank/transport/leave-by.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { ChangeToApply } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";

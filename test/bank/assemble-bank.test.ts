@@ -2,8 +2,8 @@
  * The whole client around a network of the test's own: what an outage and a stop let out, and what they keep back.
  */
 import { expect } from "chai";
-import type { BreakerChange } from "../../src/bank/breaker.ts";
 import { assembleBank } from "../../src/bank/open-bank.ts";
+import type { BreakerChange } from "../../src/bank/transport/breaker.ts";
 import type { BankReply, BankRequest } from "../../src/bank/transport.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
 import { answer, silence } from "./scripted-transport.ts";

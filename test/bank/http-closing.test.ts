@@ -3,7 +3,7 @@
  */
 import type { Socket } from "node:net";
 import { expect } from "chai";
-import { openHttpTransport } from "../../src/bank/http-transport.ts";
+import { openHttpTransport } from "../../src/bank/transport/http-transport.ts";
 import type { BankRequest } from "../../src/bank/transport.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
 import { rawAnswer, startRawServer } from "./raw-server.ts";

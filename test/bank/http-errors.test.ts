@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { type Dispatcher, errors } from "undici";
 import { decide } from "../../src/apply/decide.ts";
 import { classify } from "../../src/bank/classify.ts";
-import { Exchange } from "../../src/bank/http-transport.ts";
+import { Exchange } from "../../src/bank/transport/http-transport.ts";
 import type { BankReply, CallKind } from "../../src/bank/transport.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 

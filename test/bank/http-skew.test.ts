@@ -2,7 +2,7 @@
  * How far the bank's clock is ahead of ours, by the Date of its answers: the latest whole one counts.
  */
 import { expect } from "chai";
-import { openHttpTransport } from "../../src/bank/http-transport.ts";
+import { openHttpTransport } from "../../src/bank/transport/http-transport.ts";
 import type { BankRequest } from "../../src/bank/transport.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { rawAnswer, startRawServer } from "./raw-server.ts";

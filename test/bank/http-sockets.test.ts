@@ -6,7 +6,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 import { mock } from "node:test";
 import { expect } from "chai";
-import { openHttpTransport } from "../../src/bank/http-transport.ts";
+import { openHttpTransport } from "../../src/bank/transport/http-transport.ts";
 import type { BankRequest, Transport } from "../../src/bank/transport.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
 import { rawAnswer, startRawServer } from "./raw-server.ts";

@@ -3,7 +3,7 @@
  */
 import type { Answer, BankApi, BankSettings } from "../../src/bank/bank-api.ts";
 import { type BankOutside, openBank } from "../../src/bank/open-bank.ts";
-import type { RateChange } from "../../src/bank/rate.ts";
+import type { RateChange } from "../../src/bank/transport/pace.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 

@@ -8,7 +8,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { StatementSync } from "node:sqlite";
 import type { RunKind } from "../../src/ledger/run.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { type Calls, runInProcess } from "./in-process.ts";
 
 export interface GrowthTold extends Calls {

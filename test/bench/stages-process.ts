@@ -12,7 +12,7 @@ import { parse } from "csv-parse";
 import { parse as parseAtOnce } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { csvOptions } from "../../src/read/csv/record-splitter.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
 import { countCommits } from "./count-commits.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { leaseName } from "../../src/ledger/run.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { itWhole } from "../support/extent.ts";
 import { runTieout } from "../support/tieout.ts";
 

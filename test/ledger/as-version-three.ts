@@ -5,7 +5,7 @@
 import { rename } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { nearId } from "../../src/ledger/near-id.ts";
-import { APPLICATION_ID, MIGRATIONS } from "../../src/ledger/sqlite-schema.ts";
+import { APPLICATION_ID, MIGRATIONS } from "../../src/ledger/sqlite/schema.ts";
 
 /** Names in that version by those of the present one. */
 const RENAMED: Readonly<Record<string, string>> = { client_id: "key_name" };

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
-import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
-import { APPLICATION_ID, MIGRATIONS } from "../../src/ledger/sqlite-schema.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
+import { APPLICATION_ID, MIGRATIONS } from "../../src/ledger/sqlite/schema.ts";
 import { nameOf } from "../../src/run/plan-one.ts";
 import { ALL, BANK, EVERY_CHANGE, newRun, operation } from "./builders.ts";
 

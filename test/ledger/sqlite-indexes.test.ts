@@ -5,20 +5,20 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { IS_LINKED_OTHERWISE } from "../../src/ledger/sqlite-accounts.ts";
-import type { SqliteDatabase } from "../../src/ledger/sqlite-database.ts";
-import { FIND_UNLINKED, LIST_NAMED, READ_OPEN } from "../../src/ledger/sqlite-finds.ts";
+import { IS_LINKED_OTHERWISE } from "../../src/ledger/sqlite/accounts.ts";
+import type { SqliteDatabase } from "../../src/ledger/sqlite/database.ts";
+import { FIND_UNLINKED, LIST_NAMED, READ_OPEN } from "../../src/ledger/sqlite/finds.ts";
 import {
   COUNT_INSTANTS,
   LIST_MEETING,
   READ_ROWS_OF_CHANGE,
   READ_TO_FOLD,
   updatesOfRows,
-} from "../../src/ledger/sqlite-folds.ts";
-import { FIND_LINK, FIND_OTHER } from "../../src/ledger/sqlite-near.ts";
-import { openSqliteDatabase } from "../../src/ledger/sqlite-open.ts";
-import { READ_OPERATIONS_TO_APPLY, READ_TO_APPLY } from "../../src/ledger/sqlite-plans.ts";
-import { READ_ORIGINS, READ_RESULT_OPERATIONS, READ_RESULTS, READ_ROWS } from "../../src/ledger/sqlite-rows.ts";
+} from "../../src/ledger/sqlite/folds.ts";
+import { FIND_LINK, FIND_OTHER } from "../../src/ledger/sqlite/near.ts";
+import { openSqliteDatabase } from "../../src/ledger/sqlite/open-database.ts";
+import { READ_OPERATIONS_TO_APPLY, READ_TO_APPLY } from "../../src/ledger/sqlite/plans.ts";
+import { READ_ORIGINS, READ_RESULT_OPERATIONS, READ_RESULTS, READ_ROWS } from "../../src/ledger/sqlite/rows.ts";
 
 const OPEN = "SEARCH c USING INDEX changes_open (run=? AND state=? AND change>?";
 const ROW_OF_RUN = "(run=? AND row=?)";

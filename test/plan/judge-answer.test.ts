@@ -3,8 +3,8 @@
  */
 import { expect } from "chai";
 import type { Account } from "../../src/account.ts";
+import type { Kept } from "../../src/plan/diff/kept.ts";
 import { judgeAnswer } from "../../src/plan/judge-answer.ts";
-import type { Kept } from "../../src/plan/kept.ts";
 import { planChange } from "../../src/plan/plan-change.ts";
 import type { Desired } from "../../src/read/change.ts";
 

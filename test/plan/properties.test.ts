@@ -4,9 +4,9 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { wantsRelationships } from "../../src/plan/diff-relationships.ts";
+import { wantsRelationships } from "../../src/plan/diff/diff-relationships.ts";
+import type { Kept } from "../../src/plan/diff/kept.ts";
 import { judgeAnswer } from "../../src/plan/judge-answer.ts";
-import type { Kept } from "../../src/plan/kept.ts";
 import type { Operation, Plan } from "../../src/plan/operation.ts";
 import { planChange } from "../../src/plan/plan-change.ts";
 import type { SandboxAccount } from "../../src/sandbox/bank-state.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { Facts } from "../../src/run/facts.ts";
 import type { SandboxSeed } from "../../src/sandbox/seed.ts";
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";

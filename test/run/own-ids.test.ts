@@ -9,7 +9,7 @@ import { expect } from "chai";
 import type { Application, Entity } from "../../src/account.ts";
 import type { BankApi } from "../../src/bank/bank-api.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite-ledger.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import type { Desired } from "../../src/read/change.ts";
 import { OwnIds } from "../../src/run/own-ids.ts";
 import { BANK, newRun } from "../ledger/builders.ts";

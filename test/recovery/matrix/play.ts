@@ -4,9 +4,9 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { HttpTransport } from "../../../src/bank/http-transport.ts";
-import { openHttpTransport } from "../../../src/bank/http-transport.ts";
 import { assembleBank } from "../../../src/bank/open-bank.ts";
+import type { HttpTransport } from "../../../src/bank/transport/http-transport.ts";
+import { openHttpTransport } from "../../../src/bank/transport/http-transport.ts";
 import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
 import type { Summary } from "../../../src/report/summary.ts";
 import { bankSettings } from "../../../src/run/bank-settings.ts";

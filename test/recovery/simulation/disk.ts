@@ -5,7 +5,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
-import { openSqliteLedger } from "../../../src/ledger/sqlite-ledger.ts";
+import { openSqliteLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
 import { MemoryLedger } from "./memory-ledger.ts";
 
 export interface Disk {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FatalError } from "../../../src/errors/fatal-error.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
-import { openSqliteLedger } from "../../../src/ledger/sqlite-ledger.ts";
+import { openSqliteLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
 import { type Disk, openFileDisk, openMemoryDisk, Shelf } from "./disk.ts";
 import type { Life } from "./life.ts";
 import { LOCAL_FOLDER, removeLocalFiles } from "./local-files.ts";

@@ -4,9 +4,9 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
-import { SqliteDatabase, type SqlValue } from "../../../src/ledger/sqlite-database.ts";
-import { sqliteLedger } from "../../../src/ledger/sqlite-ledger.ts";
-import { migrate } from "../../../src/ledger/sqlite-schema.ts";
+import { SqliteDatabase, type SqlValue } from "../../../src/ledger/sqlite/database.ts";
+import { sqliteLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
+import { migrate } from "../../../src/ledger/sqlite/schema.ts";
 
 export class MemoryLedger {
   readonly ledger: Ledger;

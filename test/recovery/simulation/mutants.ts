@@ -2,7 +2,7 @@
  * Mutants: policies that a client must not have, each put around the real parts. The oracle must catch every one of them,
  * or it would prove nothing of the real ones.
  */
-import type { HttpTransport } from "../../../src/bank/http-transport.ts";
+import type { HttpTransport } from "../../../src/bank/transport/http-transport.ts";
 import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
 import type { ChangeToApply, Ledger } from "../../../src/ledger/ledger.ts";
 import { hashBody } from "../../../src/plan/idempotency-key.ts";

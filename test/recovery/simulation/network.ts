@@ -2,7 +2,7 @@
  * The network between a process and the bank: requests are lost, late, refused or cut, answers too, the bank fails now
  * and then, and what is on its way lives on when its sender dies.
  */
-import type { HttpTransport } from "../../../src/bank/http-transport.ts";
+import type { HttpTransport } from "../../../src/bank/transport/http-transport.ts";
 import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
 import { type Answer, answerError, renderAnswer } from "../../../src/sandbox/answer.ts";
 import { answerTooMany } from "../../../src/sandbox/fault-answers.ts";

@@ -1,0 +1,45 @@
+/**
+ * The caps: at most so many reads and so many writes in flight at once. Wraps a Transport; a call that waits for its
+ * turn, for the pace or for another attempt holds no place.
+ *
+ * Answers come in bursts, and each one that is handed up is planned or recorded before the event loop goes on. So calls go
+ * first: a place that has become free is taken at once, and the answer is handed up in a later turn of the event loop,
+ * a few with each turn. Otherwise the bank would wait for the work on a whole burst before it hears the next call.
+ */
+import pLimit from "p-limit";
+import type { Transport } from "../transport.ts";
+
+export interface Caps {
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/** So many answers are handed up in one turn of the event loop. */
+const ANSWERS_A_TURN = 8;
+
+export function withCaps(transport: Transport, caps: Caps): Transport {
+  const reads = pLimit(caps.reads);
+  const writes = pLimit(caps.writes);
+  const turns = new Turns();
+  return async (request) => {
+    const reply = await (request.call === "read" ? reads : writes)(() => transport(request));
+    await turns.next();
+    return reply;
+  };
+}
+
+/** Lets those who wait go on, first come, first served, ANSWERS_A_TURN in each turn of the event loop at most. */
+class Turns {
+  readonly #waiting: (() => void)[] = [];
+
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#waiting.push(resolve) === 1) setImmediate(this.#pass);
+    });
+  }
+
+  readonly #pass = () => {
+    for (const resolve of this.#waiting.splice(0, ANSWERS_A_TURN)) resolve();
+    if (this.#waiting.length > 0) setImmediate(this.#pass);
+  };
+}

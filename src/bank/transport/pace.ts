@@ -1,0 +1,148 @@
+/**
+ * The pace of the calls: one bucket of tokens for reads and writes together, slower for everybody when the bank asks for
+ * it. Wraps a Transport; never drops a call and never sends one again.
+ */
+import type { Clock } from "../../clock.ts";
+import { type BankReply, CLOSED, type Transport } from "../transport.ts";
+import { isTooLate } from "./leave-by.ts";
+
+export interface RateSettings {
+  /** Never exceeded, except by `burst` calls that may go at once. */
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+}
+
+/** The pace from now on. `waitMs` is how long all callers wait first; 0 when the pace rises. */
+export interface RateChange {
+  readonly reason: "rate_limited" | "unavailable" | "recovering";
+  readonly requestsPerSecond: number;
+  readonly waitMs: number;
+}
+
+export interface RateOutside {
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Aborted when the client closes: callers that still wait end as not sent. */
+  readonly closing: AbortSignal;
+  readonly onRateChange?: (change: RateChange) => void;
+}
+
+/** The pace falls no lower, unless the configured one is lower. */
+const SLOWEST_PER_SECOND = 1;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** The pace rises by a tenth of the configured one, at most this often. */
+const RISE_EVERY_MS = 10_000;
+
+/** A 429 or 503 halves the pace and pauses all callers: Retry-After when the bank gives one, else a growing back-off. */
+export function withRate(transport: Transport, settings: RateSettings, outside: RateOutside): Transport {
+  const pace = new Pace(settings, outside);
+  return async (request) => {
+    // At the head of the line a call that comes too late takes no token from those behind it.
+    const startedMs = await pace.wait(() => isTooLate(request, outside.clock));
+    if (startedMs === undefined) return CLOSED;
+    const reply = await transport(request);
+    pace.observe(reply, startedMs);
+    return reply;
+  };
+}
+
+class Pace {
+  readonly #settings: RateSettings;
+  readonly #outside: RateOutside;
+  #perSecond: number;
+  #tokens: number;
+  /** Up to here the bucket has been filled; in the future while a pause lasts. */
+  #filledMs: number;
+  #slowedMs = Number.NEGATIVE_INFINITY;
+  #slowedInARow = 0;
+  #changedMs = 0;
+  #waiting = 0;
+  #lastInLine: Promise<unknown> = Promise.resolve();
+
+  constructor(settings: RateSettings, outside: RateOutside) {
+    this.#settings = settings;
+    this.#outside = outside;
+    this.#perSecond = settings.requestsPerSecond;
+    this.#tokens = settings.burst;
+    this.#filledMs = outside.clock.monotonicMs();
+  }
+
+  /** First come, first served. Gives the moment at which the call may go; `undefined` when the client closes first. */
+  async wait(isTooLate: () => boolean): Promise<number | undefined> {
+    if (this.#waiting > 0 || this.#take() > 0) {
+      this.#waiting += 1;
+      const turn = this.#lastInLine.then(() => this.#waitForToken(isTooLate));
+      this.#lastInLine = turn;
+      await turn;
+      this.#waiting -= 1;
+    }
+    return this.#outside.closing.aborted ? undefined : this.#outside.clock.monotonicMs();
+  }
+
+  async #waitForToken(isTooLate: () => boolean): Promise<void> {
+    const { clock, closing } = this.#outside;
+    // A pause may begin while one sleeps, so each waking asks again.
+    const left = () => (isTooLate() ? 0 : this.#take());
+    for (let ms = left(); ms > 0 && !closing.aborted; ms = left()) await clock.sleep(ms, closing);
+  }
+
+  /** Takes a token and gives 0, or gives the milliseconds until there may be one. */
+  #take(): number {
+    const nowMs = this.#outside.clock.monotonicMs();
+    if (nowMs < this.#filledMs) return this.#filledMs - nowMs;
+    const grown = this.#tokens + ((nowMs - this.#filledMs) * this.#perSecond) / 1000;
+    this.#tokens = Math.min(this.#settings.burst, grown);
+    this.#filledMs = nowMs;
+    if (this.#tokens < 1) return Math.max(1, Math.ceil(((1 - this.#tokens) * 1000) / this.#perSecond));
+    this.#tokens -= 1;
+    return 0;
+  }
+
+  observe(reply: BankReply, startedMs: number): void {
+    if (reply.kind !== "response") return;
+    if (reply.status === 429 || reply.status === 503) this.#heed(reply, startedMs);
+    else this.#rise(startedMs);
+  }
+
+  #heed(reply: Extract<BankReply, { kind: "response" }>, startedMs: number): void {
+    const { clock, random } = this.#outside;
+    const nowMs = clock.monotonicMs();
+    // Calls that left before the pace was last lowered say nothing of the new one: at most they lengthen the pause.
+    const isNews = startedMs > this.#slowedMs;
+    if (isNews) this.#slowedInARow += 1;
+    const mostMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#slowedInARow - 1));
+    const backOffMs = Math.round(mostMs * (0.5 + random() / 2));
+    const waitMs = reply.retryAfterMs ?? (isNews ? backOffMs : 0);
+    this.#pause(nowMs, waitMs);
+    if (isNews) this.#slow(nowMs, reply.status === 429 ? "rate_limited" : "unavailable", waitMs);
+  }
+
+  #pause(nowMs: number, waitMs: number): void {
+    this.#filledMs = Math.max(this.#filledMs, nowMs + waitMs);
+    this.#tokens = 0;
+  }
+
+  #slow(nowMs: number, reason: RateChange["reason"], waitMs: number): void {
+    this.#slowedMs = nowMs;
+    const slowest = Math.min(SLOWEST_PER_SECOND, this.#settings.requestsPerSecond);
+    this.#change(Math.max(slowest, this.#perSecond / 2), { reason, waitMs });
+    this.#changedMs = this.#filledMs;
+  }
+
+  #rise(startedMs: number): void {
+    if (startedMs > this.#slowedMs) this.#slowedInARow = 0;
+    const { requestsPerSecond } = this.#settings;
+    const nowMs = this.#outside.clock.monotonicMs();
+    if (this.#perSecond >= requestsPerSecond || nowMs - this.#changedMs < RISE_EVERY_MS) return;
+    this.#changedMs = nowMs;
+    const faster = Math.min(requestsPerSecond, this.#perSecond + requestsPerSecond / 10);
+    this.#change(faster, { reason: "recovering", waitMs: 0 });
+  }
+
+  #change(perSecond: number, change: Omit<RateChange, "requestsPerSecond">): void {
+    this.#perSecond = perSecond;
+    this.#outside.onRateChange?.({ ...change, requestsPerSecond: perSecond });
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Folding in SQLite: changes of several rows go out, their rows a page at a time, and what the rows came to together
+ * comes in. Also joins changes that turned out to be of one account. Never judges which cell wins.
+ */
+
+import type { Issue } from "../../errors/issue.ts";
+import { grouped } from "../../text/counted.ts";
+import type { ChangesLedger, FoldStep } from "../ledger.ts";
+import type { Run } from "../run.ts";
+import { decodeSource, type SourceShape } from "./rows.ts";
+import type { SqliteStore } from "./store.ts";
+
+type Folds = Pick<ChangesLedger, "readToFold" | "readRowsOf" | "countInstants" | "recordFolds" | "joinByAccount">;
+
+/** The first row of a change bears its number; the further ones are in the index of joined rows. */
+export const READ_TO_FOLD = `SELECT c.change, 1 + (SELECT count(*) FROM rows r INDEXED BY rows_joined
+    WHERE r.run = c.run AND r.change = c.change AND r.change <> r.row) AS rows
+  FROM changes c INDEXED BY changes_to_fold WHERE c.run = ? AND c.to_fold = 1 AND c.change > ? ORDER BY c.change LIMIT ?`;
+
+export const READ_ROWS_OF_CHANGE = `SELECT row, byte_offset, cells FROM rows WHERE run = ?1 AND row = ?2 AND row > ?3
+  UNION ALL SELECT row, byte_offset, cells FROM rows INDEXED BY rows_joined
+  WHERE run = ?1 AND change = ?2 AND change <> row AND row > ?3 ORDER BY row LIMIT ?4`;
+
+/** Cells lose the blanks around them when they are parsed. */
+export const COUNT_INSTANTS = `SELECT count(DISTINCT instant_ns(trim(cells ->> ?3))) AS instants FROM (
+  SELECT cells FROM rows WHERE run = ?1 AND row = ?2
+  UNION ALL SELECT cells FROM rows INDEXED BY rows_joined WHERE run = ?1 AND change = ?2 AND change <> row)`;
+
+/** Sets columns of every row of a change: of the first, and of the further ones. */
+export function updatesOfRows(set: string): readonly string[] {
+  return [
+    `UPDATE rows SET ${set} WHERE run = ?1 AND row = ?2`,
+    `UPDATE rows INDEXED BY rows_joined SET ${set} WHERE run = ?1 AND change = ?2 AND change <> row`,
+  ];
+}
+
+const MARK_ROWS = updatesOfRows("word = ?3, issues = ?4");
+/** An earlier fold, before changes were joined, may have left words. */
+const MOVE_ROWS = updatesOfRows("change = ?3, word = NULL, issues = NULL");
+
+const SUPERSEDE = `UPDATE rows SET word = 'skipped', issues = ?2
+  WHERE run = ?1 AND row IN (SELECT value FROM json_each(?3))`;
+
+const FOLD = "UPDATE changes SET to_fold = NULL WHERE run = ? AND change = ?";
+const DESIRE = "UPDATE desires SET desired = ?3 WHERE run = ?1 AND change = ?2";
+const FORGET = ["changes", "desires"].map((table) => `DELETE FROM ${table} WHERE run = ? AND change = ?`);
+const CONTRADICT = `UPDATE changes SET to_fold = NULL, state = 'done', word = 'invalid', issues = ?3
+  WHERE run = ?1 AND change = ?2`;
+
+export const LIST_MEETING = `SELECT account_id, min(change) AS lowest FROM changes INDEXED BY changes_by_account
+  WHERE run = ? AND state = 'found' AND account_id IS NOT NULL AND account_id > ?
+  GROUP BY account_id HAVING count(*) > 1 ORDER BY account_id LIMIT ?`;
+
+/** How many accounts are joined in one transaction. */
+const JOIN_BATCH = 500;
+/** How many rows a message names. */
+const MAX_NAMED = 5;
+
+/** `left` are the rows of the change of which something is left. */
+function supersededIssue(left: readonly number[]): Issue {
+  const named = left.slice(0, MAX_NAMED).join(", ");
+  const more = left.length > MAX_NAMED ? ` and ${grouped(left.length - MAX_NAMED)} more` : "";
+  const rows = left.length === 1 ? `Row ${named} gives` : `Rows ${named}${more} give`;
+  return { code: "superseded", column: "", message: `${rows} later values for everything in this row.` };
+}
+
+export function sqliteFolds(store: SqliteStore): Folds {
+  const { db } = store;
+
+  const recordStep = (run: Run, step: FoldStep) => {
+    if (step.kind === "superseded") {
+      db.run(SUPERSEDE, run.no, JSON.stringify([supersededIssue(step.left)]), JSON.stringify(step.rows));
+    } else if (step.kind === "change") {
+      db.run(FOLD, run.no, step.change);
+      db.run(DESIRE, run.no, step.change, JSON.stringify(step.desired));
+    } else {
+      const issues = JSON.stringify([step.issue]);
+      for (const sql of MARK_ROWS) db.run(sql, run.no, step.change, "invalid", issues);
+      db.run(CONTRADICT, run.no, step.change, issues);
+    }
+  };
+
+  const joinAccount = (run: Run, accountId: string, lowest: number) => {
+    const sql = `SELECT change FROM changes INDEXED BY changes_by_account
+      WHERE run = ? AND state = 'found' AND account_id IS NOT NULL AND account_id = ? AND change <> ?`;
+    for (const update of MOVE_ROWS) db.run(update, run.no, lowest, lowest);
+    for (const { change } of db.all<{ change: number }>(sql, run.no, accountId, lowest)) {
+      for (const update of MOVE_ROWS) db.run(update, run.no, change, lowest);
+      for (const sql of FORGET) db.run(sql, run.no, change);
+    }
+    db.run("UPDATE changes SET to_fold = 1 WHERE run = ? AND change = ?", run.no, lowest);
+  };
+
+  return {
+    async readToFold(run, page) {
+      const changes = db.all<{ change: number; rows: number }>(READ_TO_FOLD, run.no, page.after, page.limit);
+      return changes.map((change) => ({ ...change }));
+    },
+
+    async readRowsOf(run, change, page) {
+      return db.all<SourceShape>(READ_ROWS_OF_CHANGE, run.no, change, page.after, page.limit).map(decodeSource);
+    },
+
+    async countInstants(run, change, at) {
+      return db.get<{ instants: number }>(COUNT_INSTANTS, run.no, change, `$[${at}]`)?.instants ?? 0;
+    },
+
+    recordFolds(run, steps) {
+      return store.write(() => {
+        for (const step of steps) recordStep(run, step);
+      });
+    },
+
+    async joinByAccount(run) {
+      for (let after = ""; ; ) {
+        const meeting = db.all<{ account_id: string; lowest: number }>(LIST_MEETING, run.no, after, JOIN_BATCH);
+        const last = meeting.at(-1);
+        if (last === undefined) break;
+        await store.write(() => {
+          for (const { account_id, lowest } of meeting) joinAccount(run, account_id, lowest);
+        });
+        after = last.account_id;
+      }
+      // Not only those joined now: an earlier try may have ended between joining and folding.
+      const sql = "SELECT count(*) AS waiting FROM changes WHERE run = ? AND to_fold = 1";
+      return db.get<{ waiting: number }>(sql, run.no)?.waiting ?? 0;
+    },
+  };
+}

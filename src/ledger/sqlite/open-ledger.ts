@@ -1,0 +1,120 @@
+/**
+ * SqliteLedger: the ledger in one SQLite file, which several processes may use at once. A path comes in, a Ledger goes
+ * out.
+ *
+ * Reads see what is committed, and writes are committed together, a batch for each turn of the event loop
+ * (SqliteWriter). A write-ahead log with an fsync for each commit keeps what was acknowledged through a crash of the
+ * process, the machine or its power, as long as the disk keeps what it acknowledges.
+ */
+import { DatabaseSync } from "node:sqlite";
+import type { Ledger } from "../ledger.ts";
+import { sqliteAccounts } from "./accounts.ts";
+import { sqliteBalance } from "./balance.ts";
+import { sqliteBanks } from "./banks.ts";
+import { sqliteChanges } from "./changes.ts";
+import { SqliteDatabase } from "./database.ts";
+import { sqliteFacts } from "./facts.ts";
+import { sqliteFiles } from "./files.ts";
+import { sqliteJobs } from "./jobs.ts";
+import { leaseCheck, leaseLost, sqliteLeases } from "./leases.ts";
+import { openSqliteDatabase } from "./open-database.ts";
+import { sqliteOperations } from "./operations.ts";
+import { sqliteOwnIds } from "./own-ids.ts";
+import type { Begins } from "./place.ts";
+import { sqliteRows } from "./rows.ts";
+import { sqliteRuns } from "./runs.ts";
+import { SqliteStore } from "./store.ts";
+import { watchFiles } from "./watch.ts";
+import { SqliteWriter } from "./writer.ts";
+
+export interface SqliteLedgerOptions {
+  /** How long a lock of another process is waited for. */
+  readonly busyTimeoutMs?: number;
+  /** False for a ledger that is thrown away, which then waits for no disk; true. */
+  readonly durable?: boolean;
+  /** Whether a ledger may be begun where there is none; "in its folder". */
+  readonly begins?: Begins;
+  /** Called when one was begun. */
+  readonly onBegin?: () => void;
+}
+
+const DEFAULT_BUSY_TIMEOUT_MS = 10_000;
+
+function openParts(
+  store: SqliteStore,
+): Omit<Ledger, "fencedBy" | "flush" | "openSnapshot" | typeof Symbol.asyncDispose> {
+  return {
+    banks: sqliteBanks(store),
+    runs: sqliteRuns(store),
+    files: sqliteFiles(store),
+    jobs: sqliteJobs(store),
+    rows: sqliteRows(store),
+    changes: sqliteChanges(store),
+    operations: sqliteOperations(store),
+    accounts: sqliteAccounts(store),
+    facts: sqliteFacts(store),
+    ownIds: sqliteOwnIds(store),
+    balance: sqliteBalance(store),
+    leases: sqliteLeases(store),
+  };
+}
+
+/**
+ * The ledger in an open database of the present version. Closing it commits what waits, then closes the database.
+ * `checkFiles` throws when nothing more may be committed.
+ */
+export function sqliteLedger(db: SqliteDatabase, checkFiles: () => void = () => {}): Ledger {
+  const writer = new SqliteWriter(db, checkFiles);
+  const store = new SqliteStore(db, writer);
+  const ledger: Ledger = {
+    ...openParts(store),
+    fencedBy(lease) {
+      const isHeld = leaseCheck(store);
+      const fence = () => {
+        const present = lease();
+        if (!isHeld(present)) throw leaseLost(`${present.owner} no longer has the lease ${present.name}`);
+      };
+      return { ...ledger, ...openParts(store.fenced(fence)), async [Symbol.asyncDispose]() {} };
+    },
+    // Writes are committed in their order.
+    flush: () => store.write(() => {}).catch(() => {}),
+    openSnapshot: async () => openSnapshot(db.path),
+    async [Symbol.asyncDispose]() {
+      writer.close();
+      db.close();
+    },
+  };
+  return ledger;
+}
+
+/** A connection of its own, with one transaction that only reads and lasts until it is closed. */
+function openSnapshot(path: string): Ledger {
+  const db = new SqliteDatabase(new DatabaseSync(path, { readOnly: true, timeout: DEFAULT_BUSY_TIMEOUT_MS }), path);
+  // The transaction sees what is committed at its first reading.
+  db.exec("BEGIN");
+  db.get("SELECT 1 FROM sqlite_schema");
+  const writer = new SqliteWriter(db);
+  writer.close();
+  const snapshot: Ledger = {
+    ...openParts(new SqliteStore(db, writer)),
+    fencedBy: () => snapshot,
+    async flush() {},
+    openSnapshot: async () => openSnapshot(path),
+    async [Symbol.asyncDispose]() {
+      db.close();
+    },
+  };
+  return snapshot;
+}
+
+/**
+ * Opens the ledger at `path`. Resolves once its schema is the present one. Rejects with FatalError `ledger_unusable`;
+ * methods of the ledger reject with `ledger_failed` when the disk does, and with `ledger_replaced` once the file at the
+ * path is no longer the one that was opened.
+ */
+export async function openSqliteLedger(path: string, options: SqliteLedgerOptions = {}): Promise<Ledger> {
+  const { busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, durable = true, begins = "in its folder", onBegin } = options;
+  const { db, isNew } = openSqliteDatabase(path, { busyTimeoutMs, durable, begins });
+  if (isNew) onBegin?.();
+  return sqliteLedger(db, watchFiles(db.path));
+}

@@ -1,0 +1,100 @@
+/**
+ * What every part of the SQLite ledger is made of: the database to read from, the queue to write through, and the
+ * numbers of banks. Knows no other table.
+ */
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { BankName, Run } from "../run.ts";
+import type { SqliteDatabase } from "./database.ts";
+import type { SqliteWriter } from "./writer.ts";
+
+/** Two banks never share the name that keys are made of, also where one has got a name that another had before. */
+const OPEN_BANK = `INSERT INTO banks (api_url, program, key_name)
+  SELECT ?1, ?2, iif(EXISTS (SELECT 1 FROM banks WHERE api_url = ?1 AND key_name = ?2),
+    ?2 || char(10) || (SELECT max(no) + 1 FROM banks), ?2)
+  WHERE NOT EXISTS (SELECT 1 FROM banks WHERE api_url = ?1 AND program = ?2)`;
+
+export class SqliteStore {
+  readonly db: SqliteDatabase;
+  readonly #writer: SqliteWriter;
+  readonly #fence: (() => void) | null;
+  readonly #banks = new Map<string, number>();
+
+  /** `fence` runs before any write, and throws where none may be made. */
+  constructor(db: SqliteDatabase, writer: SqliteWriter, fence: (() => void) | null = null) {
+    this.db = db;
+    this.#writer = writer;
+    this.#fence = fence;
+  }
+
+  /** The same database, where no write passes the fence. */
+  fenced(fence: () => void): SqliteStore {
+    return new SqliteStore(this.db, this.#writer, fence);
+  }
+
+  /** See SqliteWriter: within one of them no other process changes a lease. */
+  get transaction(): number {
+    return this.#writer.transaction;
+  }
+
+  /** See SqliteWriter.write: `act` is synchronous, and uses `db`. */
+  write<Result>(act: () => Result): Promise<Result> {
+    return this.#writer.write(() => {
+      this.#fence?.();
+      return act();
+    });
+  }
+
+  /** See `write`: of leases, after which those who write in the same transaction have to show theirs again. */
+  writeLease<Result>(act: () => Result): Promise<Result> {
+    return this.write(() => {
+      const result = act();
+      this.#writer.forgetLeases();
+      return result;
+    });
+  }
+
+  /** The bank's number; none while nothing of it is in the ledger. */
+  findBank(bank: BankName): number | undefined {
+    const name = `${bank.apiUrl} ${bank.program}`;
+    const known = this.#banks.get(name);
+    if (known !== undefined) return known;
+    const sql = "SELECT no FROM banks WHERE api_url = ? AND program = ?";
+    const found = this.db.get<{ no: number }>(sql, bank.apiUrl, bank.program)?.no;
+    // Within a transaction it may still be undone.
+    if (found !== undefined && !this.db.inTransaction) this.#banks.set(name, found);
+    return found;
+  }
+
+  /** The bank's number, given now if it has none. Only within a write. */
+  openBank(bank: BankName): number {
+    this.db.run(OPEN_BANK, bank.apiUrl, bank.program);
+    return this.bankOf({ bank });
+  }
+
+  /** For a write that has changed the name of one. */
+  forgetBanks(): void {
+    this.#banks.clear();
+  }
+
+  /** The number of a bank that is certainly there. */
+  bankOf({ bank }: Pick<Run, "bank">): number {
+    const no = this.findBank(bank);
+    if (no === undefined) throw internal(`the ledger ${this.db.path} does not have the run's bank`);
+    return no;
+  }
+}
+
+/** A call that the state of the ledger rules out: a bug of ours. */
+export function internal(message: string): FatalError {
+  return new FatalError("internal", message, { hint: "send this line to the Tieout maintainers" });
+}
+
+/** JSON text of a list; NULL for an empty one, which most are. */
+export function encodeList(list: readonly unknown[]): string | null {
+  return list.length === 0 ? null : JSON.stringify(list);
+}
+
+/** The list of `encodeList`; the caller vouches for its type, having written it. */
+export function decodeList<Item>(text: string | null): readonly Item[] {
+  return text === null ? [] : (JSON.parse(text) as Item[]);
+}
