@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { FILE_CODES } from "../src/errors/codes/file.ts";
 import { FatalError } from "../src/errors/fatal-error.ts";
 import type { JobInput } from "../src/job.ts";
-import { exitOf, startJob } from "../src/run/run-job.ts";
+import { exitOf, startJob } from "../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk } from "./support/scenario.ts";
 

@@ -11,7 +11,7 @@ import { WORDS } from "../src/errors/words.ts";
 import { defineJob } from "../src/job.ts";
 import { COLUMNS } from "../src/read/columns.ts";
 import { RESULT_COLUMNS } from "../src/report/result-row.ts";
-import { FAULTS } from "../src/sandbox/faults.ts";
+import { FAULTS } from "../src/sandbox/server/faults.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 

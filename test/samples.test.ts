@@ -11,9 +11,9 @@ import samplesJob from "../samples/job.ts";
 import { WORDS } from "../src/errors/words.ts";
 import type { Job } from "../src/job.ts";
 import { OPERATION_KINDS } from "../src/plan/operation.ts";
-import { startJob } from "../src/run/run-job.ts";
-import { parseSeed } from "../src/sandbox/seed.ts";
+import { startJob } from "../src/run/start/start-job.ts";
 import { startSandbox } from "../src/sandbox/start-sandbox.ts";
+import { parseSeed } from "../src/sandbox/state/seed.ts";
 import { openDesk, readResults } from "./support/scenario.ts";
 
 type Cells = Readonly<Record<string, string>>;

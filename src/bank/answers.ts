@@ -10,8 +10,8 @@ import {
   RELATIONSHIP_TYPES,
   type RelationshipType,
 } from "../account.ts";
+import { isRecord } from "../text/json.ts";
 import type { LookUp } from "./bank-api.ts";
-import { isRecord } from "./error-body.ts";
 import { findUnsendable } from "./find-unsendable.ts";
 
 const ACCOUNT_ID = /^account_\w+$/;

@@ -3,6 +3,7 @@
  * values. Knows paths and shapes; HTTP, token, pace and retries lie in the transport beneath.
  */
 import type { Account, Application, Entity, Relationships, RelationshipType } from "../account.ts";
+import { isRecord, parseJson } from "../text/json.ts";
 import {
   parseAccount,
   parseAddedTo,
@@ -15,7 +16,6 @@ import {
 } from "./answers.ts";
 import type { Answer, BankApi, Failure, LookUp, Throughput } from "./bank-api.ts";
 import { answeredForAnother, classify, unreadable } from "./classify.ts";
-import { isRecord, parseJson } from "./error-body.ts";
 import { BLOT } from "./secrets.ts";
 import {
   type BankReply,

@@ -5,7 +5,7 @@
  * A bank may echo a request, and whatever it says goes to results, ledger or log. So everything that it says is blotted in
  * one place, next to the network.
  */
-import { parseJson } from "./error-body.ts";
+import { parseJson } from "../text/json.ts";
 import { type BankReply, TOKEN_PATH, type Transport } from "./transport.ts";
 
 export const BLOT = "[secret]";

@@ -2,8 +2,9 @@
  * Transport: the one narrow interface inside the bank's client. A request goes in, what came of it comes out as a
  * value; it never throws. HTTP is one Transport; token, rate and retries are wrappers around one.
  */
+
+import { parseJson } from "../text/json.ts";
 import type { Failure } from "./bank-api.ts";
-import { parseJson } from "./error-body.ts";
 
 /**
  * read: changes nothing at the bank, so it may be sent again at will (every GET, and fetching a token). write: changes

@@ -5,7 +5,8 @@
  * Why it matters: the bank's no is definite for its own request. A gateway's page is not: the gateway may have turned the
  * request away, or may have held back the answer to a request that the bank has processed.
  */
-import { parseErrorBody, parseJson } from "./error-body.ts";
+import { parseJson } from "../text/json.ts";
+import { parseErrorBody } from "./error-body.ts";
 
 /** `bank`: JSON with a `code`, as the bank's own errors have it (contract, "Errors"). `gateway`: anything else. */
 export type Answerer = "bank" | "gateway";

@@ -5,8 +5,8 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { FatalError } from "../errors/fatal-error.ts";
-import { FAULTS, type Fault, type FaultMatch, type FaultOrder } from "../sandbox/faults.ts";
-import { trafficOf } from "../sandbox/journal.ts";
+import { FAULTS, type Fault, type FaultMatch, type FaultOrder } from "../sandbox/server/faults.ts";
+import { trafficOf } from "../sandbox/state/journal.ts";
 import { grouped } from "../text/counted.ts";
 import { nearest } from "../text/nearest.ts";
 

@@ -4,9 +4,9 @@
  */
 import { once } from "node:events";
 import { createLogger, format, transports } from "winston";
-import { toLine } from "../bank/error-body.ts";
 import { WORDS } from "../errors/words.ts";
-import type { Log, LogFields } from "../run/context.ts";
+import { LOG_FIELDS, type Log, type LogFields, type LogKind } from "../log.ts";
+import { toLine } from "../text/one-line.ts";
 import { LOG_LEVELS, type LogLevel } from "./environment.ts";
 import { asTyped } from "./how-started.ts";
 
@@ -19,59 +19,25 @@ export interface OpenLog extends Log {
 const LONGEST_TEXT = 2_000;
 
 type Shown = string | number | Readonly<Record<string, number>> | undefined;
-type Show = (value: unknown) => Shown;
 
-const text: Show = (value) => (typeof value === "string" ? toLine(value, LONGEST_TEXT) : undefined);
-const count: Show = (value) => (typeof value === "number" ? value : undefined);
-/** Short names of ours and of the bank's, and how many of each. */
-const reasons: Show = (value) =>
-  Object.fromEntries(
-    Object.entries(Object(value)).flatMap(([name, of]) =>
-      /^[\w. ]{1,200}$/.test(name) && typeof of === "number" ? [[name, of] as const] : [],
-    ),
-  );
-const counts: Show = (value) => {
-  const all: Readonly<Record<string, unknown>> = Object(value);
-  return Object.fromEntries(
-    WORDS.flatMap((word) => {
-      const of = all[word];
-      return typeof of === "number" ? [[word, of] as const] : [];
-    }),
-  );
+const showText = (value: unknown) => (typeof value === "string" ? toLine(value, LONGEST_TEXT) : undefined);
+
+/** How a value of each kind is written; nothing of a value that is not of its kind. */
+const SHOW: Readonly<Record<LogKind, (value: unknown) => Shown>> = {
+  text: showText,
+  command: (value) => (typeof value === "string" ? showText(asTyped(value)) : undefined),
+  count: (value) => (typeof value === "number" ? value : undefined),
+  words: (value) => numbersIn(value, (name) => (WORDS as readonly string[]).includes(name)),
+  reasons: (value) => numbersIn(value, (name) => /^[\w. ]{1,200}$/.test(name)),
 };
 
-/** All that a line may carry beside its message. */
-const FIELDS = {
-  run: text,
-  file: text,
-  row: count,
-  files: count,
-  jobs: count,
-  job: text,
-  code: text,
-  next: (value) => (typeof value === "string" ? text(asTyped(value)) : undefined),
-  exit: count,
-  rows: count,
-  words: counts,
-  reasons,
-  operation: text,
-  outcome: text,
-  kind: text,
-  planned: count,
-  max: count,
-  held: count,
-  month: text,
-  signal: text,
-  cron: text,
-  zone: text,
-  error: text,
-  state: text,
-  probeInMs: count,
-  reason: text,
-  requestsPerSecond: count,
-  waitMs: count,
-  bankIsAheadBySeconds: count,
-} satisfies Record<keyof LogFields, Show>;
+/** Of an object the numbers whose names are short and our own or the bank's. */
+function numbersIn(value: unknown, isName: (name: string) => boolean): Readonly<Record<string, number>> {
+  const numbers = Object.entries(Object(value)).filter(
+    (entry): entry is [string, number] => isName(entry[0]) && typeof entry[1] === "number",
+  );
+  return Object.fromEntries(numbers);
+}
 
 /** `clear` is called right before each line is written, and takes away what stands on the terminal's last line. */
 export function openLog(isTerminal: boolean, level: LogLevel, clear: () => void = () => {}): OpenLog {
@@ -130,8 +96,8 @@ class LineTransport extends transports.Console {
 function showFields(fields: LogFields): Readonly<Record<string, Shown>> {
   const given: Readonly<Record<string, unknown>> = { ...fields };
   return Object.fromEntries(
-    Object.entries(FIELDS).flatMap(([name, show]) => {
-      const shown = given[name] === undefined ? undefined : show(given[name]);
+    Object.entries(LOG_FIELDS).flatMap(([name, kind]) => {
+      const shown = given[name] === undefined ? undefined : SHOW[kind](given[name]);
       return shown === undefined ? [] : [[name, shown] as const];
     }),
   );

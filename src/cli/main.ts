@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { describeStack, placeOf } from "../errors/frames.ts";
 import { asTyped } from "./how-started.ts";
-import { toOutputLine } from "./output-line.ts";
+import { toOutputLine } from "./output/output-line.ts";
 import { buildProgram, usageError } from "./program.ts";
 import type { Output, Session } from "./session.ts";
 

@@ -8,11 +8,11 @@ import { EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { RunKind } from "../ledger/run.ts";
 import { checkCommandLine, countFlags, seeHelp, whole } from "./check-command-line.ts";
-import type { RehearseFlags } from "./rehearse-command.ts";
-import type { RerunFlags } from "./rerun-command.ts";
-import type { SandboxFlags } from "./sandbox-command.ts";
+import type { RehearseFlags } from "./commands/rehearse-command.ts";
+import type { RerunFlags } from "./commands/rerun-command.ts";
+import type { SandboxFlags } from "./commands/sandbox-command.ts";
+import type { ValidateFlags } from "./commands/validate-command.ts";
 import type { Output, Session } from "./session.ts";
-import type { ValidateFlags } from "./validate-command.ts";
 
 interface StartFlags {
   file?: string;
@@ -69,7 +69,7 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
       .option("--reason <text>", "why --again")
       .action(async (job: string, flags: StartFlags & { output: Output }) =>
         act(flags.output, async (session) => {
-          const { startCommand } = await import("./run-commands.ts");
+          const { startCommand } = await import("./commands/run-commands.ts");
           const again = flags.again ? (flags.reason ?? "") : null;
           return startCommand(session, job, {
             kind,
@@ -94,27 +94,31 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
     .option("--faults <file>", "a file of faults to inject, like samples/faults.json")
     .option("--results <folder>", "where the results go, instead of rehearsals/ beside the ledger")
     .action(async (job: string, { output: form, ...flags }: RehearseFlags & { output: Output }) =>
-      act(form, async (session) => (await import("./rehearse-command.ts")).rehearseCommand(session, job, flags)),
+      act(form, async (session) =>
+        (await import("./commands/rehearse-command.ts")).rehearseCommand(session, job, flags),
+      ),
     );
   add("validate <job|file>", "Checks a file on its own: needs no bank and no ledger, and sends nothing.")
     .option("--file <path>", "this file, a path or s3://bucket/key, instead of the newest of the job's source")
     .option("--from <key>", "the source's files from this key on")
     .option("--results <folder>", "where the results go, instead of the job's results place")
     .action(async (named: string, { output: form, ...flags }: ValidateFlags & { output: Output }) =>
-      act(form, async (session) => (await import("./validate-command.ts")).validateCommand(session, named, flags)),
+      act(form, async (session) =>
+        (await import("./commands/validate-command.ts")).validateCommand(session, named, flags),
+      ),
     );
   add("resume [run]", "Continues an unfinished run where it stopped: the run that is named, or else the last one.")
     .option("--limit <rows>", "only the first rows of the file", whole("--limit"))
     .action(async (run: string | undefined, flags: { limit?: number; output: Output }) =>
       act(flags.output, async (session) =>
-        (await import("./run-commands.ts")).resumeCommand(session, run, flags.limit ?? null),
+        (await import("./commands/run-commands.ts")).resumeCommand(session, run, flags.limit ?? null),
       ),
     );
   add("abandon <run>", "Gives up the rest of an unfinished run. Nothing more is sent, and doubts are settled first.")
     .requiredOption("--reason <text>", "why; it is kept in the results")
     .action(async (run: string, flags: { reason: string; output: Output }) =>
       act(flags.output, async (session) =>
-        (await import("./run-commands.ts")).abandonCommand(session, run, flags.reason),
+        (await import("./commands/run-commands.ts")).abandonCommand(session, run, flags.reason),
       ),
     );
   add("rerun <run>", "Runs chosen rows of an earlier run again, from the ledger.")
@@ -122,14 +126,14 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
     .option("--accept <codes>", "release rows that are held for these codes, separated by commas")
     .option("--reason <text>", "why the rows are released")
     .action(async (run: string, { output: form, ...flags }: RerunFlags & { output: Output }) =>
-      act(form, async (session) => (await import("./rerun-command.ts")).rerunCommand(session, run, flags)),
+      act(form, async (session) => (await import("./commands/rerun-command.ts")).rerunCommand(session, run, flags)),
     );
   add("report <run>", "Writes a run's result files again.").action(async (run: string, flags: { output: Output }) =>
-    act(flags.output, async (session) => (await import("./run-commands.ts")).reportCommand(session, run)),
+    act(flags.output, async (session) => (await import("./commands/run-commands.ts")).reportCommand(session, run)),
   );
   add("move <job>", "Gives the job's name to this job file, after the file was moved or replaced.").action(
     async (job: string, flags: { output: Output }) =>
-      act(flags.output, async (session) => (await import("./run-commands.ts")).moveCommand(session, job)),
+      act(flags.output, async (session) => (await import("./commands/run-commands.ts")).moveCommand(session, job)),
   );
   const ledger = program
     .command("ledger")
@@ -141,27 +145,35 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
   )
     .addHelpText("after", NAME_BANK_HELP)
     .action(async (name: string, of: string, flags: { output: Output }) =>
-      act(flags.output, async (session) => (await import("./ledger-commands.ts")).nameBankCommand(session, name, of)),
+      act(flags.output, async (session) =>
+        (await import("./commands/ledger-commands.ts")).nameBankCommand(session, name, of),
+      ),
     );
   add("runs", "Lists the runs, latest first.")
     .option("--limit <runs>", "list at most N runs", whole("--limit"), 20)
     .action(async (flags: { limit: number; output: Output }) =>
-      act(flags.output, async (session) => (await import("./inspect-commands.ts")).runsCommand(session, flags.limit)),
+      act(flags.output, async (session) =>
+        (await import("./commands/inspect-commands.ts")).runsCommand(session, flags.limit),
+      ),
     );
   add("explain <run>", "Shows all that the ledger knows about one row.")
     .requiredOption("--row <number>", "the row number, as in the column result_row", whole("--row"))
     .action(async (run: string, flags: { row: number; output: Output }) =>
       act(flags.output, async (session) =>
-        (await import("./inspect-commands.ts")).explainCommand(session, run, flags.row),
+        (await import("./commands/inspect-commands.ts")).explainCommand(session, run, flags.row),
       ),
     );
   add("codes [code]", "Lists all codes, or shows one in full.").action(
     async (code: string | undefined, flags: { output: Output }) =>
-      act(flags.output, async (session) => (await import("./inspect-commands.ts")).codesCommand(session, code)),
+      act(flags.output, async (session) =>
+        (await import("./commands/inspect-commands.ts")).codesCommand(session, code),
+      ),
   );
   add("schedule [jobs...]", "Runs the jobs that have a schedule, until SIGTERM or Ctrl-C.").action(
     async (jobs: string[], flags: { output: Output }) =>
-      act(flags.output, async (session) => (await import("./schedule-command.ts")).scheduleCommand(session, jobs)),
+      act(flags.output, async (session) =>
+        (await import("./commands/schedule-command.ts")).scheduleCommand(session, jobs),
+      ),
   );
   add("sandbox", "Serves a stand-in for the bank on loopback.")
     .option("--port <port>", "the port to listen on; any free port if not given")
@@ -169,7 +181,9 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
     .option("--seed <file>", "a file of entities, applications and accounts to start with")
     .option("--faults <file>", "a file of faults to inject, like samples/faults.json")
     .action(async (flags: SandboxFlags & { output: Output }) =>
-      act(flags.output, async (session) => (await import("./sandbox-command.ts")).sandboxCommand(session, flags)),
+      act(flags.output, async (session) =>
+        (await import("./commands/sandbox-command.ts")).sandboxCommand(session, flags),
+      ),
     );
   for (const command of program.commands.flatMap((one) => (one.commands.length > 0 ? one.commands : [one]))) {
     const counts = countFlags(command);

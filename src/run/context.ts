@@ -8,58 +8,15 @@ import type { Clock } from "../clock.ts";
 import { CODES } from "../errors/codes/registry.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
-import type { WordCounts } from "../errors/words.ts";
 import type { Job } from "../job.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { BankName, Client, Lease, RunKind } from "../ledger/run.ts";
+import type { Log } from "../log.ts";
 import type { Progress } from "../report/progress.ts";
 import type { FileStore } from "../store/file-store.ts";
 import { counted } from "../text/counted.ts";
 import type { Facts } from "./facts.ts";
 import type { OwnIds } from "./own-ids.ts";
-
-/** All that a line of the log may carry beside its message: ids, counts and codes; never cell values, never secrets. */
-export interface LogFields {
-  readonly run?: string;
-  /** The key of the file. */
-  readonly file?: string;
-  readonly row?: number;
-  readonly files?: number;
-  readonly jobs?: number;
-  readonly job?: string | null;
-  readonly code?: string;
-  /** The next command to type. */
-  readonly next?: string;
-  readonly exit?: number;
-  readonly rows?: number;
-  readonly words?: WordCounts;
-  /** The most frequent reasons, by word, code and the bank's own words for it. */
-  readonly reasons?: Readonly<Record<string, number>>;
-  readonly operation?: string;
-  readonly outcome?: string;
-  readonly kind?: string;
-  readonly planned?: number;
-  readonly max?: number;
-  readonly held?: number;
-  readonly month?: string;
-  readonly signal?: string;
-  readonly cron?: string | undefined;
-  readonly zone?: string | undefined;
-  /** As `placeOf` tells it. */
-  readonly error?: string;
-  readonly state?: string;
-  readonly probeInMs?: number;
-  readonly reason?: string;
-  readonly requestsPerSecond?: number;
-  readonly waitMs?: number;
-  readonly bankIsAheadBySeconds?: number;
-}
-
-export interface Log {
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
-}
 
 export interface RunContext {
   readonly job: Job;

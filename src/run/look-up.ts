@@ -9,7 +9,7 @@ import type { Verdict } from "../ledger/ledger.ts";
 import type { LookUpProof, Run } from "../ledger/run.ts";
 import { counted } from "../text/counted.ts";
 import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
-import { endsRun, issueOf } from "./plan-one.ts";
+import { endsRun, issueOf } from "./failure.ts";
 
 /** Accounts of one look-up that are fetched to see whether they are the one. */
 const MATCHES_CHECKED = 20;

@@ -4,22 +4,22 @@
  * there is not repeated here. Never listens on another address.
  */
 import { randomBytes } from "node:crypto";
-import type { LookupMode } from "./account-calls.ts";
-import { createBankServer } from "./bank-server.ts";
+import type { LookupMode } from "./calls/account-calls.ts";
+import { createBankServer } from "./server/bank-server.ts";
+import { type Fault, type FaultMatch, type FaultOrder, Faults } from "./server/faults.ts";
+import { RateLimit, type RateRules } from "./server/rate-limit.ts";
 import {
   type BankState,
   IndexedMap,
   type SandboxAccount,
   type SandboxApplication,
   type SandboxEntity,
-} from "./bank-state.ts";
-import { type Fault, type FaultMatch, type FaultOrder, Faults } from "./faults.ts";
-import { IdempotencyKeys } from "./idempotency.ts";
-import { Journal, type SandboxCounts, type SandboxEffect, type SandboxRequest, trafficOf } from "./journal.ts";
-import { RateLimit, type RateRules } from "./rate-limit.ts";
-import { type SandboxSeed, seedAccount, seedApplication, seedEntity } from "./seed.ts";
-import { readState, writeState } from "./state-file.ts";
-import { SCOPES, type Scope, Tokens } from "./tokens.ts";
+} from "./state/bank-state.ts";
+import { IdempotencyKeys } from "./state/idempotency.ts";
+import { Journal, type SandboxCounts, type SandboxEffect, type SandboxRequest, trafficOf } from "./state/journal.ts";
+import { type SandboxSeed, seedAccount, seedApplication, seedEntity } from "./state/seed.ts";
+import { readState, writeState } from "./state/state-file.ts";
+import { SCOPES, type Scope, Tokens } from "./state/tokens.ts";
 
 export interface SandboxOptions {
   /** 0, the default, takes any free port. */

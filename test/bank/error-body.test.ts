@@ -2,7 +2,8 @@
  * The one line that an operator is told of a bank's error.
  */
 import { expect } from "chai";
-import { formatBankError, parseErrorBody, parseJson } from "../../src/bank/error-body.ts";
+import { formatBankError, parseErrorBody } from "../../src/bank/error-body.ts";
+import { parseJson } from "../../src/text/json.ts";
 
 const message = (body: unknown, status = 422) =>
   formatBankError(parseErrorBody(typeof body === "string" ? body : JSON.stringify(body)), status);

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { openBank } from "../../src/bank/open-bank.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { rawAnswer, startRawServer } from "./raw-server.ts";
+import { rawAnswer, startRawServer } from "./transport/raw-server.ts";
 import { CREATE, SEED, verdict, withBank } from "./with-bank.ts";
 
 describe("openBank against the stand-in", () => {

@@ -4,7 +4,7 @@
 import type { BankApi } from "../../src/bank/bank-api.ts";
 import { openBank } from "../../src/bank/open-bank.ts";
 import { systemClock } from "../../src/clock.ts";
-import { bankSettings } from "../../src/run/bank-settings.ts";
+import { bankSettings } from "../../src/run/start/bank-settings.ts";
 import job from "./job.ts";
 
 export function openBenchBank(cap: number): { bank: BankApi; apiUrl: string; random: () => number } {

@@ -7,7 +7,7 @@ import type { Answer, BankApi } from "../../src/bank/bank-api.ts";
 import { systemClock } from "../../src/clock.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import type { RunKind } from "../../src/ledger/run.ts";
-import { startJob } from "../../src/run/run-job.ts";
+import { startJob } from "../../src/run/start/start-job.ts";
 import { openFolderStore } from "../../src/store/folder-store.ts";
 import { accountJson } from "./accounts.ts";
 import job from "./job.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { parseFaults } from "../../src/cli/fault-file.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
-import type { SandboxRequest } from "../../src/sandbox/journal.ts";
+import type { SandboxRequest } from "../../src/sandbox/state/journal.ts";
 import { itWhole } from "../support/extent.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 

@@ -3,7 +3,7 @@
  * the command does.
  */
 import { openLog } from "../../src/cli/log.ts";
-import type { LogFields } from "../../src/run/context.ts";
+import type { LogFields } from "../../src/log.ts";
 
 // As the command does.
 process.stderr.on("error", () => {});

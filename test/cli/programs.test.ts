@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Summary } from "../../src/report/summary.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { makeVersionThree } from "../ledger/as-version-three.ts";
+import { makeVersionThree } from "../ledger/sqlite/as-version-three.ts";
 import { itWhole } from "../support/extent.ts";
 import { type Ended, runTieout } from "../support/tieout.ts";
 

@@ -2,7 +2,7 @@
  * The calls that the OpenAPI test makes of the sandbox: every endpoint with every status it can produce, and every kind
  * of object in the answers. Data only; each step has a bank of its own.
  */
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { Fault } from "../../src/sandbox/server/faults.ts";
 import { CONSENT, CREDIT, createBody, DISCLOSURE, NOTICE, REPORT } from "../sandbox/bank-seed.ts";
 
 export interface Step {

@@ -9,7 +9,7 @@ import type { Kept } from "../../src/plan/diff/kept.ts";
 import { judgeAnswer } from "../../src/plan/judge-answer.ts";
 import type { Operation, Plan } from "../../src/plan/operation.ts";
 import { planChange } from "../../src/plan/plan-change.ts";
-import type { SandboxAccount } from "../../src/sandbox/bank-state.ts";
+import type { SandboxAccount } from "../../src/sandbox/state/bank-state.ts";
 import { keepOwnForm } from "../support/own-form.ts";
 import { type Case, changeCase, newAccountCase } from "./arbitraries.ts";
 import { applyOperation, type BankModel, EMPTY_BANK } from "./bank-model.ts";

@@ -3,7 +3,7 @@
  * need nothing or are invalid, mixed.
  */
 import { expect } from "chai";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { type Opening, type Outcome, Scene, wasKilled } from "./scene.ts";
 
 export const ROWS = 1_000;

@@ -4,7 +4,7 @@
  */
 import type { Relationships } from "../../src/account.ts";
 import type { PLAN_CODES } from "../../src/errors/codes/plan.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { against, among, both } from "./account-rule.ts";
 import { OWN_ID_RULES } from "./own-id-rules.ts";
 import type { Rule, RunRule } from "./rule.ts";

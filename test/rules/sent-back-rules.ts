@@ -1,8 +1,9 @@
 /**
  * For each code about what a PATCH must send back, or what the bank made of it: see `plan-rules.ts`.
  */
-import type { SandboxAccount } from "../../src/sandbox/bank-state.ts";
+
 import type { SandboxOptions } from "../../src/sandbox/start-sandbox.ts";
+import type { SandboxAccount } from "../../src/sandbox/state/bank-state.ts";
 import { dropFractions, keepOwnForm, tidyText } from "../support/own-form.ts";
 import { against, among } from "./account-rule.ts";
 import type { Rule, RunRule } from "./rule.ts";

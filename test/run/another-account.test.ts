@@ -3,7 +3,7 @@
  */
 import { expect } from "chai";
 import type { BankReply, BankRequest } from "../../src/bank/transport.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { type Disturbance, play } from "../recovery/matrix/play.ts";
 
 const SEED: SandboxSeed = {

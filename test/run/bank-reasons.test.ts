@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import { renderSummary } from "../../src/report/summary.ts";
-import { explainRow } from "../../src/run/explain.ts";
+import { explainRow } from "../../src/run/report/explain-row.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openDesk } from "../support/scenario.ts";
 

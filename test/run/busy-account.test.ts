@@ -7,10 +7,10 @@ import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { JobInput } from "../../src/job.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { resumeUnderLease } from "../../src/run/rerun.ts";
-import { startJob } from "../../src/run/run-job.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import { resumeUnderLease } from "../../src/run/start/rerun-rows.ts";
+import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { settle } from "../support/fake-clock.ts";
 import { type Desk, openDesk } from "../support/scenario.ts";
 

@@ -8,8 +8,8 @@ import { expect } from "chai";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { Facts } from "../../src/run/facts.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { withBank } from "../bank/with-bank.ts";
 import { BANK, newRun } from "../ledger/builders.ts";
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { startJob } from "../../src/run/run-job.ts";
+import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { itWhole } from "../support/extent.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";

@@ -7,7 +7,7 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { isTaken, startJob } from "../../src/run/run-job.ts";
+import { isTaken, startJob } from "../../src/run/start/start-job.ts";
 import { peakBytes } from "../support/peak-memory.ts";
 import { openDesk } from "../support/scenario.ts";
 

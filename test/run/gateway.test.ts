@@ -4,11 +4,11 @@
  */
 import { join } from "node:path";
 import { expect } from "chai";
-import { startJob } from "../../src/run/run-job.ts";
-import type { Fault } from "../../src/sandbox/faults.ts";
-import type { SandboxRequest } from "../../src/sandbox/journal.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import { startJob } from "../../src/run/start/start-job.ts";
+import type { Fault } from "../../src/sandbox/server/faults.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import type { SandboxRequest } from "../../src/sandbox/state/journal.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { play } from "../recovery/matrix/play.ts";
 import { openDesk } from "../support/scenario.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
 import { renderSummary } from "../../src/report/summary.ts";
-import { exitOf } from "../../src/run/run-job.ts";
+import { exitOf } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openS3Store } from "../../src/store/s3-store.ts";
 import { itWhole } from "../support/extent.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { BankApi } from "../../src/bank/bank-api.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
-import { startJob } from "../../src/run/run-job.ts";
+import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
 

@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { startJob } from "../../src/run/run-job.ts";
+import { startJob } from "../../src/run/start/start-job.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { creates, SEED } from "../scenarios/starts.ts";
 import { openDesk, readResults } from "../support/scenario.ts";

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
-import { exitOf } from "../../src/run/run-job.ts";
+import { exitOf } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk } from "../support/scenario.ts";
 import { put, type Start, start, told } from "./source.ts";

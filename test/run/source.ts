@@ -6,7 +6,7 @@ import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { JobInput } from "../../src/job.ts";
 import type { RunContext } from "../../src/run/context.ts";
-import { type FileEnd, type StartOptions, startJob } from "../../src/run/run-job.ts";
+import { type FileEnd, type StartOptions, startJob } from "../../src/run/start/start-job.ts";
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { Desk } from "../support/scenario.ts";
 

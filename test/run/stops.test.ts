@@ -5,9 +5,9 @@ import { expect } from "chai";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { JobInput } from "../../src/job.ts";
 import type { RunContext } from "../../src/run/context.ts";
-import { exitOf, startJob } from "../../src/run/run-job.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import { exitOf, startJob } from "../../src/run/start/start-job.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { itWhole } from "../support/extent.ts";
 import { openDesk } from "../support/scenario.ts";
 

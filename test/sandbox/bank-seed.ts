@@ -1,5 +1,5 @@
 /** A small bank for the sandbox's tests: one entity of each kind and some that lack a role, applications and accounts. */
-import type { SandboxSeed, SeedEntity } from "../../src/sandbox/seed.ts";
+import type { SandboxSeed, SeedEntity } from "../../src/sandbox/state/seed.ts";
 
 const crowd: SeedEntity[] = Array.from({ length: 30 }, (_, i) => ({ id: `entity_crowd${i}` }));
 

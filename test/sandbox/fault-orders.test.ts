@@ -1,8 +1,8 @@
 /** Faults as a file orders them: whose turn it is, by number and by chance, and what joins what. */
 import { expect } from "chai";
-import { type FaultOrder, Faults } from "../../src/sandbox/faults.ts";
-import type { SandboxRequest } from "../../src/sandbox/journal.ts";
+import { type FaultOrder, Faults } from "../../src/sandbox/server/faults.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import type { SandboxRequest } from "../../src/sandbox/state/journal.ts";
 import { SEED } from "./bank-seed.ts";
 import { openCaller } from "./caller.ts";
 

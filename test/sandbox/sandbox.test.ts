@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { parseSeed, seedAccount, seedEntity } from "../../src/sandbox/seed.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { parseSeed, seedAccount, seedEntity } from "../../src/sandbox/state/seed.ts";
 import { createBody, SEED } from "./bank-seed.ts";
 import { openCaller } from "./caller.ts";
 

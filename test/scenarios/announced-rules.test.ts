@@ -2,8 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
-import { rerunRows } from "../../src/run/rerun.ts";
-import { startJob } from "../../src/run/run-job.ts";
+import { rerunRows } from "../../src/run/start/rerun-rows.ts";
+import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
 

@@ -5,8 +5,8 @@
 import { stringify } from "csv-stringify/sync";
 import type { Code } from "../../src/errors/codes/registry.ts";
 import type { JobInput } from "../../src/job.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
 import type { SandboxOptions } from "../../src/sandbox/start-sandbox.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { ACCOUNTS, type Cells, CREDIT_CELLS, CROWD, SEED } from "./broken-rows-seed.ts";
 
 /** The word and the one code that a row ends with. */

@@ -2,7 +2,7 @@
  * The rows of one theme as a file, and the bank that they meet.
  */
 import { stringify } from "csv-stringify/sync";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { ACCOUNTS, type Cells, SEED, type Theme } from "./broken-rows-seed.ts";
 
 /** Rows of one theme, each with an account of its own. */

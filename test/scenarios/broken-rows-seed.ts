@@ -4,7 +4,7 @@
  */
 import type { Code } from "../../src/errors/codes/registry.ts";
 import type { JobInput } from "../../src/job.ts";
-import type { SandboxSeed, SeedAccount } from "../../src/sandbox/seed.ts";
+import type { SandboxSeed, SeedAccount } from "../../src/sandbox/state/seed.ts";
 
 /** A row by column name; "" for an empty cell. */
 export type Cells = Readonly<Record<string, string>>;

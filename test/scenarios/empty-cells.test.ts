@@ -6,8 +6,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
-import { rerunRows, resumeUnderLease } from "../../src/run/rerun.ts";
-import { type StartOptions, startJob } from "../../src/run/run-job.ts";
+import { rerunRows, resumeUnderLease } from "../../src/run/start/rerun-rows.ts";
+import { type StartOptions, startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
 

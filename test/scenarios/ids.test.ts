@@ -1,7 +1,7 @@
 /** Files with ids and cells that a spreadsheet, an export or a copy has made: what their rows become, and what a job may allow. */
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
-import { rerunRows } from "../../src/run/rerun.ts";
+import { rerunRows } from "../../src/run/start/rerun-rows.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openDesk } from "../support/scenario.ts";
 

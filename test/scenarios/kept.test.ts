@@ -4,8 +4,8 @@
  */
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
-import type { SandboxAccount } from "../../src/sandbox/bank-state.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import type { SandboxAccount } from "../../src/sandbox/state/bank-state.ts";
 import { keepOwnForm } from "../support/own-form.ts";
 import { type Desk, openDesk } from "../support/scenario.ts";
 import { CREDIT } from "./broken-rows-seed.ts";

@@ -3,8 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
-import { rerunRows } from "../../src/run/rerun.ts";
-import { isTaken, startJob } from "../../src/run/run-job.ts";
+import { rerunRows } from "../../src/run/start/rerun-rows.ts";
+import { isTaken, startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
 

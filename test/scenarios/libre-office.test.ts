@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { startJob } from "../../src/run/run-job.ts";
+import { startJob } from "../../src/run/start/start-job.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { itWhole } from "../support/extent.ts";
 import { openDesk, readResults } from "../support/scenario.ts";

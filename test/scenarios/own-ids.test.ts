@@ -3,10 +3,10 @@
  * scopes, what is sent, and what results and `explain` say of it.
  */
 import { expect } from "chai";
-import { explainRow } from "../../src/run/explain.ts";
-import { resumeUnderLease } from "../../src/run/rerun.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import { explainRow } from "../../src/run/report/explain-row.ts";
+import { resumeUnderLease } from "../../src/run/start/rerun-rows.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { openDesk } from "../support/scenario.ts";
 
 const PEOPLE = ["ann", "bob", "cy", "dee"];

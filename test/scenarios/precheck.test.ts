@@ -3,8 +3,8 @@
  * answers are bad, or don't come.
  */
 import { expect } from "chai";
-import { resumeUnderLease } from "../../src/run/rerun.ts";
-import { exitOf } from "../../src/run/run-job.ts";
+import { resumeUnderLease } from "../../src/run/start/rerun-rows.ts";
+import { exitOf } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openDesk } from "../support/scenario.ts";
 import { CREDIT, HEADER, PEOPLE, PRECHECK, rowsFrom, SEED } from "./precheck.ts";

@@ -2,7 +2,7 @@
  * Files for prechecks: people and applications at the bank, and new underwritten accounts that name them.
  */
 import type { JobInput } from "../../src/job.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 
 export const PEOPLE = ["entity_ann", "entity_bob", "entity_cid"];
 const HERS = { account_holder_type: "consumer" as const, account_holders: ["entity_ann"] };

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { rerunRows } from "../../src/run/rerun.ts";
+import { rerunRows } from "../../src/run/start/rerun-rows.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk } from "../support/scenario.ts";
 

@@ -1,7 +1,7 @@
 /**
  * Files for starts: five accounts, four patches of them, and new accounts beside them.
  */
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 
 export const SEED: SandboxSeed = {
   entities: [{ id: "entity_ann" }],

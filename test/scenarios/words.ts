@@ -3,8 +3,8 @@
  */
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { CREDIT } from "./broken-rows-seed.ts";
 
 const NOTICE = { delivered_at: "2026-01-02T03:04:05Z", reason: "closed", delivery_method: "email" } as const;

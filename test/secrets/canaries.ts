@@ -4,7 +4,7 @@
  */
 import { stringify } from "csv-stringify/sync";
 import { COLUMNS } from "../../src/read/columns.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 
 type Cells = Readonly<Record<string, string>>;
 

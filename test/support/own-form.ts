@@ -1,7 +1,7 @@
 /**
  * What banks make of accounts that they are given, in place: texts trimmed and in capitals, instants without fractions.
  */
-import type { SandboxAccount } from "../../src/sandbox/bank-state.ts";
+import type { SandboxAccount } from "../../src/sandbox/state/bank-state.ts";
 
 type Keep = (account: SandboxAccount) => void;
 

@@ -4,7 +4,7 @@
  * through any more. Wraps a Transport; marks replies with `isBlocked` and `isLone`, and asks one harmless question of its
  * own where nothing else tells.
  */
-import { isRecord } from "../error-body.ts";
+import { isRecord } from "../../text/json.ts";
 import { type BankReply, type BankRequest, jsonOf, knownRoute, type Transport } from "../transport.ts";
 import { meaningOf, whoAnswered } from "../who-answered.ts";
 

@@ -12,7 +12,7 @@
 import { isUtf8 } from "node:buffer";
 import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../../clock.ts";
-import { toLine } from "../error-body.ts";
+import { toLine } from "../../text/one-line.ts";
 import type { BankReply, BankRequest, Transport } from "../transport.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 

@@ -3,9 +3,10 @@
  * two places: where a request begins, and next to the network, where it leaves.
  */
 import type { Clock } from "../../clock.ts";
+import { isRecord, parseJson } from "../../text/json.ts";
 import type { Answer, Failure } from "../bank-api.ts";
 import { classify, unreadable } from "../classify.ts";
-import { isRecord, nameBankError, parseJson } from "../error-body.ts";
+import { nameBankError } from "../error-body.ts";
 import type { Secrets } from "../secrets.ts";
 import { type BankReply, CLOSED, TOKEN_PATH, type Transport } from "../transport.ts";
 import { whoAnswered } from "../who-answered.ts";

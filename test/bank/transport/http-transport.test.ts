@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { openHttpTransport } from "../../../src/bank/transport/http-transport.ts";
 import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
-import { rawAnswer, startRawServer } from "../raw-server.ts";
+import { rawAnswer, startRawServer } from "./raw-server.ts";
 
 const READ: BankRequest = { call: "read", method: "GET", path: "/v0/accounts/account_1", token: "t0ken" };
 const WRITE: BankRequest = { call: "write", method: "POST", path: "/v0/accounts", body: '{"a":"é"}', key: "key-1" };

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { Faults } from "../../../src/read/row/cell-fault.ts";
 import { parseDocuments } from "../../../src/read/row/documents.ts";
 import { parseCapabilities, parseEntityIds } from "../../../src/read/row/lists.ts";
-import { table } from "../value-table.ts";
+import { table } from "./value-table.ts";
 
 const each = (code: string, ...texts: string[]): [string, string][] => texts.map((text) => [text, code]);
 

@@ -8,7 +8,7 @@ import { parseAccountId } from "../../../src/read/row/ids.ts";
 import { parseCapabilities, parseEntityIds } from "../../../src/read/row/lists.ts";
 import { parseBoolean, parseCurrency, parseInteger, parseText, parseWord } from "../../../src/read/row/values.ts";
 import { mask } from "../../../src/text/show-id.ts";
-import { type Parse, table } from "../value-table.ts";
+import { type Parse, table } from "./value-table.ts";
 
 const same = (...texts: string[]): [string, string][] => texts.map((text) => [text, text]);
 const each = (code: string, ...texts: string[]): [string, string][] => texts.map((text) => [text, code]);

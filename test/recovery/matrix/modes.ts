@@ -2,8 +2,8 @@
  * The disturbances of the matrix: for a file and what its undisturbed play was like, what is done to the next one, and a
  * count of how often it struck, since a fault that never fires proves nothing.
  */
-import type { Fault } from "../../../src/sandbox/faults.ts";
-import type { SandboxRequest } from "../../../src/sandbox/journal.ts";
+import type { Fault } from "../../../src/sandbox/server/faults.ts";
+import type { SandboxRequest } from "../../../src/sandbox/state/journal.ts";
 import type { Disturbance, Played } from "./play.ts";
 
 export interface Mode {

@@ -9,9 +9,9 @@ import type { HttpTransport } from "../../../src/bank/transport/http-transport.t
 import { openHttpTransport } from "../../../src/bank/transport/http-transport.ts";
 import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
 import type { Summary } from "../../../src/report/summary.ts";
-import { bankSettings } from "../../../src/run/bank-settings.ts";
 import type { RunContext } from "../../../src/run/context.ts";
-import { startJob } from "../../../src/run/run-job.ts";
+import { bankSettings } from "../../../src/run/start/bank-settings.ts";
+import { startJob } from "../../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/start-sandbox.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { openDesk, readResults } from "../../support/scenario.ts";

@@ -3,28 +3,32 @@
  * keys, in virtual time. It keeps the contract; what happens to requests and answers on the way is the network's.
  */
 import type { BankRequest } from "../../../src/bank/transport.ts";
+import { type Answer, answerBadPayload, answerError, answerNotFound } from "../../../src/sandbox/answer.ts";
 import {
   createAccount,
   getAccount,
   type LookupMode,
   lookUpAccount,
   patchAccount,
-} from "../../../src/sandbox/account-calls.ts";
-import { type Answer, answerBadPayload, answerError, answerNotFound } from "../../../src/sandbox/answer.ts";
+} from "../../../src/sandbox/calls/account-calls.ts";
+import type { Call } from "../../../src/sandbox/calls/call.ts";
+import { getEntity, lookUpEntity } from "../../../src/sandbox/calls/entity-calls.ts";
+import {
+  addRelationships,
+  getRelationships,
+  removeRelationship,
+} from "../../../src/sandbox/calls/relationship-calls.ts";
+import { statusCalls } from "../../../src/sandbox/calls/status-calls.ts";
 import {
   type BankState,
   IndexedMap,
   type SandboxAccount,
   type SandboxEntity,
-} from "../../../src/sandbox/bank-state.ts";
-import type { Call } from "../../../src/sandbox/call.ts";
-import { getEntity, lookUpEntity } from "../../../src/sandbox/entity-calls.ts";
-import { isObject } from "../../../src/sandbox/fields.ts";
-import { IdempotencyKeys } from "../../../src/sandbox/idempotency.ts";
-import { type EffectKind, Journal, TOKEN_PATH } from "../../../src/sandbox/journal.ts";
-import { addRelationships, getRelationships, removeRelationship } from "../../../src/sandbox/relationship-calls.ts";
-import { statusCalls } from "../../../src/sandbox/status-calls.ts";
-import { SCOPES, Tokens } from "../../../src/sandbox/tokens.ts";
+} from "../../../src/sandbox/state/bank-state.ts";
+import { isObject } from "../../../src/sandbox/state/fields.ts";
+import { IdempotencyKeys } from "../../../src/sandbox/state/idempotency.ts";
+import { type EffectKind, Journal, TOKEN_PATH } from "../../../src/sandbox/state/journal.ts";
+import { SCOPES, Tokens } from "../../../src/sandbox/state/tokens.ts";
 import type { Figures } from "./figures.ts";
 import type { World } from "./world.ts";
 

@@ -2,7 +2,7 @@
  * Faults: what may happen to a request, an answer, and the bank as a whole, and how much of it one history gets. Draws
  * only; never does any of it.
  */
-import type { LookupMode } from "../../../src/sandbox/account-calls.ts";
+import type { LookupMode } from "../../../src/sandbox/calls/account-calls.ts";
 import type { Habits } from "./bank.ts";
 import { DOOMS, type Doom, drawDoom } from "./life.ts";
 import { JOBS } from "./load.ts";

@@ -4,8 +4,8 @@
  */
 import { stringify } from "csv-stringify/sync";
 import type { Status, StatusReason } from "../../../src/account.ts";
-import type { SandboxAccount, SandboxEntity } from "../../../src/sandbox/bank-state.ts";
-import { seedAccount, seedEntity } from "../../../src/sandbox/seed.ts";
+import type { SandboxAccount, SandboxEntity } from "../../../src/sandbox/state/bank-state.ts";
+import { seedAccount, seedEntity } from "../../../src/sandbox/state/seed.ts";
 import type { Random } from "./random.ts";
 
 export const ROWS = 36;

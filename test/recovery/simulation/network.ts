@@ -5,7 +5,7 @@
 import type { HttpTransport } from "../../../src/bank/transport/http-transport.ts";
 import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
 import { type Answer, answerError, renderAnswer } from "../../../src/sandbox/answer.ts";
-import { answerTooMany } from "../../../src/sandbox/fault-answers.ts";
+import { answerTooMany } from "../../../src/sandbox/server/fault-answers.ts";
 import type { Bank } from "./bank.ts";
 import { CALL_FAULTS, type CallFault, type Outage, type Profile } from "./faults.ts";
 import type { Figures } from "./figures.ts";

@@ -3,7 +3,7 @@
  * and no code of the product.
  */
 import { WORDS } from "../../../src/errors/words.ts";
-import type { SandboxAccount } from "../../../src/sandbox/bank-state.ts";
+import type { SandboxAccount } from "../../../src/sandbox/state/bank-state.ts";
 import type { Bank, Effect } from "./bank.ts";
 import { JOBS, type JobName, type Load, type Row } from "./load.ts";
 

@@ -3,8 +3,9 @@
  * the process's life, and whatever the policy puts around them.
  */
 import { assembleBank } from "../../../src/bank/open-bank.ts";
-import { bankSettings } from "../../../src/run/bank-settings.ts";
-import type { Log, RunContext } from "../../../src/run/context.ts";
+import type { Log } from "../../../src/log.ts";
+import type { RunContext } from "../../../src/run/context.ts";
+import { bankSettings } from "../../../src/run/start/bank-settings.ts";
 import { CREDENTIALS } from "./bank.ts";
 import type { Life } from "./life.ts";
 import type { Line } from "./line.ts";

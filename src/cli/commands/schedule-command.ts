@@ -1,0 +1,173 @@
+/**
+ * The schedule command: goes on until it is told to stop, and starts each job at its times. Flags in, exit code out.
+ */
+import { systemClock } from "../../clock.ts";
+import { CODES, type Code } from "../../errors/codes/registry.ts";
+import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import { placeOf } from "../../errors/frames.ts";
+import type { Job } from "../../job.ts";
+import { type Lease, leaseName } from "../../ledger/run.ts";
+import type { RunContext } from "../../run/context.ts";
+import { keepName } from "../../run/start/job-name.ts";
+import { exitOf, type FileEnd } from "../../run/start/start-job.ts";
+import { createOnTick, type StartEnd } from "../../schedule/on-tick.ts";
+import { runSchedule } from "../../schedule/run-schedule.ts";
+import { readEnvironment } from "../environment.ts";
+import { type LoadedJob, loadJobs } from "../load-job.ts";
+import { openContext } from "../open-context.ts";
+import type { Session } from "../session.ts";
+import { fieldsOf, resumeLeft, startLoaded } from "./run-commands.ts";
+
+const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: null } as const;
+
+export async function scheduleCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
+  const { log, progress } = session;
+  const signal = withoutReason(session.signal);
+  const { loaded, leases } = await prepare(session, names);
+  const work = session.workFolder();
+
+  const complain = (job: Job, error: FatalError) => log.error(error.message, fieldsOf(job, error));
+  const within = async (job: Job, act: (context: RunContext) => Promise<readonly FileEnd[]>): Promise<StartEnd> => {
+    const one = loaded.find((other) => other.job.name === job.name);
+    if (one === undefined) return "ended";
+    try {
+      // A ledger of its own for each start: one whose disk has failed takes no more writes.
+      await using own = await session.openLedger();
+      return judgeStart(await act(await openContext({ loaded: one, ledger: own, log, progress, signal }, work)));
+    } catch (error) {
+      if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
+      complain(job, error);
+      return "stopped";
+    }
+  };
+  const start = (job: Job) => within(job, (context) => startLoaded(session, context, EVERY_FILE));
+  // The lease of a process that has died a moment ago lives on for a while.
+  const takeUp = (job: Job) =>
+    within(job, (context) => resumeLeft(session, context)).catch((error: unknown) => {
+      if (error instanceof FatalError && error.code === "lease_held") return "stopped" as const;
+      throw error;
+    });
+
+  const onTick = createOnTick({
+    clock: systemClock,
+    signal,
+    onAgain: (job, afterMs) =>
+      log.warn("the job did not finish; it is started again after a wait", {
+        job: job.name,
+        waitMs: afterMs,
+      }),
+  });
+  const tick = async (job: Job, act: (job: Job) => Promise<StartEnd>): Promise<void> => {
+    try {
+      log.info("a start of the job is due", { job: job.name });
+      if ((await onTick(job, act)) === "busy")
+        log.info("the job is still running, so this start is skipped", { job: job.name });
+    } catch (error) {
+      if (error instanceof FatalError) complain(job, error);
+      else log.error("an internal error ended this start", { job: job.name, code: "internal", error: placeOf(error) });
+    }
+  };
+
+  const jobs = loaded.map(({ job }) => job);
+  for (const { name, schedule } of jobs)
+    log.info("scheduled", { job: name, cron: schedule?.cron, zone: schedule?.zone });
+  log.info("the schedule has started", { jobs: jobs.length });
+  await runSchedule(
+    jobs,
+    {
+      // A slot that no process was there for is made up for; else only what an earlier one did not live to finish.
+      async onBegin(job, slots) {
+        const lease = leases.get(job.name);
+        const isDue = lease !== undefined && slots.haveOne(lease.sinceMs, Date.now());
+        await tick(job, isDue ? start : takeUp);
+      },
+      onTick: (job) => tick(job, start),
+      onMissed: (job) =>
+        log.error("missed a scheduled start: the process was suspended for more than 6 hours", { job: job.name }),
+    },
+    signal,
+  );
+  log.info("the schedule has stopped", { jobs: jobs.length });
+  return EXIT.done;
+}
+
+/** Whoever stops the schedule says nothing of the runs under way: the next start continues them. */
+function withoutReason(signal: AbortSignal): AbortSignal {
+  const stopper = new AbortController();
+  if (signal.aborted) stopper.abort();
+  signal.addEventListener("abort", () => stopper.abort(), { once: true });
+  return stopper.signal;
+}
+
+/** Stops that the bank's word on our credentials has brought. */
+const REFUSALS: readonly (Code | undefined)[] = ["bank_credentials_refused", "bank_forbidden"];
+
+/** Whether another start is to be made. What waits for a person was told, and gains nothing by it. */
+function judgeStart(ends: readonly FileEnd[]): StartEnd {
+  const isRefused = (end: FileEnd) => end.kind === "reported" && REFUSALS.includes(end.summary.stopped?.code);
+  if (ends.some(isRefused)) return "refused";
+  return ends.some((end) => end.kind !== "waiting" && exitOf(end) === EXIT.stopped) ? "stopped" : "ended";
+}
+
+/** A job that is named must have a schedule; of those in jobs/ the ones that have one are taken. */
+async function loadScheduled(names: readonly string[]): Promise<LoadedJob[]> {
+  const hint =
+    'add schedule: { cron: "0 2 * * *", zone: "America/Chicago" } to its job file, with your own time and zone';
+  const all = await loadJobs(names);
+  const without = names.length === 0 ? undefined : all.find(({ job }) => job.schedule === undefined);
+  if (without !== undefined)
+    throw new FatalError("job_invalid", `job ${without.job.name} has no schedule (${without.path})`, { hint });
+  const loaded = all.filter(({ job }) => job.schedule !== undefined);
+  if (loaded.length === 0)
+    throw new FatalError("job_invalid", "no job in jobs/ has a schedule", { hint: `name a job, or ${hint}` });
+  const twice = loaded.find(({ path }, index) => loaded.findIndex((one) => one.path === path) !== index);
+  if (twice !== undefined)
+    throw new FatalError("usage", `job ${twice.job.name} is named twice`, { hint: "name each job once" });
+  return loaded;
+}
+
+async function prepare(session: Session, names: readonly string[]) {
+  try {
+    const loaded = await loadScheduled(names);
+    return { loaded, leases: await checkJobs(session, loaded) };
+  } catch (error) {
+    if (error instanceof FatalError)
+      session.alert(error.message, { code: error.code, exit: error.exit, next: error.hint });
+    throw error;
+  }
+}
+
+/**
+ * What every start would stumble over is told before the first one. The ledger is then closed: while one is open, no copy
+ * of it can be put in its place. Gives the jobs' leases by their names.
+ */
+async function checkJobs(session: Session, loaded: readonly LoadedJob[]): Promise<ReadonlyMap<string, Lease>> {
+  const { log, progress, signal } = session;
+  // No ledger is begun for a bank that is not named.
+  readEnvironment(process.env);
+  await using ledger = await session.openLedger("may begin");
+  const leases = new Map<string, Lease>();
+  const programs = new Set<string>();
+  for (const one of loaded) {
+    const context = await openContext({ loaded: one, ledger, log, progress, signal }, session.workFolder());
+    programs.add(context.bankName.program);
+    if (programs.size > 1) throw severalPrograms([...programs]);
+    await keepName(context, "run");
+    const lease = await ledger.leases.find(leaseName(context.bankName, one.job.name));
+    if (lease !== undefined) leases.set(one.job.name, lease);
+  }
+  return leases;
+}
+
+function severalPrograms(programs: readonly string[]): FatalError {
+  const message = `the jobs are of several programs (${programs.join(", ")}), and the bank's credentials are those of one`;
+  return new FatalError("program_unclear", message, {
+    hint: "start one schedule for each program, with its credentials, and name its jobs: tieout schedule <job> <job>",
+  });
+}
+
+/** Whether another start may find what broke this one off mended. */
+function mayComeRight({ code, exit }: FatalError): boolean {
+  return exit !== EXIT.ourFault && CODES[code].retryHelps;
+}

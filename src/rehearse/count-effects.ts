@@ -1,0 +1,92 @@
+/**
+ * Whether each operation took effect exactly once: what the results say against what the stand-in has done. Reads only.
+ */
+
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import { PAGE } from "../run/context.ts";
+import { walkPages } from "../run/window.ts";
+import type { SandboxEffect } from "../sandbox/state/journal.ts";
+import { counted, grouped } from "../text/counted.ts";
+
+export interface EffectCount {
+  /** Operations that the results say took effect. */
+  readonly applied: number;
+  /** Operations of which the results cannot say it. */
+  readonly unknown: number;
+  readonly effects: number;
+  /** Effects that no operation of the results accounts for. */
+  readonly duplicates: number;
+  /** Operations that the results say took effect, and did not. */
+  readonly missing: number;
+}
+
+export async function countEffects(
+  ledger: Ledger,
+  runs: readonly Run[],
+  effects: readonly SandboxEffect[],
+): Promise<EffectCount> {
+  const applied = new Map<string, number>();
+  const unknown = new Map<string, number>();
+  let [told, open, duplicates] = [0, 0, 0];
+  for await (const { kind, accountId, key, state } of operationsOf(ledger, runs)) {
+    if (state === "applied") {
+      add(applied, nameOf(kind, accountId ?? ""), 1);
+      told += 1;
+    } else if (state === "unknown" || state === "sending") {
+      // Of an account that may have been made nobody knows the id, and so it is known by the key.
+      add(unknown, accountId === null ? key : nameOf(kind, accountId), 1);
+      open += 1;
+    }
+  }
+  for (const { kind, accountId, idempotencyKey } of effects) {
+    const name = nameOf(kind, accountId);
+    const isTold = take(applied, name) || take(unknown, name) || take(unknown, idempotencyKey ?? "");
+    if (!isTold) duplicates += 1;
+  }
+  const missing = [...applied.values()].reduce((sum, left) => sum + left, 0);
+  return { applied: told, unknown: open, effects: effects.length, duplicates, missing };
+}
+
+/** Each once, though several rows may share it. */
+async function* operationsOf(ledger: Ledger, runs: readonly Run[]) {
+  for (const run of runs) {
+    const keys = new Set<string>();
+    const pages = walkPages(
+      (page) => ledger.rows.readResults(run, page),
+      ({ source }) => source.row,
+      PAGE,
+    );
+    for await (const page of pages) {
+      for (const { accountId, operations } of page) {
+        for (const { kind, key, state } of operations) {
+          if (keys.has(key)) continue;
+          keys.add(key);
+          yield { kind, accountId, key, state };
+        }
+      }
+    }
+  }
+}
+
+function nameOf(kind: string, accountId: string): string {
+  return `${kind} ${accountId}`;
+}
+
+function add(counts: Map<string, number>, name: string, count: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + count);
+}
+
+function take(counts: Map<string, number>, name: string): boolean {
+  if ((counts.get(name) ?? 0) < 1) return false;
+  add(counts, name, -1);
+  return true;
+}
+
+/** As `exactly once: 31 operations applied by the results, 31 effects at the stand-in; 0 duplicates, 0 missing`. */
+export function describeEffects({ applied, unknown, effects, duplicates, missing }: EffectCount): string {
+  const verdict = duplicates + missing === 0 ? "exactly once" : "NOT exactly once";
+  const said = `${counted(applied, "operation")} applied by the results${unknown === 0 ? "" : ` and ${grouped(unknown)} unknown`}`;
+  const done = `${counted(effects, "effect")} at the stand-in`;
+  return `${verdict}: ${said}, ${done}; ${counted(duplicates, "duplicate")}, ${grouped(missing)} missing`;
+}

@@ -1,0 +1,68 @@
+/**
+ * The apply phase: planned changes are worked on in order, a bounded number at a time, until each has its word. Nothing
+ * leaves before the ledger has it; nothing new begins once the run is to stop.
+ */
+import type { ChangeToApply } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import { type Hands, PAGE, type RunContext, type Stop, stopOf } from "../context.ts";
+import { isOneDeathFromPoison } from "../one-row.ts";
+import type { SendOutlook } from "../outlook.ts";
+import { forEachInWindow, type Rest, Turns, walk } from "../window.ts";
+import { applyChange } from "./apply-change.ts";
+import { firstAlone, isCreate } from "./first-alone.ts";
+
+/** Resolves with why it stopped, or null at its end. */
+export async function applyPhase(outer: RunContext, hands: Hands, run: Run, look: SendOutlook): Promise<Stop | null> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([outer.signal, failed.signal]);
+  const context = { ...outer, signal };
+  const { ledger, job, progress, clock } = context;
+  const inPlace: Rest = (wait) => wait();
+  const stop = await firstAlone(context, hands, run, (change) => applyChange(context, hands, run, change, inPlace));
+  if (stop !== null && !isBusy(stop)) return stop;
+  // Changes left over from a crash run one at a time, so that a poison row can be identified.
+  const suspects = new Turns();
+  const apply = async (change: ChangeToApply, rest: Rest) => {
+    const act = (resting: Rest) => applyChange(context, hands, run, change, resting);
+    try {
+      return await (change.begun === 0 ? act(rest) : suspects.take(rest, act));
+    } catch (error) {
+      // The run ends here: nothing that waits, for its turn or for a doubt, may go out when the ledger can't record its end.
+      hands.bank.stop();
+      failed.abort("failed");
+      throw error;
+    }
+  };
+  let applied = 0;
+  // A row whose account stays busy is left open, and keeps no other row from its turn.
+  let busy = stop;
+  const toApply = walk(
+    (page) => ledger.changes.readToApply(run, page, hands.maxChange),
+    ({ change }) => change,
+    PAGE,
+  );
+  const last: ChangeToApply[] = [];
+  const act = async (change: ChangeToApply, rest: Rest) => {
+    if (signal.aborted) return stopOf(signal);
+    const end = await apply(change, rest);
+    if (end !== null && isBusy(end)) {
+      busy ??= end;
+      return null;
+    }
+    applied += 1;
+    progress.count("apply", applied, () => look(applied, clock.nowMs() - change.plannedAtMs));
+    return end;
+  };
+  let end = await forEachInWindow(toApply, job.concurrency.writes * 4, async (change, rest) => {
+    // The first create goes alone, and it is still to come.
+    if (stop !== null && isCreate(change)) return null;
+    if (!isOneDeathFromPoison(change)) return act(change, rest);
+    last.push(change);
+    return null;
+  });
+  // One that kills its process keeps no other row from its turn; and one that only was there is seldom there once more.
+  end ??= await forEachInWindow(last, job.concurrency.writes * 4, act);
+  return end ?? busy;
+}
+
+const isBusy = ({ issue }: Stop) => issue.code === "account_busy";

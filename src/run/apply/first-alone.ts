@@ -1,0 +1,68 @@
+/**
+ * The first create on a bank where no account is known: it goes alone and must then be found by the look-up, before any
+ * other create follows (contract, "The look-up must prove itself").
+ */
+import type { ChangeToApply } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import { type Hands, PAGE, type RunContext, type Stop } from "../context.ts";
+import { lookUp } from "../look-up.ts";
+import { wayToCreate } from "../plan/plan-one.ts";
+import { walk } from "../window.ts";
+
+/** How often a new account is looked for, and the wait in between: a bank's look-up may lag a little. */
+const LOOKS = 5;
+const LOOK_AGAIN_MS = 1_000;
+
+export const isCreate = ({ operations }: ChangeToApply) =>
+  operations[0]?.kind === "create" && operations[0].state !== "applied";
+
+/**
+ * Does nothing unless the run's look-up is `alone`. Resolves with the stop `account_busy` when there was no other create
+ * to go first; no create may follow then.
+ */
+export async function firstAlone(
+  { ledger, clock, signal, log, job }: RunContext,
+  { bank, maxChange }: Hands,
+  run: Run,
+  apply: (change: ChangeToApply) => Promise<Stop | null>,
+): Promise<Stop | null> {
+  if ((await ledger.runs.find(run.id))?.proof !== "alone") return null;
+  let busy: Stop | null = null;
+  for await (const change of walk(
+    (page) => ledger.changes.readToApply(run, page, maxChange),
+    ({ change }) => change,
+    PAGE,
+  )) {
+    if (!isCreate(change)) continue;
+    const stop = await apply(change);
+    if (stop?.issue.code === "account_busy") {
+      busy ??= stop;
+      continue;
+    }
+    if (stop !== null || signal.aborted) return stop;
+    const clientAccountId = change.key.slice("client:".length);
+    const created = await ledger.accounts.readLink(run.bank, clientAccountId);
+    if (created === undefined) continue;
+    for (let look = 1; look <= LOOKS; look++) {
+      const found = await lookUp(bank, clientAccountId);
+      if (found.kind === "stop") return found.stop;
+      if (found.kind === "account" && found.accountId === created && found.proves) {
+        await ledger.runs.recordProof(run, "proven");
+        return null;
+      }
+      await clock.sleep(LOOK_AGAIN_MS, signal);
+    }
+    await ledger.runs.recordProof(run, "missed");
+    const why =
+      "the first account was created, and the bank's look-up does not find it, so no other account was created";
+    const message = `${why}; ${wayToCreate(job, { ...run, proof: "missed" })}`;
+    const verdict = {
+      word: "held" as const,
+      issues: [{ code: "lookup_unproven" as const, column: "client_account_id", message }],
+    };
+    const held = await ledger.changes.closePlanned(run, ["create"], verdict, clock.nowMs());
+    log.warn("look-up: the first account was not found", { run: run.id, held });
+    return null;
+  }
+  return busy;
+}

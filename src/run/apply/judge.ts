@@ -1,0 +1,24 @@
+/**
+ * What is needed to judge the account that an answer shows: what the row wants, and what the ledger remembers of it.
+ */
+import type { Account } from "../../account.ts";
+import type { ChangeToApply } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import { type Judged, judgeAnswer } from "../../plan/judge-answer.ts";
+import type { Operation } from "../../plan/operation.ts";
+import { ownIdsOf, withBankIds } from "../../plan/own-ids.ts";
+import type { RunContext } from "../context.ts";
+
+/** To be called before the operation is sent, and again when its doubt is settled. */
+export async function openJudge(
+  { ledger }: RunContext,
+  run: Run,
+  { change, accountId }: ChangeToApply,
+  operation: Operation,
+): Promise<(account: Account) => Judged> {
+  const stored = await ledger.changes.readStored(run, change);
+  const resolutions = ownIdsOf(stored.desired).length === 0 ? [] : await ledger.ownIds.readOf(run, change);
+  const desired = withBankIds(stored.desired, resolutions);
+  const memory = accountId === null ? [] : await ledger.accounts.readKept(run.bank, accountId);
+  return (account) => judgeAnswer(operation, desired, account, memory);
+}

@@ -1,0 +1,94 @@
+/**
+ * Sends one operation of a change: the ledger hears of every attempt before it leaves and of every outcome after. The
+ * body must be the one that was planned, byte for byte.
+ */
+import {
+  type Applied,
+  type AttemptOutcome,
+  applyOperation,
+  type Recorder,
+  type SentAt,
+} from "../../apply/apply-operation.ts";
+import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
+import type { Issue } from "../../errors/issue.ts";
+import type { ChangeToApply, StoredOperation, Verdict } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import { hashBody, idempotencyKey } from "../../plan/idempotency-key.ts";
+import { type Hands, issueOfSkew, type RunContext } from "../context.ts";
+import { nameOf } from "../plan/plan-one.ts";
+import type { Rest } from "../window.ts";
+import { openJudge } from "./judge.ts";
+
+/** Before the bank may have forgotten a key it is no longer sent (contract, "Settling a doubt"). */
+const KEY_MARGIN_HOURS = 2;
+const MS_PER_HOUR = 3_600_000;
+
+export type ToSettle = Extract<Applied, { kind: "settle" }> & { readonly lastSentAtMs: number };
+type Sent = Exclude<Applied, { kind: "settle" }> | ToSettle;
+
+/** `endOf` gives the end of the whole change, if it ends with this end of the operation; both are then recorded as one. */
+export async function sendOperation(
+  context: RunContext,
+  hands: Hands,
+  run: Run,
+  change: ChangeToApply,
+  operation: StoredOperation,
+  rest: Rest,
+  endOf: (outcome: AttemptOutcome) => Verdict | undefined,
+): Promise<Sent> {
+  const { ledger, clock, random, job, signal } = context;
+  // What another process sent may have left a little after its intent.
+  let lastSentAtMs = (operation.lastSentAtMs ?? 0) + LONGEST_WAIT_MS + job.callTimeoutMs;
+  if (run.abandoned !== null) return { kind: "settle", outcome: null, ifAbsent: "again", lastSentAtMs };
+  const stop = mayNotSend(hands, operation);
+  if (stop !== null) return { kind: "stopped", outcome: null, stop };
+  const name = nameOf(run, change.key, operation);
+  const { step, generation } = operation;
+  const recorder: Recorder = {
+    async recordSending(present, key, at) {
+      const lease = hands.lease();
+      if (lease === null) throw new Error("a plan sends nothing");
+      const renewed = present === generation ? undefined : { generation: present, key };
+      await ledger.operations.recordSending(run, lease, change.change, step, at, renewed);
+    },
+    async recordOutcome(outcome, isEnd) {
+      // However long it waited for its turn, by now it had left.
+      lastSentAtMs = clock.nowMs();
+      const end = isEnd ? endOf(outcome) : undefined;
+      await ledger.operations.recordOutcome(run, change.change, step, name, { ...outcome, atMs: lastSentAtMs }, end);
+    },
+  };
+  const outside = {
+    bank: hands.bank,
+    clock,
+    random,
+    isAnothers: (accountId: string) =>
+      ledger.accounts.isLinkedOtherwise(run.bank, accountId, change.key.slice("client:".length)),
+    keyOf: (present: number) => idempotencyKey(name, present),
+    attempts: job.attempts,
+    timeoutMs: job.rowTimeoutMs,
+    keyLifeMs: (job.keyHours - KEY_MARGIN_HOURS) * MS_PER_HOUR,
+    judge: await openJudge(context, run, change, operation),
+    signal,
+    rest: async (ms: number) => (ms > 0 ? rest(() => clock.sleep(ms, signal)) : undefined),
+  };
+  const inDoubt = operation.inDoubt || operation.state === "sending" || operation.state === "unknown";
+  const { misanswered } = change;
+  const isToRead = operation.issue?.code === "bank_answered_for_another";
+  const toApply = { operation, generation, inDoubt, misanswered, isToRead, firstSent: firstSentOf(operation) };
+  const applied = await applyOperation(toApply, change.accountId ?? "", recorder, outside);
+  return applied.kind === "settle" ? { ...applied, lastSentAtMs } : applied;
+}
+
+function firstSentOf({ firstSentAtMs, firstSentBankAtMs }: StoredOperation): SentAt | null {
+  return firstSentAtMs === null ? null : { ourMs: firstSentAtMs, bankMs: firstSentBankAtMs };
+}
+
+/** A body that is not the planned one must not go out under its key, nor anything by a clock that cannot be trusted. */
+function mayNotSend({ bank }: Hands, { step, kind, body, bodyHash }: StoredOperation): Issue | null {
+  if (hashBody(body) !== bodyHash) {
+    const message = `the ledger's body of step ${step}, ${kind}, differs from the body that was planned`;
+    return { code: "body_altered", column: "", message };
+  }
+  return issueOfSkew(bank.clockSkewMs());
+}

@@ -1,0 +1,121 @@
+/**
+ * Settles an operation in doubt by what the bank holds (contract, "Settling a doubt"): after a quiet time in which the
+ * last request must have died in the network, the account is read, and judged. Sends nothing that changes the bank.
+ */
+import type { Account } from "../../account.ts";
+import type { Failure } from "../../bank/bank-api.ts";
+import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
+import type { Issue } from "../../errors/issue.ts";
+import type { ChangeToApply } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import { type Found, isInEffect } from "../../plan/in-effect.ts";
+import type { Operation } from "../../plan/operation.ts";
+import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "../context.ts";
+import { endsRun, issueOf } from "../failure.ts";
+import { lookUp, proveLookUp } from "../look-up.ts";
+import type { Rest } from "../window.ts";
+
+/**
+ * `in effect`: it took effect, or somebody brought about the same. `absent`: it certainly did not. `open`: nobody can
+ * tell, so nothing more is sent for the account.
+ */
+export type Settled =
+  | { readonly kind: "in effect"; readonly account: Account }
+  | { readonly kind: "absent" }
+  | { readonly kind: "open"; readonly issue: Issue }
+  | { readonly kind: "stop"; readonly stop: Stop };
+
+export interface InDoubt {
+  readonly change: ChangeToApply;
+  readonly operation: Operation;
+  /** None for a create. */
+  readonly accountId: string | null;
+  /** The latest moment at which the last request can have left. */
+  readonly lastSentAtMs: number;
+}
+
+/** Other accounts never wait for this one: the quiet time is spent at rest. */
+export async function settle(
+  context: RunContext,
+  hands: Hands,
+  run: Run,
+  doubt: InDoubt,
+  rest: Rest,
+): Promise<Settled> {
+  const { clock, signal, job } = context;
+  const quiet = async (untilMs: number) => {
+    // A clock that was set back must not make this wait for hours.
+    const leftMs = Math.min(untilMs - clock.nowMs(), job.settleAfterMs + LONGEST_WAIT_MS + job.callTimeoutMs);
+    if (leftMs > 0) await rest(() => clock.sleep(leftMs, signal));
+  };
+  const stopped = (): Settled => ({ kind: "stop", stop: stopOf(signal) });
+  await quiet(doubt.lastSentAtMs + job.settleAfterMs);
+  if (signal.aborted) return stopped();
+  if (doubt.accountId !== null) return settleOther(hands, doubt.operation, doubt.accountId);
+  const seen = await settleCreate(context, hands, run, doubt);
+  if (seen.kind !== "absent") return seen;
+  // What arrived at the last moment may be unknown to the look-up for as long again: only then it certainly isn't there.
+  await quiet(doubt.lastSentAtMs + 2 * job.settleAfterMs);
+  return signal.aborted ? stopped() : settleCreate(context, hands, run, doubt);
+}
+
+/** Found and equal is adopted; found and different is nobody's to decide but a person's; none counts when it is certain. */
+async function settleCreate(
+  context: RunContext,
+  hands: Hands,
+  run: Run,
+  { change, operation }: InDoubt,
+): Promise<Settled> {
+  if (!context.job.lookup)
+    return open("lookup_unproven", "the look-up is off, so it is not known whether the account was created");
+  const found = await lookUp(hands.bank, change.key.slice("client:".length));
+  switch (found.kind) {
+    case "stop":
+      return found;
+    case "verdict":
+      return { kind: "open", issue: found.verdict.issues[0] ?? UNSAID };
+    case "none": {
+      // `creates: "trusted"` is the operator's word on what was there before, and says nothing of our own attempt.
+      const planned = (await context.ledger.runs.find(run.id))?.proof;
+      const proof = planned === "proven" ? planned : await proveLookUp(context, hands, run, null);
+      if (proof === "proven") return { kind: "absent" };
+      if (proof !== null && typeof proof === "object") return { kind: "stop", stop: proof };
+      return open(
+        "lookup_unproven",
+        "the look-up finds no account, and has not yet found any known account, so it is not known whether the account was created",
+      );
+    }
+    case "account":
+      return settleOther(hands, operation, found.accountId);
+  }
+}
+
+async function settleOther(hands: Hands, operation: Operation, accountId: string): Promise<Settled> {
+  const found = await fetchFound(hands, operation, accountId);
+  if ("kind" in found) {
+    const issue = issueOf(found);
+    return endsRun(found) ? { kind: "stop", stop: stopFor(issue) } : { kind: "open", issue };
+  }
+  if (isInEffect(operation, found)) return { kind: "in effect", account: found.account };
+  if (operation.kind !== "create") return { kind: "absent" };
+  return open(
+    "doubt_conflict",
+    `the bank has ${accountId} with this client_account_id, and that account differs from the request`,
+  );
+}
+
+async function fetchFound({ bank }: Hands, { kind }: Operation, accountId: string): Promise<Found | Failure> {
+  const account = await bank.fetchAccount(accountId);
+  if (!account.ok) return account.failure;
+  if (!["create", "add_relationships", "remove_relationship"].includes(kind)) {
+    return { account: account.value, relationships: null };
+  }
+  const relationships = await bank.fetchRelationships(accountId);
+  return relationships.ok ? { account: account.value, relationships: relationships.value } : relationships.failure;
+}
+
+const UNSAID: Issue = { code: "outcome_unknown", column: "", message: "the look-up gave no clear answer" };
+
+function open(code: Issue["code"], message: string): Settled {
+  return { kind: "open", issue: { code, column: "", message } };
+}

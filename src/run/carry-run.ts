@@ -1,0 +1,150 @@
+/**
+ * One run through its stages, from wherever it stands: read, plan, guard, apply, report. A table of contents: the ledger
+ * says which comes next, so that a resumed run and a new one take the same way.
+ */
+import type { BankApi } from "../bank/bank-api.ts";
+import { EXIT } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import type { Rejection } from "../errors/rejection.ts";
+import type { Lease, Run, Stage } from "../ledger/run.ts";
+import type { Summary } from "../report/summary.ts";
+import { applyPhase } from "./apply/apply-phase.ts";
+import { type Hands, issueOfSkew, type RunContext, SKEW_TOLD_MS, type Stop, stopFor, stopOf } from "./context.ts";
+import { Facts } from "./facts.ts";
+import { issueOf } from "./failure.ts";
+import { guardPhase } from "./guard-phase.ts";
+import { noteForecast, sendOutlook } from "./outlook.ts";
+import { OwnIds } from "./own-ids.ts";
+import { issueOfAbandoned } from "./plan/plan-one.ts";
+import { planPhase } from "./plan/plan-phase.ts";
+import { openResults } from "./report/open-results.ts";
+import { EVERY_ROW, reportPhase } from "./report/report-phase.ts";
+import { keepPersonStop, watchStop } from "./watch-stop.ts";
+
+export type RunEnd =
+  | { readonly kind: "reported"; readonly run: Run; readonly summary: Summary }
+  | { readonly kind: "rejected"; readonly run: Run; readonly rejection: Rejection };
+
+export interface RunOptions {
+  readonly lease: () => Lease | null;
+  /** Rows to take; all when not given. */
+  readonly limit: number | null;
+  /** Fills the ledger with the run's rows; called only for a run that has not read them yet. */
+  readonly read: (run: Run) => Promise<Rejection | null>;
+  /** Whether an earlier process has begun on it; false. */
+  readonly isResumed?: boolean;
+}
+
+/** Every write of the run is fenced by the lease of its job: a process that lost it changes nothing more. */
+export async function carryRun(context: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
+  const { ledger, clock, progress } = context;
+  let run = opened;
+  using _ = keepPersonStop(context, run);
+  const { limit } = options;
+  // What lies beyond a limit waits for a person, however the process ends.
+  if (run.waiting || (limit !== null && run.kind === "run")) await ledger.runs.recordWaiting(run, limit !== null);
+  if (run.stage === "read") {
+    const rejection = await options.read(run);
+    if (rejection !== null) {
+      await ledger.runs.recordRejection(run, rejection, EXIT.fileRejected, clock.nowMs());
+      return { kind: "rejected", run, rejection };
+    }
+    run = await enter(context, run, "plan");
+  }
+  // Rows are counted over the whole file, and data begins behind the header.
+  const maxChange = limit === null ? EVERY_ROW : limit + (run.reading?.headerRow ?? 1);
+  const isDone = run.rows === 0 || run.kind === "validate" || (await isGivenUp(context, run));
+  const isPlanResumed = opened.stage === "plan";
+  if (!isDone) await openResults(context, run);
+  const stop = isDone ? null : await work(context, run, { ...options, maxChange, isPlanResumed });
+  progress.end();
+  if (stop !== null) await ledger.accounts.releaseClaims(run);
+  run = await current(context, run);
+  const summary = await reportPhase(context, run, { stop, maxChange });
+  return { kind: "reported", run, summary };
+}
+
+/** Whether the run is abandoned, and nothing of it is in doubt. All else of it is skipped now. */
+async function isGivenUp({ ledger, clock }: RunContext, run: Run): Promise<boolean> {
+  if (run.abandoned === null) return false;
+  await ledger.changes.closeOpen(run, { word: "skipped", issues: [issueOfAbandoned(run)] }, clock.nowMs());
+  return (await ledger.changes.countOpen(run)).planned === 0;
+}
+
+type WorkOptions = Pick<RunOptions, "lease" | "isResumed"> & {
+  readonly maxChange: number;
+  readonly isPlanResumed: boolean;
+};
+
+async function work(
+  outer: RunContext,
+  run: Run,
+  { lease, maxChange, isPlanResumed, isResumed = false }: WorkOptions,
+): Promise<Stop | null> {
+  const bank = outer.openBank(run.kind, run.reading?.ownIds);
+  try {
+    using watch = watchStop(outer, bank);
+    const context = { ...outer, signal: watch.signal };
+    const hands: Hands = {
+      bank,
+      facts: new Facts(outer.ledger, bank, run),
+      ownIds: new OwnIds(outer, bank, run),
+      lease,
+      maxChange,
+      isResumed,
+    };
+    const stop = (await greetBank(context, bank, run)) ?? (await goThrough(context, hands, run, isPlanResumed));
+    // A call that was stopped says only that; why, the signal knows.
+    return stop?.issue.code === "stopped" ? stopOf(watch.signal) : stop;
+  } finally {
+    await bank.close();
+  }
+}
+
+/** Bad credentials and clocks that cannot be trusted show before any row is touched. */
+async function greetBank({ log }: RunContext, bank: BankApi, run: Run): Promise<Stop | null> {
+  const authenticated = await bank.authenticate();
+  if (!authenticated.ok) return stopFor(issueOf(authenticated.failure));
+  const skewMs = bank.clockSkewMs();
+  const skewed = issueOfSkew(skewMs);
+  if (skewed !== null) return stopFor(skewed);
+  if (skewMs !== null && Math.abs(skewMs) > SKEW_TOLD_MS) {
+    log.warn("this machine's clock and the bank's differ", { run: run.id, bankIsAheadBySeconds: skewMs / 1000 });
+  }
+  return null;
+}
+
+async function goThrough(context: RunContext, hands: Hands, opened: Run, isPlanResumed: boolean): Promise<Stop | null> {
+  let run = opened.abandoned === null ? opened : await enter(context, opened, "apply");
+  if (run.stage === "plan") {
+    const stop = await planPhase(context, hands, run, isPlanResumed);
+    if (stop !== null) return stop;
+    run = await enter(context, run, "guard");
+  }
+  if (run.stage === "guard") {
+    await guardPhase(context, run);
+    run = await enter(context, run, "apply");
+  }
+  if (run.stage !== "apply") return null;
+  const look = await sendOutlook(context, hands, run);
+  await noteForecast(context, hands, run, look);
+  if (run.kind === "run") {
+    const stop = await applyPhase(context, hands, run, look);
+    if (stop !== null) return stop;
+    // What --limit left begins with its plan.
+    await enter(context, run, hands.maxChange === EVERY_ROW ? "report" : "plan");
+  }
+  return null;
+}
+
+async function enter(context: RunContext, run: Run, stage: Stage): Promise<Run> {
+  await context.ledger.runs.recordStage(run, stage);
+  return current(context, run);
+}
+
+async function current({ ledger }: RunContext, { id }: Run): Promise<Run> {
+  const run = await ledger.runs.find(id);
+  if (run === undefined)
+    throw new FatalError("run_not_found", `run ${id} is gone from the ledger`, { hint: "see tieout runs" });
+  return run;
+}

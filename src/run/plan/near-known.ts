@@ -1,0 +1,35 @@
+/**
+ * Judges a new account by its client_account_id: whether a known one, or another row's, is the same but for what a copy or
+ * a spreadsheet changes unseen. Such a row is held until a person says that the two are two accounts.
+ */
+import type { Issue } from "../../errors/issue.ts";
+import type { Job } from "../../job.ts";
+import type { NearId, StoredChange } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import { showId } from "../../text/show-id.ts";
+import type { RunContext } from "../context.ts";
+
+/** Whether new accounts are held for a near id; neither the job nor a person has allowed them. */
+export function holdsNear({ ids }: Pick<Job, "ids">, { accepts }: Pick<Run, "accepts">): boolean {
+  return ids.near === "hold" && !accepts.includes("key_near_known");
+}
+
+/** The issue of a change that would make an account; null when nothing is near to it. */
+export async function judgeNear(
+  { ledger, job }: RunContext,
+  run: Run,
+  { change, key }: StoredChange,
+): Promise<Issue | null> {
+  if (!holdsNear(job, run)) return null;
+  const near = await ledger.changes.findNear(run, change, key.slice("client:".length));
+  if (near === undefined) return null;
+  const message =
+    `the new account's id is nearly ${describe(near)}: except for letter case, blanks, width and leading zeros, they are ` +
+    "the same; correct the id, or accept that these are two accounts";
+  return { code: "key_near_known", column: "client_account_id", message };
+}
+
+function describe({ clientAccountId, accountId, row }: NearId): string {
+  const whose = accountId === null ? "" : `, which is ${accountId}`;
+  return row === null ? `${showId(clientAccountId)}${whose}` : `${showId(clientAccountId)} of row ${row}${whose}`;
+}

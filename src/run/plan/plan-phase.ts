@@ -1,0 +1,108 @@
+/**
+ * The plan phase: every change finds its account, meets what the bank holds, and gets its operations or its word. Only
+ * GETs leave.
+ */
+import type { StoredChange } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import { type Hands, PAGE, type RunContext, type Stop, stopOf } from "../context.ts";
+import { foldAll } from "../fold-changes.ts";
+import { holdCutRow } from "../last-row.ts";
+import { lookUp, proveLookUp } from "../look-up.ts";
+import { Suspects } from "../one-row.ts";
+import { readOutlook } from "../outlook.ts";
+import { forEachInWindow, walk } from "../window.ts";
+import { holdsNear } from "./near-known.ts";
+import { planOne } from "./plan-one.ts";
+
+/** Resolves with why it stopped, or null at its end. */
+export async function planPhase(context: RunContext, hands: Hands, run: Run, isResumed: boolean): Promise<Stop | null> {
+  const found = await findAccounts(context, hands, run, isResumed);
+  if (found !== null) return found;
+  const { ledger, progress, signal, job, clock } = context;
+  const current = (await ledger.runs.find(run.id)) ?? run;
+  if ((await ledger.changes.joinByAccount(run)) > 0 && current.reading !== null)
+    await foldAll(context, run, current.reading);
+  await holdCutRow(context, hands, current);
+  const mayCreate = (await ledger.changes.findUnlinked(run, hands.maxChange)) !== undefined;
+  if (mayCreate && holdsNear(job, current)) await ledger.changes.recordNear(run);
+
+  const { found: toCome } = await ledger.changes.countOpen(run, hands.maxChange);
+  const look = readOutlook(context, hands.bank, toCome);
+  let planned = 0;
+  const toPlan = walk((page) => ledger.changes.readToPlan(run, page, hands.maxChange), numberOf, PAGE);
+  const inHand = job.concurrency.reads * 4;
+  const suspects = new Suspects(context, run, isResumed ? inHand : 0);
+  return forEachInWindow(toPlan, inHand, async (change, rest) => {
+    if (signal.aborted) return stopOf(signal);
+    const plan = async () => {
+      const result = await planOne(context, hands, current, change);
+      if (result.kind === "stop") return result.stop;
+      await ledger.changes.recordPlans(run, [result.plan]);
+      return null;
+    };
+    const stop = await suspects.take(change, rest, plan, (issue) =>
+      ledger.changes.recordDone(run, change.change, { word: "failed", issues: [issue] }, clock.nowMs()),
+    );
+    if (stop !== null) return stop;
+    planned += 1;
+    progress.count("plan", planned, () => look(planned));
+    return null;
+  });
+}
+
+/** By the ledger first; what it doesn't know is looked up at the bank. */
+async function findAccounts(context: RunContext, hands: Hands, run: Run, isResumed: boolean): Promise<Stop | null> {
+  const { ledger, job, signal, progress, clock } = context;
+  await ledger.changes.findByLedger(run, hands.maxChange);
+  const { read, found: known } = await ledger.changes.countOpen(run, hands.maxChange);
+  const look = readOutlook(context, hands.bank, read, read + known);
+  let proven = run.proof === "proven";
+  let sample: string | null = null;
+  let lookedUp = 0;
+  const toFind = walk((page) => ledger.changes.readToFind(run, page, hands.maxChange), numberOf, PAGE);
+  const inHand = job.concurrency.reads * 4;
+  const suspects = new Suspects(context, run, isResumed ? inHand : 0);
+  const find = async (change: number, clientAccountId: string) => {
+    const found = await lookUp(hands.bank, clientAccountId);
+    if (found.kind === "stop") return found.stop;
+    const accountId = found.kind === "account" ? found.accountId : null;
+    if (found.kind === "account") {
+      proven ||= found.proves;
+      await ledger.accounts.recordLinks(run.bank, [{ clientAccountId, accountId: found.accountId }]);
+    }
+    const verdict = found.kind === "verdict" ? found.verdict : null;
+    await ledger.changes.recordFound(run, [{ change, accountId, verdict }]);
+    return null;
+  };
+  const stop = await forEachInWindow(toFind, inHand, async (stored, rest) => {
+    if (signal.aborted) return stopOf(signal);
+    const { change, key } = stored;
+    const clientAccountId = key.slice("client:".length);
+    sample ??= clientAccountId;
+    if (!job.lookup) {
+      await ledger.changes.recordFound(run, [{ change, accountId: null, verdict: null }]);
+      return null;
+    }
+    const stop = await suspects.take(
+      stored,
+      rest,
+      () => find(change, clientAccountId),
+      (issue) => ledger.changes.recordDone(run, change, { word: "failed", issues: [issue] }, clock.nowMs()),
+    );
+    if (stop !== null) return stop;
+    lookedUp += 1;
+    progress.count("look up", lookedUp, () => look(lookedUp));
+    return null;
+  });
+  if (stop !== null) return stop;
+  // A process may have died between the last look-up and the proof.
+  if (sample === null && run.proof === "open")
+    sample = (await ledger.changes.findUnlinked(run, hands.maxChange))?.slice("client:".length) ?? null;
+  if (sample === null) return null;
+  const proof = proven ? "proven" : job.lookup ? await proveLookUp(context, hands, run, sample) : "unproven";
+  if (typeof proof !== "string") return proof;
+  await ledger.runs.recordProof(run, proof);
+  return null;
+}
+
+const numberOf = ({ change }: StoredChange) => change;

@@ -1,0 +1,54 @@
+/**
+ * Whether a file is whole and the next in line: what its name, manifest and trailer say of it, against what was read and
+ * what the job has taken before. Gives why the file is rejected, or nothing.
+ */
+
+import type { Rejection } from "../../errors/rejection.ts";
+import type { Run } from "../../ledger/run.ts";
+import type { Manifest } from "../../read/file/manifest.ts";
+import { compareSequences, isNumericSequence } from "../../read/file/sequence.ts";
+import { counted, grouped } from "../../text/counted.ts";
+import type { RunContext } from "../context.ts";
+
+function incomplete(message: string): Rejection {
+  const hint = "send the complete file again, with its own manifest or trailer";
+  return { code: "file_incomplete", message, hint };
+}
+
+/** Before the file is read: its bytes against the manifest. */
+export function rejectBytes(run: Run, { sha256 }: Manifest): Rejection | null {
+  if (sha256 === undefined || sha256 === run.file.sha256) return null;
+  return incomplete(`the file's SHA-256 is ${run.file.sha256}, and its manifest has ${sha256}`);
+}
+
+/** After it is read: its rows against the manifest. A trailer is compared while it is read. */
+export function rejectCount(rows: number, manifest: Manifest): Rejection | null {
+  if (manifest.rows === undefined || manifest.rows === rows) return null;
+  return incomplete(`the file has ${counted(rows, "row")}, and its manifest has ${grouped(manifest.rows)}`);
+}
+
+/** `told` is what manifest or trailer says; the name's capture, if there is one, must be the same. */
+export function rejectOtherSequence({ file }: Run, told: string | undefined): Rejection | null {
+  if (told === undefined || file.sequence === undefined || compareSequences(told, file.sequence) === 0) return null;
+  return incomplete(`the file's name has the sequence ${file.sequence}, and its manifest or trailer has ${told}`);
+}
+
+/**
+ * An older file than the job's last would undo what that one brought; only `--again` asks for it. A correction is always
+ * older than the files that came after what it corrects.
+ */
+export async function rejectStale(
+  { ledger }: RunContext,
+  run: Run,
+  sequence: string | undefined,
+): Promise<Rejection | null> {
+  if (sequence === undefined || run.reason !== null || run.corrects !== null) return null;
+  const last = await ledger.runs.findLastSequence(run);
+  if (last === undefined || isNumericSequence(last) !== isNumericSequence(sequence)) return null;
+  if (compareSequences(sequence, last) >= 0) return null;
+  return {
+    code: "file_stale",
+    message: `the file has the sequence ${sequence}, and job ${run.job} has already run ${last}`,
+    hint: 'leave it; or apply it anyway with --file and --again --reason "…"',
+  };
+}

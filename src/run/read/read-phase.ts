@@ -1,0 +1,191 @@
+/**
+ * The read phase: a file's bytes, or the chosen rows of an earlier run, become rows and changes in the ledger. Sends nothing.
+ */
+import { createReadStream } from "node:fs";
+import type { Code } from "../../errors/codes/registry.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { Rejection } from "../../errors/rejection.ts";
+import type { Word } from "../../errors/words.ts";
+import type { Job } from "../../job.ts";
+import type { Run } from "../../ledger/run.ts";
+import { OwnIdKinds } from "../../plan/own-ids.ts";
+import type { ParsedRow } from "../../read/change.ts";
+import { describeBatch, describeReading } from "../../read/describe-reading.ts";
+import { type Manifest, readManifest } from "../../read/file/manifest.ts";
+import { fileColumn } from "../../read/header/read-header.ts";
+import { readCsv } from "../../read/read-csv.ts";
+import type { Reading } from "../../read/reading.ts";
+import { rejectResults, settingsForResults } from "../../read/results-file.ts";
+import { findUnsaid } from "../../read/row/empty-cells.ts";
+import { DECIMAL_IDS, DecimalIds } from "../../read/row/ids.ts";
+import { KeySum } from "../../read/row/key-sum.ts";
+import { parseRow } from "../../read/row/parse-row.ts";
+import type { FileStore } from "../../store/file-store.ts";
+import { judgeVersion } from "../batches.ts";
+import { PAGE, type RunContext } from "../context.ts";
+import { foldAll } from "../fold-changes.ts";
+import { findCutRow } from "../last-row.ts";
+import { walkPages } from "../window.ts";
+import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
+import { judgeRepaired } from "./repaired-rows.ts";
+
+/** The working copy of a file, and the store that its manifest lies in. */
+export interface ReadableFile {
+  readonly store: FileStore;
+  readonly localPath: string;
+}
+
+/**
+ * Reads a file that proves to be whole and no older than the last. Rows that are there from an earlier try are left as
+ * they are. Resolves with why the file is rejected, or null.
+ */
+export async function readFileRows(outer: RunContext, opened: Run, file: ReadableFile): Promise<Rejection | null> {
+  const { ledger } = outer;
+  let run = opened;
+  // Before all else: results that lie in a source have no manifest that they could wait for.
+  const isInput = run.byName || outer.job.source.repaired;
+  const results = await rejectResults(createReadStream(file.localPath), outer.job);
+  // Repaired rows are no batch, whatever their file is named.
+  if (results !== null && run.batch !== null) {
+    await ledger.runs.recordNoBatch(run);
+    run = { ...run, batch: null };
+  }
+  if (results !== null && !isInput) return results;
+  const asked = results === null ? outer.job : settingsForResults(outer.job);
+  // A part of the rows may be there: the cells of the others mean the same, whatever the job says by now.
+  const job = { ...asked, forms: run.reading?.forms };
+  const context = { ...outer, job };
+  const manifest = await findManifest(job, run, file.store);
+  if ("code" in manifest) return manifest;
+  const early = rejectBytes(run, manifest);
+  if (early !== null) return early;
+  const version = await judgeVersion(context, run);
+  if ("code" in version) return version;
+  const { corrects } = version;
+  if (corrects !== null) {
+    await ledger.runs.recordCorrection(run, corrects);
+    run = { ...run, corrects: corrects.id };
+  }
+  const stale = await rejectStale(context, run, run.file.sequence);
+  if (stale !== null) return stale;
+  const read = await recordFile(context, run, file.localPath);
+  if ("code" in read) return read;
+  const told = manifest.sequence ?? read.sequence;
+  const late =
+    rejectCount(read.rows, manifest) ?? rejectOtherSequence(run, told) ?? (await rejectStale(context, run, told));
+  if (late !== null) return late;
+  if (told !== undefined) await ledger.runs.recordSequence(run, told);
+  await foldAll(context, run, read.reading);
+  await ledger.runs.recordRowCount(run, read.rows);
+  return null;
+}
+
+/** What the manifest says, nothing where the job wants none, or why the file cannot be taken without it. */
+async function findManifest({ completeness }: Job, { file }: Run, store: FileStore): Promise<Manifest | Rejection> {
+  if (completeness === undefined || !("manifest" in completeness)) return {};
+  return readManifest(store, file.key + completeness.manifest.suffix);
+}
+
+async function recordFile(
+  context: RunContext,
+  run: Run,
+  localPath: string,
+): Promise<{ reading: Reading; rows: number; sequence?: string } | Rejection> {
+  const { ledger, progress, job } = context;
+  let count = 0;
+  let reading: Reading | null = null;
+  let keys: KeySum | null = null;
+  let ids: DecimalIds | null = null;
+  let ownIds: OwnIdKinds | null = null;
+  let last: ParsedRow | undefined;
+  for await (const event of readCsv(createReadStream(localPath), job, PAGE)) {
+    if (event.kind === "rejected") return event.rejection;
+    if (event.kind === "header") {
+      reading = event.reading;
+      keys = new KeySum(reading);
+      ids = new DecimalIds(reading);
+      ownIds = reading.forms?.ownIds === undefined ? null : new OwnIdKinds();
+      await ledger.runs.recordReading(run, reading);
+      noteReading(context, run, reading);
+    } else if (event.kind === "rows" && reading !== null) {
+      const rows = await judgeRepaired(context, run, reading, event.rows);
+      await ledger.rows.recordRows(run, rows);
+      for (const row of rows) {
+        keys?.add(row.source);
+        ids?.add(row.source.cells);
+        if (row.kind === "desired") ownIds?.add(row.desired);
+      }
+      count += rows.length;
+      last = rows.at(-1) ?? last;
+      progress.count("read", count);
+    } else if (event.kind === "end" && reading !== null) {
+      const decimalIds = ids?.isWholeColumn ?? false;
+      const { endsWithLineEnd } = event;
+      const cutRow = await findCutRow(context, run, last, endsWithLineEnd);
+      const found = {
+        endsWithLineEnd,
+        ...ownIds?.found,
+        ...(decimalIds && { decimalIds }),
+        ...(cutRow !== undefined && { cutRow }),
+      };
+      reading = { ...reading, ...found };
+      await ledger.runs.recordReading(run, reading);
+      if (decimalIds) {
+        const column = fileColumn(reading, "client_account_id");
+        await ledger.rows.refuseClientKeys(run, { code: "id_malformed", column, message: DECIMAL_IDS });
+      }
+      await ledger.balance.recordKeysIn(run, String(keys));
+      return { ...event, reading };
+    }
+  }
+  throw new FatalError("internal", `run ${run.id}: the reading of the file has no result`, {
+    hint: "send this line to the Tieout maintainers",
+  });
+}
+
+/** Says how the file is understood, and warns, once a run, where the bank's layout leaves a question that the job doesn't answer. */
+function noteReading({ job, log, progress }: RunContext, run: Run, reading: Reading): void {
+  const batch = run.batch === null ? "" : `${describeBatch(run.batch)}, `;
+  progress.note(`reading: ${batch}${describeReading(reading)}`);
+  if (run.corrects !== null) progress.note(`the file corrects that of run ${run.corrects}`);
+  const unsaid = findUnsaid(reading, job);
+  if (unsaid.length === 0 || run.reading !== null) return;
+  const columns = unsaid.join(", ");
+  const message = `empty cells of ${columns} are left alone: set emptyMeans in the job to "clear" if they mean none, else to "keep"`;
+  log.warn(message, { run: run.id, job: job.name });
+}
+
+/** Rows of an earlier run that ended in one of these words, and for one of these codes if any is given, under their own row numbers. */
+export async function copyRows(
+  context: RunContext,
+  from: Run,
+  to: Run,
+  reading: Reading,
+  words: readonly Word[],
+  codes: readonly Code[],
+): Promise<number> {
+  const { ledger } = context;
+  await ledger.runs.recordReading(to, reading);
+  noteReading(context, to, reading);
+  let count = 0;
+  const keys = new KeySum(reading);
+  const chosen = walkPages(
+    (page) => ledger.rows.readRows(from, words, page, codes),
+    ({ source }) => source.row,
+    PAGE,
+  );
+  for await (const page of chosen) {
+    const rows = page.map(({ source, issues }): ParsedRow => {
+      const provenance = { run: from.id, row: source.row };
+      if (source.cells === null) return { kind: "invalid", source, issues, provenance };
+      return { ...parseRow(source, reading), provenance };
+    });
+    await ledger.rows.recordRows(to, rows);
+    for (const { source } of page) keys.add(source);
+    count += rows.length;
+  }
+  await foldAll(context, to, reading);
+  await ledger.balance.recordKeysIn(to, String(keys));
+  await ledger.runs.recordRowCount(to, count);
+  return count;
+}

@@ -1,0 +1,41 @@
+/**
+ * Rows of a results file that is fed in again, beside what the ledger has of them: a page of rows in, the same rows out, and
+ * those that name another account than they did, invalid. One look-up for each earlier run and page.
+ */
+import { FatalError } from "../../errors/fatal-error.ts";
+import { isSameBank, type Run } from "../../ledger/run.ts";
+import type { ParsedRow } from "../../read/change.ts";
+import type { Reading } from "../../read/reading.ts";
+import { judgeKeys, type Origin } from "../../read/row/repaired-keys.ts";
+import type { RunContext } from "../context.ts";
+
+/** A row whose origin the ledger does not know, or knows of another bank, is taken as it is. */
+export async function judgeRepaired(
+  { ledger }: RunContext,
+  run: Run,
+  reading: Reading,
+  rows: readonly ParsedRow[],
+): Promise<readonly ParsedRow[]> {
+  const repaired = rows.flatMap(({ provenance }) => (provenance === undefined ? [] : [provenance]));
+  if (repaired.length === 0) return rows;
+  const origins = new Map<string, Origin>();
+  for (const [id, of] of Map.groupBy(repaired, (provenance) => provenance.run)) {
+    const from = await ledger.runs.find(id).catch(noneOfThatId);
+    // `find` also takes the beginning of an id, which a cell never is.
+    if (from?.id !== id || from.reading === null || !isSameBank(from.bank, run.bank)) continue;
+    const found = await ledger.rows.readOrigins(
+      from,
+      of.map(({ row }) => row),
+    );
+    for (const row of found) origins.set(`${id} ${row.source.row}`, { ...row, run: id, reading: from.reading });
+  }
+  return rows.map((row) => {
+    const origin = row.provenance && origins.get(`${row.provenance.run} ${row.provenance.row}`);
+    return origin === undefined ? row : judgeKeys(row, reading, origin);
+  });
+}
+
+/** A beginning of two ids is no id of a run; a ledger that fails is another matter. */
+function noneOfThatId(error: unknown): undefined {
+  if (!(error instanceof FatalError) || error.code !== "run_not_found") throw error;
+}

@@ -1,0 +1,42 @@
+/**
+ * Certifies a run: what was read, what is about to be published and what the ledger keeps in between are drawn up as
+ * equations. Publishes nothing, and lets nothing be published that does not balance (design §1 and §6).
+ */
+import { EXIT } from "../../errors/exit-codes.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { Run } from "../../ledger/run.ts";
+import { drawCertificate, type Equation, findImbalance, renderEquation } from "../../report/certificate.ts";
+import type { Tally } from "../../report/write-results.ts";
+import type { RunContext } from "../context.ts";
+
+export interface Written {
+  readonly tally: Tally;
+  /** The sum over rows and keys as they were written. */
+  readonly keys: string;
+  /** Whether these are to be the run's last results. */
+  readonly isFinal: boolean;
+}
+
+/** Throws FatalError `run_unbalanced`, with the first equation that does not hold. */
+export async function certify(
+  { ledger }: RunContext,
+  run: Run,
+  { tally, keys, isFinal }: Written,
+): Promise<readonly Equation[]> {
+  const { keysIn, ...counts } = await ledger.balance.read(run);
+  const certificate = drawCertificate({
+    rowsRead: run.rows,
+    keysRead: keysIn,
+    keysWritten: keys,
+    tally,
+    // A plan or a validation ends with all of its changes open.
+    isFinal: isFinal && run.kind === "run",
+    ledger: counts,
+  });
+  const wrong = findImbalance(certificate);
+  if (wrong === undefined) return certificate;
+  throw new FatalError("run_unbalanced", `run ${run.id} does not balance: ${renderEquation(wrong)}`, {
+    hint: "send the run's id to the Tieout maintainers; no results were published",
+    exit: EXIT.ourFault,
+  });
+}

@@ -1,0 +1,78 @@
+/**
+ * Gathers all that the ledger knows of one row: its cells, what they mean, the change it is part of, what the bank held,
+ * and what became of it. Asks nobody but the ledger.
+ */
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { Ledger, StoredResult } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import type { Reading } from "../../read/reading.ts";
+import { parseRow } from "../../read/row/parse-row.ts";
+import type { Explanation } from "../../report/explanation.ts";
+import { shownKey } from "../../store/file-store.ts";
+import { withFileColumn } from "./report-phase.ts";
+
+const OWN_ID_PATH = { client_customer_id: "/v0/entities", client_application_id: "/v0/applications" } as const;
+
+/** Throws FatalError `row_not_found` when the run has no such row. */
+export async function explainRow(ledger: Ledger, run: Run, row: number): Promise<Explanation> {
+  const [stored] = await ledger.rows.readResults(run, { after: row - 1, limit: 1 });
+  if (stored === undefined || stored.source.row !== row || run.reading === null) throw rowNotFound(run, row);
+  const { source, accountId, differences, operations, resolutions, issues, word } = stored;
+  const change = await ledger.rows.readChangeOf(run, row);
+  const plannedAtMs = change?.plannedAtMs ?? null;
+  return {
+    run: run.id,
+    row,
+    file: shownKey(`${run.file.place}/${run.file.key}`),
+    batch: run.batch === null ? null : { ...run.batch, corrects: run.corrects },
+    byteOffset: source.byteOffset,
+    word: word ?? "not settled",
+    cells: source.cells?.map((cell, at) => [run.reading?.header[at] ?? "", cell] as const) ?? null,
+    values: valuesOf(stored, run.reading),
+    rows: change?.rows ?? [],
+    desired: change === undefined || change.rows.length < 2 ? null : { ...change.desired },
+    accountId,
+    actual: change?.seen ? (JSON.parse(change.seen) as unknown) : null,
+    plannedAt: plannedAtMs === null ? null : new Date(plannedAtMs).toISOString(),
+    ids: resolutions.map(({ kind, own, id, run: asked, atMs, status }) => ({
+      kind,
+      own,
+      id,
+      run: asked,
+      at: new Date(atMs).toISOString(),
+      answer: `GET ${OWN_ID_PATH[kind]}?${kind}=${encodeURIComponent(own)}: HTTP ${status}`,
+    })),
+    differences,
+    guard: judgeGuard(run, stored),
+    operations: operations.map(({ step, kind, state, httpStatus, attempts, key, body }) => ({
+      step,
+      kind,
+      state,
+      httpStatus: httpStatus ?? 0,
+      attempts,
+      key,
+      body,
+    })),
+    issues: issues.map((issue) => withFileColumn(issue, run.reading)),
+    accepted: run.accepts.length === 0 ? null : { codes: run.accepts, reason: run.reason ?? "" },
+  };
+}
+
+function valuesOf({ source }: StoredResult, reading: Reading): Explanation["values"] {
+  const parsed = parseRow(source, reading);
+  return parsed.kind === "desired" ? { ...parsed.desired } : null;
+}
+
+function judgeGuard(run: Run, { issues, operations }: StoredResult): string {
+  const held = issues.find(({ code }) => code === "guard");
+  if (held !== undefined) return `held: ${held.message}`;
+  if (["read", "plan", "guard"].includes(run.stage)) return "not judged yet";
+  return operations.length === 0 ? "nothing to judge: the row has no operations" : "passed";
+}
+
+function rowNotFound(run: Run, row: number): FatalError {
+  const why = run.rejection === null ? "" : `; its file was rejected: ${run.rejection.message}`;
+  return new FatalError("row_not_found", `run ${run.id} has no row ${row}${why}`, {
+    hint: "give a row number from the column result_row; the header is row 1",
+  });
+}

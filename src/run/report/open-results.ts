@@ -1,0 +1,46 @@
+/**
+ * The first object of a run at its results place, written before the first call, so that a place which takes no results is
+ * found before the bank is changed. It stays, so nothing has to be deleted; of a run that never came to its end it also
+ * says that there was one.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { Run } from "../../ledger/run.ts";
+import type { RunContext } from "../context.ts";
+import { openWorkFolder, resultsPrefix, writing } from "./report-phase.ts";
+
+/** Before the first publication, which is 1: what is below `<run>/<number>/` is never taken for a file of a source. */
+export const STARTED = "0/started.json";
+
+/**
+ * Each start of a run writes it, and one that is there is left as it is: so a resumed run finds out as well. Throws
+ * FatalError `results_unwritable`; the run can be resumed.
+ */
+export async function openResults({ job, openStore, workFolder, isRehearsal }: RunContext, run: Run): Promise<void> {
+  const { id, kind, bank, file, rerunOf, startedAtMs } = run;
+  const { place, key, size, sha256 } = file;
+  const started = {
+    run: id,
+    job: run.job,
+    kind,
+    ...(isRehearsal && { rehearsal: true }),
+    bank,
+    file: { place, key, size, sha256 },
+    rerunOf,
+    startedAt: new Date(startedAtMs).toISOString(),
+  };
+  await using folder = await openWorkFolder(workFolder);
+  const path = join(folder.path, "started.json");
+  await writing(folder.path, () => writeFile(path, `${JSON.stringify(started, null, 2)}\n`, { mode: 0o600 }));
+  try {
+    const store = await openStore(job.results);
+    await store.write(`${resultsPrefix(job)}${id}/${STARTED}`, path, { mayExist: true });
+  } catch (error) {
+    if (!(error instanceof FatalError)) throw error;
+    const { code, message, exit } = error;
+    const again = kind === "run" ? `type: tieout resume ${id}` : "start the command again";
+    const hint = `check the results place and its permissions, then ${again}`;
+    throw new FatalError(code, message, { hint, exit, cause: error });
+  }
+}

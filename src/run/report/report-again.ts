@@ -1,0 +1,58 @@
+/**
+ * Makes the results of a run again, from the ledger as it is at one moment. What the ledger says of the run stays as it
+ * is, but for a run that only its report keeps from its end, and that nobody else works on.
+ */
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { type Lease, leaseName, type Run } from "../../ledger/run.ts";
+import type { Summary } from "../../report/summary.ts";
+import { type RunContext, stopFor } from "../context.ts";
+import { holdLease } from "../lease.ts";
+import { type Ending, EVERY_ROW, reportPhase } from "./report-phase.ts";
+
+/** Throws as `reportPhase` does, and FatalError `run_not_found` for a run that has nothing to report. */
+export async function reportAgain(context: RunContext, { id, bank, job }: Run): Promise<Summary> {
+  const { ledger, clock, owner } = context;
+  const name = leaseName(bank, job);
+  {
+    await using snapshot = await ledger.openSnapshot();
+    const run = await find(snapshot, id);
+    const lease = await snapshot.leases.find(name);
+    const holder = lease !== undefined && lease.untilMs > clock.nowMs() ? lease : null;
+    if (run.stage !== "report" || holder !== null) {
+      const ending = endingOf(run, run.stage === "ended" ? null : holder);
+      return await reportPhase({ ...context, ledger: snapshot }, run, ending, await ledger.runs.openPublication(run));
+    }
+  }
+  await using lease = await holdLease(ledger, name, job, owner, clock);
+  const fenced = ledger.fencedBy(lease.current);
+  const run = await find(fenced, id);
+  return await reportPhase({ ...context, ledger: fenced }, run, endingOf(run, null));
+}
+
+/** As the last results have it; a run whose first ones could not be written is known by its stage to be at its end. */
+function endingOf(run: Run, holder: Lease | null): Ending {
+  const last = run.summary === null ? null : (JSON.parse(run.summary) as Summary);
+  if (holder !== null) {
+    const message = `run ${run.id} is in progress: ${holder.owner} is running the job, and these are the results so far`;
+    return { stop: stopFor({ code: "lease_held", column: "", message }), maxChange: last?.maxChange ?? EVERY_ROW };
+  }
+  if (last !== null) {
+    const { final, stopped, exit, maxChange } = last;
+    if (stopped === null && maxChange === EVERY_ROW && !["report", "ended"].includes(run.stage)) {
+      const message = "the process that continued the run has died";
+      return { stop: stopFor({ code: "run_stopped", column: "", message }), maxChange };
+    }
+    return { stop: final || stopped === null ? null : { issue: { ...stopped, column: "" }, exit }, maxChange };
+  }
+  if (run.stage === "report") return { stop: null, maxChange: EVERY_ROW };
+  throw new FatalError("run_not_found", `run ${run.id} has published no results yet`, {
+    hint: run.rejection === null ? `start tieout resume ${run.id}` : "its file was rejected; see tieout runs",
+  });
+}
+
+async function find({ runs }: Ledger, id: string): Promise<Run> {
+  const run = await runs.find(id);
+  if (run === undefined) throw new FatalError("run_not_found", `run ${id} is gone`, { hint: "see tieout runs" });
+  return run;
+}

@@ -1,0 +1,234 @@
+/**
+ * The report phase: the ledger becomes results.csv, failed.csv, the spreadsheet copy if wanted, and summary.json at the
+ * results place, all or nothing, under a new number each time. Can be made again at any time, and says the same.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { EXIT, type ExitCode, exitOfCounts } from "../../errors/exit-codes.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { Issue } from "../../errors/issue.ts";
+import type { Word } from "../../errors/words.ts";
+import type { Job } from "../../job.ts";
+import type { StoredOperation, StoredResult } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import { columnOfPath } from "../../plan/diff/column-of-path.ts";
+import { fileColumn, ignoredColumns } from "../../read/header/read-header.ts";
+import type { Reading } from "../../read/reading.ts";
+import { KeySum } from "../../read/row/key-sum.ts";
+import type { Equation } from "../../report/certificate.ts";
+import { jobWord, nextCommands } from "../../report/next-commands.ts";
+import type { ResultRow } from "../../report/result-row.ts";
+import type { Summary } from "../../report/summary.ts";
+import { type Tally, writeResults } from "../../report/write-results.ts";
+import { resultsUnwritable } from "../../store/file-store.ts";
+import { PAGE, type RunContext, type Stop } from "../context.ts";
+import { walkPages } from "../window.ts";
+import { certify } from "./certify.ts";
+
+/** How the run's work has ended. */
+export interface Ending {
+  readonly stop: Stop | null;
+  /** Rows beyond were left by `--limit`. */
+  readonly maxChange: number;
+}
+
+/** The `maxChange` of a run without a limit. */
+export const EVERY_ROW = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Publishes, and ends the run unless something is left to do. Throws FatalError `run_unbalanced` before anything is
+ * written, and `results_unwritable`, upon which the run can be reported again.
+ */
+export async function reportPhase(
+  context: RunContext,
+  run: Run,
+  ending: Ending,
+  /** Of a publication whose ending is not recorded: the run itself stays as it is. */
+  unrecorded?: number,
+): Promise<Summary> {
+  const { ledger, job, workFolder, openStore, clock } = context;
+  await using folder = await openWorkFolder(workFolder);
+  const pathOf = (name: string) => join(folder.path, name);
+  const paths = {
+    results: pathOf("results.csv"),
+    failed: pathOf("failed.csv"),
+    spreadsheet: job.results.spreadsheet ? pathOf("results.spreadsheet.csv") : null,
+  };
+  const written = { open: false, keys: new KeySum(run.reading ?? { columns: [] }) };
+  const rows = readResultRows(context, run, ending, written);
+  const tally = await writing(folder.path, () => writeResults(rows, run.reading?.header ?? [], paths));
+  const final = ending.stop === null && !written.open;
+  const certificate = await certify(context, run, { tally, keys: String(written.keys), isFinal: final });
+
+  const store = await openStore(job.results);
+  const number = unrecorded ?? (await ledger.runs.openPublication(run));
+  const key = `${resultsPrefix(job)}${run.id}/${number}`;
+  const results = `${store.place}/${key}`;
+  const twin = await findTwin(context, run);
+  const replaces = run.batch === null ? [] : await ledger.files.listReplaced(run);
+  const summary = summarize(context, run, { ...ending, tally, final, certificate, results, twin, replaces });
+  const text = `${JSON.stringify(summary, null, 2)}\n`;
+  await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
+  // The summary goes last: where it is, the rest is whole.
+  for (const path of [paths.results, paths.failed, paths.spreadsheet, pathOf("summary.json")]) {
+    if (path !== null) await store.write(`${key}/${basename(path)}`, path);
+  }
+  const { exit } = summary;
+  if (unrecorded === undefined)
+    await ledger.runs.recordPublication(run, { number, summary: text, exit, final, atMs: clock.nowMs() });
+  return summary;
+}
+
+/** Removed with all that is in it. */
+export async function openWorkFolder(within: string): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await writing(within, async () => {
+    await mkdir(within, { recursive: true, mode: 0o700 });
+    return mkdtemp(join(within, "results-"));
+  });
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Troubles of the local disk are told as those of the results place are. */
+export async function writing<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+    if (error instanceof FatalError || typeof code !== "string") throw error;
+    throw resultsUnwritable("results", folder, `cannot be written (${code})`, error);
+  }
+}
+
+/** What the keys of all publications of the job begin with: "", or ending in "/". */
+export function resultsPrefix({ results }: Job): string {
+  const prefix = "bucket" in results ? results.prefix : "";
+  return prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
+}
+
+/** The last run before this one that took the same bytes, wherever they lay; none for rows of an earlier run. */
+async function findTwin({ ledger }: RunContext, run: Run): Promise<Run | undefined> {
+  if (run.rerunOf !== null) return undefined;
+  return ledger.runs.findTaken(run.bank, run.job, { sha256: run.file.sha256, before: run });
+}
+
+interface Published extends Ending {
+  readonly twin: Run | undefined;
+  readonly replaces: readonly string[];
+  readonly tally: Tally;
+  readonly final: boolean;
+  readonly certificate: readonly Equation[];
+  readonly results: string;
+}
+
+function summarize(context: RunContext, run: Run, published: Published): Summary {
+  const { tally, stop, maxChange, final, certificate, results, twin, replaces } = published;
+  const { words } = tally;
+  const { place, key, size, sha256 } = run.file;
+  // Rows that `--limit` left are at the bank not what the file says.
+  const exit: ExitCode = stop?.exit ?? (final ? exitOfCounts(words) : EXIT.stopped);
+  const summary = {
+    run: run.id,
+    job: context.jobPath === "" ? null : run.job,
+    kind: run.kind,
+    ...(context.isRehearsal && { rehearsal: true as const }),
+    final,
+    exit,
+    bank: run.kind === "validate" ? null : run.bank,
+    file: { place, key, size, sha256 },
+    ...(twin !== undefined && { sameBytesAs: { key: twin.file.key, run: twin.id } }),
+    ...(run.batch !== null && {
+      batch: {
+        ...run.batch,
+        ...(run.corrects !== null && { corrects: run.corrects }),
+        ...(replaces.length > 0 && { replaces }),
+      },
+    }),
+    rerunOf: run.rerunOf,
+    ...(run.accepts.length > 0 && { accepts: run.accepts }),
+    reason: run.reason,
+    startedAt: new Date(run.startedAtMs).toISOString(),
+    endedAt: new Date(Math.max(tally.lastAtMs, run.startedAtMs)).toISOString(),
+    rows: tally.rows,
+    ignoredColumns: run.reading === null ? [] : ignoredColumns(run.reading),
+    words,
+    operations: tally.operations,
+    reasons: tally.reasons,
+    certificate,
+    maxChange,
+    stopped: stop && { code: stop.issue.code, message: stop.issue.message },
+    ...(run.waiting && !final && { waiting: true as const }),
+    ...(run.abandoned !== null && { abandoned: run.abandoned }),
+    results,
+  };
+  return { ...summary, next: nextCommands(summary, jobWord(context.jobPath)) };
+}
+
+async function* readResultRows(
+  { ledger }: RunContext,
+  run: Run,
+  ending: Ending,
+  written: { open: boolean; readonly keys: KeySum },
+): AsyncGenerator<readonly ResultRow[]> {
+  const stored = walkPages(
+    (page) => ledger.rows.readResults(run, page),
+    ({ source }) => source.row,
+    PAGE,
+  );
+  for await (const page of stored) {
+    for (const { source } of page) written.keys.add(source);
+    yield page.map((result) => resultOf(run, result, ending, written));
+  }
+}
+
+function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: boolean }): ResultRow {
+  const { source, accountId, differences, operations, resolutions } = stored;
+  const open = stored.word === null ? openEnd(run, stored, ending) : null;
+  if (open !== null && run.kind === "run") left.open = true;
+  return {
+    ...source,
+    word: stored.word ?? open?.word ?? "skipped",
+    accountId,
+    operations: operations.map((operation) => ({
+      kind: operation.kind,
+      word: wordOf(operation),
+      httpStatus: operation.httpStatus ?? 0,
+      attempts: operation.attempts,
+      key: operation.key,
+    })),
+    differences,
+    resolutions,
+    issues: [
+      ...stored.issues.map((issue) => withFileColumn(issue, run.reading)),
+      ...(open === null ? [] : [{ code: open.code, column: "", message: open.message }]),
+    ],
+    run: run.id,
+    atMs: stored.atMs ?? run.startedAtMs,
+  };
+}
+
+/** Of an issue that the bank raised, or that was found in comparing with it, under the name that the file has for it. */
+export function withFileColumn(issue: Issue, reading: Reading | null): Issue {
+  if (reading === null || issue.column === "" || reading.header.includes(issue.column)) return issue;
+  return { ...issue, column: fileColumn(reading, columnOfPath(issue.column)) };
+}
+
+/** What may have left and has no answer yet is unknown, whatever a crash made of it. */
+function wordOf({ state }: StoredOperation): string {
+  return state === "sending" ? "unknown" : state;
+}
+
+const NOT_RUN = { plan: "planned and not sent, as asked", validate: "valid on its own; the bank was not asked" };
+
+function openEnd(run: Run, { source, operations }: StoredResult, { stop, maxChange }: Ending) {
+  const word: Word = operations.some(({ state }) => state === "sending" || state === "unknown") ? "unknown" : "skipped";
+  if (run.kind !== "run") return { word, code: "not_run" as const, message: NOT_RUN[run.kind] };
+  if (stop === null && source.row > maxChange)
+    return {
+      word,
+      code: "limit_reached" as const,
+      message: `the row is beyond --limit; to run it: tieout resume ${run.id}`,
+    };
+  const code = stop?.issue.code === "account_busy" ? ("account_busy" as const) : ("stopped" as const);
+  const why = stop?.issue.message ?? "the run was stopped";
+  return { word, code, message: `${why}; to continue: tieout resume ${run.id}` };
+}

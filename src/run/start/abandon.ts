@@ -1,0 +1,24 @@
+/**
+ * Gives up what is left of a run: its rows are skipped, nothing more is sent, and what is in doubt is settled by reading.
+ */
+import type { Run } from "../../ledger/run.ts";
+import type { RunEnd } from "../carry-run.ts";
+import type { RunContext } from "../context.ts";
+import { holdJob } from "./hold-job.ts";
+import { resumeRun } from "./start-job.ts";
+
+/** A run that has not all of its rows yet comes to no results, and its file counts as rejected. */
+export async function abandonRun(context: RunContext, run: Run, reason: string): Promise<RunEnd> {
+  const { ledger, clock } = context;
+  await using lease = await holdJob(context);
+  const fenced = ledger.fencedBy(lease.current);
+  await fenced.runs.recordAbandoned(run, reason);
+  if (run.stage === "read") {
+    const message = `run ${run.id} was abandoned before its rows were read: ${reason}`;
+    const rejection = { code: "abandoned", message, hint: "to run the file after all, give it with --again" } as const;
+    await fenced.runs.recordRejection(run, rejection, 0, clock.nowMs());
+    return { kind: "rejected", run, rejection };
+  }
+  const abandoned = { ...run, abandoned: reason, waiting: false };
+  return await resumeRun({ ...context, ledger: fenced }, abandoned, { lease: lease.current, limit: null });
+}

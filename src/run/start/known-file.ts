@@ -1,0 +1,56 @@
+/**
+ * Whether the job has had a file already: by place, key and what the store says of it, never by its bytes alone (design
+ * §2). A pinned file goes in, what the ledger knows of it comes out.
+ *
+ * The same bytes under another key are another file, since what the bank holds has moved on since: they are compared again.
+ * The same bytes under the same key, re-stamped, are a snapshot that was written again only where the job has taken no other
+ * file since; else somebody has touched, copied or restored old files, and history must not run once more.
+ */
+import { batchOf, isOtherVersion } from "../../batch.ts";
+import type { Run } from "../../ledger/run.ts";
+import { isSameObject, type SourceFile } from "../../store/file-store.ts";
+import type { RunContext } from "../context.ts";
+import { prefixOf } from "./source-files.ts";
+import type { StartOptions } from "./start-job.ts";
+
+/**
+ * `already`: this very file. `same_bytes`: it was named, and is another file with the bytes of that run. `restamped`: an
+ * object that was taken (by that run) or skipped (null), with a new time.
+ */
+export type Known =
+  | { readonly kind: "already" | "same_bytes"; readonly run: Run }
+  | { readonly kind: "restamped"; readonly run: Run | null };
+
+/** None for a file that is to be run. */
+export async function findKnown(
+  context: RunContext,
+  file: SourceFile,
+  { file: named, from }: StartOptions,
+): Promise<Known | null> {
+  const { ledger, bankName, job } = context;
+  const { place, key, sha256 } = file;
+  const own = await ledger.runs.findTaken(bankName, job.name, { place, key, sha256 });
+  if (own === undefined) {
+    if (named !== null) return findBytes(context, file);
+    const isSkipped = from === null && (await ledger.files.isSkipped(bankName, job.name, file));
+    return isSkipped ? { kind: "restamped", run: null } : null;
+  }
+  const already = { kind: named !== null || from !== null ? "already" : "restamped", run: own } as const;
+  if (isSameObject(own.file, file)) return already;
+  const last = await ledger.runs.findTaken(bankName, job.name, { place, key });
+  // Other bytes came under the key meanwhile, so these are new there.
+  if (last !== undefined && last.file.sha256 !== sha256) return null;
+  if (named !== null) return already;
+  return (await ledger.files.findLastTaken(bankName, job.name, place, prefixOf(job))) === key ? null : already;
+}
+
+/**
+ * A header without rows is the same every day, and there is nothing in it to do twice. Names of two versions of a batch say
+ * that the files are meant to be two, whatever is in them.
+ */
+async function findBytes({ ledger, bankName, job }: RunContext, { key, sha256 }: SourceFile): Promise<Known | null> {
+  const run = await ledger.runs.findTaken(bankName, job.name, { sha256 });
+  if (run === undefined || isOtherVersion(batchOf(key), run.batch)) return null;
+  const isEmpty = run.rows === 0 && run.rejection === null && run.stage === "ended";
+  return isEmpty ? null : { kind: "same_bytes", run };
+}

@@ -1,0 +1,78 @@
+/**
+ * Runs chosen rows of an earlier run again, from what the ledger kept of them, as a run of its own.
+ */
+
+import type { Code } from "../../errors/codes/registry.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { Word } from "../../errors/words.ts";
+import type { Run } from "../../ledger/run.ts";
+import { readHeader } from "../../read/header/read-header.ts";
+import { carryRun, type RunEnd } from "../carry-run.ts";
+import type { RunContext } from "../context.ts";
+import { copyRows } from "../read/read-phase.ts";
+import { holdJob } from "./hold-job.ts";
+import { resumeRun } from "./start-job.ts";
+
+/** What a person accepts, and why. */
+export interface Accepted {
+  readonly codes: readonly Code[];
+  readonly reason: string;
+}
+
+/**
+ * Rows that ended in one of these words; where something is accepted, only those with one of its codes, which the new run
+ * does not hold them for. The header is read anew, so that aliases and defaults that the job has got since count.
+ */
+export async function rerunRows(
+  outer: RunContext,
+  from: Run,
+  words: readonly Word[],
+  accepted: Accepted | null = null,
+): Promise<RunEnd> {
+  const { bankName, job, clock, jobPath, newRunId } = outer;
+  const codes = accepted?.codes ?? [];
+  const what = codes.length === 0 ? words.join(" or ") : `${words.join(" or ")} for ${codes.join(" or ")}`;
+  if (from.reading === null) throw nothing(from, what);
+  const reading = readHeader(from.reading.header, job, from.reading.delimiter, from.reading);
+  if ("code" in reading) throw new FatalError(reading.code, reading.message, { hint: reading.hint });
+  await using lease = await holdJob(outer);
+  const ledger = outer.ledger.fencedBy(lease.current);
+  const context = { ...outer, ledger };
+  const some = await ledger.rows.readRows(from, words, { after: 0, limit: 1 }, codes);
+  if (some.length === 0) throw nothing(from, what);
+  const run = await ledger.runs.open(bankName, {
+    id: newRunId(),
+    kind: "run",
+    job: job.name,
+    jobPath,
+    file: from.file,
+    byName: from.byName,
+    rerunOf: from.id,
+    accepts: codes,
+    reason: accepted?.reason ?? `rows of ${from.id} that are ${what}`,
+    withoutLedger: from.withoutLedger,
+    startedAtMs: clock.nowMs(),
+  });
+  context.progress.note(`run ${run.id}: rows of ${from.id} that are ${what}`);
+  return await carryRun(context, run, {
+    lease: lease.current,
+    limit: null,
+    async read(opened) {
+      await copyRows(context, from, opened, reading, words, codes);
+      return null;
+    },
+  });
+}
+
+/** `tieout resume`: the run goes on under its job's lease. */
+export async function resumeUnderLease(context: RunContext, run: Run, limit: number | null): Promise<RunEnd> {
+  await using lease = await holdJob(context);
+  const fenced = { ...context, ledger: context.ledger.fencedBy(lease.current) };
+  return await resumeRun(fenced, run, { lease: lease.current, limit });
+}
+
+function nothing(from: Run, what: string): FatalError {
+  return new FatalError("nothing_to_rerun", `run ${from.id} has no row that is ${what}`, {
+    hint: "see its summary with tieout runs",
+  });
+}

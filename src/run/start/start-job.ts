@@ -1,0 +1,256 @@
+/**
+ * One start of a job: under its lease, unfinished runs first, then its files strictly one after another, one run each.
+ */
+import { mkdir } from "node:fs/promises";
+import type { Code } from "../../errors/codes/registry.ts";
+import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
+import type { Rejection } from "../../errors/rejection.ts";
+import type { Run, RunKind } from "../../ledger/run.ts";
+import { type PinnedFile, pinFile } from "../../read/file/pin-file.ts";
+import { type FileStore, type StoredFile, shownKey } from "../../store/file-store.ts";
+import { counted } from "../../text/counted.ts";
+import { findReplacement, type LatestFile, replacedBy } from "../batches.ts";
+import { carryRun, type RunEnd, type RunOptions } from "../carry-run.ts";
+import type { RunContext } from "../context.ts";
+import { readFileRows } from "../read/read-phase.ts";
+import { holdJob } from "./hold-job.ts";
+import { keepName } from "./job-name.ts";
+import { findKnown } from "./known-file.ts";
+import { checkLedgerHasJob, checkLedgerKnows } from "./missing-ledger.ts";
+import { findFiles, isOfSource, withHash } from "./source-files.ts";
+
+export interface StartOptions {
+  readonly kind: RunKind;
+  /** A path or `s3://bucket/key`; the job's own source when not given, and of that only the newest to validate. */
+  readonly file: string | null;
+  /** Of the source's files, this key and those after it, also those that a first start skipped. */
+  readonly from: string | null;
+  readonly limit: number | null;
+  /** The reason for running a known file again. */
+  readonly again: string | null;
+  /** Goes on with a ledger that does not know earlier runs of the file; then only a proven look-up allows a create. */
+  readonly withoutLedger?: boolean;
+}
+
+/**
+ * What one start came to, file by file; none when there was no new file. `left` are those that it was told to stop before.
+ * `waiting`: a person has stopped that run, so the start does nothing about it, nor takes a file of the source.
+ */
+export type FileEnd =
+  | TakenEnd
+  | { readonly kind: "left"; readonly files: number }
+  | { readonly kind: "waiting"; readonly run: Run };
+/** `already`: the run's own file was asked for. `same_bytes`: another file was named that has the bytes of the run's. */
+export type TakenEnd =
+  | RunEnd
+  | { readonly kind: "already"; readonly run: Run }
+  | { readonly kind: "same_bytes"; readonly run: Run; readonly file: string };
+
+export function isTaken(end: FileEnd): end is TakenEnd {
+  return end.kind !== "left" && end.kind !== "waiting";
+}
+
+/** `onEnd` hears of each file as it ends, also when a FatalError ends the start with a later one. */
+export async function startJob(
+  context: RunContext,
+  options: StartOptions,
+  onEnd: (end: FileEnd) => void = () => {},
+): Promise<readonly FileEnd[]> {
+  const ends: FileEnd[] = [];
+  const record = (end: FileEnd) => {
+    ends.push(end);
+    onEnd(end);
+  };
+  await startFiles(context, options, { ends, record });
+  return ends;
+}
+
+async function startFiles(context: RunContext, options: StartOptions, told: Omit<Begun, "lease">): Promise<void> {
+  if (options.kind !== "run") {
+    await keepName(context, options.kind);
+    return takeFiles(context, options, { lease: () => null, ...told });
+  }
+  const { bankName, job } = context;
+  await using lease = await holdJob(context);
+  // Also what opens runs and takes files: a process that slept past its lease must not take one a second time.
+  const ledger = context.ledger.fencedBy(lease.current);
+  const fenced = { ...context, ledger };
+  await keepName(fenced, options.kind);
+  if (options.withoutLedger !== true) await checkLedgerHasJob(fenced);
+  for (const run of await ledger.runs.listUnfinished(bankName, job.name)) {
+    if (run.waiting) {
+      // A file that the operator names says nothing of it.
+      if (options.file === null) told.record({ kind: "waiting", run });
+      continue;
+    }
+    const end = await resumeRun(fenced, run, { lease: lease.current, limit: options.limit });
+    told.record(end);
+    if (keepsWaiting(context, end)) return;
+  }
+  if (told.ends.some(({ kind }) => kind === "waiting")) return;
+  await takeFiles(fenced, options, { lease: lease.current, ...told });
+}
+
+/** The same run again, from where it stands. The caller holds the job's lease. */
+export async function resumeRun(context: RunContext, run: Run, options: Omit<RunOptions, "read">): Promise<RunEnd> {
+  context.progress.note(`resuming run ${run.id} at ${run.stage}`);
+  await giveUpReplaced(context, run);
+  await context.ledger.changes.reopenUnknown(run);
+  const current = (await context.ledger.runs.find(run.id)) ?? run;
+  return await carryRun(context, current, {
+    ...options,
+    isResumed: true,
+    async read() {
+      if (current.rerunOf !== null) return cutOff(current);
+      const store = await openPlace(context, current.file.place);
+      const stored = await store.find(current.file.key);
+      if (stored === undefined) return replaced(current);
+      await using pinned = await pin(context, store, stored);
+      if (pinned.sha256 !== current.file.sha256) return replaced(current);
+      return await readFileRows(context, current, { store, localPath: pinned.localPath });
+    },
+  });
+}
+
+/** What is left of a file is not sent once a later version of its batch has replaced it. */
+async function giveUpReplaced(context: RunContext, run: Run): Promise<void> {
+  if (run.stage === "read" || run.abandoned !== null) return;
+  const later = await findReplacement(context, run);
+  if (later === undefined) return;
+  await context.ledger.runs.recordAbandoned(run, replacedBy(later));
+  context.progress.note(`run ${run.id} is given up: ${replacedBy(later)}`);
+}
+
+/** Which rows a re-run was to take is known only to its start; as none was sent, it is simply begun anew. */
+function cutOff({ id, rerunOf, accepts }: Run): Rejection {
+  const message = `run ${id} was interrupted before its rows were read, and sent nothing`;
+  const accepted = accepts.length === 0 ? "" : ` --only held --accept ${accepts.join(",")} --reason "…"`;
+  return { code: "run_stopped", message, hint: `start tieout rerun ${rerunOf}${accepted} again` };
+}
+
+/** Nothing of it was acted on, and what lies there now is a new file. */
+function replaced({ id, file }: Run): Rejection {
+  const message = `${shownKey(file.key)} is no longer the file that run ${id} began with, and that run sent nothing`;
+  return { code: "file_changed", message, hint: "start the job again; it runs the file that is there now" };
+}
+
+/** The lease to work under, what the start has come to so far, and where its next end goes. */
+interface Begun {
+  readonly lease: RunOptions["lease"];
+  readonly ends: readonly FileEnd[];
+  readonly record: (end: FileEnd) => void;
+}
+
+async function takeFiles(context: RunContext, options: StartOptions, begun: Begun): Promise<void> {
+  const { store, files } = await findFiles(context, options);
+  for (const [taken, file] of files.entries()) {
+    if (context.signal.aborted) return begun.record({ kind: "left", files: files.length - taken });
+    const end = await takeFile(context, store, file, options, begun);
+    if (end !== null) begun.record(end);
+    if (keepsWaiting(context, end)) return;
+  }
+}
+
+/** Null for a file that the job knows under another time, so that there is nothing to do. */
+async function takeFile(
+  context: RunContext,
+  store: FileStore,
+  { file, replaced }: LatestFile,
+  options: StartOptions,
+  begun: Begun,
+): Promise<FileEnd | null> {
+  const { ledger, bankName, job, jobPath, clock, newRunId } = context;
+  const { kind, file: named, again: reason, withoutLedger = false } = options;
+  await using pinned = await pin(context, store, file);
+  const known = await meetKnown(context, file, pinned, options, begun);
+  if (known !== undefined) return known;
+  const earlier = await ledger.runs.findTaken(bankName, job.name, { sha256: pinned.sha256 });
+  // Who went on without the ledger of earlier runs has been told once.
+  const isTold = withoutLedger || earlier?.withoutLedger === true;
+  if (kind === "run" && !isTold) await checkLedgerKnows(context, pinned);
+  const { localPath, [Symbol.asyncDispose]: _, ...source } = pinned;
+  const isSeen = kind === "run" && (named === null || isOfSource(job, store.place, file.key));
+  const opening = {
+    id: newRunId(),
+    kind,
+    job: job.name,
+    jobPath,
+    file: source,
+    byName: named !== null,
+    rerunOf: null,
+    accepts: [],
+    reason,
+    withoutLedger,
+    startedAtMs: clock.nowMs(),
+  };
+  const earlierVersions = await Promise.all(isSeen ? replaced.map((one) => withHash(job, store, one)) : []);
+  const run = await ledger.runs.open(bankName, opening, isSeen ? [file, source, ...earlierVersions] : []);
+  const twin = earlier === undefined ? "" : `; same bytes as ${shownKey(earlier.file.key)}, run ${earlier.id}`;
+  context.progress.note(`${kind} ${run.id}: ${shownKey(file.key)} (${counted(file.size, "byte")})${twin}`);
+  for (const { key } of replaced)
+    context.progress.note(`${shownKey(key)} is not run: ${shownKey(file.key)} is a later version of its batch`);
+  return await carryRun(context, run, {
+    lease: begun.lease,
+    limit: options.limit,
+    read: (opened) => readFileRows(context, opened, { store, localPath }),
+  });
+}
+
+/** What a file that the job knows comes to; undefined for one that is to be run. A plan of a named file is made anyhow. */
+async function meetKnown(
+  context: RunContext,
+  listed: StoredFile,
+  pinned: PinnedFile,
+  options: StartOptions,
+  { ends }: Begun,
+): Promise<FileEnd | null | undefined> {
+  const { ledger, bankName, job, progress } = context;
+  const isAsked = options.file !== null || options.from !== null;
+  if (options.again !== null || options.kind === "validate" || (options.kind === "plan" && isAsked)) return undefined;
+  const known = await findKnown(context, pinned, options);
+  if (known === null) return undefined;
+  const { kind, run } = known;
+  if (run?.waiting && kind !== "restamped") return { kind: "waiting", run };
+  if (kind === "same_bytes") {
+    const isResumed = ends.some((end) => isTaken(end) && end.run.id === run.id);
+    return isResumed ? { kind: "already", run } : { kind, run, file: options.file ?? pinned.key };
+  }
+  const isSeen = options.file === null || isOfSource(job, pinned.place, pinned.key);
+  if (options.kind === "run" && isSeen)
+    await ledger.files.recordSeen(bankName, job.name, pinned.place, [listed, pinned], run);
+  if (kind === "already") return { kind, run };
+  const why = run === null ? "the job's first start skipped it" : `run ${run.id} has read it`;
+  progress.note(`${shownKey(pinned.key)} is not run: only its time is new, its bytes are the same, and ${why}`);
+  return null;
+}
+
+/** Rejections of what is no link in the chain of the job's files: results that lie among them, and a file that is gone. */
+const APART: readonly Code[] = ["file_of_results", "file_changed"];
+
+/** Whether this end keeps the job's later files waiting (design §2). */
+function keepsWaiting({ job }: RunContext, end: FileEnd | null | undefined): boolean {
+  if (end == null || end.kind === "already" || end.kind === "same_bytes" || end.kind === "waiting") return false;
+  if (end.kind === "rejected" && APART.includes(end.rejection.code)) return false;
+  // What keeps one row's account busy says nothing of the other files.
+  const isBusy = end.kind === "reported" && end.summary.stopped?.code === "account_busy";
+  if (end.kind === "reported" && end.summary.exit === EXIT.stopped && !isBusy) return true;
+  const ended = end.kind === "reported" && end.summary.final && end.summary.words.held === 0;
+  return !ended && job.onRejected === "stop";
+}
+
+export function exitOf(end: FileEnd): ExitCode {
+  if (end.kind === "left" || end.kind === "waiting") return EXIT.stopped;
+  if (end.kind === "same_bytes") return EXIT.fileRejected;
+  if (end.kind === "already") return end.run.exit ?? EXIT.stopped;
+  return end.kind === "rejected" ? EXIT.fileRejected : end.summary.exit;
+}
+
+async function pin({ workFolder, job }: RunContext, store: FileStore, file: StoredFile): Promise<PinnedFile> {
+  await mkdir(workFolder, { recursive: true, mode: 0o700 });
+  return pinFile(store, file, { spoolFolder: workFolder, limits: job.limits, pattern: job.source.pattern });
+}
+
+/** A store by the place that a SourceFile carries. */
+function openPlace({ openStore }: RunContext, place: string): Promise<FileStore> {
+  return openStore(place.startsWith("s3://") ? { bucket: place.slice("s3://".length) } : { folder: place });
+}

@@ -1,0 +1,15 @@
+/**
+ * Text of others made safe for one line of a message.
+ */
+
+export const LONGEST_LINE = 500;
+
+/** At most `limit` characters on one line: control and invisible characters become spaces. */
+export function toLine(text: string, limit: number = LONGEST_LINE): string {
+  // Cut first, so that a body of megabytes costs no more than a line does.
+  const flat = text
+    .slice(0, 4 * limit)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
+  return (flat.length > limit ? `${flat.slice(0, limit - 1)}…` : flat).toWellFormed();
+}
