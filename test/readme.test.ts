@@ -1,76 +1,85 @@
 /**
- * README.md against the code: the tables of exit codes, codes, words, settings and columns say what the source says.
+ * README.md: short enough for ten minutes, its commands those of the program; and every link in it and in the other pages
+ * leads to a file and a heading that are there.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { parseFaults } from "../src/cli/fault-file.ts";
-import type { CodeEntry } from "../src/errors/codes/code.ts";
-import { CODES } from "../src/errors/codes/registry.ts";
-import { EXIT_MEANINGS } from "../src/errors/exit-codes.ts";
-import { WORDS } from "../src/errors/words.ts";
-import { defineJob } from "../src/job.ts";
-import { COLUMNS } from "../src/read/columns.ts";
-import { RESULT_COLUMNS } from "../src/report/result-row.ts";
-import { FAULTS } from "../src/sandbox/server/faults.ts";
+import type { Command } from "commander";
+import { buildProgram } from "../src/cli/program.ts";
+import { firstCells, tableLines } from "./support/markdown.ts";
 
-const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const MAX_BYTES = 12_288;
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
-/** The text under a heading, up to the next heading of any level. */
-function section(heading: string): string {
-  const lines = readme.split("\n");
-  const start = lines.indexOf(heading);
-  expect(start, heading).to.be.at.least(0);
-  const rest = lines.slice(start + 1);
-  const end = rest.findIndex((line) => /^#{1,3} /.test(line));
-  return rest.slice(0, end === -1 ? undefined : end).join("\n");
-}
+/** Paths from the root. */
+const PAGES = [
+  ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
+  ...["docs", "test"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => join(folder, name)),
+  ),
+];
 
-const tableLines = (text: string) => text.split("\n").filter((line) => line.startsWith("|"));
+const withoutCode = (text: string) => text.replaceAll(/^```[\s\S]*?^```/gm, "");
 
-/** The names in backquotes in the first cells of all tables of a section. */
-function firstCellNames(heading: string): string[] {
-  return tableLines(section(heading)).flatMap((line) =>
-    [...(line.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? ""),
+/** As GitHub makes them of a page's headings. */
+function anchorsOf(page: string): string[] {
+  return [...withoutCode(read(page)).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-"),
   );
 }
 
+/** The links of a page that lead to nothing; those to other hosts are not followed. */
+function brokenLinks(page: string): string[] {
+  const links = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  return links
+    .filter((link) => !/^https?:/.test(link))
+    .filter((link) => {
+      const [path = "", anchor] = link.split("#");
+      const target = path === "" ? page : join(dirname(page), path);
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+}
+
+/** As README.md writes them: with the flags, apart from those that every command has. */
+function commandsOf(program: Command, prefix: string): string[] {
+  return program.commands.flatMap((command) => {
+    const name = `${prefix} ${command.name()}`;
+    if (command.commands.length > 0) return commandsOf(command, name);
+    const flags = command.options.map(({ long }) => long).filter((long) => long !== "--output");
+    return [[name, ...flags.sort()].join(" ")];
+  });
+}
+
 describe("README.md", () => {
-  it("lists the exit codes", () => {
-    const rows = Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `| ${code} | ${meaning} |`);
-    expect(tableLines(section("### Exit codes")).slice(2)).to.deep.equal(rows);
+  it(`has at most ${MAX_BYTES} bytes`, () => {
+    expect(statSync(join(ROOT, "README.md")).size).to.be.at.most(MAX_BYTES);
   });
 
-  it("lists every code of the registry", () => {
-    const rows = Object.entries<CodeEntry>(CODES).map(
-      ([code, { meaning, fixedBy, retryHelps, todo, exit }]) =>
-        `| \`${code}\` | ${meaning} | ${fixedBy} | ${retryHelps ? "yes" : "no"} | ${todo} |${exit === undefined ? "" : ` ${exit}`} |`,
+  it("names every command with its flags, and no other", () => {
+    const program = buildProgram(
+      () => Promise.reject(new Error("opened")),
+      () => {},
     );
-    expect(tableLines(section("## Codes")).slice(2)).to.deep.equal(rows);
+    const named = tableLines(read("README.md"))
+      .filter((line) => firstCells([line])[0]?.startsWith("tieout "))
+      .map((line) => {
+        const [usage = ""] = firstCells([line]);
+        const flags = [...line.matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
+        return [usage.replace(/ [<[].*/, ""), ...flags.sort()].join(" ");
+      });
+    expect(named).to.have.members(commandsOf(program, "tieout"));
   });
+});
 
-  it("names the eight words, worst first, and the columns of the results", () => {
-    expect(firstCellNames("## The results")).to.deep.equal([...RESULT_COLUMNS, ...WORDS]);
-  });
-
-  it("names every setting of a job that has a default, and no other", () => {
-    const job = defineJob({ name: "a", source: { folder: "in" }, results: { folder: "out" } });
-    const ofFile = ["layout", "money", "delimiter", "encoding", "lineEnds", "completeness", "emptyMeans"];
-    const optional = ["program", "schedule", ...ofFile];
-    expect(firstCellNames("## The job file")).to.have.members([...Object.keys(job), ...optional]);
-  });
-
-  it("names every fault that a file may order, and shows a file that may be given", () => {
-    const [, file = ""] = /```json\n([^`]*)```/.exec(section("### Faults")) ?? [];
-    expect(parseFaults(file, "README.md")).to.have.length(4);
-    const [, faults = ""] =
-      tableLines(section("### Faults"))
-        .find((line) => line.startsWith("| `fault` "))
-        ?.split("` |") ?? [];
-    expect([...faults.matchAll(/`(\w+)(?=`|$)/g)].map(([, name]) => name)).to.include.members([...FAULTS]);
-  });
-
-  it("names every column of the input, by both its names", () => {
-    const names = Object.entries(COLUMNS).flatMap(([name, { bankName }]) => (bankName ? [name, bankName] : [name]));
-    expect(firstCellNames("## The input")).to.have.members([...names, "metadata.<key>"]);
-  });
+describe("the links of the pages", () => {
+  for (const page of PAGES) it(`in ${page} lead somewhere`, () => expect(brokenLinks(page)).to.deep.equal([]));
 });

@@ -29,7 +29,7 @@ describe("the installed package", () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "tieout-package-"));
-    for (const name of ["bin", "CHANGELOG.md", "LICENSE", "README.md", "package.json"])
+    for (const name of ["bin", "docs", "CHANGELOG.md", "LICENSE", "README.md", "package.json"])
       await cp(join(ROOT, name), at("source", name), { recursive: true });
     const tsc = join(ROOT, "node_modules/.bin/tsc");
     execFileSync(tsc, ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", at("source/dist")]);
@@ -86,7 +86,7 @@ describe("the installed package", () => {
   it("has what it needs to run and to be read, and nothing else", async () => {
     await unpack();
     const names = (await readdir(at("home/node_modules/tieout"))).sort();
-    expect(names).to.deep.equal(["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "package.json"]);
+    expect(names).to.deep.equal(["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "docs", "package.json"]);
     expect((await readdir(at("home/node_modules/tieout/bin"))).sort()).to.deep.equal(["node-guard.js", "tieout.js"]);
     const built = await readdir(at("home/node_modules/tieout/dist"), { recursive: true });
     expect(built.filter((name) => /\.ts$/.test(name) && !name.endsWith(".d.ts"))).to.deep.equal([]);

@@ -1,4 +1,4 @@
-/** Every command that a text of the source or README.md names is one, and so is each of its flags. */
+/** Every command that a text of the source, README.md or docs/ names is one, and so is each of its flags. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { buildProgram } from "../../src/cli/program.ts";
@@ -8,9 +8,13 @@ const NAMED = /\btieout ([a-z]+)((?: (?!tieout)[^\s`;|,)]+)*)/g;
 /** What follows the program or the layout of that name in a sentence. */
 const NO_COMMANDS = ["process", "layout"];
 
+function filesIn(folder: string, ending: string): string[] {
+  const names = readdirSync(new URL(folder, ROOT), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(ending)).map((name) => folder + name);
+}
+
 function* namedCommands(): Generator<{ place: string; name: string; rest: string }> {
-  const files = readdirSync(new URL("src/", ROOT), { recursive: true, encoding: "utf8" });
-  for (const file of [...files.filter((name) => name.endsWith(".ts")).map((name) => `src/${name}`), "README.md"]) {
+  for (const file of [...filesIn("src/", ".ts"), ...filesIn("docs/", ".md"), "README.md"]) {
     for (const [text, name = "", rest = ""] of readFileSync(new URL(file, ROOT), "utf8").matchAll(NAMED))
       if (!NO_COMMANDS.includes(name)) yield { place: `${file}: ${text}`, name, rest };
   }
