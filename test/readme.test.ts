@@ -1,6 +1,6 @@
 /**
  * README.md: short enough for ten minutes, its commands those of the program; and every link in it and in the other pages
- * leads to a file and a heading that are there.
+ * leads to a file and a heading that are there, as does every path.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -49,6 +49,12 @@ function brokenLinks(page: string): string[] {
     });
 }
 
+/** The paths of the repository that a page names, in backquotes, and that are not there. */
+function missingPaths(page: string): string[] {
+  const paths = [...read(page).matchAll(/`((?:src|test|bin|jobs|samples|docs)\/[\w./-]*)(?::\d+)?`/g)];
+  return paths.map(([, path = ""]) => path).filter((path) => !existsSync(join(ROOT, path)));
+}
+
 /** As README.md writes them: with the flags, apart from those that every command has. */
 function commandsOf(program: Command, prefix: string): string[] {
   return program.commands.flatMap((command) => {
@@ -80,6 +86,10 @@ describe("README.md", () => {
   });
 });
 
-describe("the links of the pages", () => {
+describe("the links and paths of the pages", () => {
   for (const page of PAGES) it(`in ${page} lead somewhere`, () => expect(brokenLinks(page)).to.deep.equal([]));
+
+  // The changelog speaks of what was there at the time.
+  for (const page of PAGES.filter((name) => name !== "CHANGELOG.md"))
+    it(`and the paths in ${page} are those of files`, () => expect(missingPaths(page)).to.deep.equal([]));
 });
