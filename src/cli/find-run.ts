@@ -1,13 +1,35 @@
 /**
  * A run by what an operator types: its id, an unambiguous beginning of one, or `last`.
  */
+import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
+import { jobWord, shellWord } from "../report/next-commands.ts";
+import type { Session } from "./session.ts";
 
 /** Throws FatalError `run_not_found`. */
 export async function findRun(ledger: Ledger, id: string): Promise<Run> {
   const run = await ledger.runs.find(id);
   if (run !== undefined) return run;
   throw new FatalError("run_not_found", `the ledger has no run ${id}`, { hint: "see tieout runs" });
+}
+
+/** Of a run that has ended that is told, and its exit code is the answer. */
+export async function findUnfinished(
+  session: Session,
+  id: string,
+  verb: "resume" | "abandon",
+): Promise<Run | ExitCode> {
+  const ledger = await session.ledger();
+  const run = await findRun(ledger, id);
+  if (run.kind === "plan")
+    throw new FatalError("usage", `${run.id} is a plan, which sends nothing, so it cannot be ${verb}d`, {
+      hint: `to send what it shows, type: tieout run ${jobWord(run.jobPath)} --file ${shellWord(`${run.file.place}/${run.file.key}`)}`,
+    });
+  const unfinished = await ledger.runs.listUnfinished(run.bank, run.job);
+  if (unfinished.some((one) => one.id === run.id)) return run;
+  const event = { event: "ended", run: run.id, exit: run.exit };
+  session.say(event, `nothing to ${verb}: run ${run.id} has ended with exit code ${run.exit}`);
+  return run.exit ?? EXIT.done;
 }

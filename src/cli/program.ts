@@ -69,9 +69,9 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
       .option("--reason <text>", "why --again")
       .action(async (job: string, flags: StartFlags & { output: Output }) =>
         act(flags.output, async (session) => {
-          const { startCommand } = await import("./commands/run-commands.ts");
+          const { runCommand } = await import("./commands/run-command.ts");
           const again = flags.again ? (flags.reason ?? "") : null;
-          return startCommand(session, job, {
+          return runCommand(session, job, {
             kind,
             file: flags.file ?? null,
             from: flags.from ?? null,
@@ -111,14 +111,14 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
     .option("--limit <rows>", "only the first rows of the file", whole("--limit"))
     .action(async (run: string | undefined, flags: { limit?: number; output: Output }) =>
       act(flags.output, async (session) =>
-        (await import("./commands/run-commands.ts")).resumeCommand(session, run, flags.limit ?? null),
+        (await import("./commands/resume-command.ts")).resumeCommand(session, run, flags.limit ?? null),
       ),
     );
   add("abandon <run>", "Gives up the rest of an unfinished run. Nothing more is sent, and doubts are settled first.")
     .requiredOption("--reason <text>", "why; it is kept in the results")
     .action(async (run: string, flags: { reason: string; output: Output }) =>
       act(flags.output, async (session) =>
-        (await import("./commands/run-commands.ts")).abandonCommand(session, run, flags.reason),
+        (await import("./commands/abandon-command.ts")).abandonCommand(session, run, flags.reason),
       ),
     );
   add("rerun <run>", "Runs chosen rows of an earlier run again, from the ledger.")
@@ -129,11 +129,11 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
       act(form, async (session) => (await import("./commands/rerun-command.ts")).rerunCommand(session, run, flags)),
     );
   add("report <run>", "Writes a run's result files again.").action(async (run: string, flags: { output: Output }) =>
-    act(flags.output, async (session) => (await import("./commands/run-commands.ts")).reportCommand(session, run)),
+    act(flags.output, async (session) => (await import("./commands/report-command.ts")).reportCommand(session, run)),
   );
   add("move <job>", "Gives the job's name to this job file, after the file was moved or replaced.").action(
     async (job: string, flags: { output: Output }) =>
-      act(flags.output, async (session) => (await import("./commands/run-commands.ts")).moveCommand(session, job)),
+      act(flags.output, async (session) => (await import("./commands/move-command.ts")).moveCommand(session, job)),
   );
   const ledger = program
     .command("ledger")
@@ -146,28 +146,26 @@ export function buildProgram(open: (form: Output) => Promise<Session>, done: (co
     .addHelpText("after", NAME_BANK_HELP)
     .action(async (name: string, of: string, flags: { output: Output }) =>
       act(flags.output, async (session) =>
-        (await import("./commands/ledger-commands.ts")).nameBankCommand(session, name, of),
+        (await import("./commands/name-bank-command.ts")).nameBankCommand(session, name, of),
       ),
     );
   add("runs", "Lists the runs, latest first.")
     .option("--limit <runs>", "list at most N runs", whole("--limit"), 20)
     .action(async (flags: { limit: number; output: Output }) =>
       act(flags.output, async (session) =>
-        (await import("./commands/inspect-commands.ts")).runsCommand(session, flags.limit),
+        (await import("./commands/runs-command.ts")).runsCommand(session, flags.limit),
       ),
     );
   add("explain <run>", "Shows all that the ledger knows about one row.")
     .requiredOption("--row <number>", "the row number, as in the column result_row", whole("--row"))
     .action(async (run: string, flags: { row: number; output: Output }) =>
       act(flags.output, async (session) =>
-        (await import("./commands/inspect-commands.ts")).explainCommand(session, run, flags.row),
+        (await import("./commands/explain-command.ts")).explainCommand(session, run, flags.row),
       ),
     );
   add("codes [code]", "Lists all codes, or shows one in full.").action(
     async (code: string | undefined, flags: { output: Output }) =>
-      act(flags.output, async (session) =>
-        (await import("./commands/inspect-commands.ts")).codesCommand(session, code),
-      ),
+      act(flags.output, async (session) => (await import("./commands/codes-command.ts")).codesCommand(session, code)),
   );
   add("schedule [jobs...]", "Runs the jobs that have a schedule, until SIGTERM or Ctrl-C.").action(
     async (jobs: string[], flags: { output: Output }) =>

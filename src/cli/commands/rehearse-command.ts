@@ -26,7 +26,7 @@ import { openContextAt } from "../open-context.ts";
 import { tell } from "../output/tell.ts";
 import type { Session } from "../session.ts";
 import { openThrowAway, type ThrowAway, withResults } from "../throw-away.ts";
-import { fileExpected } from "./run-commands.ts";
+import { fileExpected } from "./run-command.ts";
 
 export interface RehearseFlags {
   readonly file?: string;

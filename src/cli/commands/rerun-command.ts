@@ -11,7 +11,7 @@ import { exitOf } from "../../run/start/start-job.ts";
 import { findRun } from "../find-run.ts";
 import { tell } from "../output/tell.ts";
 import type { Session } from "../session.ts";
-import { checkBank, loadJobOf, withContext } from "./run-commands.ts";
+import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 
 export interface RerunFlags {
   only?: string;

@@ -17,7 +17,9 @@ import { readEnvironment } from "../environment.ts";
 import { type LoadedJob, loadJobs } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
 import type { Session } from "../session.ts";
-import { fieldsOf, resumeLeft, startLoaded } from "./run-commands.ts";
+import { fieldsOf } from "../with-context.ts";
+import { resumeLeft } from "./resume-command.ts";
+import { startLoaded } from "./run-command.ts";
 
 const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: null } as const;
 

@@ -1,5 +1,5 @@
 /**
- * The commands that look after the ledger itself: name-bank. Flags in, exit code out; nothing is asked of the bank.
+ * `tieout ledger name-bank`: gives a bank in the ledger its program's name. Asks the bank nothing.
  */
 import { checkApiUrl } from "../../bank/open-bank.ts";
 import { systemClock } from "../../clock.ts";

@@ -1,0 +1,61 @@
+/**
+ * `tieout resume`: continues an unfinished run where it stopped. Takes no further file.
+ */
+import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import type { RunContext } from "../../run/context.ts";
+import { chooseBank } from "../../run/start/choose-bank.ts";
+import { resumeUnderLease } from "../../run/start/rerun-rows.ts";
+import { exitOf, type FileEnd } from "../../run/start/start-job.ts";
+import { readEnvironment } from "../environment.ts";
+import { findUnfinished } from "../find-run.ts";
+import { tell } from "../output/tell.ts";
+import type { Session } from "../session.ts";
+import { checkBank, loadJobOf, withContext } from "../with-context.ts";
+
+/** Continues what earlier starts of the job have left, and takes no further file. */
+export async function resumeLeft(session: Session, context: RunContext): Promise<readonly FileEnd[]> {
+  const ends: FileEnd[] = [];
+  for (const run of await context.ledger.runs.listUnfinished(context.bankName, context.job.name)) {
+    const end = run.waiting ? ({ kind: "waiting", run } as const) : await resumeUnderLease(context, run, null);
+    tell(session, context, end);
+    ends.push(end);
+    if (end.kind !== "waiting" && exitOf(end) === EXIT.stopped) break;
+  }
+  return ends;
+}
+
+/** Without an id, or for `last`: the last run of this bank that is not finished. What has ended is left as it is. */
+export async function resumeCommand(session: Session, id: string | undefined, limit: number | null): Promise<ExitCode> {
+  if (id === undefined || id === "last") {
+    const last = await findLastUnfinished(await session.ledger());
+    if (last !== undefined) return resumeOne(session, last, limit);
+    session.say({ event: "nothing" }, "nothing to resume: every run at this bank has ended");
+    return EXIT.done;
+  }
+  const run = await findUnfinished(session, id, "resume");
+  return typeof run === "number" ? run : resumeOne(session, run, limit);
+}
+
+/** Where the environment gives no program, its job may; so a client id that is new may be that of any bank at the address. */
+async function findLastUnfinished({ banks, runs }: Ledger): Promise<Run | undefined> {
+  const { apiUrl, clientId, program } = readEnvironment(process.env);
+  const known = await banks.list(apiUrl);
+  const own = known.filter(({ clientIds }) => clientIds.includes(clientId));
+  const possible = (own.length > 0 ? own : known).map(({ bank }) => bank);
+  const meant = program === undefined ? possible : [chooseBank(known, { apiUrl, clientId, program })];
+  const unfinished = await Promise.all(meant.map((bank) => runs.listUnfinished(bank, null)));
+  return unfinished
+    .flat()
+    .reduce<Run | undefined>((last, run) => (last === undefined || run.no > last.no ? run : last), undefined);
+}
+
+async function resumeOne(session: Session, run: Run, limit: number | null): Promise<ExitCode> {
+  return withContext(session, await loadJobOf(session, run), async (context) => {
+    checkBank(context, run);
+    const end = await resumeUnderLease(context, run, limit);
+    tell(session, context, end);
+    return exitOf(end);
+  });
+}

@@ -1,0 +1,39 @@
+/**
+ * `tieout run` and `tieout plan`: a start of a job, with the new files of its source or one that is named.
+ */
+import { type ExitCode, worstExit } from "../../errors/exit-codes.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import { jobWord } from "../../report/next-commands.ts";
+import type { RunContext } from "../../run/context.ts";
+import { exitOf, type FileEnd, type StartOptions, startJob } from "../../run/start/start-job.ts";
+import { loadJob } from "../load-job.ts";
+import { tell } from "../output/tell.ts";
+import type { Session } from "../session.ts";
+import { withContext } from "../with-context.ts";
+
+export async function runCommand(session: Session, jobName: string, options: StartOptions): Promise<ExitCode> {
+  const loaded = await loadJob(jobName);
+  const start = async (context: RunContext) => worstExit((await startLoaded(session, context, options)).map(exitOf));
+  return withContext(session, loaded, start, "may begin");
+}
+
+/** Also what a tick of the schedule does. */
+export async function startLoaded(
+  session: Session,
+  context: RunContext,
+  options: StartOptions,
+): Promise<readonly FileEnd[]> {
+  const ends = await startJob(context, options, (end) => tell(session, context, end));
+  if (ends.length > 0) return ends;
+  const { job, log } = context;
+  session.say({ event: "none", job: job.name }, `job ${job.name}: no new file`);
+  if (job.expectFile) throw fileExpected(context);
+  log.info("no new file", { job: job.name });
+  return ends;
+}
+
+export function fileExpected({ job, jobPath }: Pick<RunContext, "job" | "jobPath">): FatalError {
+  return new FatalError("file_expected", `job ${job.name} expects a file, and there is no new one`, {
+    hint: `see why it was not delivered, then type: tieout run ${jobWord(jobPath)}`,
+  });
+}

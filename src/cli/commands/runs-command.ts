@@ -1,0 +1,31 @@
+/**
+ * `tieout runs`: lists the runs in the ledger, latest first. Only looks.
+ */
+import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
+import type { WordCounts } from "../../errors/words.ts";
+import type { Run } from "../../ledger/run.ts";
+import { describeBatch } from "../../read/describe-reading.ts";
+import type { Summary } from "../../report/summary.ts";
+import { shownKey } from "../../store/file-store.ts";
+import { grouped } from "../../text/counted.ts";
+import type { Session } from "../session.ts";
+
+export async function runsCommand(session: Session, limit: number): Promise<ExitCode> {
+  const runs = await (await session.ledger()).runs.list(limit);
+  if (runs.length === 0) session.say({ event: "none" }, "no runs yet");
+  for (const run of runs) session.say({ event: "run", ...run, summary: undefined }, describeRun(run));
+  return EXIT.done;
+}
+
+function describeRun(run: Run): string {
+  const words: Partial<WordCounts> = run.summary === null ? {} : (JSON.parse(run.summary) as Summary).words;
+  const counts = Object.entries(words).flatMap(([word, count]) => (count > 0 ? [`${grouped(count)} ${word}`] : []));
+  const state =
+    run.stage === "ended"
+      ? `ended ${run.exit}`
+      : `${run.waiting ? "waits for a person" : "unfinished"}, at ${run.stage}`;
+  const why = run.rejection === null ? "" : ` (${run.rejection.code})`;
+  const from = run.rerunOf === null ? "" : ` of ${run.rerunOf}`;
+  const batch = run.batch === null ? "" : ` (${describeBatch(run.batch)})`;
+  return `${run.id}  ${run.kind}${from}  ${run.job}  ${shownKey(run.file.key)}${batch}  ${state}${why}  ${counts.join(", ")}`.trimEnd();
+}

@@ -1,0 +1,58 @@
+/**
+ * What every command that works with a job does first and last: the job's context is opened, and a FatalError that ends
+ * the command goes to the log too.
+ */
+import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import type { Job } from "../job.ts";
+import { isSameBank, type Run } from "../ledger/run.ts";
+import type { LogFields } from "../log.ts";
+import type { RunContext } from "../run/context.ts";
+import { readEnvironment } from "./environment.ts";
+import { type LoadedJob, loadJob } from "./load-job.ts";
+import { openContext } from "./open-context.ts";
+import type { Session } from "./session.ts";
+
+export async function withContext(
+  session: Session,
+  loaded: LoadedJob,
+  act: (context: RunContext) => Promise<ExitCode>,
+  mayBegin?: "may begin",
+): Promise<ExitCode> {
+  const { log, progress, signal } = session;
+  return withAlert(session, loaded.job, async () => {
+    // No ledger is begun for a bank that is not named.
+    readEnvironment(process.env);
+    const parts = { loaded, ledger: await session.ledger(mayBegin), log, progress, signal };
+    return act(await openContext(parts, session.workFolder()));
+  });
+}
+
+export async function withAlert(session: Session, job: Job, act: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof FatalError && error.exit !== EXIT.done) session.alert(error.message, fieldsOf(job, error));
+    throw error;
+  }
+}
+
+/** What the log has of an error that ends a start of a job. */
+export function fieldsOf({ name }: Job, { code, exit, hint }: FatalError): LogFields {
+  return { job: name, code, exit, next: hint };
+}
+
+/** A run belongs to its bank: rows of a sandbox never go to production by a forgotten variable. */
+export function checkBank({ bankName }: RunContext, run: Run): void {
+  if (isSameBank(run.bank, bankName)) return;
+  const { apiUrl, program } = run.bank;
+  throw new FatalError("env_missing", `run ${run.id} belongs to the bank at ${apiUrl} (program ${program})`, {
+    hint: "set LEAD_API_URL and LEAD_PROGRAM to that bank, with credentials of that program",
+  });
+}
+
+/** The job's file is where the ledger has it by now; the run knows where it was. */
+export async function loadJobOf(session: Session, { bank, job, jobPath }: Run): Promise<LoadedJob> {
+  const kept = await (await session.ledger()).jobs.find(bank, job);
+  return loadJob(kept?.path ?? jobPath);
+}
