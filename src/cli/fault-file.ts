@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { FatalError } from "../errors/fatal-error.ts";
+import { nodeCode } from "../errors/node-code.ts";
 import { FAULTS, type Fault, type FaultMatch, type FaultOrder } from "../sandbox/server/faults.ts";
 import { trafficOf } from "../sandbox/state/journal.ts";
 import { grouped } from "../text/counted.ts";
@@ -63,8 +64,9 @@ const fileSchema = z.array(orderSchema, { error: "give a list of faults" }).supe
 /** Throws FatalError `usage`; none without a path. */
 export async function readFaultFile(path: string | undefined): Promise<readonly FaultOrder[]> {
   if (path === undefined) return [];
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw unusable(error.code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be read (${error.code})`);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    const code = nodeCode(error);
+    throw unusable(code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be read (${code})`);
   });
   return parseFaults(text, path);
 }

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { FatalError } from "../errors/fatal-error.ts";
+import { nodeCode } from "../errors/node-code.ts";
 import { defineJob, type Job, type JobInput } from "../job.ts";
 import { shellWord } from "../report/next-commands.ts";
 
@@ -56,7 +57,7 @@ const COMMON_JS = /Cannot use import statement outside a module|Unexpected token
 
 function hintFor(error: unknown, path: string): string {
   const message = error instanceof Error ? error.message : "";
-  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  const code = nodeCode(error);
   const ending = extname(path);
   if (error instanceof SyntaxError && COMMON_JS.test(message)) {
     const other = basename(path, ending) + (ending.endsWith("ts") ? ".mts" : ".mjs");

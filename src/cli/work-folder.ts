@@ -19,6 +19,7 @@ import {
 import { basename, join } from "node:path";
 import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { nodeCode } from "../errors/node-code.ts";
 import { troubleOf } from "../ledger/sqlite/database.ts";
 import { holdLock } from "../ledger/sqlite/lock.ts";
 import { isDiskFull } from "../store/file-store.ts";
@@ -39,8 +40,7 @@ export function openWorkFolder(parent: string): WorkFolder {
     for (const name of readdirSync(parent)) if (NAME.test(name)) sweep(join(parent, name));
     return open(join(parent, `.tieout-work-${randomBytes(6).toString("hex")}`));
   } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-    const why = troubleOf(error) ?? code ?? "its lock is taken";
+    const why = troubleOf(error) ?? nodeCode(error) ?? "its lock is taken";
     throw new FatalError("spool_unwritable", `no folder for working copies can be made in ${parent} (${why})`, {
       hint: "make room or check the permissions there, then start the job again",
       ...(isDiskFull(error) && { exit: EXIT.stopped }),

@@ -2,6 +2,7 @@
  * Where an error was thrown, for whoever fixes a bug. An error goes in, its kind and the frames of its stack come out, and
  * never its message, which may quote a cell or a secret.
  */
+import { nodeCode } from "./node-code.ts";
 
 /** As `TypeError ERR_INVALID_ARG_TYPE at readRow (file:///…/read-row.ts:12:3)`. */
 export function placeOf(error: unknown): string {
@@ -18,8 +19,8 @@ export function describeStack(error: unknown): readonly string[] {
 
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const code: unknown = Reflect.get(error, "code");
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]*$/.test(code) ? `${error.name} ${code}` : error.name;
+  const code = nodeCode(error);
+  return code !== undefined && /^[A-Z][A-Z0-9_]*$/.test(code) ? `${error.name} ${code}` : error.name;
 }
 
 /** The lines at the end of a stack; what stands before them is the message, however many lines it has. */

@@ -4,6 +4,7 @@
  */
 import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { nodeCode } from "../errors/node-code.ts";
 
 /** One object of a listing. `key` is relative to the store and is data: spaces, `../` and newlines mean nothing. */
 export interface StoredFile {
@@ -80,6 +81,6 @@ export function resultsUnwritable(key: string, place: string, why: string, cause
 
 /** Whether the disk or the quota is full. */
 export function isDiskFull(error: unknown): boolean {
-  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  const code = nodeCode(error);
   return code === "ENOSPC" || code === "EDQUOT";
 }

@@ -6,6 +6,7 @@ import type { BigIntStats, Dirent } from "node:fs";
 import { link, mkdir, mkdtemp, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { FatalError } from "../errors/fatal-error.ts";
+import { nodeCode } from "../errors/node-code.ts";
 import { type FileStore, fileChanged, resultsUnwritable, type StoredFile } from "./file-store.ts";
 
 const CHUNK_BYTES = 256 * 1024;
@@ -158,7 +159,7 @@ function unreachable(path: string, error: unknown): FatalError {
   return new FatalError("source_unreachable", message, { hint: "check the folder and its permissions", cause: error });
 }
 
+/** Never nothing, as it stands in a message. */
 function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-  return typeof code === "string" ? code : error instanceof Error ? error.name : typeof error;
+  return nodeCode(error) ?? (error instanceof Error ? error.name : typeof error);
 }

@@ -2,9 +2,9 @@
  * What the AWS SDK throws goes in, one FatalError with one clear line comes out.
  * Never carries credentials, signed addresses or the store's own text, which may quote both.
  */
-
 import type { Code } from "../errors/codes/registry.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import { nodeCode } from "../errors/node-code.ts";
 
 /** Which store a failure happened at; `server` is the endpoint's host, or AWS and the region. */
 export interface S3Place {
@@ -134,10 +134,10 @@ function reasonOf(error: unknown, { bucket, server }: S3Place): Reason {
 }
 
 function unreached(error: unknown, name: string, { bucket, server }: S3Place): Reason {
-  const code = property(error, "code");
+  const code = nodeCode(error);
   const hint = "check the network, AWS_REGION and AWS_ENDPOINT_URL_S3";
   if (name === "TimeoutError") return { message: `${server} does not answer in time for bucket ${bucket}.`, hint };
-  if (typeof code === "string" && NETWORK_CODES.test(code)) {
+  if (code !== undefined && NETWORK_CODES.test(code)) {
     return { message: `${server} cannot be reached for bucket ${bucket} (${code}).`, hint };
   }
   return { message: `The request to ${server} for bucket ${bucket} failed (${name}).`, hint };

@@ -12,6 +12,7 @@
 import { isUtf8 } from "node:buffer";
 import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../../clock.ts";
+import { nodeCode } from "../../errors/node-code.ts";
 import { toLine } from "../../text/one-line.ts";
 import type { BankReply, BankRequest, Transport } from "../transport.ts";
 import { parseRetryAfter } from "./retry-after.ts";
@@ -162,9 +163,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#end(this.#retryAfterMs === undefined ? reply : { ...reply, retryAfterMs: this.#retryAfterMs });
   }
 
-  onResponseError(_: Dispatcher.DispatchController | null, error: Error & { code?: string }): void {
+  onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
     // A failed attempt at several addresses has a code and no message.
-    this.#fail(toLine(error.message || error.code || error.name, 200));
+    this.#fail(toLine(error.message || nodeCode(error) || error.name, 200));
   }
 
   #expire(timeoutMs: number): void {

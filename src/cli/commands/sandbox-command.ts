@@ -5,6 +5,7 @@ import { access, constants, readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
+import { nodeCode } from "../../errors/node-code.ts";
 import type { Sandbox, SandboxOptions } from "../../sandbox/start-sandbox.ts";
 import type { SandboxSeed } from "../../sandbox/state/seed.ts";
 import { describeStruck, readFaultFile } from "../fault-file.ts";
@@ -37,7 +38,7 @@ export async function sandboxCommand(session: Session, flags: SandboxFlags): Pro
     await new Promise((resolve) => session.signal.addEventListener("abort", resolve, { once: true }));
   await bank.close().catch((error: unknown) => {
     throw unusable(
-      `--state ${flags.state} cannot be written (${codeOf(error)})`,
+      `--state ${flags.state} cannot be written (${nodeCode(error)})`,
       "name a file that can be written",
       error,
     );
@@ -63,11 +64,15 @@ async function startBank({ port, state, seed }: SandboxFlags, fixed: Fixed): Pro
         error,
       );
     if (isFailure(error, "listen")) {
-      const why = codeOf(error) === "EADDRINUSE" ? "is in use" : `cannot be opened (${codeOf(error)})`;
+      const why = nodeCode(error) === "EADDRINUSE" ? "is in use" : `cannot be opened (${nodeCode(error)})`;
       throw unusable(`--port ${port} ${why}`, "give another port, or leave --port out to take a free one", error);
     }
-    if (codeOf(error) === undefined) throw error;
-    throw unusable(`--state ${state} cannot be used (${codeOf(error)})`, "name a file in a folder that exists", error);
+    if (nodeCode(error) === undefined) throw error;
+    throw unusable(
+      `--state ${state} cannot be used (${nodeCode(error)})`,
+      "name a file in a folder that exists",
+      error,
+    );
   }
 }
 
@@ -81,7 +86,7 @@ async function readSeed(path: string): Promise<SandboxSeed> {
   const { parseSeed, SeedError } = await import("../../sandbox/state/seed.ts");
   const hint = "name a file like samples/seed.json";
   const text = await readFile(path, "utf8").catch((error: unknown) => {
-    const why = codeOf(error) === "ENOENT" ? "is not there" : `cannot be read (${codeOf(error)})`;
+    const why = nodeCode(error) === "ENOENT" ? "is not there" : `cannot be read (${nodeCode(error)})`;
     throw unusable(`--seed ${path} ${why}`, hint, error);
   });
   try {
@@ -93,11 +98,6 @@ async function readSeed(path: string): Promise<SandboxSeed> {
 
 function isFailure(error: unknown, syscall: string): boolean {
   return error instanceof Error && Reflect.get(error, "syscall") === syscall;
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-  return typeof code === "string" ? code : undefined;
 }
 
 function unusable(message: string, hint: string, cause?: unknown): FatalError {

@@ -6,6 +6,7 @@ import { chmodSync, existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { FatalError } from "../../errors/fatal-error.ts";
+import { nodeCode } from "../../errors/node-code.ts";
 import { checkDurability, checkWhole } from "./checks.ts";
 import { isDamage, RESTORE, SqliteDatabase, troubleOf } from "./database.ts";
 import { type Begins, openPlace } from "./place.ts";
@@ -31,8 +32,9 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
 function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const trouble = troubleOf(causeOf(error));
-  if (trouble !== undefined || !("code" in error && "syscall" in error)) return trouble;
-  return FILE_ERRORS[String(error.code)] ?? `the system refuses it (${error.code})`;
+  const code = nodeCode(error);
+  if (trouble !== undefined || code === undefined || !("syscall" in error)) return trouble;
+  return FILE_ERRORS[code] ?? `the system refuses it (${code})`;
 }
 
 /** SQLite's own error, if SqliteDatabase has wrapped it. */

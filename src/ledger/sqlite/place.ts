@@ -6,6 +6,7 @@
 import { accessSync, closeSync, constants, lstatSync, mkdirSync, openSync, type Stats, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { FatalError } from "../../errors/fatal-error.ts";
+import { nodeCode } from "../../errors/node-code.ts";
 import { checkFileSystem } from "./checks.ts";
 
 /** Whether a ledger may be begun where there is none: not at all, in a folder that is there, or in one that is made too. */
@@ -68,7 +69,7 @@ function makeFile(path: string, begins: Begins): void {
     closeSync(openSync(path, "ax", 0o600));
   } catch (error) {
     // Another process has begun it meanwhile.
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    if (nodeCode(error) !== "EEXIST") throw error;
   }
 }
 

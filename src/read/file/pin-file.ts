@@ -2,13 +2,13 @@
  * A listed object goes in, a SourceFile with its SHA-256 and a private local copy of the same bytes comes out.
  * Never holds the file in memory, never spends disk on more than the limit, never leaves a copy behind when it fails.
  */
-
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { batchOf, foldBatchId } from "../../batch.ts";
 import { EXIT } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
+import { nodeCode } from "../../errors/node-code.ts";
 import { type FileStore, fileChanged, isDiskFull, type SourceFile, type StoredFile } from "../../store/file-store.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import { compareSequences, compareText, sequenceOf } from "./sequence.ts";
@@ -104,8 +104,7 @@ async function spooling<Result>(path: string, act: () => Promise<Result>): Promi
   try {
     return await act();
   } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-    throw new FatalError("spool_unwritable", `The working copy at ${path} cannot be written (${code}).`, {
+    throw new FatalError("spool_unwritable", `The working copy at ${path} cannot be written (${nodeCode(error)}).`, {
       hint: "make room or check the permissions there, then start the job again",
       cause: error,
       ...(isDiskFull(error) && { exit: EXIT.stopped }),

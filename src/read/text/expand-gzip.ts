@@ -2,9 +2,9 @@
  * Slices of a gzip file in, what they expand to out, or why the file is rejected. Asks for no more bytes than the
  * reader takes, and keeps none.
  */
-
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { nodeCode } from "../../errors/node-code.ts";
 import type { Rejection } from "../../errors/rejection.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import type { Limits } from "../reading.ts";
@@ -46,8 +46,9 @@ export async function* expandGzip(
     // Node takes zeros after the last member for padding and leaves them unread.
     if (given > gunzip.bytesWritten) yield damaged("has bytes after its end that are not gzip");
   } catch (error) {
-    if (!isZlibError(error)) throw error;
-    yield damaged(error.code === "Z_BUF_ERROR" ? "ends before it is complete" : "is damaged");
+    const code = nodeCode(error);
+    if (!code?.startsWith("Z_")) throw error;
+    yield damaged(code === "Z_BUF_ERROR" ? "ends before it is complete" : "is damaged");
   } finally {
     gunzip.destroy();
     await piped;
@@ -77,8 +78,4 @@ function damaged(what: string): Rejection {
     message: `the file begins as gzip and ${what}`,
     hint: "send the complete file again, or send it as plain CSV",
   };
-}
-
-function isZlibError(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("Z_");
 }

@@ -7,6 +7,7 @@ import { basename, join } from "node:path";
 import { EXIT, type ExitCode, exitOfCounts } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Issue } from "../../errors/issue.ts";
+import { nodeCode } from "../../errors/node-code.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Job } from "../../job.ts";
 import type { StoredOperation, StoredResult } from "../../ledger/ledger.ts";
@@ -93,8 +94,8 @@ export async function writing<Result>(folder: string, act: () => Promise<Result>
   try {
     return await act();
   } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-    if (error instanceof FatalError || typeof code !== "string") throw error;
+    const code = nodeCode(error);
+    if (error instanceof FatalError || code === undefined) throw error;
     throw resultsUnwritable("results", folder, `cannot be written (${code})`, error);
   }
 }
