@@ -9,23 +9,24 @@ import { GUARD_KINDS, type GuardKind } from "./plan/operation.ts";
 import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
 import { DEFAULT_LIMITS } from "./read/reading.ts";
 
+/** Filled in: a job file says it by `bucket` or `folder`. */
+const bucket = {
+  kind: z.literal("bucket").default("bucket"),
+  bucket: z.string().min(1),
+  prefix: z.string().default(""),
+};
+const folder = { kind: z.literal("folder").default("folder"), folder: z.string().min(1) };
+
 const spreadsheet = z.boolean().default(false);
-const results = z.union(
-  [
-    z.strictObject({ bucket: z.string().min(1), prefix: z.string().default(""), spreadsheet }),
-    z.strictObject({ folder: z.string().min(1), spreadsheet }),
-  ],
-  { error: "give { bucket, prefix } or { folder }; spreadsheet is optional" },
-);
+const results = z.union([z.strictObject({ ...bucket, spreadsheet }), z.strictObject({ ...folder, spreadsheet })], {
+  error: "give { bucket, prefix } or { folder }; spreadsheet is optional",
+});
 
 const pattern = z.instanceof(RegExp).default(/\.csv$/);
 /** Whether files made from results, such as a corrected failed.csv, are what the source is for. */
 const repaired = z.boolean().default(false);
 const source = z.union(
-  [
-    z.strictObject({ bucket: z.string().min(1), prefix: z.string().default(""), pattern, repaired }),
-    z.strictObject({ folder: z.string().min(1), pattern, repaired }),
-  ],
+  [z.strictObject({ ...bucket, pattern, repaired }), z.strictObject({ ...folder, pattern, repaired })],
   { error: "give { bucket, prefix, pattern, repaired } or { folder, pattern, repaired }" },
 );
 
@@ -35,24 +36,23 @@ const marker = z.string().regex(/^\S(?:.*\S)?$/s, "give the cell's text, without
 const count = z.int().min(0);
 const positive = z.int().min(1);
 
-/** How a file proves that it is whole, beside size and checksum. A cell's place counts from 1. */
-const completeness = z.union(
-  [
-    z.strictObject({
-      trailer: z.strictObject({
+/** How a file proves that it is whole, beside size and checksum; one of the two. A cell's place counts from 1. */
+const completeness = z
+  .strictObject({
+    trailer: z
+      .strictObject({
         /** The first cell of the last row. */
         marker: z.string().min(1),
         rowsAt: z.int().min(2).default(2),
         sequenceAt: z.int().min(2).optional(),
-      }),
-    }),
-    z.strictObject({
-      /** A JSON file `<key><suffix>` with `rows`, `sha256` and `sequence`, at least one of them. */
-      manifest: z.strictObject({ suffix: z.string().min(1).default(".manifest.json") }),
-    }),
-  ],
-  { error: "give { trailer: { marker, rowsAt, sequenceAt } } or { manifest: { suffix } }" },
-);
+      })
+      .optional(),
+    /** A JSON file `<key><suffix>` with `rows`, `sha256` and `sequence`, at least one of them. */
+    manifest: z.strictObject({ suffix: z.string().min(1).default(".manifest.json") }).optional(),
+  })
+  .refine(({ trailer, manifest }) => (trailer === undefined) !== (manifest === undefined), {
+    error: "give { trailer: { marker, rowsAt, sequenceAt } } or { manifest: { suffix } }",
+  });
 
 /** The most operations of each kind that a run may plan before their rows are held. */
 const GUARD_DEFAULTS = {

@@ -89,7 +89,7 @@ export function openOfflineContext({ loaded, ...parts }: ContextParts, work: str
       });
     },
     openStore: (place) =>
-      "bucket" in place ? openS3Store({ bucket: place.bucket }) : Promise.resolve(openFolderStore(place)),
+      place.kind === "bucket" ? openS3Store({ bucket: place.bucket }) : Promise.resolve(openFolderStore(place)),
     // In containers both may be the same for two processes.
     owner: `${hostname()} pid ${process.pid} ${randomBytes(2).toString("hex")}`,
   };

@@ -38,10 +38,10 @@ export async function openThrowAway(session: Session, command: string): Promise<
 /** Nothing is written to the job's own place; what lies there among the files is still known for results. */
 export function withResults(context: RunContext, folder: string): RunContext {
   const { job, openStore } = context;
-  const results = "bucket" in job.results ? { ...job.results, prefix: "" } : { ...job.results };
+  const results = job.results.kind === "bucket" ? { ...job.results, prefix: "" } : { ...job.results };
   return {
     ...context,
     job: { ...job, results },
-    openStore: (place) => openStore(place === results ? { folder } : place),
+    openStore: (place) => openStore(place === results ? { kind: "folder", folder } : place),
   };
 }

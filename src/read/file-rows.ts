@@ -49,8 +49,7 @@ export class FileRows {
     this.#settings = settings;
     this.#parser = new RecordParser(reading, settings);
     this.#headerRow = reading.headerRow ?? 1;
-    const { completeness } = settings;
-    this.#trailer = completeness !== undefined && "trailer" in completeness ? completeness.trailer : undefined;
+    this.#trailer = settings.completeness?.trailer;
     this.#ownEnds = commonLineEnds;
     this.#row = Math.max(0, this.#headerRow - 1);
   }

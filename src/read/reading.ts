@@ -47,7 +47,10 @@ export interface Trailer {
 }
 
 /** What a file must bring along to prove that it is whole: a trailer in it, or a manifest beside it. */
-export type Completeness = { readonly trailer: Trailer } | { readonly manifest: { readonly suffix: string } };
+export interface Completeness {
+  readonly trailer?: Trailer | undefined;
+  readonly manifest?: { readonly suffix: string } | undefined;
+}
 
 /** What an empty cell of a list or of documents means: leave alone, or none. What is not said is `keep`. */
 export interface EmptyMeans {

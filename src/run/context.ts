@@ -13,7 +13,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { BankName, Client, Lease, RunKind } from "../ledger/run.ts";
 import type { Log } from "../log.ts";
 import type { Progress } from "../report/progress.ts";
-import type { FileStore } from "../store/file-store.ts";
+import type { FileStore, StorePlace } from "../store/file-store.ts";
 import { counted } from "../text/counted.ts";
 import type { Facts } from "./facts.ts";
 import type { OwnIds } from "./own-ids.ts";
@@ -40,7 +40,7 @@ export interface RunContext {
   readonly workFolder: string;
   /** Opens the bank's client once, with the least scopes that the run needs. */
   readonly openBank: (kind: RunKind, ownIds?: readonly OwnIdKind[]) => BankApi;
-  readonly openStore: (place: { bucket: string } | { folder: string }) => Promise<FileStore>;
+  readonly openStore: (place: StorePlace) => Promise<FileStore>;
   /** Names this process in leases. */
   readonly owner: string;
   /** Aborted when the run is to stop: nothing new begins. */

@@ -38,6 +38,11 @@ export function isSameObject(a: StoredFile, b: StoredFile): boolean {
   return a.etag === b.etag && second(a) === second(b);
 }
 
+/** Which bucket, or which folder. */
+export type StorePlace =
+  | { readonly kind: "bucket"; readonly bucket: string }
+  | { readonly kind: "folder"; readonly folder: string };
+
 /** A bucket or a folder. Failures are FatalError: source_not_found, source_unreachable, file_changed, results_unwritable. */
 export interface FileStore {
   /** `s3://bucket` or an absolute folder: for people and for telling stores apart. */

@@ -29,7 +29,7 @@ export async function runInProcess({ kind, file, folder, ledger }: InProcessRun)
   const calls = { reads: 0, writes: 0 };
   const ends = await startJob(
     {
-      job: { ...job, results: { ...job.results, folder: join(folder, "out") } },
+      job: { ...job, results: { kind: "folder", folder: join(folder, "out"), spreadsheet: false } },
       jobPath: "job.ts",
       bankName: { apiUrl: "http://bank.test", program: "bench" },
       ledger,

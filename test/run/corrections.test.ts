@@ -9,6 +9,7 @@ import { PERSON_STOP } from "../../src/run/context.ts";
 import { rerunRows, resumeUnderLease } from "../../src/run/start/rerun-rows.ts";
 import { exitOf } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import type { StorePlace } from "../../src/store/file-store.ts";
 import { openS3Store } from "../../src/store/s3-store.ts";
 import { type Cut, Mortal } from "../recovery/matrix/mortal.ts";
 import { itWhole } from "../support/extent.ts";
@@ -276,8 +277,8 @@ describe("versions of a batch in a bucket", () => {
     await using s3 = await startS3Server({ buckets: ["in"] });
     const { openStore } = desk.context(bank);
     const context = {
-      openStore: async (place: { bucket: string } | { folder: string }) =>
-        "bucket" in place ? openS3Store({ bucket: place.bucket, connection: s3.connection }) : openStore(place),
+      openStore: async (place: StorePlace) =>
+        place.kind === "bucket" ? openS3Store({ bucket: place.bucket, connection: s3.connection }) : openStore(place),
     };
     const job: Partial<JobInput> = { source: { bucket: "in", prefix: "out/", pattern: /\.csv(\.gz)?$/ } };
     const go = async () => told(await start(desk, bank, { job, context }));

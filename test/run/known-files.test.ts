@@ -6,6 +6,7 @@ import type { JobInput } from "../../src/job.ts";
 import { renderSummary } from "../../src/report/summary.ts";
 import { exitOf } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import type { StorePlace } from "../../src/store/file-store.ts";
 import { openS3Store } from "../../src/store/s3-store.ts";
 import { itWhole } from "../support/extent.ts";
 import { startS3Server } from "../support/s3-server/start-s3-server.ts";
@@ -255,8 +256,10 @@ describe("objects of a bucket", () => {
         await mkdir(join(desk.folder, "out"), { recursive: true });
         const { openStore } = desk.context(bank);
         const context = {
-          openStore: async (place: { bucket: string } | { folder: string }) =>
-            "bucket" in place ? openS3Store({ bucket: place.bucket, connection: s3.connection }) : openStore(place),
+          openStore: async (place: StorePlace) =>
+            place.kind === "bucket"
+              ? openS3Store({ bucket: place.bucket, connection: s3.connection })
+              : openStore(place),
         };
         const job: Partial<JobInput> = { source: { bucket: "in", prefix: "out/" } };
         const go = async (options = {}) => told(await start(desk, bank, { job, context, ...options }));

@@ -87,7 +87,7 @@ export async function openDesk({ durable = true } = {}): Promise<Desk> {
         const besideUs = { ...http, send: (request: BankRequest) => idle.during(http.send(request)), skewMs: () => 0 };
         return assembleBank(besideUs, settings, { clock, random: Math.random });
       },
-      openStore: async (place) => openFolderStore("folder" in place ? place : { folder: place.bucket }),
+      openStore: async (place) => openFolderStore({ folder: place.kind === "folder" ? place.folder : place.bucket }),
       owner: `test ${runs}`,
       signal: new AbortController().signal,
     };

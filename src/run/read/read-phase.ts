@@ -82,7 +82,7 @@ export async function readFileRows(outer: RunContext, opened: Run, file: Readabl
 
 /** What the manifest says, nothing where the job wants none, or why the file cannot be taken without it. */
 async function findManifest({ completeness }: Job, { file }: Run, store: FileStore): Promise<Manifest | Rejection> {
-  if (completeness === undefined || !("manifest" in completeness)) return {};
+  if (completeness?.manifest === undefined) return {};
   return readManifest(store, file.key + completeness.manifest.suffix);
 }
 

@@ -102,7 +102,7 @@ export async function writing<Result>(folder: string, act: () => Promise<Result>
 
 /** What the keys of all publications of the job begin with: "", or ending in "/". */
 export function resultsPrefix({ results }: Job): string {
-  const prefix = "bucket" in results ? results.prefix : "";
+  const prefix = results.kind === "bucket" ? results.prefix : "";
   return prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
 }
 

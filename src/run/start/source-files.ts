@@ -9,7 +9,7 @@ import type { Job } from "../../job.ts";
 import type { SeenFile } from "../../ledger/ledger.ts";
 import { orderFiles } from "../../read/file/pin-file.ts";
 import { fitsPattern } from "../../read/file/sequence.ts";
-import type { FileStore, StoredFile } from "../../store/file-store.ts";
+import type { FileStore, StoredFile, StorePlace } from "../../store/file-store.ts";
 import { counted } from "../../text/counted.ts";
 import { keepLatest, type LatestFile } from "../batches.ts";
 import type { RunContext } from "../context.ts";
@@ -86,7 +86,7 @@ async function skipOlder(
 
 /** The ETag of an object at S3 stays when the object is touched; a local folder's does not, so there the bytes are kept. */
 export async function withHash({ source }: Job, store: FileStore, file: StoredFile): Promise<SeenFile> {
-  if ("bucket" in source) return file;
+  if (source.kind === "bucket") return file;
   const hash = createHash("sha256");
   try {
     for await (const chunk of store.read(file)) hash.update(chunk);
@@ -100,13 +100,13 @@ export async function withHash({ source }: Job, store: FileStore, file: StoredFi
 
 /** Where the source's keys begin. */
 export function prefixOf({ source }: Job): string {
-  return "bucket" in source ? source.prefix : "";
+  return source.kind === "bucket" ? source.prefix : "";
 }
 
 /** Whether a file of that place belongs to the job's source, named or listed. */
 export function isOfSource(job: Job, place: string, key: string): boolean {
   const { source } = job;
-  const own = "bucket" in source ? `s3://${source.bucket}` : resolve(source.folder);
+  const own = source.kind === "bucket" ? `s3://${source.bucket}` : resolve(source.folder);
   return place === own && key.startsWith(prefixOf(job)) && fitsPattern(key, source.pattern) && !isPublished(job, key);
 }
 
@@ -124,15 +124,15 @@ function isPublished(job: Job, key: string): boolean {
 }
 
 function isBelowResults({ source, results }: Job, key: string): boolean {
-  if ("bucket" in source) {
-    return "bucket" in results && results.bucket === source.bucket && key.startsWith(results.prefix);
+  if (source.kind === "bucket") {
+    return results.kind === "bucket" && results.bucket === source.bucket && key.startsWith(results.prefix);
   }
-  return !("bucket" in results) && isBelow(resolve(results.folder), resolve(source.folder, key));
+  return results.kind === "folder" && isBelow(resolve(results.folder), resolve(source.folder, key));
 }
 
 /** A pattern that takes everything takes manifests too. */
 function isManifest({ completeness }: Job, key: string): boolean {
-  return completeness !== undefined && "manifest" in completeness && key.endsWith(completeness.manifest.suffix);
+  return completeness?.manifest !== undefined && key.endsWith(completeness.manifest.suffix);
 }
 
 async function findNamed({ job, openStore }: RunContext, file: string): Promise<Found> {
@@ -144,13 +144,15 @@ async function findNamed({ job, openStore }: RunContext, file: string): Promise<
 }
 
 /** A file in the source's folder has the same place and key there, however it is named. */
-function addressOf({ source }: Job, file: string): readonly [{ bucket: string } | { folder: string }, string] {
+function addressOf({ source }: Job, file: string): readonly [StorePlace, string] {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(file) ?? [];
-  if (bucket !== undefined && key !== undefined) return [{ bucket }, key];
+  if (bucket !== undefined && key !== undefined) return [{ kind: "bucket", bucket }, key];
   const path = resolve(file);
-  const within = "folder" in source && isBelow(resolve(source.folder), path) ? relative(source.folder, path) : "";
+  const within = source.kind === "folder" && isBelow(resolve(source.folder), path) ? relative(source.folder, path) : "";
   const isListed = within !== "" && within.split("/").every((name) => !name.startsWith("."));
-  return isListed && "folder" in source ? [source, within] : [{ folder: dirname(path) }, basename(path)];
+  return isListed && source.kind === "folder"
+    ? [source, within]
+    : [{ kind: "folder", folder: dirname(path) }, basename(path)];
 }
 
 function isBelow(folder: string, path: string): boolean {

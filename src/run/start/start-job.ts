@@ -252,5 +252,6 @@ async function pin({ workFolder, job }: RunContext, store: FileStore, file: Stor
 
 /** A store by the place that a SourceFile carries. */
 function openPlace({ openStore }: RunContext, place: string): Promise<FileStore> {
-  return openStore(place.startsWith("s3://") ? { bucket: place.slice("s3://".length) } : { folder: place });
+  const bucket = place.startsWith("s3://") ? place.slice("s3://".length) : null;
+  return openStore(bucket === null ? { kind: "folder", folder: place } : { kind: "bucket", bucket });
 }

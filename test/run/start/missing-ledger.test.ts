@@ -267,7 +267,7 @@ describe("a missing ledger", () => {
           const store = await context.openStore(place);
           if (!("folder" in place) || place.folder !== join(desk.folder, "out")) return store;
           await writeFile(join(desk.folder, "a-file"), "");
-          const other = await context.openStore({ folder: join(desk.folder, "a-file", "x\0") });
+          const other = await context.openStore({ kind: "folder", folder: join(desk.folder, "a-file", "x\0") });
           store.list = other.list.bind(other);
           return store;
         },
