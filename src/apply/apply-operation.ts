@@ -1,6 +1,6 @@
 /**
- * One operation, carried to an end: intent recorded, call made, outcome recorded, and again as `decide` says. What is to
- * be durable is handed to the recorder, and nothing leaves before the recorder has it.
+ * One operation to its end: intent recorded, call made, outcome recorded, and again as `decide` says. The recorder makes
+ * each step durable, and nothing leaves before it has done so.
  *
  * An operation in doubt whose key is too old to be trusted is not sent: it ends as `settle`, and is judged by what the
  * bank holds (contract, "Settling a doubt").
@@ -16,7 +16,7 @@ import type { Operation } from "../plan/operation.ts";
 import { type Decision, decide, type IfAbsent } from "./decide.ts";
 import { performOperation } from "./perform-operation.ts";
 
-/** The operation as it stands: which generation of its key is in force, and what earlier attempts left behind. */
+/** The operation as it is now: which generation of its key is in force, and what earlier attempts left behind. */
 export interface OperationToApply {
   readonly operation: Operation;
   readonly generation: number;
@@ -58,7 +58,7 @@ export interface Outside {
   readonly bank: BankApi;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Whether the account of that id is known to be another's than the row's. */
+  /** Whether the account of that id is known to belong to another row. */
   readonly isAnothers: (accountId: string) => Promise<boolean>;
   readonly keyOf: (generation: number) => string;
   /** Attempts in this process; those of an outage don't count. */
@@ -132,7 +132,7 @@ export async function applyOperation(
   }
 }
 
-/** An account that is known as another's, made under a name that the answer does not confirm, is not the one that was made. */
+/** A create did not make an account that is known to be another row's, unless the answer names this row's id. */
 async function judgeOwner(
   answer: Answer<Account | null>,
   { kind }: Operation,
@@ -181,7 +181,7 @@ function stateOf(decision: Decision): AttemptOutcome["state"] {
 function issueOf(answer: Answer<unknown>, state: AttemptOutcome["state"]): Issue | null {
   if (answer.ok || state === "applied") return null;
   const { code, message, parameter, bankCode } = answer.failure;
-  // A refusal with an attempt in doubt is no refusal of the row: what the row needs to hear is that it is open.
+  // A refusal with an attempt in doubt does not refuse the row: the row is still open, and has to say so.
   if (state === "unknown" && answer.failure.kind === "refused")
     return {
       code: "outcome_unknown",

@@ -25,8 +25,8 @@ export interface Attempt {
 }
 
 /**
- * Nothing that is sent can tell any more: the account is to be read (contract, "Settling a doubt"). What then follows if
- * the effect is absent: another attempt, or the end, since the attempts are spent and another would meet the same.
+ * No further sending can settle it: the account is to be read (contract, "Settling a doubt"). What then follows if the
+ * effect is absent: another attempt, or the end, since the attempts are spent and another would get the same answer.
  */
 export type IfAbsent = "again" | "refused" | "failed";
 
@@ -46,7 +46,7 @@ export function decide(answer: Answer<Account | null>, attempt: Attempt): Decisi
   const { failure } = answer;
   switch (failure.kind) {
     case "stop":
-      // Once stops the run, so that a person looks; twice costs the row alone.
+      // The first time stops the run, so that a person looks; a second time costs only the row.
       if (failure.code === "bank_answered_for_another" && attempt.misanswered > 0)
         return { kind: "end", state: "unknown", inDoubt: true };
       return failure.code === "bank_key_contradicted" || failure.inDoubt === true
@@ -61,14 +61,14 @@ export function decide(answer: Answer<Account | null>, attempt: Attempt): Decisi
   }
 }
 
-/** A no that comes while an attempt is in doubt settles nothing, but for a relationship that is gone (contract). */
+/** A no that comes while an attempt is in doubt settles nothing, except for a relationship that is gone (contract). */
 function decideRefused(failure: Failure, { kind, inDoubt }: Attempt): Decision {
   if (!inDoubt) return { kind: "end", state: "refused", inDoubt: false };
   if (kind === "remove_relationship" && isGone(failure)) return { kind: "end", state: "applied", inDoubt: false };
   return { kind: "settle", inDoubt: true, ifAbsent: "again" };
 }
 
-/** The bank's own 404, and not for the account: what a proxy or a missing account says is no word on the relationship. */
+/** The bank's own 404, and not for the account: a proxy's 404 or a missing account says nothing about the relationship. */
 function isGone({ status, code, bankCode }: Failure): boolean {
   return status === 404 && code !== "account_not_found" && bankCode !== "";
 }
@@ -76,12 +76,12 @@ function isGone({ status, code, bankCode }: Failure): boolean {
 function decideTransient(failure: Failure, attempt: Attempt): Decision {
   const { inDoubt } = attempt;
   if (isLeft(failure, attempt)) {
-    // A gateway's 429 is no word of the bank on its keys.
+    // A gateway's 429 says nothing about the bank's keys.
     const nextGeneration = failure.code === "bank_rate_limited" && failure.bankCode !== "" && !inDoubt;
     return { kind: "again", inDoubt, delayMs: failure.retryAfterMs ?? backoffMs(attempt), nextGeneration };
   }
   if (inDoubt) return { kind: "end", state: "unknown", inDoubt };
-  // An outage never makes a row failed: the run stops, and the row is taken up when it is resumed.
+  // An outage never makes a row failed: the run stops, and a resume continues the row.
   if (failure.code === "bank_unreachable") return { kind: "stop", state: "planned", inDoubt };
   return { kind: "end", state: "failed", inDoubt };
 }
@@ -98,7 +98,7 @@ function decideUnknown(failure: Failure, attempt: Attempt): Decision {
   return { kind: "again", inDoubt: true, delayMs, nextGeneration: false };
 }
 
-/** What was answered each time would be answered again, so reading tells; silence and trouble may be over by the next start. */
+/** The same answer would come again, so the account is read instead; silence and outages may be over by the next start. */
 function decideSpent({ code }: Failure): Decision {
   if (code === "gateway_refused") return { kind: "settle", inDoubt: true, ifAbsent: "refused" };
   if (code === "bank_answer_unreadable") return { kind: "settle", inDoubt: true, ifAbsent: "failed" };

@@ -35,7 +35,7 @@ export function worstExit(codes: Iterable<ExitCode>): ExitCode {
   return PRECEDENCE.find((code) => seen.has(code)) ?? EXIT.done;
 }
 
-/** The code of a run that went through to its end, from what became of its rows. */
+/** The code of a run that reached its end, from the words of its rows. */
 export function exitOfCounts(counts: WordCounts): ExitCode {
   if (counts.held > 0) return EXIT.rowsHeld;
   if (counts.invalid + counts.refused + counts.failed + counts.unknown > 0) return EXIT.rowsToRepair;

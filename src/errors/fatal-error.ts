@@ -1,5 +1,5 @@
 /**
- * The one kind of error that is thrown: the command cannot go on. Only `cli/main.ts` catches it.
+ * The one kind of error that is thrown: the command cannot continue. Only `cli/main.ts` catches it.
  */
 
 import { CODES, type Code } from "./codes/registry.ts";

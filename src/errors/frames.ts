@@ -1,5 +1,5 @@
 /**
- * Where an error was thrown, for whoever fixes a bug. An error goes in, its kind and the frames of its stack come out, and
+ * Where an error was thrown, for those who fix bugs. An error goes in, its kind and the frames of its stack come out, and
  * never its message, which may quote a cell or a secret.
  */
 import { nodeCode } from "./node-code.ts";
@@ -23,7 +23,7 @@ function kindOf(error: unknown): string {
   return code !== undefined && /^[A-Z][A-Z0-9_]*$/.test(code) ? `${error.name} ${code}` : error.name;
 }
 
-/** The lines at the end of a stack; what stands before them is the message, however many lines it has. */
+/** The lines at the end of a stack; all before them is the message, however many lines it has. */
 function framesOf(error: unknown): string[] {
   if (!(error instanceof Error) || error.stack === undefined) return [];
   const told = error.stack.indexOf(error.message);

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a row, as a value: never thrown, and a row carries all of its issues.
+ * What is wrong with a row, as a value: never thrown, and a row keeps all of its issues.
  */
 import type { Code } from "./codes/registry.ts";
 
@@ -12,6 +12,6 @@ export interface Issue {
   readonly code: Code;
   readonly column: string;
   readonly message: string;
-  /** Such as `parameters_invalid`; not there where the bank gave none. */
+  /** Such as `parameters_invalid`; absent where the bank gave none. */
   readonly bankCode?: string;
 }

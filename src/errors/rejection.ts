@@ -8,6 +8,6 @@ export interface Rejection {
   readonly code: Code;
   readonly message: string;
   readonly hint: string;
-  /** The CSV row that it is about; not there where it is about the file. */
+  /** The CSV row that it is about; absent where it is about the whole file. */
   readonly row?: number;
 }

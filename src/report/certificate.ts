@@ -1,12 +1,12 @@
 /**
- * Certificate: the equations that a run must fulfil, with both of their figures, before a word of it is published. Pure.
+ * Certificate: the equations that must hold before any result of a run is published, with both of their figures. Pure.
  */
 
 import { WORDS } from "../errors/words.ts";
 import { counted, grouped } from "../text/counted.ts";
 import type { Tally } from "./write-results.ts";
 
-/** Two figures that must be the same, and what they are. */
+/** Two figures that must be equal, and what they count. */
 export interface Equation {
   readonly left: string;
   readonly right: string;
@@ -16,7 +16,7 @@ export interface Equation {
 /** What was read, what was written, and what the ledger keeps of the operations in between. */
 export interface Sides {
   readonly rowsRead: number;
-  /** The sum over rows and keys as read and as written; null where none was kept of the reading. */
+  /** The sum over rows and keys as read and as written; null where none was kept when the file was read. */
   readonly keysRead: string | null;
   readonly keysWritten: string;
   readonly tally: Tally;

@@ -1,5 +1,5 @@
 /**
- * Explanation: all that the ledger knows of one row, from its cells to its outcome, as a value for machines and as text
+ * Explanation: all that the ledger knows about one row, from its cells to its outcome, as a value for machines and as text
  * for people. Pure; the one output beside the results that shows cells.
  */
 import type { Batch } from "../batch.ts";
@@ -38,18 +38,18 @@ export interface Explanation {
   readonly run: string;
   readonly row: number;
   readonly file: string;
-  /** What the file's name says of it, and the run of the version before; null for most. */
+  /** Batch and version by the file's name, and the run of the version before; null for most. */
   readonly batch: (Batch & { readonly corrects: string | null }) | null;
   readonly byteOffset: number;
-  /** `not settled` while the run is under way. */
+  /** `not settled` while the run is in progress. */
   readonly word: Word | "not settled";
   /** The cells under the header's names, as decoded; null for a row that could not be. */
   readonly cells: readonly (readonly [column: string, cell: string])[] | null;
   /** What the row's own cells mean; null for an invalid row. */
   readonly values: Readonly<Record<string, unknown>> | null;
-  /** Every row that says something of the same account, this one included; empty for a row that is part of no change. */
+  /** All rows about the same account, this one included; empty for a row that is part of no change. */
   readonly rows: readonly number[];
-  /** What these rows want together, once they are more than one. */
+  /** What these rows want together, where there is more than one. */
   readonly desired: Readonly<Record<string, unknown>> | null;
   readonly accountId: string | null;
   /** What the bank held when the row was planned, as it answered; null for a new account, or where nothing was kept. */
@@ -67,7 +67,7 @@ export interface Explanation {
 /** How many other rows of the account are named. */
 const ROWS_NAMED = 5;
 
-/** The explanation as lines for an operator, section by section; sections without content say so in a word. */
+/** The explanation as lines for an operator, section by section; an empty section says so. */
 export function renderExplanation(explanation: Explanation): string {
   const { run, row, file, batch, byteOffset, word, cells, values, issues, accepted } = explanation;
   const given = cells?.filter(([, cell]) => cell !== "") ?? [];

@@ -1,6 +1,6 @@
 /**
- * Forecast: how long the calls that are left will take, from the pace in force, the caps, and the time that calls have
- * taken of late. Pure.
+ * Forecast: how long the calls that are left will take, from the pace in force, the caps, and the time of recent calls.
+ * Pure.
  */
 import type { Lane, Throughput } from "../bank/bank-api.ts";
 import { counted, grouped } from "../text/counted.ts";
@@ -53,7 +53,7 @@ function shareBeyond(recheckAfterMs: number, ageMs: number, wholeMs: number): nu
   return lastMs <= recheckAfterMs ? 0 : (lastMs - recheckAfterMs) / (lastMs - ageMs);
 }
 
-/** The narrowest place counts: the pace of all calls, or the cap of one kind. */
+/** The slowest limit counts: the pace of all calls, or the cap of one kind. */
 function secondsOf(reads: number, writes: number, { perSecond, ...lanes }: Throughput): number {
   const secondsIn = (calls: number, { cap, meanMs }: Lane, other: Lane) =>
     (calls * (meanMs ?? other.meanMs ?? 0)) / 1000 / cap;

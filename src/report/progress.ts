@@ -1,6 +1,6 @@
 /**
- * Progress: what a run says while it works, behind one interface for people and machines. The line of a terminal goes to
- * one stream, JSON lines to another; neither ever carries a cell.
+ * Progress: what a run prints while it works, behind one interface for people and machines. The line of a terminal goes to
+ * one stream, JSON lines to another; neither ever has a cell value.
  */
 import { grouped } from "../text/counted.ts";
 import { type Forecast, renderForecast } from "./forecast.ts";
@@ -16,7 +16,7 @@ export interface Outlook {
 export interface Progress {
   /** A line worth reading once. */
   note(text: string): void;
-  /** So many rows or changes are through this stage. `look` is asked whenever the line is written. */
+  /** N rows or changes have passed this stage. `look` is called whenever the line is written. */
   count(stage: string, done: number, look?: () => Outlook): void;
   /** Clears a line that is being rewritten. */
   end(): void;
@@ -77,7 +77,7 @@ export function jsonProgress(stream: Stream, nowMs: () => number): Progress {
   };
 }
 
-/** One line whatever the values hold: what some reader takes for a line's end, or a terminal acts on, is escaped. */
+/** One line whatever the values hold: all that a reader may take for a line's end, or a terminal acts on, is escaped. */
 export function jsonLine(event: object): string {
   const text = JSON.stringify(event).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     character.split("").map(escapeUnit).join(""),

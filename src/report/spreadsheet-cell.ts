@@ -5,8 +5,8 @@
  */
 
 /**
- * What may stand before the beginning that counts: what nobody sees (controls, blanks, joiners, marks, fillers), the
- * quotes that a program may take off, and the brace of an array formula.
+ * What may come before the beginning that counts: invisible characters (controls, blanks, joiners, marks, fillers), the
+ * quotes that a program may remove, and the brace of an array formula.
  */
 const COVER = String.raw`[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800'"{]*`;
 
@@ -19,7 +19,7 @@ const DDE = String.raw`[a-z][\w.]*\|[^!]*!`;
 
 const DANGEROUS = new RegExp(`^${COVER}(?:${FORMULA}|${LINK}|${DDE})`, "iu");
 
-/** The only cells with a dangerous beginning that every program takes for what they are. */
+/** The only cells with a dangerous beginning that every program shows as they are. */
 const NEGATIVE_NUMBER = /^-\d+(\.\d+)?$/;
 
 /**

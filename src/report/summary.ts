@@ -18,7 +18,7 @@ export interface Summary {
   /** Null for a file that was judged by the default settings. */
   readonly job: string | null;
   readonly kind: "run" | "plan" | "validate";
-  /** The bank was a stand-in, and no ledger knows of the run. */
+  /** The bank was a stand-in, and no ledger has the run. */
   readonly rehearsal?: true;
   /** Whether these are the run's last results: nothing of the file is left to do. */
   readonly final: boolean;
@@ -26,9 +26,9 @@ export interface Summary {
   /** Null for what was judged without one. */
   readonly bank: { readonly apiUrl: string; readonly program: string } | null;
   readonly file: { readonly place: string; readonly key: string; readonly size: number; readonly sha256: string };
-  /** An earlier run over the same bytes, which says nothing of what the bank holds by now. */
+  /** An earlier run over the same bytes; the bank may hold something else by now. */
   readonly sameBytesAs?: { readonly key: string; readonly run: string };
-  /** What the file's name says of it; `replaces` are the keys of earlier versions that were not run, since this one had come. */
+  /** Batch and version by the file's name; `replaces` are the keys of earlier versions that were not run, since this one had come. */
   readonly batch?: Batch & { readonly corrects?: string; readonly replaces?: readonly string[] };
   readonly rerunOf: string | null;
   /** Codes of held rows that a person has accepted, for this reason. */
@@ -37,7 +37,7 @@ export interface Summary {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly rows: number;
-  /** The file's names of the columns that are carried and not read. */
+  /** The file's names of the columns that are copied to the results and not read. */
   readonly ignoredColumns: readonly string[];
   readonly words: WordCounts;
   /** `kind=word` → how many. */
@@ -49,7 +49,7 @@ export interface Summary {
   readonly maxChange: number;
   /** Why the run stopped before its end, or why the file was rejected. */
   readonly stopped: { readonly code: Code; readonly message: string } | null;
-  /** A person has stopped the run, so that only a person's word goes on with it. */
+  /** A person has stopped the run, so only a person can continue it. */
   readonly waiting?: true;
   /** Why a person gave up what was left of it. */
   readonly abandoned?: string;

@@ -1,6 +1,6 @@
 /**
  * ResultRows in, results.csv and failed.csv out, and a copy for spreadsheet programs if wanted, with the counts and
- * reasons that the summary tells. Streams; holds no more than a page of rows.
+ * reasons for the summary. Streams; holds no more than a page of rows.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { type Options, stringify } from "csv-stringify/sync";
@@ -14,7 +14,7 @@ import { formatSpreadsheetCell } from "./spreadsheet-cell.ts";
 export interface Reason {
   readonly word: Word;
   readonly code: Code;
-  /** What the bank called it, and of which column it complained; both not there where the bank gave no code. */
+  /** The bank's own code, and the column that it names; both absent where the bank gave no code. */
   readonly bankCode?: string;
   readonly column?: string;
   readonly count: number;
@@ -39,7 +39,7 @@ export interface ResultPaths {
 /** Rows to repair (design §6): held and unknown ones are released or settled, not repaired. */
 const TO_REPAIR: readonly Word[] = ["invalid", "refused", "failed"];
 
-/** A lone CR or LF is quoted as well: many a reader takes either for the end of the line. */
+/** A lone CR or LF is quoted as well: many readers take either for the end of the line. */
 const EXACT: Options = { record_delimiter: "\r\n", quote_record_delimiter: true };
 /** Everything in quotes, so that no blank is trimmed and no cell reaches beyond its own. */
 const SPREADSHEET: Options = {
@@ -105,7 +105,7 @@ function countRow(counts: Counts, { word, atMs, issues, operations }: ResultRow)
   }
 }
 
-/** What names a reason or a member; anything else may be a value that the bank echoes, and reasons are printed. */
+/** Matches the name of a reason or a member; anything else may be a value that the bank echoes, and reasons are printed. */
 const A_NAME = /^[A-Za-z][A-Za-z_. ]*(\[\d+\][A-Za-z_.]*)*$/;
 const LONGEST_NAME = 60;
 

@@ -24,5 +24,5 @@ export const ACCEPTABLE: readonly Code[] = (Object.keys(CODES) as Code[]).filter
   (code) => (CODES[code] as CodeEntry).mayBeAccepted,
 );
 
-/** Codes of our own. What the bank calls a refusal stands in the message, never in the code. */
+/** Codes of our own. The bank's name for a refusal is in the message, never in the code. */
 export type Code = keyof typeof CODES;

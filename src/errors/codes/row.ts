@@ -1,5 +1,5 @@
 /**
- * Codes of rows that break a rule, judged from the file alone: the row is invalid. One that says nothing is skipped.
+ * Codes of rows that break a rule, judged from the file alone: the row is invalid. An empty row is skipped.
  */
 import { defineCodes } from "./code.ts";
 
