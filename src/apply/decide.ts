@@ -6,6 +6,7 @@
  * key and the body never change, and no definite no counts, since it speaks of its own request only.
  */
 import type { Account } from "../account.ts";
+import { type BackOff, fullJitterMs, halfJitterMs } from "../back-off.ts";
 import type { Answer, Failure } from "../bank/bank-api.ts";
 import type { OperationKind } from "../plan/operation.ts";
 
@@ -38,8 +39,9 @@ export type Decision =
 
 /** Longest wait for one key that is still being processed (contract: 15 min). */
 export const IN_FLIGHT_LIMIT_MS = 15 * 60_000;
-export const BACKOFF_BASE_MS = 500;
-export const BACKOFF_CAP_MS = 30_000;
+const BACK_OFF: BackOff = { firstMs: 500, longestMs: 30_000 };
+/** Contract, 409. */
+const IN_FLIGHT: BackOff = { firstMs: 1_000, longestMs: 30_000 };
 
 export function decide(answer: Answer<Account | null>, attempt: Attempt): Decision {
   if (answer.ok) return { kind: "end", state: "applied", inDoubt: false };
@@ -78,7 +80,7 @@ function decideTransient(failure: Failure, attempt: Attempt): Decision {
   if (isLeft(failure, attempt)) {
     // A gateway's 429 says nothing about the bank's keys.
     const nextGeneration = failure.code === "bank_rate_limited" && failure.bankCode !== "" && !inDoubt;
-    return { kind: "again", inDoubt, delayMs: failure.retryAfterMs ?? backoffMs(attempt), nextGeneration };
+    return { kind: "again", inDoubt, delayMs: waitMs(failure, attempt), nextGeneration };
   }
   if (inDoubt) return { kind: "end", state: "unknown", inDoubt };
   // An outage never makes a row failed: the run stops, and a resume continues the row.
@@ -94,8 +96,7 @@ function isLeft(failure: Failure, { attempt, attempts, elapsedMs }: Attempt): bo
 
 function decideUnknown(failure: Failure, attempt: Attempt): Decision {
   if (!isLeft(failure, attempt)) return decideSpent(failure);
-  const delayMs = failure.retryAfterMs ?? (failure.inFlight ? inFlightMs(attempt) : backoffMs(attempt));
-  return { kind: "again", inDoubt: true, delayMs, nextGeneration: false };
+  return { kind: "again", inDoubt: true, delayMs: waitMs(failure, attempt), nextGeneration: false };
 }
 
 /** The same answer would come again, so the account is read instead; silence and outages may be over by the next start. */
@@ -105,12 +106,8 @@ function decideSpent({ code }: Failure): Decision {
   return { kind: "end", state: "unknown", inDoubt: true };
 }
 
-/** Capped exponential with full jitter. */
-function backoffMs({ attempt, random }: Attempt): number {
-  return Math.round(random * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (attempt - 1)));
-}
-
-/** 1, 2, 4 … 30 s with jitter (contract, 409). */
-function inFlightMs({ attempt, random }: Attempt): number {
-  return Math.round((0.5 + random / 2) * Math.min(BACKOFF_CAP_MS, 1_000 * 2 ** (attempt - 1)));
+function waitMs(failure: Failure, { attempt, random }: Attempt): number {
+  if (failure.retryAfterMs !== undefined) return failure.retryAfterMs;
+  if (failure.inFlight) return halfJitterMs(IN_FLIGHT, attempt - 1, random);
+  return Math.round(fullJitterMs(BACK_OFF, attempt - 1, random));
 }

@@ -11,6 +11,7 @@
  * gate, next to the network, turns back those that passed the guard before the breaker opened or the client stopped, and
  * writes that have waited too long, and counts, so that no call slips out between the failure that opens it and the word of it.
  */
+import { type BackOff, halfJitterMs } from "../../back-off.ts";
 import type { Clock } from "../../clock.ts";
 import { type BankReply, type BankRequest, CLOSED, isPage, type Transport } from "../transport.ts";
 import { isTooLate, TOO_LATE } from "./leave-by.ts";
@@ -20,10 +21,11 @@ const FAILURES_IN_A_ROW = 20;
 /** Or half of so many, for a bank of which a part is down and which answers in between. */
 const WINDOW = 50;
 const SHARE = 0.5;
-/** Short, since most outages are a restart or a failover. */
-const FIRST_PROBE_MS = 1_000;
-/** So that a night's outage costs few calls, and its end is seen within half a minute. */
-const LONGEST_PROBE_MS = 30_000;
+/**
+ * Short at first, since most outages are a restart or a failover; at last so that a night's outage costs few calls, and its
+ * end is seen within half a minute.
+ */
+const PROBES: BackOff = { firstMs: 1_000, longestMs: 30_000 };
 /** What the gate says to the guard, and nobody else hears: the call waits once more. */
 const TURNED_BACK: BankReply = { ...CLOSED };
 
@@ -133,8 +135,7 @@ export class Breaker {
 
   #open(failedProbes: number): void {
     const { clock, random, onBreakerChange } = this.#outside;
-    const mostMs = Math.min(LONGEST_PROBE_MS, FIRST_PROBE_MS * 2 ** failedProbes);
-    const probeInMs = Math.round(mostMs * (0.5 + random() / 2));
+    const probeInMs = halfJitterMs(PROBES, failedProbes, random());
     this.#isOpen = true;
     this.#failedProbes = failedProbes;
     this.#probeAtMs = clock.monotonicMs() + probeInMs;

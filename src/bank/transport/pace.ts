@@ -2,6 +2,7 @@
  * The pace of the calls: one bucket of tokens for reads and writes together, slower for everybody when the bank asks for
  * it. Wraps a Transport; never drops a call and never sends one again.
  */
+import { type BackOff, halfJitterMs } from "../../back-off.ts";
 import type { Clock } from "../../clock.ts";
 import { type BankReply, CLOSED, type Transport } from "../transport.ts";
 import { isTooLate } from "./leave-by.ts";
@@ -30,8 +31,7 @@ export interface RateOutside {
 
 /** The pace falls no lower, unless the configured one is lower. */
 const SLOWEST_PER_SECOND = 1;
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
+const PAUSES: BackOff = { firstMs: 1_000, longestMs: 30_000 };
 /** The pace rises by a tenth of the configured one, at most this often. */
 const RISE_EVERY_MS = 10_000;
 
@@ -112,8 +112,7 @@ class Pace {
     // Calls that left before the pace was last lowered say nothing of the new one: at most they lengthen the pause.
     const isNews = startedMs > this.#slowedMs;
     if (isNews) this.#slowedInARow += 1;
-    const mostMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#slowedInARow - 1));
-    const backOffMs = Math.round(mostMs * (0.5 + random() / 2));
+    const backOffMs = halfJitterMs(PAUSES, this.#slowedInARow - 1, random());
     const waitMs = reply.retryAfterMs ?? (isNews ? backOffMs : 0);
     this.#pause(nowMs, waitMs);
     if (isNews) this.#slow(nowMs, reply.status === 429 ? "rate_limited" : "unavailable", waitMs);

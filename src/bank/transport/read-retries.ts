@@ -1,6 +1,7 @@
 /**
  * Tries again what changes nothing. Wraps a Transport; a write goes through it once, whatever comes back.
  */
+import { type BackOff, fullJitterMs } from "../../back-off.ts";
 import type { Clock } from "../../clock.ts";
 import { classify } from "../classify.ts";
 import { type BankReply, type BankRequest, CLOSED, jsonOf, knownRoute, type Transport } from "../transport.ts";
@@ -20,8 +21,7 @@ export interface RetryOutside {
 
 /** Attempts on a route that the bank may lack, as long as it has not been seen to have it. */
 const ATTEMPTS_UNKNOWN = 3;
-const FIRST_BACK_OFF_MS = 250;
-const LONGEST_BACK_OFF_MS = 10_000;
+const BACK_OFF: BackOff = { firstMs: 250, longestMs: 10_000 };
 
 /**
  * Calls of kind `read` that end transient, or get something that isn't JSON in place of it, go out again after a back-off
@@ -38,8 +38,8 @@ export function withReadRetries(transport: Transport, settings: RetrySettings, o
       if (lost === null || reply.kind === "not_sent") break;
       if (reply.outage !== true) attempt += 1;
       if (attempt > (lost === "in place" ? attemptsInPlace(request, settings) : settings.attempts)) break;
-      const mostMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.max(0, attempt - 2));
-      await outside.clock.sleep(outside.random() * mostMs, outside.closing);
+      const waitMs = fullJitterMs(BACK_OFF, Math.max(0, attempt - 2), outside.random());
+      await outside.clock.sleep(waitMs, outside.closing);
       // What the last attempt met is no verdict: with more time there would have been another one.
       if (outside.closing.aborted) return CLOSED;
       reply = await transport(request);

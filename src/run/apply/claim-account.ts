@@ -2,6 +2,7 @@
  * Takes an account for this run before anything of a change is sent, and plans the change again when what it was
  * planned on may no longer be so.
  */
+import { type BackOff, backOffMs } from "../../back-off.ts";
 import { worstWord } from "../../errors/words.ts";
 import type { ChangeToApply, Ledger, PlannedChange, StoredOperation } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
@@ -11,9 +12,8 @@ import { lookUp } from "../look-up.ts";
 import { planOne } from "../plan/plan-one.ts";
 import type { Rest } from "../window.ts";
 
-/** The wait between two looks at a busy account: at first, and at most. */
-const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 10_000;
+/** The waits between looks at a busy account. */
+const LOOKS: BackOff = { firstMs: 100, longestMs: 10_000 };
 /** How long a row waits for an account that nobody works on: the next start of a job that died needs a lease's time. */
 const IDLE_MS = 2 * LEASE_MS;
 
@@ -52,12 +52,12 @@ async function waitWhileBusy(
   log.info("a row waits, as another run works on its account", { run: run.id, row: change });
   let busy = first;
   let atWorkMs = clock.monotonicMs();
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+  for (let looks = 0; ; looks += 1) {
     if (signal.aborted) return stopOf(signal);
     const nowMs = clock.monotonicMs();
     if (busy.isAtWork) atWorkMs = nowMs;
     else if (nowMs - atWorkMs >= IDLE_MS) return stayedBusy(busy.run);
-    await clock.sleep(waitMs, signal);
+    await clock.sleep(backOffMs(LOOKS, looks), signal);
     const claim = await look();
     if (claim.kind !== "busy") return claim;
     busy = claim;
