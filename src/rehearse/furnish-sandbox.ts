@@ -3,7 +3,10 @@
  * not be seen and the run depends on is assumed to be as the bank wants it; nothing else is made up.
  */
 import type { Entity, HolderType, RelationshipType } from "../account.ts";
-import type { ChangeToApply, StoredChange } from "../ledger/ledger.ts";
+import type { ChangeToApply, Ledger, StoredChange } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import { PAGE } from "../run/context.ts";
+import { walk } from "../run/window.ts";
 import type { LookupMode } from "../sandbox/calls/account-calls.ts";
 import type { Sandbox } from "../sandbox/start-sandbox.ts";
 import type { SandboxAccount, SandboxApplication } from "../sandbox/state/bank-state.ts";
@@ -36,7 +39,7 @@ export function isLookUpUnseen({ lookUps }: Observed): boolean {
 }
 
 /** Sets what was seen, as it was seen: no default is filled in where the bank says nothing. */
-export function fillSandbox(bank: Sandbox, observed: Observed): void {
+export function furnishSandbox(bank: Sandbox, observed: Observed): void {
   for (const [id, account] of observed.accounts) {
     const held = observed.relationships.get(id);
     const relationships = held ?? { account_holder: [UNSEEN_HOLDER], authorized_signer: [], authorized_user: [] };
@@ -63,7 +66,8 @@ function toEntity({ id, type, client_customer_id, role_details }: Entity) {
   return seedEntity(structuredClone(seen) as { id: string });
 }
 
-interface Named {
+/** What an operation names beside its account. */
+interface Names {
   readonly holderType: HolderType | undefined;
   readonly entities: Readonly<Partial<Record<RelationshipType, readonly string[]>>>;
   readonly applicationId: string | undefined;
@@ -74,7 +78,28 @@ interface Named {
  * What the planned operations name and the bank was not asked for is assumed: entities of the kind that their list takes,
  * and an application that fits. Gives how many.
  */
-export function assumeNamed(bank: Sandbox, observed: Observed, change: ChangeToApply & StoredChange): number {
+export async function assumeUnread(
+  bank: Sandbox,
+  observed: Observed,
+  { changes }: Ledger,
+  plans: readonly Run[],
+): Promise<number> {
+  let assumed = 0;
+  for (const plan of plans) {
+    const planned = walk(
+      (page) => changes.readToApply(plan, page),
+      ({ change }) => change,
+      PAGE,
+    );
+    for await (const change of planned) {
+      const stored = await changes.readStored(plan, change.change);
+      assumed += assumeNamed(bank, observed, { ...change, ...stored });
+    }
+  }
+  return assumed;
+}
+
+function assumeNamed(bank: Sandbox, observed: Observed, change: ChangeToApply & StoredChange): number {
   let assumed = 0;
   const account = change.accountId === null ? undefined : bank.accounts.get(change.accountId);
   for (const named of change.operations.map((operation) => namesOf(operation, change, account))) {
@@ -96,7 +121,7 @@ function namesOf(
   { kind, body }: ChangeToApply["operations"][number],
   { desired }: StoredChange,
   account: SandboxAccount | undefined,
-): Named {
+): Names {
   const sent = body === "" ? {} : JSON.parse(body);
   const holderType = account?.entities?.account_holder_type ?? desired.account_holder_type;
   if (kind === "create") {
@@ -118,7 +143,7 @@ function namesOf(
 function assumeApplication(
   bank: Sandbox,
   observed: Observed,
-  { applicationId: id, holders, holderType, entities }: Named,
+  { applicationId: id, holders, holderType, entities }: Names,
 ): number {
   if (id === undefined) return 0;
   const seen = observed.applications.get(id);

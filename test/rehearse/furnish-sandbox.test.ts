@@ -6,7 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
 import { countEffects, describeEffects } from "../../src/rehearse/count-effects.ts";
-import { assumeNamed, fillSandbox, isLookUpUnseen, lookupModeOf } from "../../src/rehearse/furnish-sandbox.ts";
+import { assumeUnread, furnishSandbox, isLookUpUnseen, lookupModeOf } from "../../src/rehearse/furnish-sandbox.ts";
 import { Observed, observeBank } from "../../src/rehearse/observe-bank.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
 import type { LookupMode } from "../../src/sandbox/calls/account-calls.ts";
@@ -51,12 +51,8 @@ async function rehearse(bank: Sandbox, csv: string, job: Partial<JobInput>, plan
   if (end?.kind !== "reported") throw new Error("the plan was not made");
   const lookup = lookupModeOf(observed);
   await using standIn = await startSandbox({ lookup });
-  fillSandbox(standIn, observed);
-  let assumed = 0;
-  for (const change of await desk.ledger.changes.readToApply(end.run, { after: 0, limit: 100 })) {
-    const stored = await desk.ledger.changes.readStored(end.run, change.change);
-    assumed += assumeNamed(standIn, observed, { ...change, ...stored });
-  }
+  furnishSandbox(standIn, observed);
+  const assumed = await assumeUnread(standIn, observed, desk.ledger, [end.run]);
   const told = await desk.run(standIn, csv, { job });
   return { words: wordsOf(told), lookup, assumed, standIn, effects: [...standIn.effects] };
 }
@@ -163,7 +159,7 @@ describe("the stand-in of a rehearsal", () => {
     observed.accounts.set("account_1", { id: "account_1", client_account_id: "c-1" });
     observed.entities.set("entity_1", { id: "entity_1", type: "business", role_details: [] });
     observed.applications.set("application_1", { id: "application_1" });
-    fillSandbox(bank, observed);
+    furnishSandbox(bank, observed);
     expect(bank.accounts.get("account_1")).to.have.all.keys("id", "client_account_id", "relationships");
     expect(bank.entities.get("entity_1")).to.deep.include({ type: "business", role_details: [] });
     expect(bank.applications.get("application_1")?.status).to.equal("undecided");
