@@ -1,5 +1,5 @@
 /**
- * What a whole 200 says: an account, a look-up, a page of relationships, checked as far as the client relies on it.
+ * The content of a whole 200: an account, a look-up, a page of relationships, checked as far as the client relies on it.
  * Takes parsed JSON, gives the value, or `undefined` when it isn't that. Members it doesn't know stay.
  */
 import {
@@ -48,7 +48,7 @@ export function parseAccount(json: unknown, expectedId?: string): Account | unde
 export function parseReadAccount(json: unknown, text: string, expectedId: string): Account | undefined {
   const parsed = parseAccount(json, expectedId);
   if (parsed === undefined) return undefined;
-  // A member of ours that the bank has under the same name is not the bank's to set.
+  // A member of our own must not be set by a member of the bank's with the same name.
   const { unsendable: _, ...account } = parsed;
   const unsendable = findUnsendable(text);
   return unsendable.length > 0 ? { ...account, unsendable } : account;
@@ -89,7 +89,7 @@ function ownId(member: Readonly<Record<string, unknown>>): Readonly<Record<strin
   return Object.values(member).every((id) => typeof id === "string") ? member : {};
 }
 
-/** One thing, or a list of them (contract, "Also known"); each as `parse` takes it. A list that goes on says too little to count. */
+/** One thing, or a list of them (contract, "Also known"); each as `parse` takes it. A list with further pages does not count. */
 export function parseFound<Value>(
   json: unknown,
   parse: (json: unknown) => Value | undefined,
@@ -104,7 +104,7 @@ export function parseFound<Value>(
   return isRecord(json) && json.has_more === true && found.length < 2 ? undefined : (found as Value[]);
 }
 
-/** One account, or a list of accounts (contract, "Endpoints we use"). A list that goes on says too little to count. */
+/** One account, or a list of accounts (contract, "Endpoints we use"). A list with further pages does not count. */
 export function parseLookUp(json: unknown): LookUp | undefined {
   if (!isRecord(json)) return undefined;
   if (isAccountId(json.id)) return { ids: [json.id], listed: false };

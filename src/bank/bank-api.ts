@@ -1,6 +1,6 @@
 /**
- * BankApi: the calls this product makes to the bank, one method each, and the answers as values. Nothing here throws
- * for what the bank says or fails to say.
+ * BankApi: the calls this product makes to the bank, one method each, and the answers as values. No answer of the bank,
+ * and no missing one, throws here.
  */
 import type { Account, Application, Entity, Relationships } from "../account.ts";
 import type { Code } from "../errors/codes/registry.ts";
@@ -26,7 +26,7 @@ export interface Failure {
   readonly retryAfterMs?: number;
   /** The same key is still being processed (409): wait, then the same key. */
   readonly inFlight?: true;
-  /** A stop after which the call may have taken effect all the same. */
+  /** A stop although the call may have taken effect. */
   readonly inDoubt?: true;
   /** The bank fails for everybody just now, so the attempt counts for nobody. */
   readonly outage?: true;
@@ -37,7 +37,7 @@ export type Answer<Value> =
   | { readonly ok: false; readonly failure: Failure };
 
 /**
- * What the look-up by client_account_id said. `ids` are the accounts it named: none, one, or several. `listed` tells
+ * What the look-up by client_account_id answered. `ids` are the accounts it named: none, one, or several. `listed` says
  * that it came as a list, so that the route certainly exists; a 404 may also come from a bank without the look-up.
  */
 export interface LookUp {
@@ -45,7 +45,7 @@ export interface LookUp {
   readonly listed: boolean;
 }
 
-/** Calls of one kind: how many may be in flight at once, how many there were, and how long they have taken of late. */
+/** Calls of one kind: how many may be in flight at once, how many there were, and how long recent ones took. */
 export interface Lane {
   readonly cap: number;
   readonly calls: number;
@@ -53,7 +53,7 @@ export interface Lane {
   readonly meanMs: number | null;
 }
 
-/** How the client gets on. */
+/** How fast the client is. */
 export interface Throughput {
   /** The pace in force, over reads and writes. */
   readonly perSecond: number;
@@ -63,7 +63,7 @@ export interface Throughput {
 
 /**
  * GETs are retried inside, within the attempts given, and so may be called plainly. Calls that change the bank go out
- * exactly once per method call, under the key given, with `body` byte for byte; trying again is the caller's to decide.
+ * exactly once per method call, under the key given, with `body` byte for byte; the caller decides whether to try again.
  * The one exception is a 401, which did not happen: with a fresh token the call goes out once more, unchanged. A call
  * still waiting for its turn when the client closes did not go out: `transient`, with code `stopped`.
  * An account that does not exist is a `refused` failure with status 404.
@@ -92,7 +92,7 @@ export interface BankApi {
 
   /** Fetches a token now, so that bad credentials show before any row is touched. */
   authenticate(): Promise<Answer<null>>;
-  /** How far the bank's clock is ahead of ours, to the second; null before an answer has told. */
+  /** How far the bank's clock is ahead of ours, to the second; null before the first answer. */
   clockSkewMs(): number | null;
   throughput(): Throughput;
   /** From now on no call begins, and those that wait end as `stopped`; those in flight go on. */
@@ -101,7 +101,7 @@ export interface BankApi {
   close(graceMs?: number): Promise<void>;
 }
 
-/** What the client is made of. Money and rows are none of its business. */
+/** What the client is made of. It knows no money and no rows. */
 export interface BankSettings {
   /** `https`, or `http` on loopback; without a trailing slash. */
   readonly apiUrl: string;

@@ -1,5 +1,5 @@
 /**
- * What became of a call, judged by the contract's table "What that means for a client that must never make two
+ * The outcome of a call, judged by the contract's table "What that means for a client that must never make two
  * accounts". Takes any reply, gives the body of a whole 200 or a Failure; pure, and total over every status.
  */
 import type { Code } from "../errors/codes/registry.ts";
@@ -29,7 +29,7 @@ export function classify(reply: BankReply, call: CallKind): Answer<string> {
   return { ok: false, failure: toFailure(reply, error, judge(reply, error, call)) };
 }
 
-/** A whole 200 that does not say what it should: it took effect, and the answer is lost. */
+/** A whole 200 with other content than it should have: it took effect, and the answer is lost. */
 export function unreadable(call: CallKind, status: number, reason: string): Failure {
   return {
     kind: inDoubt(call),
@@ -41,7 +41,7 @@ export function unreadable(call: CallKind, status: number, reason: string): Fail
   };
 }
 
-/** A whole 200 to a write, for an account that is not the one it was about: nobody can tell what took effect. */
+/** A whole 200 to a write, for an account that is not the one it was about: nobody can know what took effect. */
 export function answeredForAnother(accountId: string): Failure {
   return {
     kind: "stop",
@@ -96,7 +96,7 @@ function judgeRefused(status: number, { code }: BankError): Verdict {
 
 /**
  * 409: an earlier request with the key is still running. Not on the batch endpoint, where it also means that the key
- * was used otherwise; there a body of the bank's must say that it is still running, since stopping never doubles anything.
+ * was used for another request; there the bank's body must say that it is still running, since stopping never doubles anything.
  */
 function judgeConflict(error: BankError, body: string, call: CallKind): Verdict {
   const isGateway = whoAnswered(body) === "gateway";

@@ -1,12 +1,12 @@
 /**
- * The bank's error body, read leniently, and the one line that an operator is told of it. Values that the bank echoes
- * may stand in that line, so it goes to results and ledger only; what ends a run is named by its code.
+ * The bank's error body, read leniently, and the one line about it for an operator. Values that the bank echoes may be in
+ * that line, so it goes to results and ledger only; an error that ends a run is named by its code.
  */
 import { isRecord, parseJson } from "../text/json.ts";
 import { LONGEST_LINE, toLine } from "../text/one-line.ts";
 
 const LONGEST_CODE = 100;
-/** Of a body that complains of more, the rest is left out. */
+/** A body with more complaints than this loses the rest. */
 const MOST_PARAMETERS = 20;
 
 export interface BankError {
@@ -45,8 +45,8 @@ export function formatBankError(error: BankError, status: number): string {
 }
 
 /**
- * For what ends a run, and so is told outside results and ledger: the bank's code alone, if it is one, since its text may
- * echo values.
+ * For an error that ends a run, and so is printed outside results and ledger: the bank's code alone, if it is one, since its
+ * text may echo values.
  */
 export function nameBankError(code: string, status: number): string {
   return /^[\w.-]+$/.test(code) ? `HTTP ${status} ${code}` : `HTTP ${status}`;

@@ -1,6 +1,6 @@
 /**
  * Finds, in the text of an account's answer, what cannot be sent back exactly as it was read: a PATCH replaces metadata
- * and documents whole, and a value that JavaScript reads as another one must not come back changed. Pure.
+ * and documents whole, and a value that JavaScript reads as another one must not be sent back changed. Pure.
  */
 import type { Unsendable } from "../account.ts";
 
@@ -169,7 +169,7 @@ function isInMetadata(path: readonly string[]): boolean {
   return path[0] === "metadata" && path.length > 1;
 }
 
-/** Whether an odd number of backslashes stands before the character. */
+/** Whether an odd number of backslashes precedes the character. */
 function isEscaped(text: string, at: number): boolean {
   let before = at - 1;
   while (text[before] === "\\") before -= 1;

@@ -29,7 +29,7 @@ import {
 /** Gives `undefined` for JSON that isn't the answer to the request; `text` is what it was parsed from. */
 type ReadJson<Value> = (json: unknown, text: string) => Value | undefined;
 
-/** Beyond the most relationships an account can have by far: three types of 20, at 100 a page. */
+/** Far more than an account's relationships can fill: three types of 20, at 100 a page. */
 const MOST_PAGES = 20;
 
 export interface HttpBankParts {
@@ -43,7 +43,7 @@ export interface HttpBankParts {
 
 export class HttpBank implements BankApi {
   readonly #parts: HttpBankParts;
-  /** Once the look-up has answered, something else in its place says that the bank is away. */
+  /** Once the look-up has answered, something else in its place means that the bank is down. */
   #lookUp: RouteKnown = "unknown";
 
   constructor(parts: HttpBankParts) {
@@ -212,7 +212,7 @@ function holdsBlot(value: unknown): boolean {
   return JSON.stringify(known).includes(BLOT);
 }
 
-/** An id as a part of a path or query. Half a character, which JSON allows and a URL doesn't, can be no id's. */
+/** An id as a part of a path or query. Half a character, which JSON allows and a URL doesn't, cannot be part of an id. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
@@ -225,12 +225,12 @@ function accountPath(accountId: string): string {
   return `/v0/accounts/${encode(accountId)}`;
 }
 
-/** Only the bank's own word is a none; a 404 without it may come from a bank or a proxy that has no such route. */
+/** Only a 404 with the bank's own body is a none; any other may come from a bank or a proxy that has no such route. */
 function isNone({ status, bankCode }: Failure): boolean {
   return status === 404 && bankCode !== "";
 }
 
-/** Whole, and nothing that a look-up says. An answer that was cut says nothing of the route. */
+/** Whole, and not the answer of a look-up. An answer that was cut proves nothing about the route. */
 function isNoLookUp(reply: BankReply, { status, code }: Failure): boolean {
   const isOther = status === 404 || status === 405 || code === "bank_answer_unreadable";
   return reply.kind === "response" && isOther;
@@ -240,7 +240,7 @@ function orNone<Value>(answer: Answer<Value>): Answer<Value | null> {
   return answer.ok || !isNone(answer.failure) ? answer : { ok: true, value: null, status: 404 };
 }
 
-/** The bank's own 404 for the account, told from one for something else that the call names. */
+/** The bank's own 404 for the account, and not for something else that the call names. */
 function ofAccount<Value>(answer: Answer<Value>, accountId: string): Answer<Value> {
   if (answer.ok || !isNone(answer.failure)) return answer;
   if (!["", "id", "account_id"].includes(answer.failure.parameter)) return answer;

@@ -1,5 +1,5 @@
 /**
- * Puts the bank's client together: HTTP innermost, then the blotting of secrets, the token's stamp, the breaker's gate,
+ * Puts the bank's client together: HTTP innermost, then the masking of secrets, the token's stamp, the breaker's gate,
  * the caps and the pace, the breaker's guard, the renewal of the token, retries of reads, and the gateway watch. Takes
  * settings and the outside world, gives a BankApi; sends nothing on its own.
  *
@@ -43,8 +43,8 @@ export function openBank(settings: BankSettings, outside: BankOutside): BankApi 
 }
 
 /**
- * The client around any way to the bank. The breaker's guard stands around pace and caps, so that a call that waits in it
- * holds neither, and beneath the access token, whose requests are calls like any other.
+ * The client around any transport to the bank. The breaker's guard is outside pace and caps, so that a call that waits in it
+ * holds neither, and inside the access token, whose requests are calls like any other.
  */
 export function assembleBank(http: HttpTransport, settings: BankSettings, outside: BankOutside): BankApi {
   const closer = new AbortController();
@@ -60,7 +60,7 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
 
   const breaker = new Breaker(around);
   const blotted = secrets.around(http.send);
-  // The token source needs this way to the bank itself, so it is named before it is made.
+  // The token source itself needs this transport, so it is declared before it is made.
   const stamped: Transport = (request) => stamp(request);
   const paced = withRate(withCaps(gauge.watch(breaker.gate(stamped)), caps), settings, around);
   const guarded = breaker.guard(paced);

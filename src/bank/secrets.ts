@@ -1,9 +1,9 @@
 /**
- * Secrets: what the process knows and no text may show. Text comes in, the same with every secret blotted out goes out, in
- * whichever form it stands there: as it is, as JSON or a URL writes it, or within base64.
+ * Secrets: what the process knows and no text may show. Text comes in, and goes out with every secret masked, in whichever
+ * form it is there: plain, as JSON or a URL writes it, or within base64.
  *
- * A bank may echo a request, and whatever it says goes to results, ledger or log. So everything that it says is blotted in
- * one place, next to the network.
+ * A bank may echo a request, and its answers go to results, ledger or log. So all of them are masked in one place, next to
+ * the network.
  */
 import { parseJson } from "../text/json.ts";
 import { type BankReply, TOKEN_PATH, type Transport } from "./transport.ts";
@@ -11,9 +11,9 @@ import { type BankReply, TOKEN_PATH, type Transport } from "./transport.ts";
 export const BLOT = "[secret]";
 /** Former tokens that are remembered; a run seldom has more than ten. */
 const MOST_TOKENS = 50;
-/** A shorter form than this would blot out what is no secret. */
+/** A shorter form than this would mask what is no secret. */
 const SHORTEST_FORM = 8;
-/** What the bank holds is compared with the file and sent back, and a short secret may be a word of it. */
+/** The bank's data is compared with the file and sent back, and a short secret may be an ordinary word in it. */
 const SHORTEST_IN_DATA = 16;
 
 export class Secrets {
@@ -53,14 +53,14 @@ export class Secrets {
     return body === reply.body ? reply : { ...reply, body, isBlotted: true };
   }
 
-  /** A JSON body is blotted in its values, which may be written otherwise there than they read. */
+  /** A JSON body is masked in its values, since they may be escaped in the text. */
   #blotError(body: string): string {
     const json = parseJson(body);
     const blotValue = (_: string, value: unknown) => (typeof value === "string" ? this.blot(value) : value);
     return json === undefined ? this.blot(body) : JSON.stringify(json, blotValue);
   }
 
-  /** The text itself as far as it can be, since a number may say more there than once it is parsed. */
+  /** The text itself as far as possible, since a number may have more digits there than once it is parsed. */
   #blotData(body: string): string {
     const blotted = this.#blot(body, SHORTEST_IN_DATA);
     if (!blotted.includes("\\")) return blotted;
@@ -100,7 +100,7 @@ function formsOf(secret: string): readonly string[] {
   return [...new Set([secret, ...long])].sort((one, other) => other.length - one.length);
 }
 
-/** Within a longer text base64 looks different at each of three places; taken is what the bytes of the secret alone decide. */
+/** Within a longer text base64 looks different at each of three offsets; only the part that the secret alone decides is used. */
 function base64Of(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((before) => {

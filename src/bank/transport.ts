@@ -12,7 +12,7 @@ import type { Failure } from "./bank-api.ts";
  */
 export type CallKind = "read" | "write" | "batch";
 
-/** `has`: it has answered once. `lacks`: what it answers is no answer of such a route. */
+/** `has`: it has answered once. `lacks`: its answers are not those of such a route. */
 export type RouteKnown = "has" | "unknown" | "lacks";
 
 export interface BankRequest {
@@ -28,14 +28,14 @@ export interface BankRequest {
   readonly token?: string;
   /** It is to get its token as it leaves. */
   readonly needsToken?: true;
-  /** Of a route that the bank may lack (contract, "The look-up must prove itself"): what is known of it by now. */
+  /** For a route that the bank may lack (contract, "The look-up must prove itself"): what is known about it so far. */
   readonly route?: () => RouteKnown;
   /** When a write was asked for, by both clocks; see leave-by.ts. */
   readonly asked?: { readonly monotonicMs: number; readonly wallMs: number };
 }
 
 /**
- * response: the answer came whole. no_response: it did not come, or was cut; `sent` tells that a byte of the request may
+ * response: the answer came whole. no_response: it did not come, or was cut; `sent` says that a byte of the request may
  * have been written, and `status` is what the answer began with, 0 for nothing. not_sent: a wrapper ended the call
  * before it went out. `outage`: the bank fails for everybody, see breaker.ts. `isBlocked`: a gateway lets no call through,
  * see gateway-watch.ts, and `isLone`: the bank answers others. `isTokenOld`: a 401 to a token that another may replace. `isBlotted`: a secret was taken out of it.
@@ -65,7 +65,7 @@ export const TOKEN_PATH = "/v1/oauth/token";
 
 const parsed = new WeakMap<BankReply, { readonly json: unknown }>();
 
-/** The JSON value of a whole answer, parsed once whoever asks; `undefined` when it is none. */
+/** The JSON value of a whole answer, parsed only once; `undefined` when it is none. */
 export function jsonOf(reply: BankReply): unknown {
   let known = parsed.get(reply);
   if (known === undefined) {
@@ -80,7 +80,7 @@ export function knownRoute({ route }: BankRequest): RouteKnown {
   return route?.() ?? "has";
 }
 
-/** Whether a web page came in place of an answer, as a gateway shows one while the bank is away. */
+/** Whether a web page came in place of an answer, as a gateway shows one while the bank is down. */
 export function isPage(reply: BankReply, request: BankRequest): boolean {
   const isHtml = reply.kind === "response" && reply.status === 200 && /^\s*</.test(reply.body);
   return isHtml && knownRoute(request) === "has";

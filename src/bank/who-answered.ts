@@ -1,5 +1,5 @@
 /**
- * Who answered: the bank itself, or a gateway that stands in front of it (a firewall, a proxy, a load balancer). Takes a
+ * Who answered: the bank itself, or a gateway in front of it (a firewall, a proxy, a load balancer). Takes a
  * status and a body, gives who it was and what that means for the call, by one table; pure, and total over every status.
  *
  * Why it matters: the bank's no is definite for its own request. A gateway's page is not: the gateway may have turned the
@@ -12,7 +12,7 @@ import { parseErrorBody } from "./error-body.ts";
 export type Answerer = "bank" | "gateway";
 
 /**
- * answer: the body says what came of the call. refused: a definite no. forbidden: no call of this client can succeed.
+ * answer: the body has the outcome of the call. refused: a definite no. forbidden: no call of this client can succeed.
  * credentials: the token was not taken. conflict: the key is in use. slow_down: not processed. trouble: the bank may have
  * processed it. in_place: a gateway answered in place of the bank, which may have processed it.
  */
@@ -39,7 +39,7 @@ export const RULES: readonly Rule[] = [
   { from: 201, to: 399, bank: "in_place", gateway: "in_place" },
   { from: 401, to: 401, bank: "credentials", gateway: "in_place" },
   { from: 403, to: 403, bank: "forbidden", gateway: "in_place" },
-  // Whoever says it: waiting and the same key are right.
+  // Whoever answered: waiting and the same key are right.
   { from: 408, to: 408, bank: "trouble", gateway: "trouble" },
   { from: 409, to: 409, bank: "conflict", gateway: "conflict" },
   { from: 429, to: 429, bank: "slow_down", gateway: "slow_down" },
@@ -53,7 +53,7 @@ export function whoAnswered(body: string): Answerer {
 export function meaningOf(status: number, body: string): Meaning {
   const rule = RULES.find(({ from, to }) => from <= status && status <= to);
   if (rule === undefined) return "trouble";
-  // What checks tokens answers a 401 without a body, or with JSON of its own making, more often than not.
+  // The part of a bank that checks tokens often answers a 401 without a body, or with other JSON.
   if (status === 401 && !isPage(body)) return rule.bank;
   return rule[whoAnswered(body)];
 }

@@ -1,6 +1,6 @@
 /**
- * Amounts that would come to mean other money: a change and the account's credit in, why it may not be sent out. The bank
- * takes amounts in minor units of the account's one currency, and converts nothing. Pure.
+ * Amounts that would change their value: a change and the account's credit in, the reason why it may not be sent out. The
+ * bank takes amounts in minor units of the account's one currency, and converts nothing. Pure.
  */
 import type { Credit } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
@@ -28,7 +28,7 @@ export function currencyIssues(
   return [{ code: "currency_differs", column: "currency", message }];
 }
 
-/** Should a bank keep it in lower case, it is the same. */
+/** The same if a bank keeps it in lower case. */
 function isSame(one: string, other: string): boolean {
   return one.toUpperCase() === other.toUpperCase();
 }

@@ -26,7 +26,7 @@ export function hashBody(body: string): string {
   return hash("sha256", body);
 }
 
-/** What an operation is, however often it is begun anew: the ledger counts generations under this name. */
+/** The operation's name, the same however often it is started again: the ledger counts generations under it. */
 export function operationName(identity: OperationIdentity): string {
   const { apiUrl, keyName, fileSha256, changeKey, kind, step, bodyHash } = identity;
   return hash("sha256", JSON.stringify([apiUrl, keyName, fileSha256, changeKey, kind, step, bodyHash]));

@@ -1,6 +1,6 @@
 /**
  * Whether an operation whose answer was lost has taken effect, judged by what the bank holds afterwards (contract,
- * "Settling a doubt"). Pure; asks nobody and knows nothing of keys and times.
+ * "Settling a doubt"). Pure; makes no calls, and knows no keys and times.
  */
 import { type Account, REASONS_OF_STATUS, type Relationships, type RelationshipType, type Status } from "../account.ts";
 import { isInstant, sameInstant } from "../instant.ts";
@@ -41,7 +41,7 @@ export function isInEffect({ kind, body }: Operation, { account, relationships }
   }
 }
 
-/** A status takes its reason with it, except that a bank may leave out the only reason there is for `active`. */
+/** Status and reason belong together, except that a bank may leave out the only reason that `active` has. */
 function isInStatus(status: Status | undefined, reason: unknown, account: Account): boolean {
   if (status === undefined || account.status !== status) return false;
   return reason === undefined || account.status_reason === reason || REASONS_OF_STATUS[status].length === 1;

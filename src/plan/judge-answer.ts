@@ -1,6 +1,6 @@
 /**
- * Judges the account that a bank shows after a call, beside what that call sent and what is remembered of the account.
- * Pure; what the call did not send says nothing of it, and neither does what the bank leaves out.
+ * Judges the account that a bank shows after a call, beside what that call sent and what is remembered about the account.
+ * Pure; fields that the call did not send are not judged, and neither are those that the bank leaves out.
  */
 import type { Account, AccountDocument } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
@@ -12,7 +12,7 @@ import { type Kept, keptIssue, keptOf } from "./diff/kept.ts";
 import { STATUS_AFTER } from "./in-effect.ts";
 import type { Operation, OperationKind } from "./operation.ts";
 
-/** What follows from an answer: `forget` names fields of which something was remembered that is no longer so. */
+/** What follows from an answer: `forget` names fields whose remembered difference is no longer there. */
 export interface Judged {
   readonly remember: readonly Kept[];
   readonly forget: readonly string[];
@@ -34,7 +34,7 @@ export function judgeAnswer(
   return { remember, forget: stale.map(({ field }) => field), issue: keptIssue(remember) };
 }
 
-/** An answer without a status says nothing of it. */
+/** An answer without a status leaves it open. */
 function statusKept(kind: OperationKind, { status: wanted }: Desired, { status: held }: Account): readonly Kept[] {
   if (wanted === undefined || held === undefined || held === STATUS_AFTER[kind]) return [];
   return [keptOf("status", wanted, held)];
@@ -61,7 +61,7 @@ function placeOf(field: string): readonly string[] {
 function isSentIn(sent: Readonly<Record<string, unknown>>, { field, wanted }: Kept): boolean {
   if (field.startsWith("documents.")) {
     const list = sent.documents as readonly AccountDocument[] | undefined;
-    // One that the row wants gone is sent by a list without it.
+    // A document that the row wants removed is "sent" by a list without it.
     return list !== undefined && list.some((document) => documentField(document) === field) === (wanted !== "");
   }
   let value: unknown = sent;

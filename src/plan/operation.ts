@@ -15,7 +15,7 @@ export const OPERATION_KINDS = [
 ] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
-/** What a job limits: operations by kind, and the patches that take all documents off an account, which nothing brings back. */
+/** What a job limits: operations by kind, and the patches that remove all documents of an account, which cannot be undone. */
 export const GUARD_KINDS = ["clear_documents", ...OPERATION_KINDS] as const;
 export type GuardKind = (typeof GUARD_KINDS)[number];
 
@@ -37,8 +37,8 @@ export interface Difference {
 }
 
 /**
- * What is to become of one change. `operations` is never empty; `notes` are things an operator should know that hold
- * nothing up. `invalid` is a new account that the row alone cannot make.
+ * What is planned for one change. `operations` is never empty; `notes` are for the operator and hold nothing up. `invalid`
+ * is a new account for which the row lacks something.
  */
 export type Plan =
   | {

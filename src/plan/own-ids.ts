@@ -1,6 +1,6 @@
 /**
  * Ids that the program gave to customers and applications, in place of the bank's: which a change names, and the change
- * with the bank's in their place. Pure; what they are at the bank, others have asked.
+ * with the bank's in their place. Pure; the caller has asked the bank for them.
  */
 import type { OwnIdKind } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
@@ -13,7 +13,7 @@ export interface OwnId {
   readonly own: string;
 }
 
-/** What the bank's look-up said of an own id: the bank's id, or null where none may be used. */
+/** What the bank's look-up answered for an own id: the bank's id, or null where none may be used. */
 export interface Resolution extends OwnId {
   readonly id: string | null;
   /** The run that asked. */
@@ -65,7 +65,7 @@ export function columnsOf(desired: Desired, { kind, own }: OwnId): readonly stri
   return LISTS.filter((column) => desired[column]?.includes(own));
 }
 
-/** A list that names one entity twice, by two ids: which of them is meant, nobody can tell. */
+/** A list that names one entity twice, by two ids: nobody can know which of them is meant. */
 export function findTwice(desired: Desired, resolutions: readonly Resolution[]): readonly Issue[] {
   const resolved = withBankIds(desired, resolutions);
   return LISTS.flatMap((column) => {

@@ -20,7 +20,7 @@ import type { Difference, Plan } from "./operation.ts";
 import { type CreateDefaults, planCreate } from "./plan-create.ts";
 import { findUnfit, type Known } from "./precheck.ts";
 
-/** What the bank holds; `relationships` is null when the row does not speak of them. */
+/** What the bank holds; `relationships` is null when the row gives none. */
 export interface Actual {
   readonly account: Account;
   readonly relationships: Relationships | null;

@@ -1,6 +1,6 @@
 /**
  * The entities and the application that a change names, against the rules that the bank applies to them: which of them
- * must be known, and every rule that is broken. Pure; what is known, others have fetched.
+ * must be known, and every rule that is broken. Pure; the caller has fetched what is known.
  *
  * Only what would come to the account is judged: what it already has, the bank has taken. A member that the bank does
  * not answer is never held against a row.
@@ -124,7 +124,7 @@ function judgeNewAccount(desired: Desired, holderType: HolderType | undefined): 
     const message = `the holders make the account ${holderType}, and the row has ${desired.account_holder_type}`;
     issues.push({ code: "holder_type_differs", column: "account_holder_type", message });
   }
-  // What the row itself says of its type is judged without the bank.
+  // The type that the row itself gives is judged without the bank.
   if (
     holderType === "commercial" &&
     desired.account_holder_type !== "commercial" &&

@@ -5,20 +5,21 @@
  * Closed, calls pass and their ends are counted. Open, every call waits; after a growing wait one goes out as the probe,
  * and its end closes the breaker or lengthens the wait. So an outage costs a call now and then, and no row its attempts:
  * what fails while the breaker is open, or opens it, is marked as an outage's and counts for nobody. Only the probe has a
- * timer: those behind it stand in line, and cost nothing however many they are and however long it lasts.
+ * timer: those behind it wait in line, and cost nothing however many they are and however long it lasts.
  *
- * It stands in two places. The guard, around pace and caps, is where calls wait, holding neither a place nor a turn. The
- * gate, next to the network, turns back those that passed the guard before the breaker opened or the client stopped, and
- * writes that have waited too long, and counts, so that no call slips out between the failure that opens it and the word of it.
+ * It has two parts. The guard, around pace and caps, is where calls wait, without using a place or a turn. The gate, next
+ * to the network, turns back calls that passed the guard before the breaker opened or the client stopped, and writes that
+ * have waited too long. It also counts outcomes at the network, so that no call can leave between the failure that opens
+ * the breaker and the state change.
  */
 import { type BackOff, halfJitterMs } from "../../back-off.ts";
 import type { Clock } from "../../clock.ts";
 import { type BankReply, type BankRequest, CLOSED, isPage, type Transport } from "../transport.ts";
 import { isTooLate, TOO_LATE } from "./leave-by.ts";
 
-/** So many failures in a row are no accident of single calls. */
+/** This many failures in a row are not an accident of single calls. */
 const FAILURES_IN_A_ROW = 20;
-/** Or half of so many, for a bank of which a part is down and which answers in between. */
+/** Or half of this many, for a bank of which a part is down and which answers in between. */
 const WINDOW = 50;
 const SHARE = 0.5;
 /**
@@ -26,7 +27,7 @@ const SHARE = 0.5;
  * end is seen within half a minute.
  */
 const PROBES: BackOff = { firstMs: 1_000, longestMs: 30_000 };
-/** What the gate says to the guard, and nobody else hears: the call waits once more. */
+/** The gate's sign to the guard alone: the call waits once more. */
 const TURNED_BACK: BankReply = { ...CLOSED };
 
 export interface BreakerChange {
@@ -44,7 +45,7 @@ export interface BreakerOutside {
   readonly onBreakerChange?: (change: BreakerChange) => void;
 }
 
-/** Transport failures, 5xx and web pages count against the bank; every other answer shows that it lives. */
+/** Transport failures, 5xx and web pages count against the bank; every other answer shows that it is up. */
 export class Breaker {
   readonly #outside: BreakerOutside;
   #isOpen = false;
@@ -67,7 +68,7 @@ export class Breaker {
   guard(transport: Transport): Transport {
     const { closing } = this.#outside;
     return async (given) => {
-      // A request of its own, so that the probe is told from every other call.
+      // A request object of its own, so that the probe can be distinguished from every other call.
       const request = { ...given };
       for (;;) {
         await this.#pass(request);

@@ -1,10 +1,10 @@
 /**
- * The caps: at most so many reads and so many writes in flight at once. Wraps a Transport; a call that waits for its
- * turn, for the pace or for another attempt holds no place.
+ * The caps: at most N reads and M writes in flight at once. Wraps a Transport; a call that waits for its turn, for the pace
+ * or for another attempt holds no place.
  *
- * Answers come in bursts, and each one that is handed up is planned or recorded before the event loop goes on. So calls go
- * first: a place that has become free is taken at once, and the answer is handed up in a later turn of the event loop,
- * a few with each turn. Otherwise the bank would wait for the work on a whole burst before it hears the next call.
+ * Answers come in bursts, and each one that is handed up is planned or recorded before the event loop continues. So calls go
+ * first: a place that has become free is used at once, and the answer is handed up in a later turn of the event loop,
+ * a few with each turn. Otherwise the bank would wait for the work on a whole burst before it gets the next call.
  */
 import pLimit from "p-limit";
 import type { Transport } from "../transport.ts";
@@ -14,7 +14,7 @@ export interface Caps {
   readonly writes: number;
 }
 
-/** So many answers are handed up in one turn of the event loop. */
+/** How many answers are handed up in one turn of the event loop. */
 const ANSWERS_A_TURN = 8;
 
 export function withCaps(transport: Transport, caps: Caps): Transport {

@@ -1,8 +1,8 @@
 /**
- * The gateway watch: when a gateway in front of the bank answers in its place, or nobody answers, tells whether that is the
- * business of one call, whose body a firewall may dislike or whose account the bank cannot read, or whether no call gets
- * through any more. Wraps a Transport; marks replies with `isBlocked` and `isLone`, and asks one harmless question of its
- * own where nothing else tells.
+ * The gateway watch: when a gateway in front of the bank answers in its place, or nobody answers, decides whether that
+ * concerns one call, whose body a firewall may reject or whose account the bank cannot read, or whether no call gets
+ * through any more. Wraps a Transport; marks replies with `isBlocked` and `isLone`, and makes one harmless read of its own
+ * where nothing else can decide.
  */
 import { isRecord } from "../../text/json.ts";
 import { type BankReply, type BankRequest, jsonOf, knownRoute, type Transport } from "../transport.ts";
@@ -10,12 +10,12 @@ import { meaningOf, whoAnswered } from "../who-answered.ts";
 
 /** An account that no bank has: a no to it, in the bank's own words, shows that calls get through. */
 const QUESTION: BankRequest = { call: "read", method: "GET", path: "/v0/accounts/account_0" };
-/** So many different writes in a row that a gateway answered are no accident of single bodies. */
+/** This many different writes in a row that a gateway answered are not an accident of single bodies. */
 const WRITES_IN_A_ROW = 50;
-/** So many reads of one route in a row that nobody answered are no accident of single accounts, entities or applications. */
+/** This many reads of one route in a row without an answer are not an accident of single accounts, entities or applications. */
 const SILENT_IN_A_ROW = 10;
 
-/** Stands around the retries, so that a read is judged once its attempts are spent. */
+/** Wraps the retries, so that a read is judged once its attempts are spent. */
 export function withGatewayWatch(transport: Transport): Transport {
   const watch = new GatewayWatch(transport);
   return async (request) => {
@@ -26,7 +26,7 @@ export function withGatewayWatch(transport: Transport): Transport {
       watch.note(reply, request);
       return reply;
     }
-    // A route that the bank may lack says nothing of the others.
+    // A route that the bank may lack proves nothing about the others.
     if (knownRoute(request) !== "has") return reply;
     return (await watch.isBlocked(request, before)) ? { ...reply, isBlocked: true } : reply;
   };
@@ -62,8 +62,8 @@ class GatewayWatch {
   }
 
   /**
-   * A bank that answers the question reads, so the call goes out once more, since the bank may have been away just before.
-   * Silence again is then the business of this call, unless its route has never answered, or no longer does.
+   * If the bank answers the question, it is up, so the call goes out once more, since the bank may have been down just before.
+   * Silence again then concerns this call alone, unless its route has never answered, or no longer does.
    */
   async judgeSilence(silence: BankReply, request: BankRequest): Promise<BankReply> {
     if (!isTheBanks(await this.#ask())) return silence;

@@ -1,13 +1,13 @@
 /**
- * Gauge: how the client gets on, for forecasts: the pace in force, and how long calls have taken of late. Wraps the
- * Transport beneath the caps, so that waiting for a turn isn't counted; changes nothing.
+ * Gauge: how fast the client is, for forecasts: the pace in force, and how long recent calls took. Wraps the Transport
+ * beneath the caps, so that waiting for a turn isn't counted; changes nothing.
  */
 import type { Clock } from "../../clock.ts";
 import type { Lane, Throughput } from "../bank-api.ts";
 import type { Transport } from "../transport.ts";
 import type { Caps } from "./caps.ts";
 
-/** A mean over about so many calls: enough that a slow one now and then is weighed, few enough to follow a change. */
+/** A mean over about this many calls: enough to include a slow one now and then, few enough to follow a change. */
 const CALLS_WEIGHED = 1_000;
 
 export class Gauge {

@@ -186,7 +186,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** A header that comes twice says nothing certain. */
+/** A header that comes twice is ambiguous. */
 function textOf(header: unknown): string | undefined {
   return typeof header === "string" ? header : undefined;
 }

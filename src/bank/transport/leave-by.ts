@@ -6,10 +6,10 @@
 import type { Clock } from "../../clock.ts";
 import type { BankReply, BankRequest, Transport } from "../transport.ts";
 
-/** Far less than the margin that a key's age is judged with, and far more than a call waits for its turn in peace. */
+/** Far less than the margin that a key's age is judged with, and far more than a call normally waits for its turn. */
 export const LONGEST_WAIT_MS = 60_000;
 
-/** Certainly not sent; asked for again it is judged again, and that it waited costs it no attempt. */
+/** Definitely not sent. The caller may ask again; the wait does not use up an attempt. */
 export const TOO_LATE: BankReply = {
   kind: "not_sent",
   failure: {
@@ -31,7 +31,7 @@ export function withLeaveBy(transport: Transport, clock: Clock): Transport {
   };
 }
 
-/** By either clock: the one that never jumps may have stood still while the machine slept. */
+/** By either clock: the monotonic one may have stopped while the machine slept. */
 export function isTooLate({ asked }: BankRequest, clock: Clock): boolean {
   if (asked === undefined) return false;
   const waitedMs = Math.max(clock.monotonicMs() - asked.monotonicMs, clock.nowMs() - asked.wallMs);

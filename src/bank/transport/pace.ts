@@ -39,7 +39,7 @@ const RISE_EVERY_MS = 10_000;
 export function withRate(transport: Transport, settings: RateSettings, outside: RateOutside): Transport {
   const pace = new Pace(settings, outside);
   return async (request) => {
-    // At the head of the line a call that comes too late takes no token from those behind it.
+    // A call that is too late by the time it is first in line takes no token from those behind it.
     const startedMs = await pace.wait(() => isTooLate(request, outside.clock));
     if (startedMs === undefined) return CLOSED;
     const reply = await transport(request);

@@ -40,7 +40,7 @@ export function withReadRetries(transport: Transport, settings: RetrySettings, o
       if (attempt > (lost === "in place" ? attemptsInPlace(request, settings) : settings.attempts)) break;
       const waitMs = fullJitterMs(BACK_OFF, Math.max(0, attempt - 2), outside.random());
       await outside.clock.sleep(waitMs, outside.closing);
-      // What the last attempt met is no verdict: with more time there would have been another one.
+      // The last attempt's failure decides nothing: with more time there would have been another one.
       if (outside.closing.aborted) return CLOSED;
       reply = await transport(request);
     }
@@ -48,7 +48,7 @@ export function withReadRetries(transport: Transport, settings: RetrySettings, o
   };
 }
 
-/** `in place`: something came that the bank does not say. `failed`: its own trouble, or nothing whole. Null: an answer. */
+/** `in place`: something came that is not the bank's. `failed`: an error of the bank, or nothing whole. Null: an answer. */
 function judgeLost(reply: BankReply): "in place" | "failed" | null {
   const answer = classify(reply, "read");
   if (answer.ok) return jsonOf(reply) === undefined ? "in place" : null;

@@ -40,7 +40,7 @@ const MOST_RENEWALS = 100;
 /** After a renewal that failed, the old token serves this long before the next try, if it lives. */
 const NEXT_TRY_MS = 30_000;
 
-/** What the stamp says to withToken, and nobody else hears: there was no token as the request was to leave. */
+/** The stamp's sign to withToken alone: there was no token when the request was to leave. */
 const NO_TOKEN: BankReply = { ...CLOSED };
 
 /**
@@ -90,7 +90,7 @@ export class TokenSource {
     return { ok: true, value: held, status: 200 };
   }
 
-  /** Next to the network: puts the token of this moment on a request that needs one, and learns what the bank makes of it. */
+  /** Next to the network: puts the current token on a request that needs one, and notes whether the bank accepts it. */
   stamp(transport: Transport): Transport {
     return async (request) => {
       const { needsToken, ...rest } = request;
@@ -141,7 +141,7 @@ export class TokenSource {
   }
 }
 
-/** The text is checked for what a header can carry, so that a broken one shows here and not in every call. */
+/** The text is checked for what a header can hold, so that a broken one is found here and not in every call. */
 function parseToken(body: string): { text: string; lifeMs: number } | undefined {
   const json = parseJson(body);
   if (!isRecord(json) || typeof json.access_token !== "string") return;
@@ -149,7 +149,7 @@ function parseToken(body: string): { text: string; lifeMs: number } | undefined 
   return { text: json.access_token, lifeMs: lifeSeconds(json.expires_in) * 1000 };
 }
 
-/** A number, or one as text; anything else says nothing. What is beyond use is taken for the nearest that is of use. */
+/** A number, or one as text; anything else counts as absent. A useless number becomes the nearest useful one. */
 function lifeSeconds(given: unknown): number {
   const seconds = typeof given === "number" || typeof given === "string" ? Number(given) : Number.NaN;
   if (!(seconds > 0)) return DEFAULT_LIFE_SECONDS;

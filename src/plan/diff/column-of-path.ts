@@ -1,13 +1,13 @@
 /**
- * A parameter as the bank names it in, the column that its value comes from out: what the bank refuses is shown under the
- * name that the file has for it. Pure; the paths are those of the bodies that Tieout sends.
+ * A parameter in the bank's words in, the column that its value comes from out: a refusal is shown under the name that the
+ * file has for it. Pure; the paths are those of the bodies that Tieout sends.
  */
 import { NOTICE_MEMBERS, PLAIN_CREDIT_FIELDS, REPORT_MEMBERS, SCRA_MEMBERS } from "./diff-fields.ts";
 
 const under = (prefix: string, members: readonly { readonly column: string; readonly member: string }[]) =>
   members.map(({ column, member }) => [`${prefix}.${member}`, column] as const);
 
-/** Names that are a column's as they stand, such as `application_id`, are not in here. */
+/** Names that are also a column's, such as `application_id`, are not in here. */
 const COLUMNS_BY_PATH: ReadonlyMap<string, string> = new Map([
   ["entities.account_holders", "account_holders"],
   ["entities.authorized_signers", "authorized_signers"],
@@ -22,7 +22,7 @@ const COLUMNS_BY_PATH: ReadonlyMap<string, string> = new Map([
 
 /**
  * The column of the `tieout` layout for a path such as `details.credit.limit`, `entities.account_holders[0]` or
- * `/documents/0/type`. A path that is no single column, or not known, is given back as it is.
+ * `/documents/0/type`. A path that is no single column, or not known, is returned as it is.
  */
 export function columnOfPath(path: string): string {
   const names = path.split(/[./[\]]+/).filter((name) => name !== "" && !/^[0-9]+$/.test(name));

@@ -52,7 +52,7 @@ export function documentField({ document_id, type }: AccountDocument): string {
   return `documents.${document_id} (${type})`;
 }
 
-/** Should the bank have it more than once, the one that is as the row wants it. */
+/** If the bank has it more than once, the one that is as the row wants it. */
 function findHeld(document: AccountDocument, actual: readonly AccountDocument[]): AccountDocument | undefined {
   const named = actual.filter((one) => one.document_id === document.document_id && one.type === document.type);
   return named.find((one) => sameDocument(document, one)) ?? named.at(-1);
@@ -85,7 +85,7 @@ function instantOf(type: string): "displayed_at" | "consented_at" | undefined {
   return (DISCLOSURE_DOCUMENT_TYPES as readonly string[]).includes(type) ? "displayed_at" : undefined;
 }
 
-/** A document as a Difference tells it. */
+/** A document as a Difference shows it. */
 export function asDocumentText(document: AccountDocument | undefined): string {
   if (!document) return "";
   const parts = [document.type, document.version, document.displayed_at ?? document.consented_at];

@@ -1,6 +1,6 @@
 /**
- * Desired fields against an account: what differs, and the smallest PATCH body that closes it. Pure; says nothing of
- * status and relationships, which have calls of their own.
+ * Desired fields against an account: what differs, and the smallest PATCH body that closes it. Pure; status and
+ * relationships have calls, and files, of their own.
  */
 import type { Account, Credit } from "../../account.ts";
 import type { Issue } from "../../errors/issue.ts";
@@ -25,7 +25,7 @@ export interface FieldDiff {
   readonly unequal: readonly Kept[];
 }
 
-/** Members of `details.credit` that stand alone, each under its own column name. */
+/** Members of `details.credit` that belong to no group, each under its own column name. */
 export const PLAIN_CREDIT_FIELDS = [
   "is_secured",
   "is_mla",
@@ -65,7 +65,7 @@ export function groupOf(desired: Desired, members: readonly Member[]): Record<st
   return Object.fromEntries(given.map(({ column, member }) => [member, desired[column]]));
 }
 
-/** What a PATCH must carry. Only managed fields that differ; a group whole when any member of it differs. */
+/** What a PATCH must send. Only managed fields that differ; a group whole when any member of it differs. */
 export function diffFields(desired: Desired, account: Account, memory: readonly Kept[] = []): FieldDiff {
   const differences: Difference[] = [];
   const issues: Issue[] = [];
@@ -76,7 +76,7 @@ export function diffFields(desired: Desired, account: Account, memory: readonly 
   const body: Record<string, unknown> = {};
   const held = account.details?.credit;
 
-  /** Whether it is to be sent. A member that is absent says nothing; one absent from a map that is there, that it is not. */
+  /** Gives whether it is to be sent. `isTold`: the answer shows the bank's side; an absent member doesn't, unless its map is there. */
   const note = (difference: Difference, wanted: unknown, actual: unknown, isTold = actual !== undefined): boolean => {
     const kept = keptOf(difference.field, wanted, actual);
     if (isTold) unequal.push(kept);
@@ -93,7 +93,7 @@ export function diffFields(desired: Desired, account: Account, memory: readonly 
   const group = (members: readonly Member[], actual: object | undefined): Record<string, unknown> | undefined => {
     const wanted = groupOf(desired, members);
     if (wanted === undefined) return undefined;
-    // A member that the bank may have added to its answers is none that it takes.
+    // A member that the bank has added to its answers may be one that it does not accept.
     const known = Object.fromEntries(
       Object.entries(actual ?? {}).filter(([name]) => members.some(({ member }) => member === name)),
     ) as Record<string, unknown>;
@@ -160,7 +160,7 @@ export function diffFields(desired: Desired, account: Account, memory: readonly 
   return { body: Object.keys(body).length > 0 ? body : null, differences, issues, recalled, unequal };
 }
 
-/** `why` tells where no start was found (contract, "The account"). */
+/** `why` says where no start was found (contract, "The account"). */
 export function scraStartMissing(why: string): Issue {
   const message = `scra_end_date needs scra_start_date, and ${why}`;
   return { code: "scra_start_missing", column: "scra_end_date", message };

@@ -35,7 +35,7 @@ interface RelationshipDiff {
 
 export const NO_RELATIONSHIP_DIFF: RelationshipDiff = { steps: [], differences: [], issues: [], notes: [] };
 
-/** Whether the row says anything of relationships, so that they must be fetched. */
+/** Whether the row gives any relationships, so that they must be fetched. */
 export function wantsRelationships(desired: Desired): boolean {
   return Object.values(RELATIONSHIP_COLUMNS).some((column) => desired[column] !== undefined);
 }

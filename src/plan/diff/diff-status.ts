@@ -19,7 +19,7 @@ export interface StatusDiff {
 
 const NOTHING: StatusDiff = { reopens: false, transition: null, differences: [], issues: [] };
 
-/** `from` is the account's status; `undefined` for a bank that did not say, which is only borne by rows that ask for none. */
+/** `from` is the account's status; `undefined` for a bank that gave none, which only matters to rows that ask for a status. */
 export function diffStatus(desired: Desired, account: Account): StatusDiff {
   const to = desired.status;
   const from = account.status;

@@ -1,6 +1,6 @@
 /**
- * What a bank keeps otherwise than it was sent. The answer to a call is compared with what the call sent; a difference is
- * remembered with both of its sides, and as long as both are as remembered, the same call is not made again. Pure.
+ * What a bank keeps differently from what was sent. The answer to a call is compared with what the call sent; a difference
+ * is remembered with both of its sides, and as long as both are as remembered, the same call is not made again. Pure.
  *
  * A difference of form alone (see `same-form.ts`) is the bank's way of writing what the row wants: the row has what it
  * wants. Any other one means that the bank took the call and did something else: the row is refused.
@@ -50,7 +50,7 @@ export function keptIssue(kept: readonly Kept[]): Issue | null {
   return { code: "bank_kept_different", column, message };
 }
 
-/** Whether the bank keeps something other than the row wants, which no further call of the row's may build upon. */
+/** Whether the bank keeps something other than the row wants, so that no further call of the row may rely on it. */
 export function isKeptDifferent(issue: Issue | null): boolean {
   return issue?.code === "bank_kept_different";
 }

@@ -1,6 +1,6 @@
 /**
- * The issues of a PATCH that would have to send back what cannot be sent back exactly as it was read. Pure; rows that
- * need nothing of it sent are none of its business.
+ * The issues of a PATCH that would have to send back what cannot be sent back exactly as it was read. Pure; rows that need
+ * nothing of it sent get none.
  */
 import type { Account, Unsendable } from "../../account.ts";
 import type { Issue } from "../../errors/issue.ts";
