@@ -53,8 +53,12 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   run: [
     [
       "context",
+      "stop",
+      "clock-skew",
+      "run-in-hand",
       "failure",
       "lease",
+      "pages",
       "window",
       "facts",
       "own-ids",

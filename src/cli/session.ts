@@ -7,7 +7,7 @@ import { openSqliteLedger } from "../ledger/sqlite/open-ledger.ts";
 import { checkFolder } from "../ledger/sqlite/place.ts";
 import type { LogFields } from "../log.ts";
 import { jsonLine, jsonProgress, type Progress, textProgress } from "../report/progress.ts";
-import { PERSON_STOP } from "../run/context.ts";
+import { PERSON_STOP } from "../run/stop.ts";
 import { ledgerPlace, readLogLevel } from "./environment.ts";
 import { type OpenLog, openLog } from "./log.ts";
 import { openWorkFolder, type WorkFolder } from "./work-folder.ts";

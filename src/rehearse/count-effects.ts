@@ -4,8 +4,7 @@
 
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import { PAGE } from "../run/context.ts";
-import { walkPages } from "../run/window.ts";
+import { PAGE, walkPages } from "../run/pages.ts";
 import type { SandboxEffect } from "../sandbox/state/journal.ts";
 import { counted, grouped } from "../text/counted.ts";
 

@@ -5,8 +5,7 @@
 import type { Entity, HolderType, RelationshipType } from "../account.ts";
 import type { ChangeToApply, Ledger, StoredChange } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import { PAGE } from "../run/context.ts";
-import { walk } from "../run/window.ts";
+import { PAGE, walk } from "../run/pages.ts";
 import type { LookupMode } from "../sandbox/calls/account-calls.ts";
 import type { Sandbox } from "../sandbox/start-sandbox.ts";
 import type { SandboxAccount, SandboxApplication } from "../sandbox/state/bank-state.ts";

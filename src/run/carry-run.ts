@@ -2,14 +2,14 @@
  * One run through its stages, from wherever it stands: read, plan, guard, apply, report. A table of contents: the ledger
  * says which comes next, so that a resumed run and a new one take the same way.
  */
-import type { BankApi } from "../bank/bank-api.ts";
 import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Rejection } from "../errors/rejection.ts";
 import type { Lease, Run, Stage } from "../ledger/run.ts";
 import type { Summary } from "../report/summary.ts";
 import { applyPhase } from "./apply/apply-phase.ts";
-import { type Hands, issueOfSkew, type RunContext, SKEW_TOLD_MS, type Stop, stopFor, stopOf } from "./context.ts";
+import { CLOCK_SKEW_REPORTED_MS, issueOfClockSkew } from "./clock-skew.ts";
+import type { RunContext } from "./context.ts";
 import { Facts } from "./facts.ts";
 import { issueOf } from "./failure.ts";
 import { guardPhase } from "./guard-phase.ts";
@@ -18,7 +18,11 @@ import { OwnIds } from "./own-ids.ts";
 import { issueOfAbandoned } from "./plan/plan-one.ts";
 import { planPhase } from "./plan/plan-phase.ts";
 import { openResults } from "./report/open-results.ts";
-import { EVERY_ROW, reportPhase } from "./report/report-phase.ts";
+import { reportPhase } from "./report/report-phase.ts";
+import type { RunInHand } from "./run-in-hand.ts";
+import { EVERY_ROW } from "./run-in-hand.ts";
+import type { Stop } from "./stop.ts";
+import { stopFor, stopOf } from "./stop.ts";
 import { keepPersonStop, watchStop } from "./watch-stop.ts";
 
 export type RunEnd =
@@ -77,23 +81,25 @@ type WorkOptions = Pick<RunOptions, "lease" | "isResumed"> & {
 };
 
 async function work(
-  outer: RunContext,
+  context: RunContext,
   run: Run,
   { lease, maxChange, isPlanResumed, isResumed = false }: WorkOptions,
 ): Promise<Stop | null> {
-  const bank = outer.openBank(run.kind, run.reading?.ownIds);
+  const bank = context.openBank(run.kind, run.reading?.ownIds);
   try {
-    using watch = watchStop(outer, bank);
-    const context = { ...outer, signal: watch.signal };
-    const hands: Hands = {
+    using watch = watchStop(context, bank);
+    const inHand: RunInHand = {
+      ...context,
+      signal: watch.signal,
+      run,
       bank,
-      facts: new Facts(outer.ledger, bank, run),
-      ownIds: new OwnIds(outer, bank, run),
+      facts: new Facts(context.ledger, bank, run),
+      ownIds: new OwnIds(context, bank, run),
       lease,
       maxChange,
       isResumed,
     };
-    const stop = (await greetBank(context, bank, run)) ?? (await goThrough(context, hands, run, isPlanResumed));
+    const stop = (await greetBank(inHand)) ?? (await goThrough(inHand, isPlanResumed));
     // A call that was stopped says only that; why, the signal knows.
     return stop?.issue.code === "stopped" ? stopOf(watch.signal) : stop;
   } finally {
@@ -102,37 +108,38 @@ async function work(
 }
 
 /** Bad credentials and clocks that cannot be trusted show before any row is touched. */
-async function greetBank({ log }: RunContext, bank: BankApi, run: Run): Promise<Stop | null> {
+async function greetBank({ log, bank, run }: RunInHand): Promise<Stop | null> {
   const authenticated = await bank.authenticate();
   if (!authenticated.ok) return stopFor(issueOf(authenticated.failure));
   const skewMs = bank.clockSkewMs();
-  const skewed = issueOfSkew(skewMs);
+  const skewed = issueOfClockSkew(skewMs);
   if (skewed !== null) return stopFor(skewed);
-  if (skewMs !== null && Math.abs(skewMs) > SKEW_TOLD_MS) {
+  if (skewMs !== null && Math.abs(skewMs) > CLOCK_SKEW_REPORTED_MS) {
     log.warn("this machine's clock and the bank's differ", { run: run.id, bankIsAheadBySeconds: skewMs / 1000 });
   }
   return null;
 }
 
-async function goThrough(context: RunContext, hands: Hands, opened: Run, isPlanResumed: boolean): Promise<Stop | null> {
-  let run = opened.abandoned === null ? opened : await enter(context, opened, "apply");
-  if (run.stage === "plan") {
-    const stop = await planPhase(context, hands, run, isPlanResumed);
+async function goThrough(opened: RunInHand, isPlanResumed: boolean): Promise<Stop | null> {
+  const enterAt = async (stage: Stage) => ({ ...opened, run: await enter(opened, opened.run, stage) });
+  let inHand = opened.run.abandoned === null ? opened : await enterAt("apply");
+  if (inHand.run.stage === "plan") {
+    const stop = await planPhase(inHand, isPlanResumed);
     if (stop !== null) return stop;
-    run = await enter(context, run, "guard");
+    inHand = await enterAt("guard");
   }
-  if (run.stage === "guard") {
-    await guardPhase(context, run);
-    run = await enter(context, run, "apply");
+  if (inHand.run.stage === "guard") {
+    await guardPhase(inHand);
+    inHand = await enterAt("apply");
   }
-  if (run.stage !== "apply") return null;
-  const look = await sendOutlook(context, hands, run);
-  await noteForecast(context, hands, run, look);
-  if (run.kind === "run") {
-    const stop = await applyPhase(context, hands, run, look);
+  if (inHand.run.stage !== "apply") return null;
+  const look = await sendOutlook(inHand);
+  await noteForecast(inHand, look);
+  if (inHand.run.kind === "run") {
+    const stop = await applyPhase(inHand, look);
     if (stop !== null) return stop;
     // What --limit left begins with its plan.
-    await enter(context, run, hands.maxChange === EVERY_ROW ? "report" : "plan");
+    await enterAt(inHand.maxChange === EVERY_ROW ? "report" : "plan");
   }
   return null;
 }

@@ -11,8 +11,8 @@ import { fileColumn } from "../read/header/read-header.ts";
 import type { Reading } from "../read/reading.ts";
 import { parseRow } from "../read/row/parse-row.ts";
 import { counted, grouped } from "../text/counted.ts";
-import { PAGE, type RunContext } from "./context.ts";
-import { walk, walkPages } from "./window.ts";
+import type { RunContext } from "./context.ts";
+import { PAGE, walk, walkPages } from "./pages.ts";
 
 /** Resolves once every change of several rows is folded. Begun anew after a crash, it comes to the same. */
 export async function foldAll(context: RunContext, run: Run, reading: Reading): Promise<void> {

@@ -3,17 +3,16 @@
  * write. Over a limit, every row with an operation of that kind is held whole.
  */
 
-import type { Run } from "../ledger/run.ts";
 import { GUARD_KINDS, type GuardKind } from "../plan/operation.ts";
 import { counted, grouped } from "../text/counted.ts";
-import type { RunContext } from "./context.ts";
+import type { RunInHand } from "./run-in-hand.ts";
 
 /** What is no operation of its own is put into words. */
 const PLANNED: Partial<Record<GuardKind, (count: number) => string>> = {
   clear_documents: (count) => `removes all documents of ${counted(count, "account")}`,
 };
 
-export async function guardPhase({ ledger, job, clock, log }: RunContext, run: Run): Promise<void> {
+export async function guardPhase({ ledger, job, clock, log, run }: RunInHand): Promise<void> {
   const counts = await ledger.changes.countOperations(run);
   for (const kind of GUARD_KINDS) {
     const { max } = job.guards[kind];

@@ -4,7 +4,8 @@
  */
 import type { Run } from "../ledger/run.ts";
 import type { ParsedRow } from "../read/change.ts";
-import type { Hands, RunContext } from "./context.ts";
+import type { RunContext } from "./context.ts";
+import type { RunInHand } from "./run-in-hand.ts";
 
 /**
  * The number of the last row when it may be cut: the job's earlier files ended with a line end, and nothing proves that this
@@ -28,7 +29,7 @@ export async function findCutRow(
 }
 
 /** Holds the change of that row, unless it has its word already or a person has accepted it. */
-export async function holdCutRow({ ledger, clock }: RunContext, { maxChange }: Hands, run: Run): Promise<void> {
+export async function holdCutRow({ ledger, clock, run, maxChange }: RunInHand): Promise<void> {
   const row = run.reading?.cutRow;
   if (row === undefined || run.accepts.includes("last_row_maybe_cut")) return;
   const [stored] = await ledger.rows.readResults(run, { after: row - 1, limit: 1 });

@@ -6,10 +6,12 @@
 import type { Answer, BankApi } from "../bank/bank-api.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Verdict } from "../ledger/ledger.ts";
-import type { LookUpProof, Run } from "../ledger/run.ts";
+import type { LookUpProof } from "../ledger/run.ts";
 import { counted } from "../text/counted.ts";
-import { type Hands, type RunContext, type Stop, stopFor } from "./context.ts";
 import { endsRun, issueOf } from "./failure.ts";
+import type { RunInHand } from "./run-in-hand.ts";
+import type { Stop } from "./stop.ts";
+import { stopFor } from "./stop.ts";
 
 /** Accounts of one look-up that are fetched to see whether they are the one. */
 const MATCHES_CHECKED = 20;
@@ -77,16 +79,10 @@ function failed(answer: Answer<unknown> & { ok: false }): Found {
  * job says so, or when the look-up answered with an empty list: then the route exists, and has nobody. Not so in a run
  * without its ledger, which cannot tell that no account is known.
  */
-export async function proveLookUp(
-  context: RunContext,
-  hands: Hands,
-  run: Run,
-  sample: string | null,
-): Promise<LookUpProof | Stop> {
-  const { job } = context;
-  const { bank } = hands;
+export async function proveLookUp(inHand: RunInHand, sample: string | null): Promise<LookUpProof | Stop> {
+  const { job, bank, run } = inHand;
   let isKnown = false;
-  for await (const candidate of candidates(context, hands, run)) {
+  for await (const candidate of candidates(inHand)) {
     if ("exit" in candidate) return candidate;
     const found = await lookUp(bank, candidate.clientAccountId);
     if (found.kind === "stop") return found.stop;
@@ -102,11 +98,7 @@ export async function proveLookUp(
   return probe.kind === "none" && probe.listed ? "alone" : "unproven";
 }
 
-async function* candidates(
-  { ledger }: RunContext,
-  { bank }: Hands,
-  run: Run,
-): AsyncGenerator<Candidate | Stop, void, void> {
+async function* candidates({ ledger, bank, run }: RunInHand): AsyncGenerator<Candidate | Stop, void, void> {
   for (const accountId of await ledger.changes.listNamed(run, NAMED_CANDIDATES)) {
     const account = await bank.fetchAccount(accountId);
     if (!account.ok && endsRun(account.failure)) yield stopFor(issueOf(account.failure));

@@ -5,9 +5,10 @@
 import { FatalError } from "../errors/fatal-error.ts";
 import { placeOf } from "../errors/frames.ts";
 import type { Issue } from "../errors/issue.ts";
-import type { Run } from "../ledger/run.ts";
-import type { RunContext, Stop } from "./context.ts";
-import { type Rest, Turns } from "./window.ts";
+import type { RunInHand } from "./run-in-hand.ts";
+import type { Stop } from "./stop.ts";
+import type { Rest } from "./window.ts";
+import { OneByOne } from "./window.ts";
 
 /** A change on which this many processes were at work when they died is not begun again. */
 const MOST_BEGUN = 3;
@@ -33,8 +34,7 @@ export function isOneDeathFromPoison({ begun }: OneRow): boolean {
 
 /** Sets the row aside when `act` throws; what ends a run, a FatalError, passes. */
 export async function costsOneRow(
-  { log }: RunContext,
-  run: Run,
+  { log, run }: RunInHand,
   { change }: OneRow,
   act: () => Promise<Stop | null>,
   setAside: SetAside,
@@ -59,21 +59,19 @@ export async function costsOneRow(
  * it is begun, so that the third death finds the guilty one. A plan that nothing has interrupted notes nothing.
  */
 export class Suspects {
-  readonly #context: RunContext;
-  readonly #run: Run;
-  readonly #turns = new Turns();
+  readonly #inHand: RunInHand;
+  readonly #turns = new OneByOne();
   #left: number;
 
   /** `count`: so many of the first open changes, which is what was in hand. */
-  constructor(context: RunContext, run: Run, count: number) {
-    this.#context = context;
-    this.#run = run;
+  constructor(inHand: RunInHand, count: number) {
+    this.#inHand = inHand;
     this.#left = count;
   }
 
   async take(change: OneRow, rest: Rest, act: () => Promise<Stop | null>, setAside: SetAside): Promise<Stop | null> {
-    const { ledger } = this.#context;
-    const guarded = () => costsOneRow(this.#context, this.#run, change, act, setAside);
+    const { ledger, run } = this.#inHand;
+    const guarded = () => costsOneRow(this.#inHand, change, act, setAside);
     this.#left -= 1;
     if (this.#left < 0 && change.begun === 0) return guarded();
     return this.#turns.take(rest, async () => {
@@ -82,9 +80,9 @@ export class Suspects {
         await setAside(poison);
         return null;
       }
-      await ledger.changes.recordBegun(this.#run, change.change);
+      await ledger.changes.recordBegun(run, change.change);
       const stop = await guarded();
-      if (stop !== null) await ledger.changes.recordLeft(this.#run, change.change);
+      if (stop !== null) await ledger.changes.recordLeft(run, change.change);
       return stop;
     });
   }

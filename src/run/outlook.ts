@@ -2,11 +2,9 @@
  * Outlook: what a phase has left to do, and how long it will take. Counts along with the phase, and asks the client how it
  * gets on whenever somebody looks.
  */
-import type { BankApi } from "../bank/bank-api.ts";
-import type { Run } from "../ledger/run.ts";
 import { forecast, inTurn, renderForecast } from "../report/forecast.ts";
 import type { Outlook } from "../report/progress.ts";
-import type { Hands, RunContext } from "./context.ts";
+import type { RunInHand } from "./run-in-hand.ts";
 
 /** What each change takes until the first ones have shown it: one GET. */
 const READS_PER_CHANGE = 1;
@@ -14,8 +12,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /** Reading at the bank for `changes` of them, of which so many are through; `later` reads come after those. */
 export function readOutlook(
-  { clock }: RunContext,
-  bank: BankApi,
+  { clock, bank }: Pick<RunInHand, "clock" | "bank">,
   changes: number,
   later = 0,
 ): (done: number) => Outlook {
@@ -33,11 +30,7 @@ export function readOutlook(
 export type SendOutlook = (done: number, ageMs: number) => Outlook;
 
 /** Sending what is planned, which is counted once. */
-export async function sendOutlook(
-  { ledger, job, clock }: RunContext,
-  { bank, maxChange }: Hands,
-  run: Run,
-): Promise<SendOutlook> {
+export async function sendOutlook({ ledger, job, clock, bank, run, maxChange }: RunInHand): Promise<SendOutlook> {
   const { planned, operations } = await ledger.changes.countOpen(run, maxChange);
   return (done, ageMs) => {
     const left = planned === 0 ? 0 : Math.max(0, 1 - done / planned);
@@ -48,15 +41,15 @@ export async function sendOutlook(
 }
 
 /** Says once, before the first write, what is about to be sent; of a plan, what a run would take, which reads again. */
-export async function noteForecast(context: RunContext, hands: Hands, run: Run, look: SendOutlook): Promise<void> {
-  const { progress, clock, ledger } = context;
-  const [next] = await ledger.changes.readToApply(run, { after: 0, limit: 1 }, hands.maxChange);
+export async function noteForecast(inHand: RunInHand, look: SendOutlook): Promise<void> {
+  const { progress, clock, ledger, bank, run, maxChange } = inHand;
+  const [next] = await ledger.changes.readToApply(run, { after: 0, limit: 1 }, maxChange);
   if (next === undefined) return;
   const sending = look(0, clock.nowMs() - next.plannedAtMs).forecast;
   if (run.kind === "run") {
     progress.note(`to send: ${renderForecast(sending, clock.nowMs())}`);
     return;
   }
-  const reading = readOutlook(context, hands.bank, 0, hands.bank.throughput().reads.calls)(0).forecast;
+  const reading = readOutlook(inHand, 0, bank.throughput().reads.calls)(0).forecast;
   progress.note(`a run now: ${renderForecast(inTurn(reading, sending), clock.nowMs())}`);
 }

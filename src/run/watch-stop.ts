@@ -6,7 +6,8 @@
 import type { BankApi } from "../bank/bank-api.ts";
 import type { Run } from "../ledger/run.ts";
 import { counted } from "../text/counted.ts";
-import { type RunContext, stopFor, stopOf } from "./context.ts";
+import type { RunContext } from "./context.ts";
+import { stopFor, stopOf } from "./stop.ts";
 
 export interface StopWatch extends Disposable {
   readonly signal: AbortSignal;

@@ -1,32 +1,6 @@
 /**
- * Walks through the ledger in pages, and works on what comes with a bounded number in hand. Memory never grows with the file.
+ * Works on items as they come, a bounded number at once, and lets one that waits give its place away.
  */
-
-type ReadPage<Item> = (page: { after: number; limit: number }) => Promise<readonly Item[]>;
-
-/** Everything that `readPage` gives, in order of `numberOf`, item by item. */
-export async function* walk<Item>(
-  readPage: ReadPage<Item>,
-  numberOf: (item: Item) => number,
-  limit: number,
-): AsyncGenerator<Item> {
-  for await (const page of walkPages(readPage, numberOf, limit)) yield* page;
-}
-
-/** The same, page by page; no page is empty. */
-export async function* walkPages<Item>(
-  readPage: ReadPage<Item>,
-  numberOf: (item: Item) => number,
-  limit: number,
-): AsyncGenerator<readonly Item[]> {
-  for (let after = 0; ; ) {
-    const page = await readPage({ after, limit });
-    if (page.length > 0) yield page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < limit) return;
-    after = numberOf(last);
-  }
-}
 
 /** Lets an item wait without holding its place in the window. `wait` begins once the place is given back. */
 export type Rest = <Value>(wait: () => Promise<Value>) => Promise<Value>;
@@ -85,7 +59,7 @@ export async function forEachInWindow<Item, End>(
 }
 
 /** Lets one work at a time; one that rests gives its turn to the next, and waits for another one. */
-export class Turns {
+export class OneByOne {
   #last: Promise<void> = Promise.resolve();
 
   async take<Value>(rest: Rest, act: (rest: Rest) => Promise<Value>): Promise<Value> {

@@ -6,10 +6,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Run } from "../../src/ledger/run.ts";
-import { PERSON_STOP } from "../../src/run/context.ts";
 import { abandonRun } from "../../src/run/start/abandon.ts";
 import { resumeUnderLease } from "../../src/run/start/rerun-rows.ts";
 import { exitOf, type FileEnd, startJob } from "../../src/run/start/start-job.ts";
+import { PERSON_STOP } from "../../src/run/stop.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
 

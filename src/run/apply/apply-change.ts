@@ -6,12 +6,13 @@ import type { AttemptOutcome } from "../../apply/apply-operation.ts";
 import type { Issue } from "../../errors/issue.ts";
 import { type Word, worstWord } from "../../errors/words.ts";
 import type { ChangeToApply, StoredOperation, Verdict } from "../../ledger/ledger.ts";
-import type { Run } from "../../ledger/run.ts";
 import { isKeptDifferent } from "../../plan/diff/kept.ts";
 import { idempotencyKey } from "../../plan/idempotency-key.ts";
-import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "../context.ts";
 import { costsOneRow, poisonOf } from "../one-row.ts";
 import { issueOfAbandoned, nameOf } from "../plan/plan-one.ts";
+import type { RunInHand } from "../run-in-hand.ts";
+import type { Stop } from "../stop.ts";
+import { stopFor, stopOf } from "../stop.ts";
 import type { Rest } from "../window.ts";
 import { claimAccount, planAgain } from "./claim-account.ts";
 import { openJudge } from "./judge.ts";
@@ -19,17 +20,12 @@ import { sendOperation, type ToSettle } from "./send-operation.ts";
 import { settle } from "./settle.ts";
 
 /** Resolves with why the run is to stop, or null. */
-export async function applyChange(
-  context: RunContext,
-  hands: Hands,
-  run: Run,
-  planned: ChangeToApply,
-  giveWay: Rest,
-): Promise<Stop | null> {
-  const { changes } = context.ledger;
+export async function applyChange(inHand: RunInHand, planned: ChangeToApply, giveWay: Rest): Promise<Stop | null> {
+  const { ledger, run } = inHand;
+  const { changes } = ledger;
   const poison = poisonOf(planned);
   if (poison !== null) {
-    await setAside(context, run, planned, poison);
+    await setAside(inHand, planned, poison);
     return null;
   }
   // A process that dies meanwhile has not died over this row.
@@ -41,27 +37,22 @@ export async function applyChange(
       await changes.recordBegun(run, planned.change);
     }
   };
-  const claim = await claimAccount(context, run, planned, rest);
+  const claim = await claimAccount(inHand, planned, rest);
   if (typeof claim === "object") {
     await changes.recordLeft(run, planned.change);
     return claim;
   }
   const carry = async () => {
-    const change = claim === "plan again" ? await planAgain(context, hands, run, planned) : planned;
-    const stop = "exit" in change ? change : await carryOperations(context, hands, run, change, rest);
+    const change = claim === "plan again" ? await planAgain(inHand, planned) : planned;
+    const stop = "exit" in change ? change : await carryOperations(inHand, change, rest);
     if (stop !== null) await changes.recordLeft(run, planned.change);
     return stop;
   };
-  return costsOneRow(context, run, planned, carry, (issue) => setAside(context, run, planned, issue));
+  return costsOneRow(inHand, planned, carry, (issue) => setAside(inHand, planned, issue));
 }
 
 /** Failed, or unknown when something of it may have taken effect. */
-async function setAside(
-  { ledger, clock }: RunContext,
-  run: Run,
-  { change }: ChangeToApply,
-  issue: Issue,
-): Promise<void> {
+async function setAside({ ledger, clock, run }: RunInHand, { change }: ChangeToApply, issue: Issue): Promise<void> {
   const [now] = await ledger.changes.readToApply(run, { after: change - 1, limit: 1 });
   const isOpen = now?.change === change && now.operations.some((operation) => isInDoubt(operation));
   await ledger.changes.recordDone(run, change, { word: isOpen ? "unknown" : "failed", issues: [issue] }, clock.nowMs());
@@ -71,14 +62,8 @@ function isInDoubt({ inDoubt, state }: StoredOperation): boolean {
   return inDoubt || state === "sending" || state === "unknown";
 }
 
-async function carryOperations(
-  context: RunContext,
-  hands: Hands,
-  run: Run,
-  planned: ChangeToApply,
-  rest: Rest,
-): Promise<Stop | null> {
-  const { ledger, clock, signal } = context;
+async function carryOperations(inHand: RunInHand, planned: ChangeToApply, rest: Rest): Promise<Stop | null> {
+  const { ledger, clock, signal, run } = inHand;
   const words: Word[] = [];
   const issues: Issue[] = [];
   let change = planned;
@@ -114,9 +99,9 @@ async function carryOperations(
     const isLast = index === change.operations.length - 1;
     const goesOn = ({ state, issue }: AttemptOutcome) => state === "applied" && !isLast && !isKeptDifferent(issue);
     const endOf = (outcome: AttemptOutcome) => (goesOn(outcome) ? undefined : verdict(outcome));
-    const result = await sendOperation(context, hands, run, change, operation, rest, endOf);
+    const result = await sendOperation(inHand, change, operation, rest, endOf);
     if (result.kind === "settle") {
-      const next = await settleOperation(context, hands, run, change, operation, result, rest);
+      const next = await settleOperation(inHand, change, operation, result, rest);
       if ("exit" in next) return next;
       if ("code" in next) {
         words.push("unknown");
@@ -156,19 +141,17 @@ const issuesOf = (outcome: End | null): readonly Issue[] => (outcome?.issue ? [o
 
 /** The change as it stands once the doubt is settled, the issue that keeps it open, or why the run stops. */
 async function settleOperation(
-  context: RunContext,
-  hands: Hands,
-  run: Run,
+  inHand: RunInHand,
   change: ChangeToApply,
   operation: StoredOperation,
   { lastSentAtMs, ifAbsent, outcome: last }: ToSettle,
   rest: Rest,
 ): Promise<ChangeToApply | Issue | Stop> {
-  const { ledger, clock, log } = context;
+  const { ledger, clock, log, run } = inHand;
   const { step } = operation;
   const name = nameOf(run, change.key, operation);
   const accountId = operation.kind === "create" ? null : change.accountId;
-  const settled = await settle(context, hands, run, { change, operation, accountId, lastSentAtMs }, rest);
+  const settled = await settle(inHand, { change, operation, accountId, lastSentAtMs }, rest);
   if (settled.kind === "stop") return settled.stop;
   if (settled.kind === "open") return settled.issue;
   log.info("an uncertain operation was settled", {
@@ -179,7 +162,7 @@ async function settleOperation(
   });
   if (settled.kind === "in effect") {
     const { id } = settled.account;
-    const judge = await openJudge(context, run, { ...change, accountId: id }, operation);
+    const judge = await openJudge(inHand, { ...change, accountId: id }, operation);
     const { issue, ...kept } = judge(settled.account);
     const outcome = { state: "applied", inDoubt: false, httpStatus: operation.httpStatus ?? 0, issue } as const;
     await ledger.operations.recordOutcome(run, change.change, step, name, {
@@ -204,7 +187,7 @@ async function settleOperation(
   const open = { state: "planned", inDoubt: false, issue: null, firstSentAtMs: null, firstSentBankAtMs: null } as const;
   const again = withOperation(change, { ...operation, ...open, generation, key });
   // A create is still what it was; anything else is planned on what the bank holds by now.
-  return operation.kind === "create" || run.abandoned !== null ? again : planAgain(context, hands, run, again);
+  return operation.kind === "create" || run.abandoned !== null ? again : planAgain(inHand, again);
 }
 
 function withOperation(change: ChangeToApply, operation: StoredOperation): ChangeToApply {

@@ -3,32 +3,35 @@
  * leaves before the ledger has it; nothing new begins once the run is to stop.
  */
 import type { ChangeToApply } from "../../ledger/ledger.ts";
-import type { Run } from "../../ledger/run.ts";
-import { type Hands, PAGE, type RunContext, type Stop, stopOf } from "../context.ts";
 import { isOneDeathFromPoison } from "../one-row.ts";
 import type { SendOutlook } from "../outlook.ts";
-import { forEachInWindow, type Rest, Turns, walk } from "../window.ts";
+import { PAGE, walk } from "../pages.ts";
+import type { RunInHand } from "../run-in-hand.ts";
+import type { Stop } from "../stop.ts";
+import { stopOf } from "../stop.ts";
+import type { Rest } from "../window.ts";
+import { forEachInWindow, OneByOne } from "../window.ts";
 import { applyChange } from "./apply-change.ts";
 import { firstAlone, isCreate } from "./first-alone.ts";
 
 /** Resolves with why it stopped, or null at its end. */
-export async function applyPhase(outer: RunContext, hands: Hands, run: Run, look: SendOutlook): Promise<Stop | null> {
+export async function applyPhase(outer: RunInHand, look: SendOutlook): Promise<Stop | null> {
   const failed = new AbortController();
   const signal = AbortSignal.any([outer.signal, failed.signal]);
-  const context = { ...outer, signal };
-  const { ledger, job, progress, clock } = context;
+  const inHand = { ...outer, signal };
+  const { ledger, job, progress, clock, run } = inHand;
   const inPlace: Rest = (wait) => wait();
-  const stop = await firstAlone(context, hands, run, (change) => applyChange(context, hands, run, change, inPlace));
+  const stop = await firstAlone(inHand, (change) => applyChange(inHand, change, inPlace));
   if (stop !== null && !isBusy(stop)) return stop;
   // Changes left over from a crash run one at a time, so that a poison row can be identified.
-  const suspects = new Turns();
+  const suspects = new OneByOne();
   const apply = async (change: ChangeToApply, rest: Rest) => {
-    const act = (resting: Rest) => applyChange(context, hands, run, change, resting);
+    const act = (resting: Rest) => applyChange(inHand, change, resting);
     try {
       return await (change.begun === 0 ? act(rest) : suspects.take(rest, act));
     } catch (error) {
       // The run ends here: nothing that waits, for its turn or for a doubt, may go out when the ledger can't record its end.
-      hands.bank.stop();
+      inHand.bank.stop();
       failed.abort("failed");
       throw error;
     }
@@ -37,7 +40,7 @@ export async function applyPhase(outer: RunContext, hands: Hands, run: Run, look
   // A row whose account stays busy is left open, and keeps no other row from its turn.
   let busy = stop;
   const toApply = walk(
-    (page) => ledger.changes.readToApply(run, page, hands.maxChange),
+    (page) => ledger.changes.readToApply(run, page, inHand.maxChange),
     ({ change }) => change,
     PAGE,
   );

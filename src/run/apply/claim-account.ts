@@ -5,11 +5,12 @@
 import { type BackOff, backOffMs } from "../../back-off.ts";
 import { worstWord } from "../../errors/words.ts";
 import type { ChangeToApply, Ledger, PlannedChange, StoredOperation } from "../../ledger/ledger.ts";
-import type { Run } from "../../ledger/run.ts";
-import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "../context.ts";
 import { LEASE_MS } from "../lease.ts";
 import { lookUp } from "../look-up.ts";
 import { planOne } from "../plan/plan-one.ts";
+import type { RunInHand } from "../run-in-hand.ts";
+import type { Stop } from "../stop.ts";
+import { stopFor, stopOf } from "../stop.ts";
 import type { Rest } from "../window.ts";
 
 /** The waits between looks at a busy account. */
@@ -26,16 +27,15 @@ type Busy = Extract<Claim, { kind: "busy" }>;
  * stays open.
  */
 export async function claimAccount(
-  context: RunContext,
-  run: Run,
+  inHand: RunInHand,
   change: ChangeToApply,
   rest: Rest,
 ): Promise<"claimed" | "plan again" | Stop> {
-  const { ledger, clock, job } = context;
+  const { ledger, clock, job, run } = inHand;
   const look = () => ledger.accounts.claim(run, change.change, clock.nowMs());
   // Both are one commit.
   const [first] = await Promise.all([look(), ledger.changes.recordBegun(run, change.change)]);
-  const claim = first.kind === "busy" ? await rest(() => waitWhileBusy(context, run, change, first, look)) : first;
+  const claim = first.kind === "busy" ? await rest(() => waitWhileBusy(inHand, change, first, look)) : first;
   if ("exit" in claim) return claim;
   const isSettled = change.operations.every(({ state, inDoubt }) => !inDoubt && ["applied", "planned"].includes(state));
   const isOld = clock.nowMs() - change.plannedAtMs > job.recheckAfterMs;
@@ -43,8 +43,7 @@ export async function claimAccount(
 }
 
 async function waitWhileBusy(
-  { clock, signal, log }: RunContext,
-  run: Run,
+  { clock, signal, log, run }: RunInHand,
   { change }: ChangeToApply,
   first: Busy,
   look: () => Promise<Claim>,
@@ -73,36 +72,31 @@ function stayedBusy(holder: string): Stop {
  * The same change on the bank as it is now: what was sent of it stays, and what was not is planned anew. A change of
  * which nothing is left to send has got its word thereby, and comes back without operations.
  */
-export async function planAgain(
-  context: RunContext,
-  hands: Hands,
-  run: Run,
-  change: ChangeToApply,
-): Promise<ChangeToApply | Stop> {
-  const { ledger, job } = context;
+export async function planAgain(inHand: RunInHand, change: ChangeToApply): Promise<ChangeToApply | Stop> {
+  const { ledger, job, clock, run } = inHand;
   let { accountId } = change;
   if (accountId === null && change.key.startsWith("client:")) {
     const clientAccountId = change.key.slice("client:".length);
     accountId = (await ledger.accounts.readLink(run.bank, clientAccountId)) ?? null;
     if (accountId === null && job.lookup) {
-      const found = await lookUp(hands.bank, clientAccountId);
+      const found = await lookUp(inHand.bank, clientAccountId);
       if (found.kind === "stop") return found.stop;
       // No certain none: a create may be a second account.
       if (found.kind === "verdict") {
-        await ledger.changes.recordDone(run, change.change, found.verdict, context.clock.nowMs());
+        await ledger.changes.recordDone(run, change.change, found.verdict, clock.nowMs());
         return { ...change, operations: [] };
       }
       if (found.kind === "account") accountId = found.accountId;
     }
   }
-  const current = (await ledger.runs.find(run.id)) ?? run;
+  const current = { ...inHand, run: (await ledger.runs.find(run.id)) ?? run };
   const kept = change.operations.filter(({ state }) => state === "applied");
   const stored = await ledger.changes.readStored(run, change.change);
-  const planned = await planOne(context, hands, current, { ...stored, accountId }, kept.at(-1)?.step ?? 0);
+  const planned = await planOne(current, { ...stored, accountId }, kept.at(-1)?.step ?? 0);
   if (planned.kind === "stop") return planned.stop;
   const plan = kept.length === 0 ? planned.plan : afterApplied(planned.plan);
   await ledger.changes.recordPlans(run, [plan]);
-  if (plan.operations.length > 0) await ledger.accounts.claim(run, change.change, context.clock.nowMs());
+  if (plan.operations.length > 0) await ledger.accounts.claim(run, change.change, clock.nowMs());
   const operations = plan.operations.map(
     (operation): StoredOperation => ({
       ...operation,

@@ -3,11 +3,11 @@
  * other create follows (contract, "The look-up must prove itself").
  */
 import type { ChangeToApply } from "../../ledger/ledger.ts";
-import type { Run } from "../../ledger/run.ts";
-import { type Hands, PAGE, type RunContext, type Stop } from "../context.ts";
 import { lookUp } from "../look-up.ts";
+import { PAGE, walk } from "../pages.ts";
 import { wayToCreate } from "../plan/plan-one.ts";
-import { walk } from "../window.ts";
+import type { RunInHand } from "../run-in-hand.ts";
+import type { Stop } from "../stop.ts";
 
 /** How often a new account is looked for, and the wait in between: a bank's look-up may lag a little. */
 const LOOKS = 5;
@@ -21,9 +21,7 @@ export const isCreate = ({ operations }: ChangeToApply) =>
  * to go first; no create may follow then.
  */
 export async function firstAlone(
-  { ledger, clock, signal, log, job }: RunContext,
-  { bank, maxChange }: Hands,
-  run: Run,
+  { ledger, clock, signal, log, job, bank, run, maxChange }: RunInHand,
   apply: (change: ChangeToApply) => Promise<Stop | null>,
 ): Promise<Stop | null> {
   if ((await ledger.runs.find(run.id))?.proof !== "alone") return null;

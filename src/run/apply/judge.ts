@@ -3,16 +3,14 @@
  */
 import type { Account } from "../../account.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
-import type { Run } from "../../ledger/run.ts";
 import { type Judged, judgeAnswer } from "../../plan/judge-answer.ts";
 import type { Operation } from "../../plan/operation.ts";
 import { ownIdsOf, withBankIds } from "../../plan/own-ids.ts";
-import type { RunContext } from "../context.ts";
+import type { RunInHand } from "../run-in-hand.ts";
 
 /** To be called before the operation is sent, and again when its doubt is settled. */
 export async function openJudge(
-  { ledger }: RunContext,
-  run: Run,
+  { ledger, run }: RunInHand,
   { change, accountId }: ChangeToApply,
   operation: Operation,
 ): Promise<(account: Account) => Judged> {

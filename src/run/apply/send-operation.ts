@@ -12,10 +12,10 @@ import {
 import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { ChangeToApply, StoredOperation, Verdict } from "../../ledger/ledger.ts";
-import type { Run } from "../../ledger/run.ts";
 import { hashBody, idempotencyKey } from "../../plan/idempotency-key.ts";
-import { type Hands, issueOfSkew, type RunContext } from "../context.ts";
+import { issueOfClockSkew } from "../clock-skew.ts";
 import { nameOf } from "../plan/plan-one.ts";
+import type { RunInHand } from "../run-in-hand.ts";
 import type { Rest } from "../window.ts";
 import { openJudge } from "./judge.ts";
 
@@ -28,25 +28,23 @@ type Sent = Exclude<Applied, { kind: "settle" }> | ToSettle;
 
 /** `endOf` gives the end of the whole change, if it ends with this end of the operation; both are then recorded as one. */
 export async function sendOperation(
-  context: RunContext,
-  hands: Hands,
-  run: Run,
+  inHand: RunInHand,
   change: ChangeToApply,
   operation: StoredOperation,
   rest: Rest,
   endOf: (outcome: AttemptOutcome) => Verdict | undefined,
 ): Promise<Sent> {
-  const { ledger, clock, random, job, signal } = context;
+  const { ledger, clock, random, job, signal, bank, run } = inHand;
   // What another process sent may have left a little after its intent.
   let lastSentAtMs = (operation.lastSentAtMs ?? 0) + LONGEST_WAIT_MS + job.callTimeoutMs;
   if (run.abandoned !== null) return { kind: "settle", outcome: null, ifAbsent: "again", lastSentAtMs };
-  const stop = mayNotSend(hands, operation);
+  const stop = mayNotSend(inHand, operation);
   if (stop !== null) return { kind: "stopped", outcome: null, stop };
   const name = nameOf(run, change.key, operation);
   const { step, generation } = operation;
   const recorder: Recorder = {
     async recordSending(present, key, at) {
-      const lease = hands.lease();
+      const lease = inHand.lease();
       if (lease === null) throw new Error("a plan sends nothing");
       const renewed = present === generation ? undefined : { generation: present, key };
       await ledger.operations.recordSending(run, lease, change.change, step, at, renewed);
@@ -59,7 +57,7 @@ export async function sendOperation(
     },
   };
   const outside = {
-    bank: hands.bank,
+    bank,
     clock,
     random,
     isAnothers: (accountId: string) =>
@@ -68,7 +66,7 @@ export async function sendOperation(
     attempts: job.attempts,
     timeoutMs: job.rowTimeoutMs,
     keyLifeMs: (job.keyHours - KEY_MARGIN_HOURS) * MS_PER_HOUR,
-    judge: await openJudge(context, run, change, operation),
+    judge: await openJudge(inHand, change, operation),
     signal,
     rest: async (ms: number) => (ms > 0 ? rest(() => clock.sleep(ms, signal)) : undefined),
   };
@@ -85,10 +83,10 @@ function firstSentOf({ firstSentAtMs, firstSentBankAtMs }: StoredOperation): Sen
 }
 
 /** A body that is not the planned one must not go out under its key, nor anything by a clock that cannot be trusted. */
-function mayNotSend({ bank }: Hands, { step, kind, body, bodyHash }: StoredOperation): Issue | null {
+function mayNotSend({ bank }: RunInHand, { step, kind, body, bodyHash }: StoredOperation): Issue | null {
   if (hashBody(body) !== bodyHash) {
     const message = `the ledger's body of step ${step}, ${kind}, differs from the body that was planned`;
     return { code: "body_altered", column: "", message };
   }
-  return issueOfSkew(bank.clockSkewMs());
+  return issueOfClockSkew(bank.clockSkewMs());
 }

@@ -7,12 +7,13 @@ import type { Failure } from "../../bank/bank-api.ts";
 import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
-import type { Run } from "../../ledger/run.ts";
 import { type Found, isInEffect } from "../../plan/in-effect.ts";
 import type { Operation } from "../../plan/operation.ts";
-import { type Hands, type RunContext, type Stop, stopFor, stopOf } from "../context.ts";
 import { endsRun, issueOf } from "../failure.ts";
 import { lookUp, proveLookUp } from "../look-up.ts";
+import type { RunInHand } from "../run-in-hand.ts";
+import type { Stop } from "../stop.ts";
+import { stopFor, stopOf } from "../stop.ts";
 import type { Rest } from "../window.ts";
 
 /**
@@ -35,14 +36,8 @@ export interface InDoubt {
 }
 
 /** Other accounts never wait for this one: the quiet time is spent at rest. */
-export async function settle(
-  context: RunContext,
-  hands: Hands,
-  run: Run,
-  doubt: InDoubt,
-  rest: Rest,
-): Promise<Settled> {
-  const { clock, signal, job } = context;
+export async function settle(inHand: RunInHand, doubt: InDoubt, rest: Rest): Promise<Settled> {
+  const { clock, signal, job } = inHand;
   const quiet = async (untilMs: number) => {
     // A clock that was set back must not make this wait for hours.
     const leftMs = Math.min(untilMs - clock.nowMs(), job.settleAfterMs + LONGEST_WAIT_MS + job.callTimeoutMs);
@@ -51,24 +46,19 @@ export async function settle(
   const stopped = (): Settled => ({ kind: "stop", stop: stopOf(signal) });
   await quiet(doubt.lastSentAtMs + job.settleAfterMs);
   if (signal.aborted) return stopped();
-  if (doubt.accountId !== null) return settleOther(hands, doubt.operation, doubt.accountId);
-  const seen = await settleCreate(context, hands, run, doubt);
+  if (doubt.accountId !== null) return settleOther(inHand, doubt.operation, doubt.accountId);
+  const seen = await settleCreate(inHand, doubt);
   if (seen.kind !== "absent") return seen;
   // What arrived at the last moment may be unknown to the look-up for as long again: only then it certainly isn't there.
   await quiet(doubt.lastSentAtMs + 2 * job.settleAfterMs);
-  return signal.aborted ? stopped() : settleCreate(context, hands, run, doubt);
+  return signal.aborted ? stopped() : settleCreate(inHand, doubt);
 }
 
 /** Found and equal is adopted; found and different is nobody's to decide but a person's; none counts when it is certain. */
-async function settleCreate(
-  context: RunContext,
-  hands: Hands,
-  run: Run,
-  { change, operation }: InDoubt,
-): Promise<Settled> {
-  if (!context.job.lookup)
+async function settleCreate(inHand: RunInHand, { change, operation }: InDoubt): Promise<Settled> {
+  if (!inHand.job.lookup)
     return open("lookup_unproven", "the look-up is off, so it is not known whether the account was created");
-  const found = await lookUp(hands.bank, change.key.slice("client:".length));
+  const found = await lookUp(inHand.bank, change.key.slice("client:".length));
   switch (found.kind) {
     case "stop":
       return found;
@@ -76,8 +66,8 @@ async function settleCreate(
       return { kind: "open", issue: found.verdict.issues[0] ?? UNSAID };
     case "none": {
       // `creates: "trusted"` is the operator's word on what was there before, and says nothing of our own attempt.
-      const planned = (await context.ledger.runs.find(run.id))?.proof;
-      const proof = planned === "proven" ? planned : await proveLookUp(context, hands, run, null);
+      const planned = (await inHand.ledger.runs.find(inHand.run.id))?.proof;
+      const proof = planned === "proven" ? planned : await proveLookUp(inHand, null);
       if (proof === "proven") return { kind: "absent" };
       if (proof !== null && typeof proof === "object") return { kind: "stop", stop: proof };
       return open(
@@ -86,12 +76,12 @@ async function settleCreate(
       );
     }
     case "account":
-      return settleOther(hands, operation, found.accountId);
+      return settleOther(inHand, operation, found.accountId);
   }
 }
 
-async function settleOther(hands: Hands, operation: Operation, accountId: string): Promise<Settled> {
-  const found = await fetchFound(hands, operation, accountId);
+async function settleOther(inHand: RunInHand, operation: Operation, accountId: string): Promise<Settled> {
+  const found = await fetchFound(inHand, operation, accountId);
   if ("kind" in found) {
     const issue = issueOf(found);
     return endsRun(found) ? { kind: "stop", stop: stopFor(issue) } : { kind: "open", issue };
@@ -104,7 +94,7 @@ async function settleOther(hands: Hands, operation: Operation, accountId: string
   );
 }
 
-async function fetchFound({ bank }: Hands, { kind }: Operation, accountId: string): Promise<Found | Failure> {
+async function fetchFound({ bank }: RunInHand, { kind }: Operation, accountId: string): Promise<Found | Failure> {
   const account = await bank.fetchAccount(accountId);
   if (!account.ok) return account.failure;
   if (!["create", "add_relationships", "remove_relationship"].includes(kind)) {

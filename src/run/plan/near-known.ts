@@ -3,24 +3,19 @@
  * a spreadsheet changes unseen. Such a row is held until a person says that the two are two accounts.
  */
 import type { Issue } from "../../errors/issue.ts";
-import type { Job } from "../../job.ts";
 import type { NearId, StoredChange } from "../../ledger/ledger.ts";
-import type { Run } from "../../ledger/run.ts";
 import { showId } from "../../text/show-id.ts";
-import type { RunContext } from "../context.ts";
+import type { RunInHand } from "../run-in-hand.ts";
 
 /** Whether new accounts are held for a near id; neither the job nor a person has allowed them. */
-export function holdsNear({ ids }: Pick<Job, "ids">, { accepts }: Pick<Run, "accepts">): boolean {
-  return ids.near === "hold" && !accepts.includes("key_near_known");
+export function holdsNear({ job, run }: RunInHand): boolean {
+  return job.ids.near === "hold" && !run.accepts.includes("key_near_known");
 }
 
 /** The issue of a change that would make an account; null when nothing is near to it. */
-export async function judgeNear(
-  { ledger, job }: RunContext,
-  run: Run,
-  { change, key }: StoredChange,
-): Promise<Issue | null> {
-  if (!holdsNear(job, run)) return null;
+export async function judgeNear(inHand: RunInHand, { change, key }: StoredChange): Promise<Issue | null> {
+  if (!holdsNear(inHand)) return null;
+  const { ledger, run } = inHand;
   const near = await ledger.changes.findNear(run, change, key.slice("client:".length));
   if (near === undefined) return null;
   const message =

@@ -17,8 +17,11 @@ import { type Actual, planChange } from "../../plan/plan-change.ts";
 import { type Known, namesToKnow, needsHolders } from "../../plan/precheck.ts";
 import type { Desired } from "../../read/change.ts";
 import { findReplacement, replacedBy } from "../batches.ts";
-import { type Hands, type RunContext, type Stop, stopFor } from "../context.ts";
+import type { RunContext } from "../context.ts";
 import { endsRun, issueOf } from "../failure.ts";
+import type { RunInHand } from "../run-in-hand.ts";
+import type { Stop } from "../stop.ts";
+import { stopFor } from "../stop.ts";
 import { judgeNear } from "./near-known.ts";
 
 type Planned =
@@ -26,14 +29,8 @@ type Planned =
   | { readonly kind: "stop"; readonly stop: Stop };
 
 /** `after` is the last step of what was sent before, 0 for nothing. */
-export async function planOne(
-  context: RunContext,
-  hands: Hands,
-  run: Run,
-  stored: StoredChange,
-  after = 0,
-): Promise<Planned> {
-  const { ledger, clock, job } = context;
+export async function planOne(inHand: RunInHand, stored: StoredChange, after = 0): Promise<Planned> {
+  const { ledger, clock, job, run } = inHand;
   const { change, accountId } = stored;
   const identity = accountId === null ? stored.key : `account:${accountId}`;
   const [memory] = await ledger.accounts.readMemory(run.bank, [identity]);
@@ -45,9 +42,9 @@ export async function planOne(
   };
 
   const appliedByRun = memory?.appliedByRun ?? 0;
-  const later = await findLaterRun(context, stored, appliedByRun);
+  const later = await findLaterRun(inHand, stored, appliedByRun);
   if (later !== null) return planned({ word: "skipped", issues: [later] });
-  const unsure = accountId === null ? judgeCreate(context, run) : null;
+  const unsure = accountId === null ? judgeCreate(inHand) : null;
   if (unsure !== null) return planned({ word: "held", issues: [unsure] });
 
   const failed = (failure: Failure): Planned => {
@@ -55,18 +52,18 @@ export async function planOne(
     if (endsRun(failure)) return { kind: "stop", stop: stopFor(issue) };
     return planned({ word: failure.kind === "refused" ? "refused" : "failed", issues: [issue] });
   };
-  const resolved = await hands.ownIds.resolve(stored.desired);
+  const resolved = await inHand.ownIds.resolve(stored.desired);
   if ("bankCode" in resolved) return failed(resolved);
   ({ resolutions } = resolved);
   if (resolved.verdict !== null) return planned(resolved.verdict);
   const { desired } = resolved;
-  const met = await meetBank(context, hands, { ...stored, desired });
+  const met = await meetBank(inHand, { ...stored, desired });
   if ("kind" in met) return failed(met);
   const { actual, known } = met;
   const gone = resolutions.filter((one) => one.run !== run.id && isGone(one, known));
   if (gone.length > 0) {
     await ledger.ownIds.forget(run, gone);
-    return planOne(context, hands, run, stored, after);
+    return planOne(inHand, stored, after);
   }
   const kept = accountId === null ? [] : await ledger.accounts.readKept(run.bank, accountId);
   // Amounts in minor units are the account's own, whatever its currency.
@@ -76,7 +73,7 @@ export async function planOne(
   if (plan.kind === "unchanged") return planned({ word: "unchanged", issues: plan.notes }, { seen });
   const { differences } = plan;
   // A run that waited for a person must not undo what has come since.
-  if (hands.isResumed && run.hasWaited && after === 0 && appliedByRun > run.no)
+  if (inHand.isResumed && run.hasWaited && after === 0 && appliedByRun > run.no)
     return planned({ word: "skipped", issues: [issueOfLater(run)] }, { seen, differences });
   if (plan.kind !== "operations") {
     return planned({ word: plan.kind, issues: plan.issues }, { seen, differences });
@@ -89,10 +86,10 @@ export async function planOne(
     const issue: Issue = { code: "stale", column: "effective_at", message };
     return planned({ word: "skipped", issues: [issue] }, { seen, differences });
   }
-  const near = actual === null ? await judgeNear(context, run, stored) : null;
+  const near = actual === null ? await judgeNear(inHand, stored) : null;
   if (near !== null) return planned({ word: "held", issues: [near] }, { seen, differences });
   const numbered = plan.operations.map((operation) => ({ ...operation, step: after + operation.step }));
-  const operations = await keyOperations(context, run, stored.key, numbered);
+  const operations = await keyOperations(inHand, stored.key, numbered);
   return planned({ word: null, issues: plan.notes }, { seen, differences, operations });
 }
 
@@ -104,8 +101,7 @@ export function nameOf(run: Run, changeKey: string, operation: Omit<KeyedOperati
 }
 
 async function keyOperations(
-  { ledger }: RunContext,
-  run: Run,
+  { ledger, run }: RunInHand,
   changeKey: string,
   operations: readonly Operation[],
 ): Promise<KeyedOperation[]> {
@@ -120,14 +116,13 @@ async function keyOperations(
 
 /** What the bank holds of the account, null for a new one, and of what the row names, null when that is not prechecked. */
 async function meetBank(
-  { job }: RunContext,
-  hands: Hands,
+  { job, bank, facts }: RunInHand,
   { desired, accountId }: StoredChange,
 ): Promise<{ actual: Actual | null; known: Known | null } | Failure> {
-  const actual = accountId === null ? null : await fetchActual(hands.bank, desired, accountId, job.precheck);
+  const actual = accountId === null ? null : await fetchActual(bank, desired, accountId, job.precheck);
   if (actual !== null && "kind" in actual) return actual;
   if (!job.precheck) return { actual, known: null };
-  const known = await hands.facts.know(namesToKnow(desired, actual));
+  const known = await facts.know(namesToKnow(desired, actual));
   return "kind" in known ? known : { actual, known };
 }
 
@@ -181,7 +176,7 @@ export function issueOfAbandoned({ id, abandoned }: Run): Issue {
 }
 
 /** Whether a row whose account was not found may become a create; the contract's "The look-up must prove itself". */
-function judgeCreate({ job }: RunContext, run: Run): Issue | null {
+function judgeCreate({ job, run }: RunInHand): Issue | null {
   if (job.creates === "trusted" && !run.withoutLedger) return null;
   if (job.creates === "never") {
     return {

@@ -3,39 +3,41 @@
  * GETs leave.
  */
 import type { StoredChange } from "../../ledger/ledger.ts";
-import type { Run } from "../../ledger/run.ts";
-import { type Hands, PAGE, type RunContext, type Stop, stopOf } from "../context.ts";
 import { foldAll } from "../fold-changes.ts";
 import { holdCutRow } from "../last-row.ts";
 import { lookUp, proveLookUp } from "../look-up.ts";
 import { Suspects } from "../one-row.ts";
 import { readOutlook } from "../outlook.ts";
-import { forEachInWindow, walk } from "../window.ts";
+import { PAGE, walk } from "../pages.ts";
+import type { RunInHand } from "../run-in-hand.ts";
+import type { Stop } from "../stop.ts";
+import { stopOf } from "../stop.ts";
+import { forEachInWindow } from "../window.ts";
 import { holdsNear } from "./near-known.ts";
 import { planOne } from "./plan-one.ts";
 
 /** Resolves with why it stopped, or null at its end. */
-export async function planPhase(context: RunContext, hands: Hands, run: Run, isResumed: boolean): Promise<Stop | null> {
-  const found = await findAccounts(context, hands, run, isResumed);
+export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<Stop | null> {
+  const found = await findAccounts(inHand, isResumed);
   if (found !== null) return found;
-  const { ledger, progress, signal, job, clock } = context;
-  const current = (await ledger.runs.find(run.id)) ?? run;
-  if ((await ledger.changes.joinByAccount(run)) > 0 && current.reading !== null)
-    await foldAll(context, run, current.reading);
-  await holdCutRow(context, hands, current);
-  const mayCreate = (await ledger.changes.findUnlinked(run, hands.maxChange)) !== undefined;
-  if (mayCreate && holdsNear(job, current)) await ledger.changes.recordNear(run);
+  const { ledger, progress, signal, job, clock, run, maxChange } = inHand;
+  const current = { ...inHand, run: (await ledger.runs.find(run.id)) ?? run };
+  const { reading } = current.run;
+  if ((await ledger.changes.joinByAccount(run)) > 0 && reading !== null) await foldAll(inHand, run, reading);
+  await holdCutRow(current);
+  const mayCreate = (await ledger.changes.findUnlinked(run, maxChange)) !== undefined;
+  if (mayCreate && holdsNear(current)) await ledger.changes.recordNear(run);
 
-  const { found: toCome } = await ledger.changes.countOpen(run, hands.maxChange);
-  const look = readOutlook(context, hands.bank, toCome);
+  const { found: toCome } = await ledger.changes.countOpen(run, maxChange);
+  const look = readOutlook(inHand, toCome);
   let planned = 0;
-  const toPlan = walk((page) => ledger.changes.readToPlan(run, page, hands.maxChange), numberOf, PAGE);
-  const inHand = job.concurrency.reads * 4;
-  const suspects = new Suspects(context, run, isResumed ? inHand : 0);
-  return forEachInWindow(toPlan, inHand, async (change, rest) => {
+  const toPlan = walk((page) => ledger.changes.readToPlan(run, page, maxChange), numberOf, PAGE);
+  const atOnce = job.concurrency.reads * 4;
+  const suspects = new Suspects(inHand, isResumed ? atOnce : 0);
+  return forEachInWindow(toPlan, atOnce, async (change, rest) => {
     if (signal.aborted) return stopOf(signal);
     const plan = async () => {
-      const result = await planOne(context, hands, current, change);
+      const result = await planOne(current, change);
       if (result.kind === "stop") return result.stop;
       await ledger.changes.recordPlans(run, [result.plan]);
       return null;
@@ -51,19 +53,19 @@ export async function planPhase(context: RunContext, hands: Hands, run: Run, isR
 }
 
 /** By the ledger first; what it doesn't know is looked up at the bank. */
-async function findAccounts(context: RunContext, hands: Hands, run: Run, isResumed: boolean): Promise<Stop | null> {
-  const { ledger, job, signal, progress, clock } = context;
-  await ledger.changes.findByLedger(run, hands.maxChange);
-  const { read, found: known } = await ledger.changes.countOpen(run, hands.maxChange);
-  const look = readOutlook(context, hands.bank, read, read + known);
+async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop | null> {
+  const { ledger, job, signal, progress, clock, bank, run, maxChange } = inHand;
+  await ledger.changes.findByLedger(run, maxChange);
+  const { read, found: known } = await ledger.changes.countOpen(run, maxChange);
+  const look = readOutlook(inHand, read, read + known);
   let proven = run.proof === "proven";
   let sample: string | null = null;
   let lookedUp = 0;
-  const toFind = walk((page) => ledger.changes.readToFind(run, page, hands.maxChange), numberOf, PAGE);
-  const inHand = job.concurrency.reads * 4;
-  const suspects = new Suspects(context, run, isResumed ? inHand : 0);
+  const toFind = walk((page) => ledger.changes.readToFind(run, page, maxChange), numberOf, PAGE);
+  const atOnce = job.concurrency.reads * 4;
+  const suspects = new Suspects(inHand, isResumed ? atOnce : 0);
   const find = async (change: number, clientAccountId: string) => {
-    const found = await lookUp(hands.bank, clientAccountId);
+    const found = await lookUp(bank, clientAccountId);
     if (found.kind === "stop") return found.stop;
     const accountId = found.kind === "account" ? found.accountId : null;
     if (found.kind === "account") {
@@ -74,7 +76,7 @@ async function findAccounts(context: RunContext, hands: Hands, run: Run, isResum
     await ledger.changes.recordFound(run, [{ change, accountId, verdict }]);
     return null;
   };
-  const stop = await forEachInWindow(toFind, inHand, async (stored, rest) => {
+  const stop = await forEachInWindow(toFind, atOnce, async (stored, rest) => {
     if (signal.aborted) return stopOf(signal);
     const { change, key } = stored;
     const clientAccountId = key.slice("client:".length);
@@ -97,9 +99,9 @@ async function findAccounts(context: RunContext, hands: Hands, run: Run, isResum
   if (stop !== null) return stop;
   // A process may have died between the last look-up and the proof.
   if (sample === null && run.proof === "open")
-    sample = (await ledger.changes.findUnlinked(run, hands.maxChange))?.slice("client:".length) ?? null;
+    sample = (await ledger.changes.findUnlinked(run, maxChange))?.slice("client:".length) ?? null;
   if (sample === null) return null;
-  const proof = proven ? "proven" : job.lookup ? await proveLookUp(context, hands, run, sample) : "unproven";
+  const proof = proven ? "proven" : job.lookup ? await proveLookUp(inHand, sample) : "unproven";
   if (typeof proof !== "string") return proof;
   await ledger.runs.recordProof(run, proof);
   return null;

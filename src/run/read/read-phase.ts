@@ -22,10 +22,10 @@ import { KeySum } from "../../read/row/key-sum.ts";
 import { parseRow } from "../../read/row/parse-row.ts";
 import type { FileStore } from "../../store/file-store.ts";
 import { judgeVersion } from "../batches.ts";
-import { PAGE, type RunContext } from "../context.ts";
+import type { RunContext } from "../context.ts";
 import { foldAll } from "../fold-changes.ts";
 import { findCutRow } from "../last-row.ts";
-import { walkPages } from "../window.ts";
+import { PAGE, walkPages } from "../pages.ts";
 import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { judgeRepaired } from "./repaired-rows.ts";
 

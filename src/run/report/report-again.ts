@@ -6,9 +6,12 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Lease, leaseName, type Run } from "../../ledger/run.ts";
 import type { Summary } from "../../report/summary.ts";
-import { type RunContext, stopFor } from "../context.ts";
+import type { RunContext } from "../context.ts";
 import { holdLease } from "../lease.ts";
-import { type Ending, EVERY_ROW, reportPhase } from "./report-phase.ts";
+import { EVERY_ROW } from "../run-in-hand.ts";
+import { stopFor } from "../stop.ts";
+import type { Ending } from "./report-phase.ts";
+import { reportPhase } from "./report-phase.ts";
 
 /** Throws as `reportPhase` does, and FatalError `run_not_found` for a run that has nothing to report. */
 export async function reportAgain(context: RunContext, { id, bank, job }: Run): Promise<Summary> {

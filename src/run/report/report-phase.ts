@@ -22,8 +22,9 @@ import type { ResultRow } from "../../report/result-row.ts";
 import type { Summary } from "../../report/summary.ts";
 import { type Tally, writeResults } from "../../report/write-results.ts";
 import { resultsUnwritable } from "../../store/file-store.ts";
-import { PAGE, type RunContext, type Stop } from "../context.ts";
-import { walkPages } from "../window.ts";
+import type { RunContext } from "../context.ts";
+import { PAGE, walkPages } from "../pages.ts";
+import type { Stop } from "../stop.ts";
 import { certify } from "./certify.ts";
 
 /** How the run's work has ended. */
@@ -32,9 +33,6 @@ export interface Ending {
   /** Rows beyond were left by `--limit`. */
   readonly maxChange: number;
 }
-
-/** The `maxChange` of a run without a limit. */
-export const EVERY_ROW = Number.MAX_SAFE_INTEGER;
 
 /**
  * Publishes, and ends the run unless something is left to do. Throws FatalError `run_unbalanced` before anything is

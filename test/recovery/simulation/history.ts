@@ -4,9 +4,10 @@
  */
 import { FatalError } from "../../../src/errors/fatal-error.ts";
 import { WORDS } from "../../../src/errors/words.ts";
-import { PERSON_STOP, type RunContext } from "../../../src/run/context.ts";
+import type { RunContext } from "../../../src/run/context.ts";
 import { resumeUnderLease } from "../../../src/run/start/rerun-rows.ts";
 import { type FileEnd, startJob } from "../../../src/run/start/start-job.ts";
+import { PERSON_STOP } from "../../../src/run/stop.ts";
 import { Bank, CREDENTIALS } from "./bank.ts";
 import { drawProfile, type Profile } from "./faults.ts";
 import { Figures } from "./figures.ts";

@@ -1,0 +1,25 @@
+/**
+ * RunInHand: a run that is being worked on, with all that its phases need.
+ */
+import type { BankApi } from "../bank/bank-api.ts";
+import type { Lease, Run } from "../ledger/run.ts";
+import type { RunContext } from "./context.ts";
+import type { Facts } from "./facts.ts";
+import type { OwnIds } from "./own-ids.ts";
+
+export interface RunInHand extends RunContext {
+  /** As the ledger had it when the phase began. */
+  readonly run: Run;
+  readonly bank: BankApi;
+  readonly facts: Facts;
+  readonly ownIds: OwnIds;
+  /** The lease as last renewed; none for a plan, which sends nothing. */
+  readonly lease: () => Lease | null;
+  /** Changes up to this row are worked on (`--limit`). */
+  readonly maxChange: number;
+  /** Whether an earlier process has begun on the run. */
+  readonly isResumed: boolean;
+}
+
+/** The `maxChange` of a run without a limit. */
+export const EVERY_ROW = Number.MAX_SAFE_INTEGER;

@@ -1,0 +1,31 @@
+/**
+ * Stop: why a run ends before its end. It can be resumed.
+ */
+import { CODES } from "../errors/codes/registry.ts";
+import type { ExitCode } from "../errors/exit-codes.ts";
+import type { Issue } from "../errors/issue.ts";
+
+export interface Stop {
+  readonly issue: Issue;
+  readonly exit: ExitCode;
+  /** A person wants it so: only `resume` and `abandon` go on with the run. */
+  readonly byPerson?: true;
+}
+
+/** What Ctrl-C aborts with. */
+export const PERSON_STOP: Stop = {
+  issue: { code: "run_stopped", column: "", message: "the run was stopped by Ctrl-C" },
+  exit: 6,
+  byPerson: true,
+};
+
+/** The stop that a failure of the bank, or a signal, brings; exit 6 unless the code says otherwise. */
+export function stopFor(issue: Issue): Stop {
+  return { issue, exit: CODES[issue.code].exit ?? 6 };
+}
+
+/** The stop that an aborted signal brings: what it was aborted with, or that somebody said so. */
+export function stopOf({ reason }: AbortSignal): Stop {
+  if (typeof reason === "object" && reason !== null && "issue" in reason) return reason as Stop;
+  return stopFor({ code: "run_stopped", column: "", message: "the run was stopped by a signal" });
+}
