@@ -5,6 +5,7 @@ import { CommanderError } from "commander";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { describeStack, placeOf } from "../errors/frames.ts";
+import type { CommandShape } from "./commands/command-entry.ts";
 import { asTyped } from "./how-started.ts";
 import { toOutputLine } from "./output/output-line.ts";
 import { buildProgram, usageError } from "./program.ts";
@@ -68,10 +69,10 @@ process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
 });
 process.on("uncaughtException", (error) => void leave(complain(error)));
 
-const open = async (form: Output) => {
+const open = async (form: Output, answers: CommandShape["answers"]) => {
   // Loaded once a command is to be carried out, so that help and version come at once.
   const { openSession } = await import("./session.ts");
-  opened = openSession(form, () => void leaveAtOnce());
+  opened = openSession(form, answers, () => void leaveAtOnce());
   return opened;
 };
 const program = buildProgram(open, (code) => {

@@ -1,193 +1,94 @@
 /**
- * The command line's grammar: every command with its flags and help, and what each starts. Parsing a line that cannot be
+ * The command line's grammar: the program that commander makes of the table of commands. Parsing a line that cannot be
  * meant throws before anything is opened.
  */
 import { readFileSync } from "node:fs";
 import { Command, type CommanderError, Option } from "commander";
-import { EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
+import { EXIT, EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import type { RunKind } from "../ledger/run.ts";
+import { jsonLine } from "../report/progress.ts";
 import { checkCommandLine, countFlags, seeHelp, whole } from "./check-command-line.ts";
-import type { RehearseFlags } from "./commands/rehearse-command.ts";
-import type { RerunFlags } from "./commands/rerun-command.ts";
-import type { SandboxFlags } from "./commands/sandbox-command.ts";
-import type { ValidateFlags } from "./commands/validate-command.ts";
+import type { CommandShape, FlagEntry } from "./commands/command-entry.ts";
+import { COMMANDS, GROUPS, HELP, OUTPUT } from "./commands/commands.ts";
+import { describeCommands } from "./output/describe-commands.ts";
 import type { Output, Session } from "./session.ts";
 
-interface StartFlags {
-  file?: string;
-  from?: string;
-  limit?: number;
-  again?: boolean;
-  reason?: string;
-  withoutLedger?: boolean;
-}
+type OpenSession = (form: Output, answers: CommandShape["answers"]) => Promise<Session>;
 
-const exits = Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `  ${code}  ${meaning}`);
-
-const NAME_BANK_HELP = `
-<name> is a client id of the bank, or the program's name that it has by now; <program> is what it is to be called.
-The bank is the one at LEAD_API_URL. No job may run there meanwhile. From then on any client id works for the bank
-with LEAD_PROGRAM=<program>, or with program in the job.
-A client id that was used for a mistyped program is given to the right one: <name> is that client id, and <program> a
-program that the ledger has by name.`;
+const AT_BANK: Readonly<Record<CommandShape["atBank"], string>> = {
+  nothing: "The bank is not asked.",
+  reads: "The bank is read, and nothing is changed there.",
+  writes: "The bank is read, and accounts may be changed there.",
+};
 
 /** `open` is called once a line is understood, and `done` with the exit code of its command. */
-export function buildProgram(open: (form: Output) => Promise<Session>, done: (code: ExitCode) => void): Command {
+export function buildProgram(open: OpenSession, done: (code: ExitCode) => void): Command {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
     version: string;
   };
   const program = new Command("tieout")
     .description("Makes the accounts held at Lead Bank agree with the CSV files of a core banking system, row by row.")
     .version(version)
+    .helpCommand(false)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .addHelpText("after", `\nExit codes:\n${exits.join("\n")}`);
-  const output = () =>
-    new Option("--output <form>", "the form of standard output").choices(["text", "json"]).default("text");
-  const add = (usage: string, description: string, parent = program) =>
-    parent
-      .command(usage)
-      .description(description)
-      .addOption(output())
-      .addHelpText("after", `\nExit codes:\n${exits.join("\n")}`);
-  const act = async (form: Output, work: (session: Session) => Promise<ExitCode>) => {
-    await using session = await open(form);
-    done(await work(session));
-  };
-
-  for (const kind of ["run", "plan"] as const satisfies readonly RunKind[]) {
-    const what =
-      kind === "run"
-        ? "Processes the job's new files: compares each row with the bank and makes the calls that are missing."
-        : "Shows what a run would send. Sends nothing.";
-    const command = add(`${kind} <job>`, what)
-      .option("--file <path>", "this file, a path or s3://bucket/key, instead of the job's source")
-      .option("--from <key>", "the source's files from this key on")
-      .option("--limit <rows>", "only the first rows; resume continues with the rest", whole("--limit"))
-      .option("--again", "run a file that was run before")
-      .option("--reason <text>", "why --again")
-      .action(async (job: string, flags: StartFlags & { output: Output }) =>
-        act(flags.output, async (session) => {
-          const { runCommand } = await import("./commands/run-command.ts");
-          const again = flags.again ? (flags.reason ?? "") : null;
-          return runCommand(session, job, {
-            kind,
-            file: flags.file ?? null,
-            from: flags.from ?? null,
-            limit: flags.limit ?? null,
-            again,
-            withoutLedger: flags.withoutLedger ?? false,
-          });
-        }),
-      );
-    if (kind === "run")
-      command.option(
-        "--without-ledger",
-        "continue although the ledger of earlier runs is lost; accounts are made only after a proven look-up",
-      );
+    .addHelpText("after", describeExits(Object.keys(EXIT_MEANINGS).map(Number) as ExitCode[]));
+  for (const entry of COMMANDS) {
+    const command = add(program, entry);
+    command.action(async () => {
+      const { output, ...flags } = command.opts<{ output: Output }>();
+      await using session = await open(output, entry.answers);
+      done(await entry.act(session, flags as never, ...command.args));
+    });
   }
-  add("rehearse <job>", "Runs the job's new files against a stand-in for the bank. The bank itself is only read.")
-    .option("--file <path>", "this file, a path or s3://bucket/key, instead of the job's source")
-    .option("--from <key>", "the source's files from this key on")
-    .option("--limit <rows>", "only the first rows", whole("--limit"))
-    .option("--faults <file>", "a file of faults to inject, like samples/faults.json")
-    .option("--results <folder>", "where the results go, instead of rehearsals/ beside the ledger")
-    .action(async (job: string, { output: form, ...flags }: RehearseFlags & { output: Output }) =>
-      act(form, async (session) =>
-        (await import("./commands/rehearse-command.ts")).rehearseCommand(session, job, flags),
-      ),
-    );
-  add("validate <job|file>", "Checks a file on its own: needs no bank and no ledger, and sends nothing.")
-    .option("--file <path>", "this file, a path or s3://bucket/key, instead of the newest of the job's source")
-    .option("--from <key>", "the source's files from this key on")
-    .option("--results <folder>", "where the results go, instead of the job's results place")
-    .action(async (named: string, { output: form, ...flags }: ValidateFlags & { output: Output }) =>
-      act(form, async (session) =>
-        (await import("./commands/validate-command.ts")).validateCommand(session, named, flags),
-      ),
-    );
-  add("resume [run]", "Continues an unfinished run where it stopped: the run that is named, or else the last one.")
-    .option("--limit <rows>", "only the first rows of the file", whole("--limit"))
-    .action(async (run: string | undefined, flags: { limit?: number; output: Output }) =>
-      act(flags.output, async (session) =>
-        (await import("./commands/resume-command.ts")).resumeCommand(session, run, flags.limit ?? null),
-      ),
-    );
-  add("abandon <run>", "Gives up the rest of an unfinished run. Nothing more is sent, and doubts are settled first.")
-    .requiredOption("--reason <text>", "why; it is kept in the results")
-    .action(async (run: string, flags: { reason: string; output: Output }) =>
-      act(flags.output, async (session) =>
-        (await import("./commands/abandon-command.ts")).abandonCommand(session, run, flags.reason),
-      ),
-    );
-  add("rerun <run>", "Runs chosen rows of an earlier run again, from the ledger.")
-    .option("--only <words>", "the words of the rows to run, separated by commas (default: invalid,refused,failed)")
-    .option("--accept <codes>", "release rows that are held for these codes, separated by commas")
-    .option("--reason <text>", "why the rows are released")
-    .action(async (run: string, { output: form, ...flags }: RerunFlags & { output: Output }) =>
-      act(form, async (session) => (await import("./commands/rerun-command.ts")).rerunCommand(session, run, flags)),
-    );
-  add("report <run>", "Writes a run's result files again.").action(async (run: string, flags: { output: Output }) =>
-    act(flags.output, async (session) => (await import("./commands/report-command.ts")).reportCommand(session, run)),
-  );
-  add("move <job>", "Gives the job's name to this job file, after the file was moved or replaced.").action(
-    async (job: string, flags: { output: Output }) =>
-      act(flags.output, async (session) => (await import("./commands/move-command.ts")).moveCommand(session, job)),
-  );
-  const ledger = program
-    .command("ledger")
-    .description("Looks after the ledger itself; see its one command, name-bank.");
-  add(
-    "name-bank <name> <program>",
-    "Gives a bank in the ledger its program's name. Links, files, runs and idempotency keys stay as they are.",
-    ledger,
-  )
-    .addHelpText("after", NAME_BANK_HELP)
-    .action(async (name: string, of: string, flags: { output: Output }) =>
-      act(flags.output, async (session) =>
-        (await import("./commands/name-bank-command.ts")).nameBankCommand(session, name, of),
-      ),
-    );
-  add("runs", "Lists the runs, latest first.")
-    .option("--limit <runs>", "list at most N runs", whole("--limit"), 20)
-    .action(async (flags: { limit: number; output: Output }) =>
-      act(flags.output, async (session) =>
-        (await import("./commands/runs-command.ts")).runsCommand(session, flags.limit),
-      ),
-    );
-  add("explain <run>", "Shows all that the ledger knows about one row.")
-    .requiredOption("--row <number>", "the row number, as in the column result_row", whole("--row"))
-    .action(async (run: string, flags: { row: number; output: Output }) =>
-      act(flags.output, async (session) =>
-        (await import("./commands/explain-command.ts")).explainCommand(session, run, flags.row),
-      ),
-    );
-  add("codes [code]", "Lists all codes, or shows one in full.").action(
-    async (code: string | undefined, flags: { output: Output }) =>
-      act(flags.output, async (session) => (await import("./commands/codes-command.ts")).codesCommand(session, code)),
-  );
-  add("schedule [jobs...]", "Runs the jobs that have a schedule, until SIGTERM or Ctrl-C.").action(
-    async (jobs: string[], flags: { output: Output }) =>
-      act(flags.output, async (session) =>
-        (await import("./commands/schedule-command.ts")).scheduleCommand(session, jobs),
-      ),
-  );
-  add("sandbox", "Serves a stand-in for the bank on loopback.")
-    .option("--port <port>", "the port to listen on; any free port if not given")
-    .option("--state <file>", "a file that keeps the state between starts")
-    .option("--seed <file>", "a file of entities, applications and accounts to start with")
-    .option("--faults <file>", "a file of faults to inject, like samples/faults.json")
-    .action(async (flags: SandboxFlags & { output: Output }) =>
-      act(flags.output, async (session) =>
-        (await import("./commands/sandbox-command.ts")).sandboxCommand(session, flags),
-      ),
-    );
-  for (const command of program.commands.flatMap((one) => (one.commands.length > 0 ? one.commands : [one]))) {
-    const counts = countFlags(command);
-    command.hook("preAction", () => checkCommandLine(command, counts));
-  }
+  const help = add(program, HELP);
+  help.action(() => {
+    const meant = findCommand(program, help.args);
+    if (help.opts<{ output: Output }>().output === "text") meant.outputHelp();
+    else process.stdout.write(jsonLine(describeCommands(version, help.args)));
+    done(EXIT.done);
+  });
   return program;
+}
+
+/** Defines a command, in its group if it is of one. */
+function add(program: Command, { usage, description, flags = [], more, atBank, exits }: CommandShape): Command {
+  const [first = "", ...rest] = usage.split(" ");
+  const group = GROUPS[first];
+  const parent =
+    group === undefined
+      ? program
+      : (program.commands.find((one) => one.name() === first) ??
+        program.command(first).description(group).helpCommand(false));
+  const command = parent.command(group === undefined ? usage : rest.join(" ")).description(description);
+  for (const flag of [OUTPUT, ...flags]) command.addOption(optionOf(flag));
+  command.addHelpText("after", `\n${AT_BANK[atBank]}\n${describeExits(exits)}`);
+  if (more !== undefined) command.addHelpText("after", more);
+  const counts = countFlags(command);
+  return command.hook("preAction", () => checkCommandLine(command, counts));
+}
+
+function optionOf({ flag, description, required = false, whole: isWhole, choices, default: value }: FlagEntry): Option {
+  const option = new Option(flag, description).makeOptionMandatory(required);
+  if (choices !== undefined) option.choices(choices);
+  if (isWhole) option.argParser(whole(option.long ?? flag));
+  return value === undefined ? option : option.default(value);
+}
+
+function describeExits(exits: readonly ExitCode[]): string {
+  return `\nExit codes:\n${exits.map((code) => `  ${code}  ${EXIT_MEANINGS[code]}`).join("\n")}`;
+}
+
+/** The command or group that is named word by word; the program itself for no word. */
+function findCommand(program: Command, names: readonly string[]): Command {
+  let meant = program;
+  for (const name of names) {
+    const next = meant.commands.find((one) => one.name() === name);
+    if (next === undefined)
+      throw new FatalError("usage", `there is no command ${names.join(" ")}`, { hint: seeHelp(meant) });
+    meant = next;
+  }
+  return meant;
 }
 
 /**
@@ -201,6 +102,5 @@ export function usageError({ code, message }: CommanderError, program: Command, 
     .replace(/^error: /, "")
     .replace(/\.?\n?$/, "")
     .replaceAll("\n", " ");
-  const missing = args[0] === "help" ? `there is no command ${args[1]}` : "no command is given";
-  return new FatalError("usage", code === "commander.help" ? missing : said, { hint: seeHelp(named) });
+  return new FatalError("usage", code === "commander.help" ? "no command is given" : said, { hint: seeHelp(named) });
 }

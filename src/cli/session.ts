@@ -8,6 +8,7 @@ import { checkFolder } from "../ledger/sqlite/place.ts";
 import type { LogFields } from "../log.ts";
 import { jsonLine, jsonProgress, type Progress, textProgress } from "../report/progress.ts";
 import { PERSON_STOP } from "../run/stop.ts";
+import type { CommandShape } from "./commands/command-entry.ts";
 import { ledgerPlace, readLogLevel } from "./environment.ts";
 import { type OpenLog, openLog } from "./log.ts";
 import { openWorkFolder, type WorkFolder } from "./work-folder.ts";
@@ -36,8 +37,11 @@ export interface Session extends AsyncDisposable {
   workFolder(): string;
 }
 
-/** `leaveNow` is called by a second signal, whatever is under way, and by one that comes when all is done. */
-export function openSession(output: Output, leaveNow: () => void): Session {
+/**
+ * `leaveNow` is called by a second signal, whatever is under way, and by one that comes when all is done. What answers once
+ * has no progress on standard output.
+ */
+export function openSession(output: Output, answers: CommandShape["answers"], leaveNow: () => void): Session {
   const isTerminal = process.stderr.isTTY === true;
   const level = readLogLevel(process.env, isTerminal ? "warn" : "info");
   const line = isTerminal ? textProgress(process.stderr, () => performance.now()) : null;
@@ -61,7 +65,7 @@ export function openSession(output: Output, leaveNow: () => void): Session {
   let opened: Promise<Ledger> | undefined;
   let work: WorkFolder | undefined;
   const progress: Progress =
-    output === "json"
+    output === "json" && answers === "in lines"
       ? jsonProgress(process.stdout, () => performance.now())
       : (line ?? { note: (text) => log.info(text), count() {}, end() {} });
   const openLedger = async (mayBegin?: "may begin") => {

@@ -1,0 +1,282 @@
+/**
+ * The table of commands, from which the program, its help and the docs' tests are made. What a command starts is loaded
+ * once it is typed, so that help and version come at once.
+ */
+import { EXIT, EXIT_MEANINGS, type ExitCode } from "../../errors/exit-codes.ts";
+import type { RunKind } from "../../ledger/run.ts";
+import type { Session } from "../session.ts";
+import { type CommandEntry, type CommandShape, command, type FlagEntry } from "./command-entry.ts";
+import type { RehearseFlags } from "./rehearse-command.ts";
+import type { RerunFlags } from "./rerun-command.ts";
+import type { SandboxFlags } from "./sandbox-command.ts";
+import type { ValidateFlags } from "./validate-command.ts";
+
+interface StartFlags {
+  file?: string;
+  from?: string;
+  limit?: number;
+  again?: boolean;
+  reason?: string;
+  withoutLedger?: boolean;
+}
+
+const ALL_EXITS = Object.keys(EXIT_MEANINGS).map(Number) as ExitCode[];
+/** Of a command that only looks. */
+const LOOK_EXITS = [EXIT.done, EXIT.ourFault, EXIT.cannotWork] as const;
+/** Of a command whose ledger is its own. */
+const APART_EXITS = ALL_EXITS.filter((code) => code !== EXIT.leaseHeld);
+
+/** Every command has it. */
+export const OUTPUT: FlagEntry = {
+  flag: "--output <form>",
+  description: "the form of standard output",
+  choices: ["text", "json"],
+  default: "text",
+};
+const FILE: FlagEntry = {
+  flag: "--file <path>",
+  description: "this file, a path or s3://bucket/key, instead of the job's source",
+};
+const FROM: FlagEntry = { flag: "--from <key>", description: "the source's files from this key on" };
+const FAULTS: FlagEntry = {
+  flag: "--faults <file>",
+  description: "a file of faults to inject, like samples/faults.json",
+};
+const START: readonly FlagEntry[] = [
+  FILE,
+  FROM,
+  { flag: "--limit <rows>", description: "only the first rows; resume continues with the rest", whole: true },
+  { flag: "--again", description: "run a file that was run before" },
+  { flag: "--reason <text>", description: "why --again" },
+];
+
+const start = (kind: RunKind) => async (session: Session, flags: StartFlags, job: string) => {
+  const { runCommand } = await import("./run-command.ts");
+  const { file = null, from = null, limit = null, reason = "", withoutLedger = false } = flags;
+  return runCommand(session, job, { kind, file, from, limit, again: flags.again ? reason : null, withoutLedger });
+};
+
+/** Commands of several words, by the first; with the description of what they have in common. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  ledger: "Looks after the ledger itself; see its one command, name-bank.",
+};
+
+const NAME_BANK_HELP = `
+<name> is a client id of the bank, or the program's name that it has by now; <program> is what it is to be called.
+The bank is the one at LEAD_API_URL. No job may run there meanwhile. From then on any client id works for the bank
+with LEAD_PROGRAM=<program>, or with program in the job.
+A client id that was used for a mistyped program is given to the right one: <name> is that client id, and <program> a
+program that the ledger has by name.`;
+
+/** In the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  command({
+    usage: "run <job>",
+    description: "Processes the job's new files: compares each row with the bank and makes the calls that are missing.",
+    flags: [
+      ...START,
+      {
+        flag: "--without-ledger",
+        description:
+          "continue although the ledger of earlier runs is lost; accounts are made only after a proven look-up",
+      },
+    ],
+    atBank: "writes",
+    answers: "in lines",
+    exits: ALL_EXITS,
+    act: start("run"),
+  }),
+  command({
+    usage: "plan <job>",
+    description: "Shows what a run would send. Sends nothing.",
+    flags: START,
+    atBank: "reads",
+    answers: "in lines",
+    exits: ALL_EXITS,
+    act: start("plan"),
+  }),
+  command({
+    usage: "rehearse <job>",
+    description: "Runs the job's new files against a stand-in for the bank. The bank itself is only read.",
+    flags: [
+      FILE,
+      FROM,
+      { flag: "--limit <rows>", description: "only the first rows", whole: true },
+      FAULTS,
+      {
+        flag: "--results <folder>",
+        description: "where the results go, instead of rehearsals/ beside the ledger",
+      },
+    ],
+    atBank: "reads",
+    answers: "in lines",
+    exits: APART_EXITS,
+    async act(session, flags: RehearseFlags, job: string) {
+      return (await import("./rehearse-command.ts")).rehearseCommand(session, job, flags);
+    },
+  }),
+  command({
+    usage: "validate <job|file>",
+    description: "Checks a file on its own: needs no bank and no ledger, and sends nothing.",
+    flags: [
+      {
+        flag: "--file <path>",
+        description: "this file, a path or s3://bucket/key, instead of the newest of the job's source",
+      },
+      FROM,
+      { flag: "--results <folder>", description: "where the results go, instead of the job's results place" },
+    ],
+    atBank: "nothing",
+    answers: "in lines",
+    exits: APART_EXITS,
+    async act(session, flags: ValidateFlags, named: string) {
+      return (await import("./validate-command.ts")).validateCommand(session, named, flags);
+    },
+  }),
+  command({
+    usage: "resume [run]",
+    description: "Continues an unfinished run where it stopped: the run that is named, or else the last one.",
+    flags: [{ flag: "--limit <rows>", description: "only the first rows of the file", whole: true }],
+    atBank: "writes",
+    answers: "once",
+    exits: ALL_EXITS,
+    async act(session, { limit = null }: { limit?: number | null }, run?: string) {
+      return (await import("./resume-command.ts")).resumeCommand(session, run, limit);
+    },
+  }),
+  command({
+    usage: "abandon <run>",
+    description: "Gives up the rest of an unfinished run. Nothing more is sent, and doubts are settled first.",
+    flags: [{ flag: "--reason <text>", description: "why; it is kept in the results", required: true }],
+    atBank: "reads",
+    answers: "once",
+    exits: ALL_EXITS,
+    async act(session, { reason }: { reason: string }, run: string) {
+      return (await import("./abandon-command.ts")).abandonCommand(session, run, reason);
+    },
+  }),
+  command({
+    usage: "rerun <run>",
+    description: "Runs chosen rows of an earlier run again, from the ledger.",
+    flags: [
+      {
+        flag: "--only <words>",
+        description: "the words of the rows to run, separated by commas (default: invalid,refused,failed)",
+      },
+      { flag: "--accept <codes>", description: "release rows that are held for these codes, separated by commas" },
+      { flag: "--reason <text>", description: "why the rows are released" },
+    ],
+    atBank: "writes",
+    answers: "once",
+    exits: ALL_EXITS,
+    async act(session, flags: RerunFlags, run: string) {
+      return (await import("./rerun-command.ts")).rerunCommand(session, run, flags);
+    },
+  }),
+  command({
+    usage: "report <run>",
+    description: "Writes a run's result files again.",
+    atBank: "nothing",
+    answers: "once",
+    exits: ALL_EXITS,
+    async act(session, _, run: string) {
+      return (await import("./report-command.ts")).reportCommand(session, run);
+    },
+  }),
+  command({
+    usage: "move <job>",
+    description: "Gives the job's name to this job file, after the file was moved or replaced.",
+    atBank: "nothing",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.leaseHeld, EXIT.stopped],
+    async act(session, _, job: string) {
+      return (await import("./move-command.ts")).moveCommand(session, job);
+    },
+  }),
+  command({
+    usage: "ledger name-bank <name> <program>",
+    description:
+      "Gives a bank in the ledger its program's name. Links, files, runs and idempotency keys stay as they are.",
+    more: NAME_BANK_HELP,
+    atBank: "nothing",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.leaseHeld, EXIT.stopped],
+    async act(session, _, name: string, program: string) {
+      return (await import("./name-bank-command.ts")).nameBankCommand(session, name, program);
+    },
+  }),
+  command({
+    usage: "runs",
+    description: "Lists the runs, latest first.",
+    flags: [{ flag: "--limit <runs>", description: "list at most N runs", whole: true, default: 20 }],
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, { limit }: { limit: number }) {
+      return (await import("./runs-command.ts")).runsCommand(session, limit);
+    },
+  }),
+  command({
+    usage: "explain <run>",
+    description: "Shows all that the ledger knows about one row.",
+    flags: [
+      {
+        flag: "--row <number>",
+        description: "the row number, as in the column result_row",
+        required: true,
+        whole: true,
+      },
+    ],
+    atBank: "nothing",
+    answers: "once",
+    exits: LOOK_EXITS,
+    async act(session, { row }: { row: number }, run: string) {
+      return (await import("./explain-command.ts")).explainCommand(session, run, row);
+    },
+  }),
+  command({
+    usage: "codes [code]",
+    description: "Lists all codes, or shows one in full.",
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, _, code?: string) {
+      return (await import("./codes-command.ts")).codesCommand(session, code);
+    },
+  }),
+  command({
+    usage: "schedule [jobs...]",
+    description: "Runs the jobs that have a schedule, until SIGTERM or Ctrl-C.",
+    atBank: "writes",
+    answers: "in lines",
+    exits: [...LOOK_EXITS, EXIT.stopped],
+    async act(session, _, ...jobs) {
+      return (await import("./schedule-command.ts")).scheduleCommand(session, jobs);
+    },
+  }),
+  command({
+    usage: "sandbox",
+    description: "Serves a stand-in for the bank on loopback.",
+    flags: [
+      { flag: "--port <port>", description: "the port to listen on; any free port if not given" },
+      { flag: "--state <file>", description: "a file that keeps the state between starts" },
+      { flag: "--seed <file>", description: "a file of entities, applications and accounts to start with" },
+      FAULTS,
+    ],
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, flags: SandboxFlags) {
+      return (await import("./sandbox-command.ts")).sandboxCommand(session, flags);
+    },
+  }),
+];
+
+/** Shows the others, and needs nothing that a command does: the program itself answers it. */
+export const HELP: CommandShape = {
+  usage: "help [command...]",
+  description: "Shows the commands, or one of them in full.",
+  atBank: "nothing",
+  answers: "once",
+  exits: LOOK_EXITS,
+};

@@ -1,0 +1,77 @@
+/** The table of commands: what the program, its help and `tieout help --output json` make of it. */
+import { expect } from "chai";
+import type { Command } from "commander";
+import { COMMANDS, HELP } from "../../src/cli/commands/commands.ts";
+import { buildProgram } from "../../src/cli/program.ts";
+import { EXIT_MEANINGS } from "../../src/errors/exit-codes.ts";
+import { runTieout } from "../support/tieout.ts";
+
+interface Described {
+  readonly name: string;
+  readonly flags: readonly { readonly flag: string; readonly required: boolean }[];
+  readonly atBank: string;
+  readonly exits: readonly number[];
+}
+
+const ALL = [...COMMANDS, HELP];
+const nameOf = (usage: string) => usage.replace(/ [<[].*/, "");
+
+describe("the table of commands", () => {
+  const program = buildProgram(
+    () => Promise.reject(new Error("opened")),
+    () => {},
+  );
+  const find = (name: string) =>
+    name
+      .split(" ")
+      .reduce<Command | undefined>((one, word) => one?.commands.find((sub) => sub.name() === word), program);
+  /** All of `--help`, what is added behind it too. */
+  const helpOf = (name: string) => {
+    let text = "";
+    find(name)
+      ?.configureOutput({
+        writeOut: (part) => {
+          text += part;
+        },
+      })
+      .outputHelp();
+    return text;
+  };
+
+  for (const { usage, exits, flags = [] } of ALL)
+    it(`shows of ${nameOf(usage)} its flags and just the exit codes that it may end with`, () => {
+      const text = helpOf(nameOf(usage));
+      const shown = [...text.matchAll(/^ {2}(\d) {2}(.+)$/gm)].map(([, code, meaning]) => `${code} ${meaning}`);
+      expect(shown).to.deep.equal(exits.map((code) => `${code} ${EXIT_MEANINGS[code]}`));
+      for (const { flag } of flags) expect(text).to.contain(`\n  ${flag}  `);
+    });
+
+  it("is what tieout help --output json prints, for all commands and for one", async () => {
+    const { code, out, err } = await runTieout(["help", "--output", "json"], {});
+    expect([code, err]).to.deep.equal([0, ""]);
+    const { commands, exitCodes } = JSON.parse(out) as { commands: readonly Described[]; exitCodes: object };
+    expect(commands.map(({ name }) => name)).to.deep.equal(ALL.map(({ usage }) => nameOf(usage)));
+    expect(exitCodes).to.deep.equal(EXIT_MEANINGS);
+    const sends = commands.filter(({ atBank }) => atBank === "writes").map(({ name }) => name);
+    expect(sends).to.deep.equal(["run", "resume", "rerun", "schedule"]);
+    const explain = JSON.parse((await runTieout(["help", "explain", "--output", "json"], {})).out) as {
+      commands: readonly Described[];
+    };
+    expect(explain.commands.map(({ name }) => name)).to.deep.equal(["explain"]);
+    expect(explain.commands[0]?.flags.map(({ flag, required }) => `${flag} ${required}`)).to.deep.equal([
+      "--output false",
+      "--row true",
+    ]);
+  });
+
+  it("answers help with the words of --help, for a command of a group too", async () => {
+    const [help, flag] = await Promise.all(
+      [
+        ["help", "ledger", "name-bank"],
+        ["ledger", "name-bank", "--help"],
+      ].map((args) => runTieout(args, {})),
+    );
+    expect(help?.out).to.contain("LEAD_PROGRAM=<program>").and.to.equal(flag?.out);
+    expect([help?.code, help?.err]).to.deep.equal([0, ""]);
+  });
+});
