@@ -9,13 +9,26 @@ import { expect } from "chai";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_LINES = 300;
 
-const GROUND = ["account", "batch", "instant", "clock", "back-off", "program-name", "text", "errors", "log", "store"];
+const GROUND = [
+  "account",
+  "batch",
+  "change-key",
+  "instant",
+  "clock",
+  "back-off",
+  "program-name",
+  "text",
+  "errors",
+  "log",
+  "store",
+];
 const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "job"];
 
 /** Place in src/ → the places that it may import, itself apart. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   account: [],
   batch: [],
+  "change-key": [],
   instant: [],
   clock: [],
   "back-off": [],

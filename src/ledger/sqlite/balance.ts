@@ -3,6 +3,7 @@
  */
 import type { Balance, BalanceLedger, OperationState } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import { clientIdIn } from "./change-key.ts";
 import type { SqliteStore } from "./store.ts";
 
 const ROWS = `SELECT (SELECT count(*) FROM rows WHERE run = ?1) AS rows,
@@ -22,7 +23,7 @@ const OF_ROWS = `SELECT count(*) AS operationsOfRows
   FROM rows r CROSS JOIN operations o ON o.run = r.run AND o.change = r.change WHERE r.run = ? AND r.word IS NULL`;
 
 const LINKED = `SELECT count(*) AS linked FROM operations o JOIN changes c ON c.run = o.run AND c.change = o.change
-  JOIN links l ON l.bank = ?2 AND l.client_account_id = substr(c.key, length('client:') + 1) AND l.account_id = c.account_id
+  JOIN links l ON l.bank = ?2 AND l.client_account_id = ${clientIdIn("c.key")} AND l.account_id = c.account_id
   WHERE o.run = ?1 AND o.kind = 'create' AND o.state = 'applied'`;
 
 const NONE: Readonly<Record<OperationState, number>> = {

@@ -2,8 +2,10 @@
  * Claims in SQLite: which change of which run may act on an account. An account is claimed under its id, and while it
  * has none under the client_account_id that it is to get; a create that applied holds both.
  */
+import { accountKey, OF_ACCOUNT } from "../../change-key.ts";
 import type { AccountsLedger } from "../ledger.ts";
 import { leaseName, type Run } from "../run.ts";
+import { clientIdIn } from "./change-key.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { isLeaseAlive } from "./leases.ts";
 import { internal, type SqliteStore } from "./store.ts";
@@ -14,13 +16,11 @@ export interface Subject {
   readonly account_id: string | null;
 }
 
-export const identityOfAccount = (accountId: string) => `account:${accountId}`;
-
 /** A change without an account is keyed by its client_account_id: an account_id would have been its account. */
-export const identityOf = ({ key, account_id }: Subject) => (account_id === null ? key : identityOfAccount(account_id));
+export const identityOf = ({ key, account_id }: Subject) => (account_id === null ? key : accountKey(account_id));
 
 /** `identityOf` within a query, of the change `c`. */
-const IDENTITY = "coalesce('account:' || c.account_id, c.key)";
+const IDENTITY = `coalesce('${OF_ACCOUNT}' || c.account_id, c.key)`;
 
 interface Holder {
   readonly run: number;
@@ -94,7 +94,7 @@ function isDrifted(db: SqliteDatabase, bank: number, planned: Planned): boolean 
   if (planned.is_open === 1) return false;
   if ((planned.touched ?? 0) !== (planned.touch ?? 0)) return true;
   if (planned.account_id !== null) return false;
-  const link = "SELECT 1 FROM links WHERE bank = ? AND near = near_id(substr(?, length('client:') + 1))";
+  const link = `SELECT 1 FROM links WHERE bank = ? AND near = near_id(${clientIdIn("?")})`;
   return db.get(link, bank, planned.key) !== undefined;
 }
 

@@ -5,6 +5,7 @@
 import type { Desired } from "../../read/change.ts";
 import type { ChangesLedger, Page, StoredChange } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import { accountIdIn, amongAccountKeys, clientIdIn, isAccountKey, isClientKey } from "./change-key.ts";
 import { decodeProvenance } from "./rows.ts";
 import { encodeList, internal, type SqliteStore } from "./store.ts";
 
@@ -48,9 +49,9 @@ const READ_STORED = `SELECT ${COLUMNS} FROM changes c JOIN rows r ON r.run = c.r
 export const FIND_UNLINKED = `SELECT key FROM changes INDEXED BY changes_open
   WHERE run = ? AND state = 'found' AND state <> 'done' AND change <= ? AND account_id IS NULL ORDER BY change LIMIT 1`;
 
-/** Keys that begin with `account:`. */
-export const LIST_NAMED = `SELECT substr(key, length('account:') + 1) AS id FROM changes
-  WHERE run = ? AND key > 'account:' AND key < 'account;' LIMIT ?`;
+/** The accounts that a file names by their own id. */
+export const LIST_NAMED = `SELECT ${accountIdIn("key")} AS id FROM changes
+  WHERE run = ? AND ${amongAccountKeys("key")} LIMIT ?`;
 
 const END_OF_BATCH = `SELECT max(change) AS last FROM (SELECT change FROM changes INDEXED BY changes_open
   WHERE run = ? AND state = 'read' AND state <> 'done' AND change > ? AND change <= ? ORDER BY change LIMIT ?)`;
@@ -58,12 +59,12 @@ const END_OF_BATCH = `SELECT max(change) AS last FROM (SELECT change FROM change
 const IN_BATCH = "changes.run = ?1 AND state = 'read' AND state <> 'done' AND change > ?2 AND change <= ?3";
 
 const FIND_BY_ID = `UPDATE changes INDEXED BY changes_open
-  SET state = 'found', account_id = substr(key, length('account:') + 1)
-  WHERE ${IN_BATCH} AND substr(key, 1, length('account:')) = 'account:'`;
+  SET state = 'found', account_id = ${accountIdIn("key")}
+  WHERE ${IN_BATCH} AND ${isAccountKey("key")}`;
 
 const FIND_BY_LINK = `UPDATE changes INDEXED BY changes_open SET state = 'found', account_id = links.account_id
   FROM links WHERE ${IN_BATCH} AND links.bank = ?4
-  AND links.client_account_id = substr(key, length('client:') + 1) AND substr(key, 1, length('client:')) = 'client:'`;
+  AND links.client_account_id = ${clientIdIn("key")} AND ${isClientKey("key")}`;
 
 const RECORD_FOUND = `UPDATE changes SET state = ?, account_id = coalesce(?, account_id), word = ?, issues = ?, begun = 0
   WHERE run = ? AND change = ? AND state = 'read'`;

@@ -4,6 +4,7 @@
  */
 import type { ChangesLedger, NearId } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import { clientIdIn, isAccountKey, isClientKey } from "./change-key.ts";
 import type { SqliteStore } from "./store.ts";
 
 type Near = Pick<ChangesLedger, "recordNear" | "findNear">;
@@ -13,15 +14,15 @@ const END_OF_BATCH = `SELECT max(change) AS last FROM
 
 /** Changes that no account was found for, but for rows that contradict each other: nothing of those is sent. */
 const RECORD_NEW = `INSERT OR IGNORE INTO near_ids (run, near, change)
-  SELECT run, near_id(substr(key, length('client:') + 1)), change FROM changes
-  WHERE run = ?1 AND change > ?2 AND change <= ?3 AND account_id IS NULL AND substr(key, 1, length('client:')) = 'client:'
+  SELECT run, near_id(${clientIdIn("key")}), change FROM changes
+  WHERE run = ?1 AND change > ?2 AND change <= ?3 AND account_id IS NULL AND ${isClientKey("key")}
     AND NOT (state = 'done' AND word = 'invalid')`;
 
 /** The client_account_ids of accounts that the file names by their own id: no link may know of them. */
 const RECORD_NAMED = `INSERT OR IGNORE INTO near_ids (run, near, change)
   SELECT c.run, near_id(d.desired ->> '$.client_account_id'), c.change
   FROM changes c JOIN desires d ON d.run = c.run AND d.change = c.change
-  WHERE c.run = ?1 AND c.change > ?2 AND c.change <= ?3 AND substr(c.key, 1, length('account:')) = 'account:'
+  WHERE c.run = ?1 AND c.change > ?2 AND c.change <= ?3 AND ${isAccountKey("c.key")}
     AND d.desired ->> '$.client_account_id' IS NOT NULL AND NOT (c.state = 'done' AND c.word = 'invalid')`;
 
 export const FIND_LINK = `SELECT client_account_id AS clientAccountId, account_id AS accountId, NULL AS row

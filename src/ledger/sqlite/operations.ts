@@ -2,13 +2,14 @@
  * Operations in SQLite: the intent before a call and what became of it, with everything that follows from an outcome in
  * the same transaction: the key's generation, the touch of the account, the link of a new one.
  */
+import { accountKey, clientIdOf } from "../../change-key.ts";
 import type { FatalError } from "../../errors/fatal-error.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { OperationKind } from "../../plan/operation.ts";
 import type { OperationState, OperationsLedger, Outcome, StoredOperation } from "../ledger.ts";
 import type { Lease, Run } from "../run.ts";
 import { addLink, touchAccount } from "./accounts.ts";
-import { addClaim, identityOf, identityOfAccount, isClaimHeld, type Subject } from "./claims.ts";
+import { addClaim, identityOf, isClaimHeld, type Subject } from "./claims.ts";
 import { endChange } from "./end-change.ts";
 import { recordKept } from "./kept.ts";
 import { leaseCheck, leaseLost } from "./leases.ts";
@@ -124,8 +125,8 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
   /** The client:-key of a create is its client_account_id; both names of the new account are held until it is done. */
   const recordCreated = (run: Run, bank: number, change: number, key: string, accountId: string) => {
     db.run("UPDATE changes SET account_id = ? WHERE run = ? AND change = ?", accountId, run.no, change);
-    addLink(db, bank, key.slice("client:".length), accountId);
-    addClaim(db, bank, identityOfAccount(accountId), { run: run.no, change });
+    addLink(db, bank, clientIdOf(key), accountId);
+    addClaim(db, bank, accountKey(accountId), { run: run.no, change });
   };
 
   const recordTouch = (run: Run, bank: number, operation: Sent, subject: Subject, outcome: Outcome) => {

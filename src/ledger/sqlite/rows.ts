@@ -10,6 +10,7 @@ import type { Desired, DesiredRow, ParsedRow, Provenance } from "../../read/chan
 import type { CsvRow } from "../../read/csv-row.ts";
 import type { ChangeOfRow, RowsLedger, StoredOperation, StoredResult } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import { amongClientKeys } from "./change-key.ts";
 import { decodeOperation, type OperationShape } from "./operations.ts";
 import { decodeList, encodeList, type SqliteStore } from "./store.ts";
 
@@ -43,8 +44,7 @@ const DESIRE = "INSERT INTO desires (run, change, desired) VALUES (?, ?, ?)";
 
 const JOIN_CHANGE = "UPDATE changes SET to_fold = 1 WHERE run = ? AND key = ? RETURNING change";
 
-/** Every `client:` key lies between these two. */
-const OF_CLIENT_KEYS = "change IN (SELECT change FROM changes WHERE run = ?1 AND key >= 'client:' AND key < 'client;')";
+const OF_CLIENT_KEYS = `change IN (SELECT change FROM changes WHERE run = ?1 AND ${amongClientKeys("key")})`;
 
 const REFUSE_ROWS = `UPDATE rows SET change = NULL, word = 'invalid', issues = ?2 WHERE run = ?1 AND ${OF_CLIENT_KEYS}`;
 const FORGET_REFUSED = ["desires", "changes"].map(

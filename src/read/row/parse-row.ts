@@ -2,6 +2,7 @@
  * One row's cells in, what the row wants of its account or all of its issues out. Pure and never throws: the same cells
  * under the same reading give the same row, today or when the ledger hands them back.
  */
+import { accountKey, clientKey } from "../../change-key.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { Desired, ParsedRow, Provenance } from "../change.ts";
 import type { CsvRow } from "../csv-row.ts";
@@ -44,8 +45,9 @@ export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
   if (issues.length + broken.issues.length > 0)
     return { kind: "invalid", source, issues: [...issues, ...inFile(broken.issues, reading)], ...origin };
   const noted = broken.notes.length === 0 ? origin : { ...origin, notes: inFile(broken.notes, reading) };
-  const key =
-    desired.account_id === undefined ? `client:${desired.client_account_id}` : `account:${desired.account_id}`;
+  // The rules let no row without a key through.
+  const { account_id, client_account_id = "" } = desired;
+  const key = account_id === undefined ? clientKey(client_account_id) : accountKey(account_id);
   return { kind: "desired", source, key, desired: withEmptied(desired, cells, rowSteps), ...noted };
 }
 

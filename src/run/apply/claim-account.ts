@@ -3,6 +3,7 @@
  * planned on may no longer be so.
  */
 import { type BackOff, backOffMs } from "../../back-off.ts";
+import { clientIdOf, isClientKey } from "../../change-key.ts";
 import { worstWord } from "../../errors/words.ts";
 import type { ChangeToApply, Ledger, PlannedChange, StoredOperation } from "../../ledger/ledger.ts";
 import { LEASE_MS } from "../lease.ts";
@@ -75,8 +76,8 @@ function stayedBusy(holder: string): Stop {
 export async function planAgain(inHand: RunInHand, change: ChangeToApply): Promise<ChangeToApply | Stop> {
   const { ledger, job, clock, run } = inHand;
   let { accountId } = change;
-  if (accountId === null && change.key.startsWith("client:")) {
-    const clientAccountId = change.key.slice("client:".length);
+  if (accountId === null && isClientKey(change.key)) {
+    const clientAccountId = clientIdOf(change.key);
     accountId = (await ledger.accounts.readLink(run.bank, clientAccountId)) ?? null;
     if (accountId === null && job.lookup) {
       const found = await lookUp(inHand.bank, clientAccountId);

@@ -2,6 +2,7 @@
  * The first create on a bank where no account is known: it goes alone and must then be found by the look-up, before any
  * other create follows (contract, "The look-up must prove itself").
  */
+import { clientIdOf } from "../../change-key.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
 import { lookUp } from "../look-up.ts";
 import { PAGE, walk } from "../pages.ts";
@@ -38,7 +39,7 @@ export async function firstAlone(
       continue;
     }
     if (stop !== null || signal.aborted) return stop;
-    const clientAccountId = change.key.slice("client:".length);
+    const clientAccountId = clientIdOf(change.key);
     const created = await ledger.accounts.readLink(run.bank, clientAccountId);
     if (created === undefined) continue;
     for (let look = 1; look <= LOOKS; look++) {

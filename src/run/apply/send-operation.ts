@@ -10,6 +10,7 @@ import {
   type SentAt,
 } from "../../apply/apply-operation.ts";
 import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
+import { clientIdOf } from "../../change-key.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { ChangeToApply, StoredOperation, Verdict } from "../../ledger/ledger.ts";
 import { hashBody, idempotencyKey } from "../../plan/idempotency-key.ts";
@@ -60,8 +61,7 @@ export async function sendOperation(
     bank,
     clock,
     random,
-    isAnothers: (accountId: string) =>
-      ledger.accounts.isLinkedOtherwise(run.bank, accountId, change.key.slice("client:".length)),
+    isAnothers: (accountId: string) => ledger.accounts.isLinkedOtherwise(run.bank, accountId, clientIdOf(change.key)),
     keyOf: (present: number) => idempotencyKey(name, present),
     attempts: job.attempts,
     timeoutMs: job.rowTimeoutMs,

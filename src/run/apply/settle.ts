@@ -5,6 +5,7 @@
 import type { Account } from "../../account.ts";
 import type { Failure } from "../../bank/bank-api.ts";
 import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
+import { clientIdOf } from "../../change-key.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
 import { type Found, isInEffect } from "../../plan/in-effect.ts";
@@ -58,7 +59,7 @@ export async function settle(inHand: RunInHand, doubt: InDoubt, rest: Rest): Pro
 async function settleCreate(inHand: RunInHand, { change, operation }: InDoubt): Promise<Settled> {
   if (!inHand.job.lookup)
     return open("lookup_unproven", "the look-up is off, so it is not known whether the account was created");
-  const found = await lookUp(inHand.bank, change.key.slice("client:".length));
+  const found = await lookUp(inHand.bank, clientIdOf(change.key));
   switch (found.kind) {
     case "stop":
       return found;

@@ -2,6 +2,7 @@
  * Judges a new account by its client_account_id: whether a known one, or another row's, is the same but for what a copy or
  * a spreadsheet changes unseen. Such a row is held until a person says that the two are two accounts.
  */
+import { clientIdOf } from "../../change-key.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { NearId, StoredChange } from "../../ledger/ledger.ts";
 import { showId } from "../../text/show-id.ts";
@@ -16,7 +17,7 @@ export function holdsNear({ job, run }: RunInHand): boolean {
 export async function judgeNear(inHand: RunInHand, { change, key }: StoredChange): Promise<Issue | null> {
   if (!holdsNear(inHand)) return null;
   const { ledger, run } = inHand;
-  const near = await ledger.changes.findNear(run, change, key.slice("client:".length));
+  const near = await ledger.changes.findNear(run, change, clientIdOf(key));
   if (near === undefined) return null;
   const message =
     `the new account's id is nearly ${describe(near)}: except for letter case, blanks, width and leading zeros, they are ` +

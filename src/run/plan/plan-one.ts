@@ -4,6 +4,7 @@
  */
 import type { Application, Entity } from "../../account.ts";
 import type { BankApi, Failure } from "../../bank/bank-api.ts";
+import { accountKey } from "../../change-key.ts";
 import type { Issue } from "../../errors/issue.ts";
 import { isLater } from "../../instant.ts";
 import type { Job } from "../../job.ts";
@@ -32,7 +33,7 @@ type Planned =
 export async function planOne(inHand: RunInHand, stored: StoredChange, after = 0): Promise<Planned> {
   const { ledger, clock, job, run } = inHand;
   const { change, accountId } = stored;
-  const identity = accountId === null ? stored.key : `account:${accountId}`;
+  const identity = accountId === null ? stored.key : accountKey(accountId);
   const [memory] = await ledger.accounts.readMemory(run.bank, [identity]);
   let resolutions: readonly Resolution[] = [];
   const planned = (verdict: PlannedChange["verdict"], rest: Partial<PlannedChange> = {}): Planned => {

@@ -2,6 +2,7 @@
  * The plan phase: every change finds its account, meets what the bank holds, and gets its operations or its word. Only
  * GETs leave.
  */
+import { clientIdOf } from "../../change-key.ts";
 import type { StoredChange } from "../../ledger/ledger.ts";
 import { foldAll } from "../fold-changes.ts";
 import { holdCutRow } from "../last-row.ts";
@@ -79,7 +80,7 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
   const stop = await forEachInWindow(toFind, atOnce, async (stored, rest) => {
     if (signal.aborted) return stopOf(signal);
     const { change, key } = stored;
-    const clientAccountId = key.slice("client:".length);
+    const clientAccountId = clientIdOf(key);
     sample ??= clientAccountId;
     if (!job.lookup) {
       await ledger.changes.recordFound(run, [{ change, accountId: null, verdict: null }]);
@@ -98,8 +99,10 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
   });
   if (stop !== null) return stop;
   // A process may have died between the last look-up and the proof.
-  if (sample === null && run.proof === "open")
-    sample = (await ledger.changes.findUnlinked(run, maxChange))?.slice("client:".length) ?? null;
+  if (sample === null && run.proof === "open") {
+    const unlinked = await ledger.changes.findUnlinked(run, maxChange);
+    sample = unlinked === undefined ? null : clientIdOf(unlinked);
+  }
   if (sample === null) return null;
   const proof = proven ? "proven" : job.lookup ? await proveLookUp(inHand, sample) : "unproven";
   if (typeof proof !== "string") return proof;

@@ -1,0 +1,28 @@
+/**
+ * The key of a change within a query: conditions on it, and the id in it. A column's name in, SQL out.
+ */
+import { OF_ACCOUNT, OF_CLIENT } from "../../change-key.ts";
+
+export const isAccountKey = (column: string) => beginsWith(column, OF_ACCOUNT);
+export const isClientKey = (column: string) => beginsWith(column, OF_CLIENT);
+
+/** The same as a range, for a column with an index. */
+export const amongAccountKeys = (column: string) => among(column, OF_ACCOUNT);
+export const amongClientKeys = (column: string) => among(column, OF_CLIENT);
+
+/** For a key of that form only. */
+export const accountIdIn = (column: string) => behind(column, OF_ACCOUNT);
+export const clientIdIn = (column: string) => behind(column, OF_CLIENT);
+
+function beginsWith(column: string, prefix: string): string {
+  return `substr(${column}, 1, length('${prefix}')) = '${prefix}'`;
+}
+
+/** Every such key is before the prefix with its last character, a colon, replaced by the one after it. */
+function among(column: string, prefix: string): string {
+  return `${column} >= '${prefix}' AND ${column} < '${prefix.replace(":", ";")}'`;
+}
+
+function behind(column: string, prefix: string): string {
+  return `substr(${column}, length('${prefix}') + 1)`;
+}
