@@ -1,5 +1,5 @@
 /**
- * Puts the bank's client together: HTTP innermost, then the masking of secrets, the token's stamp, the breaker's gate,
+ * Puts the bank's client together: HTTP innermost, then the blotting of secrets, the token's stamp, the breaker's gate,
  * the caps and the pace, the breaker's guard, the renewal of the token, retries of reads, and the gateway watch. Takes
  * settings and the outside world, gives a BankApi; sends nothing on its own.
  *

@@ -1,8 +1,8 @@
 /**
- * Secrets: what the process knows and no text may show. Text comes in, and goes out with every secret masked, in whichever
- * form it is there: plain, as JSON or a URL writes it, or within base64.
+ * Secrets: what the process knows and no text may show. Text comes in, and goes out with every secret blotted out, in
+ * whichever form it is there: plain, as JSON or a URL writes it, or within base64.
  *
- * A bank may echo a request, and its answers go to results, ledger or log. So all of them are masked in one place, next to
+ * A bank may echo a request, and its answers go to results, ledger or log. So all of them are blotted in one place, next to
  * the network.
  */
 import { parseJson } from "../text/json.ts";
@@ -11,7 +11,7 @@ import { type BankReply, TOKEN_PATH, type Transport } from "./transport.ts";
 export const BLOT = "[secret]";
 /** Former tokens that are remembered; a run seldom has more than ten. */
 const MOST_TOKENS = 50;
-/** A shorter form than this would mask what is no secret. */
+/** A shorter form than this would blot out what is no secret. */
 const SHORTEST_FORM = 8;
 /** The bank's data is compared with the file and sent back, and a short secret may be an ordinary word in it. */
 const SHORTEST_IN_DATA = 16;
@@ -53,7 +53,7 @@ export class Secrets {
     return body === reply.body ? reply : { ...reply, body, isBlotted: true };
   }
 
-  /** A JSON body is masked in its values, since they may be escaped in the text. */
+  /** A JSON body is blotted in its values, since they may be escaped in the text. */
   #blotError(body: string): string {
     const json = parseJson(body);
     const blotValue = (_: string, value: unknown) => (typeof value === "string" ? this.blot(value) : value);

@@ -11,7 +11,7 @@ export function numberSteps(operations: readonly UnnumberedOperation[]): Operati
   return operations.map((operation, index) => ({ step: index + 1, ...operation }));
 }
 
-/** `activate` has no body; the others carry the reason (contract, "Endpoints we use"). */
+/** `activate` has no body; the others have the reason (contract, "Endpoints we use"). */
 export function transitionOperation(kind: TransitionKind, reason: StatusReason | null): UnnumberedOperation {
   return { kind, body: kind === "activate" ? "" : JSON.stringify({ status_reason: reason }) };
 }
