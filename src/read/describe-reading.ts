@@ -2,8 +2,8 @@
  * A file's reading in, one line for the operator out: how the file was understood, before anything is done with it.
  */
 import type { Batch } from "../batch.ts";
-import { shownKey } from "../store/file-store.ts";
 import { counted } from "../text/counted.ts";
+import { shownKey } from "../text/shown-key.ts";
 import { shown } from "./header/check-header.ts";
 import { ignoredColumns, namelessColumns } from "./header/read-header.ts";
 import type { FileTraits, Reading } from "./reading.ts";

@@ -9,6 +9,7 @@ import type { Word } from "../errors/words.ts";
 import type { Difference } from "../plan/operation.ts";
 import { describeBatch } from "../read/describe-reading.ts";
 import { grouped } from "../text/counted.ts";
+import { CONTROLS } from "../text/unseen.ts";
 
 export interface ExplainedOperation {
   readonly step: number;
@@ -139,9 +140,9 @@ function describeIssue(run: string, { code, column, message }: Issue): string[] 
   return [`${code}${where}: ${shown(message)}`, `  ${CODES[code].todo.replace("rerun …", `rerun ${run}`)}`];
 }
 
+const UNSHOWN = new RegExp(`[${CONTROLS}]`, "gu");
+
 /** Without what would move a terminal's cursor or hide text. */
 function shown(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    JSON.stringify(character).slice(1, -1).replace(/^.$/u, "?"),
-  );
+  return text.replace(UNSHOWN, (character) => JSON.stringify(character).slice(1, -1).replace(/^.$/u, "?"));
 }

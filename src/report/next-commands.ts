@@ -5,6 +5,7 @@
 import { basename, dirname, extname, resolve } from "node:path";
 import { ACCEPTABLE, CODES, type Code } from "../errors/codes/registry.ts";
 import { counted, grouped } from "../text/counted.ts";
+import { CONTROLS } from "../text/unseen.ts";
 import type { Summary } from "./summary.ts";
 
 /** Where jobs are that are named on the command line without their path. */
@@ -104,11 +105,14 @@ function rowsToRepair({ words }: Pick<Summary, "words">): number {
   return words.invalid + words.refused + words.failed;
 }
 
+const UNTYPABLE = new RegExp(`[${CONTROLS}]`, "u");
+const ESCAPED = new RegExp(String.raw`[\\'${CONTROLS}]`, "gu");
+
 /** A key may hold anything; what a shell would take apart or a terminal act on is quoted (`$'…'` as bash and zsh read it). */
 export function shellWord(text: string): string {
   if (/^[\w./:@%+=,-]+$/.test(text)) return text;
-  if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
-  const escaped = text.replace(/[\\']|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+  if (!UNTYPABLE.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  const escaped = text.replace(ESCAPED, (character) =>
     /[\\']/.test(character) ? `\\${character}` : `\\U${character.codePointAt(0)?.toString(16).padStart(8, "0")}`,
   );
   return `$'${escaped}'`;

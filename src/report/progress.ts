@@ -3,6 +3,7 @@
  * one stream, JSON lines to another; neither ever has a cell value.
  */
 import { grouped } from "../text/counted.ts";
+import { CONTROLS } from "../text/unseen.ts";
 import { type Forecast, renderForecast } from "./forecast.ts";
 
 /** Of how many, and how long the rest will take. */
@@ -77,11 +78,11 @@ export function jsonProgress(stream: Stream, nowMs: () => number): Progress {
   };
 }
 
+const UNFIT = new RegExp(`[${CONTROLS}]`, "gu");
+
 /** One line whatever the values hold: all that a reader may take for a line's end, or a terminal acts on, is escaped. */
 export function jsonLine(event: object): string {
-  const text = JSON.stringify(event).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    character.split("").map(escapeUnit).join(""),
-  );
+  const text = JSON.stringify(event).replace(UNFIT, (character) => character.split("").map(escapeUnit).join(""));
   return `${text}\n`;
 }
 

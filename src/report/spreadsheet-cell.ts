@@ -3,12 +3,13 @@
  * drops or changes a character of the cell: all that it adds is one apostrophe in front. The premise: the program
  * takes the comma for the separator, as the file does; one set to another may begin a cell in the middle of this one.
  */
+import { UNSEEN } from "../text/unseen.ts";
 
 /**
  * What may come before the beginning that counts: invisible characters (controls, blanks, joiners, marks, fillers), the
  * quotes that a program may remove, and the brace of an array formula.
  */
-const COVER = String.raw`[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800'"{]*`;
+const COVER = String.raw`[${UNSEEN}\p{Z}\p{M}'"{]*`;
 
 /** Signs that begin a formula, every dash among them, since older encodings turn those into a hyphen; and any control. */
 const FORMULA = String.raw`[=+@\u2212\p{Pd}\p{Cc}]`;

@@ -8,7 +8,8 @@ import type { Rejection } from "../errors/rejection.ts";
 import type { Run } from "../ledger/run.ts";
 import { describeBatch } from "../read/describe-reading.ts";
 import { jobWord, shellWord } from "../report/next-commands.ts";
-import { type StoredFile, shownKey } from "../store/file-store.ts";
+import type { StoredFile } from "../store/file-store.ts";
+import { shownKey } from "../text/shown-key.ts";
 import type { RunContext } from "./context.ts";
 
 /** A file that is to be run, and the earlier versions of its batch that waited with it and are not. */

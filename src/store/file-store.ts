@@ -60,13 +60,6 @@ export interface FileStore {
   write(key: string, localPath: string, options?: { readonly mayExist: boolean }): Promise<void>;
 }
 
-/** A key for people's eyes: as it is, or in quotes, with what cannot be seen in it written out. */
-export function shownKey(key: string): string {
-  const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-  if (key.search(unseen) < 0 && key.trim() === key) return key;
-  return JSON.stringify(key).replace(unseen, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
-}
-
 /** The object that was listed is another by now, or gone. */
 export function fileChanged(key: string, place: string, cause?: unknown): FatalError {
   const message = `${JSON.stringify(key)} in ${place} changed or was removed while it was read.`;

@@ -3,7 +3,8 @@
  * status 200, from a proxy or a store of another kind, must never read like an empty bucket.
  */
 import { FatalError } from "../errors/fatal-error.ts";
-import { quotedEtag, type StoredFile, shownKey } from "./file-store.ts";
+import { shownKey } from "../text/shown-key.ts";
+import { quotedEtag, type StoredFile } from "./file-store.ts";
 import type { S3Place } from "./s3-errors.ts";
 
 /** As the AWS SDK gives it; every member may be missing (S3 API reference, ListObjectsV2). */

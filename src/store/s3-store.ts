@@ -2,7 +2,6 @@
  * FileStore over one S3 bucket, at AWS or a compatible store: requests go out through the AWS SDK, objects come in.
  * The only file that knows AWS. Never overwrites an object, never deletes one, never puts a body into memory whole.
  */
-
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
@@ -15,7 +14,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { FatalError } from "../errors/fatal-error.ts";
 import { counted, grouped } from "../text/counted.ts";
-import { type FileStore, fileChanged, quotedEtag, resultsUnwritable, type StoredFile, shownKey } from "./file-store.ts";
+import { shownKey } from "../text/shown-key.ts";
+import { type FileStore, fileChanged, quotedEtag, resultsUnwritable, type StoredFile } from "./file-store.ts";
 import { type Content, measure } from "./measure-file.ts";
 import {
   bodyFailure,

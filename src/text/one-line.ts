@@ -1,6 +1,9 @@
 /**
  * Text of others made safe for one line of a message.
  */
+import { CONTROLS } from "./unseen.ts";
+
+const UNFIT = new RegExp(String.raw`[${CONTROLS}\s]+`, "gu");
 
 export const LONGEST_LINE = 500;
 
@@ -9,7 +12,7 @@ export function toLine(text: string, limit: number = LONGEST_LINE): string {
   // Cut first, so that a body of megabytes costs no more than a line does.
   const flat = text
     .slice(0, 4 * limit)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .replace(UNFIT, " ")
     .trim();
   return (flat.length > limit ? `${flat.slice(0, limit - 1)}…` : flat).toWellFormed();
 }

@@ -1,18 +1,19 @@
 /**
  * How a message shows an id or a cell: never the whole of what may be personal, and nothing that cannot be seen.
  */
+import { UNSEEN } from "./unseen.ts";
 
 const ID_PREFIX = /^(?:(?:subledgered_|partner_ledgered_)?account|application|entity|document)_/;
 
+/** The bar, which joins messages, as well. */
+const NAMED = new RegExp(String.raw`[[${UNSEEN}\|]--\u0020]`, "gv");
+
 /** An id whole, for messages that set one beside another; what cannot be seen is named, as `core-1<U+00A0>`. */
 export function showId(id: string): string {
-  const named = id.replace(
-    /[[\p{White_Space}--\u0020]\p{Default_Ignorable_Code_Point}\p{C}\u2800\|]/gv,
-    (character) => {
-      const name = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
-      return `<U+${name}>`;
-    },
-  );
+  const named = id.replace(NAMED, (character) => {
+    const name = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+    return `<U+${name}>`;
+  });
   return `"${named.length > 300 ? `${named.slice(0, 300)}…` : named}"`;
 }
 

@@ -6,8 +6,8 @@ import type { WordCounts } from "../../errors/words.ts";
 import type { Run } from "../../ledger/run.ts";
 import { describeBatch } from "../../read/describe-reading.ts";
 import type { Summary } from "../../report/summary.ts";
-import { shownKey } from "../../store/file-store.ts";
 import { grouped } from "../../text/counted.ts";
+import { shownKey } from "../../text/shown-key.ts";
 import type { Session } from "../session.ts";
 
 export async function runsCommand(session: Session, limit: number): Promise<ExitCode> {

@@ -1,7 +1,6 @@
 /**
  * What became of one file, told to people or machines on standard output and to the log. Never a cell.
  */
-
 import { CODES } from "../../errors/codes/registry.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { Word } from "../../errors/words.ts";
@@ -11,8 +10,8 @@ import { renderSummary, type Summary } from "../../report/summary.ts";
 import type { Reason } from "../../report/write-results.ts";
 import type { RunContext } from "../../run/context.ts";
 import { exitOf, type FileEnd } from "../../run/start/start-job.ts";
-import { shownKey } from "../../store/file-store.ts";
 import { counted } from "../../text/counted.ts";
+import { shownKey } from "../../text/shown-key.ts";
 import { asTyped } from "../how-started.ts";
 import type { Session } from "../session.ts";
 import { toOutputLine } from "./output-line.ts";

@@ -2,15 +2,15 @@
  * A header's names and what they stand for in, the first reason to reject it out. A row of accounts may have come in its
  * place: while not one column is known, no cell is shown.
  */
-
 import type { Rejection } from "../../errors/rejection.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import { nearest } from "../../text/nearest.ts";
+import { CONTROLS } from "../../text/unseen.ts";
 import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS, SPREADSHEET_COLUMN } from "../columns.ts";
 import type { LayoutName, ReadSettings } from "../reading.ts";
 import { knownNames } from "./read-header.ts";
 
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\ufffd]|[^\S ]/u;
+const UNREADABLE = new RegExp(String.raw`[${CONTROLS}\p{Cs}\p{Co}\ufffd]|[^\S ]`, "u");
 const RESERVED_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 export interface HeaderNames {
@@ -58,15 +58,15 @@ function rejectSpreadsheetCopy({ cells }: HeaderNames): Rejection | undefined {
 
 function rejectCells(header: HeaderNames): Rejection | undefined {
   const { cells, nameless } = header;
-  const blank = cells.findIndex((cell, at) => cell.trim() === "" && !UNSEEN.test(cell) && !nameless.includes(at));
+  const blank = cells.findIndex((cell, at) => cell.trim() === "" && !UNREADABLE.test(cell) && !nameless.includes(at));
   if (blank >= 0) {
     const message =
       cells.length === 1 ? "the first line, which is the header, is blank" : `column ${blank + 1} has no name`;
     return { code: "header_column_blank", message, hint: "name the column, or remove it from the file" };
   }
-  const unseen = cells.findIndex((cell) => UNSEEN.test(cell));
+  const unseen = cells.findIndex((cell) => UNREADABLE.test(cell));
   if (unseen >= 0) {
-    const point = UNSEEN.exec(cells[unseen] ?? "")?.[0].codePointAt(0) ?? 0;
+    const point = UNREADABLE.exec(cells[unseen] ?? "")?.[0].codePointAt(0) ?? 0;
     return {
       code: "header_column_unreadable",
       message: `the name of ${placed(header, unseen)}${hasKnown(header) ? "," : ""} has the invisible character U+${point.toString(16).toUpperCase().padStart(4, "0")}`,

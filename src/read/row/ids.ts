@@ -6,8 +6,8 @@
  * are then the same bytes. What a spreadsheet, a database export or a program makes of an id is none, unless the job says
  * that its ids look so; characters that cannot be seen are never allowed.
  */
-
 import { mask } from "../../text/show-id.ts";
+import { CONTROLS, UNSEEN } from "../../text/unseen.ts";
 import type { Reading } from "../reading.ts";
 import { type Faults, fault } from "./cell-fault.ts";
 import { markerInId } from "./markers.ts";
@@ -31,9 +31,10 @@ export function idRulesOf({ forms, decimalIds = false }: Reading): IdRules {
 const ACCOUNT_ID = /^account_\w+$/;
 const APPLICATION_ID = /^application_\w+$/;
 const ENTITY_ID = /^entity_\S{1,33}$/;
-/** The contract gives these no form. */
-const CLIENT_ACCOUNT_ID = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,255}$/u;
-const CLIENT_CUSTOMER_ID = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,64}$/u;
+/** The contract gives these no form but, where it has one, a length. */
+const visible = (most: number) => new RegExp(String.raw`^[^${CONTROLS}\p{Cs}]{1,${most}}$`, "u");
+const CLIENT_ACCOUNT_ID = visible(255);
+const CLIENT_CUSTOMER_ID = visible(64);
 const DOCUMENT_ID = /^[^\p{Cc}\p{Cs}]+$/u;
 
 /** Contract, "Endpoints we use": ids. Fault: id_malformed. */
@@ -89,14 +90,14 @@ function parseId(text: string, rules: IdRules, form: RegExp, expected: string): 
 }
 
 /** All that shows nothing, or, as U+FFFD and U+FFFC do, something else than was there; a single space apart. */
-const UNSEEN = /[[\p{White_Space}--\u0020]\p{Default_Ignorable_Code_Point}\p{C}\u2800\u{1d159}\ufffc\ufffd]/v;
+const HIDDEN = new RegExp(String.raw`[[${UNSEEN}\u{1d159}\ufffc\ufffd]--\u0020]`, "v");
 
 const PLAIN = /^[\x21-\x7e]*$/;
 
 /** Why the characters of the text make no id, whatever the job says. */
 function findUnclean(text: string, form: RegExp): string | undefined {
   if (PLAIN.test(text)) return undefined;
-  const unseen = UNSEEN.exec(text);
+  const unseen = HIDDEN.exec(text);
   if (unseen !== null) {
     const name = unseen[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
     const place = [...text.slice(0, unseen.index)].length + 1;

@@ -8,7 +8,7 @@ import type { Run } from "../../ledger/run.ts";
 import type { Reading } from "../../read/reading.ts";
 import { parseRow } from "../../read/row/parse-row.ts";
 import type { Explanation } from "../../report/explanation.ts";
-import { shownKey } from "../../store/file-store.ts";
+import { shownKey } from "../../text/shown-key.ts";
 import { withFileColumn } from "./report-phase.ts";
 
 const OWN_ID_PATH = { client_customer_id: "/v0/entities", client_application_id: "/v0/applications" } as const;
