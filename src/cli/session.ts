@@ -5,28 +5,21 @@ import { dirname } from "node:path";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite/open-ledger.ts";
 import { checkFolder } from "../ledger/sqlite/place.ts";
-import type { LogFields } from "../log.ts";
 import { jsonLine, jsonProgress, type Progress, textProgress } from "../report/progress.ts";
 import { PERSON_STOP } from "../run/stop.ts";
 import type { CommandShape } from "./commands/command-entry.ts";
 import { ledgerPlace, readLogLevel } from "./environment.ts";
 import { type OpenLog, openLog } from "./log.ts";
+import type { Printer } from "./output/print-end.ts";
 import { openWorkFolder, type WorkFolder } from "./work-folder.ts";
 
 export type Output = "text" | "json";
 
-export interface Session extends AsyncDisposable {
+export interface Session extends AsyncDisposable, Printer {
   readonly log: OpenLog;
-  /**
-   * A line of the log for what did not end well. A terminal that shows standard output has the same there, in more words,
-   * and is spared it.
-   */
-  alert(message: string, fields: LogFields): void;
   readonly progress: Progress;
   /** Aborted by SIGTERM, or by SIGINT with `PERSON_STOP`. */
   readonly signal: AbortSignal;
-  /** One result on standard output: the object as a JSON line, or the text. */
-  say(event: object, text: string): void;
   /** The ledger that is there, or, for a command that may begin one, a new one. Closed when the session ends. */
   ledger(mayBegin?: "may begin"): Promise<Ledger>;
   /** The same ledger once more, for the caller to close. */

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { logEnd } from "../../src/cli/output/tell.ts";
+import { logEnd } from "../../src/cli/output/print-end.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { summary } from "../report/a-summary.ts";
 import { itWhole } from "../support/extent.ts";

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { abandonRun } from "../../run/start/abandon.ts";
 import { exitOf } from "../../run/start/start-job.ts";
 import { findUnfinished } from "../find-run.ts";
-import { tell } from "../output/tell.ts";
+import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 
@@ -16,7 +16,7 @@ export async function abandonCommand(session: Session, id: string, reason: strin
     checkBank(context, run);
     const end = await abandonRun(context, run, reason);
     if (end.kind === "reported") {
-      tell(session, context, end);
+      printEnd(session, context, end);
       return exitOf(end);
     }
     session.say({ event: "abandoned", run: run.id }, `run ${run.id} is abandoned; nothing was sent`);

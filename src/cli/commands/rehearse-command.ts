@@ -11,7 +11,7 @@ import { type Environment, ledgerPlace, readEnvironment } from "../environment.t
 import { describeStruck, readFaultFile } from "../fault-file.ts";
 import { loadJob } from "../load-job.ts";
 import { openContextAt } from "../open-context.ts";
-import { tell } from "../output/tell.ts";
+import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { openThrowAway, withResults } from "../throw-away.ts";
 import { fileExpected } from "./run-command.ts";
@@ -47,7 +47,7 @@ export async function rehearseCommand(session: Session, name: string, flags: Reh
     openAtBank: (job) => openAt(environment, job, join(away.folder, "plan")),
     openAtStandIn: (job, { url: apiUrl, clientId, clientSecret }) =>
       openAt({ apiUrl, clientId, clientSecret }, job, results),
-    onEnd: (context, end) => tell(session, context, end),
+    onEnd: (context, end) => printEnd(session, context, end),
   });
   if (rehearsal === null) {
     session.say({ event: "none", job: loaded.job.name }, `job ${loaded.job.name}: no file`);

@@ -5,7 +5,7 @@ import type { ExitCode } from "../../errors/exit-codes.ts";
 import { reportAgain } from "../../run/report/report-again.ts";
 import { findRun } from "../find-run.ts";
 import { openOfflineContext } from "../open-context.ts";
-import { tellSummary } from "../output/tell.ts";
+import { printSummary } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { loadJobOf, withAlert } from "../with-context.ts";
 
@@ -17,7 +17,7 @@ export async function reportCommand(session: Session, id: string): Promise<ExitC
     const { log, progress, signal } = session;
     const context = openOfflineContext({ loaded, ledger, log, progress, signal }, session.workFolder());
     const summary = await reportAgain(context, run);
-    tellSummary(session, "summary", summary);
+    printSummary(session, "summary", summary);
     return summary.exit;
   });
 }

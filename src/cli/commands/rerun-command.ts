@@ -9,7 +9,7 @@ import { WORDS, type Word } from "../../errors/words.ts";
 import { type Accepted, rerunRows } from "../../run/start/rerun-rows.ts";
 import { exitOf } from "../../run/start/start-job.ts";
 import { findRun } from "../find-run.ts";
-import { tell } from "../output/tell.ts";
+import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 
@@ -25,7 +25,7 @@ export async function rerunCommand(session: Session, id: string, flags: RerunFla
   return withContext(session, await loadJobOf(session, run), async (context) => {
     checkBank(context, run);
     const end = await rerunRows(context, run, words, accepted);
-    tell(session, context, end);
+    printEnd(session, context, end);
     return exitOf(end);
   });
 }

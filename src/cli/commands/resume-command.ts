@@ -10,7 +10,7 @@ import { resumeUnderLease } from "../../run/start/rerun-rows.ts";
 import { exitOf, type FileEnd } from "../../run/start/start-job.ts";
 import { readEnvironment } from "../environment.ts";
 import { findUnfinished } from "../find-run.ts";
-import { tell } from "../output/tell.ts";
+import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 
@@ -19,7 +19,7 @@ export async function resumeLeft(session: Session, context: RunContext): Promise
   const ends: FileEnd[] = [];
   for (const run of await context.ledger.runs.listUnfinished(context.bankName, context.job.name)) {
     const end = run.waiting ? ({ kind: "waiting", run } as const) : await resumeUnderLease(context, run, null);
-    tell(session, context, end);
+    printEnd(session, context, end);
     ends.push(end);
     if (end.kind !== "waiting" && exitOf(end) === EXIT.stopped) break;
   }
@@ -55,7 +55,7 @@ async function resumeOne(session: Session, run: Run, limit: number | null): Prom
   return withContext(session, await loadJobOf(session, run), async (context) => {
     checkBank(context, run);
     const end = await resumeUnderLease(context, run, limit);
-    tell(session, context, end);
+    printEnd(session, context, end);
     return exitOf(end);
   });
 }

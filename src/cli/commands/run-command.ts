@@ -7,7 +7,7 @@ import { jobWord } from "../../report/next-commands.ts";
 import type { RunContext } from "../../run/context.ts";
 import { exitOf, type FileEnd, type StartOptions, startJob } from "../../run/start/start-job.ts";
 import { loadJob } from "../load-job.ts";
-import { tell } from "../output/tell.ts";
+import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { withContext } from "../with-context.ts";
 
@@ -23,7 +23,7 @@ export async function startLoaded(
   context: RunContext,
   options: StartOptions,
 ): Promise<readonly FileEnd[]> {
-  const ends = await startJob(context, options, (end) => tell(session, context, end));
+  const ends = await startJob(context, options, (end) => printEnd(session, context, end));
   if (ends.length > 0) return ends;
   const { job, log } = context;
   session.say({ event: "none", job: job.name }, `job ${job.name}: no new file`);

@@ -2,15 +2,16 @@
  * The schedule command: goes on until it is told to stop, and starts each job at its times. Flags in, exit code out.
  */
 import { systemClock } from "../../clock.ts";
-import { CODES, type Code } from "../../errors/codes/registry.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { placeOf } from "../../errors/frames.ts";
 import type { Job } from "../../job.ts";
 import { type Lease, leaseName } from "../../ledger/run.ts";
+import type { Log } from "../../log.ts";
 import type { RunContext } from "../../run/context.ts";
 import { keepName } from "../../run/start/job-name.ts";
-import { exitOf, type FileEnd } from "../../run/start/start-job.ts";
+import type { FileEnd } from "../../run/start/start-job.ts";
+import { judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
 import { createOnTick, type StartEnd } from "../../schedule/on-tick.ts";
 import { runSchedule } from "../../schedule/run-schedule.ts";
 import { readEnvironment } from "../environment.ts";
@@ -24,52 +25,11 @@ import { startLoaded } from "./run-command.ts";
 const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: null } as const;
 
 export async function scheduleCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
-  const { log, progress } = session;
+  const { log } = session;
   const signal = withoutReason(session.signal);
   const { loaded, leases } = await prepare(session, names);
-  const work = session.workFolder();
-
-  const complain = (job: Job, error: FatalError) => log.error(error.message, fieldsOf(job, error));
-  const within = async (job: Job, act: (context: RunContext) => Promise<readonly FileEnd[]>): Promise<StartEnd> => {
-    const one = loaded.find((other) => other.job.name === job.name);
-    if (one === undefined) return "ended";
-    try {
-      // A ledger of its own for each start: one whose disk has failed takes no more writes.
-      await using own = await session.openLedger();
-      return judgeStart(await act(await openContext({ loaded: one, ledger: own, log, progress, signal }, work)));
-    } catch (error) {
-      if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
-      complain(job, error);
-      return "stopped";
-    }
-  };
-  const start = (job: Job) => within(job, (context) => startLoaded(session, context, EVERY_FILE));
-  // The lease of a process that has died a moment ago lives on for a while.
-  const takeUp = (job: Job) =>
-    within(job, (context) => resumeLeft(session, context)).catch((error: unknown) => {
-      if (error instanceof FatalError && error.code === "lease_held") return "stopped" as const;
-      throw error;
-    });
-
-  const onTick = createOnTick({
-    clock: systemClock,
-    signal,
-    onAgain: (job, afterMs) =>
-      log.warn("the job did not finish; it is started again after a wait", {
-        job: job.name,
-        waitMs: afterMs,
-      }),
-  });
-  const tick = async (job: Job, act: (job: Job) => Promise<StartEnd>): Promise<void> => {
-    try {
-      log.info("a start of the job is due", { job: job.name });
-      if ((await onTick(job, act)) === "busy")
-        log.info("the job is still running, so this start is skipped", { job: job.name });
-    } catch (error) {
-      if (error instanceof FatalError) complain(job, error);
-      else log.error("an internal error ended this start", { job: job.name, code: "internal", error: placeOf(error) });
-    }
-  };
+  const { start, continueLeft } = openStarts(session, loaded, signal);
+  const tick = openTick(log, signal);
 
   const jobs = loaded.map(({ job }) => job);
   for (const { name, schedule } of jobs)
@@ -82,7 +42,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
       async onBegin(job, slots) {
         const lease = leases.get(job.name);
         const isDue = lease !== undefined && slots.haveOne(lease.sinceMs, Date.now());
-        await tick(job, isDue ? start : takeUp);
+        await tick(job, isDue ? start : continueLeft);
       },
       onTick: (job) => tick(job, start),
       onMissed: (job) =>
@@ -94,22 +54,69 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   return EXIT.done;
 }
 
+type Start = (job: Job) => Promise<StartEnd>;
+
+/** A start of a job, and one that only continues what an earlier process has left. */
+function openStarts(
+  session: Session,
+  loaded: readonly LoadedJob[],
+  signal: AbortSignal,
+): Readonly<Record<"start" | "continueLeft", Start>> {
+  const { log, progress } = session;
+  const work = session.workFolder();
+  const within = async (job: Job, act: (context: RunContext) => Promise<readonly FileEnd[]>): Promise<StartEnd> => {
+    const one = loaded.find((other) => other.job.name === job.name);
+    if (one === undefined) return "ended";
+    try {
+      // A ledger of its own for each start: one whose disk has failed takes no more writes.
+      await using own = await session.openLedger();
+      return judgeStart(await act(await openContext({ loaded: one, ledger: own, log, progress, signal }, work)));
+    } catch (error) {
+      if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
+      log.error(error.message, fieldsOf(job, error));
+      return "stopped";
+    }
+  };
+  return {
+    start: (job) => within(job, (context) => startLoaded(session, context, EVERY_FILE)),
+    // The lease of a process that has died a moment ago lives on for a while.
+    continueLeft: (job) =>
+      within(job, (context) => resumeLeft(session, context)).catch((error: unknown) => {
+        if (error instanceof FatalError && error.code === "lease_held") return "stopped";
+        throw error;
+      }),
+  };
+}
+
+/** What is done at each slot of a job; an error ends the start alone, never the schedule. */
+function openTick(log: Log, signal: AbortSignal): (job: Job, act: Start) => Promise<void> {
+  const onTick = createOnTick({
+    clock: systemClock,
+    signal,
+    onAgain: (job, afterMs) =>
+      log.warn("the job did not finish; it is started again after a wait", {
+        job: job.name,
+        waitMs: afterMs,
+      }),
+  });
+  return async (job, act) => {
+    try {
+      log.info("a start of the job is due", { job: job.name });
+      if ((await onTick(job, act)) === "busy")
+        log.info("the job is still running, so this start is skipped", { job: job.name });
+    } catch (error) {
+      if (error instanceof FatalError) log.error(error.message, fieldsOf(job, error));
+      else log.error("an internal error ended this start", { job: job.name, code: "internal", error: placeOf(error) });
+    }
+  };
+}
+
 /** Whoever stops the schedule says nothing of the runs under way: the next start continues them. */
 function withoutReason(signal: AbortSignal): AbortSignal {
   const stopper = new AbortController();
   if (signal.aborted) stopper.abort();
   signal.addEventListener("abort", () => stopper.abort(), { once: true });
   return stopper.signal;
-}
-
-/** Stops that the bank's word on our credentials has brought. */
-const REFUSALS: readonly (Code | undefined)[] = ["bank_credentials_refused", "bank_forbidden"];
-
-/** Whether another start is to be made. What waits for a person was told, and gains nothing by it. */
-function judgeStart(ends: readonly FileEnd[]): StartEnd {
-  const isRefused = (end: FileEnd) => end.kind === "reported" && REFUSALS.includes(end.summary.stopped?.code);
-  if (ends.some(isRefused)) return "refused";
-  return ends.some((end) => end.kind !== "waiting" && exitOf(end) === EXIT.stopped) ? "stopped" : "ended";
 }
 
 /** A job that is named must have a schedule; of those in jobs/ the ones that have one are taken. */
@@ -167,9 +174,4 @@ function severalPrograms(programs: readonly string[]): FatalError {
   return new FatalError("program_unclear", message, {
     hint: "start one schedule for each program, with its credentials, and name its jobs: tieout schedule <job> <job>",
   });
-}
-
-/** Whether another start may find what broke this one off mended. */
-function mayComeRight({ code, exit }: FatalError): boolean {
-  return exit !== EXIT.ourFault && CODES[code].retryHelps;
 }

@@ -11,7 +11,7 @@ import { exitOf, startJob } from "../../run/start/start-job.ts";
 import { checkFile } from "../check-command-line.ts";
 import { type LoadedJob, loadJob } from "../load-job.ts";
 import { openOfflineContext } from "../open-context.ts";
-import { tell } from "../output/tell.ts";
+import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { openThrowAway, withResults } from "../throw-away.ts";
 
@@ -46,7 +46,7 @@ export async function validateCommand(session: Session, named: string, flags: Va
     limit: null,
     again: null,
   };
-  const ends = await startJob(context, options, (end) => tell(session, own, end));
+  const ends = await startJob(context, options, (end) => printEnd(session, own, end));
   if (ends.length === 0) session.say({ event: "none", job: loaded.job.name }, `job ${loaded.job.name}: no file`);
   return worstExit(ends.map(exitOf));
 }

@@ -1,0 +1,162 @@
+/**
+ * What became of one file, printed for people or machines on standard output and in the log. Never a cell.
+ */
+
+import { CODES } from "../../errors/codes/registry.ts";
+import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
+import type { Word } from "../../errors/words.ts";
+import type { Log, LogFields } from "../../log.ts";
+import { jobWord, shellWord } from "../../report/next-commands.ts";
+import { renderSummary, type Summary } from "../../report/summary.ts";
+import type { Reason } from "../../report/write-results.ts";
+import type { RunContext } from "../../run/context.ts";
+import { exitOf, type FileEnd } from "../../run/start/start-job.ts";
+import { counted } from "../../text/counted.ts";
+import { shownKey } from "../../text/shown-key.ts";
+import { asTyped } from "../how-started.ts";
+import { toOutputLine } from "./output-line.ts";
+
+/** Where the end of a file is printed. */
+export interface Printer {
+  readonly log: Log;
+  /** One result on standard output: the object as a JSON line, or the text. */
+  say(event: object, text: string): void;
+  /**
+   * A line of the log for what did not end well. A terminal that shows standard output has the same there, in more words,
+   * and is spared it.
+   */
+  alert(message: string, fields: LogFields): void;
+}
+
+type EndOf<Kind extends FileEnd["kind"]> = Extract<FileEnd, { kind: Kind }>;
+
+export function printEnd(printer: Printer, context: RunContext, end: FileEnd): void {
+  if (end.kind === "left") printLeft(printer, context, end);
+  else if (end.kind === "already") printAlready(printer, context, end);
+  else if (end.kind === "waiting") printWaiting(printer, end);
+  else if (end.kind === "same_bytes") printSameBytes(printer, context, end);
+  else if (end.kind === "rejected") printRejected(printer, context, end);
+  else {
+    printSummary(printer, "summary", end.summary);
+    logEnd(printer, end.summary);
+  }
+}
+
+function printLeft(printer: Printer, { job, jobPath }: RunContext, { files }: EndOf<"left">): void {
+  const next = `tieout run ${jobWord(jobPath)}`;
+  printer.alert("stopped before all files were processed", {
+    job: job.name,
+    code: "run_stopped",
+    exit: EXIT.stopped,
+    files,
+    next,
+  });
+  const text = `job ${job.name}: stopped before ${counted(files, "more file")} ${files === 1 ? "was" : "were"} processed; to process the rest, type: ${asTyped(next)}`;
+  printer.say({ event: "left", job: job.name, files }, text);
+}
+
+function printAlready(printer: Printer, { job, jobPath }: RunContext, end: EndOf<"already">): void {
+  const { run } = end;
+  const address = shellWord(`${run.file.place}/${run.file.key}`);
+  const again = `tieout run ${jobWord(jobPath)} --file ${address} --again --reason "…"`;
+  const text = `${shownKey(run.file.key)}: already run as run ${run.id}, which ended ${run.exit ?? "unfinished"}; to run it again, type: ${asTyped(again)}`;
+  printer.say({ event: "already", run: run.id, exit: run.exit, key: run.file.key }, text);
+  const fields = { job: job.name, run: run.id, file: shownKey(run.file.key), exit: exitOf(end) };
+  if (fields.exit === EXIT.done) printer.log.info("the file was run before", fields);
+  else printer.alert("the file was run before, and that did not end well", fields);
+}
+
+function printRejected(printer: Printer, { job }: RunContext, { run, rejection }: EndOf<"rejected">): void {
+  printer.say(
+    { event: "rejected", run: run.id, key: run.file.key, ...rejection },
+    toOutputLine(
+      `${shownKey(run.file.key)} is rejected (${rejection.code}): ${rejection.message}; ${asTyped(rejection.hint)}`,
+    ),
+  );
+  printer.alert("the file was rejected", {
+    job: job.name,
+    run: run.id,
+    file: shownKey(run.file.key),
+    code: rejection.code,
+    ...(rejection.row !== undefined && { row: rejection.row }),
+    exit: EXIT.fileRejected,
+    next: rejection.hint,
+  });
+}
+
+/** In JSON as in text, the commands can be typed as they are. */
+export function printSummary(printer: Printer, event: string, summary: Summary): void {
+  printer.say({ event, ...summary, next: summary.next.map(asTyped) }, renderSummary(summary, asTyped));
+}
+
+/** How many reasons a line of the log has, the most frequent first. */
+const REASONS_LOGGED = 5;
+
+/** The words that each exit code of a run comes from. */
+const CAUSES: Partial<Record<ExitCode, readonly Word[]>> = {
+  [EXIT.rowsToRepair]: ["unknown", "failed", "refused", "invalid"],
+  [EXIT.rowsHeld]: ["held"],
+};
+
+/** All that an alert needs, in one line. A plan that shows rows to repair has done what it is for. */
+export function logEnd(printer: Pick<Printer, "log" | "alert">, summary: Summary): void {
+  const { run, job, kind, exit, rows, words, stopped } = summary;
+  const fields = { job, run, kind, file: shownKey(summary.file.key), exit, rows, words };
+  if (exit === EXIT.done) {
+    printer.log.info("the run has ended", fields);
+    return;
+  }
+  const reasons = summary.reasons.slice(0, REASONS_LOGGED);
+  // What was skipped is often more, and is not why the run needs a person.
+  const cause = summary.reasons.find(({ word }) => CAUSES[exit]?.includes(word));
+  const code = stopped?.code ?? (cause ?? reasons[0])?.code;
+  printer.alert("the run did not end well", {
+    ...fields,
+    ...(code !== undefined && { code }),
+    reasons: Object.fromEntries(reasons.map((reason) => [nameReason(reason), reason.count])),
+    next: summary.next[0] ?? (code === undefined ? "" : CODES[code].todo),
+  });
+}
+
+/** As `refused bank_refused parameters_invalid account_holders`. What the bank calls it is shown only where it is a name. */
+function nameReason({ word, code, bankCode = "", column = "" }: Reason): string {
+  const names = [bankCode, column].filter((name) => /^[A-Za-z][A-Za-z_.]{0,60}$/.test(name));
+  return [word, code, ...names].join(" ");
+}
+
+/** The bytes say nothing of what the operator wants: a file sent twice by mistake, or one that is to be in force again. */
+function printSameBytes(printer: Printer, context: RunContext, { run, file }: EndOf<"same_bytes">): void {
+  const code = "already_run";
+  const given = shownKey(file);
+  const message = `${given} was not run: it has the same bytes as ${shownKey(run.file.key)}, run ${run.id}, which ended ${run.exit ?? "unfinished"}`;
+  const next = `tieout run ${jobWord(context.jobPath)} --file ${shellWord(file)} --again --reason "…"`;
+  const event = { event: code, code, file, run: run.id, key: run.file.key, exit: run.exit, next: asTyped(next) };
+  printer.say(event, toOutputLine(`${message} [${code}]; to run it all the same, type: ${asTyped(next)}`));
+  printer.alert("the file was not run: the same bytes were run before", {
+    job: context.job.name,
+    run: run.id,
+    file: given,
+    code,
+    exit: EXIT.fileRejected,
+    next,
+  });
+}
+
+function printWaiting(printer: Printer, { run: { id, job, file } }: EndOf<"waiting">): void {
+  const code = "run_waits";
+  const next = `tieout resume ${id}`;
+  const text = `run ${id} of job ${job} (${shownKey(file.key)}) was stopped by a person, so this start did nothing`;
+  const ways = asTyped(`to continue, type: ${next}; to give it up: tieout abandon ${id} --reason "…"`);
+  printer.say(
+    { event: code, code, run: id, key: file.key, exit: EXIT.stopped, next: asTyped(next) },
+    toOutputLine(`${text} [${code}]; ${ways}`),
+  );
+  printer.alert("a run waits because a person stopped it", {
+    job,
+    run: id,
+    file: shownKey(file.key),
+    code,
+    exit: EXIT.stopped,
+    next,
+  });
+}
