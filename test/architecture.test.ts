@@ -89,6 +89,12 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["guard-phase", "carry-run"],
     ["start/"],
   ],
+  cli: [
+    ["environment", "check-command-line", "fault-file", "import-job", "load-job", "work-folder"],
+    ["output/"],
+    ["session", "find-run", "open-context", "throw-away", "with-context"],
+    ["commands/"],
+  ],
   sandbox: [["answer"], ["state/"], ["calls/"], ["server/"]],
 };
 

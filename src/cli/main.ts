@@ -5,11 +5,10 @@ import { CommanderError } from "commander";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { describeStack, placeOf } from "../errors/frames.ts";
-import type { CommandShape } from "./commands/command-entry.ts";
-import { asTyped } from "./how-started.ts";
+import { asTyped } from "./output/as-typed.ts";
 import { toOutputLine } from "./output/output-line.ts";
 import { buildProgram, usageError } from "./program.ts";
-import type { Output, Session } from "./session.ts";
+import type { Answers, Output, Session } from "./session.ts";
 
 /** One line for what ended the command: what and where, then the next step. Of a bug no message, which may quote a cell. */
 function complain(error: unknown): ExitCode {
@@ -69,7 +68,7 @@ process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
 });
 process.on("uncaughtException", (error) => void leave(complain(error)));
 
-const open = async (form: Output, answers: CommandShape["answers"]) => {
+const open = async (form: Output, answers: Answers) => {
   // Loaded once a command is to be carried out, so that help and version come at once.
   const { openSession } = await import("./session.ts");
   opened = openSession(form, answers, () => void leaveAtOnce());

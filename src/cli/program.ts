@@ -10,7 +10,7 @@ import { jsonLine } from "../report/progress.ts";
 import { checkCommandLine, countFlags, seeHelp, whole } from "./check-command-line.ts";
 import type { CommandShape, FlagEntry } from "./commands/command-entry.ts";
 import { COMMANDS, GROUPS, HELP, OUTPUT } from "./commands/commands.ts";
-import { describeCommands } from "./output/describe-commands.ts";
+import { describeCommands } from "./commands/describe-commands.ts";
 import type { Output, Session } from "./session.ts";
 
 type OpenSession = (form: Output, answers: CommandShape["answers"]) => Promise<Session>;

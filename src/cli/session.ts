@@ -7,13 +7,15 @@ import { openSqliteLedger } from "../ledger/sqlite/open-ledger.ts";
 import { checkFolder } from "../ledger/sqlite/place.ts";
 import { jsonLine, jsonProgress, type Progress, textProgress } from "../report/progress.ts";
 import { PERSON_STOP } from "../run/stop.ts";
-import type { CommandShape } from "./commands/command-entry.ts";
 import { ledgerPlace, readLogLevel } from "./environment.ts";
-import { type OpenLog, openLog } from "./log.ts";
+import { type OpenLog, openLog } from "./output/open-log.ts";
 import type { Printer } from "./output/print-end.ts";
 import { openWorkFolder, type WorkFolder } from "./work-folder.ts";
 
 export type Output = "text" | "json";
+
+/** With `--output json`: exactly one document, or a line for each thing as it comes, progress among them. */
+export type Answers = "once" | "in lines";
 
 export interface Session extends AsyncDisposable, Printer {
   readonly log: OpenLog;
@@ -34,7 +36,7 @@ export interface Session extends AsyncDisposable, Printer {
  * `leaveNow` is called by a second signal, whatever is under way, and by one that comes when all is done. What answers once
  * has no progress on standard output.
  */
-export function openSession(output: Output, answers: CommandShape["answers"], leaveNow: () => void): Session {
+export function openSession(output: Output, answers: Answers, leaveNow: () => void): Session {
   const isTerminal = process.stderr.isTTY === true;
   const level = readLogLevel(process.env, isTerminal ? "warn" : "info");
   const line = isTerminal ? textProgress(process.stderr, () => performance.now()) : null;

@@ -3,7 +3,7 @@
  * end, and what it starts.
  */
 import type { ExitCode } from "../../errors/exit-codes.ts";
-import type { Session } from "../session.ts";
+import type { Answers, Session } from "../session.ts";
 
 export interface FlagEntry {
   /** As `--file <path>`. */
@@ -26,8 +26,7 @@ export interface CommandShape {
   readonly more?: string;
   /** `nothing`: the bank is not asked. `reads`: nothing changes there. `writes`: accounts may be changed. */
   readonly atBank: "nothing" | "reads" | "writes";
-  /** With `--output json`: exactly one document, or a line for each thing as it comes, progress among them. */
-  readonly answers: "once" | "in lines";
+  readonly answers: Answers;
   /** A second signal ends any command with 6. */
   readonly exits: readonly ExitCode[];
 }

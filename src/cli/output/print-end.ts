@@ -13,7 +13,7 @@ import type { RunContext } from "../../run/context.ts";
 import { exitOf, type FileEnd } from "../../run/start/start-job.ts";
 import { counted } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
-import { asTyped } from "../how-started.ts";
+import { asTyped } from "./as-typed.ts";
 import { toOutputLine } from "./output-line.ts";
 
 /** Where the end of a file is printed. */

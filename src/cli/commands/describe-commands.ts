@@ -2,8 +2,8 @@
  * The table of commands for machines: what `tieout help --output json` prints. Pure.
  */
 import { EXIT_MEANINGS } from "../../errors/exit-codes.ts";
-import type { CommandShape, FlagEntry } from "../commands/command-entry.ts";
-import { COMMANDS, HELP, OUTPUT } from "../commands/commands.ts";
+import type { CommandShape, FlagEntry } from "./command-entry.ts";
+import { COMMANDS, HELP, OUTPUT } from "./commands.ts";
 
 /** Of the command or group that `names` says word by word; of all for no word. */
 export function describeCommands(release: string, names: readonly string[]): object {
