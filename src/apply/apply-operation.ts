@@ -58,7 +58,7 @@ export interface Outside {
   readonly bank: BankApi;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Whether the account of that id is known to belong to another row. */
+  /** Whether the ledger links the account of that id to another client_account_id than the row's. */
   readonly isAnothers: (accountId: string) => Promise<boolean>;
   readonly keyOf: (generation: number) => string;
   /** Attempts in this process; those of an outage don't count. */
@@ -132,7 +132,7 @@ export async function applyOperation(
   }
 }
 
-/** A create did not make an account that is known to be another row's, unless the answer names this row's id. */
+/** A create did not make an account that is linked to another client_account_id, unless the answer itself names one. */
 async function judgeOwner(
   answer: Answer<Account | null>,
   { kind }: Operation,
