@@ -158,7 +158,7 @@ describe("tieout, looking", () => {
     expect(one.out).to.contain(CODES.limit_above_max.meaning).and.contain("fixed by: whoever writes the file");
     const { fixedBy, ...guard } = CODES.guard;
     const json = await runTieout(["codes", "guard", "--output", "json"], env);
-    expect(JSON.parse(json.out)).to.deep.equal({ event: "code", code: "guard", ...guard, mends: fixedBy });
+    expect(JSON.parse(json.out)).to.deep.equal({ format: 1, event: "code", code: "guard", ...guard, mends: fixedBy });
     const misspelt = await runTieout(["codes", "limit_above_maxx"], env);
     expect([misspelt.code, misspelt.out]).to.deep.equal([2, ""]);
     expect(misspelt.err).to.contain("did you mean limit_above_max?");

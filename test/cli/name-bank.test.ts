@@ -30,7 +30,7 @@ describe("tieout ledger name-bank", () => {
   };
 
   it("names a bank by its client id, says so, and a second time changes nothing", async () => {
-    const event = { event: "named", apiUrl: URL, program: "pre paid", before: "us", clientIds: ["us"] };
+    const event = { format: 1, event: "named", apiUrl: URL, program: "pre paid", before: "us", clientIds: ["us"] };
     const first = await name("us", "pre paid", "--output", "json");
     expect([first.code, JSON.parse(first.out)], first.err).to.deep.equal([0, event]);
     const second = await name("us", "pre paid");

@@ -83,8 +83,8 @@ describe("jsonProgress", () => {
     progress.end();
     for (const line of written) expect(line).to.match(/^[ -~]+\n$/);
     expect(written.map((line) => JSON.parse(line))).to.deep.equal([
-      { event: "note", text: 'found "a.csv"\nand\u2028 \u009b2J\u{e0001} b.csv' },
-      { event: "progress", stage: "apply", done: 12, of: 40, forecast },
+      { format: 1, event: "note", text: 'found "a.csv"\nand\u2028 \u009b2J\u{e0001} b.csv' },
+      { format: 1, event: "progress", stage: "apply", done: 12, of: 40, forecast },
     ]);
   });
 
