@@ -4,7 +4,7 @@
 import type { OwnIdKind } from "../../account.ts";
 import { COLUMNS, type ColumnName, type Kind, METADATA_PREFIX, PROVENANCE_COLUMNS } from "../columns.ts";
 import type { Reading } from "../reading.ts";
-import { Faults, fault } from "./cell-fault.ts";
+import { type CellFaults, fault, isFaults } from "./cell-fault.ts";
 import { CURRENCY_DECIMALS, MOST_DECIMALS } from "./currencies.ts";
 import { parseDocuments } from "./documents.ts";
 import { meansNone } from "./empty-cells.ts";
@@ -23,7 +23,7 @@ import { parseDecimal, parseMinor } from "./money.ts";
 import { findControlCharacter, parseBoolean, parseCurrency, parseInteger, parseText, parseWord } from "./values.ts";
 
 /** How many decimals the amounts of a row are given with; or why that can't be told. */
-export type Decimals = number | Faults;
+export type Decimals = number | CellFaults;
 
 /** What the other cells of a row say of this one. */
 export interface Beside {
@@ -147,14 +147,14 @@ function parsersOf(reading: Reading): Parsers {
     documents: remembering((text) => {
       const documents = parseDocuments(text, ids, ofText);
       // A list of documents says what to add; only where an empty cell takes them away, an empty list does too.
-      return documents instanceof Faults || documents.length > 0 || isEmptied ? documents : undefined;
+      return isFaults(documents) || documents.length > 0 || isEmptied ? documents : undefined;
     }),
     text: ofText,
   };
 }
 
 /** As version 0.2 took it. */
-function parseTextAsWas(cell: string): string | Faults {
+function parseTextAsWas(cell: string): string | CellFaults {
   return findControlCharacter(cell) ?? cell;
 }
 
@@ -162,6 +162,5 @@ function parserOf(kind: Kind, reading: Reading, parsers: Parsers): Step["parse"]
   if (kind.kind === "word") return (text) => parseWord(text, kind.allowed);
   if (kind.kind !== "money") return parsers[kind.kind];
   if (reading.money === "minor") return (text) => parseMinor(text, kind.mayBeNegative);
-  return (text, { decimals }) =>
-    decimals instanceof Faults ? decimals : parseDecimal(text, decimals, kind.mayBeNegative);
+  return (text, { decimals }) => (isFaults(decimals) ? decimals : parseDecimal(text, decimals, kind.mayBeNegative));
 }

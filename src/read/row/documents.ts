@@ -5,7 +5,7 @@
 import { type AccountDocument, CONSENT_DOCUMENT_TYPES, DISCLOSURE_DOCUMENT_TYPES } from "../../account.ts";
 import { nearest } from "../../text/nearest.ts";
 import { mask } from "../../text/show-id.ts";
-import { type Fault, Faults, fault } from "./cell-fault.ts";
+import { type CellFault, type CellFaults, fault, faultsOf, isFaults } from "./cell-fault.ts";
 import { type IdRules, parseDocumentId } from "./ids.ts";
 import { parseInstant } from "./instants.ts";
 import { findOddQuoteOfValue } from "./odd-quotes.ts";
@@ -25,8 +25,8 @@ const CONSENT_TYPES: ReadonlySet<string> = new Set(CONSENT_DOCUMENT_TYPES);
 export function parseDocuments(
   text: string,
   rules?: IdRules,
-  parseVersion: (text: string) => string | Faults = parseText,
-): readonly AccountDocument[] | Faults {
+  parseVersion: (text: string) => string | CellFaults = parseText,
+): readonly AccountDocument[] | CellFaults {
   const faultsOfMember: FaultsOfMember = (name, value) => {
     const parsed =
       name === "type"
@@ -36,11 +36,11 @@ export function parseDocuments(
           : name === "document_id"
             ? parseDocumentId(value, rules)
             : parseVersion(value);
-    return parsed instanceof Faults ? parsed.all : [];
+    return isFaults(parsed) ? parsed.all : [];
   };
   const items = parseArray(text);
-  if (items instanceof Faults) return items;
-  const faults: Fault[] = [];
+  if (isFaults(items)) return items;
+  const faults: CellFault[] = [];
   const known = new Set<string>();
   for (const [index, item] of items.entries()) {
     const place = `document ${index + 1}`;
@@ -62,10 +62,10 @@ export function parseDocuments(
     known.add(key);
   }
   // The checks above leave exactly the members of AccountDocument, each of its type.
-  return faults.length === 0 ? (items as readonly AccountDocument[]) : new Faults(faults);
+  return faults.length === 0 ? (items as readonly AccountDocument[]) : faultsOf(faults);
 }
 
-function parseArray(text: string): readonly unknown[] | Faults {
+function parseArray(text: string): readonly unknown[] | CellFaults {
   let items: unknown;
   try {
     items = JSON.parse(text);
@@ -88,18 +88,18 @@ function countNames(json: string): number {
   return names;
 }
 
-function malformed(message: string): Fault {
+function malformed(message: string): CellFault {
   return { code: "documents_malformed", message };
 }
 
-type FaultsOfMember = (name: string, value: string) => readonly Fault[];
+type FaultsOfMember = (name: string, value: string) => readonly CellFault[];
 
 function faultsOfMembers(
   document: Readonly<Record<string, unknown>>,
   place: string,
   faultsOfMember: FaultsOfMember,
-): Fault[] {
-  const faults: Fault[] = [];
+): CellFault[] {
+  const faults: CellFault[] = [];
   for (const [name, value] of Object.entries(document)) {
     if (!(MEMBERS as readonly string[]).includes(name)) {
       const meant = nearest(name, MEMBERS);
@@ -119,7 +119,7 @@ function faultsOfMembers(
   return faults;
 }
 
-function faultsOfDate(document: Readonly<Record<string, unknown>>, place: string): Fault[] {
+function faultsOfDate(document: Readonly<Record<string, unknown>>, place: string): CellFault[] {
   const type = document.type;
   if (typeof type !== "string" || !TYPES.includes(type)) return [];
   const [needed, other] = CONSENT_TYPES.has(type) ? ["consented_at", "displayed_at"] : ["displayed_at", "consented_at"];

@@ -9,7 +9,7 @@
 import { mask } from "../../text/show-id.ts";
 import { CONTROLS, UNSEEN } from "../../text/unseen.ts";
 import type { Reading } from "../reading.ts";
-import { type Faults, fault } from "./cell-fault.ts";
+import { type CellFaults, fault } from "./cell-fault.ts";
 import { markerInId } from "./markers.ts";
 import { findOddQuote, findOddQuotes } from "./odd-quotes.ts";
 
@@ -38,26 +38,26 @@ const CLIENT_CUSTOMER_ID = visible(64);
 const DOCUMENT_ID = /^[^\p{Cc}\p{Cs}]+$/u;
 
 /** Contract, "Endpoints we use": ids. Fault: id_malformed. */
-export function parseAccountId(text: string, rules: IdRules = STRICT): string | Faults {
+export function parseAccountId(text: string, rules: IdRules = STRICT): string | CellFaults {
   return parseId(text, rules, ACCOUNT_ID, "it must be account_ followed by letters, digits or _");
 }
 
-export function parseApplicationId(text: string, rules: IdRules = STRICT): string | Faults {
+export function parseApplicationId(text: string, rules: IdRules = STRICT): string | CellFaults {
   return parseId(text, rules, APPLICATION_ID, "it must be application_ followed by letters, digits or _");
 }
 
-export function parseEntityId(text: string, rules: IdRules = STRICT): string | Faults {
+export function parseEntityId(text: string, rules: IdRules = STRICT): string | CellFaults {
   return parseId(text, rules, ENTITY_ID, "it must be entity_ followed by 1 to 33 characters without blanks");
 }
 
 /** Contract, "The bank's own account file": an entity_id or the program's own client_customer_id, told by the prefix. */
-export function parseEntityOrCustomerId(text: string, rules: IdRules = STRICT): string | Faults {
+export function parseEntityOrCustomerId(text: string, rules: IdRules = STRICT): string | CellFaults {
   if (text.startsWith("entity_")) return parseEntityId(text, rules);
   return parseOwnId(text, rules, CLIENT_CUSTOMER_ID, "it must have 1 to 64 visible characters");
 }
 
 /** The same: an application_id of the bank's or the program's own client_application_id. */
-export function parseApplicationOrOwnId(text: string, rules: IdRules = STRICT): string | Faults {
+export function parseApplicationOrOwnId(text: string, rules: IdRules = STRICT): string | CellFaults {
   if (text.startsWith("application_")) return parseApplicationId(text, rules);
   return parseOwnId(text, rules, CLIENT_ACCOUNT_ID, "it must have 1 to 255 visible characters");
 }
@@ -65,24 +65,24 @@ export function parseApplicationOrOwnId(text: string, rules: IdRules = STRICT): 
 /** The bank's ids of other things are nobody's own. */
 const OF_BANK = /^(?:subledgered_|partner_ledgered_)?(account|application|entity)_\w+$/;
 
-function parseOwnId(text: string, rules: IdRules, form: RegExp, expected: string): string | Faults {
+function parseOwnId(text: string, rules: IdRules, form: RegExp, expected: string): string | CellFaults {
   const [, kind] = OF_BANK.exec(text) ?? [];
   if (kind !== undefined) return fault("id_malformed", `${mask(text)} is the bank's id of an ${kind}`);
   return parseId(text, rules, form, expected);
 }
 
-export function parseClientAccountId(text: string, rules: IdRules = STRICT): string | Faults {
+export function parseClientAccountId(text: string, rules: IdRules = STRICT): string | CellFaults {
   return parseId(text, rules, CLIENT_ACCOUNT_ID, "it must have 1 to 255 visible characters");
 }
 
 /** A file's name: it may have spaces together, and look like a number; in JSON no spreadsheet has made it. */
-export function parseDocumentId(text: string, rules: IdRules = STRICT): string | Faults {
+export function parseDocumentId(text: string, rules: IdRules = STRICT): string | CellFaults {
   return parseId(text, rules, DOCUMENT_ID, "it must have only visible characters");
 }
 
 const PREFIXED: ReadonlySet<RegExp> = new Set([ACCOUNT_ID, APPLICATION_ID, ENTITY_ID]);
 
-function parseId(text: string, rules: IdRules, form: RegExp, expected: string): string | Faults {
+function parseId(text: string, rules: IdRules, form: RegExp, expected: string): string | CellFaults {
   const hasForm = form.test(text);
   const wrong = rules === null ? undefined : (findUnclean(text, form) ?? findMade(text, form, rules));
   if (wrong !== undefined) return fault("id_malformed", wrong);

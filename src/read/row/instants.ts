@@ -4,10 +4,10 @@
  */
 import { isDay, isInstant } from "../../instant.ts";
 import { mask } from "../../text/show-id.ts";
-import { type Faults, fault } from "./cell-fault.ts";
+import { type CellFaults, fault } from "./cell-fault.ts";
 
 /** `YYYY-MM-DDThh:mm:ss`, up to nine decimals, and `Z` or `±hh:mm` (RFC 3339). Fault: instant_malformed. */
-export function parseInstant(text: string): string | Faults {
+export function parseInstant(text: string): string | CellFaults {
   if (isInstant(text)) return text;
   return fault(
     "instant_malformed",
@@ -16,7 +16,7 @@ export function parseInstant(text: string): string | Faults {
 }
 
 /** `YYYY-MM-DD`. Fault: date_malformed. */
-export function parseDate(text: string): string | Faults {
+export function parseDate(text: string): string | CellFaults {
   if (isDay(text)) return text;
   return fault("date_malformed", `${mask(text)} is not a calendar date such as 2026-01-31`);
 }

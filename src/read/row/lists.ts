@@ -2,11 +2,10 @@
  * Lists in one cell: text in, ids or capabilities in the given order out.
  * Three forms: a JSON array, items separated by semicolons, and quoted items separated by commas.
  */
-
 import { CAPABILITIES, MAX_ENTITIES_PER_RELATIONSHIP } from "../../account.ts";
 import { counted } from "../../text/counted.ts";
 import { mask } from "../../text/show-id.ts";
-import { type Fault, Faults, fault } from "./cell-fault.ts";
+import { type CellFault, type CellFaults, fault, faultsOf, isFaults } from "./cell-fault.ts";
 import { type IdRules, parseEntityId } from "./ids.ts";
 import { findOddQuoteOfValue } from "./odd-quotes.ts";
 import { parseWord } from "./values.ts";
@@ -16,9 +15,9 @@ export function parseEntityIds(
   text: string,
   rules?: IdRules,
   parseOne: typeof parseEntityId = parseEntityId,
-): readonly string[] | Faults {
+): readonly string[] | CellFaults {
   const items = parseItems(text, "ids");
-  if (items instanceof Faults) return items;
+  if (isFaults(items)) return items;
   const faults = faultsOfItems(items, (item) => parseOne(item, rules));
   if (items.length > MAX_ENTITIES_PER_RELATIONSHIP) {
     faults.push({
@@ -26,18 +25,18 @@ export function parseEntityIds(
       message: `the list names ${counted(items.length, "entity", "entities")}, and the bank allows at most ${MAX_ENTITIES_PER_RELATIONSHIP}`,
     });
   }
-  return faults.length === 0 ? items : new Faults(faults);
+  return faults.length === 0 ? items : faultsOf(faults);
 }
 
 /** Capabilities; whether the list may be empty is a rule of the row. Faults: list_malformed, value_not_allowed, list_duplicate. */
-export function parseCapabilities(text: string): readonly string[] | Faults {
+export function parseCapabilities(text: string): readonly string[] | CellFaults {
   const items = parseItems(text, "capabilities");
-  if (items instanceof Faults) return items;
+  if (isFaults(items)) return items;
   const faults = faultsOfItems(items, (item) => parseWord(item, CAPABILITIES));
-  return faults.length === 0 ? items : new Faults(faults);
+  return faults.length === 0 ? items : faultsOf(faults);
 }
 
-function parseItems(text: string, what: string): readonly string[] | Faults {
+function parseItems(text: string, what: string): readonly string[] | CellFaults {
   if (text.startsWith("[")) return parseJsonItems(text, what);
   if (text.startsWith('"')) return parseJsonItems(`[${text}]`, what);
   // A comma may be part of an entity id by the published pattern; here it is far more likely a wrong separator.
@@ -47,7 +46,7 @@ function parseItems(text: string, what: string): readonly string[] | Faults {
   return items.includes("") ? malformedList(text, what) : items;
 }
 
-function parseJsonItems(json: string, what: string): readonly string[] | Faults {
+function parseJsonItems(json: string, what: string): readonly string[] | CellFaults {
   try {
     const items: unknown = JSON.parse(json);
     if (Array.isArray(items) && items.every((item) => typeof item === "string")) return items;
@@ -55,24 +54,24 @@ function parseJsonItems(json: string, what: string): readonly string[] | Faults 
   return malformedList(json, what);
 }
 
-function malformedList(text: string, what: string): Faults {
+function malformedList(text: string, what: string): CellFaults {
   const odd = findOddQuoteOfValue(text);
   if (odd !== undefined) return fault("list_malformed", `the list has ${odd}: use straight double quotes (") or none`);
   return fault("list_malformed", `the cell is neither a JSON array of ${what} nor ${what} separated by semicolons`);
 }
 
-function faultsOfItems(items: readonly string[], parse: (item: string) => string | Faults): Fault[] {
+function faultsOfItems(items: readonly string[], parse: (item: string) => string | CellFaults): CellFault[] {
   const distinct = items.length < 2 ? items : [...new Set(items)];
-  const faults: Fault[] = [];
+  const faults: CellFault[] = [];
   for (const item of distinct) {
     const parsed = parse(item);
-    if (parsed instanceof Faults) faults.push(...parsed.all);
+    if (isFaults(parsed)) faults.push(...parsed.all);
   }
   if (distinct.length < items.length) faults.push(...faultsOfRepeated(items));
   return faults;
 }
 
-function faultsOfRepeated(items: readonly string[]): readonly Fault[] {
+function faultsOfRepeated(items: readonly string[]): readonly CellFault[] {
   const seen = new Set<string>();
   const repeated = new Set<string>();
   for (const item of items) (seen.has(item) ? repeated : seen).add(item);

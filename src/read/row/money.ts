@@ -2,7 +2,7 @@
  * Amounts: text in, whole minor units out, exact. Arithmetic is on digits, never on binary fractions.
  */
 import { mask } from "../../text/show-id.ts";
-import { type Faults, fault } from "./cell-fault.ts";
+import { type CellFaults, fault } from "./cell-fault.ts";
 
 /** Most amounts: short enough to be safe, and without a sign. */
 const PLAIN = /^\d{1,15}$/;
@@ -10,7 +10,7 @@ const MINOR = /^(-?)(\d+)$/;
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 /** An amount in minor units. Faults: money_malformed (also a sign where none may be), money_too_large. */
-export function parseMinor(text: string, mayBeNegative: boolean): number | Faults {
+export function parseMinor(text: string, mayBeNegative: boolean): number | CellFaults {
   if (PLAIN.test(text)) return Number(text);
   const match = MINOR.exec(text);
   if (match === null) {
@@ -23,7 +23,7 @@ export function parseMinor(text: string, mayBeNegative: boolean): number | Fault
  * A decimal amount in major units of a currency with that many decimals, as minor units.
  * Faults: money_malformed, money_too_precise, money_too_large. Fewer decimals than the currency has are fine.
  */
-export function parseDecimal(text: string, decimals: number, mayBeNegative: boolean): number | Faults {
+export function parseDecimal(text: string, decimals: number, mayBeNegative: boolean): number | CellFaults {
   const match = DECIMAL.exec(text);
   if (match === null) {
     return fault(
@@ -41,7 +41,7 @@ export function parseDecimal(text: string, decimals: number, mayBeNegative: bool
   return exactNumber(text, match[1] === "-", (match[2] ?? "") + fraction.padEnd(decimals, "0"), mayBeNegative);
 }
 
-function exactNumber(text: string, isNegative: boolean, digits: string, mayBeNegative: boolean): number | Faults {
+function exactNumber(text: string, isNegative: boolean, digits: string, mayBeNegative: boolean): number | CellFaults {
   if (isNegative && !mayBeNegative) {
     return fault("money_malformed", `${mask(text)} is negative, and this amount must not be`);
   }

@@ -8,7 +8,7 @@ import type { Desired, ParsedRow, Provenance } from "../change.ts";
 import type { CsvRow } from "../csv-row.ts";
 import { fileColumn } from "../header/read-header.ts";
 import type { Reading } from "../reading.ts";
-import { Faults } from "./cell-fault.ts";
+import { isFaults } from "./cell-fault.ts";
 import { decimalsOf, type RowSteps, stepsOf } from "./cell-parsers.ts";
 import { findBrokenRules } from "./row-rules.ts";
 
@@ -94,7 +94,7 @@ function parseCells(cells: readonly string[], reading: Reading, rowSteps: RowSte
     if (text === "") continue;
     const value = step.parse(text, beside);
     if (value === undefined) continue;
-    if (value instanceof Faults) {
+    if (isFaults(value)) {
       const column = reading.header[step.at] ?? "";
       issues = [...(issues ?? NONE), ...value.all.map(({ code, message }) => ({ code, column, message }))];
       faulty = [...(faulty ?? NONE), step.column];

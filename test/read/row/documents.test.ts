@@ -2,7 +2,7 @@
  * The documents column: what it takes and what it refuses; and the quotes of web pages, which it and lists name.
  */
 import { expect } from "chai";
-import type { Faults } from "../../../src/read/row/cell-fault.ts";
+import type { CellFaults } from "../../../src/read/row/cell-fault.ts";
 import { parseDocuments } from "../../../src/read/row/documents.ts";
 import { parseCapabilities, parseEntityIds } from "../../../src/read/row/lists.ts";
 import { table } from "./value-table.ts";
@@ -70,7 +70,7 @@ table(
 describe("quotes of a web page", () => {
   const [terms, named] = [
     json(aan),
-    (text: unknown) => (text as Faults).all.map(({ code, message }) => [code, message]),
+    (text: unknown) => (text as CellFaults).all.map(({ code, message }) => [code, message]),
   ];
   const lists: readonly [string, string, string][] = [
     ["[“entity_1”,“entity_2”]", "list_malformed", "a curly quote (“ U+201C)"],

@@ -3,7 +3,7 @@
  * job may allow.
  */
 import { expect } from "chai";
-import { Faults } from "../../../src/read/row/cell-fault.ts";
+import { type CellFaults, isFaults } from "../../../src/read/row/cell-fault.ts";
 import {
   type IdRules,
   parseAccountId,
@@ -13,7 +13,7 @@ import {
   parseEntityId,
 } from "../../../src/read/row/ids.ts";
 
-type Parse = (text: string, rules?: IdRules) => string | Faults;
+type Parse = (text: string, rules?: IdRules) => string | CellFaults;
 
 const KINDS: readonly [string, Parse, readonly string[], readonly string[]][] = [
   [
@@ -231,11 +231,11 @@ describe("ids", () => {
   });
 });
 
-function codeOf(parsed: string | Faults): string {
-  return parsed instanceof Faults ? parsed.all.map(({ code }) => code).join() : "";
+function codeOf(parsed: string | CellFaults): string {
+  return isFaults(parsed) ? parsed.all.map(({ code }) => code).join() : "";
 }
 
-function messageOf(parsed: string | Faults): string {
+function messageOf(parsed: string | CellFaults): string {
   expect(codeOf(parsed)).to.equal("id_malformed");
-  return parsed instanceof Faults ? (parsed.all[0]?.message ?? "") : "";
+  return isFaults(parsed) ? (parsed.all[0]?.message ?? "") : "";
 }

@@ -3,7 +3,7 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Faults } from "../../../src/read/row/cell-fault.ts";
+import type { CellFaults } from "../../../src/read/row/cell-fault.ts";
 import { parseDate, parseInstant } from "../../../src/read/row/instants.ts";
 
 describe("parseInstant", () => {
@@ -42,7 +42,7 @@ describe("parseInstant", () => {
     "31/01/2026 09:30:00Z",
   ];
   for (const text of refuses) {
-    it(`refuses ${text}`, () => expect((parseInstant(text) as Faults).all[0]?.code).to.equal("instant_malformed"));
+    it(`refuses ${text}`, () => expect((parseInstant(text) as CellFaults).all[0]?.code).to.equal("instant_malformed"));
   }
 
   it("takes every moment that a Date can write, and no day that the calendar lacks", () => {
@@ -70,6 +70,6 @@ describe("parseInstant", () => {
 describe("parseDate", () => {
   for (const text of ["2026-01-31", "2024-02-29"]) it(`takes ${text}`, () => expect(parseDate(text)).to.equal(text));
   for (const text of ["2026-1-31", "2026-02-29", "20260131", "2026-01-31T00:00:00Z", "31.01.2026", "2026-01-31x"]) {
-    it(`refuses ${text}`, () => expect((parseDate(text) as Faults).all[0]?.code).to.equal("date_malformed"));
+    it(`refuses ${text}`, () => expect((parseDate(text) as CellFaults).all[0]?.code).to.equal("date_malformed"));
   }
 });

@@ -3,11 +3,11 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { Faults } from "../../../src/read/row/cell-fault.ts";
+import { type CellFaults, isFaults } from "../../../src/read/row/cell-fault.ts";
 import { CURRENCY_DECIMALS } from "../../../src/read/row/currencies.ts";
 import { parseDecimal, parseMinor } from "../../../src/read/row/money.ts";
 
-const codeOf = (value: number | Faults) => (value instanceof Faults ? value.all[0]?.code : value);
+const codeOf = (value: number | CellFaults) => (isFaults(value) ? value.all[0]?.code : value);
 
 describe("parseMinor", () => {
   const cases: readonly [string, boolean, number | string][] = [
@@ -84,7 +84,7 @@ describe("parseDecimal", () => {
       fc.property(fc.bigInt(0n, 10n ** 18n), fc.integer({ min: 0, max: 99 }), (whole, cents) => {
         const exact = whole * 100n + BigInt(cents);
         const parsed = parseDecimal(`${whole}.${String(cents).padStart(2, "0")}`, 2, false);
-        return exact > Number.MAX_SAFE_INTEGER ? parsed instanceof Faults : BigInt(parsed as number) === exact;
+        return exact > Number.MAX_SAFE_INTEGER ? isFaults(parsed) : BigInt(parsed as number) === exact;
       }),
     );
   });

@@ -2,7 +2,7 @@
  * The parsers of simple values and lists, each as a table of what it takes and what it refuses.
  */
 import { expect } from "chai";
-import type { Faults } from "../../../src/read/row/cell-fault.ts";
+import type { CellFaults } from "../../../src/read/row/cell-fault.ts";
 import { parseDocuments } from "../../../src/read/row/documents.ts";
 import { parseAccountId } from "../../../src/read/row/ids.ts";
 import { parseCapabilities, parseEntityIds } from "../../../src/read/row/lists.ts";
@@ -156,7 +156,7 @@ describe("messages", () => {
   }
 
   it("show a misspelt word with the nearest, and mask any other", () => {
-    const message = (text: string) => (parseWord(text, ["active", "closed"]) as Faults).all[0]?.message;
+    const message = (text: string) => (parseWord(text, ["active", "closed"]) as CellFaults).all[0]?.message;
     expect(message("actve")).to.contain('"actve"').and.to.contain("did you mean active?");
     expect(message("Margaret")).to.contain('"Ma…"').and.not.to.contain("Margaret");
   });
@@ -172,7 +172,7 @@ describe("messages", () => {
       parseDocuments,
     ];
     for (const parse of parsers) {
-      const { all } = parse(secret) as Faults;
+      const { all } = parse(secret) as CellFaults;
       expect(all.map(({ message }) => message).join()).not.to.contain("Margaret");
     }
   });
