@@ -11,3 +11,13 @@ export interface Rejection {
   /** The CSV row that it is about; absent where it is about the whole file. */
   readonly row?: number;
 }
+
+/** A rejection in place of what was asked for. */
+export interface Rejected {
+  readonly kind: "rejected";
+  readonly rejection: Rejection;
+}
+
+export function rejected(rejection: Rejection): Rejected {
+  return { kind: "rejected", rejection };
+}

@@ -2,8 +2,7 @@
  * CSV records in, rows with their number, place and issues out; or why the file is rejected. Judges what records are to
  * each other (the trailer, blank lines, the halves of one row); what one is by itself, `parse-record.ts` says.
  */
-
-import type { Rejection } from "../errors/rejection.ts";
+import { type Rejected, type Rejection, rejected } from "../errors/rejection.ts";
 import { counted } from "../text/counted.ts";
 import type { ParsedRow } from "./change.ts";
 import { isBrokenRow } from "./csv/broken-row.ts";
@@ -15,7 +14,8 @@ import { type Numbered, RecordParser, rowAt, wholeRowInvalid } from "./row/parse
 import { parseRow } from "./row/parse-row.ts";
 
 /** What a file says at its end: `rows` are those given, the sequence is the trailer's. */
-export interface FileEnd {
+export interface RowsEnd {
+  readonly kind: "end";
   readonly rows: number;
   readonly endsWithLineEnd: boolean;
   readonly sequence?: string;
@@ -70,7 +70,7 @@ export class FileRows {
       const unfit = this.#judge(next);
       const given = this.#giveLast();
       if (given !== undefined) {
-        if ("code" in given) return given;
+        if (given.kind === "rejected") return given.rejection;
         yield given;
       }
       if (unfit !== undefined) return unfit;
@@ -84,23 +84,25 @@ export class FileRows {
   }
 
   /** After the last record. */
-  *end(): Generator<ParsedRow, FileEnd | Rejection> {
-    let told: { readonly sequence?: string } | Rejection = {};
+  *end(): Generator<ParsedRow, RowsEnd | Rejected> {
+    let sequence: string | undefined;
     if (this.#trailer === undefined) {
       const given = this.#giveLast();
-      if (given !== undefined && "code" in given) return given;
+      if (given?.kind === "rejected") return given;
       if (given !== undefined) yield given;
     } else {
-      told = readTrailer(this.#last?.record, this.#last?.row ?? 0, this.#trailer, this.#rows);
+      const trailer = readTrailer(this.#last?.record, this.#last?.row ?? 0, this.#trailer, this.#rows);
+      if (trailer.kind === "rejected") return trailer;
+      sequence = trailer.sequence;
     }
-    if ("code" in told) return told;
-    if (this.#rows === 0 && this.#settings.headerOnly === "reject") return WITHOUT_ROWS;
-    return { rows: this.#rows, endsWithLineEnd: this.#lineEnd !== undefined, ...told };
+    if (this.#rows === 0 && this.#settings.headerOnly === "reject") return rejected(WITHOUT_ROWS);
+    const endsWithLineEnd = this.#lineEnd !== undefined;
+    return { kind: "end", rows: this.#rows, endsWithLineEnd, ...(sequence !== undefined && { sequence }) };
   }
 
   *#stop(trouble: NonNullable<Split["trouble"]>): Generator<ParsedRow, Rejection> {
     const given = this.#giveLast();
-    if (given !== undefined && "code" in given) return given;
+    if (given?.kind === "rejected") return given.rejection;
     if (given !== undefined) yield given;
     const row = this.#row + 1;
     const where = `row ${row}, which begins at byte ${trouble.byteOffset},`;
@@ -128,15 +130,15 @@ export class FileRows {
     return this.#trailer !== undefined && isTrailer(record, this.#trailer);
   }
 
-  #giveLast(): ParsedRow | Rejection | undefined {
+  #giveLast(): ParsedRow | Rejected | undefined {
     const last = this.#last;
     if (last === undefined) return undefined;
     const other = this.#secondHalf ?? this.#firstHalf;
     this.#last = undefined;
     this.#firstHalf = this.#secondHalf === undefined ? undefined : last.row;
     this.#secondHalf = undefined;
-    if (this.#isTrailer(last.record)) return rejectAfterTrailer(last.row);
-    if (this.#rows === this.#settings.limits.rows) return this.#rejectRows();
+    if (this.#isTrailer(last.record)) return rejected(rejectAfterTrailer(last.row));
+    if (this.#rows === this.#settings.limits.rows) return rejected(this.#rejectRows());
     this.#rows++;
     if (other !== undefined) {
       return wholeRowInvalid(

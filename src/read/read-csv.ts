@@ -2,11 +2,10 @@
  * A file's bytes in, its header and then its rows in batches out, or why the file is rejected. The rows are true to
  * the bytes: nothing is guessed, replaced or skipped unseen, and memory does not grow with the file.
  */
-
-import type { Rejection } from "../errors/rejection.ts";
+import { type Rejected, type Rejection, rejected } from "../errors/rejection.ts";
 import type { ParsedRow } from "./change.ts";
 import { RecordSplitter } from "./csv/record-splitter.ts";
-import { type FileEnd, FileRows } from "./file-rows.ts";
+import { FileRows, type RowsEnd } from "./file-rows.ts";
 import { findHeader } from "./header/find-header.ts";
 import { readHeader } from "./header/read-header.ts";
 import type { Reading, ReadSettings } from "./reading.ts";
@@ -17,8 +16,8 @@ import { FileText } from "./text/file-text.ts";
 export type ReadEvent =
   | { readonly kind: "header"; readonly reading: Reading }
   | { readonly kind: "rows"; readonly rows: readonly ParsedRow[] }
-  | ({ readonly kind: "end" } & FileEnd)
-  | { readonly kind: "rejected"; readonly rejection: Rejection };
+  | RowsEnd
+  | Rejected;
 
 /**
  * Reads a CSV file (RFC 4180), plain or gzip, in the encoding that its byte order mark or the job tells, else UTF-8;
@@ -33,7 +32,7 @@ export async function* readCsv(
   settings: ReadSettings,
   batchRows = 500,
 ): AsyncGenerator<ReadEvent> {
-  const batch = new Batch(batchRows);
+  const batch = new RowBatch(batchRows);
   for await (const event of readParts(new FileText(bytes, settings), settings, batch)) {
     if (event.kind !== "rows") yield* batch.rest();
     yield event;
@@ -43,7 +42,7 @@ export async function* readCsv(
 type RowsEvent = Extract<ReadEvent, { readonly kind: "rows" }>;
 
 /** Rows that wait until there are enough of them. */
-class Batch {
+class RowBatch {
   readonly #size: number;
   #rows: ParsedRow[] = [];
 
@@ -69,26 +68,25 @@ class Batch {
 }
 
 /** The events of the file; rows that fill no batch are left in it. */
-async function* readParts(text: FileText, settings: ReadSettings, batch: Batch): AsyncGenerator<ReadEvent> {
+async function* readParts(text: FileText, settings: ReadSettings, batch: RowBatch): AsyncGenerator<ReadEvent> {
   let file: OpenFile | undefined;
   try {
     for await (const part of text.parts()) {
-      if (!Buffer.isBuffer(part)) return yield { kind: "rejected", rejection: part };
+      if (!Buffer.isBuffer(part)) return yield rejected(part);
       let body = part;
       if (file === undefined) {
         const opened = openFile(part, text, settings);
-        if ("code" in opened) return yield { kind: "rejected", rejection: opened };
+        if (opened.kind === "rejected") return yield opened;
         file = opened;
         body = part.subarray(file.start);
         yield { kind: "header", reading: file.reading };
       }
       const rejection = yield* batch.fill(file.rows.take(await file.splitter.split(body)));
-      if (rejection !== undefined) return yield { kind: "rejected", rejection };
+      if (rejection !== undefined) return yield rejected(rejection);
     }
-    if (file === undefined) return yield { kind: "rejected", rejection: EMPTY };
+    if (file === undefined) return yield rejected(EMPTY);
     const rejection = yield* batch.fill(file.rows.take(await file.splitter.finish()));
-    const end = rejection ?? (yield* batch.fill(file.rows.end()));
-    yield "code" in end ? { kind: "rejected", rejection: end } : { kind: "end", ...end };
+    yield rejection === undefined ? yield* batch.fill(file.rows.end()) : rejected(rejection);
   } finally {
     file?.splitter.close();
   }
@@ -102,20 +100,22 @@ const EMPTY: Rejection = {
 
 /** A file whose header is read; splitting begins at `start` of its head. */
 interface OpenFile {
+  readonly kind: "open";
   readonly reading: Reading;
   readonly start: number;
   readonly splitter: RecordSplitter;
   readonly rows: FileRows;
 }
 
-function openFile(head: Buffer, text: FileText, settings: ReadSettings): OpenFile | Rejection {
-  if (head.length === 0) return EMPTY;
+function openFile(head: Buffer, text: FileText, settings: ReadSettings): OpenFile | Rejected {
+  if (head.length === 0) return rejected(EMPTY);
   const { encoding, compression } = text;
   const found = findHeader({ text: head, isWhole: head.length <= text.headBytes, encoding }, settings);
-  if ("code" in found) return found;
+  if (found.kind === "rejected") return found;
   const { cells, delimiter, lineEnds, commonLineEnds, row: headerRow, start } = found;
-  const reading = readHeader(cells, settings, delimiter, { encoding, lineEnds, headerRow, compression });
-  if ("code" in reading) return reading;
+  const read = readHeader(cells, settings, delimiter, { encoding, lineEnds, headerRow, compression });
+  if (read.kind === "rejected") return read;
+  const { reading } = read;
   const splitter = new RecordSplitter({
     delimiter,
     lineEnds: settings.lineEnds,
@@ -123,5 +123,5 @@ function openFile(head: Buffer, text: FileText, settings: ReadSettings): OpenFil
     byteOffset: text.byteOffset(head.subarray(0, start)),
     encodedBytes: (record) => encodedBytes(record, encoding),
   });
-  return { reading, start, splitter, rows: new FileRows(reading, settings, commonLineEnds) };
+  return { kind: "open", reading, start, splitter, rows: new FileRows(reading, settings, commonLineEnds) };
 }

@@ -4,7 +4,7 @@
  */
 import { batchOf, foldBatchId } from "../batch.ts";
 import type { Code } from "../errors/codes/registry.ts";
-import type { Rejection } from "../errors/rejection.ts";
+import { type Rejected, type Rejection, rejected } from "../errors/rejection.ts";
 import type { Run } from "../ledger/run.ts";
 import { describeBatch } from "../read/describe-reading.ts";
 import { jobWord, shellWord } from "../report/next-commands.ts";
@@ -41,19 +41,19 @@ const TOO_LATE: readonly (Code | undefined)[] = ["file_stale", "file_version_rep
 export async function judgeVersion(
   context: RunContext,
   run: Run,
-): Promise<{ readonly corrects: Run | null } | Rejection> {
+): Promise<{ readonly kind: "fit"; readonly corrects: Run | null } | Rejected> {
   const { batch } = run;
-  if (batch === null) return { corrects: null };
+  if (batch === null) return { kind: "fit", corrects: null };
   const versions = (await context.ledger.runs.listVersions(run)).filter(
     (one) => !TOO_LATE.includes(one.rejection?.code),
   );
   const later = highest(versions, (version) => version > batch.version);
-  if (later !== undefined && run.reason === null) return rejectEarlier(context, run, later);
+  if (later !== undefined && run.reason === null) return rejected(rejectEarlier(context, run, later));
   const same = versions.findLast(
     (one) => one.batch?.version === batch.version && one.rejection === null && one.file.sha256 !== run.file.sha256,
   );
-  if (same !== undefined && run.reason === null) return rejectRepeated(context, run, same);
-  return { corrects: highest(versions, (version) => version < batch.version) ?? null };
+  if (same !== undefined && run.reason === null) return rejected(rejectRepeated(context, run, same));
+  return { kind: "fit", corrects: highest(versions, (version) => version < batch.version) ?? null };
 }
 
 function highest(versions: readonly Run[], isMeant: (version: number) => boolean): Run | undefined {

@@ -4,7 +4,7 @@
 import { expect } from "chai";
 import type { Rejection } from "../../src/errors/rejection.ts";
 import type { ParsedRow } from "../../src/read/change.ts";
-import type { FileEnd } from "../../src/read/file-rows.ts";
+import type { RowsEnd } from "../../src/read/file-rows.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
 import {
   DEFAULT_LIMITS,
@@ -19,7 +19,7 @@ export interface Seen {
   readonly rows: readonly ParsedRow[];
   readonly batches: readonly number[];
   readonly rejection?: Rejection;
-  readonly end?: Omit<FileEnd, "endsWithLineEnd">;
+  readonly end?: Omit<RowsEnd, "kind" | "endsWithLineEnd">;
   readonly endsWithLineEnd?: boolean;
 }
 

@@ -2,8 +2,7 @@
  * The last record of a file in, what it says of the others out, or why the file is rejected for it. Counts nothing
  * itself, and shows no cell.
  */
-
-import type { Rejection } from "../../errors/rejection.ts";
+import { type Rejected, type Rejection, rejected } from "../../errors/rejection.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import { mask } from "../../text/show-id.ts";
 import type { Trailer } from "../reading.ts";
@@ -16,6 +15,12 @@ export function isTrailer({ cells, isUtf8 }: CsvRecord, { marker }: Trailer): bo
   return cells[0] === marker && isUtf8;
 }
 
+/** What a trailer says that fits the file. */
+export interface ReadTrailer {
+  readonly kind: "trailer";
+  readonly sequence?: string;
+}
+
 /**
  * `last` is the file's last record, which is CSV row `row`, and `rows` the number of rows before it. Rejections:
  * trailer_missing, and file_incomplete when the trailer counts another number of rows.
@@ -25,28 +30,28 @@ export function readTrailer(
   row: number,
   trailer: Trailer,
   rows: number,
-): { readonly sequence?: string } | Rejection {
+): ReadTrailer | Rejected {
   const { marker, rowsAt, sequenceAt } = trailer;
-  if (last === undefined) return missing(`the file ends without the trailer "${marker}", and without any row`);
+  if (last === undefined)
+    return rejected(missing(`the file ends without the trailer "${marker}", and without any row`));
   if (!isTrailer(last, trailer)) {
-    return missing(
-      `the last row, ${row}, begins with ${mask(last.cells[0] ?? "")}, not with the trailer's "${marker}"`,
-      row,
-    );
+    const begins = `begins with ${mask(last.cells[0] ?? "")}, not with the trailer's "${marker}"`;
+    return rejected(missing(`the last row, ${row}, ${begins}`, row));
   }
   const count = COUNT.exec(last.cells[rowsAt - 1] ?? "")?.[1];
-  if (count === undefined) return missing(`${found(last, row, rowsAt)} the number of rows should be`, row);
+  if (count === undefined) return rejected(missing(`${found(last, row, rowsAt)} the number of rows should be`, row));
   if (Number(count) !== rows) {
-    return {
+    return rejected({
       code: "file_incomplete",
       message: `the trailer, row ${row}, counts ${counted(Number(count), "row")}, and the file has ${grouped(rows)}`,
       hint: "send the complete file again, with its own trailer",
       row,
-    };
+    });
   }
-  if (sequenceAt === undefined) return {};
+  if (sequenceAt === undefined) return { kind: "trailer" };
   const sequence = (last.cells[sequenceAt - 1] ?? "").trim();
-  return sequence === "" ? missing(`${found(last, row, sequenceAt)} the sequence should be`, row) : { sequence };
+  if (sequence !== "") return { kind: "trailer", sequence };
+  return rejected(missing(`${found(last, row, sequenceAt)} the sequence should be`, row));
 }
 
 /** The rejection of a file that goes on after its trailer, which is CSV row `row`. */

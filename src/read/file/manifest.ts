@@ -2,14 +2,14 @@
  * The manifest beside a file: fetched from the file's own store and read as JSON, or why there is none to go by. Says what
  * the file must be; never looks into it.
  */
-
 import { z } from "zod";
-import type { Rejection } from "../../errors/rejection.ts";
+import { type Rejected, rejected } from "../../errors/rejection.ts";
 import type { FileStore } from "../../store/file-store.ts";
 import { counted, grouped } from "../../text/counted.ts";
 
 /** What the manifest says; what it leaves out is not compared. `sha256` is lower-case hex over the bytes as stored. */
 export interface Manifest {
+  readonly kind: "manifest";
   readonly rows?: number | undefined;
   readonly sha256?: string | undefined;
   readonly sequence?: string | undefined;
@@ -30,27 +30,28 @@ const manifestSchema = z
   .refine((manifest) => Object.values(manifest).some((value) => value !== undefined));
 
 /** `key` is the manifest's. Rejections: manifest_missing, manifest_unreadable. Failures of the store pass through. */
-export async function readManifest(store: FileStore, key: string): Promise<Manifest | Rejection> {
+export async function readManifest(store: FileStore, key: string): Promise<Manifest | Rejected> {
   const name = JSON.stringify(key);
   const stored = await store.find(key);
   if (stored === undefined) {
-    return {
+    return rejected({
       code: "manifest_missing",
       message: `there is no manifest ${name} in ${store.place}`,
       hint: "send the manifest; the next start runs the file",
-    };
+    });
   }
-  const unreadable = (what: string): Rejection => ({
-    code: "manifest_unreadable",
-    message: `the manifest ${name} ${what}`,
-    hint: 'send it again as {"rows": 1234, "sha256": "…", "sequence": "…"}, with at least one of the three',
-  });
+  const unreadable = (what: string): Rejected =>
+    rejected({
+      code: "manifest_unreadable",
+      message: `the manifest ${name} ${what}`,
+      hint: 'send it again as {"rows": 1234, "sha256": "…", "sequence": "…"}, with at least one of the three',
+    });
   if (stored.size > MAX_MANIFEST_BYTES)
     return unreadable(`has ${counted(stored.size, "byte")}, more than ${grouped(MAX_MANIFEST_BYTES)}`);
   const chunks: Uint8Array[] = [];
   for await (const chunk of store.read(stored)) chunks.push(chunk);
   const parsed = manifestSchema.safeParse(parseJson(Buffer.concat(chunks).toString("utf8")));
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { kind: "manifest", ...parsed.data };
   const [issue] = parsed.error.issues;
   const where = issue?.path.join(".") ?? "";
   return unreadable(

@@ -2,9 +2,8 @@
  * A file's head in, its header's cells, its delimiter and where the rows begin out; or why the file is rejected. What
  * the names mean, `header.ts` says.
  */
-
 import { isUtf8 } from "node:buffer";
-import type { Rejection } from "../../errors/rejection.ts";
+import { type Rejected, type Rejection, rejected } from "../../errors/rejection.ts";
 import { counted } from "../../text/counted.ts";
 import { rejectTrouble } from "../csv/reject-unsplittable.ts";
 import type { Delimiter, Encoding, FileTraits, LineEnds, ReadSettings } from "../reading.ts";
@@ -19,6 +18,7 @@ const SAMPLE_ROWS = 20;
 
 /** `start` is where splitting begins: at the header's row, or at the first row when the job names the columns. */
 export interface FoundHeader {
+  readonly kind: "found";
   readonly cells: readonly string[];
   readonly delimiter: Delimiter;
   readonly start: number;
@@ -37,56 +37,56 @@ export interface Head {
 }
 
 /** Rejections: file_row_too_long, file_not_utf8, file_not_csv, header_elsewhere, header_missing. */
-export function findHeader(head: Head, settings: ReadSettings): FoundHeader | Rejection {
+export function findHeader(head: Head, settings: ReadSettings): FoundHeader | Rejected {
   const { text, isWhole } = head;
   const { header, lineEnds, limits } = settings;
   const scan = scanLines(text, { isWhole, delimiters: delimitersOf(settings), lineEnds });
   const row = typeof header === "number" ? header : 1;
   const end = scan.lines[row - 1]?.end;
-  if (end === undefined ? !isWhole : end > limits.rowBytes) return rejectLength(scan, row, limits.rowBytes);
+  if (end === undefined ? !isWhole : end > limits.rowBytes) return rejected(rejectLength(scan, row, limits.rowBytes));
   const lines = scan.lines.map((line) => text.subarray(line.start, line.end));
   const found =
     typeof header === "number" ? findInRow(lines, header, head, settings) : findByNames(lines, header, settings);
-  if ("code" in found) return found;
+  if (found.kind === "rejected") return found;
   // Once more, now that a quote may open after one delimiter only.
   const known = scanLines(text, { isWhole, delimiters: [found.delimiter], lineEnds });
   const { lineEnds: ends, commonLineEnds } = known;
   return { ...found, start: scan.lines[found.row - 1]?.start ?? 0, lineEnds: ends, commonLineEnds };
 }
 
-type InRow = Pick<FoundHeader, "cells" | "delimiter" | "row">;
+type InRow = Pick<FoundHeader, "kind" | "cells" | "delimiter" | "row">;
 
 function findInRow(
   lines: readonly Buffer[],
   row: number,
   { encoding }: Head,
   settings: ReadSettings,
-): InRow | Rejection {
+): InRow | Rejected {
   const line = lines[row - 1] ?? Buffer.alloc(0);
   const split = splitHeader(line, settings);
   const isNamed = split !== undefined && countKnown(split.cells, settings) > 0;
   const misplaced = isNamed ? undefined : rejectMisplaced(lines, row, settings);
-  if (misplaced !== undefined) return misplaced;
-  if (!isUtf8(line) || line.includes(0)) return rejectText(row, encoding);
-  return split === undefined ? rejectQuotes(row) : { ...split, row };
+  if (misplaced !== undefined) return rejected(misplaced);
+  if (!isUtf8(line) || line.includes(0)) return rejected(rejectText(row, encoding));
+  return split === undefined ? rejected(rejectQuotes(row)) : { kind: "found", ...split, row };
 }
 
-function findByNames(lines: readonly Buffer[], names: readonly string[], settings: ReadSettings): InRow | Rejection {
+function findByNames(lines: readonly Buffer[], names: readonly string[], settings: ReadSettings): InRow | Rejected {
   const first = lines[0] ?? Buffer.alloc(0);
   if (isHeader(first, settings)) {
-    return {
+    return rejected({
       code: "header_elsewhere",
       message: "row 1 is a header, and the job gives the columns' names too",
       hint: "set header in the job to 1, or remove row 1 from the file",
-    };
+    });
   }
   const delimiter = delimiterByWidth(lines.slice(0, SAMPLE_ROWS), names.length, settings);
-  if (delimiter !== undefined) return { cells: names, delimiter, row: 0 };
-  return {
+  if (delimiter !== undefined) return { kind: "found", cells: names, delimiter, row: 0 };
+  return rejected({
     code: "file_not_csv",
     message: `more than one delimiter would split the first rows into ${counted(names.length, "cell")}`,
     hint: "set delimiter in the job",
-  };
+  });
 }
 
 /** `row` ends too late, or an earlier one, whose quote is open, never does. */

@@ -50,7 +50,7 @@ export function isHeader(line: Buffer, settings: ReadSettings): boolean {
   const keys = ["account_id", ...Object.keys(settings.columns)];
   if (!keys.some((key) => line.includes(key))) return false;
   const split = splitHeader(line, settings);
-  return split !== undefined && !("code" in readHeader(split.cells, settings, split.delimiter));
+  return split !== undefined && readHeader(split.cells, settings, split.delimiter).kind === "reading";
 }
 
 function looksLikeAccounts(line: Buffer, settings: ReadSettings): boolean {

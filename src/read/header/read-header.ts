@@ -2,7 +2,7 @@
  * The header contract: the header's cells and the job's settings in, how to read the rows or why the file is rejected
  * out. Looks at no row.
  */
-import type { Rejection } from "../../errors/rejection.ts";
+import { type Rejected, rejected } from "../../errors/rejection.ts";
 import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS, RESULT_COLUMN, RESULT_PREFIX } from "../columns.ts";
 import type { CellForms, Delimiter, FileTraits, LayoutName, Reading, ReadSettings } from "../reading.ts";
 import { checkHeader } from "./check-header.ts";
@@ -12,6 +12,11 @@ const OWN_IDS_OF_BANK = ["client_customer_id", "client_application_id"] as const
 const OWN_CUSTOMERS = ["client_customer_id"] as const;
 
 const KEYS: readonly string[] = ["account_id", "client_account_id"];
+
+export interface ReadHeader {
+  readonly kind: "reading";
+  readonly reading: Reading;
+}
 
 /**
  * The reading of a file with this header, or its rejection: header_column_blank, header_column_unreadable,
@@ -25,14 +30,14 @@ export function readHeader(
   settings: ReadSettings,
   delimiter: Delimiter,
   traits: Partial<FileTraits> = {},
-): Reading | Rejection {
+): ReadHeader | Rejected {
   const names = cells.map((cell) => renamed(cell, settings));
   const layout = settings.layout ?? layoutOf(names);
   const nameless = namelessColumns({ header: cells });
   const columns = names.map((name, at) => (nameless.includes(at) ? null : columnOf(name, layout)));
   const rejection = checkHeader({ cells, names, columns, nameless, layout }, settings);
-  if (rejection !== undefined) return rejection;
-  return {
+  if (rejection !== undefined) return rejected(rejection);
+  const reading: Reading = {
     layout,
     money: settings.money ?? (layout === "bank" ? "decimal" : "minor"),
     delimiter,
@@ -42,6 +47,7 @@ export function readHeader(
     ...(settings.defaults.currency === undefined ? {} : { currency: settings.defaults.currency }),
     ...onlyTraits(traits),
   };
+  return { kind: "reading", reading };
 }
 
 function formsOf(settings: ReadSettings, layout: LayoutName): CellForms {

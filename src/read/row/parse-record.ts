@@ -2,9 +2,8 @@
  * A CSV record with its number in, a row out, or why the file is rejected for it. Judges what a record is as a whole
  * (undecodable, stray quotes, ragged, a header, too long); what its cells mean, `parse-row.ts` says.
  */
-
 import type { Issue } from "../../errors/issue.ts";
-import type { Rejection } from "../../errors/rejection.ts";
+import { type Rejected, rejected } from "../../errors/rejection.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import type { InvalidRow, ParsedRow } from "../change.ts";
 import type { CsvRecord } from "../csv/record-splitter.ts";
@@ -34,7 +33,7 @@ export class RecordParser {
     this.#namelessAt = namelessColumns(reading);
   }
 
-  parse(numbered: Numbered): ParsedRow | Rejection {
+  parse(numbered: Numbered): ParsedRow | Rejected {
     const { record, row } = numbered;
     const { cells, byteOffset, length } = record;
     if (!record.isUtf8) {
@@ -52,7 +51,7 @@ export class RecordParser {
     }
     const header = this.#headers.find(cells);
     if (header === "same") return wholeRowInvalid(numbered, "header_repeated", "repeats the header");
-    if (header === "other") return { ...rejectOtherHeader(rowAt(numbered)), row };
+    if (header === "other") return rejected({ ...rejectOtherHeader(rowAt(numbered)), row });
     const nameless = this.#namelessAt.find((at) => cells[at]?.trim() !== "");
     if (nameless !== undefined) {
       return wholeRowInvalid(numbered, "row_ragged", `has a value in column ${nameless + 1}, which has no name`);

@@ -2,7 +2,6 @@
  * A file's bytes in, its text as UTF-8 out, whatever it is compressed with and encoded in; or why the file is rejected.
  * Knows nothing of rows.
  */
-
 import type { Rejection } from "../../errors/rejection.ts";
 import type { Encoding, FileTraits, ReadSettings } from "../reading.ts";
 import { type Decoder, encodedBytes, openDecoder } from "./decoder.ts";
@@ -70,7 +69,7 @@ export class FileText {
         const other = rejectOtherKind(slice, this.#compression === "gzip");
         if (other !== undefined) return yield other;
         const found = findEncoding(slice, this.#settings.encoding);
-        if ("code" in found) return yield found;
+        if (found.kind === "rejected") return yield found.rejection;
         this.#encoding = found.encoding;
         this.#markBytes = found.markBytes;
         decoder = openDecoder(found.encoding);

@@ -1,11 +1,12 @@
 /**
  * The first bytes of a file and the job's word in, the file's encoding out. Decodes nothing.
  */
-import type { Rejection } from "../../errors/rejection.ts";
+import { type Rejected, rejected } from "../../errors/rejection.ts";
 import type { Encoding } from "../reading.ts";
 
 /** `markBytes` is the length of the byte order mark. */
 export interface FoundEncoding {
+  readonly kind: "found";
   readonly encoding: Encoding;
   readonly markBytes: number;
 }
@@ -24,16 +25,16 @@ const NAMES: Readonly<Record<Encoding, string>> = {
 };
 
 /** By the byte order mark, else as declared, else UTF-8. Rejection: file_encoding_differs. */
-export function findEncoding(start: Buffer, declared: Encoding | undefined): FoundEncoding | Rejection {
+export function findEncoding(start: Buffer, declared: Encoding | undefined): FoundEncoding | Rejected {
   const found = MARKS.find(({ mark }) => start.subarray(0, mark.length).equals(mark));
-  if (found === undefined) return { encoding: declared ?? "utf-8", markBytes: 0 };
+  if (found === undefined) return { kind: "found", encoding: declared ?? "utf-8", markBytes: 0 };
   const { encoding, mark } = found;
-  if (declared === undefined || declared === encoding) return { encoding, markBytes: mark.length };
-  return {
+  if (declared === undefined || declared === encoding) return { kind: "found", encoding, markBytes: mark.length };
+  return rejected({
     code: "file_encoding_differs",
     message: `the file's byte order mark shows ${encodingName(encoding)}, and the job sets ${encodingName(declared)}`,
     hint: `set encoding in the job to ${encoding}, or leave it out`,
-  };
+  });
 }
 
 /** The encoding's name as people write it. */

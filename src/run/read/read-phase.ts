@@ -4,7 +4,7 @@
 import { createReadStream } from "node:fs";
 import type { Code } from "../../errors/codes/registry.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
-import type { Rejection } from "../../errors/rejection.ts";
+import type { Rejected, Rejection } from "../../errors/rejection.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Job } from "../../job.ts";
 import type { Run } from "../../ledger/run.ts";
@@ -12,6 +12,7 @@ import { OwnIdKinds } from "../../plan/own-ids.ts";
 import type { ParsedRow } from "../../read/change.ts";
 import { describeBatch, describeReading } from "../../read/describe-reading.ts";
 import { type Manifest, readManifest } from "../../read/file/manifest.ts";
+import type { RowsEnd } from "../../read/file-rows.ts";
 import { fileColumn } from "../../read/header/read-header.ts";
 import { readCsv } from "../../read/read-csv.ts";
 import type { Reading } from "../../read/reading.ts";
@@ -56,11 +57,11 @@ export async function readFileRows(outer: RunContext, opened: Run, file: Readabl
   const job = { ...asked, forms: run.reading?.forms };
   const context = { ...outer, job };
   const manifest = await findManifest(job, run, file.store);
-  if ("code" in manifest) return manifest;
+  if (manifest.kind === "rejected") return manifest.rejection;
   const early = rejectBytes(run, manifest);
   if (early !== null) return early;
   const version = await judgeVersion(context, run);
-  if ("code" in version) return version;
+  if (version.kind === "rejected") return version.rejection;
   const { corrects } = version;
   if (corrects !== null) {
     await ledger.runs.recordCorrection(run, corrects);
@@ -69,7 +70,7 @@ export async function readFileRows(outer: RunContext, opened: Run, file: Readabl
   const stale = await rejectStale(context, run, run.file.sequence);
   if (stale !== null) return stale;
   const read = await recordFile(context, run, file.localPath);
-  if ("code" in read) return read;
+  if (read.kind === "rejected") return read.rejection;
   const told = manifest.sequence ?? read.sequence;
   const late =
     rejectCount(read.rows, manifest) ?? rejectOtherSequence(run, told) ?? (await rejectStale(context, run, told));
@@ -81,8 +82,8 @@ export async function readFileRows(outer: RunContext, opened: Run, file: Readabl
 }
 
 /** What the manifest says, nothing where the job wants none, or why the file cannot be taken without it. */
-async function findManifest({ completeness }: Job, { file }: Run, store: FileStore): Promise<Manifest | Rejection> {
-  if (completeness?.manifest === undefined) return {};
+async function findManifest({ completeness }: Job, { file }: Run, store: FileStore): Promise<Manifest | Rejected> {
+  if (completeness?.manifest === undefined) return { kind: "manifest" };
   return readManifest(store, file.key + completeness.manifest.suffix);
 }
 
@@ -90,7 +91,7 @@ async function recordFile(
   context: RunContext,
   run: Run,
   localPath: string,
-): Promise<{ reading: Reading; rows: number; sequence?: string } | Rejection> {
+): Promise<(RowsEnd & { readonly reading: Reading }) | Rejected> {
   const { ledger, progress, job } = context;
   let count = 0;
   let reading: Reading | null = null;
@@ -99,7 +100,7 @@ async function recordFile(
   let ownIds: OwnIdKinds | null = null;
   let last: ParsedRow | undefined;
   for await (const event of readCsv(createReadStream(localPath), job, PAGE)) {
-    if (event.kind === "rejected") return event.rejection;
+    if (event.kind === "rejected") return event;
     if (event.kind === "header") {
       reading = event.reading;
       keys = new KeySum(reading);

@@ -1,7 +1,6 @@
 /**
  * Runs chosen rows of an earlier run again, from what the ledger kept of them, as a run of its own.
  */
-
 import type { Code } from "../../errors/codes/registry.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Word } from "../../errors/words.ts";
@@ -33,8 +32,12 @@ export async function rerunRows(
   const codes = accepted?.codes ?? [];
   const what = codes.length === 0 ? words.join(" or ") : `${words.join(" or ")} for ${codes.join(" or ")}`;
   if (from.reading === null) throw nothing(from, what);
-  const reading = readHeader(from.reading.header, job, from.reading.delimiter, from.reading);
-  if ("code" in reading) throw new FatalError(reading.code, reading.message, { hint: reading.hint });
+  const read = readHeader(from.reading.header, job, from.reading.delimiter, from.reading);
+  if (read.kind === "rejected") {
+    const { code, message, hint } = read.rejection;
+    throw new FatalError(code, message, { hint });
+  }
+  const { reading } = read;
   await using lease = await holdJob(outer);
   const ledger = outer.ledger.fencedBy(lease.current);
   const context = { ...outer, ledger };

@@ -2,12 +2,23 @@
  * The header contract: names, aliases, layouts and every reason to reject a header.
  */
 import { expect } from "chai";
-import { fileColumn, ignoredColumns, namelessColumns, readHeader } from "../../../src/read/header/read-header.ts";
+import type { Rejection } from "../../../src/errors/rejection.ts";
+import {
+  fileColumn,
+  ignoredColumns,
+  namelessColumns,
+  type ReadHeader,
+  readHeader,
+} from "../../../src/read/header/read-header.ts";
 import { DEFAULT_LIMITS, DEFAULT_READ_SETTINGS, type Reading, type ReadSettings } from "../../../src/read/reading.ts";
 import { nearest } from "../../../src/text/nearest.ts";
 
-const read = (header: string | readonly string[], settings: Partial<ReadSettings> = {}) =>
-  readHeader(typeof header === "string" ? header.split(",") : header, { ...DEFAULT_READ_SETTINGS, ...settings }, ",");
+/** The reading, or the rejection. */
+function read(header: string | readonly string[], settings: Partial<ReadSettings> = {}): Reading | Rejection {
+  const cells = typeof header === "string" ? header.split(",") : header;
+  const read = readHeader(cells, { ...DEFAULT_READ_SETTINGS, ...settings }, ",");
+  return read.kind === "rejected" ? read.rejection : read.reading;
+}
 
 function accepted(header: string | readonly string[], settings: Partial<ReadSettings> = {}): Reading {
   const reading = read(header, settings);
@@ -161,12 +172,12 @@ describe("readHeader", () => {
 
   it("takes over what is known of the file, be it from an earlier reading", () => {
     const traits = { encoding: "utf-8", lineEnds: "crlf", headerRow: 3, compression: "gzip" } as const;
-    const first = readHeader(["account_id"], DEFAULT_READ_SETTINGS, "|", traits);
-    expect(first).to.include(traits);
+    const first = readHeader(["account_id"], DEFAULT_READ_SETTINGS, "|", traits) as ReadHeader;
+    expect(first.reading).to.include(traits);
     const settings = { ...DEFAULT_READ_SETTINGS, layout: "bank" } as const;
-    const again = readHeader(["account_id"], settings, "|", first as Reading);
-    const { forms } = again as Reading;
-    expect(again).to.deep.equal({ ...first, layout: "bank", money: "decimal", forms });
+    const again = readHeader(["account_id"], settings, "|", first.reading) as ReadHeader;
+    const { forms } = again.reading;
+    expect(again.reading).to.deep.equal({ ...first.reading, layout: "bank", money: "decimal", forms });
   });
 
   const rejected: readonly [string, string | readonly string[], Partial<ReadSettings>, string, RegExp][] = [

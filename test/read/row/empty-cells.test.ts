@@ -31,9 +31,9 @@ async function desiredOf(csv: string, settings: Partial<ReadSettings>): Promise<
 }
 
 function headerOf(header: string, settings: Partial<ReadSettings>): Reading {
-  const reading = readHeader(header.split("|"), { ...DEFAULT_READ_SETTINGS, ...settings }, "|");
-  if ("code" in reading) throw new Error(reading.message);
-  return reading;
+  const read = readHeader(header.split("|"), { ...DEFAULT_READ_SETTINGS, ...settings }, "|");
+  if (read.kind === "rejected") throw new Error(read.rejection.message);
+  return read.reading;
 }
 
 describe("an empty cell", () => {

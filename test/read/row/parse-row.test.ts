@@ -10,9 +10,9 @@ import { parseRow } from "../../../src/read/row/parse-row.ts";
 type Cells = Readonly<Record<string, string>>;
 
 function readingOf(names: readonly string[], settings: Partial<ReadSettings> = {}): Reading {
-  const reading = readHeader(names, { ...DEFAULT_READ_SETTINGS, ...settings }, ",");
-  if ("code" in reading) throw new Error(reading.message);
-  return reading;
+  const read = readHeader(names, { ...DEFAULT_READ_SETTINGS, ...settings }, ",");
+  if (read.kind === "rejected") throw new Error(read.rejection.message);
+  return read.reading;
 }
 
 /** A row with those cells; client_account_id "c1" unless given. */
