@@ -10,7 +10,7 @@ import { meaningOf, whoAnswered } from "./who-answered.ts";
 
 type Response = Extract<BankReply, { kind: "response" }>;
 type NoResponse = Extract<BankReply, { kind: "no_response" }>;
-interface Verdict {
+interface Classified {
   readonly kind: FailureKind;
   readonly code: Code;
   readonly inFlight?: true;
@@ -66,7 +66,7 @@ function classifySilence(reply: NoResponse, call: CallKind): Failure {
   return { kind: "unknown", code: "outcome_unknown", message: `sent, and no answer: ${reason}`, ...rest };
 }
 
-function judge({ status, body, isBlocked }: Response, error: BankError, call: CallKind): Verdict {
+function judge({ status, body, isBlocked }: Response, error: BankError, call: CallKind): Classified {
   switch (meaningOf(status, body)) {
     case "credentials":
       return { kind: "stop", code: "bank_credentials_refused" };
@@ -87,7 +87,7 @@ function judge({ status, body, isBlocked }: Response, error: BankError, call: Ca
   }
 }
 
-function judgeRefused(status: number, { code }: BankError): Verdict {
+function judgeRefused(status: number, { code }: BankError): Classified {
   if (status === 400 && code === "idempotency_error") return { kind: "stop", code: "bank_key_rejected" };
   if (status === 422 && code === "idempotency_request_inconsistent")
     return { kind: "stop", code: "bank_key_contradicted" };
@@ -98,7 +98,7 @@ function judgeRefused(status: number, { code }: BankError): Verdict {
  * 409: an earlier request with the key is still running. Not on the batch endpoint, where it also means that the key
  * was used for another request; there the bank's body must say that it is still running, since stopping never doubles anything.
  */
-function judgeConflict(error: BankError, body: string, call: CallKind): Verdict {
+function judgeConflict(error: BankError, body: string, call: CallKind): Classified {
   const isGateway = whoAnswered(body) === "gateway";
   if (call === "read")
     return isGateway ? { kind: "transient", code: "gateway_refused" } : { kind: "refused", code: "bank_refused" };
@@ -115,7 +115,7 @@ function inDoubt(call: CallKind): FailureKind {
   return call === "read" ? "transient" : "unknown";
 }
 
-function toFailure(reply: Response, error: BankError, verdict: Verdict): Failure {
+function toFailure(reply: Response, error: BankError, verdict: Classified): Failure {
   return {
     ...verdict,
     message: messageOf(reply, error, verdict),
@@ -127,7 +127,7 @@ function toFailure(reply: Response, error: BankError, verdict: Verdict): Failure
   };
 }
 
-function messageOf({ status, isBlocked }: Response, error: BankError, { kind, code }: Verdict): string {
+function messageOf({ status, isBlocked }: Response, error: BankError, { kind, code }: Classified): string {
   if (code === "gateway_refused") return `a gateway in front of the bank answered instead: HTTP ${status}`;
   if (isBlocked === true) return `a gateway in front of the bank blocks every call: HTTP ${status}`;
   return kind === "stop" ? nameBankError(error.code, status) : formatBankError(error, status);

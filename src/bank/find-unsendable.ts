@@ -14,10 +14,10 @@ const STRUCTURE = /["[\]{}]/g;
 
 /** `text` is JSON, an object, and nested no deeper than a stack can follow. */
 export function findUnsendable(text: string): readonly Unsendable[] {
-  return new Scan(text).found();
+  return new JsonScan(text).found();
 }
 
-class Scan {
+class JsonScan {
   readonly #text: string;
   readonly #found: Unsendable[] = [];
   #at = 0;

@@ -26,7 +26,7 @@ export type Meaning =
   | "trouble"
   | "in_place";
 
-interface Rule {
+interface StatusRule {
   readonly from: number;
   readonly to: number;
   readonly bank: Meaning;
@@ -34,7 +34,7 @@ interface Rule {
 }
 
 /** The first rule that holds the status applies. Only a 200 is promised as a success (contract, "Idempotency"). */
-export const RULES: readonly Rule[] = [
+export const RULES: readonly StatusRule[] = [
   { from: 200, to: 200, bank: "answer", gateway: "answer" },
   { from: 201, to: 399, bank: "in_place", gateway: "in_place" },
   { from: 401, to: 401, bank: "credentials", gateway: "in_place" },

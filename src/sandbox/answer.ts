@@ -9,7 +9,7 @@ export interface InvalidParameter {
   readonly reason: string;
 }
 
-export type Answer =
+export type SandboxAnswer =
   | { readonly kind: "json"; readonly status: number; readonly body: string }
   | { readonly kind: "page"; readonly status: number; readonly body: string }
   | {
@@ -22,7 +22,7 @@ export type Answer =
     };
 
 /** A 200 with this value as JSON. It is serialised at once, so that later changes of the value do not reach the answer. */
-export function answerOk(value: unknown): Answer {
+export function answerOk(value: unknown): SandboxAnswer {
   return { kind: "json", status: 200, body: JSON.stringify(value) };
 }
 
@@ -33,17 +33,17 @@ export function answerError(
   title: string,
   detail: string,
   invalid: readonly InvalidParameter[] = [],
-): Answer {
+): SandboxAnswer {
   return { kind: "error", status, code, title, detail, invalid };
 }
 
 /** 422 with every reason found. */
-export function answerRefused(detail: string, invalid: readonly InvalidParameter[]): Answer {
+export function answerRefused(detail: string, invalid: readonly InvalidParameter[]): SandboxAnswer {
   return answerError(422, "parameters_invalid", "The parameters of the request are not acceptable.", detail, invalid);
 }
 
 /** 400 for an id or query parameter of the wrong form. */
-export function answerBadParameter(name: string, reason: string): Answer {
+export function answerBadParameter(name: string, reason: string): SandboxAnswer {
   const detail = `The parameter ${name} does not have the right form.`;
   return answerError(400, "parameters_invalid", "The parameters of the request are malformed.", detail, [
     { name, reason },
@@ -51,7 +51,7 @@ export function answerBadParameter(name: string, reason: string): Answer {
 }
 
 /** 404; the names tell an unknown account from an unknown relationship (contract, "Endpoints we use": DELETE). */
-export function answerNotFound(detail: string, names: readonly string[] = ["id"]): Answer {
+export function answerNotFound(detail: string, names: readonly string[] = ["id"]): SandboxAnswer {
   const invalid = names.map((name) => ({ name, reason: "not_found" }));
   return answerError(
     404,
@@ -63,13 +63,13 @@ export function answerNotFound(detail: string, names: readonly string[] = ["id"]
 }
 
 /** 422 for a status call that the account's status does not allow. */
-export function answerBadTransition(call: string, status: string): Answer {
+export function answerBadTransition(call: string, status: string): SandboxAnswer {
   const detail = `An account that is ${status} can't be taken through ${call}.`;
   return answerError(422, "invalid_status_transition", "This change of status is not possible.", detail);
 }
 
 /** 400 for a body that is not a JSON object. */
-export function answerBadPayload(): Answer {
+export function answerBadPayload(): SandboxAnswer {
   return answerError(400, "payload_invalid", "The body can't be read.", "The body must be one JSON object.");
 }
 
@@ -77,7 +77,7 @@ export function answerBadPayload(): Answer {
  * The text of an answer. Both `name` and `parameter` occur in what the bank publishes: a 400 says `parameter`,
  * everything else says `name`. `status` is text, as the published error schema has it.
  */
-export function renderAnswer(answer: Answer, path: string): string {
+export function renderAnswer(answer: SandboxAnswer, path: string): string {
   if (answer.kind !== "error") return answer.body;
   const { status, code, title, detail } = answer;
   const invalid_parameters = answer.invalid.map(({ name, reason }) =>

@@ -12,7 +12,7 @@ export interface S3Place {
   readonly server: string;
 }
 
-interface Reason {
+interface Advice {
   readonly message: string;
   readonly hint: string;
 }
@@ -81,7 +81,7 @@ function asFatal(code: Code, error: unknown, place: S3Place): FatalError {
   return new FatalError(code, message, { hint, cause: error });
 }
 
-function reasonOf(error: unknown, { bucket, server }: S3Place): Reason {
+function reasonOf(error: unknown, { bucket, server }: S3Place): Advice {
   const name = nameOf(error);
   const status = statusOf(error);
   if (name === "NoSuchBucket") {
@@ -133,7 +133,7 @@ function reasonOf(error: unknown, { bucket, server }: S3Place): Reason {
   return unreached(error, name, { bucket, server });
 }
 
-function unreached(error: unknown, name: string, { bucket, server }: S3Place): Reason {
+function unreached(error: unknown, name: string, { bucket, server }: S3Place): Advice {
   const code = nodeCode(error);
   const hint = "check the network, AWS_REGION and AWS_ENDPOINT_URL_S3";
   if (name === "TimeoutError") return { message: `${server} does not answer in time for bucket ${bucket}.`, hint };

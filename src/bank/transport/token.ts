@@ -11,7 +11,7 @@ import type { Secrets } from "../secrets.ts";
 import { type BankReply, CLOSED, TOKEN_PATH, type Transport } from "../transport.ts";
 import { whoAnswered } from "../who-answered.ts";
 
-export interface Credentials {
+export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scopes: readonly string[];
@@ -63,7 +63,7 @@ export function withToken(transport: Transport, tokens: TokenSource): Transport 
 /** Holds one token. `transport` is the way without one; it retries on its own. */
 export class TokenSource {
   readonly #transport: Transport;
-  readonly #credentials: Credentials;
+  readonly #credentials: ClientCredentials;
   readonly #clock: Clock;
   readonly #secrets: Secrets;
   #token: Token | undefined;
@@ -72,7 +72,7 @@ export class TokenSource {
   /** Whether the token before the one to come was refused. */
   #isAfterRefusal = false;
 
-  constructor(transport: Transport, credentials: Credentials, clock: Clock, secrets: Secrets) {
+  constructor(transport: Transport, credentials: ClientCredentials, clock: Clock, secrets: Secrets) {
     this.#transport = transport;
     this.#credentials = credentials;
     this.#clock = clock;

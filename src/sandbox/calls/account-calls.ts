@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { HolderType } from "../../account.ts";
-import { type Answer, answerBadParameter, answerNotFound, answerOk, answerRefused } from "../answer.ts";
+import { answerBadParameter, answerNotFound, answerOk, answerRefused, type SandboxAnswer } from "../answer.ts";
 import { accountJson, type BankState, type SandboxAccount } from "../state/bank-state.ts";
 import {
   Findings,
@@ -22,16 +22,17 @@ import type { Call, CallInput } from "./call.ts";
 /** How the look-up by `client_account_id` behaves; see SandboxOptions. */
 export type LookupMode = "list" | "object" | "absent" | "ignores_filter" | "html";
 
-/** The account that a path names, or the 400 or 404. */
-export function findAccount(input: CallInput, bank: BankState): SandboxAccount | Answer {
-  const { id = "" } = input.params;
-  if (!isAccountId(id)) return answerBadParameter("id", "must match account_*");
-  return bank.accounts.get(id) ?? answerNotFound("No account has this id.");
+interface FoundAccount {
+  readonly kind: "found";
+  readonly account: SandboxAccount;
 }
 
-/** Whether `findAccount` has found nothing but an answer. */
-export function isAnswer(found: SandboxAccount | Answer): found is Answer {
-  return "kind" in found;
+/** The account that a path names, or the 400 or 404. */
+export function findAccount(input: CallInput, bank: BankState): FoundAccount | SandboxAnswer {
+  const { id = "" } = input.params;
+  if (!isAccountId(id)) return answerBadParameter("id", "must match account_*");
+  const account = bank.accounts.get(id);
+  return account === undefined ? answerNotFound("No account has this id.") : { kind: "found", account };
 }
 
 export const createAccount: Call = {
@@ -125,7 +126,7 @@ export const getAccount: Call = {
   hasBody: false,
   run(input, bank) {
     const found = findAccount(input, bank);
-    return isAnswer(found) ? found : answerOk(accountJson(found, { clientId: true }));
+    return found.kind === "found" ? answerOk(accountJson(found.account, { clientId: true })) : found;
   },
 };
 
@@ -166,8 +167,9 @@ export const patchAccount: Call = {
   isKeyed: true,
   hasBody: true,
   run(input, bank) {
-    const account = findAccount(input, bank);
-    if (isAnswer(account)) return account;
+    const found = findAccount(input, bank);
+    if (found.kind !== "found") return found;
+    const { account } = found;
     if (account.status === "closed") {
       return answerRefused("A closed account can't be changed.", [{ name: "id", reason: "the account is closed" }]);
     }

@@ -1,7 +1,7 @@
 /**
  * One endpoint: what it needs, and what it does with a request that has passed the gates. Holds the shape only.
  */
-import type { Answer } from "../answer.ts";
+import type { SandboxAnswer } from "../answer.ts";
 import type { BankState } from "../state/bank-state.ts";
 import type { Scope } from "../state/tokens.ts";
 
@@ -24,5 +24,5 @@ export interface Call {
   readonly hasBody: boolean;
   /** The one call that answers 409 to a key that was used otherwise (contract, "Errors"). */
   readonly isBatch?: true;
-  run(input: CallInput, bank: BankState): Answer;
+  run(input: CallInput, bank: BankState): SandboxAnswer;
 }

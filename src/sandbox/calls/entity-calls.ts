@@ -2,8 +2,7 @@
  * Reading entities and applications: an id in, the object as it is held out. They are never changed by a call; tests
  * and seeds set them.
  */
-
-import { type Answer, answerBadParameter, answerNotFound, answerOk } from "../answer.ts";
+import { answerBadParameter, answerNotFound, answerOk, type SandboxAnswer } from "../answer.ts";
 import type { IndexedMap } from "../state/bank-state.ts";
 import { isApplicationId, isEntityId } from "../state/fields.ts";
 import type { LookupMode } from "./account-calls.ts";
@@ -60,7 +59,7 @@ function answerFound<T extends { id: string }>(
   wanted: string,
   held: IndexedMap<T>,
   mode: LookupMode,
-): Answer {
+): SandboxAnswer {
   if (wanted === "") return answerBadParameter(name, "missing");
   const own = held.findBySecond(wanted);
   const found = mode === "ignores_filter" ? [...held.values()].filter((one) => !own.includes(one)).slice(0, 1) : own;

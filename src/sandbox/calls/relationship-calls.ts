@@ -7,7 +7,7 @@ import { answerBadParameter, answerNotFound, answerOk, answerRefused } from "../
 import type { SandboxAccount } from "../state/bank-state.ts";
 import { Findings, isEntityId } from "../state/fields.ts";
 import { checkEntities, readEntityIds, TOO_MANY } from "../state/relationships.ts";
-import { findAccount, isAnswer } from "./account-calls.ts";
+import { findAccount } from "./account-calls.ts";
 import type { Call } from "./call.ts";
 
 const PATH = "/v0/accounts/:id/entity_relationships";
@@ -36,8 +36,9 @@ export const getRelationships: Call = {
   isKeyed: false,
   hasBody: false,
   run(input, bank) {
-    const account = findAccount(input, bank);
-    if (isAnswer(account)) return account;
+    const found = findAccount(input, bank);
+    if (found.kind !== "found") return found;
+    const { account } = found;
     const { limit = String(DEFAULT_PAGE), starting_after } = input.query;
     const size = /^\d{1,3}$/.test(limit) ? Number(limit) : 0;
     if (size < 1 || size > MAX_PAGE) return answerBadParameter("limit", `must be 1 to ${MAX_PAGE}`);
@@ -59,8 +60,9 @@ export const addRelationships: Call = {
   hasBody: true,
   isBatch: true,
   run(input, bank) {
-    const account = findAccount(input, bank);
-    if (isAnswer(account)) return account;
+    const found = findAccount(input, bank);
+    if (found.kind !== "found") return found;
+    const { account } = found;
     const findings = new Findings();
     const type = findType(input.body.relationship_type);
     const ids = readEntityIds(input.body.entity_ids, "entity_ids", 1, findings);
@@ -90,8 +92,9 @@ export const removeRelationship: Call = {
     if (!isEntityId(entity_id)) return answerBadParameter("entity_id", "must match entity_*");
     const type = findType(input.query.relationship_type);
     if (type === undefined) return answerBadParameter("relationship_type", `must be one of ${RELATIONSHIP_TYPES}`);
-    const account = findAccount(input, bank);
-    if (isAnswer(account)) return account;
+    const found = findAccount(input, bank);
+    if (found.kind !== "found") return found;
+    const { account } = found;
     const held = account.relationships[type];
     if (!held.includes(entity_id)) {
       return answerNotFound("The account has no such relationship.", ["entity_id", "relationship_type"]);

@@ -5,7 +5,7 @@
 import { REASONS_OF_STATUS, type Status, type StatusReason, type TransitionKind } from "../../account.ts";
 import { answerBadTransition, answerOk, answerRefused } from "../answer.ts";
 import { accountJson } from "../state/bank-state.ts";
-import { findAccount, isAnswer } from "./account-calls.ts";
+import { findAccount } from "./account-calls.ts";
 import type { Call } from "./call.ts";
 
 /**
@@ -25,8 +25,9 @@ export const statusCalls: readonly Call[] = TRANSITIONS.map(({ kind, from, to })
   isKeyed: true,
   hasBody: kind !== "activate",
   run(input, bank) {
-    const account = findAccount(input, bank);
-    if (isAnswer(account)) return account;
+    const found = findAccount(input, bank);
+    if (found.kind !== "found") return found;
+    const { account } = found;
     const reason =
       kind === "activate" ? "active" : REASONS_OF_STATUS[to].find((word) => word === input.body.status_reason);
     if (reason === undefined) return refuseReason(REASONS_OF_STATUS[to]);

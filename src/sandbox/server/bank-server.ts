@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { type Answer, answerBadPayload, answerError, answerNotFound, renderAnswer } from "../answer.ts";
+import { answerBadPayload, answerError, answerNotFound, renderAnswer, type SandboxAnswer } from "../answer.ts";
 import { createAccount, getAccount, type LookupMode, lookUpAccount, patchAccount } from "../calls/account-calls.ts";
 import type { Call } from "../calls/call.ts";
 import { getApplication, getEntity, lookUpApplication, lookUpEntity } from "../calls/entity-calls.ts";
@@ -40,7 +40,7 @@ interface Arrival {
   readonly parsed: unknown;
 }
 
-type Process = (arrival: Arrival) => Answer | Promise<Answer>;
+type Process = (arrival: Arrival) => SandboxAnswer | Promise<SandboxAnswer>;
 
 /** The server, not yet listening. */
 export function createBankServer(parts: ServerParts): FastifyInstance {
@@ -90,7 +90,7 @@ function serve(parts: ServerParts, process: Process) {
     const { record } = arrival;
     const leave = bank.journal.arrive(record, trafficOf(record.method, record.path));
     const { order, delayMs } = faults.take(record);
-    const keepBack = async (answer: Answer | Promise<Answer>) => {
+    const keepBack = async (answer: SandboxAnswer | Promise<SandboxAnswer>) => {
       const ready = await answer;
       if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
       return ready;
@@ -183,7 +183,7 @@ function send(
   parts: ServerParts,
   reply: FastifyReply,
   record: SandboxRequest,
-  answer: Answer,
+  answer: SandboxAnswer,
   leave: () => void,
   retryAfterSeconds = answer.kind === "error" && answer.status === 429 ? parts.retryAfterSeconds : undefined,
 ) {
@@ -200,7 +200,7 @@ function spoil(
   parts: ServerParts,
   reply: FastifyReply,
   record: SandboxRequest,
-  answer: Answer,
+  answer: SandboxAnswer,
   fault: Fault,
   leave: () => void,
 ): void {

@@ -2,13 +2,13 @@
  * How a fault looks from outside: a fault and a connection in, the status, silence or cut out. Never processes anything.
  */
 import type { FastifyReply } from "fastify";
-import { type Answer, answerError, answerNotFound } from "../answer.ts";
+import { answerError, answerNotFound, type SandboxAnswer } from "../answer.ts";
 import { answerInFlight } from "../state/idempotency.ts";
 import { answerUnauthorized } from "../state/tokens.ts";
 import type { Fault } from "./faults.ts";
 
 /** The answer of a fault that answers something of its own; undefined for one that is silent, cuts or spoils. */
-export function answerFault(fault: Fault): Answer | undefined {
+export function answerFault(fault: Fault): SandboxAnswer | undefined {
   switch (fault) {
     case "401":
       return answerUnauthorized();
@@ -40,7 +40,7 @@ export function answerFault(fault: Fault): Answer | undefined {
 }
 
 /** 429: the request was not processed. */
-export function answerTooMany(): Answer {
+export function answerTooMany(): SandboxAnswer {
   return answerError(429, "rate_limit_exceeded", "Too many requests.", "This request was not processed; slow down.");
 }
 

@@ -3,7 +3,7 @@
  * body (contract, "Idempotency"); it knows them by their hash, and never keeps a body.
  */
 import { hash } from "node:crypto";
-import { type Answer, answerError } from "../answer.ts";
+import { answerError, type SandboxAnswer } from "../answer.ts";
 
 const MAX_KEY_CHARACTERS = 255;
 
@@ -34,7 +34,7 @@ export class IdempotencyKeys {
   }
 
   /** An answer, when the request must not be processed; undefined, and the key is in flight from now on. */
-  begin(key: string | undefined, request: string, call: { isBatch: boolean }): Answer | undefined {
+  begin(key: string | undefined, request: string, call: { isBatch: boolean }): SandboxAnswer | undefined {
     if (key === undefined || key === "" || key.length > MAX_KEY_CHARACTERS) {
       const detail = `The header Idempotency-Key is required, with 1 to ${MAX_KEY_CHARACTERS} characters.`;
       return answerError(400, "idempotency_error", "A required header is missing.", detail);
@@ -50,7 +50,7 @@ export class IdempotencyKeys {
   }
 
   /** The request under this key is done: a 200 spends the key, anything else gives it back. */
-  end(key: string, request: string, answer: Answer): void {
+  end(key: string, request: string, answer: SandboxAnswer): void {
     this.#inFlight.delete(key);
     if (answer.kind === "json") this.#spent.set(key, { key, request, at: this.#now(), body: answer.body });
   }
@@ -71,12 +71,12 @@ export class IdempotencyKeys {
 }
 
 /** 409: an earlier request with this key is still being processed. */
-export function answerInFlight(): Answer {
+export function answerInFlight(): SandboxAnswer {
   const detail = "An earlier request with this idempotency key has not been answered yet.";
   return answerError(409, "idempotency_in_progress", "This request is still being processed.", detail);
 }
 
-function answerInconsistent(isBatch: boolean): Answer {
+function answerInconsistent(isBatch: boolean): SandboxAnswer {
   const detail = "This idempotency key belongs to another request; use a new key, or send the first request again.";
   const title = "The idempotency key was used for something else.";
   return answerError(isBatch ? 409 : 422, "idempotency_request_inconsistent", title, detail);

@@ -3,7 +3,7 @@
  * Never stores a token beyond the life of the process.
  */
 import { randomBytes } from "node:crypto";
-import { type Answer, answerError, answerOk } from "../answer.ts";
+import { answerError, answerOk, type SandboxAnswer } from "../answer.ts";
 
 /** The scopes that a client may hold; read_write covers read. */
 export const SCOPES = [
@@ -39,7 +39,7 @@ export class Tokens {
   }
 
   /** Answers `POST /v1/oauth/token`; every refusal is a 400, the only one that is documented there. */
-  issue(body: unknown): Answer {
+  issue(body: unknown): SandboxAnswer {
     const { clientId, clientSecret, tokenSeconds, scopes: granted, now } = this.#rules;
     if (typeof body !== "object" || body === null) return badToken("payload_invalid", "The body must be JSON.");
     const wish: Readonly<Record<string, unknown>> = { ...body };
@@ -64,7 +64,7 @@ export class Tokens {
   }
 
   /** Undefined when the header carries a live token with the scope; else the 401 or 403. */
-  check(authorization: string | undefined, scope: Scope): Answer | undefined {
+  check(authorization: string | undefined, scope: Scope): SandboxAnswer | undefined {
     const grant = authorization === undefined ? undefined : this.#grants.get(authorization);
     if (grant === undefined || this.#rules.now() >= grant.expiresAt) return answerUnauthorized();
     if (grant.scopes.has(scope)) return undefined;
@@ -80,7 +80,7 @@ export class Tokens {
 }
 
 /** 401 for a token that is missing, unknown, revoked or past its time. */
-export function answerUnauthorized(): Answer {
+export function answerUnauthorized(): SandboxAnswer {
   return answerError(401, "unauthorized", "No valid access token.", "The token is missing, unknown or has expired.");
 }
 
@@ -89,7 +89,7 @@ function covers(own: string, wanted: string): boolean {
 }
 
 /** The one error whose `status` is a number (OpenAPI, POST /v1/oauth/token). */
-function badToken(code: string, detail: string): Answer {
+function badToken(code: string, detail: string): SandboxAnswer {
   const title = "No token can be issued for this request.";
   return { kind: "json", status: 400, body: JSON.stringify({ status: 400, code, title, detail }) };
 }

@@ -3,7 +3,7 @@
  * keys, in virtual time. It keeps the contract; what happens to requests and answers on the way is the network's.
  */
 import type { BankRequest } from "../../../src/bank/transport.ts";
-import { type Answer, answerBadPayload, answerError, answerNotFound } from "../../../src/sandbox/answer.ts";
+import { answerBadPayload, answerError, answerNotFound, type SandboxAnswer } from "../../../src/sandbox/answer.ts";
 import {
   createAccount,
   getAccount,
@@ -150,7 +150,7 @@ export class Bank {
   }
 
   /** The answer, or what is to be called once the bank has worked on the request, and then gives it. */
-  receive(request: BankRequest): Answer | (() => Answer) {
+  receive(request: BankRequest): SandboxAnswer | (() => SandboxAnswer) {
     const [path = "", search = ""] = request.path.split("?");
     const parsed: unknown = request.body === undefined ? undefined : JSON.parse(request.body);
     if (path === TOKEN_PATH) return this.#tokens.issue(parsed);
@@ -173,14 +173,14 @@ export class Bank {
     return answerNotFound("There is no such route.", []);
   }
 
-  #receiveKeyed({ method, key = "", body = "" }: BankRequest, path: string, call: Call, work: () => Answer) {
+  #receiveKeyed({ method, key = "", body = "" }: BankRequest, path: string, call: Call, work: () => SandboxAnswer) {
     const request = IdempotencyKeys.hashRequest(method, path, body);
     const known = this.#keys.begin(key, request, { isBatch: call.isBatch === true });
     if (known?.kind === "json") this.#figures.strike("answered again");
     if (known?.kind === "error" && known.status === 409) return this.#conflict(known, call);
     if (known !== undefined) return known;
     this.#countForgotten();
-    return (): Answer => {
+    return (): SandboxAnswer => {
       const answer = work();
       this.#keys.end(key, request, answer);
       if (answer.kind === "json") this.#spent.set(key, this.state.now());
@@ -197,7 +197,7 @@ export class Bank {
     }
   }
 
-  #conflict(known: Answer, call: Call): Answer {
+  #conflict(known: SandboxAnswer, call: Call): SandboxAnswer {
     this.#figures.strike("409");
     if (call.isBatch !== true || !this.habits.saysLittle) return known;
     this.#figures.strike("batch 409 that says little");

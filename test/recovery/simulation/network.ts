@@ -4,7 +4,7 @@
  */
 import type { HttpTransport } from "../../../src/bank/transport/http-transport.ts";
 import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
-import { type Answer, answerError, renderAnswer } from "../../../src/sandbox/answer.ts";
+import { answerError, renderAnswer, type SandboxAnswer } from "../../../src/sandbox/answer.ts";
 import { answerTooMany } from "../../../src/sandbox/server/fault-answers.ts";
 import type { Bank } from "./bank.ts";
 import { CALL_FAULTS, type CallFault, type Outage, type Profile } from "./faults.ts";
@@ -162,7 +162,7 @@ export class Network {
   }
 
   /** What is said without the request having been looked at. */
-  #answerInstead(fault: CallFault): Answer | undefined {
+  #answerInstead(fault: CallFault): SandboxAnswer | undefined {
     if (fault === "page") return PAGE;
     if (fault === "429" || fault === "429 with Retry-After") return answerTooMany();
     if (fault === "403 page before") return BLOCKED;
@@ -171,7 +171,7 @@ export class Network {
   }
 
   /** The request has been processed; its answer goes back, or what the fault makes of it. */
-  #answerUnder(fault: CallFault | null, answer: Answer, request: BankRequest, end: End): void {
+  #answerUnder(fault: CallFault | null, answer: SandboxAnswer, request: BankRequest, end: End): void {
     if (fault === "answer lost") return;
     if (fault === "answer cut") {
       this.#onTick(this.#wayMs(), () => end({ ...silence("cut"), status: answer.status }));
@@ -195,7 +195,7 @@ export class Network {
     this.#answer(instead, request, end);
   }
 
-  #answer(answer: Answer, request: BankRequest, end: End, retryAfterMs?: number): void {
+  #answer(answer: SandboxAnswer, request: BankRequest, end: End, retryAfterMs?: number): void {
     const body = renderAnswer(answer, request.path);
     const reply: BankReply = { kind: "response", status: answer.status, body };
     this.#onTick(this.#wayMs(), () => end(retryAfterMs === undefined ? reply : { ...reply, retryAfterMs }));
