@@ -62,7 +62,26 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["bank-api", "transport", "error-body", "who-answered", "secrets", "classify", "find-unsendable", "answers"],
     ["transport/"],
   ],
-  ledger: [["run", "stored", "near-id", "banks", "files", "leases", "own-ids", "ledger"], ["sqlite/"]],
+  ledger: [
+    ["run", "stored-change", "page", "near-id"],
+    [
+      "accounts",
+      "balance",
+      "banks",
+      "claims",
+      "facts",
+      "files",
+      "finds",
+      "folds",
+      "jobs",
+      "leases",
+      "near",
+      "operations",
+    ],
+    ["changes", "own-ids", "plans", "rows", "runs"],
+    ["ledger"],
+    ["sqlite/"],
+  ],
   run: [
     [
       "context",

@@ -42,17 +42,3 @@ export interface FilesLedger {
   /** `run` is the run that took them, null for objects that are skipped. */
   recordSeen(bank: BankName, job: string, place: string, files: readonly SeenFile[], run: Run | null): Promise<void>;
 }
-
-/** A job file: where it is, and a mark that it keeps when its folder moves. */
-export interface JobFile {
-  readonly path: string;
-  readonly mark: string;
-}
-
-export interface JobsLedger {
-  find(bank: BankName, job: string): Promise<JobFile | undefined>;
-  /** Keeps the job's name for that file, unless another mark has it. Resolves with the file that has the name. */
-  keep(bank: BankName, job: string, file: JobFile): Promise<JobFile>;
-  /** Gives the job's name to that file, whichever had it. */
-  move(bank: BankName, job: string, file: JobFile): Promise<void>;
-}

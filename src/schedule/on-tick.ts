@@ -29,7 +29,7 @@ export interface TickOutside {
  */
 export type StartEnd = "ended" | "stopped" | "refused";
 
-type Start = (job: Job) => Promise<StartEnd>;
+export type Start = (job: Job) => Promise<StartEnd>;
 
 /**
  * Gives the function that a schedule calls. `start` does the job's work; its FatalError `lease_held` means busy

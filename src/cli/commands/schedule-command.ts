@@ -12,7 +12,7 @@ import type { RunContext } from "../../run/context.ts";
 import { keepName } from "../../run/start/job-name.ts";
 import type { FileEnd } from "../../run/start/start-job.ts";
 import { judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
-import { createOnTick, type StartEnd } from "../../schedule/on-tick.ts";
+import { createOnTick, type Start, type StartEnd } from "../../schedule/on-tick.ts";
 import { runSchedule } from "../../schedule/run-schedule.ts";
 import { readEnvironment } from "../environment.ts";
 import { type LoadedJob, loadJobs } from "../load-job.ts";
@@ -53,8 +53,6 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   log.info("the schedule has stopped", { jobs: jobs.length });
   return EXIT.done;
 }
-
-type Start = (job: Job) => Promise<StartEnd>;
 
 /** A start of a job, and one that only continues what an earlier process has left. */
 function openStarts(

@@ -3,7 +3,7 @@
  * has none under the client_account_id that it is to get; a create that applied holds both.
  */
 import { accountKey, OF_ACCOUNT } from "../../change-key.ts";
-import type { AccountsLedger } from "../ledger.ts";
+import type { ClaimsLedger } from "../ledger.ts";
 import { leaseName, type Run } from "../run.ts";
 import { clientIdIn } from "./change-key.ts";
 import type { SqliteDatabase } from "./database.ts";
@@ -77,7 +77,7 @@ function judgeHolder(
   return db.get(IS_IN_DOUBT, holder.run, holder.change) === undefined ? "free" : "in doubt";
 }
 
-interface Planned extends Subject {
+interface PlannedSubject extends Subject {
   readonly touch: number | null;
   /** The account's touch count by now. */
   readonly touched: number | null;
@@ -85,12 +85,12 @@ interface Planned extends Subject {
 }
 
 /** With the claim of another on the account, if there is one. */
-interface Claimed extends Planned, Holder {
+interface ClaimedSubject extends PlannedSubject, Holder {
   readonly identity: string | null;
 }
 
 /** Whether what was planned is out of date: the account was touched since, be it by the change itself, or has come to be, itself or one near to it. */
-function isDrifted(db: SqliteDatabase, bank: number, planned: Planned): boolean {
+function isDrifted(db: SqliteDatabase, bank: number, planned: PlannedSubject): boolean {
   if (planned.is_open === 1) return false;
   if ((planned.touched ?? 0) !== (planned.touch ?? 0)) return true;
   if (planned.account_id !== null) return false;
@@ -101,13 +101,13 @@ function isDrifted(db: SqliteDatabase, bank: number, planned: Planned): boolean 
 const RELEASE_ALL = `DELETE FROM claims WHERE run = ?1 AND NOT EXISTS (SELECT 1 FROM operations o
   WHERE o.run = ?1 AND o.change = claims.change AND (o.state IN ('sending', 'unknown') OR o.in_doubt = 1))`;
 
-export function sqliteClaims(store: SqliteStore): Pick<AccountsLedger, "claim" | "releaseClaims"> {
+export function sqliteClaims(store: SqliteStore): ClaimsLedger {
   const { db } = store;
   return {
     claim(run, change, nowMs) {
       return store.write(() => {
         const bank = store.bankOf(run);
-        const met = db.all<Claimed>(SELECT_PLANNED, run.no, change, bank);
+        const met = db.all<ClaimedSubject>(SELECT_PLANNED, run.no, change, bank);
         const [planned] = met;
         if (planned === undefined) throw internal(`run ${run.id} has no change ${change}`);
         for (const holder of met) {

@@ -45,8 +45,8 @@ export function isBusy(error: unknown): boolean {
 
 /** The primary result code of SQLite's error; none for another error. */
 function codeOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
-  return error.errcode & 0xff;
+  const code: unknown = error instanceof Error ? Reflect.get(error, "errcode") : undefined;
+  return typeof code === "number" ? code & 0xff : undefined;
 }
 
 /** Methods throw FatalError `ledger_failed` for troubles of disk and lock, and SQLite's own error for a wrong statement. */

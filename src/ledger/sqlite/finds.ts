@@ -3,16 +3,11 @@
  * told the caller. And the walk over open changes that planning shares with it.
  */
 import type { Desired } from "../../read/change.ts";
-import type { ChangesLedger, Page, StoredChange } from "../ledger.ts";
+import type { FindsLedger, Page, StoredChange } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { accountIdIn, amongAccountKeys, clientIdIn, isAccountKey, isClientKey } from "./change-key.ts";
 import { decodeProvenance } from "./rows.ts";
 import { encodeList, internal, type SqliteStore } from "./store.ts";
-
-type Finds = Pick<
-  ChangesLedger,
-  "findByLedger" | "listNamed" | "readToFind" | "recordFound" | "readToPlan" | "readStored" | "findUnlinked"
->;
 
 interface ChangeShape {
   readonly change: number;
@@ -72,7 +67,7 @@ const RECORD_FOUND = `UPDATE changes SET state = ?, account_id = coalesce(?, acc
 /** Changes in one transaction, so that other processes get their turn on a long file. */
 const FIND_BATCH = 2_000;
 
-export function sqliteFinds(store: SqliteStore): Finds {
+export function sqliteFinds(store: SqliteStore): FindsLedger {
   const { db } = store;
 
   const readOpen = (run: Run, state: "read" | "found", { after, limit }: Page, maxChange: number) =>

@@ -5,12 +5,10 @@
 
 import type { Issue } from "../../errors/issue.ts";
 import { grouped } from "../../text/counted.ts";
-import type { ChangesLedger, FoldStep } from "../ledger.ts";
+import type { FoldStep, FoldsLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { decodeSource, type SourceShape } from "./rows.ts";
 import type { SqliteStore } from "./store.ts";
-
-type Folds = Pick<ChangesLedger, "readToFold" | "readRowsOf" | "countInstants" | "recordFolds" | "joinByAccount">;
 
 /** The first row of a change bears its number; the further ones are in the index of joined rows. */
 export const READ_TO_FOLD = `SELECT c.change, 1 + (SELECT count(*) FROM rows r INDEXED BY rows_joined
@@ -64,7 +62,7 @@ function supersededIssue(left: readonly number[]): Issue {
   return { code: "superseded", column: "", message: `${rows} later values for everything in this row.` };
 }
 
-export function sqliteFolds(store: SqliteStore): Folds {
+export function sqliteFolds(store: SqliteStore): FoldsLedger {
   const { db } = store;
 
   const recordStep = (run: Run, step: FoldStep) => {

@@ -2,12 +2,10 @@
  * Near ids in SQLite: the client_account_ids of a run's rows are kept as `near_id` folds them, and the one of a link or of
  * another row that is near to a change's is found by it. Never judges what nearness means.
  */
-import type { ChangesLedger, NearId } from "../ledger.ts";
+import type { NearId, NearLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { clientIdIn, isAccountKey, isClientKey } from "./change-key.ts";
 import type { SqliteStore } from "./store.ts";
-
-type Near = Pick<ChangesLedger, "recordNear" | "findNear">;
 
 const END_OF_BATCH = `SELECT max(change) AS last FROM
   (SELECT change FROM changes WHERE run = ? AND change > ? ORDER BY change LIMIT ?)`;
@@ -36,7 +34,7 @@ export const FIND_OTHER = `SELECT d.desired ->> '$.client_account_id' AS clientA
 /** Changes in one transaction, so that other processes get their turn on a long file. */
 const BATCH = 10_000;
 
-export function sqliteNear(store: SqliteStore): Near {
+export function sqliteNear(store: SqliteStore): NearLedger {
   const { db } = store;
 
   const recordBatch = (run: Run, after: number): number | null => {

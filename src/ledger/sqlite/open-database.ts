@@ -33,7 +33,7 @@ function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const trouble = troubleOf(causeOf(error));
   const code = nodeCode(error);
-  if (trouble !== undefined || code === undefined || !("syscall" in error)) return trouble;
+  if (trouble !== undefined || code === undefined || Reflect.get(error, "syscall") === undefined) return trouble;
   return FILE_ERRORS[code] ?? `the system refuses it (${code})`;
 }
 

@@ -52,17 +52,17 @@ export function decodeOperation(shape: OperationShape): StoredOperation {
 }
 
 /** One operation with the change it belongs to. */
-interface Present extends Subject {
+interface OperationOfChange extends Subject {
   readonly kind: OperationKind;
   readonly state: OperationState;
   readonly generation: number;
 }
 
-interface Sendable extends Present {
+interface SendableOperation extends OperationOfChange {
   readonly is_claimed: 0 | 1;
 }
 
-interface Sent extends Present {
+interface SentOperation extends OperationOfChange {
   readonly effective_at: string | null;
 }
 
@@ -110,14 +110,20 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
   const { db } = store;
   const isHeld = leaseCheck(store);
 
-  const read = <Shape extends Present>(sql: string, run: Run, change: number, step: number, ...more: number[]) => {
+  const read = <Shape extends OperationOfChange>(
+    sql: string,
+    run: Run,
+    change: number,
+    step: number,
+    ...more: number[]
+  ) => {
     const operation = db.get<Shape>(sql, run.no, change, step, ...more);
     if (operation === undefined) throw internal(`run ${run.id} has no step ${step} of change ${change}`);
     return operation;
   };
 
-  const readSent = (run: Run, change: number, step: number): Sent => {
-    const operation = read<Sent>(SELECT_SENT, run, change, step);
+  const readSent = (run: Run, change: number, step: number): SentOperation => {
+    const operation = read<SentOperation>(SELECT_SENT, run, change, step);
     if (SETTLED.includes(operation.state)) throw settledElsewhere(run, change, step);
     return operation;
   };
@@ -129,7 +135,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
     addClaim(db, bank, accountKey(accountId), { run: run.no, change });
   };
 
-  const recordTouch = (run: Run, bank: number, operation: Sent, subject: Subject, outcome: Outcome) => {
+  const recordTouch = (run: Run, bank: number, operation: SentOperation, subject: Subject, outcome: Outcome) => {
     const isApplied = outcome.state === "applied";
     // A value that the bank kept otherwise may be corrected in a row of the same moment.
     const effectiveAt = outcome.issue?.code === "bank_kept_different" ? "" : (operation.effective_at ?? "");
@@ -148,7 +154,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
     recordSending(run, lease: Lease, change, step, at, renewed) {
       return store.write(() => {
         if (!isHeld(lease)) throw leaseLost(`run ${run.id} lost its lease to another process`);
-        const operation = read<Sendable>(SELECT_SENDABLE, run, change, step, store.bankOf(run));
+        const operation = read<SendableOperation>(SELECT_SENDABLE, run, change, step, store.bankOf(run));
         // Another job may have claimed the account while this process slept past its lease.
         if (operation.is_claimed === 0) {
           throw leaseLost(`run ${run.id} does not hold the account of the change of row ${change}`);

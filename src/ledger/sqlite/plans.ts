@@ -4,16 +4,11 @@
  */
 import type { Issue } from "../../errors/issue.ts";
 import { GUARD_KINDS, type GuardKind, type OperationKind } from "../../plan/operation.ts";
-import type { ChangesLedger, PlannedChange } from "../ledger.ts";
+import type { PlannedChange, PlansLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { releaseClaim, type Subject } from "./claims.ts";
 import { decodeOperation, type OperationShape } from "./operations.ts";
 import { decodeList, encodeList, internal, type SqliteStore } from "./store.ts";
-
-type Plans = Pick<
-  ChangesLedger,
-  "recordPlans" | "countOperations" | "countOpen" | "closePlanned" | "closeOpen" | "readToApply"
->;
 
 /** The change as it stands, and what an earlier plan has left. An aggregate, so that there is exactly one row. */
 const READ_PRESENT = `SELECT c.key, c.account_id, c.state, count(o.step) AS operations,
@@ -83,7 +78,7 @@ export const READ_OPERATIONS_TO_APPLY = `SELECT o.*
   ORDER BY c.change, o.step`;
 
 /** `last` is the last step of an earlier plan that stays, `sends` are those of what does not. No `state`: no change. */
-interface Present extends Subject {
+interface PresentPlan extends Subject {
   readonly state: string | null;
   readonly operations: number;
   readonly is_open: 0 | 1;
@@ -102,12 +97,12 @@ interface ApplyShape extends Subject {
 const RECORD_RESOLUTIONS = "INSERT OR REPLACE INTO resolutions (run, change, ids) VALUES (?, ?, ?)";
 const RECORD_SEEN = "INSERT OR REPLACE INTO seen (run, change, actual) VALUES (?, ?, ?)";
 
-export function sqlitePlans(store: SqliteStore): Plans {
+export function sqlitePlans(store: SqliteStore): PlansLedger {
   const { db } = store;
 
   /** Takes away what was not sent, and tells what stays: the last step, and the sends of what had to be planned again. */
-  const clearPlan = (run: Run, { change, operations }: PlannedChange): Present => {
-    const present = db.get<Present>(READ_PRESENT, run.no, change) as Present;
+  const clearPlan = (run: Run, { change, operations }: PlannedChange): PresentPlan => {
+    const present = db.get<PresentPlan>(READ_PRESENT, run.no, change) as PresentPlan;
     if (!["found", "planned"].includes(present.state ?? "") || present.is_open === 1) {
       throw internal(`run ${run.id}: change ${change} is not to be planned now`);
     }

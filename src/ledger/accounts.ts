@@ -1,0 +1,27 @@
+/**
+ * What the ledger remembers of accounts at a bank: their links, touches and what is kept otherwise.
+ */
+import type { Kept } from "../plan/diff/kept.ts";
+import type { ClaimsLedger } from "./claims.ts";
+import type { BankName } from "./run.ts";
+
+/** What the ledger remembers of an account at the bank, by identity. */
+export interface AccountMemory {
+  readonly touch: number;
+  /** The latest effective_at that was applied; "" for none. */
+  readonly effectiveAt: string;
+  /** `no` of the last run that applied something; 0 for none. */
+  readonly appliedByRun: number;
+}
+
+export interface AccountsLedger extends ClaimsLedger {
+  readLink(bank: BankName, clientAccountId: string): Promise<string | undefined>;
+  /** Whether the account is known under another client_account_id than this. */
+  isLinkedOtherwise(bank: BankName, accountId: string, clientAccountId: string): Promise<boolean>;
+  /** Links of the bank, in order: its oldest and its latest, at most `limit` of each. Accounts known to exist. */
+  listLinks(bank: BankName, limit: number): Promise<readonly { clientAccountId: string; accountId: string }[]>;
+  recordLinks(bank: BankName, links: readonly { clientAccountId: string; accountId: string }[]): Promise<void>;
+  readMemory(bank: BankName, identities: readonly string[]): Promise<readonly AccountMemory[]>;
+  /** What the bank is known to keep of an account otherwise than it was sent. */
+  readKept(bank: BankName, accountId: string): Promise<readonly Kept[]>;
+}

@@ -1,0 +1,57 @@
+/**
+ * What the ledger keeps of plans: the operations and differences of each change, and what is left to do.
+ */
+import type { Issue } from "../errors/issue.ts";
+import type { Difference, GuardKind } from "../plan/operation.ts";
+import type { Resolution } from "../plan/own-ids.ts";
+import type { KeyedOperation, StoredOperation } from "./operations.ts";
+import type { Page } from "./page.ts";
+import type { Run } from "./run.ts";
+import type { StoredChange, Verdict } from "./stored-change.ts";
+
+/** What planning a change came to: operations to send, or a verdict at once. */
+export interface PlannedChange {
+  readonly change: number;
+  readonly accountId: string | null;
+  readonly plannedAtMs: number;
+  /** The touch count of the account when it was read; see `claim`. */
+  readonly touch: number;
+  /** What was seen, as JSON text, for `explain`; null for a new account. Kept unless the change is unchanged. */
+  readonly seen: string | null;
+  /** What the own ids of its rows came to, with those that came to nothing. */
+  readonly resolutions: readonly Resolution[];
+  readonly differences: readonly Difference[];
+  readonly operations: readonly KeyedOperation[];
+  /** Notes when there are operations; the end when there are none. */
+  readonly verdict: Verdict | { readonly word: null; readonly issues: readonly Issue[] };
+}
+
+/** A planned change with its operations, as apply takes it up. What is desired is only needed to plan it again. */
+export interface ChangeToApply extends Omit<StoredChange, "desired" | "provenance"> {
+  readonly plannedAtMs: number;
+  readonly notes: readonly Issue[];
+  readonly operations: readonly StoredOperation[];
+  /** How many of its calls the bank has answered for another account, over all processes. */
+  readonly misanswered: number;
+}
+
+export interface PlansLedger {
+  /**
+   * Replaces what of an earlier plan was not sent; of what was sent nothing may be open. Steps go on after those that are
+   * kept, and so must those of `operations`. An `accountId` of null leaves what is known.
+   */
+  recordPlans(run: Run, plans: readonly PlannedChange[]): Promise<void>;
+  /** Every operation of the run but the skipped ones; a patch that clears documents counts as both. */
+  countOperations(run: Run): Promise<Readonly<Record<GuardKind, number>>>;
+  /** What is left to do: changes by state, up to `maxChange` if given, and operations of planned ones that are not applied. */
+  countOpen(
+    run: Run,
+    maxChange?: number,
+  ): Promise<{ readonly read: number; readonly found: number; readonly planned: number; readonly operations: number }>;
+  /** Every planned change that has an operation of one of these kinds, nothing of it sent yet, is done as `verdict`. */
+  closePlanned(run: Run, kinds: readonly GuardKind[], verdict: Verdict, atMs: number): Promise<number>;
+  /** Every open change of which nothing is in doubt is done as `verdict`. */
+  closeOpen(run: Run, verdict: Verdict, atMs: number): Promise<void>;
+  /** Planned changes with their operations, up to `maxChange` if given. */
+  readToApply(run: Run, page: Page, maxChange?: number): Promise<readonly ChangeToApply[]>;
+}

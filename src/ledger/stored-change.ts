@@ -1,0 +1,24 @@
+/**
+ * A change as the ledger keeps it, and the word that it ends with. Values only.
+ */
+import type { Issue } from "../errors/issue.ts";
+import type { Word } from "../errors/words.ts";
+import type { Desired, Provenance } from "../read/change.ts";
+
+/** `change` is the number of its first row. `identity` is `account:<id>` once the account is known, else `client:<id>`. */
+export interface StoredChange {
+  readonly change: number;
+  readonly key: string;
+  readonly desired: Desired;
+  readonly accountId: string | null;
+  /** Where the first of its rows came from, if it is fed in again. */
+  readonly provenance: Provenance | null;
+  /** How often a process has begun on it and gone without a word. */
+  readonly begun: number;
+}
+
+/** The end of a change: its word, and why. `notes` also for good ends. */
+export interface Verdict {
+  readonly word: Word;
+  readonly issues: readonly Issue[];
+}
