@@ -57,7 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  */
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   read: [["csv-row", "change", "reading", "columns"], ["text/"], ["csv/"], ["header/"], ["row/"], ["file/"]],
-  plan: [["operation"], ["diff/"]],
+  plan: [["operation", "actual"], ["diff/"]],
   bank: [
     ["bank-api", "transport", "error-body", "who-answered", "secrets", "classify", "find-unsendable", "answers"],
     ["transport/"],
@@ -89,6 +89,8 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "clock-skew",
       "run-in-hand",
       "failure",
+      "fetch-actual",
+      "abandoned",
       "lease",
       "pages",
       "window",

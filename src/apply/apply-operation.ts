@@ -86,7 +86,7 @@ export type Applied =
 
 export async function applyOperation(
   toApply: OperationToApply,
-  accountId: string,
+  accountId: string | null,
   recorder: Recorder,
   outside: Outside,
 ): Promise<Applied> {

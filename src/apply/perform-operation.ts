@@ -9,12 +9,12 @@ import type { Operation } from "../plan/operation.ts";
 export function performOperation(
   bank: BankApi,
   { kind, body }: Operation,
-  accountId: string,
+  accountId: string | null,
   key: string,
 ): Promise<Answer<Account | null>> {
+  if (kind === "create") return bank.createAccount(body, key);
+  if (accountId === null) throw new Error(`${kind} needs an account`);
   switch (kind) {
-    case "create":
-      return bank.createAccount(body, key);
     case "patch":
       return bank.patchAccount(accountId, body, key);
     case "activate":

@@ -4,16 +4,11 @@
  */
 import { type Account, REASONS_OF_STATUS, type Relationships, type RelationshipType, type Status } from "../account.ts";
 import { isInstant, sameInstant } from "../instant.ts";
+import type { Actual } from "./actual.ts";
 import { sameSet } from "./diff/compare.ts";
 import { RELATIONSHIP_COLUMNS } from "./diff/diff-relationships.ts";
 import { sameMoment, sameText } from "./diff/same-form.ts";
-import type { Operation } from "./operation.ts";
-
-/** The account, read after the doubt; `relationships` is needed for create and the two kinds that change them. */
-export interface Found {
-  readonly account: Account;
-  readonly relationships: Relationships | null;
-}
+import type { Operation, OperationKind } from "./operation.ts";
 
 /** The status that a transition leads to. */
 export const STATUS_AFTER: Readonly<Partial<Record<Operation["kind"], Status>>> = {
@@ -22,8 +17,14 @@ export const STATUS_AFTER: Readonly<Partial<Record<Operation["kind"], Status>>> 
   close: "closed",
 };
 
-/** Whether all that the operation asks for is there, whoever brought it. For a create: whether it is this very account. */
-export function isInEffect({ kind, body }: Operation, { account, relationships }: Found): boolean {
+/** The kinds that are judged by the account's relationships too. */
+export const RELATIONSHIP_KINDS: readonly OperationKind[] = ["create", "add_relationships", "remove_relationship"];
+
+/**
+ * Whether all that the operation asks for is there, whoever brought it. For a create: whether it is this very account. The
+ * account is one that was read after the doubt.
+ */
+export function isInEffect({ kind, body }: Operation, { account, relationships }: Actual): boolean {
   const wanted = body === "" ? {} : (JSON.parse(body) as Record<string, unknown>);
   switch (kind) {
     case "create":

@@ -7,9 +7,10 @@
  * may need; then relationships; the status transition last, since it may close the account. A difference that no call
  * can close refuses the whole row: half of what a row wants is not what the row wants.
  */
-import type { Account, Relationships } from "../account.ts";
+import type { Account } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
+import type { Actual } from "./actual.ts";
 import { currencyIssues } from "./currency.ts";
 import { diffFields } from "./diff/diff-fields.ts";
 import { diffRelationships, NO_RELATIONSHIP_DIFF, type RelationshipStep } from "./diff/diff-relationships.ts";
@@ -19,12 +20,6 @@ import { numberSteps, transitionOperation, type UnnumberedOperation } from "./nu
 import type { Difference, Plan } from "./operation.ts";
 import { type CreateDefaults, planCreate } from "./plan-create.ts";
 import { findUnfit, type Known } from "./precheck.ts";
-
-/** What the bank holds; `relationships` is null when the row gives none. */
-export interface Actual {
-  readonly account: Account;
-  readonly relationships: Relationships | null;
-}
 
 export interface PlanSettings {
   readonly removeRelationships: boolean;

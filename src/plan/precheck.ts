@@ -13,12 +13,12 @@ import {
   HOLDER_TYPE_OF_ENTITY,
   type HolderType,
   RELATIONSHIP_TYPES,
-  type Relationships,
   type RelationshipType,
 } from "../account.ts";
 import type { Code } from "../errors/codes/registry.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
+import type { Actual } from "./actual.ts";
 import { missingFrom } from "./diff/compare.ts";
 import { RELATIONSHIP_COLUMNS } from "./diff/diff-relationships.ts";
 import { gainsUnderwriting, isUnderwritten } from "./diff/underwriting.ts";
@@ -29,16 +29,10 @@ export interface Known {
   readonly applications: ReadonlyMap<string, Application | null>;
 }
 
-/** The account that the change is about, as the bank has it. */
-interface Present {
-  readonly account: Account;
-  readonly relationships: Relationships | null;
-}
-
 /** The ids of what `findUnfit` must know; `actual` is null for a new account. */
 export function namesToKnow(
   desired: Desired,
-  actual: Present | null,
+  actual: Actual | null,
 ): { readonly entities: readonly string[]; readonly applications: readonly string[] } {
   const application = applicationToJudge(desired, actual?.account ?? null);
   return {
@@ -57,7 +51,7 @@ export function needsHolders(desired: Desired, account: Account): boolean {
 /** Every rule that the bank would refuse the change for (contract, "The account"); `capabilities` are the resulting ones. */
 export function findUnfit(
   desired: Desired,
-  actual: Present | null,
+  actual: Actual | null,
   capabilities: readonly Capability[] | undefined,
   known: Known,
 ): readonly Issue[] {
@@ -80,7 +74,7 @@ export function findUnfit(
   ];
 }
 
-function entitiesToCome(type: RelationshipType, desired: Desired, actual: Present | null): readonly string[] {
+function entitiesToCome(type: RelationshipType, desired: Desired, actual: Actual | null): readonly string[] {
   return missingFrom(desired[RELATIONSHIP_COLUMNS[type]] ?? [], actual?.relationships?.[type] ?? []);
 }
 

@@ -7,15 +7,15 @@ import { FatalError } from "../errors/fatal-error.ts";
 import type { Rejection } from "../errors/rejection.ts";
 import type { Lease, Run, Stage } from "../ledger/run.ts";
 import type { Summary } from "../report/summary.ts";
+import { issueOfAbandoned } from "./abandoned.ts";
 import { applyPhase } from "./apply/apply-phase.ts";
 import { CLOCK_SKEW_REPORTED_MS, issueOfClockSkew } from "./clock-skew.ts";
 import type { RunContext } from "./context.ts";
 import { Facts } from "./facts.ts";
-import { issueOf } from "./failure.ts";
+import { issueOfFailure } from "./failure.ts";
 import { guardPhase } from "./guard-phase.ts";
 import { noteForecast, sendOutlook } from "./outlook.ts";
 import { OwnIds } from "./own-ids.ts";
-import { issueOfAbandoned } from "./plan/plan-one.ts";
 import { planPhase } from "./plan/plan-phase.ts";
 import { openResults } from "./report/open-results.ts";
 import { reportPhase } from "./report/report-phase.ts";
@@ -110,7 +110,7 @@ async function work(
 /** Bad credentials and clocks that cannot be trusted show before any row is touched. */
 async function greetBank({ log, bank, run }: RunInHand): Promise<Stop | null> {
   const authenticated = await bank.authenticate();
-  if (!authenticated.ok) return stopFor(issueOf(authenticated.failure));
+  if (!authenticated.ok) return stopFor(issueOfFailure(authenticated.failure));
   const skewMs = bank.clockSkewMs();
   const skewed = issueOfClockSkew(skewMs);
   if (skewed !== null) return stopFor(skewed);

@@ -3,10 +3,11 @@
  * and shared by every row that names it. Memory holds only what is under way.
  */
 import type { Application, Entity } from "../account.ts";
-import type { Answer, BankApi, Failure } from "../bank/bank-api.ts";
+import type { Answer, BankApi } from "../bank/bank-api.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import type { Known, namesToKnow } from "../plan/precheck.ts";
+import type { FromBank } from "./failure.ts";
 
 type Fact<Value> = Answer<Value | null>;
 
@@ -23,13 +24,14 @@ export class Facts {
   }
 
   /** All that is asked for, or the first failure to get it. */
-  async know({ entities, applications }: ReturnType<typeof namesToKnow>): Promise<Known | Failure> {
+  async know({ entities, applications }: ReturnType<typeof namesToKnow>): Promise<FromBank<Known>> {
     const [ofEntities, ofApplications] = await Promise.all([
       Promise.all(entities.map((id) => this.#once<Entity>(id, () => this.#bank.fetchEntity(id)))),
       Promise.all(applications.map((id) => this.#once<Application>(id, () => this.#bank.fetchApplication(id)))),
     ]);
-    for (const answer of [...ofEntities, ...ofApplications]) if (!answer.ok) return answer.failure;
-    return { entities: byId(entities, ofEntities), applications: byId(applications, ofApplications) };
+    for (const answer of [...ofEntities, ...ofApplications]) if (!answer.ok) return answer;
+    const known = { entities: byId(entities, ofEntities), applications: byId(applications, ofApplications) };
+    return { ok: true, value: known };
   }
 
   #once<Value>(id: string, fetch: () => Promise<Fact<Value>>): Promise<Fact<Value>> {

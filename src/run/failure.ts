@@ -4,11 +4,16 @@
 import type { Failure } from "../bank/bank-api.ts";
 import type { Issue } from "../errors/issue.ts";
 
+/** What came of asking the bank, by however many calls: the value, or the first failure. */
+export type FromBank<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly failure: Failure };
+
 /** Whether a failure says nothing of the row at hand: the bank is out of reach, or the run is to stop. */
 export function endsRun({ kind, code }: Failure): boolean {
   return kind === "stop" || code === "bank_unreachable" || code === "stopped";
 }
 
-export function issueOf({ code, message, parameter, bankCode }: Failure): Issue {
+export function issueOfFailure({ code, message, parameter, bankCode }: Failure): Issue {
   return { code, message, column: parameter, ...(bankCode !== "" && { bankCode }) };
 }

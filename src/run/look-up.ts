@@ -3,12 +3,12 @@
  * itself"): a bank without the look-up, or one that ignores the filter, must never make a second account.
  */
 
-import type { Answer, BankApi } from "../bank/bank-api.ts";
+import type { BankApi, Failure } from "../bank/bank-api.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Verdict } from "../ledger/ledger.ts";
 import type { LookUpProof } from "../ledger/run.ts";
 import { counted } from "../text/counted.ts";
-import { endsRun, issueOf } from "./failure.ts";
+import { endsRun, issueOfFailure } from "./failure.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 import type { Stop } from "./stop.ts";
 import { stopFor } from "./stop.ts";
@@ -25,21 +25,22 @@ const WITHOUT_LOOK_UP =
   'give account_id; or, if the bank has none of these accounts, set lookup: false and creates: "trusted" in the job, and run the held rows again';
 
 interface Candidate {
+  readonly kind: "candidate";
   readonly clientAccountId: string;
   readonly accountId: string;
 }
 
 /** `none`: nobody of that name, for what the look-up is worth; `listed` as in LookUp. `proves`: exactly the one was named. */
-export type Found =
+export type LookedUp =
   | { readonly kind: "account"; readonly accountId: string; readonly proves: boolean }
   | { readonly kind: "none"; readonly listed: boolean }
   | { readonly kind: "verdict"; readonly verdict: Verdict }
-  | { readonly kind: "stop"; readonly stop: Stop };
+  | Stop;
 
 /** A found account counts only when the bank shows it under that client_account_id when asked by its own id. */
-export async function lookUp(bank: BankApi, clientAccountId: string): Promise<Found> {
+export async function lookUp(bank: BankApi, clientAccountId: string): Promise<LookedUp> {
   const answer = await bank.fetchByClientAccountId(clientAccountId);
-  if (!answer.ok) return failed(answer);
+  if (!answer.ok) return failed(answer.failure);
   const { ids, listed } = answer.value;
   if (ids.length === 0) return { kind: "none", listed };
   const matches: string[] = [];
@@ -47,7 +48,7 @@ export async function lookUp(bank: BankApi, clientAccountId: string): Promise<Fo
     const account = await bank.fetchAccount(id);
     if (!account.ok) {
       if (account.failure.status === 404) continue;
-      return failed(account);
+      return failed(account.failure);
     }
     if (account.value.client_account_id === clientAccountId) matches.push(id);
   }
@@ -61,14 +62,13 @@ export async function lookUp(bank: BankApi, clientAccountId: string): Promise<Fo
   return verdict("held", { code: "lookup_unproven", column: "client_account_id", message });
 }
 
-function verdict(word: Verdict["word"], issue: Issue): Found {
+function verdict(word: Verdict["word"], issue: Issue): LookedUp {
   return { kind: "verdict", verdict: { word, issues: [issue] } };
 }
 
-function failed(answer: Answer<unknown> & { ok: false }): Found {
-  const { failure } = answer;
-  const issue = issueOf(failure);
-  if (endsRun(failure)) return { kind: "stop", stop: stopFor(issue) };
+function failed(failure: Failure): LookedUp {
+  const issue = issueOfFailure(failure);
+  if (endsRun(failure)) return stopFor(issue);
   if (failure.code !== "lookup_unproven") return verdict("failed", issue);
   return verdict("held", { ...issue, column: "client_account_id", message: `${failure.message}; ${WITHOUT_LOOK_UP}` });
 }
@@ -83,9 +83,9 @@ export async function proveLookUp(inHand: RunInHand, sample: string | null): Pro
   const { job, bank, run } = inHand;
   let isKnown = false;
   for await (const candidate of candidates(inHand)) {
-    if ("exit" in candidate) return candidate;
+    if (candidate.kind === "stop") return candidate;
     const found = await lookUp(bank, candidate.clientAccountId);
-    if (found.kind === "stop") return found.stop;
+    if (found.kind === "stop") return found;
     if (found.kind === "account" && found.accountId === candidate.accountId && found.proves) return "proven";
     isKnown = true;
   }
@@ -94,16 +94,16 @@ export async function proveLookUp(inHand: RunInHand, sample: string | null): Pro
   if (job.creates === "first_alone") return "alone";
   if (sample === null) return "unproven";
   const probe = await lookUp(bank, sample);
-  if (probe.kind === "stop") return probe.stop;
+  if (probe.kind === "stop") return probe;
   return probe.kind === "none" && probe.listed ? "alone" : "unproven";
 }
 
 async function* candidates({ ledger, bank, run }: RunInHand): AsyncGenerator<Candidate | Stop, void, void> {
   for (const accountId of await ledger.changes.listNamed(run, NAMED_CANDIDATES)) {
     const account = await bank.fetchAccount(accountId);
-    if (!account.ok && endsRun(account.failure)) yield stopFor(issueOf(account.failure));
+    if (!account.ok && endsRun(account.failure)) yield stopFor(issueOfFailure(account.failure));
     const clientAccountId = account.ok ? account.value.client_account_id : undefined;
-    if (clientAccountId !== undefined) yield { clientAccountId, accountId };
+    if (clientAccountId !== undefined) yield { kind: "candidate", clientAccountId, accountId };
   }
-  yield* await ledger.accounts.listLinks(run.bank, CANDIDATES);
+  for (const link of await ledger.accounts.listLinks(run.bank, CANDIDATES)) yield { kind: "candidate", ...link };
 }

@@ -21,6 +21,7 @@ import {
 import type { Desired } from "../read/change.ts";
 import { counted } from "../text/counted.ts";
 import { mask } from "../text/show-id.ts";
+import type { FromBank } from "./failure.ts";
 
 /** Own ids that the look-up is tried on before it counts as unproven: as many of earlier runs, and of this file. */
 const CANDIDATES = 20;
@@ -37,18 +38,18 @@ export interface ResolvedChange {
 }
 
 /** What an own id came to. `found` are the bank's ids that have it; `another`: something was named that has another one. */
-interface Asked extends Omit<Resolution, keyof OwnId | "id"> {
+interface OwnIdFinding extends Omit<Resolution, keyof OwnId | "id"> {
   readonly found: readonly string[];
   readonly another: boolean;
 }
 
-interface Judged {
+interface JudgedOwnId {
   readonly resolution: Resolution;
   readonly issue: Omit<Issue, "column"> | null;
 }
 
 /** What the bank names: its own id, and the program's if it says. */
-interface Named {
+interface NamedByBank {
   readonly id: string;
   readonly own: string | undefined;
 }
@@ -60,7 +61,7 @@ export class OwnIds {
   readonly #clock: Clock;
   readonly #bank: BankApi;
   readonly #run: Run;
-  readonly #underWay = new Map<string, Promise<Answer<Asked>>>();
+  readonly #underWay = new Map<string, Promise<Answer<OwnIdFinding>>>();
   readonly #proven = new Set<OwnIdKind>();
   readonly #proofs = new Map<OwnIdKind, Promise<Failure | null>>();
 
@@ -72,20 +73,20 @@ export class OwnIds {
   }
 
   /** The change with the bank's ids, and every reason against it; or the first failure to ask. */
-  async resolve(desired: Desired): Promise<ResolvedChange | Failure> {
+  async resolve(desired: Desired): Promise<FromBank<ResolvedChange>> {
     const ids = ownIdsOf(desired);
-    if (ids.length === 0) return { desired, resolutions: [], verdict: null };
+    if (ids.length === 0) return { ok: true, value: { desired, resolutions: [], verdict: null } };
     const kept = await this.#ledger.ownIds.read(this.#run.bank, ids);
     const answers = await Promise.all(
-      ids.map((id): Promise<Answer<Judged>> | Answer<Judged> => {
+      ids.map((id): Promise<Answer<JudgedOwnId>> | Answer<JudgedOwnId> => {
         const known = kept.find((one) => sameOwnId(one, id));
         if (known === undefined) return this.#judge(id);
         return { ok: true, value: { resolution: known, issue: null }, status: known.status };
       }),
     );
-    const judged: Judged[] = [];
+    const judged: JudgedOwnId[] = [];
     for (const answer of answers) {
-      if (!answer.ok) return answer.failure;
+      if (!answer.ok) return answer;
       judged.push(answer.value);
     }
     const resolutions = judged.map(({ resolution }) => resolution);
@@ -95,17 +96,21 @@ export class OwnIds {
     const all = [...issues, ...findTwice(desired, resolutions)];
     const isHeld = all.every(({ code }) => code === "own_id_unproven");
     const verdict = all.length === 0 ? null : ({ word: isHeld ? "held" : "refused", issues: all } as const);
-    return { desired: withBankIds(desired, resolutions), resolutions, verdict };
+    return { ok: true, value: { desired: withBankIds(desired, resolutions), resolutions, verdict } };
   }
 
-  async #judge(id: OwnId): Promise<Answer<Judged>> {
+  async #judge(id: OwnId): Promise<Answer<JudgedOwnId>> {
     const answer = await this.#once(id);
     if (!answer.ok) return answer;
     const { found, another, run, atMs, status } = answer.value;
     const [first, ...others] = found;
     const isOne = first !== undefined && others.length === 0;
     const resolution = { ...id, id: isOne ? first : null, run, atMs, status };
-    const judged = (issue: Judged["issue"]): Answer<Judged> => ({ ok: true, value: { resolution, issue }, status });
+    const judged = (issue: JudgedOwnId["issue"]): Answer<JudgedOwnId> => ({
+      ok: true,
+      value: { resolution, issue },
+      status,
+    });
     const [one, many = `${one}s`]: readonly [string, string?] = NOUN[id.kind];
     // The results have the whole of it beside the message.
     const named = `${id.kind} ${mask(id.own)}`;
@@ -128,17 +133,17 @@ export class OwnIds {
     return judged({ code: "own_id_unproven", message });
   }
 
-  #once(id: OwnId): Promise<Answer<Asked>> {
+  #once(id: OwnId): Promise<Answer<OwnIdFinding>> {
     const key = `${id.kind}=${id.own}`;
     const underWay = this.#underWay.get(key) ?? this.#ask(id, key).finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, underWay);
     return underWay;
   }
 
-  async #ask(id: OwnId, key: string): Promise<Answer<Asked>> {
+  async #ask(id: OwnId, key: string): Promise<Answer<OwnIdFinding>> {
     const kept = await this.#ledger.facts.read(this.#run, key);
     if (kept) {
-      const value = JSON.parse(kept) as Asked;
+      const value = JSON.parse(kept) as OwnIdFinding;
       return { ok: true, value, status: value.status };
     }
     const answer = await this.#lookUp(id);
@@ -155,7 +160,7 @@ export class OwnIds {
     return { ok: true, value, status: answer.status };
   }
 
-  async #lookUp({ kind, own }: OwnId): Promise<Answer<Pick<Asked, "found" | "another">>> {
+  async #lookUp({ kind, own }: OwnId): Promise<Answer<Pick<OwnIdFinding, "found" | "another">>> {
     const answer = await this.#fetchBy(kind, own);
     if (!answer.ok) return { ok: false, failure: ofLookUp(answer.failure, kind) };
     const found = new Set<string>();
@@ -170,7 +175,7 @@ export class OwnIds {
     return { ok: true, value: { found: [...found], another }, status: answer.status };
   }
 
-  async #fetchBy(kind: OwnIdKind, own: string): Promise<Answer<readonly Named[]>> {
+  async #fetchBy(kind: OwnIdKind, own: string): Promise<Answer<readonly NamedByBank[]>> {
     if (kind === "client_customer_id") {
       const answer = await this.#bank.fetchByClientCustomerId(own);
       if (!answer.ok) return answer;

@@ -6,6 +6,7 @@ import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
 
 export interface Stop {
+  readonly kind: "stop";
   readonly issue: Issue;
   readonly exit: ExitCode;
   /** A person wants it so: only `resume` and `abandon` go on with the run. */
@@ -14,6 +15,7 @@ export interface Stop {
 
 /** What Ctrl-C aborts with. */
 export const PERSON_STOP: Stop = {
+  kind: "stop",
   issue: { code: "run_stopped", column: "", message: "the run was stopped by Ctrl-C" },
   exit: 6,
   byPerson: true,
@@ -21,11 +23,12 @@ export const PERSON_STOP: Stop = {
 
 /** The stop that a failure of the bank, or a signal, brings; exit 6 unless the code says otherwise. */
 export function stopFor(issue: Issue): Stop {
-  return { issue, exit: CODES[issue.code].exit ?? 6 };
+  return { kind: "stop", issue, exit: CODES[issue.code].exit ?? 6 };
 }
 
 /** The stop that an aborted signal brings: what it was aborted with, or that somebody said so. */
 export function stopOf({ reason }: AbortSignal): Stop {
-  if (typeof reason === "object" && reason !== null && "issue" in reason) return reason as Stop;
+  const stop = reason as Partial<Stop> | undefined;
+  if (stop?.kind === "stop") return stop as Stop;
   return stopFor({ code: "run_stopped", column: "", message: "the run was stopped by a signal" });
 }

@@ -2,7 +2,7 @@
  * Rules about a row of an account that the bank has: against which account, and pairs that differ in one side alone.
  */
 import type { Account, Relationships } from "../../src/account.ts";
-import type { Actual } from "../../src/plan/plan-change.ts";
+import type { Actual } from "../../src/plan/actual.ts";
 import type { Rule } from "./rule.ts";
 import type { Cells, Trial } from "./trial.ts";
 

@@ -43,13 +43,11 @@ describe("Facts", () => {
     await withBank(
       async ({ bank }) => {
         const known = await new Facts(ledger, bank, await begin()).know(NAMES);
-        if ("kind" in known) throw new Error(known.message);
-        expect(known.entities.get("entity_ann")).to.include({ id: "entity_ann", type: "individual" });
-        expect(known.applications.get("application_ann")).to.include({ status: "approved" });
-        expect([known.entities.get("entity_none"), known.applications.get("application_none")]).to.deep.equal([
-          null,
-          null,
-        ]);
+        if (!known.ok) throw new Error(known.failure.message);
+        const { entities, applications } = known.value;
+        expect(entities.get("entity_ann")).to.include({ id: "entity_ann", type: "individual" });
+        expect(applications.get("application_ann")).to.include({ status: "approved" });
+        expect([entities.get("entity_none"), applications.get("application_none")]).to.deep.equal([null, null]);
       },
       { seed: SEED },
       SCOPES,
@@ -77,7 +75,7 @@ describe("Facts", () => {
     await withBank(
       async ({ bank, sandbox }) => {
         const nothing = await new Facts(ledger, bank, await begin()).know({ entities: [], applications: [] });
-        expect(nothing).to.deep.equal({ entities: new Map(), applications: new Map() });
+        expect(nothing).to.deep.equal({ ok: true, value: { entities: new Map(), applications: new Map() } });
         expect(asked(sandbox)).to.deep.equal([]);
         for (const id of ["two", "three"])
           await new Facts(ledger, bank, await begin(id)).know({ entities: ["entity_biz"], applications: [] });
@@ -94,9 +92,9 @@ describe("Facts", () => {
         const facts = new Facts(ledger, bank, await begin());
         sandbox.failNext("403", 1, ({ path }) => path.endsWith("/entity_ann"));
         const failed = await facts.know(NAMES);
-        expect(failed).to.include({ kind: "stop", code: "bank_forbidden", status: 403 });
+        expect(failed).to.have.property("failure").that.includes({ kind: "stop", code: "bank_forbidden", status: 403 });
         const known = await facts.know(NAMES);
-        expect(known).to.not.have.property("kind");
+        expect(known).to.include({ ok: true });
         expect(asked(sandbox).filter((path) => path.endsWith("/entity_ann"))).to.have.length(2);
         expect(asked(sandbox), "the others once").to.have.length(5);
       },

@@ -60,8 +60,9 @@ describe("OwnIds", () => {
     const run = (await ledger.runs.find(id)) ?? (await ledger.runs.open(BANK, newRun(id)));
     const row = { row: 2, byteOffset: 0, cells: [] };
     await ledger.rows.recordRows(run, [{ kind: "desired", source: row, key: "client:c", desired }]);
-    const resolved = await new OwnIds({ ledger, clock: new FakeClock() }, bankOf(says), run).resolve(desired);
-    if ("bankCode" in resolved) throw new Error(resolved.message);
+    const answer = await new OwnIds({ ledger, clock: new FakeClock() }, bankOf(says), run).resolve(desired);
+    if (!answer.ok) throw new Error(answer.failure.message);
+    const resolved = answer.value;
     return {
       holders: resolved.desired.account_holders,
       codes: resolved.verdict?.issues.map(({ code }) => code),
@@ -123,9 +124,9 @@ describe("OwnIds", () => {
     const fetchEntity = (id: string) =>
       isAway ? Promise.resolve({ ok: false, failure } as const) : bank.fetchEntity(id);
     const ownIds = new OwnIds({ ledger, clock: new FakeClock() }, { ...bank, fetchEntity } as BankApi, run);
-    expect(await ownIds.resolve(desired)).to.equal(failure);
+    expect(await ownIds.resolve(desired)).to.deep.equal({ ok: false, failure });
     isAway = false;
-    expect(await ownIds.resolve(desired)).to.have.nested.property("verdict.issues[0].code", "own_id_not_found");
+    expect(await ownIds.resolve(desired)).to.have.nested.property("value.verdict.issues[0].code", "own_id_not_found");
   });
 
   it("tries it on an own id of an entity that the file names by the bank's id", async () => {

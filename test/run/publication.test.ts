@@ -107,7 +107,7 @@ describe("publication", () => {
     const { stopped } = summary;
     if (stopped === null) throw new Error("the run was not stopped");
     expect(summary).to.include({ final: false, exit: 6 });
-    const stop = { issue: { ...stopped, column: "" }, exit: summary.exit };
+    const stop = { kind: "stop", issue: { ...stopped, column: "" }, exit: summary.exit } as const;
     await reportPhase(contextOf(desk, bank), await lastRun(desk), { ...TO_THE_END, stop });
     expect(await readPublication(desk, run.id, 2)).to.deep.equal(await readPublication(desk, run.id, 1));
     await start(desk, contextOf(desk, bank));

@@ -6,7 +6,7 @@ import { clientIdOf } from "../../change-key.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
 import { lookUp } from "../look-up.ts";
 import { PAGE, walk } from "../pages.ts";
-import { wayToCreate } from "../plan/plan-one.ts";
+import { wayToCreate } from "../plan/judge-create.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
 
@@ -44,7 +44,7 @@ export async function firstAlone(
     if (created === undefined) continue;
     for (let look = 1; look <= LOOKS; look++) {
       const found = await lookUp(bank, clientAccountId);
-      if (found.kind === "stop") return found.stop;
+      if (found.kind === "stop") return found;
       if (found.kind === "account" && found.accountId === created && found.proves) {
         await ledger.runs.recordProof(run, "proven");
         return null;

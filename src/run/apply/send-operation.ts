@@ -2,39 +2,40 @@
  * Sends one operation of a change: the ledger hears of every attempt before it leaves and of every outcome after. The
  * body must be the one that was planned, byte for byte.
  */
-import {
-  type Applied,
-  type AttemptOutcome,
-  applyOperation,
-  type Recorder,
-  type SentAt,
-} from "../../apply/apply-operation.ts";
+import { type Applied, applyOperation, type Recorder, type SentAt } from "../../apply/apply-operation.ts";
 import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
 import { clientIdOf } from "../../change-key.ts";
 import type { Issue } from "../../errors/issue.ts";
-import type { ChangeToApply, StoredOperation, Verdict } from "../../ledger/ledger.ts";
+import type { ChangeToApply, StoredOperation } from "../../ledger/ledger.ts";
 import { hashBody, idempotencyKey } from "../../plan/idempotency-key.ts";
 import { issueOfClockSkew } from "../clock-skew.ts";
-import { nameOf } from "../plan/plan-one.ts";
+import { nameOf } from "../plan/key-operations.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Rest } from "../window.ts";
-import { openJudge } from "./judge.ts";
+import { endOf, goesOn } from "./end-of.ts";
+import { isInDoubt } from "./is-in-doubt.ts";
+import { openJudge } from "./open-judge.ts";
 
 /** Before the bank may have forgotten a key it is no longer sent (contract, "Settling a doubt"). */
 const KEY_MARGIN_HOURS = 2;
 const MS_PER_HOUR = 3_600_000;
 
 export type ToSettle = Extract<Applied, { kind: "settle" }> & { readonly lastSentAtMs: number };
-type Sent = Exclude<Applied, { kind: "settle" }> | ToSettle;
+type SentOperation = Exclude<Applied, { kind: "settle" }> | ToSettle;
 
-/** `endOf` gives the end of the whole change, if it ends with this end of the operation; both are then recorded as one. */
+/** The operation of a change that comes next: those before `index` have been applied. */
+export interface OperationInTurn {
+  readonly change: ChangeToApply;
+  readonly index: number;
+  readonly operation: StoredOperation;
+}
+
+/** Where the whole change ends with this end of the operation, both are recorded as one. */
 export async function sendOperation(
   inHand: RunInHand,
-  change: ChangeToApply,
-  operation: StoredOperation,
+  { change, index, operation }: OperationInTurn,
   rest: Rest,
-  endOf: (outcome: AttemptOutcome) => Verdict | undefined,
-): Promise<Sent> {
+): Promise<SentOperation> {
   const { ledger, clock, random, job, signal, bank, run } = inHand;
   // What another process sent may have left a little after its intent.
   let lastSentAtMs = (operation.lastSentAtMs ?? 0) + LONGEST_WAIT_MS + job.callTimeoutMs;
@@ -53,7 +54,7 @@ export async function sendOperation(
     async recordOutcome(outcome, isEnd) {
       // However long it waited for its turn, by now it had left.
       lastSentAtMs = clock.nowMs();
-      const end = isEnd ? endOf(outcome) : undefined;
+      const end = isEnd && !goesOn(change, index, outcome) ? endOf(change, index, outcome) : undefined;
       await ledger.operations.recordOutcome(run, change.change, step, name, { ...outcome, atMs: lastSentAtMs }, end);
     },
   };
@@ -70,11 +71,11 @@ export async function sendOperation(
     signal,
     rest: async (ms: number) => (ms > 0 ? rest(() => clock.sleep(ms, signal)) : undefined),
   };
-  const inDoubt = operation.inDoubt || operation.state === "sending" || operation.state === "unknown";
   const { misanswered } = change;
   const isToRead = operation.issue?.code === "bank_answered_for_another";
+  const inDoubt = isInDoubt(operation);
   const toApply = { operation, generation, inDoubt, misanswered, isToRead, firstSent: firstSentOf(operation) };
-  const applied = await applyOperation(toApply, change.accountId ?? "", recorder, outside);
+  const applied = await applyOperation(toApply, change.accountId, recorder, outside);
   return applied.kind === "settle" ? { ...applied, lastSentAtMs } : applied;
 }
 

@@ -3,14 +3,14 @@
  * last request must have died in the network, the account is read, and judged. Sends nothing that changes the bank.
  */
 import type { Account } from "../../account.ts";
-import type { Failure } from "../../bank/bank-api.ts";
 import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
 import { clientIdOf } from "../../change-key.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
-import { type Found, isInEffect } from "../../plan/in-effect.ts";
+import { isInEffect, RELATIONSHIP_KINDS } from "../../plan/in-effect.ts";
 import type { Operation } from "../../plan/operation.ts";
-import { endsRun, issueOf } from "../failure.ts";
+import { endsRun, issueOfFailure } from "../failure.ts";
+import { fetchActual } from "../fetch-actual.ts";
 import { lookUp, proveLookUp } from "../look-up.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
@@ -25,7 +25,7 @@ export type Settled =
   | { readonly kind: "in effect"; readonly account: Account }
   | { readonly kind: "absent" }
   | { readonly kind: "open"; readonly issue: Issue }
-  | { readonly kind: "stop"; readonly stop: Stop };
+  | Stop;
 
 export interface InDoubt {
   readonly change: ChangeToApply;
@@ -44,15 +44,14 @@ export async function settle(inHand: RunInHand, doubt: InDoubt, rest: Rest): Pro
     const leftMs = Math.min(untilMs - clock.nowMs(), job.settleAfterMs + LONGEST_WAIT_MS + job.callTimeoutMs);
     if (leftMs > 0) await rest(() => clock.sleep(leftMs, signal));
   };
-  const stopped = (): Settled => ({ kind: "stop", stop: stopOf(signal) });
   await quiet(doubt.lastSentAtMs + job.settleAfterMs);
-  if (signal.aborted) return stopped();
+  if (signal.aborted) return stopOf(signal);
   if (doubt.accountId !== null) return settleOther(inHand, doubt.operation, doubt.accountId);
   const seen = await settleCreate(inHand, doubt);
   if (seen.kind !== "absent") return seen;
   // What arrived at the last moment may be unknown to the look-up for as long again: only then it certainly isn't there.
   await quiet(doubt.lastSentAtMs + 2 * job.settleAfterMs);
-  return signal.aborted ? stopped() : settleCreate(inHand, doubt);
+  return signal.aborted ? stopOf(signal) : settleCreate(inHand, doubt);
 }
 
 /** Found and equal is adopted; found and different is nobody's to decide but a person's; none counts when it is certain. */
@@ -70,7 +69,7 @@ async function settleCreate(inHand: RunInHand, { change, operation }: InDoubt): 
       const planned = (await inHand.ledger.runs.find(inHand.run.id))?.proof;
       const proof = planned === "proven" ? planned : await proveLookUp(inHand, null);
       if (proof === "proven") return { kind: "absent" };
-      if (proof !== null && typeof proof === "object") return { kind: "stop", stop: proof };
+      if (typeof proof === "object") return proof;
       return open(
         "lookup_unproven",
         "the look-up finds no account, and has not yet found any known account, so it is not known whether the account was created",
@@ -81,28 +80,18 @@ async function settleCreate(inHand: RunInHand, { change, operation }: InDoubt): 
   }
 }
 
-async function settleOther(inHand: RunInHand, operation: Operation, accountId: string): Promise<Settled> {
-  const found = await fetchFound(inHand, operation, accountId);
-  if ("kind" in found) {
-    const issue = issueOf(found);
-    return endsRun(found) ? { kind: "stop", stop: stopFor(issue) } : { kind: "open", issue };
+async function settleOther({ bank }: RunInHand, operation: Operation, accountId: string): Promise<Settled> {
+  const found = await fetchActual(bank, accountId, () => RELATIONSHIP_KINDS.includes(operation.kind));
+  if (!found.ok) {
+    const issue = issueOfFailure(found.failure);
+    return endsRun(found.failure) ? stopFor(issue) : { kind: "open", issue };
   }
-  if (isInEffect(operation, found)) return { kind: "in effect", account: found.account };
+  if (isInEffect(operation, found.value)) return { kind: "in effect", account: found.value.account };
   if (operation.kind !== "create") return { kind: "absent" };
   return open(
     "doubt_conflict",
     `the bank has ${accountId} with this client_account_id, and that account differs from the request`,
   );
-}
-
-async function fetchFound({ bank }: RunInHand, { kind }: Operation, accountId: string): Promise<Found | Failure> {
-  const account = await bank.fetchAccount(accountId);
-  if (!account.ok) return account.failure;
-  if (!["create", "add_relationships", "remove_relationship"].includes(kind)) {
-    return { account: account.value, relationships: null };
-  }
-  const relationships = await bank.fetchRelationships(accountId);
-  return relationships.ok ? { account: account.value, relationships: relationships.value } : relationships.failure;
 }
 
 const UNSAID: Issue = { code: "outcome_unknown", column: "", message: "the look-up gave no clear answer" };

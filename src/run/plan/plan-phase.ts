@@ -39,7 +39,7 @@ export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<
     if (signal.aborted) return stopOf(signal);
     const plan = async () => {
       const result = await planOne(current, change);
-      if (result.kind === "stop") return result.stop;
+      if (result.kind === "stop") return result;
       await ledger.changes.recordPlans(run, [result.plan]);
       return null;
     };
@@ -67,7 +67,7 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
   const suspects = new Suspects(inHand, isResumed ? atOnce : 0);
   const find = async (change: number, clientAccountId: string) => {
     const found = await lookUp(bank, clientAccountId);
-    if (found.kind === "stop") return found.stop;
+    if (found.kind === "stop") return found;
     const accountId = found.kind === "account" ? found.accountId : null;
     if (found.kind === "account") {
       proven ||= found.proves;

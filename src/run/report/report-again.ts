@@ -46,7 +46,10 @@ function endingOf(run: Run, holder: Lease | null): Ending {
       const message = "the process that continued the run has died";
       return { stop: stopFor({ code: "run_stopped", column: "", message }), maxChange };
     }
-    return { stop: final || stopped === null ? null : { issue: { ...stopped, column: "" }, exit }, maxChange };
+    return {
+      stop: final || stopped === null ? null : { kind: "stop", issue: { ...stopped, column: "" }, exit },
+      maxChange,
+    };
   }
   if (run.stage === "report") return { stop: null, maxChange: EVERY_ROW };
   throw new FatalError("run_not_found", `run ${run.id} has published no results yet`, {

@@ -8,7 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { openSqliteLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../../../src/ledger/sqlite/schema.ts";
-import { nameOf } from "../../../src/run/plan/plan-one.ts";
+import { nameOf } from "../../../src/run/plan/key-operations.ts";
 import { ALL, BANK, EVERY_CHANGE, newRun, operation } from "../builders.ts";
 
 /** A run with a row that is planned, its patch in doubt, and one that is found; a name has been ended once. */

@@ -1,0 +1,66 @@
+/**
+ * Sends the operations of one planned change in order, settles what falls into doubt, and ends the change with its word.
+ */
+import type { ChangeToApply, StoredOperation, Verdict } from "../../ledger/ledger.ts";
+import { issueOfAbandoned } from "../abandoned.ts";
+import type { RunInHand } from "../run-in-hand.ts";
+import { type Stop, stopFor, stopOf } from "../stop.ts";
+import type { Rest } from "../window.ts";
+import { withOperation } from "./change-now.ts";
+import { endOf, goesOn, type OperationEnd } from "./end-of.ts";
+import { isInDoubt } from "./is-in-doubt.ts";
+import { sendOperation } from "./send-operation.ts";
+import { settleOperation } from "./settle-operation.ts";
+
+/** Resolves with why the run is to stop, or null. The change must be claimed. */
+export async function carryOperations(inHand: RunInHand, planned: ChangeToApply, rest: Rest): Promise<Stop | null> {
+  const { ledger, signal, run } = inHand;
+  let change = planned;
+  for (let index = 0; ; ) {
+    const operation = change.operations[index];
+    // Planned again, and nothing is left to send: it has its word.
+    if (operation === undefined) return null;
+    const known = knownEnd(inHand, operation);
+    if (known !== null && goesOn(change, index, known)) {
+      index += 1;
+      continue;
+    }
+    if (known !== null) return end(inHand, change, endOf(change, index, known));
+    const sent = await sendOperation(inHand, { change, index, operation }, rest);
+    if (sent.kind === "settle") {
+      const settled = await settleOperation(inHand, { change, index, operation }, sent, rest);
+      if (settled.kind === "stop") return settled;
+      if (settled.kind === "open") {
+        return end(inHand, change, endOf(change, index, { state: "unknown", issue: settled.issue }));
+      }
+      change = settled.change;
+      continue;
+    }
+    const { outcome } = sent;
+    if (sent.kind === "stopped") {
+      if (outcome?.state === "unknown") await end(inHand, change, endOf({ ...change, notes: [] }, index, outcome));
+      return sent.stop === null ? stopOf(signal) : stopFor(sent.stop);
+    }
+    // The bank may not know an id any more that an earlier run has asked for.
+    if (sent.outcome.state === "refused")
+      await ledger.ownIds.forget(run, await ledger.ownIds.readOf(run, change.change));
+    if (!goesOn(change, index, sent.outcome)) return null;
+    // Kept in mind as what it is by now, should the rest have to be planned again; the next turn takes its word.
+    const { accountId, issue } = sent.outcome;
+    const applied = { ...operation, state: "applied", issue } as const;
+    change = withOperation({ ...change, accountId: change.accountId ?? accountId }, applied);
+  }
+}
+
+/** How an operation has ended already, or does without being sent; null for one that is to be sent. */
+function knownEnd({ run }: RunInHand, operation: StoredOperation): OperationEnd | null {
+  // Version 0.1 wrote the end of an operation before that of its row, and died in between.
+  if (["applied", "refused", "failed"].includes(operation.state)) return operation;
+  const isGivenUp = run.abandoned !== null && !isInDoubt(operation);
+  return isGivenUp ? { state: "skipped", issue: issueOfAbandoned(run) } : null;
+}
+
+async function end({ ledger, clock, run }: RunInHand, { change }: ChangeToApply, verdict: Verdict): Promise<null> {
+  await ledger.changes.recordDone(run, change, verdict, clock.nowMs());
+  return null;
+}

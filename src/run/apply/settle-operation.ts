@@ -1,0 +1,64 @@
+/**
+ * Settles one operation of a change whose doubt no further sending can end, and records what became of it.
+ */
+import type { Issue } from "../../errors/issue.ts";
+import { idempotencyKey } from "../../plan/idempotency-key.ts";
+import { nameOf } from "../plan/key-operations.ts";
+import type { RunInHand } from "../run-in-hand.ts";
+import type { Stop } from "../stop.ts";
+import type { Rest } from "../window.ts";
+import { type ChangeNow, withOperation } from "./change-now.ts";
+import { openJudge } from "./open-judge.ts";
+import { planAgain } from "./plan-again.ts";
+import type { OperationInTurn, ToSettle } from "./send-operation.ts";
+import { settle } from "./settle.ts";
+
+/** The change as it stands once the doubt is settled, the issue that keeps it open, or why the run stops. */
+export async function settleOperation(
+  inHand: RunInHand,
+  { change, operation }: OperationInTurn,
+  { lastSentAtMs, ifAbsent, outcome: last }: ToSettle,
+  rest: Rest,
+): Promise<ChangeNow | { readonly kind: "open"; readonly issue: Issue } | Stop> {
+  const { ledger, clock, log, run } = inHand;
+  const { step } = operation;
+  const name = nameOf(run, change.key, operation);
+  const accountId = operation.kind === "create" ? null : change.accountId;
+  const settled = await settle(inHand, { change, operation, accountId, lastSentAtMs }, rest);
+  if (settled.kind === "stop" || settled.kind === "open") return settled;
+  log.info("an uncertain operation was settled", {
+    run: run.id,
+    row: change.change,
+    operation: operation.kind,
+    outcome: settled.kind,
+  });
+  if (settled.kind === "in effect") {
+    const { id } = settled.account;
+    const judge = await openJudge(inHand, { ...change, accountId: id }, operation);
+    const { issue, ...kept } = judge(settled.account);
+    const outcome = { state: "applied", inDoubt: false, httpStatus: operation.httpStatus ?? 0, issue } as const;
+    await ledger.operations.recordOutcome(run, change.change, step, name, {
+      ...outcome,
+      accountId: operation.kind === "create" ? id : null,
+      atMs: clock.nowMs(),
+      kept,
+    });
+    return { kind: "change", change: withOperation({ ...change, accountId: id }, { ...operation, ...outcome }) };
+  }
+  if (ifAbsent !== "again" && last !== null) {
+    const { httpStatus, issue } = last;
+    const message = `${issue?.message ?? ""}; the account was read again, and the change is not there`;
+    const outcome = { state: ifAbsent, inDoubt: false, httpStatus, issue: issue && { ...issue, message } } as const;
+    const atMs = clock.nowMs();
+    await ledger.operations.recordOutcome(run, change.change, step, name, { ...outcome, accountId: null, atMs });
+    return { kind: "change", change: withOperation(change, { ...operation, ...outcome }) };
+  }
+  const generation = operation.generation + 1;
+  const key = idempotencyKey(name, generation);
+  await ledger.operations.recordAbsent(run, change.change, step, name, { generation, key });
+  const open = { state: "planned", inDoubt: false, issue: null, firstSentAtMs: null, firstSentBankAtMs: null } as const;
+  const again = withOperation(change, { ...operation, ...open, generation, key });
+  // A create is still what it was; anything else is planned on what the bank holds by now.
+  if (operation.kind === "create" || run.abandoned !== null) return { kind: "change", change: again };
+  return planAgain(inHand, again);
+}

@@ -1,0 +1,35 @@
+/**
+ * Whether a change whose account was not found may become a create, and what a person may do where it may not (contract,
+ * "The look-up must prove itself").
+ */
+import type { Issue } from "../../errors/issue.ts";
+import type { Job } from "../../job.ts";
+import type { Run } from "../../ledger/run.ts";
+import type { RunInHand } from "../run-in-hand.ts";
+
+/** The issue that holds it; null for one that may. */
+export function judgeCreate({ job, run }: RunInHand): Issue | null {
+  if (job.creates === "trusted" && !run.withoutLedger) return null;
+  if (job.creates === "never") {
+    return {
+      code: "create_not_allowed",
+      column: "",
+      message: "the bank has no such account, and the job does not create accounts",
+    };
+  }
+  if (run.proof === "proven" || run.proof === "alone") return null;
+  const why = job.lookup
+    ? `the bank's look-up has not yet found any known account, so this one might be a duplicate`
+    : "the look-up is off, so this account might be a duplicate";
+  return { code: "lookup_unproven", column: "client_account_id", message: `${why}; ${wayToCreate(job, run)}` };
+}
+
+/** What a person may do about creates that are held, as the job and the run are; each of it lets the rows through. */
+export function wayToCreate(job: Job, { id, proof, withoutLedger }: Run): string {
+  if (withoutLedger) return "give account_id, or restore the ledger and run the file again with that";
+  const rerun = `tieout rerun ${id} --only held`;
+  // Of a look-up that has missed an account there is no proof to be had by making another one.
+  const setting = job.lookup && proof !== "missed" && job.creates !== "first_alone" ? "first_alone" : "trusted";
+  const set = `if the bank has none of these accounts, set creates: "${setting}" in the job, then: ${rerun}`;
+  return proof === "missed" ? `it may lag, so try again later: ${rerun}; or, ${set}` : `give account_id; or, ${set}`;
+}

@@ -1,0 +1,44 @@
+/**
+ * Whether what a change wants has been overtaken: by a later run, by a later version of its file, or by what was applied to
+ * its account under a later effective_at.
+ */
+import type { Issue } from "../../errors/issue.ts";
+import { isLater } from "../../instant.ts";
+import type { AccountMemory, StoredChange } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import type { Desired } from "../../read/change.ts";
+import { findReplacement, replacedBy } from "../batches.ts";
+import type { RunInHand } from "../run-in-hand.ts";
+
+/** A row that is fed in again is overtaken once a later run has applied its account (design §6), or a later version its file. */
+export async function judgeLaterRun(
+  inHand: RunInHand,
+  { provenance }: StoredChange,
+  { appliedByRun }: AccountMemory,
+): Promise<Issue | null> {
+  if (provenance === null) return null;
+  const origin = await inHand.ledger.runs.find(provenance.run).catch(() => undefined);
+  if (origin === undefined) return null;
+  const later = await findReplacement(inHand, origin);
+  if (later !== undefined) return { code: "superseded_by_run", column: "", message: replacedBy(later) };
+  return appliedByRun > origin.no ? issueOfLaterRun(origin) : null;
+}
+
+export function issueOfLaterRun({ id }: Run): Issue {
+  return { code: "superseded_by_run", column: "", message: `a run after ${id} has applied this account` };
+}
+
+/**
+ * A row that is not newer than what was applied; only asked of those that would change something. Where the row itself, or the one
+ * it repairs, or an earlier version of its file has applied something (`isOwn`), the same instant is its own.
+ */
+export async function judgeLaterInstant(
+  { effective_at: at }: Desired,
+  { effectiveAt: applied }: AccountMemory,
+  isOwn: () => Promise<boolean>,
+): Promise<Issue | null> {
+  if (at === undefined || applied === "" || isLater(at, applied)) return null;
+  if (!isLater(applied, at) && (await isOwn())) return null;
+  const message = `effective_at is not later than ${applied}, the last one applied to this account`;
+  return { code: "stale", column: "effective_at", message };
+}
