@@ -108,8 +108,8 @@ export function endsInQuotes(record: string, delimiter: string): boolean {
   }
 }
 
-/** -1 when the cell that opens at `start` isn't closed. */
-function closingQuote(record: string, start: number): number {
+/** Where the quoted cell that opens at `start` is closed; -1 when it isn't. */
+export function closingQuote(record: string, start: number): number {
   let closing = record.indexOf('"', start + 1);
   while (closing >= 0 && record[closing + 1] === '"') closing = record.indexOf('"', closing + 2);
   return closing;

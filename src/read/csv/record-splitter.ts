@@ -45,7 +45,7 @@ export interface SplitterOptions {
   readonly encodedBytes: (record: Buffer) => number;
 }
 
-/** The options that split bytes into records, for whole files and for a header alone. */
+/** The options with which csv-parse splits bytes into records. */
 export function csvOptions(delimiter: Delimiter, lineEnds: LineEnds | undefined) {
   return {
     delimiter,

@@ -2,12 +2,9 @@
  * A file's beginning in, where its rows lie and which line ends it has out. A first look that needs no header and no
  * certain delimiter; the rows themselves, `RecordSplitter` splits.
  */
-
 import { lineEndKind, rowEndLength } from "../csv/line-ends.ts";
+import { closingQuote } from "../csv/quotes.ts";
 import type { Delimiter, FileTraits, LineEnds } from "../reading.ts";
-
-const QUOTE = 0x22;
-const CR = 0x0d;
 
 /** Bytes from the beginning; `end` lies before the line end. */
 export interface Line {
@@ -36,23 +33,24 @@ export interface ScanSettings {
 
 /** Line ends within quotes end no row. */
 export function scanLines(head: Buffer, { isWhole, delimiters, lineEnds }: ScanSettings): Scan {
-  const delimiterBytes = delimiters.map((delimiter) => delimiter.charCodeAt(0));
+  // A character for each byte.
+  const text = head.toString("latin1");
   const lines: Line[] = [];
   const counts = new Map<LineEnds, number>();
   // A CR that may be the first half of CRLF is left for who sees more.
-  const length = !isWhole && head.at(-1) === CR ? head.length - 1 : head.length;
+  const length = !isWhole && text.endsWith("\r") ? text.length - 1 : text.length;
   let start = 0;
   let isQuoteOpen = false;
-  let mayOpen = true;
+  let isCellStart = true;
   for (let at = 0; at < length; at++) {
-    const byte = head[at] ?? 0;
-    if (byte === QUOTE && (isQuoteOpen || mayOpen)) {
-      if (isQuoteOpen && head[at + 1] === QUOTE) at++;
-      else isQuoteOpen = !isQuoteOpen;
-      mayOpen = false;
+    if (text[at] === '"' && isCellStart) {
+      const closing = closingQuote(text, at);
+      isQuoteOpen = closing < 0;
+      if (isQuoteOpen) break;
+      at = closing;
+      isCellStart = false;
       continue;
     }
-    if (isQuoteOpen) continue;
     const kind = lineEndKind(head, at);
     if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     const endLength = rowEndLength(head, at, lineEnds);
@@ -61,7 +59,7 @@ export function scanLines(head: Buffer, { isWhole, delimiters, lineEnds }: ScanS
       at += endLength - 1;
       start = at + 1;
     }
-    mayOpen = endLength > 0 || delimiterBytes.includes(byte);
+    isCellStart = endLength > 0 || delimiters.some((delimiter) => text[at] === delimiter);
   }
   if (isWhole && start < head.length) lines.push({ start, end: head.length });
   const kinds = [...counts.keys()];
