@@ -12,31 +12,45 @@ export interface Forecast {
   readonly seconds: number;
 }
 
-/** What is left to do, in calls, and what may have to be read again as its plan grows old on the way. */
+/** Calls that are left. */
 export interface Load {
   readonly reads: number;
   readonly writes: number;
-  /** Reads that planning all of it again would take. */
-  readonly rechecks: number;
-  /** How old the plan is that comes next, and from when on one is made again. */
+}
+
+/** The plans of changes that are left to send. A plan that is too old when its turn comes costs a read. */
+export interface PlansLeft {
+  readonly count: number;
+  /** How old the plan is that comes next, and from when on one is too old. */
   readonly ageMs: number;
   readonly recheckAfterMs: number;
 }
 
-/** More rounds change nothing that a person would see. */
-const ROUNDS = 8;
-
-/** The longer it takes, the more plans grow old; and the more of them do, the longer it takes. */
-export function forecast(load: Load, throughput: Throughput): Forecast {
-  const { writes, rechecks, ageMs, recheckAfterMs } = load;
-  let reads = load.reads;
-  let seconds = secondsOf(reads, writes, throughput);
-  for (let round = 0; round < ROUNDS; round++) {
-    reads = load.reads + rechecks * shareBeyond(recheckAfterMs, ageMs, seconds * 1000);
-    seconds = secondsOf(reads, writes, throughput);
-  }
+export function forecast({ reads, writes }: Load, throughput: Throughput): Forecast {
+  const seconds = secondsOf(reads, writes, throughput);
   const calls = Math.round(reads + writes);
   return { calls, perSecond: seconds > 0 ? calls / seconds : throughput.perSecond, seconds };
+}
+
+/** Sending, with the reads for the plans that grow too old on the way. */
+export function forecastSending(writes: number, plans: PlansLeft, throughput: Throughput): Forecast {
+  const wholeMs = (reads: number) => secondsOf(reads, writes, throughput) * 1000;
+  const reads = plans.count * shareTooOld(plans, wholeMs(0), wholeMs(plans.count));
+  return forecast({ reads, writes }, throughput);
+}
+
+/**
+ * The share of plans that are too old when their turn comes. The next one is `ageMs` old, and the last one will be as old as
+ * the sending takes; the plans between them are spread evenly. The time rises evenly with the share, from `noneMs` to
+ * `allMs`. Both together are a quadratic equation for the time.
+ */
+function shareTooOld({ ageMs, recheckAfterMs }: PlansLeft, noneMs: number, allMs: number): number {
+  if (ageMs > recheckAfterMs) return 1;
+  if (noneMs <= recheckAfterMs) return 0;
+  const half = (ageMs + allMs) / 2;
+  const square = half ** 2 - ageMs * noneMs - recheckAfterMs * (allMs - noneMs);
+  const wholeMs = half + Math.sqrt(Math.max(0, square));
+  return (wholeMs - recheckAfterMs) / (wholeMs - ageMs);
 }
 
 /** One after the other. */
@@ -44,13 +58,6 @@ export function inTurn(first: Forecast, second: Forecast): Forecast {
   const calls = first.calls + second.calls;
   const seconds = first.seconds + second.seconds;
   return { calls, seconds, perSecond: seconds > 0 ? calls / seconds : second.perSecond };
-}
-
-/** The plan that comes last was made somewhat after the one that comes next: from the one's age to the whole time. */
-function shareBeyond(recheckAfterMs: number, ageMs: number, wholeMs: number): number {
-  const lastMs = Math.max(ageMs, wholeMs);
-  if (ageMs > recheckAfterMs) return 1;
-  return lastMs <= recheckAfterMs ? 0 : (lastMs - recheckAfterMs) / (lastMs - ageMs);
 }
 
 /** The slowest limit counts: the pace of all calls, or the cap of one kind. */

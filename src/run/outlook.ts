@@ -2,13 +2,12 @@
  * Outlook: what a phase has left to do, and how long it will take. Counts along with the phase, and asks the client how it
  * gets on whenever somebody looks.
  */
-import { forecast, inTurn, renderForecast } from "../report/forecast.ts";
+import { forecast, forecastSending, inTurn, renderForecast } from "../report/forecast.ts";
 import type { Outlook } from "../report/progress.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 
 /** What each change takes until the first ones have shown it: one GET. */
 const READS_PER_CHANGE = 1;
-const NEVER = Number.POSITIVE_INFINITY;
 
 /** Reading at the bank for `changes` of them, of which so many are through; `later` reads come after those. */
 export function readOutlook(
@@ -21,8 +20,7 @@ export function readOutlook(
     const throughput = bank.throughput();
     const each = done === 0 ? READS_PER_CHANGE : (throughput.reads.calls - before) / done;
     const reads = Math.max(0, changes - done) * each + later;
-    const load = { reads, writes: 0, rechecks: 0, ageMs: 0, recheckAfterMs: NEVER };
-    return { of: changes, forecast: forecast(load, throughput), nowMs: clock.nowMs() };
+    return { of: changes, forecast: forecast({ reads, writes: 0 }, throughput), nowMs: clock.nowMs() };
   };
 }
 
@@ -34,9 +32,9 @@ export async function sendOutlook({ ledger, job, clock, bank, run, maxChange }: 
   const { planned, operations } = await ledger.changes.countOpen(run, maxChange);
   return (done, ageMs) => {
     const left = planned === 0 ? 0 : Math.max(0, 1 - done / planned);
-    const rechecks = planned * left * READS_PER_CHANGE;
-    const load = { reads: 0, writes: operations * left, rechecks, ageMs, recheckAfterMs: job.recheckAfterMs };
-    return { of: planned, forecast: forecast(load, bank.throughput()), nowMs: clock.nowMs() };
+    const plans = { count: planned * left, ageMs, recheckAfterMs: job.recheckAfterMs };
+    const sending = forecastSending(operations * left, plans, bank.throughput());
+    return { of: planned, forecast: sending, nowMs: clock.nowMs() };
   };
 }
 

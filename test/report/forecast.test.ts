@@ -3,16 +3,16 @@
  */
 import { expect } from "chai";
 import type { Throughput } from "../../src/bank/bank-api.ts";
-import { type Forecast, forecast, inTurn, type Load, renderForecast } from "../../src/report/forecast.ts";
+import {
+  type Forecast,
+  forecast,
+  forecastSending,
+  inTurn,
+  type Load,
+  renderForecast,
+} from "../../src/report/forecast.ts";
 
-const load = (changes: Partial<Load>): Load => ({
-  reads: 0,
-  writes: 0,
-  rechecks: 0,
-  ageMs: 0,
-  recheckAfterMs: Number.POSITIVE_INFINITY,
-  ...changes,
-});
+const load = (changes: Partial<Load>): Load => ({ reads: 0, writes: 0, ...changes });
 
 function at(perSecond: number, readMs: number | null, writeMs: number | null): Throughput {
   return {
@@ -43,11 +43,25 @@ describe("forecast", () => {
   });
 
   it("adds the reads of plans that grow old on the way, and then of all", () => {
-    const writes = { writes: 1_000, rechecks: 1_000 };
-    expect(forecast(load({ ...writes, recheckAfterMs: 101_000 }), at(10, 1, 1)).calls).to.equal(1_000);
-    const some = forecast(load({ ...writes, recheckAfterMs: 50_000 }), at(10, 1, 1));
-    expect(some.calls).to.be.within(1_500, 1_800);
-    expect(forecast(load({ ...writes, ageMs: 60_000, recheckAfterMs: 50_000 }), at(10, 1, 1)).calls).to.equal(2_000);
+    const calls = (ageMs: number, recheckAfterMs: number) =>
+      forecastSending(1_000, { count: 1_000, ageMs, recheckAfterMs }, at(10, 1, 1)).calls;
+    expect(calls(0, 100_000)).to.equal(1_000);
+    // They take 170.7 s, and of plans between 0 and 170.7 s old, 707 in 1,000 are older than 50 s.
+    expect(calls(0, 50_000)).to.equal(1_707);
+    expect(calls(60_000, 50_000)).to.equal(2_000);
+    expect(calls(0, 0)).to.equal(2_000);
+  });
+
+  it("counts as many old plans as the time that it forecasts makes old, whichever place is the narrowest", () => {
+    for (const throughput of [at(10, 1, 1), at(1_000, 900, 900), at(1_000, 3_000, 900), at(1_000, 10, 900)]) {
+      for (const ageMs of [0, 1_000, 20_000]) {
+        const plans = { count: 1_000, ageMs, recheckAfterMs: 30_000 };
+        const { calls, seconds } = forecastSending(1_000, plans, throughput);
+        const share = (seconds * 1_000 - 30_000) / (seconds * 1_000 - ageMs);
+        const said = `${JSON.stringify(throughput)} ${ageMs}: ${calls} calls in ${seconds} s`;
+        expect(calls / (1_000 + 1_000 * share), said).to.be.within(0.95, 1.05);
+      }
+    }
   });
 
   it("puts one after the other", () => {
