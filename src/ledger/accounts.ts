@@ -8,8 +8,8 @@ import type { BankName } from "./run.ts";
 /** What the ledger remembers of an account at the bank, by identity. */
 export interface AccountMemory {
   readonly touch: number;
-  /** The latest effective_at that was applied; "" for none. */
-  readonly effectiveAt: string;
+  /** The latest effective_at that was applied. */
+  readonly effectiveAt: string | null;
   /** `no` of the last run that applied something; 0 for none. */
   readonly appliedByRun: number;
 }

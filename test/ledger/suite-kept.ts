@@ -30,7 +30,7 @@ export function suiteOfKept(use: LedgerInUse): void {
   it("takes a row for not applied at its effective_at when the bank kept another value", async () => {
     const effective_at = "2026-01-01T00:00:00Z";
     for (const [code, applied] of [
-      ["bank_kept_different", ""],
+      ["bank_kept_different", null],
       ["bank_keeps_other", effective_at],
     ] as const) {
       const run = await use.ledger.runs.open(BANK, newRun(code));

@@ -211,11 +211,11 @@ export function suiteOfOperations(use: LedgerInUse): void {
     const { run, lease } = await begin("account:a", ["patch"]);
     await sendOne(use.ledger, run, lease);
     await end(run, "planned");
-    expect(await memory("account:a")).to.deep.equal({ touch: 0, effectiveAt: "", appliedByRun: 0 });
+    expect(await memory("account:a")).to.deep.equal({ touch: 0, effectiveAt: null, appliedByRun: 0 });
     await end(run, "unknown", { inDoubt: true });
-    expect(await memory("account:a")).to.deep.equal({ touch: 1, effectiveAt: "", appliedByRun: 0 });
+    expect(await memory("account:a")).to.deep.equal({ touch: 1, effectiveAt: null, appliedByRun: 0 });
     await end(run, "failed");
-    expect(await memory("account:a")).to.deep.equal({ touch: 2, effectiveAt: "", appliedByRun: 0 });
+    expect(await memory("account:a")).to.deep.equal({ touch: 2, effectiveAt: null, appliedByRun: 0 });
   });
 
   it("keeps the latest effective_at that was applied, compared as an instant, and who applied last", async () => {

@@ -16,7 +16,8 @@ const RECORD_LINK = `INSERT INTO links (bank, client_account_id, account_id, nea
 export const IS_LINKED_OTHERWISE =
   "SELECT 1 FROM links WHERE bank = ? AND account_id = ? AND client_account_id <> ? LIMIT 1";
 
-const READ_MEMORY = `SELECT touch, effective_at AS effectiveAt, applied_by_run AS appliedByRun FROM accounts
+/** The table has no NULL for an effective_at that was never given. */
+const READ_MEMORY = `SELECT touch, nullif(effective_at, '') AS effectiveAt, applied_by_run AS appliedByRun FROM accounts
   WHERE bank = ? AND identity = ?`;
 
 const SOME_LINKS =
@@ -28,23 +29,28 @@ export function addLink(db: SqliteDatabase, bank: number, clientAccountId: strin
   db.run(RECORD_LINK, bank, clientAccountId, accountId);
 }
 
-/** What an outcome did: `applied` carries the run's `no` and the desired effective_at, "" for none. */
+/** What an outcome did: `applied` carries the run's `no` and the desired effective_at. */
 export interface Touch {
-  readonly applied: { readonly byRun: number; readonly effectiveAt: string } | null;
+  readonly applied: { readonly byRun: number; readonly effectiveAt: string | null } | null;
 }
 
 /** Only within a write. Instants compare as instants; of two that are equal the text that is there stays. */
 export function touchAccount(db: SqliteDatabase, bank: number, identity: string, { applied }: Touch): void {
-  const present = db.get<AccountMemory>(READ_MEMORY, bank, identity) ?? { touch: 0, effectiveAt: "", appliedByRun: 0 };
-  const isNewer = applied !== null && isLater(applied.effectiveAt, present.effectiveAt);
+  const present = readMemory(db, bank, identity);
+  const given = applied?.effectiveAt ?? null;
+  const isNewer = given !== null && isLater(given, present.effectiveAt ?? "");
   db.run(
     "INSERT OR REPLACE INTO accounts (bank, identity, touch, effective_at, applied_by_run) VALUES (?, ?, ?, ?, ?)",
     bank,
     identity,
     present.touch + 1,
-    isNewer ? applied.effectiveAt : present.effectiveAt,
+    (isNewer ? given : present.effectiveAt) ?? "",
     applied === null ? present.appliedByRun : applied.byRun,
   );
+}
+
+function readMemory(db: SqliteDatabase, bank: number | null, identity: string): AccountMemory {
+  return { touch: 0, effectiveAt: null, appliedByRun: 0, ...db.get<AccountMemory>(READ_MEMORY, bank, identity) };
 }
 
 export function sqliteAccounts(store: SqliteStore): AccountsLedger {
@@ -80,12 +86,7 @@ export function sqliteAccounts(store: SqliteStore): AccountsLedger {
 
     async readMemory(bank, identities) {
       const no = store.findBank(bank) ?? null;
-      return identities.map((identity) => ({
-        touch: 0,
-        effectiveAt: "",
-        appliedByRun: 0,
-        ...db.get<AccountMemory>(READ_MEMORY, no, identity),
-      }));
+      return identities.map((identity) => readMemory(db, no, identity));
     },
   };
 }

@@ -138,7 +138,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
   const recordTouch = (run: Run, bank: number, operation: SentOperation, subject: Subject, outcome: Outcome) => {
     const isApplied = outcome.state === "applied";
     // A value that the bank kept otherwise may be corrected in a row of the same moment.
-    const effectiveAt = outcome.issue?.code === "bank_kept_different" ? "" : (operation.effective_at ?? "");
+    const effectiveAt = outcome.issue?.code === "bank_kept_different" ? null : operation.effective_at;
     const touch = { applied: isApplied ? { byRun: run.no, effectiveAt } : null };
     const identities = new Set([identityOf(subject)]);
     if (operation.kind === "create") identities.add(operation.key);

@@ -37,7 +37,7 @@ export async function judgeLaterInstant(
   { effectiveAt: applied }: AccountMemory,
   isOwn: () => Promise<boolean>,
 ): Promise<Issue | null> {
-  if (at === undefined || applied === "" || isLater(at, applied)) return null;
+  if (at === undefined || applied === null || isLater(at, applied)) return null;
   if (!isLater(applied, at) && (await isOwn())) return null;
   const message = `effective_at is not later than ${applied}, the last one applied to this account`;
   return { code: "stale", column: "effective_at", message };

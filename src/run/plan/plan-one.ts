@@ -17,7 +17,7 @@ import { type Met, meetBank } from "./meet-bank.ts";
 import { judgeNear } from "./near-known.ts";
 
 /** Of an account to which nothing was applied. */
-const NO_MEMORY: AccountMemory = { touch: 0, effectiveAt: "", appliedByRun: 0 };
+const NO_MEMORY: AccountMemory = { touch: 0, effectiveAt: null, appliedByRun: 0 };
 
 /** `after` is the last step of what was sent before, 0 for nothing. */
 export async function planOne(
