@@ -5,7 +5,8 @@ import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import { jobWord, shellWord } from "../report/next-commands.ts";
+import { jobWord } from "../report/job-word.ts";
+import { shellWord } from "../text/shell-word.ts";
 import type { Session } from "./session.ts";
 
 /** Throws FatalError `run_not_found`. */

@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { FatalError } from "../errors/fatal-error.ts";
 import { nodeCode } from "../errors/node-code.ts";
 import { defineJob, type Job, type JobInput } from "../job.ts";
-import { shellWord } from "../report/next-commands.ts";
+import { shellWord } from "../text/shell-word.ts";
 
 /** Throws FatalError `job_invalid`. */
 export async function importJob(path: string): Promise<Job> {

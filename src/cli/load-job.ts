@@ -6,7 +6,7 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
-import { JOB_ENDINGS, JOBS_FOLDER } from "../report/next-commands.ts";
+import { JOB_ENDINGS, JOBS_FOLDER } from "../report/job-word.ts";
 import { importJob } from "./import-job.ts";
 
 export interface LoadedJob {

@@ -6,11 +6,11 @@ import { readFileSync } from "node:fs";
 import { Command, type CommanderError, Option } from "commander";
 import { EXIT, EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { jsonLine } from "../report/progress.ts";
 import { checkCommandLine, countFlags, seeHelp, whole } from "./check-command-line.ts";
 import type { CommandShape, FlagEntry } from "./commands/command-entry.ts";
 import { COMMANDS, GROUPS, HELP, OUTPUT } from "./commands/commands.ts";
 import { describeCommands } from "./commands/describe-commands.ts";
+import { jsonLine } from "./output/json-line.ts";
 import type { Output, Session } from "./session.ts";
 
 type OpenSession = (form: Output, answers: CommandShape["answers"]) => Promise<Session>;

@@ -5,11 +5,14 @@ import { dirname } from "node:path";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite/open-ledger.ts";
 import { checkFolder } from "../ledger/sqlite/place.ts";
-import { jsonLine, jsonProgress, type Progress, textProgress } from "../report/progress.ts";
+import type { Progress } from "../report/progress.ts";
 import { PERSON_STOP } from "../run/stop.ts";
 import { ledgerPlace, readLogLevel } from "./environment.ts";
+import { jsonLine } from "./output/json-line.ts";
+import { jsonProgress } from "./output/json-progress.ts";
 import { type OpenLog, openLog } from "./output/open-log.ts";
 import type { Printer } from "./output/print-end.ts";
+import { textProgress } from "./output/text-progress.ts";
 import { openWorkFolder, type WorkFolder } from "./work-folder.ts";
 
 export type Output = "text" | "json";

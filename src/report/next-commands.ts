@@ -2,21 +2,10 @@
  * The next commands to type after a run, a plan or a look at a file: each works as it is, and says behind a # what it does.
  * Pure; the folder that the command is typed in is the working directory.
  */
-import { basename, dirname, extname, resolve } from "node:path";
 import { ACCEPTABLE, CODES, type Code } from "../errors/codes/registry.ts";
 import { counted, grouped } from "../text/counted.ts";
-import { CONTROLS } from "../text/unseen.ts";
+import { shellWord } from "../text/shell-word.ts";
 import type { Summary } from "./summary.ts";
-
-/** Where jobs are that are named on the command line without their path. */
-export const JOBS_FOLDER = "jobs";
-export const JOB_ENDINGS: readonly string[] = [".ts", ".mts", ".js", ".mjs"];
-
-/** A job file as it is typed here: by its name where that finds it, else by its path. */
-export function jobWord(path: string): string {
-  const isNamed = dirname(path) === resolve(JOBS_FOLDER) && JOB_ENDINGS.includes(extname(path));
-  return shellWord(isNamed ? basename(path, extname(path)) : path);
-}
 
 /** `job` is the job as it is typed; not used for a file that was judged without one. */
 export function nextCommands(summary: Omit<Summary, "next">, job: string): string[] {
@@ -103,17 +92,4 @@ function releases({ run, reasons }: Pick<Summary, "run" | "reasons">): string[] 
 
 function rowsToRepair({ words }: Pick<Summary, "words">): number {
   return words.invalid + words.refused + words.failed;
-}
-
-const UNTYPABLE = new RegExp(`[${CONTROLS}]`, "u");
-const ESCAPED = new RegExp(String.raw`[\\'${CONTROLS}]`, "gu");
-
-/** A key may hold anything; what a shell would take apart or a terminal act on is quoted (`$'…'` as bash and zsh read it). */
-export function shellWord(text: string): string {
-  if (/^[\w./:@%+=,-]+$/.test(text)) return text;
-  if (!UNTYPABLE.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
-  const escaped = text.replace(ESCAPED, (character) =>
-    /[\\']/.test(character) ? `\\${character}` : `\\U${character.codePointAt(0)?.toString(16).padStart(8, "0")}`,
-  );
-  return `$'${escaped}'`;
 }

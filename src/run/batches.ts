@@ -7,8 +7,9 @@ import type { Code } from "../errors/codes/registry.ts";
 import { type Rejected, type Rejection, rejected } from "../errors/rejection.ts";
 import type { Run } from "../ledger/run.ts";
 import { describeBatch } from "../read/describe-reading.ts";
-import { jobWord, shellWord } from "../report/next-commands.ts";
+import { jobWord } from "../report/job-word.ts";
 import type { StoredFile } from "../store/file-store.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { shownKey } from "../text/shown-key.ts";
 import type { RunContext } from "./context.ts";
 

@@ -5,7 +5,8 @@ import { resolve } from "node:path";
 import { expect } from "chai";
 import { CODES } from "../../src/errors/codes/registry.ts";
 import type { WordCounts } from "../../src/errors/words.ts";
-import { jobWord, nextCommands } from "../../src/report/next-commands.ts";
+import { jobWord } from "../../src/report/job-word.ts";
+import { nextCommands } from "../../src/report/next-commands.ts";
 import type { Summary } from "../../src/report/summary.ts";
 import { counts, summary } from "./a-summary.ts";
 

@@ -8,7 +8,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { KnownBank, Ledger } from "../../ledger/ledger.ts";
 import { nearId } from "../../ledger/near-id.ts";
 import { isProgramName, PROGRAM_RULE } from "../../program-name.ts";
-import { shellWord } from "../../report/next-commands.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import type { Session } from "../session.ts";
 
 /**

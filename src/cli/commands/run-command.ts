@@ -3,7 +3,7 @@
  */
 import { type ExitCode, worstExit } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
-import { jobWord } from "../../report/next-commands.ts";
+import { jobWord } from "../../report/job-word.ts";
 import type { RunContext } from "../../run/context.ts";
 import { exitOf, type FileEnd, type StartOptions, startJob } from "../../run/start/start-job.ts";
 import { loadJob } from "../load-job.ts";

@@ -3,7 +3,7 @@
  * installed package, or wherever a scheduler starts it.
  */
 import { basename, delimiter, dirname, resolve } from "node:path";
-import { shellWord } from "../../report/next-commands.ts";
+import { shellWord } from "../../text/shell-word.ts";
 
 /** `tieout` of one of its commands, in a text of ours. */
 const COMMAND = /(?<![\w/.-])tieout (?=[a-z]+\b|--help)/g;

@@ -6,7 +6,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { KnownBank } from "../../ledger/ledger.ts";
 import { nearId } from "../../ledger/near-id.ts";
 import type { BankName } from "../../ledger/run.ts";
-import { shellWord } from "../../report/next-commands.ts";
+import { shellWord } from "../../text/shell-word.ts";
 
 export interface Asked {
   readonly apiUrl: string;

@@ -5,7 +5,7 @@
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { KnownBank } from "../../ledger/ledger.ts";
 import { leaseName } from "../../ledger/run.ts";
-import { shellWord } from "../../report/next-commands.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import type { RunContext } from "../context.ts";
 import { type HeldLease, holdLease } from "../lease.ts";
 import { chooseBank } from "./choose-bank.ts";

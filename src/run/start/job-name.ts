@@ -5,7 +5,7 @@
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { JobFile } from "../../ledger/ledger.ts";
 import type { RunKind } from "../../ledger/run.ts";
-import { shellWord } from "../../report/next-commands.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import type { RunContext } from "../context.ts";
 import { holdJob } from "./hold-job.ts";
 

@@ -1,0 +1,20 @@
+/**
+ * An event as one line of JSON, in the form that docs/json-output.md describes.
+ */
+import { CONTROLS } from "../../text/unseen.ts";
+
+const UNFIT = new RegExp(`[${CONTROLS}]`, "gu");
+/** The form of all messages (docs/schemas/output-1.json): it rises once a member goes away or changes its type. */
+const FORMAT = 1;
+
+/** One line whatever the values hold: all that a reader may take for a line's end, or a terminal acts on, is escaped. */
+export function jsonLine(event: object): string {
+  const text = JSON.stringify({ format: FORMAT, ...event }).replace(UNFIT, (character) =>
+    character.split("").map(escapeUnit).join(""),
+  );
+  return `${text}\n`;
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
