@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { startSandbox } from "../src/sandbox/start-sandbox.ts";
-import { parseSeed } from "../src/sandbox/state/seed.ts";
+import { parseSeed } from "../src/sandbox/state/parse-seed.ts";
 import { describeWhole } from "./support/extent.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));

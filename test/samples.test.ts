@@ -13,7 +13,7 @@ import type { Job } from "../src/job.ts";
 import { OPERATION_KINDS } from "../src/plan/operation.ts";
 import { startJob } from "../src/run/start/start-job.ts";
 import { startSandbox } from "../src/sandbox/start-sandbox.ts";
-import { parseSeed } from "../src/sandbox/state/seed.ts";
+import { parseSeed } from "../src/sandbox/state/parse-seed.ts";
 import { openDesk, readResults } from "./support/scenario.ts";
 
 type Cells = Readonly<Record<string, string>>;

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { trafficOf } from "../../src/sandbox/state/journal.ts";
-import { parseSeed } from "../../src/sandbox/state/seed.ts";
+import { parseSeed } from "../../src/sandbox/state/parse-seed.ts";
 import { itWhole } from "../support/extent.ts";
 import { startS3Server } from "../support/s3-server/start-s3-server.ts";
 import { readResults } from "../support/scenario.ts";

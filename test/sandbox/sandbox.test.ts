@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { parseSeed, seedAccount, seedEntity } from "../../src/sandbox/state/seed.ts";
+import { parseSeed } from "../../src/sandbox/state/parse-seed.ts";
+import { seedAccount, seedEntity } from "../../src/sandbox/state/seed.ts";
 import { createBody, SEED } from "./bank-seed.ts";
 import { openCaller } from "./caller.ts";
 
@@ -46,6 +47,18 @@ const BAD_SEEDS: [string, string][] = [
   [
     '{"applications":[{"id":"application_a","entities":{"account_holders":[]}}]}',
     "bank.json: applications[0].entities.account_holder_type is missing; it must be one of consumer, commercial",
+  ],
+  [
+    '{"applications":[{"id":"application_a"}]}',
+    "bank.json: applications[0].entities must be an object with account_holder_type and account_holders",
+  ],
+  [
+    '{"accounts":[{"id":"account_a","relationships":{"owner":[]}}]}',
+    "bank.json: accounts[0].relationships must be an object of no more than account_holder, authorized_signer, authorized_user",
+  ],
+  [
+    '{"accounts":[{"id":"account_a","relationships":{"account_holder":"entity_a"}}]}',
+    "bank.json: accounts[0].relationships.account_holder must be a list of entity ids",
   ],
 ];
 

@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { parse } from "csv-parse/sync";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { parseSeed } from "../../src/sandbox/state/seed.ts";
+import { parseSeed } from "../../src/sandbox/state/parse-seed.ts";
 import { type S3Server, startS3Server } from "./s3-server/start-s3-server.ts";
 
 type Row = Readonly<Record<string, string>>;

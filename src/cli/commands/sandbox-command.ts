@@ -51,7 +51,7 @@ type Fixed = Pick<SandboxOptions, "clientId" | "clientSecret" | "faults">;
 
 async function startBank({ port, state, seed }: SandboxFlags, fixed: Fixed): Promise<Sandbox> {
   const { startSandbox } = await import("../../sandbox/start-sandbox.ts");
-  const { SeedError } = await import("../../sandbox/state/seed.ts");
+  const { SeedError } = await import("../../sandbox/state/parse-seed.ts");
   const options = { ...fixed, port: parsePort(port), ...(seed !== undefined && { seed: await readSeed(seed) }) };
   try {
     if (state !== undefined) await access(dirname(resolve(state)), constants.W_OK);
@@ -83,7 +83,7 @@ function parsePort(text = "0"): number {
 }
 
 async function readSeed(path: string): Promise<SandboxSeed> {
-  const { parseSeed, SeedError } = await import("../../sandbox/state/seed.ts");
+  const { parseSeed, SeedError } = await import("../../sandbox/state/parse-seed.ts");
   const hint = "name a file like samples/seed.json";
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     const why = nodeCode(error) === "ENOENT" ? "is not there" : `cannot be read (${nodeCode(error)})`;

@@ -18,7 +18,8 @@ export interface SandboxAccount extends Writable<Account> {
   relationships: Record<RelationshipType, string[]>;
 }
 
-export type EntityKind = "individual" | "business" | "sole_prop";
+export const ENTITY_KINDS = ["individual", "business", "sole_prop"] as const;
+export type EntityKind = (typeof ENTITY_KINDS)[number];
 
 export interface SandboxEntity {
   id: string;

@@ -1,16 +1,9 @@
 /**
- * Seeds: the entities, applications and accounts that a stand-in starts with. A seed file's text or short objects come
- * in, whole objects with the defaults filled in go out; a mistake in a file is one line that says where.
+ * Seeds: the entities, applications and accounts that a stand-in starts with. Short objects come in, whole objects with
+ * the defaults filled in go out.
  */
-import { HOLDER_TYPES, RELATIONSHIP_TYPES, type RelationshipType, STATUSES } from "../../account.ts";
-import {
-  type EntityKind,
-  holderTypeOf,
-  type SandboxAccount,
-  type SandboxApplication,
-  type SandboxEntity,
-} from "./bank-state.ts";
-import { isAccountId, isApplicationId, isEntityId, isObject } from "./fields.ts";
+import { RELATIONSHIP_TYPES, type RelationshipType } from "../../account.ts";
+import { holderTypeOf, type SandboxAccount, type SandboxApplication, type SandboxEntity } from "./bank-state.ts";
 
 export type SeedEntity = Partial<SandboxEntity> & { id: string };
 export type SeedApplication = Partial<SandboxApplication> & { id: string; entities: SandboxApplication["entities"] };
@@ -24,96 +17,6 @@ export interface SandboxSeed {
   entities?: readonly SeedEntity[];
   applications?: readonly SeedApplication[];
   accounts?: readonly SeedAccount[];
-}
-
-/** A seed file that can't be used; `message` is one line for people. */
-export class SeedError extends Error {
-  override name = "SeedError";
-}
-
-const ENTITY_KINDS: readonly EntityKind[] = ["individual", "business", "sole_prop"];
-
-/** The seed in a file's text, checked but not yet filled in. `name` is what the error line calls the file. */
-export function parseSeed(text: string, name: string): SandboxSeed {
-  const fail = (where: string, what: string): never => {
-    throw new SeedError(`${name}: ${where} ${what}`);
-  };
-  const lists = parseJson(text);
-  if (!isObject(lists)) return fail("the file", "must be a JSON object");
-  const ids = new Set<string>();
-  for (const [kind, isId] of [
-    ["entities", isEntityId],
-    ["applications", isApplicationId],
-    ["accounts", isAccountId],
-  ] as const) {
-    const list = lists[kind] ?? [];
-    if (!Array.isArray(list)) return fail(kind, "must be a list");
-    for (const [i, one] of list.entries()) {
-      const where = `${kind}[${i}]`;
-      if (!isObject(one)) return fail(where, "must be an object");
-      const { id } = one;
-      if (typeof id !== "string" || !isId(id)) return fail(`${where}.id`, `is ${show(id)}, not an id of this kind`);
-      if (ids.has(id)) return fail(`${where}.id`, `${show(id)} occurs twice`);
-      ids.add(id);
-      const wrong = CHECKS[kind](one, ids);
-      if (wrong !== undefined) return fail(`${where}.${wrong.member}`, wrong.what);
-    }
-  }
-  return lists;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-interface Wrong {
-  readonly member: string;
-  readonly what: string;
-}
-
-/** Per list, the first thing wrong with one of its objects; `ids` are those read before it. */
-const CHECKS: Record<keyof SandboxSeed, (one: Record<string, unknown>, ids: ReadonlySet<string>) => Wrong | undefined> =
-  {
-    entities: ({ type }) => oneOf("type", type ?? "individual", ENTITY_KINDS),
-    applications: ({ status, entities }, ids) => {
-      const { account_holder_type, account_holders }: Record<string, unknown> = { ...Object(entities) };
-      return (
-        oneOf("status", status ?? "approved", ["approved", "declined", "canceled"]) ??
-        oneOf("entities.account_holder_type", account_holder_type, HOLDER_TYPES) ??
-        knownEntities("entities.account_holders", account_holders, ids)
-      );
-    },
-    accounts: ({ status, relationships }, ids) => {
-      const wrong = oneOf("status", status ?? "active", STATUSES);
-      if (wrong !== undefined) return wrong;
-      for (const [type, list] of Object.entries(Object(relationships ?? {}))) {
-        const found =
-          oneOf("relationships", type, RELATIONSHIP_TYPES) ?? knownEntities(`relationships.${type}`, list, ids);
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    },
-  };
-
-function oneOf(member: string, value: unknown, words: readonly string[]): Wrong | undefined {
-  if (typeof value === "string" && words.includes(value)) return undefined;
-  return { member, what: `is ${show(value)}; it must be one of ${words.join(", ")}` };
-}
-
-function knownEntities(member: string, value: unknown, ids: ReadonlySet<string>): Wrong | undefined {
-  if (!Array.isArray(value)) return { member, what: "must be a list of entity ids" };
-  const unknown = value.find((id) => !ids.has(id));
-  return unknown === undefined
-    ? undefined
-    : { member, what: `names ${show(unknown)}, which is not in the list of entities` };
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? "missing";
 }
 
 /** A whole entity: an individual, active in every role its kind may have, unless the seed says otherwise. */

@@ -4,15 +4,21 @@
  */
 import { randomUUID } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
+import { z } from "zod";
 import type { BankState } from "./bank-state.ts";
-import { isObject } from "./fields.ts";
 import type { IdempotencyKeys, SpentKey } from "./idempotency.ts";
-import { parseSeed, type SandboxSeed, SeedError } from "./seed.ts";
+import { parseSeedBy, seedSchema } from "./parse-seed.ts";
+import type { SandboxSeed } from "./seed.ts";
 
 export interface SavedState {
   readonly seed: SandboxSeed;
   readonly keys: readonly SpentKey[];
 }
+
+const spentKey = z.object({ key: z.string(), request: z.string(), at: z.number(), body: z.string() });
+const stateSchema = seedSchema.extend({
+  keys: z.array(spentKey, { error: "must be a list of spent keys" }).default([]),
+});
 
 /** The state in the file, undefined when there is no such file. Throws SeedError when it can't be used. */
 export async function readState(path: string): Promise<SavedState | undefined> {
@@ -23,11 +29,8 @@ export async function readState(path: string): Promise<SavedState | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  const seed = parseSeed(text, path);
-  const keys: unknown = "keys" in seed ? seed.keys : [];
-  if (!Array.isArray(keys) || !keys.every(isSpentKey))
-    throw new SeedError(`${path}: keys must be a list of spent keys`);
-  return { seed, keys };
+  const { keys, ...seed } = parseSeedBy(stateSchema, text, path);
+  return { seed: seed as SandboxSeed, keys };
 }
 
 /** Replaces the file, readable by its owner only. */
@@ -41,10 +44,4 @@ export async function writeState(path: string, bank: BankState, keys: Idempotenc
   const draft = `${path}.${randomUUID()}.tmp`;
   await writeFile(draft, JSON.stringify(state), { flag: "wx", mode: 0o600 });
   await rename(draft, path);
-}
-
-function isSpentKey(value: unknown): value is SpentKey {
-  if (!isObject(value)) return false;
-  const { key, request, at, body } = value;
-  return [key, request, body].every((text) => typeof text === "string") && typeof at === "number";
 }
