@@ -48,18 +48,7 @@ export function openSession(output: Output, answers: Answers, leaveNow: () => vo
   const log = openLog(isTerminal, level, clear);
   // Node prints its own in several lines, and what reads the log wants one an event.
   process.removeAllListeners("warning").on("warning", ({ message }) => log.warn(message));
-  const stopper = new AbortController();
-  let isOver = false;
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (isOver || stopper.signal.aborted) {
-      log.warn("second stop signal: leaving at once", { signal });
-      leaveNow();
-      return;
-    }
-    log.warn("stop signal: calls in flight are finished first", { signal });
-    stopper.abort(signal === "SIGINT" ? PERSON_STOP : undefined);
-  };
-  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+  const stop = listenForStop(log, leaveNow);
   let opened: Promise<Ledger> | undefined;
   let work: WorkFolder | undefined;
   const progress: Progress =
@@ -79,7 +68,7 @@ export function openSession(output: Output, answers: Answers, leaveNow: () => vo
     log,
     alert: isTerminal && process.stdout.isTTY ? () => {} : log.error,
     progress,
-    signal: stopper.signal,
+    signal: stop.signal,
     say(event, text) {
       clear();
       process.stdout.write(output === "json" ? jsonLine(event) : `${text}\n`);
@@ -102,10 +91,33 @@ export function openSession(output: Output, answers: Answers, leaveNow: () => vo
     async [Symbol.asyncDispose]() {
       clear();
       // What comes now still finds the code that the command has come to.
-      isOver = true;
+      stop.isOver = true;
       await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
       work?.[Symbol.dispose]();
       await log.close();
     },
   };
+}
+
+interface StopSignal {
+  readonly signal: AbortSignal;
+  /** Whether all is done, so that a signal finds nothing more to stop. */
+  isOver: boolean;
+}
+
+/** The first signal asks for a stop; one that comes after it, or when all is done, calls `leaveNow`. */
+function listenForStop(log: OpenLog, leaveNow: () => void): StopSignal {
+  const stopper = new AbortController();
+  const stop: StopSignal = { signal: stopper.signal, isOver: false };
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stop.isOver || stopper.signal.aborted) {
+      log.warn("second stop signal: leaving at once", { signal });
+      leaveNow();
+      return;
+    }
+    log.warn("stop signal: calls in flight are finished first", { signal });
+    stopper.abort(signal === "SIGINT" ? PERSON_STOP : undefined);
+  };
+  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+  return stop;
 }

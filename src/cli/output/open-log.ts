@@ -18,12 +18,12 @@ export interface OpenLog extends Log {
 /** Room for a command with a path in it, and no more. */
 const LONGEST_TEXT = 2_000;
 
-type Shown = string | number | Readonly<Record<string, number>> | undefined;
+type ShownField = string | number | Readonly<Record<string, number>> | undefined;
 
 const showText = (value: unknown) => (typeof value === "string" ? toLine(value, LONGEST_TEXT) : undefined);
 
 /** How a value of each kind is written; nothing of a value that is not of its kind. */
-const SHOW: Readonly<Record<LogKind, (value: unknown) => Shown>> = {
+const SHOW: Readonly<Record<LogKind, (value: unknown) => ShownField>> = {
   text: showText,
   command: (value) => (typeof value === "string" ? showText(asTyped(value)) : undefined),
   count: (value) => (typeof value === "number" ? value : undefined),
@@ -93,7 +93,7 @@ class LineTransport extends transports.Console {
   }
 }
 
-function showFields(fields: LogFields): Readonly<Record<string, Shown>> {
+function showFields(fields: LogFields): Readonly<Record<string, ShownField>> {
   const given: Readonly<Record<string, unknown>> = { ...fields };
   return Object.fromEntries(
     Object.entries(LOG_FIELDS).flatMap(([name, kind]) => {

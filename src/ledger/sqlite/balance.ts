@@ -3,7 +3,7 @@
  */
 import type { Balance, BalanceLedger, OperationState } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { clientIdIn } from "./change-key.ts";
+import { clientIdIn } from "./change-keys.ts";
 import type { SqliteStore } from "./store.ts";
 
 const ROWS = `SELECT (SELECT count(*) FROM rows WHERE run = ?1) AS rows,

@@ -5,7 +5,7 @@
 import { accountKey, OF_ACCOUNT } from "../../change-key.ts";
 import type { ClaimsLedger } from "../ledger.ts";
 import { leaseName, type Run } from "../run.ts";
-import { clientIdIn } from "./change-key.ts";
+import { clientIdIn } from "./change-keys.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { isLeaseAlive } from "./leases.ts";
 import { internal, type SqliteStore } from "./store.ts";

@@ -5,7 +5,7 @@
 import type { Desired } from "../../read/change.ts";
 import type { FindsLedger, Page, StoredChange } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { accountIdIn, amongAccountKeys, clientIdIn, isAccountKey, isClientKey } from "./change-key.ts";
+import { accountIdIn, amongAccountKeys, clientIdIn, isAccountKey, isClientKey } from "./change-keys.ts";
 import { decodeProvenance } from "./rows.ts";
 import { encodeList, internal, type SqliteStore } from "./store.ts";
 

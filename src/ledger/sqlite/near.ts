@@ -4,7 +4,7 @@
  */
 import type { NearId, NearLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { clientIdIn, isAccountKey, isClientKey } from "./change-key.ts";
+import { clientIdIn, isAccountKey, isClientKey } from "./change-keys.ts";
 import type { SqliteStore } from "./store.ts";
 
 const END_OF_BATCH = `SELECT max(change) AS last FROM

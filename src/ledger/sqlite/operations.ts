@@ -62,7 +62,7 @@ interface SendableOperation extends OperationOfChange {
   readonly is_claimed: 0 | 1;
 }
 
-interface SentOperation extends OperationOfChange {
+interface UnsettledOperation extends OperationOfChange {
   readonly effective_at: string | null;
 }
 
@@ -122,8 +122,8 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
     return operation;
   };
 
-  const readSent = (run: Run, change: number, step: number): SentOperation => {
-    const operation = read<SentOperation>(SELECT_SENT, run, change, step);
+  const readSent = (run: Run, change: number, step: number): UnsettledOperation => {
+    const operation = read<UnsettledOperation>(SELECT_SENT, run, change, step);
     if (SETTLED.includes(operation.state)) throw settledElsewhere(run, change, step);
     return operation;
   };
@@ -135,7 +135,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
     addClaim(db, bank, accountKey(accountId), { run: run.no, change });
   };
 
-  const recordTouch = (run: Run, bank: number, operation: SentOperation, subject: Subject, outcome: Outcome) => {
+  const recordTouch = (run: Run, bank: number, operation: UnsettledOperation, subject: Subject, outcome: Outcome) => {
     const isApplied = outcome.state === "applied";
     // A value that the bank kept otherwise may be corrected in a row of the same moment.
     const effectiveAt = outcome.issue?.code === "bank_kept_different" ? null : operation.effective_at;

@@ -10,7 +10,7 @@ import type { Desired, DesiredRow, ParsedRow, Provenance } from "../../read/chan
 import type { CsvRow } from "../../read/csv-row.ts";
 import type { ChangeOfRow, RowsLedger, StoredOperation, StoredResult } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { amongClientKeys } from "./change-key.ts";
+import { amongClientKeys } from "./change-keys.ts";
 import { decodeOperation, type OperationShape } from "./operations.ts";
 import { decodeList, encodeList, type SqliteStore } from "./store.ts";
 
