@@ -8,8 +8,9 @@ import { EXIT, EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { checkCommandLine, countFlags, seeHelp, whole } from "./check-command-line.ts";
 import type { CommandShape, FlagEntry } from "./commands/command-entry.ts";
-import { COMMANDS, GROUPS, HELP, OUTPUT } from "./commands/commands.ts";
+import { COMMANDS, GROUPS, HELP } from "./commands/commands.ts";
 import { describeCommands } from "./commands/describe-commands.ts";
+import { OUTPUT } from "./commands/flags.ts";
 import { jsonLine } from "./output/json-line.ts";
 import type { Output, Session } from "./session.ts";
 

@@ -5,7 +5,8 @@
 import { EXIT, EXIT_MEANINGS, type ExitCode } from "../../errors/exit-codes.ts";
 import type { RunKind } from "../../ledger/run.ts";
 import type { Session } from "../session.ts";
-import { type CommandEntry, type CommandShape, command, type FlagEntry } from "./command-entry.ts";
+import { type CommandEntry, type CommandShape, command } from "./command-entry.ts";
+import { FAULTS, FILE, FROM, START } from "./flags.ts";
 import type { RehearseFlags } from "./rehearse-command.ts";
 import type { RerunFlags } from "./rerun-command.ts";
 import type { SandboxFlags } from "./sandbox-command.ts";
@@ -25,30 +26,6 @@ const ALL_EXITS = Object.keys(EXIT_MEANINGS).map(Number) as ExitCode[];
 const LOOK_EXITS = [EXIT.done, EXIT.ourFault, EXIT.cannotWork] as const;
 /** Of a command whose ledger is its own. */
 const APART_EXITS = ALL_EXITS.filter((code) => code !== EXIT.leaseHeld);
-
-/** Every command has it. */
-export const OUTPUT: FlagEntry = {
-  flag: "--output <form>",
-  description: "the form of standard output",
-  choices: ["text", "json"],
-  default: "text",
-};
-const FILE: FlagEntry = {
-  flag: "--file <path>",
-  description: "this file, a path or s3://bucket/key, instead of the job's source",
-};
-const FROM: FlagEntry = { flag: "--from <key>", description: "the source's files from this key on" };
-const FAULTS: FlagEntry = {
-  flag: "--faults <file>",
-  description: "a file of faults to inject, like samples/faults.json",
-};
-const START: readonly FlagEntry[] = [
-  FILE,
-  FROM,
-  { flag: "--limit <rows>", description: "only the first rows; resume continues with the rest", whole: true },
-  { flag: "--again", description: "run a file that was run before" },
-  { flag: "--reason <text>", description: "why --again" },
-];
 
 const start = (kind: RunKind) => async (session: Session, flags: StartFlags, job: string) => {
   const { runCommand } = await import("./run-command.ts");

@@ -3,7 +3,8 @@
  */
 import { EXIT_MEANINGS } from "../../errors/exit-codes.ts";
 import type { CommandShape, FlagEntry } from "./command-entry.ts";
-import { COMMANDS, HELP, OUTPUT } from "./commands.ts";
+import { COMMANDS, HELP } from "./commands.ts";
+import { OUTPUT } from "./flags.ts";
 
 /** Of the command or group that `names` says word by word; of all for no word. */
 export function describeCommands(release: string, names: readonly string[]): object {

@@ -1,0 +1,28 @@
+/**
+ * The flags that several commands have.
+ */
+import type { FlagEntry } from "./command-entry.ts";
+
+/** Every command has it. */
+export const OUTPUT: FlagEntry = {
+  flag: "--output <form>",
+  description: "the form of standard output",
+  choices: ["text", "json"],
+  default: "text",
+};
+export const FILE: FlagEntry = {
+  flag: "--file <path>",
+  description: "this file, a path or s3://bucket/key, instead of the job's source",
+};
+export const FROM: FlagEntry = { flag: "--from <key>", description: "the source's files from this key on" };
+export const FAULTS: FlagEntry = {
+  flag: "--faults <file>",
+  description: "a file of faults to inject, like samples/faults.json",
+};
+export const START: readonly FlagEntry[] = [
+  FILE,
+  FROM,
+  { flag: "--limit <rows>", description: "only the first rows; resume continues with the rest", whole: true },
+  { flag: "--again", description: "run a file that was run before" },
+  { flag: "--reason <text>", description: "why --again" },
+];
