@@ -85,3 +85,18 @@ describe("docs/input.md", () => {
     expect(namesIn(page("input.md"), "## Columns")).to.have.members([...names, "metadata.<key>"]);
   });
 });
+
+describe("CONTRIBUTING.md", () => {
+  const answers = tableLines(section(readFileSync(new URL("CONTRIBUTING.md", ROOT), "utf8"), "## Ten questions")).slice(
+    2,
+  );
+
+  it("answers ten questions, each by a file that has what it names", () => {
+    expect(answers).to.have.length(10);
+    const wrong = answers.filter((line) => {
+      const [, path = "", name = ""] = /\| `([^`]+)` → `([^`]+)` \|$/.exec(line) ?? [];
+      return name === "" || !readFileSync(new URL(path, ROOT), "utf8").includes(name);
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+});
