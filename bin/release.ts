@@ -27,7 +27,7 @@ function versionNow(): string {
   return (JSON.parse(readFileSync("package.json", "utf8")) as { version: string }).version;
 }
 
-/** What stands under the heading of what is not released yet, up to the next version. */
+/** What is under the heading of what is not released yet, up to the next version. */
 function unreleased(changelog: string): string {
   const [, after = ""] = changelog.split(`\n${UNRELEASED}`);
   return (after.split(/^## /m)[0] ?? "").replace(/^### .*$/gm, "").trim();
