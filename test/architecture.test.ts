@@ -99,7 +99,6 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "batches",
       "one-row",
       "look-up",
-      "last-row",
       "fold-changes",
       "watch-stop",
     ],

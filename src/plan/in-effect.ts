@@ -5,9 +5,9 @@
 import { type Account, REASONS_OF_STATUS, type Relationships, type RelationshipType, type Status } from "../account.ts";
 import { isInstant, sameInstant } from "../instant.ts";
 import type { Actual } from "./actual.ts";
-import { sameSet } from "./diff/compare.ts";
 import { RELATIONSHIP_COLUMNS } from "./diff/diff-relationships.ts";
-import { sameMoment, sameText } from "./diff/same-form.ts";
+import { sameSet } from "./diff/same-set.ts";
+import { sameMoment, sameText } from "./diff/same-text.ts";
 import type { Operation, OperationKind } from "./operation.ts";
 
 /** The status that a transition leads to. */

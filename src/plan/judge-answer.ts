@@ -5,7 +5,7 @@
 import type { Account, AccountDocument } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
-import { asText } from "./diff/compare.ts";
+import { asText } from "./diff/as-text.ts";
 import { documentField } from "./diff/diff-documents.ts";
 import { diffFields, NOTICE_MEMBERS, REPORT_MEMBERS, SCRA_MEMBERS } from "./diff/diff-fields.ts";
 import { type Kept, keptIssue, keptOf } from "./diff/kept.ts";

@@ -16,10 +16,10 @@ import { diffFields } from "./diff/diff-fields.ts";
 import { diffRelationships, NO_RELATIONSHIP_DIFF, type RelationshipStep } from "./diff/diff-relationships.ts";
 import { diffStatus } from "./diff/diff-status.ts";
 import { columnOf, isKeptDifferent, type Kept, keptIssue, keptOf, recall } from "./diff/kept.ts";
+import { type BankFacts, findUnfit } from "./find-unfit.ts";
 import { numberSteps, transitionOperation, type UnnumberedOperation } from "./number-steps.ts";
 import type { Difference, Plan } from "./operation.ts";
 import { type CreateDefaults, planCreate } from "./plan-create.ts";
-import { findUnfit, type Known } from "./precheck.ts";
 
 export interface PlanSettings {
   readonly removeRelationships: boolean;
@@ -36,7 +36,7 @@ export function planChange(
   desired: Desired,
   actual: Actual | null,
   settings: PlanSettings,
-  known: Known | null = null,
+  known: BankFacts | null = null,
   memory: readonly Kept[] = [],
 ): Plan {
   if (actual === null) return planCreate(desired, settings.defaults, known);

@@ -4,7 +4,7 @@
 import type { Capability } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
-import { asText } from "./diff/compare.ts";
+import { asText } from "./diff/as-text.ts";
 import {
   groupOf,
   NOTICE_MEMBERS,
@@ -15,9 +15,9 @@ import {
 } from "./diff/diff-fields.ts";
 import { transitionTo } from "./diff/diff-status.ts";
 import { isUnderwritten } from "./diff/underwriting.ts";
+import { type BankFacts, findUnfit } from "./find-unfit.ts";
 import { numberSteps, transitionOperation, type UnnumberedOperation } from "./number-steps.ts";
 import type { Difference, Plan } from "./operation.ts";
-import { findUnfit, type Known } from "./precheck.ts";
 
 /** Values for new accounts whose row does not give them. */
 export interface CreateDefaults {
@@ -29,7 +29,7 @@ export interface CreateDefaults {
  * A create is `invalid` when the row lacks what a new account needs (contract, "Create requires"), and `refused` when
  * entities or application are `unfit`.
  */
-export function planCreate(desired: Desired, defaults: CreateDefaults, known: Known | null): Plan {
+export function planCreate(desired: Desired, defaults: CreateDefaults, known: BankFacts | null): Plan {
   const capabilities = desired.capabilities ?? defaults.capabilities;
   const unfit = known === null ? [] : findUnfit(desired, null, capabilities, known);
   const credit = creditOf(desired, capabilities, defaults.currency);

@@ -6,7 +6,7 @@ import type { Application, Entity } from "../account.ts";
 import type { Answer, BankApi } from "../bank/bank-api.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import type { Known, namesToKnow } from "../plan/precheck.ts";
+import type { BankFacts, namesToKnow } from "../plan/find-unfit.ts";
 import type { FromBank } from "./failure.ts";
 
 type Fact<Value> = Answer<Value | null>;
@@ -24,7 +24,7 @@ export class Facts {
   }
 
   /** All that is asked for, or the first failure to get it. */
-  async know({ entities, applications }: ReturnType<typeof namesToKnow>): Promise<FromBank<Known>> {
+  async know({ entities, applications }: ReturnType<typeof namesToKnow>): Promise<FromBank<BankFacts>> {
     const [ofEntities, ofApplications] = await Promise.all([
       Promise.all(entities.map((id) => this.#once<Entity>(id, () => this.#bank.fetchEntity(id)))),
       Promise.all(applications.map((id) => this.#once<Application>(id, () => this.#bank.fetchApplication(id)))),

@@ -15,7 +15,7 @@ import type { RunContext } from "./context.ts";
 import { PAGE, walk, walkPages } from "./pages.ts";
 
 /** Resolves once every change of several rows is folded. Begun anew after a crash, it comes to the same. */
-export async function foldAll(context: RunContext, run: Run, reading: Reading): Promise<void> {
+export async function foldChanges(context: RunContext, run: Run, reading: Reading): Promise<void> {
   const { ledger } = context;
   const toFold = walk(
     (page) => ledger.changes.readToFold(run, page),

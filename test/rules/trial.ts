@@ -7,8 +7,8 @@ import type { Entity } from "../../src/account.ts";
 import type { Issue } from "../../src/errors/issue.ts";
 import type { JobInput } from "../../src/job.ts";
 import type { Actual } from "../../src/plan/actual.ts";
+import type { BankFacts } from "../../src/plan/find-unfit.ts";
 import { planChange } from "../../src/plan/plan-change.ts";
-import type { Known } from "../../src/plan/precheck.ts";
 import type { DesiredRow } from "../../src/read/change.ts";
 import type { ReadSettings } from "../../src/read/reading.ts";
 import { type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
@@ -26,7 +26,7 @@ export interface Trial {
   readonly settings?: Partial<ReadSettings>;
   /** Plans against this account, or, for null, a new one. */
   readonly actual?: Actual | null;
-  readonly known?: Known;
+  readonly known?: BankFacts;
   readonly removeRelationships?: boolean;
 }
 
@@ -77,7 +77,10 @@ export async function judgeRun({ csv, before = [], bank: options, job = {} }: Ru
 }
 
 /** The bank's entities by id, each of a type and active in every role unless told otherwise. */
-export function knownOf(entities: Readonly<Record<string, Partial<Entity> | null>>, applications: object = {}): Known {
+export function knownOf(
+  entities: Readonly<Record<string, Partial<Entity> | null>>,
+  applications: object = {},
+): BankFacts {
   const roles = ["account_holder", "authorized_signer", "authorized_user"].map((name) => ({ name, status: "active" }));
   const whole = ([id, entity]: [string, Partial<Entity> | null]): [string, Entity | null] => [
     id,

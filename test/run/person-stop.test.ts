@@ -6,7 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Run } from "../../src/ledger/run.ts";
-import { abandonRun } from "../../src/run/start/abandon.ts";
+import { abandonRun } from "../../src/run/start/abandon-run.ts";
 import { resumeUnderLease } from "../../src/run/start/rerun-rows.ts";
 import { exitOf, type FileEnd, startJob } from "../../src/run/start/start-job.ts";
 import { PERSON_STOP } from "../../src/run/stop.ts";

@@ -2,7 +2,7 @@
  * `tieout abandon`: gives up the rest of an unfinished run. Sends nothing new.
  */
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
-import { abandonRun } from "../../run/start/abandon.ts";
+import { abandonRun } from "../../run/start/abandon-run.ts";
 import { exitOf } from "../../run/start/start-job.ts";
 import { findUnfinished } from "../find-run.ts";
 import { printEnd } from "../output/print-end.ts";

@@ -2,7 +2,7 @@
  * `tieout move`: gives the name of a job to another job file. Sends nothing.
  */
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
-import { moveName } from "../../run/start/job-name.ts";
+import { moveName } from "../../run/start/keep-name.ts";
 import { loadJob } from "../load-job.ts";
 import type { Session } from "../session.ts";
 import { withContext } from "../with-context.ts";

@@ -9,7 +9,7 @@ import type { Job } from "../../job.ts";
 import { type Lease, leaseName } from "../../ledger/run.ts";
 import type { Log } from "../../log.ts";
 import type { RunContext } from "../../run/context.ts";
-import { keepName } from "../../run/start/job-name.ts";
+import { keepName } from "../../run/start/keep-name.ts";
 import type { FileEnd } from "../../run/start/start-job.ts";
 import { judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
 import { createOnTick, type Start, type StartEnd } from "../../schedule/on-tick.ts";

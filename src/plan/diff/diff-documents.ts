@@ -7,7 +7,7 @@ import { type AccountDocument, CONSENT_DOCUMENT_TYPES, DISCLOSURE_DOCUMENT_TYPES
 import type { Issue } from "../../errors/issue.ts";
 import { sameInstant } from "../../instant.ts";
 import type { Difference } from "../operation.ts";
-import { asText } from "./compare.ts";
+import { asText } from "./as-text.ts";
 
 interface DocumentDiff {
   /** The whole list to send; null when nothing differs. */

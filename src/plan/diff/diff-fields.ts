@@ -7,9 +7,10 @@ import type { Issue } from "../../errors/issue.ts";
 import { sameInstant } from "../../instant.ts";
 import type { Desired } from "../../read/change.ts";
 import type { Difference } from "../operation.ts";
-import { asText, missingFrom, sameSet } from "./compare.ts";
+import { asText } from "./as-text.ts";
 import { diffDocuments } from "./diff-documents.ts";
 import { type Kept, keptOf, recall } from "./kept.ts";
+import { missingFrom, sameSet } from "./same-set.ts";
 import { underwritingIssues } from "./underwriting.ts";
 import { unsendableIssues } from "./unsendable.ts";
 

@@ -12,7 +12,8 @@ import {
 import type { Issue } from "../../errors/issue.ts";
 import type { Desired } from "../../read/change.ts";
 import type { Difference } from "../operation.ts";
-import { asText, missingFrom, sameSet } from "./compare.ts";
+import { asText } from "./as-text.ts";
+import { missingFrom, sameSet } from "./same-set.ts";
 
 /** The column of each relationship type. */
 export const RELATIONSHIP_COLUMNS = {

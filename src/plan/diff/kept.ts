@@ -2,16 +2,16 @@
  * What a bank keeps differently from what was sent. The answer to a call is compared with what the call sent; a difference
  * is remembered with both of its sides, and as long as both are as remembered, the same call is not made again. Pure.
  *
- * A difference of form alone (see `same-form.ts`) is the bank's way of writing what the row wants: the row has what it
+ * A difference of form alone (see `same-text.ts`) is the bank's way of writing what the row wants: the row has what it
  * wants. Any other one means that the bank took the call and did something else: the row is refused.
  */
 import type { AccountDocument } from "../../account.ts";
 import type { Issue } from "../../errors/issue.ts";
 import { sameInstant } from "../../instant.ts";
 import { COLUMNS, type ColumnName } from "../../read/columns.ts";
-import { asText } from "./compare.ts";
+import { asText } from "./as-text.ts";
 import { asDocumentText } from "./diff-documents.ts";
-import { sameMoment, sameText } from "./same-form.ts";
+import { sameMoment, sameText } from "./same-text.ts";
 
 /** One field by its name in a Difference, what the row wants and what the bank holds, both as text. */
 export interface Kept {

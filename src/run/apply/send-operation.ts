@@ -21,7 +21,7 @@ const KEY_MARGIN_HOURS = 2;
 const MS_PER_HOUR = 3_600_000;
 
 export type ToSettle = Extract<Applied, { kind: "settle" }> & { readonly lastSentAtMs: number };
-type SentOperation = Exclude<Applied, { kind: "settle" }> | ToSettle;
+type SendEnd = Exclude<Applied, { kind: "settle" }> | ToSettle;
 
 /** The operation of a change that comes next: those before `index` have been applied. */
 export interface OperationInTurn {
@@ -35,7 +35,7 @@ export async function sendOperation(
   inHand: RunInHand,
   { change, index, operation }: OperationInTurn,
   rest: Rest,
-): Promise<SentOperation> {
+): Promise<SendEnd> {
   const { ledger, clock, random, job, signal, bank, run } = inHand;
   // What another process sent may have left a little after its intent.
   let lastSentAtMs = (operation.lastSentAtMs ?? 0) + LONGEST_WAIT_MS + job.callTimeoutMs;

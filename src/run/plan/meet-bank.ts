@@ -7,22 +7,22 @@ import type { Failure } from "../../bank/bank-api.ts";
 import type { StoredChange, Verdict } from "../../ledger/ledger.ts";
 import type { Actual } from "../../plan/actual.ts";
 import { wantsRelationships } from "../../plan/diff/diff-relationships.ts";
+import { type BankFacts, namesToKnow, needsHolders } from "../../plan/find-unfit.ts";
 import type { Resolution } from "../../plan/own-ids.ts";
-import { type Known, namesToKnow, needsHolders } from "../../plan/precheck.ts";
 import type { Desired } from "../../read/change.ts";
 import type { FromBank } from "../failure.ts";
 import { fetchActual } from "../fetch-actual.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 
 /** What the bank holds of the account, null for a new one, and of what the row names, null when that is not prechecked. */
-interface Shown {
+interface SeenAtBank {
   readonly actual: Actual | null;
-  readonly known: Known | null;
+  readonly known: BankFacts | null;
 }
 
 /** `verdict`: the row's own ids end it. `failed`: the bank could not be asked. Each with what own ids have come to by then. */
 export type Met = (
-  | (Shown & { readonly kind: "met"; readonly desired: Desired })
+  | (SeenAtBank & { readonly kind: "met"; readonly desired: Desired })
   | { readonly kind: "verdict"; readonly verdict: Verdict }
   | { readonly kind: "failed"; readonly failure: Failure }
 ) & { readonly resolutions: readonly Resolution[] };
@@ -45,7 +45,7 @@ async function fetchShown(
   { job, bank, facts }: RunInHand,
   desired: Desired,
   accountId: string | null,
-): Promise<FromBank<Shown>> {
+): Promise<FromBank<SeenAtBank>> {
   let actual: Actual | null = null;
   if (accountId !== null) {
     const fetched = await fetchActual(
@@ -62,7 +62,7 @@ async function fetchShown(
 }
 
 /** Whether the bank no longer has what an own id was resolved to, or now shows it under another own id. */
-function isGone({ kind, own, id }: Resolution, known: Known | null): boolean {
+function isGone({ kind, own, id }: Resolution, known: BankFacts | null): boolean {
   if (known === null || id === null) return false;
   const isCustomer = kind === "client_customer_id";
   const shown = isCustomer ? known.entities.get(id) : known.applications.get(id);

@@ -12,9 +12,9 @@ import type { RunInHand } from "../run-in-hand.ts";
 import { type Stop, stopFor } from "../stop.ts";
 import { judgeCreate } from "./judge-create.ts";
 import { issueOfLaterRun, judgeLaterInstant, judgeLaterRun } from "./judge-later.ts";
+import { judgeNear } from "./judge-near.ts";
 import { keyOperations } from "./key-operations.ts";
 import { type Met, meetBank } from "./meet-bank.ts";
-import { judgeNear } from "./near-known.ts";
 
 /** Of an account to which nothing was applied. */
 const NO_MEMORY: AccountMemory = { touch: 0, effectiveAt: null, appliedByRun: 0 };

@@ -4,8 +4,7 @@
  */
 import { clientIdOf } from "../../change-key.ts";
 import type { StoredChange } from "../../ledger/ledger.ts";
-import { foldAll } from "../fold-changes.ts";
-import { holdCutRow } from "../last-row.ts";
+import { foldChanges } from "../fold-changes.ts";
 import { lookUp, proveLookUp } from "../look-up.ts";
 import { Suspects } from "../one-row.ts";
 import { readOutlook } from "../outlook.ts";
@@ -14,7 +13,8 @@ import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
 import { stopOf } from "../stop.ts";
 import { forEachInWindow } from "../window.ts";
-import { holdsNear } from "./near-known.ts";
+import { holdCutRow } from "./hold-cut-row.ts";
+import { holdsNear } from "./judge-near.ts";
 import { planOne } from "./plan-one.ts";
 
 /** Resolves with why it stopped, or null at its end. */
@@ -24,7 +24,7 @@ export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<
   const { ledger, progress, signal, job, clock, run, maxChange } = inHand;
   const current = { ...inHand, run: (await ledger.runs.find(run.id)) ?? run };
   const { reading } = current.run;
-  if ((await ledger.changes.joinByAccount(run)) > 0 && reading !== null) await foldAll(inHand, run, reading);
+  if ((await ledger.changes.joinByAccount(run)) > 0 && reading !== null) await foldChanges(inHand, run, reading);
   await holdCutRow(current);
   const mayCreate = (await ledger.changes.findUnlinked(run, maxChange)) !== undefined;
   if (mayCreate && holdsNear(current)) await ledger.changes.recordNear(run);

@@ -1,34 +1,30 @@
 /**
- * The read phase: a file's bytes, or the chosen rows of an earlier run, become rows and changes in the ledger. Sends nothing.
+ * The read phase: a file's bytes become rows and changes in the ledger. Sends nothing.
  */
 import { createReadStream } from "node:fs";
-import type { Code } from "../../errors/codes/registry.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Rejected, Rejection } from "../../errors/rejection.ts";
-import type { Word } from "../../errors/words.ts";
 import type { Job } from "../../job.ts";
 import type { Run } from "../../ledger/run.ts";
 import { OwnIdKinds } from "../../plan/own-ids.ts";
 import type { ParsedRow } from "../../read/change.ts";
-import { describeBatch, describeReading } from "../../read/describe-reading.ts";
 import { type Manifest, readManifest } from "../../read/file/manifest.ts";
 import type { RowsEnd } from "../../read/file-rows.ts";
 import { fileColumn } from "../../read/header/read-header.ts";
 import { readCsv } from "../../read/read-csv.ts";
 import type { Reading } from "../../read/reading.ts";
 import { rejectResults, settingsForResults } from "../../read/results-file.ts";
-import { findUnsaid } from "../../read/row/empty-cells.ts";
 import { DECIMAL_IDS, DecimalIds } from "../../read/row/ids.ts";
 import { KeySum } from "../../read/row/key-sum.ts";
-import { parseRow } from "../../read/row/parse-row.ts";
 import type { FileStore } from "../../store/file-store.ts";
 import { judgeVersion } from "../batches.ts";
 import type { RunContext } from "../context.ts";
-import { foldAll } from "../fold-changes.ts";
-import { findCutRow } from "../last-row.ts";
-import { PAGE, walkPages } from "../pages.ts";
+import { foldChanges } from "../fold-changes.ts";
+import { PAGE } from "../pages.ts";
 import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
-import { judgeRepaired } from "./repaired-rows.ts";
+import { findCutRow } from "./find-cut-row.ts";
+import { judgeRepaired } from "./judge-repaired.ts";
+import { noteReading } from "./note-reading.ts";
 
 /** The working copy of a file, and the store that its manifest lies in. */
 export interface ReadableFile {
@@ -40,7 +36,7 @@ export interface ReadableFile {
  * Reads a file that proves to be whole and no older than the last. Rows that are there from an earlier try are left as
  * they are. Resolves with why the file is rejected, or null.
  */
-export async function readFileRows(outer: RunContext, opened: Run, file: ReadableFile): Promise<Rejection | null> {
+export async function readPhase(outer: RunContext, opened: Run, file: ReadableFile): Promise<Rejection | null> {
   const { ledger } = outer;
   let run = opened;
   // Before all else: results that lie in a source have no manifest that they could wait for.
@@ -76,7 +72,7 @@ export async function readFileRows(outer: RunContext, opened: Run, file: Readabl
     rejectCount(read.rows, manifest) ?? rejectOtherSequence(run, told) ?? (await rejectStale(context, run, told));
   if (late !== null) return late;
   if (told !== undefined) await ledger.runs.recordSequence(run, told);
-  await foldAll(context, run, read.reading);
+  await foldChanges(context, run, read.reading);
   await ledger.runs.recordRowCount(run, read.rows);
   return null;
 }
@@ -142,51 +138,4 @@ async function recordFile(
   throw new FatalError("internal", `run ${run.id}: the reading of the file has no result`, {
     hint: "send this line to the Tieout maintainers",
   });
-}
-
-/** Says how the file is understood, and warns, once a run, where the bank's layout leaves a question that the job doesn't answer. */
-function noteReading({ job, log, progress }: RunContext, run: Run, reading: Reading): void {
-  const batch = run.batch === null ? "" : `${describeBatch(run.batch)}, `;
-  progress.note(`reading: ${batch}${describeReading(reading)}`);
-  if (run.corrects !== null) progress.note(`the file corrects that of run ${run.corrects}`);
-  const unsaid = findUnsaid(reading, job);
-  if (unsaid.length === 0 || run.reading !== null) return;
-  const columns = unsaid.join(", ");
-  const message = `empty cells of ${columns} are left alone: set emptyMeans in the job to "clear" if they mean none, else to "keep"`;
-  log.warn(message, { run: run.id, job: job.name });
-}
-
-/** Rows of an earlier run that ended in one of these words, and for one of these codes if any is given, under their own row numbers. */
-export async function copyRows(
-  context: RunContext,
-  from: Run,
-  to: Run,
-  reading: Reading,
-  words: readonly Word[],
-  codes: readonly Code[],
-): Promise<number> {
-  const { ledger } = context;
-  await ledger.runs.recordReading(to, reading);
-  noteReading(context, to, reading);
-  let count = 0;
-  const keys = new KeySum(reading);
-  const chosen = walkPages(
-    (page) => ledger.rows.readRows(from, words, page, codes),
-    ({ source }) => source.row,
-    PAGE,
-  );
-  for await (const page of chosen) {
-    const rows = page.map(({ source, issues }): ParsedRow => {
-      const provenance = { run: from.id, row: source.row };
-      if (source.cells === null) return { kind: "invalid", source, issues, provenance };
-      return { ...parseRow(source, reading), provenance };
-    });
-    await ledger.rows.recordRows(to, rows);
-    for (const { source } of page) keys.add(source);
-    count += rows.length;
-  }
-  await foldAll(context, to, reading);
-  await ledger.balance.recordKeysIn(to, String(keys));
-  await ledger.runs.recordRowCount(to, count);
-  return count;
 }

@@ -10,14 +10,14 @@ import { batchOf, isOtherVersion } from "../../batch.ts";
 import type { Run } from "../../ledger/run.ts";
 import { isSameObject, type SourceFile } from "../../store/file-store.ts";
 import type { RunContext } from "../context.ts";
-import { prefixOf } from "./source-files.ts";
+import { prefixOf } from "./find-files.ts";
 import type { StartOptions } from "./start-job.ts";
 
 /**
  * `already`: this very file. `same_bytes`: it was named, and is another file with the bytes of that run. `restamped`: an
  * object that was taken (by that run) or skipped (null), with a new time.
  */
-export type Known =
+export type KnownFile =
   | { readonly kind: "already" | "same_bytes"; readonly run: Run }
   | { readonly kind: "restamped"; readonly run: Run | null };
 
@@ -26,7 +26,7 @@ export async function findKnown(
   context: RunContext,
   file: SourceFile,
   { file: named, from }: StartOptions,
-): Promise<Known | null> {
+): Promise<KnownFile | null> {
   const { ledger, bankName, job } = context;
   const { place, key, sha256 } = file;
   const own = await ledger.runs.findTaken(bankName, job.name, { place, key, sha256 });
@@ -48,7 +48,10 @@ export async function findKnown(
  * A header without rows is the same every day, and there is nothing in it to do twice. Names of two versions of a batch say
  * that the files are meant to be two, whatever is in them.
  */
-async function findBytes({ ledger, bankName, job }: RunContext, { key, sha256 }: SourceFile): Promise<Known | null> {
+async function findBytes(
+  { ledger, bankName, job }: RunContext,
+  { key, sha256 }: SourceFile,
+): Promise<KnownFile | null> {
   const run = await ledger.runs.findTaken(bankName, job.name, { sha256 });
   if (run === undefined || isOtherVersion(batchOf(key), run.batch)) return null;
   const isEmpty = run.rows === 0 && run.rejection === null && run.stage === "ended";

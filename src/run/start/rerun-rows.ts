@@ -8,7 +8,7 @@ import type { Run } from "../../ledger/run.ts";
 import { readHeader } from "../../read/header/read-header.ts";
 import { carryRun, type RunEnd } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
-import { copyRows } from "../read/read-phase.ts";
+import { copyRows } from "../read/copy-rows.ts";
 import { holdJob } from "./hold-job.ts";
 import { resumeRun } from "./start-job.ts";
 

@@ -13,12 +13,12 @@ import { shownKey } from "../../text/shown-key.ts";
 import { findReplacement, type LatestFile, replacedBy } from "../batches.ts";
 import { carryRun, type RunEnd, type RunOptions } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
-import { readFileRows } from "../read/read-phase.ts";
+import { readPhase } from "../read/read-phase.ts";
+import { checkLedgerHasJob, checkLedgerKnows } from "./check-ledger-knows.ts";
+import { findFiles, isOfSource, withHash } from "./find-files.ts";
 import { holdJob } from "./hold-job.ts";
-import { keepName } from "./job-name.ts";
+import { keepName } from "./keep-name.ts";
 import { findKnown } from "./known-file.ts";
-import { checkLedgerHasJob, checkLedgerKnows } from "./missing-ledger.ts";
-import { findFiles, isOfSource, withHash } from "./source-files.ts";
 
 export interface StartOptions {
   readonly kind: RunKind;
@@ -108,7 +108,7 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
       if (stored === undefined) return replaced(current);
       await using pinned = await pin(context, store, stored);
       if (pinned.sha256 !== current.file.sha256) return replaced(current);
-      return await readFileRows(context, current, { store, localPath: pinned.localPath });
+      return await readPhase(context, current, { store, localPath: pinned.localPath });
     },
   });
 }
@@ -193,7 +193,7 @@ async function takeFile(
   return await carryRun(context, run, {
     lease: begun.lease,
     limit: options.limit,
-    read: (opened) => readFileRows(context, opened, { store, localPath }),
+    read: (opened) => readPhase(context, opened, { store, localPath }),
   });
 }
 

@@ -22,14 +22,18 @@ const summarySchema = z.object({
   job: z.string(),
   /** Earlier versions wrote the client id. */
   bank: z.union([
-    z.object({ apiUrl: z.string(), program: z.string() }),
-    z.object({ apiUrl: z.string(), clientId: z.string() }),
+    z
+      .object({ apiUrl: z.string(), program: z.string() })
+      .transform(({ apiUrl, program }) => ({ kind: "program" as const, apiUrl, name: program })),
+    z
+      .object({ apiUrl: z.string(), clientId: z.string() })
+      .transform(({ apiUrl, clientId }) => ({ kind: "client id" as const, apiUrl, name: clientId })),
   ]),
   file: z.object({ sha256: z.string() }),
   operations: z.record(z.string(), z.number()).optional(),
 });
 
-type Found = z.infer<typeof summarySchema>;
+type FoundSummary = z.infer<typeof summarySchema>;
 
 /**
  * Throws FatalError `ledger_missing` when the ledger has no run of the job, and the results place has one of it at this
@@ -52,7 +56,11 @@ export async function checkLedgerKnows(context: RunContext, { sha256 }: Pick<Sou
 }
 
 /** A results place that cannot be searched is reported in the log, and keeps no run from its work. */
-async function checkResults(context: RunContext, what: string, isMeant: (found: Found) => boolean): Promise<void> {
+async function checkResults(
+  context: RunContext,
+  what: string,
+  isMeant: (found: FoundSummary) => boolean,
+): Promise<void> {
   const { log, openStore, job } = context;
   try {
     const store = await openStore(job.results);
@@ -73,7 +81,7 @@ async function checkResults(context: RunContext, what: string, isMeant: (found: 
 async function findUnknownRun(
   context: RunContext,
   store: FileStore,
-  isMeant: (found: Found) => boolean,
+  isMeant: (found: FoundSummary) => boolean,
 ): Promise<string | null> {
   const { ledger, clock, job, log } = context;
   const prefix = resultsPrefix(job);
@@ -99,13 +107,13 @@ async function findUnknownRun(
  * Whether results are of the bank that the start works at, by a program or client id that the ledger knows for it. A client
  * id that the ledger knows for no bank may have been this one's before the credentials changed, so it counts too.
  */
-async function isOfBank({ ledger, bankName }: RunContext, found: Found["bank"]): Promise<boolean> {
+async function isOfBank({ ledger, bankName }: RunContext, found: FoundSummary["bank"]): Promise<boolean> {
+  const { name } = found;
   if (found.apiUrl !== bankName.apiUrl) return false;
-  const name = "program" in found ? found.program : found.clientId;
   if (name === bankName.program) return true;
   const known = await ledger.banks.list(found.apiUrl);
   const owner = known.find(({ bank, clientIds }) => bank.program === name || clientIds.includes(name));
-  return owner === undefined ? "clientId" in found : isSameBank(owner.bank, bankName);
+  return owner === undefined ? found.kind === "client id" : isSameBank(owner.bank, bankName);
 }
 
 /** As `202612`, the latest first. */
@@ -142,7 +150,7 @@ async function listSummaries(
 }
 
 /** Null for what is not of the form. */
-async function readFound(store: FileStore, stored: StoredFile): Promise<Found | null> {
+async function readFound(store: FileStore, stored: StoredFile): Promise<FoundSummary | null> {
   if (stored.size > MAX_SUMMARY_BYTES) return null;
   const chunks: Uint8Array[] = [];
   for await (const chunk of store.read(stored)) chunks.push(chunk);

@@ -2,7 +2,7 @@
  * Which differences are of form alone: those of blanks, letter case, Unicode form and precision, and no others.
  */
 import { expect } from "chai";
-import { sameMoment, sameText } from "../../../src/plan/diff/same-form.ts";
+import { sameMoment, sameText } from "../../../src/plan/diff/same-text.ts";
 
 const TEXTS: readonly [string, string, boolean][] = [
   ["Card", "Card", true],

@@ -19,12 +19,12 @@ import type { Code } from "../errors/codes/registry.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
 import type { Actual } from "./actual.ts";
-import { missingFrom } from "./diff/compare.ts";
 import { RELATIONSHIP_COLUMNS } from "./diff/diff-relationships.ts";
+import { missingFrom } from "./diff/same-set.ts";
 import { gainsUnderwriting, isUnderwritten } from "./diff/underwriting.ts";
 
 /** By id; null for one that the bank does not have. */
-export interface Known {
+export interface BankFacts {
   readonly entities: ReadonlyMap<string, Entity | null>;
   readonly applications: ReadonlyMap<string, Application | null>;
 }
@@ -53,7 +53,7 @@ export function findUnfit(
   desired: Desired,
   actual: Actual | null,
   capabilities: readonly Capability[] | undefined,
-  known: Known,
+  known: BankFacts,
 ): readonly Issue[] {
   const coming = entitiesToCome("account_holder", desired, actual).flatMap((id) => known.entities.get(id) ?? []);
   const types = [...new Set(coming.map(({ type }) => HOLDER_TYPE_OF_ENTITY[type]))];
@@ -132,7 +132,7 @@ function judgeNewAccount(desired: Desired, holderType: HolderType | undefined): 
 
 function judgeApplication(
   id: string | undefined,
-  known: Known,
+  known: BankFacts,
   account: { isUnderwritten: boolean; holderType: HolderType | undefined; holders: readonly string[] | undefined },
 ): Issue[] {
   if (id === undefined) return [];

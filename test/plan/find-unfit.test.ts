@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import type { Account, Relationships } from "../../src/account.ts";
-import { findUnfit, namesToKnow, needsHolders } from "../../src/plan/precheck.ts";
+import { findUnfit, namesToKnow, needsHolders } from "../../src/plan/find-unfit.ts";
 import type { Desired } from "../../src/read/change.ts";
 import { knownOf } from "../rules/trial.ts";
 

@@ -27,12 +27,12 @@ export async function findFiles(context: RunContext, options: StartOptions): Pro
   return { store, files: keepLatest(files) };
 }
 
-interface Found {
+interface FilesInPlace {
   readonly store: FileStore;
   readonly files: readonly StoredFile[];
 }
 
-async function findListed(context: RunContext, options: StartOptions): Promise<Found> {
+async function findListed(context: RunContext, options: StartOptions): Promise<FilesInPlace> {
   const { job, ledger, bankName } = context;
   const store = await context.openStore(job.source);
   const files = await listSource(job, store);
@@ -135,7 +135,7 @@ function isManifest({ completeness }: Job, key: string): boolean {
   return completeness?.manifest !== undefined && key.endsWith(completeness.manifest.suffix);
 }
 
-async function findNamed({ job, openStore }: RunContext, file: string): Promise<Found> {
+async function findNamed({ job, openStore }: RunContext, file: string): Promise<FilesInPlace> {
   const [place, key] = addressOf(job, file);
   const store = await openStore(place);
   const stored = await store.find(key);

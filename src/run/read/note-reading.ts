@@ -1,0 +1,20 @@
+/**
+ * Says how a file is understood.
+ */
+import type { Run } from "../../ledger/run.ts";
+import { describeBatch, describeReading } from "../../read/describe-reading.ts";
+import type { Reading } from "../../read/reading.ts";
+import { findUnsaid } from "../../read/row/empty-cells.ts";
+import type { RunContext } from "../context.ts";
+
+/** Also warns, once a run, where the bank's layout leaves a question that the job doesn't answer. */
+export function noteReading({ job, log, progress }: RunContext, run: Run, reading: Reading): void {
+  const batch = run.batch === null ? "" : `${describeBatch(run.batch)}, `;
+  progress.note(`reading: ${batch}${describeReading(reading)}`);
+  if (run.corrects !== null) progress.note(`the file corrects that of run ${run.corrects}`);
+  const unsaid = findUnsaid(reading, job);
+  if (unsaid.length === 0 || run.reading !== null) return;
+  const columns = unsaid.join(", ");
+  const message = `empty cells of ${columns} are left alone: set emptyMeans in the job to "clear" if they mean none, else to "keep"`;
+  log.warn(message, { run: run.id, job: job.name });
+}
