@@ -6,7 +6,7 @@ import { type Stats, statSync } from "node:fs";
 import type { Command } from "commander";
 import { FatalError } from "../errors/fatal-error.ts";
 
-/** The first flag says nothing without the second, of commands that have both. */
+/** The first flag means nothing without the second, where a command has both. */
 const NEEDS: readonly (readonly [flag: string, needed: string, hint: string])[] = [
   ["reason", "again", "add --again, which runs a file again, or leave --reason out"],
   ["again", "reason", 'add --reason "…", which is kept with the run'],
@@ -14,7 +14,7 @@ const NEEDS: readonly (readonly [flag: string, needed: string, hint: string])[] 
   ["accept", "reason", 'add --reason "…", which is kept with the run'],
 ];
 
-/** Either says which files to take. */
+/** Each of the two says which files to take, so only one may be given. */
 const EITHER: readonly (readonly [flag: string, other: string, hint: string])[] = [
   ["file", "from", "--file takes one file, wherever it is; --from takes files of the job's source; give one of them"],
 ];
@@ -66,7 +66,7 @@ export function checkFile(path: string, flag = ""): void {
     throw usage(`${flag}${path} is not a regular file`, "save its content to a file, and name that file");
 }
 
-/** None of what cannot be looked at, which the store that reads it says with its reason. */
+/** Undefined for a path that cannot be looked at: the store reports the reason when it reads the file. */
 function findStats(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

@@ -1,6 +1,5 @@
 /**
- * What the environment says: the bank's address and credentials, and where the ledger lies. Values of secrets are handed
- * on and never shown.
+ * What the environment variables say: the bank's address and credentials, and where the ledger is. Secrets are passed on and never printed.
  */
 import { join, resolve } from "node:path";
 import { checkApiUrl } from "../bank/open-bank.ts";
@@ -12,7 +11,7 @@ export interface Environment {
   readonly apiUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** What the credentials are for, where it is said. */
+  /** The program that the credentials are for, if LEAD_PROGRAM says it. */
   readonly program?: string | undefined;
 }
 
@@ -38,7 +37,7 @@ function readProgram({ LEAD_PROGRAM }: Variables): string | undefined {
   throw new FatalError("env_missing", "LEAD_PROGRAM cannot be the name of a program", { hint: PROGRAM_RULE });
 }
 
-/** Those of the store, which the AWS SDK reads on its own; the bank's client adds its own. */
+/** The secrets of the store, which the AWS SDK reads on its own. The bank's client adds its own. */
 export function readSecrets(variables: Variables): Secrets {
   const secrets = new Secrets();
   for (const name of ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) secrets.add(variables[name] ?? "");
@@ -48,7 +47,7 @@ export function readSecrets(variables: Variables): Secrets {
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Throws FatalError `env_missing` for a word that is no level. */
+/** Throws FatalError `env_missing` for an unknown level. */
 export function readLogLevel(variables: Variables, otherwise: LogLevel): LogLevel {
   const given = variables.TIEOUT_LOG_LEVEL?.trim();
   if (!given) return otherwise;
@@ -59,7 +58,7 @@ export function readLogLevel(variables: Variables, otherwise: LogLevel): LogLeve
   });
 }
 
-/** Where the ledger is. Only the folder of the default path is ever made: one that is missing from a given path is a typo. */
+/** Where the ledger is. Only the folder of the default path is made: a missing folder in a given path is a typo. */
 export function ledgerPlace({ TIEOUT_LEDGER: given }: Variables): { readonly path: string; readonly isGiven: boolean } {
   if (given?.endsWith("/")) {
     throw new FatalError("ledger_unusable", `TIEOUT_LEDGER is a folder: ${given}`, {

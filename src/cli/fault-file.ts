@@ -1,6 +1,6 @@
 /**
- * The faults of a stand-in, as a file orders them: a path in, checked orders out. A mistake is one line that says which
- * fault, what is wrong with it, and what to write instead.
+ * The file of faults for a stand-in: a path in, checked orders out. A mistake is reported in one line: which fault, what is wrong, and what
+ * to write instead.
  */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
@@ -61,7 +61,7 @@ const fileSchema = z.array(orderSchema, { error: "give a list of faults" }).supe
   }
 });
 
-/** Throws FatalError `usage`; none without a path. */
+/** Empty without a path. Throws FatalError `usage`. */
 export async function readFaultFile(path: string | undefined): Promise<readonly FaultOrder[]> {
   if (path === undefined) return [];
   const text = await readFile(path, "utf8").catch((error: unknown) => {
@@ -89,7 +89,7 @@ function unusable(message: string, hint = "see samples/faults.json"): FatalError
   return new FatalError("usage", message, { hint });
 }
 
-/** What a fault lacks, or what means nothing with it. */
+/** A member that the fault needs and lacks, or has and cannot use. */
 function findMisplaced({ fault, ms, retryAfterSeconds }: WrittenOrder): { member: string; message: string } | null {
   const takesMs = fault === "slow" || fault === "late";
   if (takesMs && ms === undefined) return { member: "ms", message: `${fault} needs ms, a number of milliseconds` };
@@ -128,7 +128,7 @@ function toOrder({ match, ...order }: WrittenOrder): FaultOrder {
   return { ...(Object.fromEntries(given) as unknown as FaultOrder), match: toMatch(match ?? {}) };
 }
 
-/** A request for a token is meant only where the traffic says so: who orders faults for calls does not mean it. */
+/** A request for a token matches only when `traffic` says so: most faults are meant for calls. */
 function toMatch({ traffic, method, path }: z.output<typeof matchSchema>): FaultMatch {
   const pattern = path === undefined ? undefined : new RegExp(`^${path.split("*").map(RegExp.escape).join(".*")}$`);
   return (request) => {
@@ -138,7 +138,7 @@ function toMatch({ traffic, method, path }: z.output<typeof matchSchema>): Fault
   };
 }
 
-/** As `faults that struck: 20 of 429, 2 of timeout_after`; those that were ordered and never did are told too. */
+/** As `faults that struck: 20 of 429, 2 of timeout_after`. Faults that were ordered and never struck are listed too. */
 export function describeStruck(struck: Readonly<Partial<Record<Fault, number>>>): string {
   const counts = FAULTS.flatMap((fault) =>
     struck[fault] === undefined ? [] : [`${grouped(struck[fault] ?? 0)} of ${fault}`],

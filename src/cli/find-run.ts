@@ -1,5 +1,5 @@
 /**
- * A run by what an operator types: its id, an unambiguous beginning of one, or `last`.
+ * Finds a run by what an operator types: its id, an unambiguous beginning of it, or `last`.
  */
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
@@ -16,7 +16,7 @@ export async function findRun(ledger: Ledger, id: string): Promise<Run> {
   throw new FatalError("run_not_found", `the ledger has no run ${id}`, { hint: "see tieout runs" });
 }
 
-/** Of a run that has ended that is told, and its exit code is the answer. */
+/** For a run that has ended, prints that and resolves with its exit code. */
 export async function findUnfinished(
   session: Session,
   id: string,

@@ -35,7 +35,7 @@ export async function importJob(path: string): Promise<Job> {
 
 const LINE = /^(?:\s+at (?:.* \()?)?((?:file:\/\/)?\/[^\n]*?):([0-9]+)(?::[0-9]+\)?)?$/m;
 
-/** From here on a stack is of those who asked for the job. */
+/** From this line on, a stack shows the callers of this file. */
 const OWN_FRAME = new RegExp(`^.*${RegExp.escape(import.meta.filename)}`, "m");
 
 /** As `jobs/nightly.ts:5`: in the job file or one that it imports. */
@@ -46,7 +46,7 @@ function placeWithin(error: unknown, path: string): string | null {
   return `${file.startsWith("file:") ? fileURLToPath(file) : file}:${line}`;
 }
 
-/** Of a syntax error in a plain module Node keeps the place to itself, and shows it only when it checks the file alone. */
+/** For a syntax error in a plain module, Node shows the place only when it checks the file on its own. */
 function checkSyntax(error: unknown, path: string): readonly (string | undefined)[] {
   if (!(error instanceof SyntaxError)) return [];
   const { stderr } = spawnSync(process.execPath, ["--check", path], { encoding: "utf8", timeout: 10_000 });
@@ -74,7 +74,7 @@ function hintFor(error: unknown, path: string): string {
   return "correct the job file";
 }
 
-/** The nearest package.json, which says of what type the files below it are. */
+/** The nearest package.json: it says which module type the files below it have. */
 function findPackage(folder: string): string | null {
   const path = join(folder, "package.json");
   if (existsSync(path)) return path;

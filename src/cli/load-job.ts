@@ -1,5 +1,5 @@
 /**
- * A job by its name in jobs/ or by path. Gives back the checked job and where its file lies.
+ * Loads a job by its name in jobs/ or by its path. Gives the checked job and the path of its file.
  */
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -21,7 +21,7 @@ export async function loadJob(nameOrPath: string): Promise<LoadedJob> {
   const found = findJob(nameOrPath);
   if (found === undefined) throw await notFound(nameOrPath);
   const job = await importJob(found);
-  // Found by every command, and not by the first night that it costs.
+  // Every command checks the schedule, so that a mistake shows before the first night.
   if (job.schedule !== undefined) (await import("../schedule/check-schedule.ts")).checkSchedule(job);
   return { job, path: found, mark: markOf(found) };
 }
@@ -51,8 +51,8 @@ async function notFound(nameOrPath: string): Promise<FatalError> {
 }
 
 /**
- * What tells a job file from others: its path within the nearest package with a name, so that it stays the same when a
- * clone moves or is deployed to a folder of its own each time; outside of a package the whole path, links resolved.
+ * Identifies a job file: its path within the nearest package that has a name, so that the mark stays the same when a clone moves or each
+ * deployment gets a new folder. Outside of a package, the whole path with links resolved.
  */
 function markOf(path: string): string {
   const real = realpathSync(path);

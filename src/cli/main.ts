@@ -10,7 +10,9 @@ import { toOutputLine } from "./output/output-line.ts";
 import { buildProgram, usageError } from "./program.ts";
 import type { Answers, Output, Session } from "./session.ts";
 
-/** One line for what ended the command: what and where, then the next step. Of a bug no message, which may quote a cell. */
+/**
+ * Prints one line about the error that ended the command: what, where and the next step. A bug's message is left out: it may quote a cell.
+ */
 function complain(error: unknown): ExitCode {
   opened?.progress.end();
   const say = (text: string) => process.stderr.write(`${toOutputLine(`tieout: ${text}`)}\n`);
@@ -26,7 +28,7 @@ function complain(error: unknown): ExitCode {
   return EXIT.ourFault;
 }
 
-/** The only way out: what is still to be written is written first, and sockets kept alive for a next call hold nobody up. */
+/** The only way out. Pending output is written first; open sockets do not delay the exit. */
 async function leave(code?: ExitCode): Promise<void> {
   await flush();
   if (isOutputLost && !(code ?? process.exitCode)) process.exitCode = EXIT.cannotWork;
@@ -38,14 +40,14 @@ async function flush(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write("", resolve));
 }
 
-/** How long a signal to leave at once lets what is still to be written go out. */
+/** How long pending output may take when a signal asks to leave at once. */
 const LAST_WORDS_MS = 10_000;
-/** What an exit would wait for: calls that the system may never come back from, such as those of a network disk that is gone. */
+/** Resources that an exit waits for, and that may never finish: such as calls to a network disk that is gone. */
 const MAY_HANG = /^(FS|FileHandle|GetAddrInfo|GetNameInfo)/;
 
-/** With the code that the command has come to, else as a stop. Another program in the place of this one waits for no call. */
+/** Exits with the command's code if it has one, else as stopped. Replacing the process (execve) waits for no pending call. */
 async function leaveAtOnce(): Promise<void> {
-  // The first signal may have left the ledger a word: that a person has stopped the run.
+  // The first signal may still be writing to the ledger that a person has stopped the run.
   const lastWords = Promise.all([flush(), opened?.settle()]);
   await Promise.race([lastWords, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))]);
   const code = process.exitCode ?? EXIT.stopped;
@@ -57,7 +59,7 @@ async function leaveAtOnce(): Promise<void> {
 let opened: Session | undefined;
 let isOutputLost = false;
 
-// Whoever reads the output may leave, as head does; a run goes on all the same. Of standard error there is nobody to tell.
+// The reader of the output may leave, as head does; the run continues. An error of standard error cannot be reported anywhere.
 process.stderr.on("error", () => {});
 process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
   if (code === "EPIPE" || isOutputLost) return;
@@ -69,7 +71,7 @@ process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
 process.on("uncaughtException", (error) => void leave(complain(error)));
 
 const open = async (form: Output, answers: Answers) => {
-  // Loaded once a command is to be carried out, so that help and version come at once.
+  // Loaded only when a command runs, so that help and version are fast.
   const { openSession } = await import("./session.ts");
   opened = openSession(form, answers, () => void leaveAtOnce());
   return opened;

@@ -1,5 +1,5 @@
 /**
- * Builds the RunContext of a job from the real world: ledger, bank, stores, clock, ids. The one place where they meet.
+ * Builds the RunContext of a job from the real parts: ledger, bank, stores, clock and ids.
  */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
@@ -27,14 +27,14 @@ export interface ContextParts {
 }
 
 /**
- * `work` is the folder for working copies. Throws FatalError `env_missing` when the environment does not say which bank,
- * and as whom, and otherwise as `openContextAt` does.
+ * `work` is the folder for working copies. Throws FatalError `env_missing` when the environment does not give the bank and its credentials;
+ * else as `openContextAt` does.
  */
 export function openContext(parts: ContextParts, work: string): Promise<RunContext> {
   return openContextAt(readEnvironment(process.env), parts, work);
 }
 
-/** With the bank that is given. Throws FatalError `bank_unnamed` and `program_unclear`. */
+/** The same for the given bank. Throws FatalError `bank_unnamed` and `program_unclear`. */
 export async function openContextAt(bank: Environment, parts: ContextParts, work: string): Promise<RunContext> {
   const { loaded, log, ledger } = parts;
   const { apiUrl, clientId } = bank;
@@ -54,7 +54,7 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
   };
 }
 
-/** The credentials are those of one program, so a job of another one would write to the wrong bank. */
+/** The credentials belong to one program: a job of another program would write to the wrong bank. */
 function programOf({ program }: Environment, job: Job): string | undefined {
   if (program === undefined || job.program === undefined || program === job.program) return job.program ?? program;
   throw new FatalError(
@@ -71,7 +71,7 @@ const BREAKER_SAYS = {
   closed: "the bank answers again",
 } as const;
 
-/** Without a bank, for what is judged by the file alone. */
+/** Without a bank, for a command that does not call it. */
 export function openOfflineContext({ loaded, ...parts }: ContextParts, work: string): RunContext {
   return {
     ...parts,
@@ -90,12 +90,12 @@ export function openOfflineContext({ loaded, ...parts }: ContextParts, work: str
     },
     openStore: (place) =>
       place.kind === "bucket" ? openS3Store({ bucket: place.bucket }) : Promise.resolve(openFolderStore(place)),
-    // In containers both may be the same for two processes.
+    // In containers, two processes may share host name and pid.
     owner: `${hostname()} pid ${process.pid} ${randomBytes(2).toString("hex")}`,
   };
 }
 
-/** Sorts by time, is short enough to type, and no two starts meet. */
+/** Sorts by time, is short enough to type, and is different for each start. */
 function newRunId(nowMs: number): string {
   const time = new Date(nowMs).toISOString().replace(/[-:]/g, "").slice(0, 15).toLowerCase().replace("t", "-");
   return `${time}-${randomBytes(3).toString("hex")}`;

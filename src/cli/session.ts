@@ -1,5 +1,5 @@
 /**
- * Session: what all commands of one process share: output, log, progress, the ledger once it is needed, and the signal to stop.
+ * Session: what the commands share: output, log, progress, the ledger once it is needed, and the signal to stop.
  */
 import { dirname } from "node:path";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -27,9 +27,9 @@ export interface Session extends AsyncDisposable, Printer {
   readonly signal: AbortSignal;
   /** The ledger that is there, or, for a command that may begin one, a new one. Closed when the session ends. */
   ledger(mayBegin?: "may begin"): Promise<Ledger>;
-  /** The same ledger once more, for the caller to close. */
+  /** Opens the same ledger once more; the caller closes it. */
   openLedger(mayBegin?: "may begin"): Promise<Ledger>;
-  /** Resolves once the ledger has what it was given. */
+  /** Resolves once the ledger has written what it was given. */
   settle(): Promise<void>;
   /** For working copies; removed with all that is in it when the session ends. */
   workFolder(): string;
@@ -46,7 +46,7 @@ export function openSession(output: Output, answers: Answers, leaveNow: () => vo
   // The progress and the log write to the same terminal, and so may the results.
   const clear = () => line?.end();
   const log = openLog(isTerminal, level, clear);
-  // Node prints its own in several lines, and what reads the log wants one an event.
+  // Node would print a warning in several lines; the log has one line for each event.
   process.removeAllListeners("warning").on("warning", ({ message }) => log.warn(message));
   const stop = listenForStop(log, leaveNow);
   let opened: Promise<Ledger> | undefined;
@@ -90,7 +90,7 @@ export function openSession(output: Output, answers: Answers, leaveNow: () => vo
     },
     async [Symbol.asyncDispose]() {
       clear();
-      // What comes now still finds the code that the command has come to.
+      // A signal from now on leaves with the command's own exit code.
       stop.isOver = true;
       await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
       work?.[Symbol.dispose]();

@@ -1,6 +1,5 @@
 /**
- * What a command that keeps nothing works with: a ledger in a private folder that is gone with the command, and results
- * in a folder at hand instead of the job's own place.
+ * For commands that keep nothing: a temporary ledger in a private folder, and results in a given folder instead of the job's own place.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,7 +14,7 @@ export interface ThrowAway extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** Beside the ledger that stays, which is neither opened nor made. */
+/** The folder is made beside the real ledger, which is neither opened nor made. */
 export async function openThrowAway(session: Session, command: string): Promise<ThrowAway> {
   const folder = await mkdtemp(join(session.workFolder(), `${command}-`));
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -35,7 +34,7 @@ export async function openThrowAway(session: Session, command: string): Promise<
   }
 }
 
-/** Nothing is written to the job's own place; what lies there among the files is still known for results. */
+/** Writes nothing to the job's own results place. Results that lie there among the source's files are still recognised. */
 export function withResults(context: RunContext, folder: string): RunContext {
   const { job, openStore } = context;
   const results = job.results.kind === "bucket" ? { ...job.results, prefix: "" } : { ...job.results };

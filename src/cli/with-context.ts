@@ -1,6 +1,5 @@
 /**
- * What every command that works with a job does first and last: the job's context is opened, and a FatalError that ends
- * the command goes to the log too.
+ * What every command with a job does first and last: it opens the job's context, and logs a FatalError that ends the command.
  */
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
@@ -21,7 +20,7 @@ export async function withContext(
 ): Promise<ExitCode> {
   const { log, progress, signal } = session;
   return withAlert(session, loaded.job, async () => {
-    // No ledger is begun for a bank that is not named.
+    // Checked first: no ledger is made for a bank that the environment does not name.
     readEnvironment(process.env);
     const parts = { loaded, ledger: await session.ledger(mayBegin), log, progress, signal };
     return act(await openContext(parts, session.workFolder()));
@@ -37,12 +36,12 @@ export async function withAlert(session: Session, job: Job, act: () => Promise<E
   }
 }
 
-/** What the log has of an error that ends a start of a job. */
+/** The log fields of an error that ends a start of a job. */
 export function fieldsOf({ name }: Job, { code, exit, hint }: FatalError): LogFields {
   return { job: name, code, exit, next: hint };
 }
 
-/** A run belongs to its bank: rows of a sandbox never go to production by a forgotten variable. */
+/** A run belongs to its bank: a forgotten variable must never send a sandbox's rows to production. */
 export function checkBank({ bankName }: RunContext, run: Run): void {
   if (isSameBank(run.bank, bankName)) return;
   const { apiUrl, program } = run.bank;
@@ -51,7 +50,7 @@ export function checkBank({ bankName }: RunContext, run: Run): void {
   });
 }
 
-/** The job's file is where the ledger has it by now; the run knows where it was. */
+/** The ledger knows where the job's file is now; the run knows where it was. */
 export async function loadJobOf(session: Session, { bank, job, jobPath }: Run): Promise<LoadedJob> {
   const kept = await (await session.ledger()).jobs.find(bank, job);
   return loadJob(kept?.path ?? jobPath);

@@ -1,6 +1,6 @@
 /**
- * The folder for a process's working copies, which hold account data: removed with the process, or, when that was killed,
- * by the next one that starts beside it. Only a folder that carries our marker is ever removed.
+ * The folder for a process's working copies, which hold account data. It is removed when the process ends, or, if that was killed, by the
+ * next process that starts there. Only a folder with our marker is ever removed.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -25,7 +25,7 @@ import { holdLock } from "../ledger/sqlite/lock.ts";
 import { isDiskFull } from "../store/file-store.ts";
 
 const NAME = /^\.tieout-work-[0-9a-f]{12}$/;
-/** Held for as long as the process lives, in whichever container that is. */
+/** Held while the process lives, in whichever container it runs. */
 const LOCK = "alive";
 const MARKER = "tieout-work";
 
@@ -33,7 +33,7 @@ export interface WorkFolder extends Disposable {
   readonly path: string;
 }
 
-/** Makes it in `parent` (0700), and removes those of dead processes there. Throws FatalError `spool_unwritable`. */
+/** Makes the folder in `parent` (0700), and removes those of dead processes there. Throws FatalError `spool_unwritable`. */
 export function openWorkFolder(parent: string): WorkFolder {
   try {
     mkdirSync(parent, { recursive: true, mode: 0o700 });
@@ -49,7 +49,10 @@ export function openWorkFolder(parent: string): WorkFolder {
   }
 }
 
-/** The lock comes before the marker: without that nobody sweeps the folder, and with it the lock says who lives. */
+/**
+ * The lock is taken before the marker is written: nobody removes a folder without a marker, and with one the lock shows whether its process
+ * lives.
+ */
 function open(path: string): WorkFolder {
   mkdirSync(path, { mode: 0o700 });
   const lock = holdLock(join(path, LOCK));
@@ -69,16 +72,16 @@ function open(path: string): WorkFolder {
   };
 }
 
-/** It names the folder, so that a copy of the marker in another one is none. */
+/** The marker names its folder, so that a copy of it in another folder does not count. */
 function markOf(path: string): string {
   return `${basename(path)}: working copies of a tieout process; whoever starts next removes them with this folder\n`;
 }
 
-/** What cannot be swept now is left to the next process. */
+/** A folder that cannot be removed now is left to the next process. */
 function sweep(path: string): void {
   try {
     if (!isOurs(path)) return;
-    // A removal that was cut short may have left no lock: then nobody lives there.
+    // An interrupted removal may have left no lock: then no process uses the folder.
     if (!readdirSync(path).includes(LOCK)) remove(path);
     else if (lstatSync(join(path, LOCK)).isFile()) {
       using lock = holdLock(join(path, LOCK));
@@ -87,7 +90,7 @@ function sweep(path: string): void {
   } catch {}
 }
 
-/** A true folder of this user with a true marker: no link, no other name for another file, and the very text. */
+/** A real folder of this user with a real marker: no link, no second name for another file, and exactly our text. */
 function isOurs(path: string): boolean {
   const user = process.getuid?.();
   const folder = lstatSync(path);
@@ -103,7 +106,7 @@ function isOurs(path: string): boolean {
   }
 }
 
-/** The marker goes last, so that a removal that is cut short is finished by the next process. */
+/** The marker is removed last, so that the next process finishes an interrupted removal. */
 function remove(path: string): void {
   for (const name of readdirSync(path)) if (name !== MARKER) rmSync(join(path, name), { recursive: true, force: true });
   rmSync(join(path, MARKER), { force: true });

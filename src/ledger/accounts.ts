@@ -1,5 +1,5 @@
 /**
- * What the ledger remembers of accounts at a bank: their links, touches and what is kept otherwise.
+ * What the ledger knows of accounts at a bank: their links, when they were touched, and values that the bank keeps differently.
  */
 import type { Kept } from "../plan/diff/kept.ts";
 import type { ClaimsLedger } from "./claims.ts";
@@ -22,6 +22,6 @@ export interface AccountsLedger extends ClaimsLedger {
   listLinks(bank: BankName, limit: number): Promise<readonly { clientAccountId: string; accountId: string }[]>;
   recordLinks(bank: BankName, links: readonly { clientAccountId: string; accountId: string }[]): Promise<void>;
   readMemory(bank: BankName, identities: readonly string[]): Promise<readonly AccountMemory[]>;
-  /** What the bank is known to keep of an account otherwise than it was sent. */
+  /** Values of the account that the bank is known to keep differently from how they were sent. */
   readKept(bank: BankName, accountId: string): Promise<readonly Kept[]>;
 }

@@ -12,15 +12,15 @@ import type { Verdict } from "./stored-change.ts";
 export interface ChangesLedger extends FoldsLedger, FindsLedger, NearLedger, PlansLedger {
   /** Counts that a process begins on the change; `recordDone` and `recordLeft` take back every count. */
   recordBegun(run: Run, change: number): Promise<void>;
-  /** Takes one count of `recordBegun` back: the process only waits with the change, and is not at work on it. */
+  /** Takes one count of `recordBegun` back: the process only waits with the change and does not work on it. */
   recordResting(run: Run, change: number): Promise<void>;
-  /** A process leaves the change open and well, to be taken up later. */
+  /** A process leaves the change open, in good order, to be continued later. */
   recordLeft(run: Run, change: number): Promise<void>;
   /** Ends the change, skips what it has not sent, and gives up its claim unless the word is `unknown`. */
   recordDone(run: Run, change: number, verdict: Verdict, atMs: number): Promise<void>;
   /**
-   * Makes done changes with unknown operations open again, so that they are settled. A run that has open changes, and
-   * stood behind the phase that works on them, then stands there again. Resolves with how many were unknown.
+   * Opens done changes with unknown operations again, so that they are settled. A run with open changes that was past the phase that works
+   * on them goes back to it. Resolves with how many were unknown.
    */
   reopenUnknown(run: Run): Promise<number>;
 }

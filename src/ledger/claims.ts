@@ -14,6 +14,6 @@ export interface ClaimsLedger {
     change: number,
     nowMs: number,
   ): Promise<{ kind: "claimed" | "drifted" } | { kind: "busy"; run: string; isAtWork: boolean }>;
-  /** The run stops: it gives up every account of which it has nothing in doubt. */
+  /** The run stops: it gives up every account on which it has nothing in doubt. */
   releaseClaims(run: Run): Promise<void>;
 }

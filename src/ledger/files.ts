@@ -4,7 +4,7 @@
 import type { SourceFile, StoredFile } from "../store/file-store.ts";
 import type { BankName, Run } from "./run.ts";
 
-/** What is not given may be anything. */
+/** A member that is not given matches anything. */
 export interface TakenFile {
   readonly sha256?: string;
   readonly place?: string;
@@ -16,7 +16,7 @@ export interface TakenFile {
 /** An object that was skipped, with the SHA-256 of its bytes where they were read. */
 export type SeenFile = StoredFile & { readonly sha256?: string };
 
-/** Objects of a place are told apart by key, ETag and the second of their last modification. */
+/** Objects of a place are identified by key, ETag and the second of their last modification. */
 export interface FilesLedger {
   /**
    * Which of these objects the job knows already, by index. `etag`: only an entry without a time matches, as older ledgers
@@ -28,16 +28,16 @@ export interface FilesLedger {
     place: string,
     files: readonly StoredFile[],
   ): Promise<ReadonlyMap<number, "stamp" | "etag">>;
-  /** Whether the job has never taken nor skipped a file of that place whose key begins so. */
+  /** Whether the job has neither taken nor skipped a file of that place whose key begins with `prefix`. */
   isFirstStart(bank: BankName, job: string, place: string, prefix: string): Promise<boolean>;
-  /** The key, beginning so, of the object of that place that the job took last. */
+  /** The key of the object that the job took last, of those of that place that begin with `prefix`. */
   findLastTaken(bank: BankName, job: string, place: string, prefix: string): Promise<string | undefined>;
   /**
    * Whether the object of that key was skipped with the same ETag or bytes, and nothing of that key was run: by a first
    * start, or since a later version of its batch was taken.
    */
   isSkipped(bank: BankName, job: string, file: SourceFile): Promise<boolean>;
-  /** The keys that a run took in place of: earlier versions of its batch, which were never run. */
+  /** The keys that the run replaced: earlier versions of its batch, which were never run. */
   listReplaced(run: Run): Promise<readonly string[]>;
   /** `run` is the run that took them, null for objects that are skipped. */
   recordSeen(bank: BankName, job: string, place: string, files: readonly SeenFile[], run: Run | null): Promise<void>;

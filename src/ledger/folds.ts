@@ -20,7 +20,7 @@ export interface FoldsLedger {
   /** Changes of several rows that are not folded yet, and how many rows each has. */
   readToFold(run: Run, page: Page): Promise<readonly { change: number; rows: number }[]>;
   readRowsOf(run: Run, change: number, page: Page): Promise<readonly CsvRow[]>;
-  /** How many different moments the rows of a change have in the cell at this place. */
+  /** How many different instants the rows of a change have in the cell at index `at`. */
   countInstants(run: Run, change: number, at: number): Promise<number>;
   /** In this order, so that a change counts as folded only once its superseded rows are recorded. */
   recordFolds(run: Run, steps: readonly FoldStep[]): Promise<void>;

@@ -1,5 +1,5 @@
 /**
- * What the ledger keeps of leases: under which name who works, and until when.
+ * What the ledger keeps of leases: who works under which name, and until when.
  */
 import type { Lease } from "./run.ts";
 
@@ -9,7 +9,7 @@ export interface ClaimedLease {
 }
 
 export interface LeasesLedger {
-  /** As it was claimed last, whether it is still held or not; none while it never was. */
+  /** The lease as it was claimed last, still held or not; none if it never was. */
   find(name: string): Promise<Lease | undefined>;
   claim(
     name: string,
@@ -17,7 +17,7 @@ export interface LeasesLedger {
     ttlMs: number,
     nowMs: number,
   ): Promise<ClaimedLease | { kind: "held"; lease: Lease }>;
-  /** The lease with its new end; none when another owner has it by now. */
+  /** The lease with its new end; none if another owner has it by now. */
   renew(lease: Lease, ttlMs: number, nowMs: number): Promise<Lease | undefined>;
   release(lease: Lease): Promise<void>;
 }

@@ -48,9 +48,9 @@ export interface Ledger extends AsyncDisposable {
    * once the lease is another's. Closing it closes nothing.
    */
   fencedBy(lease: () => Lease): Ledger;
-  /** Resolves once all that was asked to be written before is on disk, or has failed. */
+  /** Resolves once everything that was to be written before is on disk, or has failed. */
   flush(): Promise<void>;
-  /** All as it is committed at this moment, however long it is read. Every write rejects. */
+  /** The ledger as it is committed now, however long it is read. Every write rejects. */
   openSnapshot(): Promise<Ledger>;
   readonly banks: BanksLedger;
   readonly runs: RunsLedger;

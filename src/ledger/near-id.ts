@@ -1,6 +1,6 @@
 /**
- * What of a client_account_id is left when all is taken away that a copy, a keyboard or a spreadsheet changes unseen:
- * Unicode form and width, letter case, blanks, invisible characters and leading zeros. Ids with the same rest are near.
+ * Reduces a client_account_id to what a copy, a keyboard or a spreadsheet does not change unnoticed: takes away Unicode form and width,
+ * letter case, blanks, invisible characters and leading zeros. Ids with the same rest are near.
  */
 import { UNSEEN } from "../text/unseen.ts";
 

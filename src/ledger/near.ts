@@ -3,7 +3,7 @@
  */
 import type { Run } from "./run.ts";
 
-/** A client_account_id that is near to another: of a link, or of the change of that row, which has an account or has not. */
+/** A client_account_id that is near to another: that of a link, or of the change of that row, with or without an account. */
 export interface NearId {
   readonly clientAccountId: string;
   readonly accountId: string | null;
@@ -14,6 +14,6 @@ export interface NearId {
 export interface NearLedger {
   /** Makes the client_account_ids of the run's rows comparable for `findNear`, once accounts are found. Can be repeated. */
   recordNear(run: Run): Promise<void>;
-  /** A link of the bank, or another change of the run, whose client_account_id is near (near-id.ts) to this one of a change. */
+  /** A link of the bank, or another change of the run, whose client_account_id is near (near-id.ts) to the change's. */
   findNear(run: Run, change: number, clientAccountId: string): Promise<NearId | undefined>;
 }

@@ -31,7 +31,7 @@ export interface StoredOperation extends KeyedOperation {
   readonly issue: Issue | null;
 }
 
-/** `state` is where the operation now stands; `accountId` is given by a create that took effect. */
+/** `state` is the operation's new state; `accountId` is given by a create that took effect. */
 export interface Outcome {
   readonly state: "planned" | "applied" | "refused" | "failed" | "unknown";
   readonly inDoubt: boolean;
@@ -39,7 +39,7 @@ export interface Outcome {
   readonly issue: Issue | null;
   readonly accountId: string | null;
   readonly atMs: number;
-  /** What the answer showed of how the bank keeps what it was sent; none when nothing was answered. */
+  /** What the answer showed of how the bank keeps what was sent; none without an answer. */
   readonly kept?: Pick<Judged, "remember" | "forget"> | null;
 }
 
@@ -67,8 +67,8 @@ export interface OperationsLedger {
    */
   recordOutcome(run: Run, change: number, step: number, name: string, outcome: Outcome, end?: Verdict): Promise<void>;
   /**
-   * What was in doubt has certainly not taken effect: the operation is planned again, under the next generation of its
-   * key. Rejects with `lease_lost` when another process has settled it.
+   * An operation in doubt has certainly not taken effect: it is planned again, under the next generation of its key. Rejects with
+   * `lease_lost` if another process has settled it.
    */
   recordAbsent(
     run: Run,

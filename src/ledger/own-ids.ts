@@ -5,11 +5,11 @@ import type { OwnIdKind } from "../account.ts";
 import type { OwnId, Resolution } from "../plan/own-ids.ts";
 import type { BankName, Run } from "./run.ts";
 
-/** The bank's ids of customers and applications that the program names by its own, for as long as the bank knows them. */
+/** The bank's ids of customers and applications that the program names by its own ids, while the bank knows them. */
 export interface OwnIdsLedger {
   read(bank: BankName, ids: readonly OwnId[]): Promise<readonly Resolution[]>;
   record(run: Run, resolution: Resolution): Promise<void>;
-  /** The bank may not know them any more: those of the ids that an earlier run has asked for are to be asked again. */
+  /** The bank may not know these ids any more: those that an earlier run asked for are to be asked for again. */
   forget(run: Run, ids: readonly OwnId[]): Promise<void>;
   /** What the change was resolved to when it was planned last; empty for a change without own ids. */
   readOf(run: Run, change: number): Promise<readonly Resolution[]>;

@@ -1,5 +1,5 @@
 /**
- * A page of what the ledger lists, so that nobody holds all of it at once.
+ * A page of a list in the ledger, so that nobody holds the whole list at once.
  */
 
 /** A page of a walk in order of `change` or `row`: those above `after`, at most `limit`. */

@@ -18,7 +18,7 @@ export interface PlannedChange {
   readonly touch: number;
   /** What was seen, as JSON text, for `explain`; null for a new account. Kept unless the change is unchanged. */
   readonly seen: string | null;
-  /** What the own ids of its rows came to, with those that came to nothing. */
+  /** What the own ids of its rows were resolved to, with those that could not be. */
   readonly resolutions: readonly Resolution[];
   readonly differences: readonly Difference[];
   readonly operations: readonly KeyedOperation[];
@@ -26,7 +26,7 @@ export interface PlannedChange {
   readonly verdict: Verdict | { readonly word: null; readonly issues: readonly Issue[] };
 }
 
-/** A planned change with its operations, as apply takes it up. What is desired is only needed to plan it again. */
+/** A planned change with its operations, as apply works on it. What is desired is only needed to plan it again. */
 export interface ChangeToApply extends Omit<StoredChange, "desired" | "provenance"> {
   readonly plannedAtMs: number;
   readonly notes: readonly Issue[];
@@ -37,8 +37,8 @@ export interface ChangeToApply extends Omit<StoredChange, "desired" | "provenanc
 
 export interface PlansLedger {
   /**
-   * Replaces what of an earlier plan was not sent; of what was sent nothing may be open. Steps go on after those that are
-   * kept, and so must those of `operations`. An `accountId` of null leaves what is known.
+   * Replaces the operations of an earlier plan that were not sent; none that was sent may be open. The steps of `operations` must continue
+   * those that are kept. An `accountId` of null leaves the known one.
    */
   recordPlans(run: Run, plans: readonly PlannedChange[]): Promise<void>;
   /** Every operation of the run but the skipped ones; a patch that clears documents counts as both. */

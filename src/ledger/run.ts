@@ -21,7 +21,7 @@ export function isSameBank(one: BankName, other: BankName): boolean {
   return one.apiUrl === other.apiUrl && one.program === other.program;
 }
 
-/** As whom a start works at its bank, and whether the program was given rather than taken from the client id. */
+/** The client id that a start works with, and whether the program was given rather than taken from the client id. */
 export interface Client {
   readonly id: string;
   readonly isNamed: boolean;
@@ -57,7 +57,7 @@ export interface NewRun {
   readonly accepts: readonly Code[];
   /** The operator's reason for running a known file again, or for what is accepted. */
   readonly reason: string | null;
-  /** Whether it was begun though the ledger is not the one that knows earlier runs, so that only look-ups can be trusted. */
+  /** Whether it was begun with a ledger that does not know earlier runs, so that only look-ups can be trusted. */
   readonly withoutLedger: boolean;
   readonly startedAtMs: number;
 }
@@ -66,7 +66,7 @@ export interface NewRun {
 export interface Run extends NewRun {
   readonly no: number;
   readonly bank: BankName;
-  /** The bank's name when it was begun, which the names of its operations are made of, whatever it is called since. */
+  /** The bank's first name, which the names of its operations are made of, however it is called now. */
   readonly keyName: string;
   /** What the file's name says of it; null for most. A re-run has that of the file its rows are from. */
   readonly batch: Batch | null;
@@ -80,11 +80,11 @@ export interface Run extends NewRun {
   readonly rows: number;
   /** How often results have been published. */
   readonly publications: number;
-  /** A person has stopped it (Ctrl-C, `--limit`): only `resume` and `abandon` go on with it. */
+  /** A person has stopped it (Ctrl-C, `--limit`): only `resume` and `abandon` continue it. */
   readonly waiting: boolean;
-  /** Whether it has ever waited so: what it still has to send may be older than what came since. */
+  /** Whether it has ever waited for a person: what it still has to send may be older than later runs. */
   readonly hasWaited: boolean;
-  /** Why a person gave up what is left of it; null for most. Its doubts are still settled, and nothing more is sent. */
+  /** Why a person gave up the rest of it; null for most. Operations in doubt are still settled; nothing more is sent. */
   readonly abandoned: string | null;
   readonly exit: ExitCode | null;
   readonly endedAtMs: number | null;
@@ -106,7 +106,7 @@ export function leaseName(bank: BankName, job: string): string {
   return `${job} ${leaseSuffix(bank)}`;
 }
 
-/** What the names of all leases of the bank end with, after the job's. */
+/** The end of the names of all leases of the bank, after the job's name. */
 export function leaseSuffix({ apiUrl, program }: BankName): string {
   return `${apiUrl} ${program}`;
 }

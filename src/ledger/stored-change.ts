@@ -5,7 +5,7 @@ import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Desired, Provenance } from "../read/change.ts";
 
-/** `change` is the number of its first row. `identity` is `account:<id>` once the account is known, else `client:<id>`. */
+/** `change` is the number of its first row; `key` is `account:<id>` or `client:<id>`, as its rows name the account. */
 export interface StoredChange {
   readonly change: number;
   readonly key: string;
@@ -13,11 +13,11 @@ export interface StoredChange {
   readonly accountId: string | null;
   /** Where the first of its rows came from, if it is fed in again. */
   readonly provenance: Provenance | null;
-  /** How often a process has begun on it and gone without a word. */
+  /** How often a process has begun on it and died. */
   readonly begun: number;
 }
 
-/** The end of a change: its word, and why. `notes` also for good ends. */
+/** The end of a change: its word, and why. A good end may have issues too, as notes. */
 export interface Verdict {
   readonly word: Word;
   readonly issues: readonly Issue[];

@@ -1,5 +1,5 @@
 /**
- * Whether each operation took effect exactly once: what the results say against what the stand-in has done. Reads only.
+ * Counts whether each operation took effect exactly once: compares the results with the stand-in's effects. Reads only.
  */
 
 import type { Ledger } from "../ledger/ledger.ts";
@@ -11,12 +11,12 @@ import { counted, grouped } from "../text/counted.ts";
 export interface EffectCount {
   /** Operations that the results say took effect. */
   readonly applied: number;
-  /** Operations of which the results cannot say it. */
+  /** Operations that the results call unknown. */
   readonly unknown: number;
   readonly effects: number;
   /** Effects that no operation of the results accounts for. */
   readonly duplicates: number;
-  /** Operations that the results say took effect, and did not. */
+  /** Operations that the results call applied, without an effect. */
   readonly missing: number;
 }
 
@@ -27,24 +27,24 @@ export async function countEffects(
 ): Promise<EffectCount> {
   const applied = new Map<string, number>();
   const unknown = new Map<string, number>();
-  let [told, open, duplicates] = [0, 0, 0];
+  let [took, open, duplicates] = [0, 0, 0];
   for await (const { kind, accountId, key, state } of operationsOf(ledger, runs)) {
     if (state === "applied") {
       add(applied, nameOf(kind, accountId ?? ""), 1);
-      told += 1;
+      took += 1;
     } else if (state === "unknown" || state === "sending") {
-      // Of an account that may have been made nobody knows the id, and so it is known by the key.
+      // The id of an account that may have been made is not known, so its key is used.
       add(unknown, accountId === null ? key : nameOf(kind, accountId), 1);
       open += 1;
     }
   }
   for (const { kind, accountId, idempotencyKey } of effects) {
     const name = nameOf(kind, accountId);
-    const isTold = take(applied, name) || take(unknown, name) || take(unknown, idempotencyKey ?? "");
-    if (!isTold) duplicates += 1;
+    const isKnown = take(applied, name) || take(unknown, name) || take(unknown, idempotencyKey ?? "");
+    if (!isKnown) duplicates += 1;
   }
   const missing = [...applied.values()].reduce((sum, left) => sum + left, 0);
-  return { applied: told, unknown: open, effects: effects.length, duplicates, missing };
+  return { applied: took, unknown: open, effects: effects.length, duplicates, missing };
 }
 
 /** Each once, though several rows may share it. */

@@ -1,6 +1,6 @@
 /**
- * The stand-in of a rehearsal: what the bank was seen to hold comes in, a sandbox that holds the same goes out. What could
- * not be seen and the run depends on is assumed to be as the bank wants it; nothing else is made up.
+ * The stand-in of a rehearsal: fills a sandbox with what the bank was seen to hold. What the run depends on and could not be seen is
+ * assumed to be valid; nothing else is made up.
  */
 import type { Entity, HolderType, RelationshipType } from "../account.ts";
 import type { ChangeToApply, Ledger, StoredChange } from "../ledger/ledger.ts";
@@ -12,7 +12,7 @@ import type { SandboxAccount, SandboxApplication } from "../sandbox/state/bank-s
 import { seedApplication, seedEntity } from "../sandbox/state/seed.ts";
 import type { Observed } from "./observe-bank.ts";
 
-/** Stands for the holders of an account that was never asked for them: nothing of the run looks at them. */
+/** The holder of an account whose holders were not asked for: nothing in the run looks at them. */
 const UNSEEN_HOLDER = "entity_unseen";
 
 /** How the bank's look-up was seen to behave, so that creates are held where they would be. */
@@ -32,12 +32,12 @@ export function lookupModeOf({ accounts, lookUps }: Observed): LookupMode {
   return mode ?? "list";
 }
 
-/** Whether nobody was ever found, and no list has shown that the bank has the look-up at all. */
+/** Whether the look-up found nobody, and no list has shown that the bank has a look-up at all. */
 export function isLookUpUnseen({ lookUps }: Observed): boolean {
   return lookUps.size > 0 && [...lookUps.values()].every((found) => found?.listed === false && found.ids.length === 0);
 }
 
-/** Sets what was seen, as it was seen: no default is filled in where the bank says nothing. */
+/** Sets what was seen, as it was seen. No defaults are filled in. */
 export function furnishSandbox(bank: Sandbox, observed: Observed): void {
   for (const [id, account] of observed.accounts) {
     const held = observed.relationships.get(id);
@@ -54,7 +54,7 @@ export function furnishSandbox(bank: Sandbox, observed: Observed): void {
   }
 }
 
-/** Nothing is held against an entity whose roles the bank does not tell, and so it has them all. */
+/** An entity whose roles the bank does not show has all of them. */
 function toEntity({ id, type, client_customer_id, role_details }: Entity) {
   const seen = {
     id,
@@ -74,8 +74,8 @@ interface Names {
 }
 
 /**
- * What the planned operations name and the bank was not asked for is assumed: entities of the kind that their list takes,
- * and an application that fits. Gives how many.
+ * Assumes what the planned operations name and the bank was not asked for: entities of the kind that their list takes, and an application
+ * that fits. Gives how many.
  */
 export async function assumeUnread(
   bank: Sandbox,
@@ -115,7 +115,7 @@ function assumeNamed(bank: Sandbox, observed: Observed, change: ChangeToApply & 
   return assumed;
 }
 
-/** What an operation sends, as far as it names others; the body is our own JSON. */
+/** The entities and the application that an operation's body names; the body is our own JSON. */
 function namesOf(
   { kind, body }: ChangeToApply["operations"][number],
   { desired }: StoredChange,

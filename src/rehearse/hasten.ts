@@ -1,13 +1,13 @@
 /**
- * The shorter waits of a rehearsal: a job comes in, and goes out with those waits cut that only a true network needs. Pure.
+ * The shorter waits of a rehearsal: shortens the waits of a job that only a real network needs. Pure.
  */
 import type { Job } from "../job.ts";
 import type { FaultOrder } from "../sandbox/server/faults.ts";
 
-/** Longest that the stand-in takes for an answer on a busy machine, apart from what its faults make it wait. */
+/** The longest time that the stand-in needs for an answer on a busy machine, apart from its faults. */
 const ANSWER_MS = 3_000;
 
-/** No request to the stand-in is on its way for longer than a fault says. */
+/** No request to the stand-in takes longer than a fault makes it. */
 export function hasten(job: Job, faults: readonly FaultOrder[]): Job {
   const waitsOf = (wanted: string) => faults.map(({ fault, ms = 0 }) => (fault === wanted ? ms : 0));
   const slowMs = waitsOf("slow").reduce((sum, ms) => sum + ms, 0);

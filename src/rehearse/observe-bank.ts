@@ -1,17 +1,17 @@
 /**
- * A bank that is only read, and whose answers are kept: for a rehearsal, which then goes on at a stand-in that holds the
- * same. Whatever would change the bank is our own mistake, and ends the command.
+ * A bank that can only be read, and whose answers are kept for the stand-in of a rehearsal. A call that would change the bank is a bug, and
+ * ends the command.
  */
 import type { Account, Application, Entity, Relationships } from "../account.ts";
 import type { Answer, BankApi, LookUp } from "../bank/bank-api.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 
-/** What the bank has said, last of all, by id. Lives in memory. */
+/** The bank's latest answers, by id. Kept in memory. */
 export class Observed {
   readonly accounts = new Map<string, Account>();
   /** Only of accounts that were asked for them. */
   readonly relationships = new Map<string, Relationships>();
-  /** Null for one that the bank does not have; not there for one that was not asked for. */
+  /** Null for one that the bank does not have; missing for one that was not asked for. */
   readonly entities = new Map<string, Entity | null>();
   readonly applications = new Map<string, Application | null>();
   /** By `client_account_id`; null where the bank did not answer as a look-up does. */

@@ -9,7 +9,7 @@ import type { RunContext } from "../run/context.ts";
 import { type FileEnd, isTaken, type StartOptions, startJob } from "../run/start/start-job.ts";
 import { Observed, observeBank } from "./observe-bank.ts";
 
-/** What the bank was seen to hold, and the plans that were made of it; no plan where there is no file. */
+/** What the bank was seen to hold, and the plans that were made from it; no plans when there is no file. */
 export interface BankReading {
   readonly kind: "read";
   readonly observed: Observed;

@@ -1,7 +1,6 @@
 /**
- * A rehearsal: the true file against a stand-in that holds what the bank holds. The bank is read as by a plan, and gets
- * nothing else; then the job runs to its end at the stand-in, faults and all; last of all it is counted whether each
- * operation took effect exactly once.
+ * A rehearsal: the real file against a stand-in that holds what the bank holds. First the bank is read as a plan reads it, and nothing
+ * else; then the job runs to its end at the stand-in, with faults; at last each operation is checked to have taken effect exactly once.
  */
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
@@ -24,10 +23,10 @@ export interface RehearsalParts {
   readonly faults: readonly FaultOrder[];
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** The context of a job at the bank and at the stand-in, with one ledger that is thrown away. */
+  /** The context of a job at the bank and at the stand-in; both have the same temporary ledger. */
   readonly openAtBank: (job: Job) => Promise<RunContext>;
   readonly openAtStandIn: (job: Job, standIn: Sandbox) => Promise<RunContext>;
-  /** Hears of each file as its run at the stand-in ends. */
+  /** Called for each file as its run at the stand-in ends. */
   readonly onEnd: (context: RunContext, end: FileEnd) => void;
 }
 
@@ -67,7 +66,7 @@ async function perform(parts: RehearsalParts, reading: BankReading, standIn: San
   const ends = await startJob(context, { ...options, kind: "run" }, (end) => onEnd(context, end));
   checkSameFiles(reading.plans, ends);
 
-  // What is still on its way belongs to the count.
+  // Requests that are still on their way belong to the count.
   await standIn.landLate();
   const runs = ends.filter(isTaken).map(({ run }) => run);
   const count = await countEffects(context.ledger, runs, standIn.effects);
@@ -87,7 +86,7 @@ async function furnish(standIn: Sandbox, { observed, plans }: BankReading, { led
     );
 }
 
-/** What came or changed meanwhile was not compared with the bank, and so the stand-in knows nothing of it. */
+/** A file that came or changed meanwhile was not compared with the bank, so the stand-in lacks its accounts. */
 function checkSameFiles(plans: readonly Run[], ends: readonly FileEnd[]): void {
   const planned = new Set(plans.map(({ file }) => file.sha256));
   if (ends.filter(isTaken).every(({ run }) => planned.has(run.file.sha256))) return;

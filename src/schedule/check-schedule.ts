@@ -1,5 +1,5 @@
 /**
- * A job's schedule as it was written in, one that can be kept out.
+ * A job comes in, its schedule goes out, checked to be one that can be followed.
  */
 import { validate } from "node-cron";
 import { FatalError } from "../errors/fatal-error.ts";

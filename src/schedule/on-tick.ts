@@ -1,7 +1,7 @@
 /**
- * What a tick of a job's schedule does: start the job, unless a start of it is still under way here or elsewhere; and
- * start it again when it stopped on the way, so that a bank that is away at the appointed hour does not cost the night.
- * The lease decides who works; a tick never waits for another.
+ * What a tick of a job's schedule does: it starts the job, unless a start is still running here or elsewhere, and starts it again if it
+ * stopped before its end, so that a bank that is down at the scheduled time does not cost the night. The lease decides who works; a tick
+ * never waits for another.
  */
 import type { Clock } from "../clock.ts";
 import { FatalError } from "../errors/fatal-error.ts";
@@ -10,30 +10,30 @@ import { MADE_UP_FOR_MS } from "./slots.ts";
 
 export type Tick = "started" | "busy";
 
-/** How long after a start that stopped on the way the next one is made. */
+/** The wait after a start that stopped before its end. */
 const MINUTE_MS = 60_000;
 export const AGAIN_AFTER_MS = 5 * MINUTE_MS;
-/** How long after each refusal; every hour from then on. */
+/** The wait after each refusal; then every hour. */
 const REFUSED_AFTER_MS: readonly number[] = [5, 15].map((minutes) => minutes * MINUTE_MS);
 export interface TickOutside {
   readonly clock: Clock;
-  /** Aborted when the schedule is to stop: nothing is started again. */
+  /** Aborted when the schedule stops: nothing is started again. */
   readonly signal: AbortSignal;
   readonly onAgain: (job: Job, afterMs: number) => void;
 }
 
 /**
- * `stopped`: it was stopped on the way, so another one is made every five minutes for six hours. `refused`: the bank took no
- * credentials, or not for what was asked, which a person has to fix: another one is made after 5, 15 and 60 minutes, and
- * then every hour. Both until the next tick.
+ * `stopped`: it stopped before its end, so the job is started again every five minutes for six hours. `refused`: the bank refused the
+ * credentials or did not allow the call, which a person has to fix; the job is started again after 5, 15 and 60 minutes, and then every
+ * hour. Both until the next tick.
  */
 export type StartEnd = "ended" | "stopped" | "refused";
 
 export type Start = (job: Job) => Promise<StartEnd>;
 
 /**
- * Gives the function that a schedule calls. `start` does the job's work; its FatalError `lease_held` means busy
- * elsewhere. A tick takes the place of a start that waits to be made again.
+ * Gives the function that a schedule calls. `start` does the job's work; its FatalError `lease_held` means busy elsewhere. A tick replaces
+ * a start that waits to be repeated.
  */
 export function createOnTick({ clock, signal, onAgain }: TickOutside): (job: Job, start: Start) => Promise<Tick> {
   const underWay = new Set<string>();
@@ -48,7 +48,7 @@ export function createOnTick({ clock, signal, onAgain }: TickOutside): (job: Job
     }
   };
 
-  /** False when a tick came first, or the schedule is to stop. */
+  /** False if a tick came first, or the schedule stops. */
   const waitForTurn = async (job: Job, afterMs: number): Promise<boolean> => {
     const turn = new AbortController();
     waiting.set(job.name, turn);

@@ -1,5 +1,5 @@
 /**
- * Turns the schedules of jobs into ticks, until told to stop; then the start in hand is waited for.
+ * Turns the schedules of jobs into ticks until it is stopped; then it waits for the starts that are still running.
  */
 import type { Job } from "../job.ts";
 import { checkSchedule } from "./check-schedule.ts";
@@ -9,7 +9,7 @@ export interface Acts {
   /** Once for each job, as the schedule begins. */
   readonly onBegin: (job: Job, slots: Slots) => Promise<void>;
   readonly onTick: (job: Job) => Promise<void>;
-  /** It is too late for a tick: the process was held up for too long. */
+  /** It is too late for a tick: the process was suspended for too long. */
   readonly onMissed: (job: Job) => void;
 }
 

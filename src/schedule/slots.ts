@@ -1,6 +1,6 @@
 /**
- * The slots of a job: the instants at which it is due. They follow from its cron expression in its zone; a time of day that
- * the clock jumps over, as summer time begins, is due right then, since a night is a night on that day too.
+ * The slots of a job: the instants at which it is due, by its cron expression in its zone. A time of day that does not exist because summer
+ * time begins is due as soon as the clock has moved forward: that night has its run too.
  */
 import { createTask, parse, type ScheduledTask } from "node-cron";
 
@@ -10,14 +10,14 @@ export interface Schedule {
   readonly zone: string;
 }
 
-/** A slot that nobody could answer in time is made up for within so long. */
+/** A missed slot is made up for within this time. */
 export const MADE_UP_FOR_MS = 6 * 3_600_000;
 
 export interface Slots {
-  /** Calls back at each slot from now on; `onMissed` when it is too late for one. */
+  /** Calls back at each slot from now on; `onMissed` if it is too late for one. */
   start(onSlot: () => void, onMissed: () => void): void;
   stop(): Promise<void>;
-  /** Whether any slot lies behind the one instant and up to the other, the last MADE_UP_FOR_MS of that at most. */
+  /** Whether there is a slot after the first instant and up to the second; looks back MADE_UP_FOR_MS at most. */
   haveOne(afterMs: number, toMs: number): boolean;
 }
 
@@ -29,7 +29,7 @@ export function openSlots({ cron, zone }: Schedule): Slots {
   const options = { missedExecutionTolerance: MADE_UP_FOR_MS, suppressMissedWarning: true };
   const standard = standardMinutes(zone, Date.now());
   const plain = createTask(cron, () => act.onSlot(), { ...options, timezone: zone });
-  // The clock as it would go on without summer time: it shows what the zone's own jumps over.
+  // The clock without summer time: it shows the times that the zone's own clock jumps over.
   const steady = createTask(
     cron,
     ({ date }) => {
@@ -59,13 +59,13 @@ export function openSlots({ cron, zone }: Schedule): Slots {
   };
 }
 
-/** Whether that instant has the time of day, without summer time, that the zone's clock never showed on its day. */
+/** Whether the instant's time of day, without summer time, is one that the zone's clock jumped over on that day. */
 function isJumpedOver(zone: string, standard: number, atMs: number): boolean {
   const ahead = offsetMinutes(zone, atMs) - standard;
   return ahead > 0 && offsetMinutes(zone, atMs - ahead * MINUTE_MS) === standard;
 }
 
-/** The least that the zone is ahead of UTC within a year: what it is without summer time. */
+/** The zone's smallest offset from UTC within a year: the one without summer time. */
 function standardMinutes(zone: string, nowMs: number): number {
   const months = Array.from({ length: 12 }, (_, month) => nowMs + month * 30 * DAY_MS);
   return Math.min(...months.map((atMs) => offsetMinutes(zone, atMs)));

@@ -49,7 +49,9 @@ interface GivenOver {
   readonly to: KnownBank;
 }
 
-/** What was done under the program before stays there; what is not finished would be out of these credentials' reach. */
+/**
+ * What was done under the old program stays there. An unfinished run could not be continued with these credentials, so there must be none.
+ */
 async function giveOver(
   session: Session,
   { banks, runs }: Pick<Ledger, "banks" | "runs">,
@@ -81,7 +83,7 @@ function findBank(known: readonly KnownBank[], name: string, apiUrl: string): Kn
   });
 }
 
-/** A name that another bank of the address has, or nearly has, would be taken for that one. */
+/** A bank may not get a name that another bank of the address has, or that is easily confused with it. */
 function checkFree(known: readonly KnownBank[], own: KnownBank, program: string, apiUrl: string): void {
   const taken = known.find(
     (one) => one !== own && (nearId(one.bank.program) === nearId(program) || one.clientIds.includes(program)),

@@ -1,5 +1,5 @@
 /**
- * `tieout rehearse`: opens what a rehearsal needs, and says what it came to. The ledger of it is thrown away.
+ * `tieout rehearse`: opens what a rehearsal needs, and prints its result. The rehearsal's ledger is temporary.
  */
 import { dirname, join } from "node:path";
 import { EXIT, type ExitCode, worstExit } from "../../errors/exit-codes.ts";

@@ -1,5 +1,5 @@
 /**
- * The command rerun: which rows of an earlier run, and what a person accepts of them. Flags in, exit code out.
+ * `tieout rerun`: runs chosen rows of an earlier run again, from the ledger.
  */
 
 import { ACCEPTABLE, type Code } from "../../errors/codes/registry.ts";

@@ -1,5 +1,5 @@
 /**
- * `tieout resume`: continues an unfinished run where it stopped. Takes no further file.
+ * `tieout resume`: continues an unfinished run where it stopped. Takes no new file.
  */
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -14,7 +14,7 @@ import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 
-/** Continues what earlier starts of the job have left, and takes no further file. */
+/** Continues the job's unfinished runs. Takes no new file. */
 export async function resumeLeft(session: Session, context: RunContext): Promise<readonly FileEnd[]> {
   const ends: FileEnd[] = [];
   for (const run of await context.ledger.runs.listUnfinished(context.bankName, context.job.name)) {
@@ -26,7 +26,7 @@ export async function resumeLeft(session: Session, context: RunContext): Promise
   return ends;
 }
 
-/** Without an id, or for `last`: the last run of this bank that is not finished. What has ended is left as it is. */
+/** Without an id, or for `last`: continues the last unfinished run of this bank. A run that has ended stays as it is. */
 export async function resumeCommand(session: Session, id: string | undefined, limit: number | null): Promise<ExitCode> {
   if (id === undefined || id === "last") {
     const last = await findLastUnfinished(await session.ledger());
@@ -38,7 +38,7 @@ export async function resumeCommand(session: Session, id: string | undefined, li
   return typeof run === "number" ? run : resumeOne(session, run, limit);
 }
 
-/** Where the environment gives no program, its job may; so a client id that is new may be that of any bank at the address. */
+/** Without LEAD_PROGRAM the program may be in the job. So a new client id may belong to any bank at the address. */
 async function findLastUnfinished({ banks, runs }: Ledger): Promise<Run | undefined> {
   const { apiUrl, clientId, program } = readEnvironment(process.env);
   const known = await banks.list(apiUrl);

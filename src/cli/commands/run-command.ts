@@ -17,7 +17,7 @@ export async function runCommand(session: Session, jobName: string, options: Sta
   return withContext(session, loaded, start, "may begin");
 }
 
-/** Also what a tick of the schedule does. */
+/** Also called for each start of the schedule. */
 export async function startLoaded(
   session: Session,
   context: RunContext,

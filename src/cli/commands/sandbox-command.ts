@@ -1,5 +1,5 @@
 /**
- * The sandbox command: serves the stand-in for the bank until it is told to stop. Flags in, exit code out.
+ * `tieout sandbox`: serves the stand-in for the bank until a stop signal.
  */
 import { access, constants, readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -20,14 +20,14 @@ export interface SandboxFlags {
 
 const SANDBOX_SECRET = "sandbox-secret";
 
-/** Serves until it is told to stop. Throws FatalError `usage` for a port, seed or state that cannot be used. */
+/** Serves until a stop signal. Throws FatalError `usage` for a port, seed or state that cannot be used. */
 export async function sandboxCommand(session: Session, flags: SandboxFlags): Promise<ExitCode> {
   const faults = await readFaultFile(flags.faults);
-  // Fixed unless set, so that a sandbox on the same port is the same bank to the ledger after a restart.
+  // Fixed unless set: after a restart on the same port, the ledger takes the sandbox for the same bank.
   const clientId = process.env.LEAD_CLIENT_ID || "sandbox-client";
   const clientSecret = process.env.LEAD_CLIENT_SECRET || SANDBOX_SECRET;
   const bank = await startBank(flags, { clientId, clientSecret, faults });
-  // A secret of the operator's own is not shown.
+  // A secret that the operator has set is not printed.
   const secret = clientSecret === SANDBOX_SECRET ? clientSecret : "… (as it is set here)";
   const exports = `export LEAD_API_URL=${bank.url} LEAD_CLIENT_ID=${bank.clientId} LEAD_CLIENT_SECRET=${secret}`;
   session.say(

@@ -1,5 +1,5 @@
 /**
- * The schedule command: goes on until it is told to stop, and starts each job at its times. Flags in, exit code out.
+ * `tieout schedule`: starts each job at its times, until a stop signal.
  */
 import { systemClock } from "../../clock.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
@@ -38,7 +38,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   await runSchedule(
     jobs,
     {
-      // A slot that no process was there for is made up for; else only what an earlier one did not live to finish.
+      // A slot that was missed while no process ran is made up for. Otherwise only unfinished runs are continued.
       async onBegin(job, slots) {
         const lease = leases.get(job.name);
         const isDue = lease !== undefined && slots.haveOne(lease.sinceMs, Date.now());
@@ -54,7 +54,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   return EXIT.done;
 }
 
-/** A start of a job, and one that only continues what an earlier process has left. */
+/** `start` is a whole start of a job; `continueLeft` only continues runs that an earlier process left unfinished. */
 function openStarts(
   session: Session,
   loaded: readonly LoadedJob[],
@@ -66,7 +66,7 @@ function openStarts(
     const one = loaded.find((other) => other.job.name === job.name);
     if (one === undefined) return "ended";
     try {
-      // A ledger of its own for each start: one whose disk has failed takes no more writes.
+      // Each start opens the ledger anew: once its disk has failed, an open ledger takes no more writes.
       await using own = await session.openLedger();
       return judgeStart(await act(await openContext({ loaded: one, ledger: own, log, progress, signal }, work)));
     } catch (error) {
@@ -77,7 +77,7 @@ function openStarts(
   };
   return {
     start: (job) => within(job, (context) => startLoaded(session, context, EVERY_FILE)),
-    // The lease of a process that has died a moment ago lives on for a while.
+    // A process that has just died still holds its lease for a while.
     continueLeft: (job) =>
       within(job, (context) => resumeLeft(session, context)).catch((error: unknown) => {
         if (error instanceof FatalError && error.code === "lease_held") return "stopped";
@@ -86,7 +86,7 @@ function openStarts(
   };
 }
 
-/** What is done at each slot of a job; an error ends the start alone, never the schedule. */
+/** What happens at each slot of a job. An error ends this start, never the schedule. */
 function openTick(log: Log, signal: AbortSignal): (job: Job, act: Start) => Promise<void> {
   const onTick = createOnTick({
     clock: systemClock,
@@ -109,7 +109,7 @@ function openTick(log: Log, signal: AbortSignal): (job: Job, act: Start) => Prom
   };
 }
 
-/** Whoever stops the schedule says nothing of the runs under way: the next start continues them. */
+/** Stopping the schedule does not mark the current runs as stopped by a person: the next start continues them. */
 function withoutReason(signal: AbortSignal): AbortSignal {
   const stopper = new AbortController();
   if (signal.aborted) stopper.abort();
@@ -117,7 +117,7 @@ function withoutReason(signal: AbortSignal): AbortSignal {
   return stopper.signal;
 }
 
-/** A job that is named must have a schedule; of those in jobs/ the ones that have one are taken. */
+/** A job that is named must have a schedule. Without names, the jobs in jobs/ that have one are taken. */
 async function loadScheduled(names: readonly string[]): Promise<LoadedJob[]> {
   const hint =
     'add schedule: { cron: "0 2 * * *", zone: "America/Chicago" } to its job file, with your own time and zone';
@@ -146,12 +146,12 @@ async function prepare(session: Session, names: readonly string[]) {
 }
 
 /**
- * What every start would stumble over is told before the first one. The ledger is then closed: while one is open, no copy
- * of it can be put in its place. Gives the jobs' leases by their names.
+ * Checks what would make every start fail, before the first one. The ledger is closed afterwards, so that a copy can be put in its place.
+ * Gives the jobs' leases by job name.
  */
 async function checkJobs(session: Session, loaded: readonly LoadedJob[]): Promise<ReadonlyMap<string, Lease>> {
   const { log, progress, signal } = session;
-  // No ledger is begun for a bank that is not named.
+  // Checked first: no ledger is made for a bank that the environment does not name.
   readEnvironment(process.env);
   await using ledger = await session.openLedger("may begin");
   const leases = new Map<string, Lease>();

@@ -1,6 +1,6 @@
 /**
- * `tieout validate`: a whole file judged by itself, by a job's settings or the defaults. Keeps its rows in a ledger of its
- * own that is thrown away, so that it goes the way of every run and touches nobody's ledger and no bank.
+ * `tieout validate`: checks a file on its own, by the settings of a job or the defaults. It is a run like any other, with a temporary
+ * ledger; the real ledger and the bank are not touched.
  */
 import { existsSync } from "node:fs";
 import { extname, resolve } from "node:path";
@@ -22,7 +22,7 @@ export interface ValidateFlags {
   readonly results?: string;
 }
 
-/** Where the results of a file go that was given without a job. */
+/** Where the results go when a file is given without a job. */
 const RESULTS_FOLDER = "validated";
 
 export async function validateCommand(session: Session, named: string, flags: ValidateFlags): Promise<ExitCode> {
@@ -51,7 +51,7 @@ export async function validateCommand(session: Session, named: string, flags: Va
   return worstExit(ends.map(exitOf));
 }
 
-/** Jobs are named plainly or by a path of a program; everything else is a file. */
+/** A job is named without an extension or by the path of a program; everything else is a file. */
 function namesFile(named: string): boolean {
   if (named.startsWith("s3://")) return true;
   const extension = extname(named);

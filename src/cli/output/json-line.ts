@@ -7,7 +7,7 @@ const UNFIT = new RegExp(`[${CONTROLS}]`, "gu");
 /** The form of all messages (docs/schemas/output-1.json): it rises once a member goes away or changes its type. */
 const FORMAT = 1;
 
-/** One line whatever the values hold: all that a reader may take for a line's end, or a terminal acts on, is escaped. */
+/** Always one line: line ends and terminal controls in the values are escaped. */
 export function jsonLine(event: object): string {
   const text = JSON.stringify({ format: FORMAT, ...event }).replace(UNFIT, (character) =>
     character.split("").map(escapeUnit).join(""),

@@ -1,6 +1,6 @@
 /**
- * The log: winston on standard error, JSON lines for machines and short lines on a terminal. What goes in is a message and
- * fields of an allow-list; what comes out is one line each, whatever they hold. Never cells, never secrets.
+ * The log: winston on standard error, as JSON lines for machines and short lines on a terminal. An event is a message with fields of an
+ * allow-list, and always one line. Never cells, never secrets.
  */
 import { once } from "node:events";
 import { createLogger, format, transports } from "winston";
@@ -11,18 +11,18 @@ import { LOG_LEVELS, type LogLevel } from "../environment.ts";
 import { asTyped } from "./as-typed.ts";
 
 export interface OpenLog extends Log {
-  /** Resolves when every line has left the process; nothing is logged after. */
+  /** Resolves when every line has left the process. Nothing can be logged afterwards. */
   close(): Promise<void>;
 }
 
-/** Room for a command with a path in it, and no more. */
+/** Enough for a command with a path in it. */
 const LONGEST_TEXT = 2_000;
 
 type ShownField = string | number | Readonly<Record<string, number>> | undefined;
 
 const showText = (value: unknown) => (typeof value === "string" ? toLine(value, LONGEST_TEXT) : undefined);
 
-/** How a value of each kind is written; nothing of a value that is not of its kind. */
+/** How a value of each kind is written; a value of the wrong kind is left out. */
 const SHOW: Readonly<Record<LogKind, (value: unknown) => ShownField>> = {
   text: showText,
   command: (value) => (typeof value === "string" ? showText(asTyped(value)) : undefined),
@@ -31,7 +31,7 @@ const SHOW: Readonly<Record<LogKind, (value: unknown) => ShownField>> = {
   reasons: (value) => numbersIn(value, (name) => /^[\w. ]{1,200}$/.test(name)),
 };
 
-/** Of an object the numbers whose names are short and our own or the bank's. */
+/** The numbers in an object whose names pass `isName`. */
 function numbersIn(value: unknown, isName: (name: string) => boolean): Readonly<Record<string, number>> {
   const numbers = Object.entries(Object(value)).filter(
     (entry): entry is [string, number] => isName(entry[0]) && typeof entry[1] === "number",
@@ -39,7 +39,7 @@ function numbersIn(value: unknown, isName: (name: string) => boolean): Readonly<
   return Object.fromEntries(numbers);
 }
 
-/** `clear` is called right before each line is written, and takes away what stands on the terminal's last line. */
+/** `clear` is called right before each line is written, and clears the terminal's last line. */
 export function openLog(isTerminal: boolean, level: LogLevel, clear: () => void = () => {}): OpenLog {
   const json = format.combine(format.timestamp(), format.json());
   const line = format.printf(({ level: word, message, ...fields }) => {
@@ -54,7 +54,7 @@ export function openLog(isTerminal: boolean, level: LogLevel, clear: () => void 
     format: isTerminal ? line : json,
     transports: [transport],
   });
-  // As one object, since winston takes a message apart that looks like a format, and adds fields of the name `message` to it.
+  // As one object: winston would interpret a message that looks like a format, and append a field called `message` to it.
   const write =
     (word: string) =>
     (message: string, fields: LogFields = {}) => {
@@ -72,13 +72,13 @@ export function openLog(isTerminal: boolean, level: LogLevel, clear: () => void 
         logger.end();
       }
       await closed;
-      // What a pipe could not take at once still waits in the process.
+      // A slow pipe may leave output waiting in the process.
       await new Promise((resolve) => process.stderr.write("", resolve));
     },
   };
 }
 
-/** Winston hands a line on in a later turn, in which the progress may have been drawn: it is cleared in the very same. */
+/** Winston writes a line in a later turn, and the progress may have been drawn meanwhile: so it is cleared in that same turn. */
 class LineTransport extends transports.Console {
   readonly #clear: () => void;
 

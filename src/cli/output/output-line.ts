@@ -1,9 +1,9 @@
 /**
- * A line for a terminal or a pipe: one line, of bounded length, whatever names and keys it holds.
+ * A text for a terminal or a pipe, as one line of limited length.
  */
 import { toLine } from "../../text/one-line.ts";
 
-/** Room for paths and keys, and no more. */
+/** Enough for paths and keys. */
 const LONGEST_LINE = 4_000;
 
 export function toOutputLine(text: string): string {

@@ -22,10 +22,7 @@ export interface Printer {
   readonly log: Log;
   /** One result on standard output: the object as a JSON line, or the text. */
   say(event: object, text: string): void;
-  /**
-   * A line of the log for what did not end well. A terminal that shows standard output has the same there, in more words,
-   * and is spared it.
-   */
+  /** Logs an end that is not good. Does nothing on a terminal that also shows standard output, which has the same in more words. */
   alert(message: string, fields: LogFields): void;
 }
 
@@ -99,7 +96,7 @@ const CAUSES: Partial<Record<ExitCode, readonly Word[]>> = {
   [EXIT.rowsHeld]: ["held"],
 };
 
-/** All that an alert needs, in one line. A plan that shows rows to repair has done what it is for. */
+/** All that an alert needs, in one line. */
 export function logEnd(printer: Pick<Printer, "log" | "alert">, summary: Summary): void {
   const { run, job, kind, exit, rows, words, stopped } = summary;
   const fields = { job, run, kind, file: shownKey(summary.file.key), exit, rows, words };
@@ -108,7 +105,7 @@ export function logEnd(printer: Pick<Printer, "log" | "alert">, summary: Summary
     return;
   }
   const reasons = summary.reasons.slice(0, REASONS_LOGGED);
-  // What was skipped is often more, and is not why the run needs a person.
+  // Skipped rows are often more frequent, and are not why the run needs a person.
   const cause = summary.reasons.find(({ word }) => CAUSES[exit]?.includes(word));
   const code = stopped?.code ?? (cause ?? reasons[0])?.code;
   printer.alert("the run did not end well", {
@@ -119,13 +116,13 @@ export function logEnd(printer: Pick<Printer, "log" | "alert">, summary: Summary
   });
 }
 
-/** As `refused bank_refused parameters_invalid account_holders`. What the bank calls it is shown only where it is a name. */
+/** As `refused bank_refused parameters_invalid account_holders`. The bank's own text is shown only if it is a plain name. */
 function nameReason({ word, code, bankCode = "", column = "" }: Reason): string {
   const names = [bankCode, column].filter((name) => /^[A-Za-z][A-Za-z_.]{0,60}$/.test(name));
   return [word, code, ...names].join(" ");
 }
 
-/** The bytes say nothing of what the operator wants: a file sent twice by mistake, or one that is to be in force again. */
+/** Equal bytes may be a file sent twice by mistake, or one that is meant to be applied again: so the operator decides. */
 function printSameBytes(printer: Printer, context: RunContext, { run, file }: EndOf<"same_bytes">): void {
   const code = "already_run";
   const given = shownKey(file);

@@ -1,5 +1,5 @@
 /**
- * What the ledger itself says must agree at a run's end, in SQLite: counts only. Judges nothing.
+ * The counts that must agree at a run's end, as SQLite has them. Judges nothing.
  */
 import type { Balance, BalanceLedger, OperationState } from "../ledger.ts";
 import type { Run } from "../run.ts";

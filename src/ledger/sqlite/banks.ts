@@ -1,5 +1,5 @@
 /**
- * Banks in SQLite: programs and client ids, by address. Never looks at what a run did, but to see whether there is anything.
+ * Banks in SQLite: programs and client ids, by address. Looks at runs only to see whether one has done anything.
  */
 
 import type { BanksLedger } from "../ledger.ts";

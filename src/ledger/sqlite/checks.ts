@@ -1,6 +1,6 @@
 /**
- * What a ledger's file must be before it is trusted: on a disk of this machine, whole, and as durable as it was told to
- * be. Looks; never fixes.
+ * What a ledger's file must be before it is trusted: on a disk of this machine, undamaged, and as durable as it was set to
+ * be. Changes nothing.
  */
 import { readFileSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { FatalError } from "../../errors/fatal-error.ts";
@@ -26,14 +26,14 @@ const SHARED_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x7461636f, "OCFS2"],
 ]);
 
-/** Programs in user space all have one magic number; which of them it is, only the table of mounts tells. */
+/** All file systems of user space have one magic number; only the table of mounts shows which one it is. */
 const FUSE = 0x65735546;
 const SHARED_PROGRAMS =
   /^(sshfs|rclone|s3fs|goofys|mountpoint-s3|gcsfuse|blobfuse2?|juicefs|glusterfs|ceph-fuse|seaweedfs|mfs|davfs2?|curlftpfs|smbnetfs|https?:.*)$/;
 
 /**
- * A larger file would be read for longer than a start may take; its damage shows when the page is met. The log that a
- * crash left behind carries checksums of its own, so a crash is no reason to read more.
+ * Reading a larger file would delay the start for too long; its damage shows when the page is read. The log that a crash
+ * leaves has its own checksums, so a crash is no reason to read more.
  */
 const CHECKED_BYTES = 32 * 1024 * 1024;
 
@@ -101,7 +101,7 @@ export function checkWhole(db: SqliteDatabase): void {
   throw unusable(`the ledger ${db.path} is damaged`, RESTORE);
 }
 
-/** Throws FatalError `ledger_unusable` when SQLite did not take the durability it was told. */
+/** Throws FatalError `ledger_unusable` when SQLite did not accept the durability setting. */
 export function checkDurability(db: SqliteDatabase): void {
   const journal = db.get<{ journal_mode: string }>("PRAGMA journal_mode")?.journal_mode;
   const synchronous = db.get<{ synchronous: number }>("PRAGMA synchronous")?.synchronous ?? 0;

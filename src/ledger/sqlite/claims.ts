@@ -10,7 +10,7 @@ import type { SqliteDatabase } from "./database.ts";
 import { isLeaseAlive } from "./leases.ts";
 import { internal, type SqliteStore } from "./store.ts";
 
-/** What tells which account a change is about. */
+/** What identifies the account of a change. */
 export interface Subject {
   readonly key: string;
   readonly account_id: string | null;
@@ -61,8 +61,8 @@ const IS_IN_DOUBT = `SELECT 1 FROM operations WHERE run = ? AND change = ?
 const IS_NOT_DONE = "SELECT 1 FROM changes WHERE run = ? AND change = ? AND state <> 'done'";
 
 /**
- * How the claim of that holder stands against the run: while somebody works on it, and while the holder's own outcome is
- * open. The run of the same job that holds it has lost that job's one lease to this one.
+ * Whether the claim of that holder keeps the run out: somebody works on the change, or its own outcome is open. A holder of the same job
+ * has lost the job's one lease to this run.
  */
 function judgeHolder(
   db: SqliteDatabase,
@@ -89,7 +89,9 @@ interface ClaimedSubject extends PlannedSubject, Holder {
   readonly identity: string | null;
 }
 
-/** Whether what was planned is out of date: the account was touched since, be it by the change itself, or has come to be, itself or one near to it. */
+/**
+ * Whether the plan is out of date: the account was touched since, even by the change itself, or it was made since, or one near to it was.
+ */
 function isDrifted(db: SqliteDatabase, bank: number, planned: PlannedSubject): boolean {
   if (planned.is_open === 1) return false;
   if ((planned.touched ?? 0) !== (planned.touch ?? 0)) return true;

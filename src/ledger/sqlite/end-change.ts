@@ -1,5 +1,5 @@
 /**
- * The end of a change in SQLite: its word, what of it is not sent any more, and its claim given up.
+ * Ends a change in SQLite: records its word, skips what was not sent, and gives up its claim.
  */
 import type { Verdict } from "../ledger.ts";
 import type { Run } from "../run.ts";

@@ -1,6 +1,6 @@
 /**
- * Finding accounts, in SQLite: which account each change is about, from its own id, a link, or what the bank's look-up
- * told the caller. And the walk over open changes that planning shares with it.
+ * Finds accounts in SQLite: which account each change is about, by its own id, a link, or what the caller learnt from the bank's look-up.
+ * Also the walk over open changes, which planning shares.
  */
 import type { Desired } from "../../read/change.ts";
 import type { FindsLedger, Page, StoredChange } from "../ledger.ts";

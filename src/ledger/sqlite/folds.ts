@@ -1,6 +1,6 @@
 /**
- * Folding in SQLite: changes of several rows go out, their rows a page at a time, and what the rows came to together
- * comes in. Also joins changes that turned out to be of one account. Never judges which cell wins.
+ * Folding in SQLite: changes of several rows go out, with their rows a page at a time, and what the rows mean together comes in. Also joins
+ * changes that turned out to be of one account. Never decides which cell wins.
  */
 
 import type { Issue } from "../../errors/issue.ts";

@@ -1,5 +1,5 @@
 /**
- * What SQLite remembers of values that a bank keeps otherwise than it was sent them, by account and field. Judges nothing.
+ * Values that a bank keeps differently from how they were sent, by account and field, in SQLite. Judges nothing.
  */
 import type { Kept } from "../../plan/diff/kept.ts";
 import type { Outcome } from "../ledger.ts";

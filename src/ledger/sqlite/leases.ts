@@ -1,6 +1,6 @@
 /**
- * Leases in SQLite: who may work under a name, until when. A name's token rises with each new owner and is never
- * given back, so that a write under an old one can be told.
+ * Leases in SQLite: who may work under a name, and until when. A name's token rises with each new owner and is never reused, so that a
+ * write under an old one is recognised.
  */
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { LeasesLedger } from "../ledger.ts";
@@ -41,7 +41,7 @@ export function leaseCheck(store: SqliteStore): (lease: Lease) => boolean {
   };
 }
 
-/** What a process hears that no longer holds what it works under. */
+/** The error of a process that has lost its lease. */
 export function leaseLost(what: string): FatalError {
   return new FatalError("lease_lost", what, { hint: "look at tieout runs, then start the job again" });
 }

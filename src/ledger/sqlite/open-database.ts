@@ -50,7 +50,7 @@ function closeToOthers(path: string): void {
 
 function configure(db: SqliteDatabase, durable: boolean): void {
   db.exec(`PRAGMA synchronous = ${durable ? "FULL" : "OFF"}; PRAGMA journal_mode = WAL`);
-  // 16 MiB of pages in memory, and 32 of log before it is worked in: keys in no order touch a page for each row.
+  // 16 MiB of pages in memory, and 32 MiB of log before a checkpoint: keys in random order touch a page for each row.
   db.exec("PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192");
   // A first read, with which SQLite opens its log and takes the locks that keep other processes from removing it.
   db.get("SELECT 1 FROM sqlite_schema");

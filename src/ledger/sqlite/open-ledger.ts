@@ -28,13 +28,13 @@ import { watchFiles } from "./watch.ts";
 import { SqliteWriter } from "./writer.ts";
 
 export interface SqliteLedgerOptions {
-  /** How long a lock of another process is waited for. */
+  /** How long to wait for a lock of another process. */
   readonly busyTimeoutMs?: number;
-  /** False for a ledger that is thrown away, which then waits for no disk; true. */
+  /** False for a temporary ledger, which then does not wait for the disk. Default true. */
   readonly durable?: boolean;
-  /** Whether a ledger may be begun where there is none; "in its folder". */
+  /** Whether a new ledger may be made where there is none. Default "in its folder". */
   readonly begins?: Begins;
-  /** Called when one was begun. */
+  /** Called when a new one was made. */
   readonly onBegin?: () => void;
 }
 
@@ -87,7 +87,7 @@ export function sqliteLedger(db: SqliteDatabase, checkFiles: () => void = () => 
   return ledger;
 }
 
-/** A connection of its own, with one transaction that only reads and lasts until it is closed. */
+/** Opens another connection, with one transaction that only reads and lasts until it is closed. */
 function openSnapshot(path: string): Ledger {
   const db = new SqliteDatabase(new DatabaseSync(path, { readOnly: true, timeout: DEFAULT_BUSY_TIMEOUT_MS }), path);
   // The transaction sees what is committed at its first reading.

@@ -1,6 +1,6 @@
 /**
- * What the bank's ids are of customers and applications that the program names by its own, in SQLite: one row for each
- * that was found, for a bank. Never asks, and never judges one.
+ * The bank's ids of customers and applications that the program names by its own ids, in SQLite: one row for each that was found, by bank.
+ * Never asks the bank, and judges nothing.
  */
 import type { OwnIdKind } from "../../account.ts";
 import { PREFIX_OF, type Resolution } from "../../plan/own-ids.ts";
@@ -16,7 +16,7 @@ const RECORD = "INSERT OR REPLACE INTO own_ids (bank, kind, own_id, id, run, at,
 
 const LIST_KNOWN = `SELECT ${COLUMNS} FROM own_ids o WHERE o.bank = ? AND o.kind = ? ORDER BY o.own_id LIMIT ?`;
 
-/** Only what an earlier run has asked: this run's own answer is no older than what speaks against it. */
+/** Only ids that an earlier run asked for: an answer from this run is recent enough. */
 const FORGET = `DELETE FROM own_ids WHERE bank = ?1 AND run <> ?2 AND (kind, own_id) IN (
   SELECT one.value ->> 'kind', one.value ->> 'own' FROM json_each(?3) one)`;
 

@@ -10,7 +10,7 @@ import { releaseClaim, type Subject } from "./claims.ts";
 import { decodeOperation, type OperationShape } from "./operations.ts";
 import { decodeList, encodeList, internal, type SqliteStore } from "./store.ts";
 
-/** The change as it stands, and what an earlier plan has left. An aggregate, so that there is exactly one row. */
+/** The change as it is now, and what an earlier plan has left. An aggregate, so that there is exactly one row. */
 const READ_PRESENT = `SELECT c.key, c.account_id, c.state, count(o.step) AS operations,
     coalesce(max(o.state IN ('sending', 'unknown') OR o.in_doubt = 1), 0) AS is_open,
     coalesce(max(iif(o.state IN ('planned', 'skipped'), 0, o.step)), 0) AS last,
@@ -19,7 +19,7 @@ const READ_PRESENT = `SELECT c.key, c.account_id, c.state, count(o.step) AS oper
 
 const DELETE_UNSENT = "DELETE FROM operations WHERE run = ? AND change = ? AND state IN ('planned', 'skipped')";
 
-/** What was sent in vain, and has nothing that takes its place, stays to be told. */
+/** An operation that was sent without success, and is not replaced, stays to be reported. */
 const DELETE_UNTRIED = `${DELETE_UNSENT} AND attempts = 0`;
 const SKIP_TRIED = "UPDATE operations SET state = 'skipped' WHERE run = ? AND change = ? AND state = 'planned'";
 
@@ -31,7 +31,7 @@ const INSERT_OPERATION = `INSERT INTO operations (run, change, step, kind, state
 
 const COUNT = "SELECT kind, count(*) AS counted FROM operations WHERE run = ? AND state <> 'skipped' GROUP BY kind";
 
-/** The first condition is quick, and the second sure: a text that the row gives may say the same. */
+/** The first condition is quick, the second exact: a text of the row may contain the same characters. */
 const CLEARS_DOCUMENTS = `o.kind = 'patch' AND o.body LIKE '%"documents":[]%' AND o.body ->> '$.documents' = '[]'`;
 const COUNT_CLEARING = `SELECT count(*) AS counted FROM operations o
   WHERE o.run = ? AND o.state <> 'skipped' AND ${CLEARS_DOCUMENTS}`;
@@ -100,7 +100,7 @@ const RECORD_SEEN = "INSERT OR REPLACE INTO seen (run, change, actual) VALUES (?
 export function sqlitePlans(store: SqliteStore): PlansLedger {
   const { db } = store;
 
-  /** Takes away what was not sent, and tells what stays: the last step, and the sends of what had to be planned again. */
+  /** Deletes what was not sent, and gives what stays: the last step, and the sends of operations that are planned again. */
   const clearPlan = (run: Run, { change, operations }: PlannedChange): PresentPlan => {
     const present = db.get<PresentPlan>(READ_PRESENT, run.no, change) as PresentPlan;
     if (!["found", "planned"].includes(present.state ?? "") || present.is_open === 1) {
@@ -158,7 +158,7 @@ export function sqlitePlans(store: SqliteStore): PlansLedger {
       return counts;
     },
 
-    // One transaction whatever its size: a half of the rows would pass the guard's limit when it is judged again.
+    // One transaction whatever its size: half of the rows would pass the guard's limit when it is judged again.
     closePlanned(run, kinds, { word, issues }, atMs) {
       return store.write(() => {
         db.run(SKIP_OPERATIONS, run.no, JSON.stringify(kinds));

@@ -1,6 +1,6 @@
 /**
- * Runs in SQLite: what begins, goes on and ends comes in, runs as values go out. Never looks at rows or changes, but
- * to see whether an ended run has an unknown one.
+ * Runs in SQLite: their beginning, progress and end come in, runs as values go out. Looks at rows and changes only to see whether an ended
+ * run has an unknown one.
  */
 import { batchOf, foldBatchId } from "../../batch.ts";
 import { CODES, type Code } from "../../errors/codes/registry.ts";
@@ -96,7 +96,7 @@ const BATCH_OF_RUN = "SELECT batch, version FROM runs WHERE id = ?";
 
 const CAN_COME_RIGHT = Object.entries(CODES).flatMap(([code, { retryHelps }]) => (retryHelps ? [`'${code}'`] : []));
 
-/** A file that was rejected for what can come right, such as a manifest that was not there yet, was not taken. */
+/** A file that was rejected for a reason that may pass, such as a manifest that was not there yet, was not taken. */
 const TAKEN = `runs.kind = 'run' AND runs.rerun_of IS NULL
   AND (rejection IS NULL OR rejection ->> '$.code' NOT IN (${CAN_COME_RIGHT.join(", ")}))`;
 
@@ -108,7 +108,7 @@ const IS_OTHER_VERSION = `SELECT 1 FROM runs own JOIN runs other ON other.bank =
     AND other.batch = own.batch AND other.version <> own.version
   WHERE own.no = ?1 AND (other.no = ?2 OR other.id = (SELECT from_run FROM rows WHERE run = ?2 ORDER BY row LIMIT 1))`;
 
-/** What was taken in place of others, which its run then does not come to. */
+/** Entries of files that the run took the place of. */
 const RELEASE_OTHERS = `DELETE FROM files WHERE run = ?1 AND key <> (SELECT file ->> '$.key' FROM runs WHERE no = ?1)`;
 
 const FIND_TAKEN = `${SELECT} WHERE runs.bank = ?1 AND runs.job = ?2 AND ${TAKEN} AND (?3 IS NULL OR runs.sha256 = ?3)
@@ -121,14 +121,14 @@ const FIND_LINE_END = `SELECT reading ->> '$.endsWithLineEnd' AS ended FROM runs
       WHERE r.rerun_of = f.id AND code.value = 'last_row_maybe_cut'))
   ORDER BY no DESC LIMIT 1`;
 
-/** A rejected file may have left rows, and nothing is ever done about them. */
+/** A rejected file may have left rows; they are never worked on. */
 const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = ?1 AND runs.job = coalesce(?2, runs.job) AND runs.kind = 'run'
   AND (runs.stage <> 'ended' OR runs.rejection IS NULL AND (
     EXISTS (SELECT 1 FROM changes c INDEXED BY changes_unknown WHERE c.run = runs.no AND c.word = 'unknown')
     OR EXISTS (SELECT 1 FROM changes c INDEXED BY changes_open WHERE c.run = runs.no AND c.state <> 'done')))
   ORDER BY runs.no`;
 
-/** A beginning that fits two is refused, since the wrong one of two runs must not be acted on. */
+/** A beginning that fits two runs is refused, so that a command never acts on the wrong one. */
 const LIST_BY_BEGINNING = `${SELECT} WHERE runs.id >= ?1 AND substr(runs.id, 1, length(?1)) = ?1 ORDER BY runs.id LIMIT 2`;
 
 export function sqliteRuns(store: SqliteStore): RunsLedger {

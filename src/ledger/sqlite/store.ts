@@ -7,7 +7,7 @@ import type { BankName, Run } from "../run.ts";
 import type { SqliteDatabase } from "./database.ts";
 import type { SqliteWriter } from "./writer.ts";
 
-/** Two banks never share the name that keys are made of, also where one has got a name that another had before. */
+/** Two banks never share the name that keys are made of, even if one gets a name that another had before. */
 const OPEN_BANK = `INSERT INTO banks (api_url, program, key_name)
   SELECT ?1, ?2, iif(EXISTS (SELECT 1 FROM banks WHERE api_url = ?1 AND key_name = ?2),
     ?2 || char(10) || (SELECT max(no) + 1 FROM banks), ?2)
@@ -19,14 +19,14 @@ export class SqliteStore {
   readonly #fence: (() => void) | null;
   readonly #banks = new Map<string, number>();
 
-  /** `fence` runs before any write, and throws where none may be made. */
+  /** `fence` runs before every write, and throws if it may not be made. */
   constructor(db: SqliteDatabase, writer: SqliteWriter, fence: (() => void) | null = null) {
     this.db = db;
     this.#writer = writer;
     this.#fence = fence;
   }
 
-  /** The same database, where no write passes the fence. */
+  /** The same database, where every write must pass the fence. */
   fenced(fence: () => void): SqliteStore {
     return new SqliteStore(this.db, this.#writer, fence);
   }
@@ -44,7 +44,7 @@ export class SqliteStore {
     });
   }
 
-  /** See `write`: of leases, after which those who write in the same transaction have to show theirs again. */
+  /** See `write`. For writes of leases: later writes in the same transaction check their own lease again. */
   writeLease<Result>(act: () => Result): Promise<Result> {
     return this.write(() => {
       const result = act();
@@ -53,7 +53,7 @@ export class SqliteStore {
     });
   }
 
-  /** The bank's number; none while nothing of it is in the ledger. */
+  /** The bank's number; undefined while the ledger does not have it. */
   findBank(bank: BankName): number | undefined {
     const name = `${bank.apiUrl} ${bank.program}`;
     const known = this.#banks.get(name);
@@ -71,7 +71,7 @@ export class SqliteStore {
     return this.bankOf({ bank });
   }
 
-  /** For a write that has changed the name of one. */
+  /** To be called by a write that has changed a bank's name. */
   forgetBanks(): void {
     this.#banks.clear();
   }
@@ -84,7 +84,7 @@ export class SqliteStore {
   }
 }
 
-/** A call that the state of the ledger rules out: a bug of ours. */
+/** The error of a call that the ledger's state rules out: a bug of ours. */
 export function internal(message: string): FatalError {
   return new FatalError("internal", message, { hint: "send this line to the Tieout maintainers" });
 }

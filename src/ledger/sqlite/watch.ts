@@ -1,6 +1,6 @@
 /**
- * Whether the files of an open ledger are still those at its path. SQLite goes on writing to a file that was moved or
- * removed, and to a log that nobody else sees: what it acknowledges then is lost with the process.
+ * Whether the files of an open ledger are still those at its path. SQLite would keep writing to a file that was moved or removed, and to a
+ * log that nobody else sees; that would be lost with the process.
  */
 import { realpathSync, statSync } from "node:fs";
 import { FatalError } from "../../errors/fatal-error.ts";

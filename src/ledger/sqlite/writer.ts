@@ -1,6 +1,6 @@
 /**
- * Group commit: writes come in as functions, and everything that waits at the next turn of the event loop goes into one
- * transaction and one fsync. A write never settles before its transaction is on disk, and never spoils its neighbours.
+ * Group commit: writes come in as functions, and all that wait at the next turn of the event loop share one transaction and one fsync. A
+ * write never settles before its transaction is on disk, and never harms another write.
  */
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { SqliteDatabase } from "./database.ts";
@@ -11,7 +11,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** So many turns of the event loop are waited for further writes at most. */
+/** The most turns of the event loop that are waited for further writes. */
 const MOST_TURNS = 16;
 
 export class SqliteWriter {
@@ -52,7 +52,7 @@ export class SqliteWriter {
     });
   }
 
-  /** Waits for further writes for as long as each turn of the event loop brings some. */
+  /** Waits while each turn of the event loop brings further writes. */
   #gather(before: number, turns: number): void {
     setImmediate(() => {
       const { length } = this.#waiting;
@@ -101,8 +101,8 @@ export class SqliteWriter {
   }
 
   /**
-   * The whole batch without a savepoint, which would copy every page that a write touches to a temporary file; none when
-   * a write throws. That is rare, and the batch is then performed anew, each write apart.
+   * Performs the whole batch without savepoints, which would copy every page that a write touches to a temporary file. Gives undefined if a
+   * write throws; that is rare, and each write is then performed apart.
    */
   #performTogether(batch: readonly Waiting[]): (() => void)[] | undefined {
     try {
