@@ -7,8 +7,9 @@ import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
 import { asText } from "./diff/as-text.ts";
 import { documentField } from "./diff/diff-documents.ts";
-import { diffFields, NOTICE_MEMBERS, REPORT_MEMBERS, SCRA_MEMBERS } from "./diff/diff-fields.ts";
+import { diffFields } from "./diff/diff-fields.ts";
 import { type Kept, keptIssue, keptOf } from "./diff/kept.ts";
+import { NOTICE_MEMBERS, REPORT_MEMBERS, SCRA_MEMBERS } from "./diff/members.ts";
 import { STATUS_AFTER } from "./in-effect.ts";
 import type { Operation, OperationKind } from "./operation.ts";
 

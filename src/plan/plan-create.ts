@@ -5,15 +5,9 @@ import type { Capability } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
 import { asText } from "./diff/as-text.ts";
-import {
-  groupOf,
-  NOTICE_MEMBERS,
-  PLAIN_CREDIT_FIELDS,
-  REPORT_MEMBERS,
-  SCRA_MEMBERS,
-  scraStartMissing,
-} from "./diff/diff-fields.ts";
+import { scraStartMissing } from "./diff/diff-fields.ts";
 import { transitionTo } from "./diff/diff-status.ts";
+import { groupOf, NOTICE_MEMBERS, PLAIN_CREDIT_FIELDS, REPORT_MEMBERS, SCRA_MEMBERS } from "./diff/members.ts";
 import { isUnderwritten } from "./diff/underwriting.ts";
 import { type BankFacts, findUnfit } from "./find-unfit.ts";
 import { numberSteps, transitionOperation, type UnnumberedOperation } from "./number-steps.ts";

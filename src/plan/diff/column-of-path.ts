@@ -2,7 +2,7 @@
  * A parameter in the bank's words in, the column that its value comes from out: a refusal is shown under the name that the
  * file has for it. Pure; the paths are those of the bodies that Tieout sends.
  */
-import { NOTICE_MEMBERS, PLAIN_CREDIT_FIELDS, REPORT_MEMBERS, SCRA_MEMBERS } from "./diff-fields.ts";
+import { NOTICE_MEMBERS, PLAIN_CREDIT_FIELDS, REPORT_MEMBERS, SCRA_MEMBERS } from "./members.ts";
 
 const under = (prefix: string, members: readonly { readonly column: string; readonly member: string }[]) =>
   members.map(({ column, member }) => [`${prefix}.${member}`, column] as const);

@@ -2,14 +2,14 @@
  * Desired fields against an account: what differs, and the smallest PATCH body that closes it. Pure; status and
  * relationships have calls, and files, of their own.
  */
-import type { Account, Credit } from "../../account.ts";
+import type { Account, AccountDocument, Capability } from "../../account.ts";
 import type { Issue } from "../../errors/issue.ts";
-import { sameInstant } from "../../instant.ts";
 import type { Desired } from "../../read/change.ts";
 import type { Difference } from "../operation.ts";
-import { asText } from "./as-text.ts";
 import { diffDocuments } from "./diff-documents.ts";
-import { type Kept, keptOf, recall } from "./kept.ts";
+import { FieldDifferences } from "./field-differences.ts";
+import type { Kept } from "./kept.ts";
+import { NOTICE_MEMBERS, PLAIN_CREDIT_FIELDS, REPORT_MEMBERS, SCRA_MEMBERS } from "./members.ts";
 import { missingFrom, sameSet } from "./same-set.ts";
 import { underwritingIssues } from "./underwriting.ts";
 import { unsendableIssues } from "./unsendable.ts";
@@ -26,139 +26,81 @@ export interface FieldDiff {
   readonly unequal: readonly Kept[];
 }
 
-/** Members of `details.credit` that belong to no group, each under its own column name. */
-export const PLAIN_CREDIT_FIELDS = [
-  "is_secured",
-  "is_mla",
-  "underwriting_grade",
-  "currency",
-  "available_credit",
-  "limit",
-  "max_limit",
-] as const satisfies readonly (keyof Credit & keyof Desired)[];
-
-/** A column beside its member in an all-or-nothing group (contract, "The account"). */
-interface Member {
-  readonly column: keyof Desired;
-  readonly member: string;
-  readonly same?: (desired: string, actual: unknown) => boolean;
-}
-
-export const REPORT_MEMBERS: readonly Member[] = [
-  { column: "credit_score", member: "score" },
-  { column: "credit_pulled_at", member: "pulled_at", same: sameInstant },
-  { column: "credit_report_source", member: "source" },
-];
-export const NOTICE_MEMBERS: readonly Member[] = [
-  { column: "aan_delivered_at", member: "delivered_at", same: sameInstant },
-  { column: "aan_reason", member: "reason" },
-  { column: "aan_delivery_method", member: "delivery_method" },
-];
-export const SCRA_MEMBERS: readonly Member[] = [
-  { column: "scra_start_date", member: "start_date" },
-  { column: "scra_end_date", member: "end_date" },
-];
-
-/** The group's members that the row gives, by member name; `undefined` when it gives none. */
-export function groupOf(desired: Desired, members: readonly Member[]): Record<string, unknown> | undefined {
-  const given = members.filter(({ column }) => desired[column] !== undefined);
-  if (given.length === 0) return undefined;
-  return Object.fromEntries(given.map(({ column, member }) => [member, desired[column]]));
-}
-
 /** What a PATCH must send. Only managed fields that differ; a group whole when any member of it differs. */
 export function diffFields(desired: Desired, account: Account, memory: readonly Kept[] = []): FieldDiff {
-  const differences: Difference[] = [];
-  const issues: Issue[] = [];
-  const recalled: Kept[] = [];
-  const unequal: Kept[] = [];
-  const credit: Record<string, unknown> = {};
-  const details: Record<string, unknown> = {};
-  const body: Record<string, unknown> = {};
+  const found = new FieldDifferences(memory);
+  const { application_id, product_name } = desired;
+  const isOther = found.compare("application_id", application_id, account.application_id);
+  const capabilities = diffCapabilities(desired, account, found);
+  const isRenamed = found.compare("product_name", product_name, account.details?.product_name);
+  const credit = diffCredit(desired, account, found);
+  const notice = found.compareGroup(NOTICE_MEMBERS, desired, account.details?.adverse_action_notice);
+  const metadata = diffMetadata(desired, account, found);
+  const documents = diffDocumentList(desired, account, found);
+  const details = {
+    ...(isRenamed && { product_name }),
+    ...(notice && { adverse_action_notice: notice }),
+    ...(credit.sent && { credit: credit.sent }),
+  };
+  const body = {
+    ...(isOther && { application_id }),
+    ...(capabilities.sent && { capabilities: capabilities.sent }),
+    ...(metadata.sent && { metadata: metadata.sent }),
+    ...(documents.sent && { documents: documents.sent }),
+    ...(Object.keys(details).length > 0 && { details }),
+  };
+  const issues = [capabilities, credit, metadata, documents].flatMap((part) => part.issues);
+  return {
+    body: Object.keys(body).length > 0 ? body : null,
+    differences: found.all,
+    issues: [...issues, ...underwritingIssues(desired, account, credit.sent !== null)],
+    recalled: found.recalled,
+    unequal: found.unequal,
+  };
+}
+
+/** One member of the body, null when it is not to be sent, and what of it no PATCH can close. */
+interface Part<Value> {
+  readonly sent: Value | null;
+  readonly issues: readonly Issue[];
+}
+
+const NOTHING = { sent: null, issues: [] };
+
+function diffCapabilities(
+  { capabilities: wanted }: Desired,
+  { capabilities: held }: Account,
+  found: FieldDifferences,
+): Part<readonly Capability[]> {
+  if (wanted === undefined || sameSet(wanted, held ?? [])) return NOTHING;
+  found.noteField("capabilities", wanted, held);
+  const lost = missingFrom(held ?? [], wanted);
+  if (lost.length === 0) return { sent: wanted, issues: [] };
+  const message = `the bank has ${lost.join(", ")}, which the list lacks, and a capability cannot be removed`;
+  return { sent: wanted, issues: [{ code: "capability_removal", column: "capabilities", message }] };
+}
+
+function diffCredit(desired: Desired, account: Account, found: FieldDifferences): Part<object> {
   const held = account.details?.credit;
-
-  /** Gives whether it is to be sent. `isTold`: the answer shows the bank's side; an absent member doesn't, unless its map is there. */
-  const note = (difference: Difference, wanted: unknown, actual: unknown, isTold = actual !== undefined): boolean => {
-    const kept = keptOf(difference.field, wanted, actual);
-    if (isTold) unequal.push(kept);
-    const known = recall(memory, kept);
-    if (known !== undefined) recalled.push(known);
-    if (known?.isForm === true) return false;
-    differences.push(difference);
-    return true;
+  const plain = PLAIN_CREDIT_FIELDS.filter((field) => found.compare(field, desired[field], held?.[field]));
+  const scra = found.compareGroup(SCRA_MEMBERS, desired, held?.scra);
+  const report = found.compareGroup(REPORT_MEMBERS, desired, held?.report);
+  const sent = {
+    ...Object.fromEntries(plain.map((field) => [field, desired[field]])),
+    ...(scra && { scra }),
+    ...(report && { report }),
   };
-  const differs = (field: string, actual: unknown, wanted: unknown, isTold?: boolean): boolean =>
-    note({ field, actual: asText(actual), desired: asText(wanted) }, wanted, actual, isTold);
-  const plain = (field: string, wanted: unknown, actual: unknown, isTold?: boolean): boolean =>
-    wanted !== undefined && wanted !== actual && differs(field, actual, wanted, isTold);
-  const group = (members: readonly Member[], actual: object | undefined): Record<string, unknown> | undefined => {
-    const wanted = groupOf(desired, members);
-    if (wanted === undefined) return undefined;
-    // A member that the bank has added to its answers may be one that it does not accept.
-    const known = Object.fromEntries(
-      Object.entries(actual ?? {}).filter(([name]) => members.some(({ member }) => member === name)),
-    ) as Record<string, unknown>;
-    const changed = members.filter(({ column, member, same }) => {
-      if (!(member in wanted)) return false;
-      const equal = same ? same(String(wanted[member]), known[member]) : wanted[member] === known[member];
-      return !equal && differs(column, known[member], wanted[member]);
-    });
-    return changed.length > 0 ? { ...known, ...wanted } : undefined;
-  };
+  const issues = scra === undefined ? [] : scraIssues(desired, account, scra);
+  return { sent: Object.keys(sent).length > 0 ? sent : null, issues };
+}
 
-  if (plain("application_id", desired.application_id, account.application_id))
-    body.application_id = desired.application_id;
-
-  if (desired.capabilities && !sameSet(desired.capabilities, account.capabilities ?? [])) {
-    differs("capabilities", account.capabilities, desired.capabilities);
-    const lost = missingFrom(account.capabilities ?? [], desired.capabilities);
-    if (lost.length > 0) {
-      const message = `the bank has ${lost.join(", ")}, which the list lacks, and a capability cannot be removed`;
-      issues.push({ code: "capability_removal", column: "capabilities", message });
-    }
-    body.capabilities = desired.capabilities;
-  }
-
-  if (plain("product_name", desired.product_name, account.details?.product_name))
-    details.product_name = desired.product_name;
-  for (const field of PLAIN_CREDIT_FIELDS) {
-    if (plain(field, desired[field], held?.[field])) credit[field] = desired[field];
-  }
-  const scra = group(SCRA_MEMBERS, held?.scra);
-  if (scra) credit.scra = scra;
-  if (scra && !("start_date" in scra)) issues.push(scraStartMissing("the account has none at the bank"));
-  if (scra) {
-    const given = SCRA_MEMBERS.filter(({ column }) => desired[column] !== undefined);
-    const names = given.map(({ member }) => member);
-    issues.push(...unsendableIssues(account, ["details", "credit", "scra"], names, given[0]?.column ?? ""));
-  }
-  const report = group(REPORT_MEMBERS, held?.report);
-  if (report) credit.report = report;
-  const notice = group(NOTICE_MEMBERS, account.details?.adverse_action_notice);
-  if (notice) details.adverse_action_notice = notice;
-
-  const metadata = Object.entries(desired.metadata ?? {}).filter(([name, wanted]) =>
-    plain(`metadata.${name}`, wanted, own(account.metadata, name), account.metadata !== undefined),
-  );
-  if (metadata.length > 0) {
-    body.metadata = { ...account.metadata, ...Object.fromEntries(metadata) };
-    const column = `metadata.${metadata[0]?.[0]}`;
-    issues.push(...unsendableIssues(account, ["metadata"], Object.keys(desired.metadata ?? {}), column));
-  }
-
-  const documents = diffDocuments(desired.documents, account.documents ?? [], (difference, wanted, actual) =>
-    note(difference, wanted, actual, account.documents !== undefined),
-  );
-  issues.push(...documents.issues);
-  if (documents.list) body.documents = documents.list;
-  if (documents.list && documents.list.length > 0)
-    issues.push(...unsendableIssues(account, ["documents"], [], "documents"));
-
-  issues.push(...underwritingIssues(desired, account, Object.keys(credit).length > 0));
-
-  if (Object.keys(credit).length > 0) details.credit = credit;
-  if (Object.keys(details).length > 0) body.details = details;
-  return { body: Object.keys(body).length > 0 ? body : null, differences, issues, recalled, unequal };
+function scraIssues(desired: Desired, account: Account, sent: object): Issue[] {
+  const given = SCRA_MEMBERS.filter(({ column }) => desired[column] !== undefined);
+  const names = given.map(({ member }) => member);
+  return [
+    ...(Object.hasOwn(sent, "start_date") ? [] : [scraStartMissing("the account has none at the bank")]),
+    ...unsendableIssues(account, ["details", "credit", "scra"], names, given[0]?.column ?? ""),
+  ];
 }
 
 /** `why` says where no start was found (contract, "The account"). */
@@ -167,6 +109,37 @@ export function scraStartMissing(why: string): Issue {
   return { code: "scra_start_missing", column: "scra_end_date", message };
 }
 
+function diffMetadata(
+  { metadata: wanted = {} }: Desired,
+  account: Account,
+  found: FieldDifferences,
+): Part<Readonly<Record<string, string>>> {
+  const held = account.metadata;
+  const changed = Object.entries(wanted).filter(([name, value]) =>
+    found.compare(`metadata.${name}`, value, own(held, name), held !== undefined),
+  );
+  const [first] = changed;
+  if (first === undefined) return NOTHING;
+  const issues = unsendableIssues(account, ["metadata"], Object.keys(wanted), `metadata.${first[0]}`);
+  return { sent: { ...held, ...Object.fromEntries(changed) }, issues };
+}
+
 function own(map: Readonly<Record<string, string>> | undefined, name: string): string | undefined {
   return map && Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+function diffDocumentList(
+  { documents: wanted }: Desired,
+  account: Account,
+  found: FieldDifferences,
+): Part<readonly AccountDocument[]> {
+  const isTold = account.documents !== undefined;
+  const { list, issues } = diffDocuments(wanted, account.documents ?? [], (difference, desired, actual) =>
+    found.note(difference, desired, actual, isTold),
+  );
+  const isUnsent = list === null || list.length === 0;
+  return {
+    sent: list,
+    issues: isUnsent ? issues : [...issues, ...unsendableIssues(account, ["documents"], [], "documents")],
+  };
 }
