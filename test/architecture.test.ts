@@ -12,7 +12,7 @@ const MAX_LINES = 300;
 const GROUND = [
   "account",
   "batch",
-  "change-key",
+  "change-keys",
   "instant",
   "clock",
   "back-off",
@@ -28,7 +28,7 @@ const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "job"];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   account: [],
   batch: [],
-  "change-key": [],
+  "change-keys": [],
   instant: [],
   clock: [],
   "back-off": [],

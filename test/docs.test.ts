@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { parseFaults } from "../src/cli/fault-file.ts";
-import { CODES } from "../src/errors/codes/registry.ts";
+import { CODES } from "../src/errors/codes/codes.ts";
 import { EXIT_MEANINGS } from "../src/errors/exit-codes.ts";
 import { WORDS } from "../src/errors/words.ts";
 import { defineJob } from "../src/job.ts";

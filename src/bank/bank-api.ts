@@ -3,7 +3,7 @@
  * and no missing one, throws here.
  */
 import type { Account, Application, Entity, Relationships } from "../account.ts";
-import type { Code } from "../errors/codes/registry.ts";
+import type { Code } from "../errors/codes/codes.ts";
 
 /**
  * refused: a definite no, the call did not take effect. transient: it certainly did not take effect, and may if sent

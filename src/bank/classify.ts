@@ -2,7 +2,7 @@
  * The outcome of a call, judged by the contract's table "What that means for a client that must never make two
  * accounts". Takes any reply, gives the body of a whole 200 or a Failure; pure, and total over every status.
  */
-import type { Code } from "../errors/codes/registry.ts";
+import type { Code } from "../errors/codes/codes.ts";
 import type { Answer, Failure, FailureKind } from "./bank-api.ts";
 import { type BankError, formatBankError, nameBankError, parseErrorBody } from "./error-body.ts";
 import type { BankReply, CallKind } from "./transport.ts";

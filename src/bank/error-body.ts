@@ -3,7 +3,7 @@
  * that line, so it goes to results and ledger only; an error that ends a run is named by its code.
  */
 import { isRecord, parseJson } from "../text/json.ts";
-import { LONGEST_LINE, toLine } from "../text/one-line.ts";
+import { LONGEST_LINE, toLine } from "../text/to-line.ts";
 
 const LONGEST_CODE = 100;
 /** A body with more complaints than this loses the rest. */

@@ -19,7 +19,7 @@ import { withGatewayWatch } from "./transport/gateway-watch.ts";
 import { Gauge } from "./transport/gauge.ts";
 import { type HttpTransport, openHttpTransport } from "./transport/http-transport.ts";
 import { withLeaveBy } from "./transport/leave-by.ts";
-import { type RateChange, withRate } from "./transport/pace.ts";
+import { type PaceChange, withPace } from "./transport/pace.ts";
 import { withReadRetries } from "./transport/read-retries.ts";
 import { TokenSource, withToken } from "./transport/token.ts";
 import type { Transport } from "./transport.ts";
@@ -29,7 +29,7 @@ export interface BankOutside {
   /** In [0, 1). */
   readonly random: () => number;
   /** Called with each change of the pace, for the log. */
-  readonly onRateChange?: (change: RateChange) => void;
+  readonly onPaceChange?: (change: PaceChange) => void;
   readonly onBreakerChange?: (change: BreakerChange) => void;
   /** Secrets of others that the bank must not show either; those of the client are added. */
   readonly secrets?: Secrets;
@@ -52,17 +52,17 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
   const { secrets = new Secrets() } = outside;
   secrets.add(clientSecret);
   const gauge = new Gauge(caps, settings.requestsPerSecond, outside.clock);
-  const onRateChange = (change: RateChange) => {
+  const onPaceChange = (change: PaceChange) => {
     gauge.setPace(change.requestsPerSecond);
-    outside.onRateChange?.(change);
+    outside.onPaceChange?.(change);
   };
-  const around = { ...outside, closing: closer.signal, onRateChange };
+  const around = { ...outside, closing: closer.signal, onPaceChange };
 
   const breaker = new Breaker(around);
   const blotted = secrets.around(http.send);
   // The token source itself needs this transport, so it is declared before it is made.
   const stamped: Transport = (request) => stamp(request);
-  const paced = withRate(withCaps(gauge.watch(breaker.gate(stamped)), caps), settings, around);
+  const paced = withPace(withCaps(gauge.watch(breaker.gate(stamped)), caps), settings, around);
   const guarded = breaker.guard(paced);
   const retried = withReadRetries(guarded, settings, around);
   const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock, secrets);

@@ -2,9 +2,9 @@
  * The command line: flags in, exit code out. The only place that catches FatalError, and the only one that exits.
  */
 import { CommanderError } from "commander";
+import { describeStack, placeOf } from "../errors/describe-stack.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { describeStack, placeOf } from "../errors/frames.ts";
 import { asTyped } from "./output/as-typed.ts";
 import { toOutputLine } from "./output/output-line.ts";
 import { buildProgram, usageError } from "./program.ts";

@@ -48,7 +48,7 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
         clock: systemClock,
         random: Math.random,
         secrets: readSecrets(process.env),
-        onRateChange: (change) => log.warn("the pace of calls has changed", { ...change }),
+        onPaceChange: (change) => log.warn("the pace of calls has changed", { ...change }),
         onBreakerChange: (change) => log.warn(BREAKER_SAYS[change.state], { ...change }),
       }),
   };

@@ -1,8 +1,7 @@
 /**
  * The one kind of error that is thrown: the command cannot continue. Only `cli/main.ts` catches it.
  */
-
-import { CODES, type Code } from "./codes/registry.ts";
+import { CODES, type Code } from "./codes/codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 
 export interface FatalOptions {

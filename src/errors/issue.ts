@@ -1,7 +1,7 @@
 /**
  * What is wrong with a row, as a value: never thrown, and a row keeps all of its issues.
  */
-import type { Code } from "./codes/registry.ts";
+import type { Code } from "./codes/codes.ts";
 
 /**
  * `column` is the file's own column name, or "" for the row as a whole; `message` is one sentence for an operator. An issue

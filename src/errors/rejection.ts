@@ -1,7 +1,7 @@
 /**
  * Rejection: why a whole file is not acted on. A value, never thrown.
  */
-import type { Code } from "./codes/registry.ts";
+import type { Code } from "./codes/codes.ts";
 
 /** No row of the file can be acted on. `message` is one line without cell values of rows; `hint` the next step. */
 export interface Rejection {

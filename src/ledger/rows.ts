@@ -1,7 +1,7 @@
 /**
  * What the ledger keeps of rows: their cells, their words, and what of the results is theirs.
  */
-import type { Code } from "../errors/codes/registry.ts";
+import type { Code } from "../errors/codes/codes.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Difference } from "../plan/operation.ts";

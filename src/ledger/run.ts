@@ -2,7 +2,7 @@
  * Run: one file going once through the stages, as the ledger keeps it.
  */
 import type { Batch } from "../batch.ts";
-import type { Code } from "../errors/codes/registry.ts";
+import type { Code } from "../errors/codes/codes.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Rejection } from "../errors/rejection.ts";
 import type { Reading } from "../read/reading.ts";

@@ -15,7 +15,7 @@ import {
   RELATIONSHIP_TYPES,
   type RelationshipType,
 } from "../account.ts";
-import type { Code } from "../errors/codes/registry.ts";
+import type { Code } from "../errors/codes/codes.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
 import type { Actual } from "./actual.ts";

@@ -1,17 +1,17 @@
 /**
  * CSV records in, rows with their number, place and issues out; or why the file is rejected. Judges what records are to
- * each other (the trailer, blank lines, the halves of one row); what one is by itself, `parse-record.ts` says.
+ * each other (the trailer, blank lines, the halves of one row); what one is by itself, `row/record-parser.ts` says.
  */
 import { type Rejected, type Rejection, rejected } from "../errors/rejection.ts";
 import { counted } from "../text/counted.ts";
 import type { ParsedRow } from "./change.ts";
 import { isBrokenRow } from "./csv/broken-row.ts";
 import type { CsvRecord, Split } from "./csv/record-splitter.ts";
-import { rejectStray, rejectTrouble } from "./csv/reject-unsplittable.ts";
+import { rejectStray, rejectUnsplittable } from "./csv/reject-unsplittable.ts";
 import { isTrailer, readTrailer, rejectAfterTrailer } from "./csv/trailer.ts";
 import type { LineEnds, Reading, ReadSettings, Trailer } from "./reading.ts";
-import { type Numbered, RecordParser, rowAt, wholeRowInvalid } from "./row/parse-record.ts";
 import { parseRow } from "./row/parse-row.ts";
+import { type Numbered, RecordParser, rowAt, wholeRowInvalid } from "./row/record-parser.ts";
 
 /** What a file says at its end: `rows` are those given, the sequence is the trailer's. */
 export interface RowsEnd {
@@ -106,7 +106,7 @@ export class FileRows {
     if (given !== undefined) yield given;
     const row = this.#row + 1;
     const where = `row ${row}, which begins at byte ${trouble.byteOffset},`;
-    return { ...rejectTrouble(trouble, where, this.#settings.limits.rowBytes), row };
+    return { ...rejectUnsplittable(trouble, where, this.#settings.limits.rowBytes), row };
   }
 
   /** Whether `next` and the last record are one row; and why it is in doubt where the last one ends, if it is. */

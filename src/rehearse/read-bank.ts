@@ -1,7 +1,7 @@
 /**
  * The first half of a rehearsal: plans the files at the bank, and keeps what the bank has said. Only reads.
  */
-import { CODES, type Code } from "../errors/codes/registry.ts";
+import { CODES, type Code } from "../errors/codes/codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import type { Run } from "../ledger/run.ts";

@@ -3,7 +3,7 @@
  * for people. Pure; the one output beside the results that shows cells.
  */
 import type { Batch } from "../batch.ts";
-import { CODES, type Code } from "../errors/codes/registry.ts";
+import { CODES, type Code } from "../errors/codes/codes.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Difference } from "../plan/operation.ts";

@@ -2,7 +2,7 @@
  * The next commands to type after a run, a plan or a look at a file: each works as it is, and says behind a # what it does.
  * Pure; the folder that the command is typed in is the working directory.
  */
-import { ACCEPTABLE, CODES, type Code } from "../errors/codes/registry.ts";
+import { ACCEPTABLE, CODES, type Code } from "../errors/codes/codes.ts";
 import { counted, grouped } from "../text/counted.ts";
 import { shellWord } from "../text/shell-word.ts";
 import type { Summary } from "./summary.ts";

@@ -2,13 +2,13 @@
  * Summary: a run in a few lines, as JSON for machines and as text for people, with the next command to type. Pure.
  */
 import type { Batch } from "../batch.ts";
-import { CODES, type Code } from "../errors/codes/registry.ts";
+import { CODES, type Code } from "../errors/codes/codes.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import { WORDS, type WordCounts } from "../errors/words.ts";
 import { describeBatch } from "../read/describe-reading.ts";
 import { counted, grouped } from "../text/counted.ts";
-import { toLine } from "../text/one-line.ts";
 import { shownKey } from "../text/shown-key.ts";
+import { toLine } from "../text/to-line.ts";
 import { type Equation, renderCertificate } from "./certificate.ts";
 import type { Reason } from "./write-results.ts";
 

@@ -4,7 +4,7 @@
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { type Options, stringify } from "csv-stringify/sync";
-import type { Code } from "../errors/codes/registry.ts";
+import type { Code } from "../errors/codes/codes.ts";
 import type { Issue } from "../errors/issue.ts";
 import { emptyCounts, type Word, type WordCounts } from "../errors/words.ts";
 import { SPREADSHEET_COLUMN } from "../read/columns.ts";

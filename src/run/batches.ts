@@ -3,7 +3,7 @@
  * came before (contract, "The bank's own account file": a file is corrected by sending it again, whole, with a higher version).
  */
 import { batchOf, foldBatchId } from "../batch.ts";
-import type { Code } from "../errors/codes/registry.ts";
+import type { Code } from "../errors/codes/codes.ts";
 import { type Rejected, type Rejection, rejected } from "../errors/rejection.ts";
 import type { Run } from "../ledger/run.ts";
 import { describeBatch } from "../read/describe-reading.ts";

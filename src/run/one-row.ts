@@ -2,8 +2,8 @@
  * What our own code breaks on, or what processes die over, costs one row and never the run: the row gets its word, and the
  * others go on.
  */
+import { placeOf } from "../errors/describe-stack.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { placeOf } from "../errors/frames.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 import type { Stop } from "./stop.ts";

@@ -1,7 +1,7 @@
 /**
  * Stop: why a run ends before its end. It can be resumed.
  */
-import { CODES } from "../errors/codes/registry.ts";
+import { CODES } from "../errors/codes/codes.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
 

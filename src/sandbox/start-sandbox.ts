@@ -18,7 +18,7 @@ import {
 import { IdempotencyKeys } from "./state/idempotency.ts";
 import { Journal, type SandboxCounts, type SandboxEffect, type SandboxRequest, trafficOf } from "./state/journal.ts";
 import { type SandboxSeed, seedAccount, seedApplication, seedEntity } from "./state/seed.ts";
-import { readState, writeState } from "./state/state-file.ts";
+import { readStateFile, writeStateFile } from "./state/state-file.ts";
 import { SCOPES, type Scope, Tokens } from "./state/tokens.ts";
 
 export interface SandboxOptions {
@@ -92,7 +92,7 @@ export interface Sandbox extends AsyncDisposable {
 /** Starts the stand-in on 127.0.0.1. Throws SeedError for a state file that can't be used, and when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { now = Date.now, keyHours = 24, rate } = options;
-  const saved = options.state === undefined ? undefined : await readState(options.state);
+  const saved = options.state === undefined ? undefined : await readStateFile(options.state);
   const journal = new Journal(options.recordRequests ?? true);
   const bank = createBank(saved?.seed ?? options.seed ?? {}, { journal, now, keep: options.keep });
   const keys = new IdempotencyKeys(keyHours, now, saved?.keys);
@@ -117,7 +117,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const url = await server.listen({ host: "127.0.0.1", port: options.port ?? 0 });
   const stop = async () => {
     await server.close();
-    if (options.state !== undefined) await writeState(options.state, bank, keys);
+    if (options.state !== undefined) await writeStateFile(options.state, bank, keys);
   };
   const close = () => {
     closing ??= stop();

@@ -1,7 +1,7 @@
 /**
  * Whether the schedule starts a job again, judged by how the last start ended. Pure.
  */
-import { CODES, type Code } from "../errors/codes/registry.ts";
+import { CODES, type Code } from "../errors/codes/codes.ts";
 import { EXIT } from "../errors/exit-codes.ts";
 import type { FatalError } from "../errors/fatal-error.ts";
 import { exitOf, type FileEnd } from "../run/start/start-job.ts";

@@ -11,7 +11,7 @@ export interface Content {
   readonly sha256: string;
 }
 
-export async function measure(localPath: string): Promise<Content> {
+export async function measureFile(localPath: string): Promise<Content> {
   const { size } = await stat(localPath);
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(localPath)) hash.update(chunk);

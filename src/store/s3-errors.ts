@@ -2,7 +2,7 @@
  * What the AWS SDK throws goes in, one FatalError with one clear line comes out.
  * Never carries credentials, signed addresses or the store's own text, which may quote both.
  */
-import type { Code } from "../errors/codes/registry.ts";
+import type { Code } from "../errors/codes/codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { nodeCode } from "../errors/node-code.ts";
 

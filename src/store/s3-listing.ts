@@ -63,7 +63,7 @@ function kindOf(text: string): string {
 }
 
 /** Every file of the listing. Throws FatalError `source_unreachable` for pages that cannot be those of one listing. */
-export async function* walkListing(
+export async function* walkS3Listing(
   prefix: string,
   place: S3Place,
   fetchPage: (token: string | undefined) => Promise<ListedPage>,

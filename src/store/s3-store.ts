@@ -16,7 +16,7 @@ import { FatalError } from "../errors/fatal-error.ts";
 import { counted, grouped } from "../text/counted.ts";
 import { shownKey } from "../text/shown-key.ts";
 import { type FileStore, fileChanged, quotedEtag, resultsUnwritable, type StoredFile } from "./file-store.ts";
-import { type Content, measure } from "./measure-file.ts";
+import { type Content, measureFile } from "./measure-file.ts";
 import {
   bodyFailure,
   isChecksumMismatch,
@@ -28,7 +28,7 @@ import {
   writeFailure,
 } from "./s3-errors.ts";
 import { S3_LIMITS, type S3Limits } from "./s3-limits.ts";
-import { checkAnswer, notOfS3, walkListing } from "./s3-listing.ts";
+import { checkAnswer, notOfS3, walkS3Listing } from "./s3-listing.ts";
 
 /** The most bytes one PutObject takes (S3 API reference, PutObject: 5 GB). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
@@ -85,7 +85,7 @@ class S3Store implements FileStore {
 
   async *list(prefix: string): AsyncGenerator<StoredFile> {
     try {
-      yield* walkListing(prefix, this.#where, (token) => this.#page(prefix, token));
+      yield* walkS3Listing(prefix, this.#where, (token) => this.#page(prefix, token));
     } catch (error) {
       throw readFailure(error, this.#where);
     }
@@ -143,7 +143,7 @@ class S3Store implements FileStore {
   }
 
   async write(key: string, localPath: string, { mayExist } = { mayExist: false }): Promise<void> {
-    const content = await measure(localPath).catch((error: unknown) => {
+    const content = await measureFile(localPath).catch((error: unknown) => {
       throw resultsUnwritable(key, this.place, "cannot be written, as its local file cannot be read", error);
     });
     if (content.size > MAX_PUT_BYTES) throw resultsUnwritable(key, this.place, "is larger than 5 GiB");

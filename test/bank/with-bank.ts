@@ -3,7 +3,7 @@
  */
 import type { Answer, BankApi, BankSettings } from "../../src/bank/bank-api.ts";
 import { type BankOutside, openBank } from "../../src/bank/open-bank.ts";
-import type { RateChange } from "../../src/bank/transport/pace.ts";
+import type { PaceChange } from "../../src/bank/transport/pace.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
@@ -18,7 +18,7 @@ export interface Given {
   readonly bank: BankApi;
   readonly sandbox: Sandbox;
   readonly clock: FakeClock;
-  readonly changes: readonly RateChange[];
+  readonly changes: readonly PaceChange[];
 }
 
 const IDLE = { cap: 1, calls: 0, meanMs: null };
@@ -58,9 +58,9 @@ export async function withBank(
   settings: Partial<BankSettings> = {},
 ): Promise<void> {
   await using sandbox = await startSandbox({ seed: SEED, ...options });
-  const changes: RateChange[] = [];
+  const changes: PaceChange[] = [];
   const clock = new HastyClock();
-  const outside: BankOutside = { clock, random: () => 0.5, onRateChange: (change) => changes.push(change) };
+  const outside: BankOutside = { clock, random: () => 0.5, onPaceChange: (change) => changes.push(change) };
   const bank = openBank(
     {
       apiUrl: sandbox.url,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
-import { CODES } from "../../src/errors/codes/registry.ts";
+import { CODES } from "../../src/errors/codes/codes.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { itWhole } from "../support/extent.ts";
 import { runTieout } from "../support/tieout.ts";

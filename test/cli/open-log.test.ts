@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { describeStack, placeOf } from "../../src/errors/frames.ts";
+import { describeStack, placeOf } from "../../src/errors/describe-stack.ts";
 import { itWhole } from "../support/extent.ts";
 
 const PROCESS = fileURLToPath(new URL("log-process.ts", import.meta.url));

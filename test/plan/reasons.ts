@@ -3,7 +3,7 @@
  * that is not known here is never true.
  */
 import { type AccountDocument, CONSENT_DOCUMENT_TYPES, DISCLOSURE_DOCUMENT_TYPES } from "../../src/account.ts";
-import type { Code } from "../../src/errors/codes/registry.ts";
+import type { Code } from "../../src/errors/codes/codes.ts";
 import type { Desired } from "../../src/read/change.ts";
 import type { Case } from "./arbitraries.ts";
 import type { BankModel } from "./bank-model.ts";

@@ -3,7 +3,7 @@
  */
 import { resolve } from "node:path";
 import { expect } from "chai";
-import { CODES } from "../../src/errors/codes/registry.ts";
+import { CODES } from "../../src/errors/codes/codes.ts";
 import type { WordCounts } from "../../src/errors/words.ts";
 import { jobWord } from "../../src/report/job-word.ts";
 import { nextCommands } from "../../src/report/next-commands.ts";

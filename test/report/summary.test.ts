@@ -2,7 +2,7 @@
  * The summary as an operator reads it.
  */
 import { expect } from "chai";
-import { CODES, type Code } from "../../src/errors/codes/registry.ts";
+import { CODES, type Code } from "../../src/errors/codes/codes.ts";
 import { renderSummary } from "../../src/report/summary.ts";
 import { counts, summary } from "./a-summary.ts";
 

@@ -3,7 +3,7 @@
  * a complete record. Data and builders only; nothing here runs.
  */
 import { stringify } from "csv-stringify/sync";
-import type { Code } from "../../src/errors/codes/registry.ts";
+import type { Code } from "../../src/errors/codes/codes.ts";
 import type { JobInput } from "../../src/job.ts";
 import type { SandboxOptions } from "../../src/sandbox/start-sandbox.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";

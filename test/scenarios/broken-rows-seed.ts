@@ -2,7 +2,7 @@
  * What the broken rows are made of: the bank they meet, sound cells for each kind of new account, and raw requests that
  * make the same mistake over the REST API. Data and builders only; nothing here runs.
  */
-import type { Code } from "../../src/errors/codes/registry.ts";
+import type { Code } from "../../src/errors/codes/codes.ts";
 import type { JobInput } from "../../src/job.ts";
 import type { SandboxSeed, SeedAccount } from "../../src/sandbox/state/seed.ts";
 

@@ -1,7 +1,6 @@
 /** docs/codes.md as Markdown, made from the registry: a table for each stage. */
-
 import { BANK_CODES } from "../../src/errors/codes/bank.ts";
-import type { CodeEntry } from "../../src/errors/codes/code.ts";
+import type { CodeEntry } from "../../src/errors/codes/code-entry.ts";
 import { COMMAND_CODES } from "../../src/errors/codes/command.ts";
 import { FILE_CODES } from "../../src/errors/codes/file.ts";
 import { PLAN_CODES } from "../../src/errors/codes/plan.ts";

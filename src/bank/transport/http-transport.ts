@@ -13,7 +13,7 @@ import { isUtf8 } from "node:buffer";
 import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../../clock.ts";
 import { nodeCode } from "../../errors/node-code.ts";
-import { toLine } from "../../text/one-line.ts";
+import { toLine } from "../../text/to-line.ts";
 import type { BankReply, BankRequest, Transport } from "../transport.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 

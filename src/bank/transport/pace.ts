@@ -7,26 +7,26 @@ import type { Clock } from "../../clock.ts";
 import { type BankReply, CLOSED, type Transport } from "../transport.ts";
 import { isTooLate } from "./leave-by.ts";
 
-export interface RateSettings {
+export interface PaceSettings {
   /** Never exceeded, except by `burst` calls that may go at once. */
   readonly requestsPerSecond: number;
   readonly burst: number;
 }
 
 /** The pace from now on. `waitMs` is how long all callers wait first; 0 when the pace rises. */
-export interface RateChange {
+export interface PaceChange {
   readonly reason: "rate_limited" | "unavailable" | "recovering";
   readonly requestsPerSecond: number;
   readonly waitMs: number;
 }
 
-export interface RateOutside {
+export interface PaceOutside {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
   /** Aborted when the client closes: callers that still wait end as not sent. */
   readonly closing: AbortSignal;
-  readonly onRateChange?: (change: RateChange) => void;
+  readonly onPaceChange?: (change: PaceChange) => void;
 }
 
 /** The pace falls no lower, unless the configured one is lower. */
@@ -36,7 +36,7 @@ const PAUSES: BackOff = { firstMs: 1_000, longestMs: 30_000 };
 const RISE_EVERY_MS = 10_000;
 
 /** A 429 or 503 halves the pace and pauses all callers: Retry-After when the bank gives one, else a growing back-off. */
-export function withRate(transport: Transport, settings: RateSettings, outside: RateOutside): Transport {
+export function withPace(transport: Transport, settings: PaceSettings, outside: PaceOutside): Transport {
   const pace = new Pace(settings, outside);
   return async (request) => {
     // A call that is too late by the time it is first in line takes no token from those behind it.
@@ -49,8 +49,8 @@ export function withRate(transport: Transport, settings: RateSettings, outside: 
 }
 
 class Pace {
-  readonly #settings: RateSettings;
-  readonly #outside: RateOutside;
+  readonly #settings: PaceSettings;
+  readonly #outside: PaceOutside;
   #perSecond: number;
   #tokens: number;
   /** Up to here the bucket has been filled; in the future while a pause lasts. */
@@ -61,7 +61,7 @@ class Pace {
   #waiting = 0;
   #lastInLine: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: RateSettings, outside: RateOutside) {
+  constructor(settings: PaceSettings, outside: PaceOutside) {
     this.#settings = settings;
     this.#outside = outside;
     this.#perSecond = settings.requestsPerSecond;
@@ -123,7 +123,7 @@ class Pace {
     this.#tokens = 0;
   }
 
-  #slow(nowMs: number, reason: RateChange["reason"], waitMs: number): void {
+  #slow(nowMs: number, reason: PaceChange["reason"], waitMs: number): void {
     this.#slowedMs = nowMs;
     const slowest = Math.min(SLOWEST_PER_SECOND, this.#settings.requestsPerSecond);
     this.#change(Math.max(slowest, this.#perSecond / 2), { reason, waitMs });
@@ -140,8 +140,8 @@ class Pace {
     this.#change(faster, { reason: "recovering", waitMs: 0 });
   }
 
-  #change(perSecond: number, change: Omit<RateChange, "requestsPerSecond">): void {
+  #change(perSecond: number, change: Omit<PaceChange, "requestsPerSecond">): void {
     this.#perSecond = perSecond;
-    this.#outside.onRateChange?.({ ...change, requestsPerSecond: perSecond });
+    this.#outside.onPaceChange?.({ ...change, requestsPerSecond: perSecond });
   }
 }

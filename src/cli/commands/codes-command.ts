@@ -1,8 +1,8 @@
 /**
  * `tieout codes`: lists all codes, or shows one in full. Needs no ledger.
  */
-import type { CodeEntry } from "../../errors/codes/code.ts";
-import { CODES } from "../../errors/codes/registry.ts";
+import type { CodeEntry } from "../../errors/codes/code-entry.ts";
+import { CODES } from "../../errors/codes/codes.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { nearest } from "../../text/nearest.ts";

@@ -1,8 +1,7 @@
 /**
  * `tieout rerun`: runs chosen rows of an earlier run again, from the ledger.
  */
-
-import { ACCEPTABLE, type Code } from "../../errors/codes/registry.ts";
+import { ACCEPTABLE, type Code } from "../../errors/codes/codes.ts";
 import type { ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { WORDS, type Word } from "../../errors/words.ts";

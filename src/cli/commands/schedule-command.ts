@@ -2,9 +2,9 @@
  * `tieout schedule`: starts each job at its times, until a stop signal.
  */
 import { systemClock } from "../../clock.ts";
+import { placeOf } from "../../errors/describe-stack.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
-import { placeOf } from "../../errors/frames.ts";
 import type { Job } from "../../job.ts";
 import { type Lease, leaseName } from "../../ledger/run.ts";
 import type { Log } from "../../log.ts";

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createLogger, format, transports } from "winston";
 import { WORDS } from "../../errors/words.ts";
 import { LOG_FIELDS, type Log, type LogFields, type LogKind } from "../../log.ts";
-import { toLine } from "../../text/one-line.ts";
+import { toLine } from "../../text/to-line.ts";
 import { LOG_LEVELS, type LogLevel } from "../environment.ts";
 import { asTyped } from "./as-typed.ts";
 

@@ -1,8 +1,7 @@
 /**
  * What became of one file, printed for people or machines on standard output and in the log. Never a cell.
  */
-
-import { CODES } from "../../errors/codes/registry.ts";
+import { CODES } from "../../errors/codes/codes.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Log, LogFields } from "../../log.ts";

@@ -1,7 +1,7 @@
 /**
  * Codes that come from an answer of the bank, or from none.
  */
-import { defineCodes } from "./code.ts";
+import { defineCodes } from "./code-entry.ts";
 
 export const BANK_CODES = defineCodes({
   bank_refused: {

@@ -1,7 +1,7 @@
 /**
  * Codes that end a command before or outside a run.
  */
-import { defineCodes } from "./code.ts";
+import { defineCodes } from "./code-entry.ts";
 
 export const COMMAND_CODES = defineCodes({
   usage: {

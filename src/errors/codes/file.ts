@@ -1,7 +1,7 @@
 /**
  * Codes of a file that is rejected before its first row is acted on.
  */
-import { defineCodes } from "./code.ts";
+import { defineCodes } from "./code-entry.ts";
 
 export const FILE_CODES = defineCodes({
   file_empty: {

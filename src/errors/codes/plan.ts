@@ -1,7 +1,7 @@
 /**
  * Codes that come from comparing a row with what the bank holds.
  */
-import { defineCodes } from "./code.ts";
+import { defineCodes } from "./code-entry.ts";
 
 export const PLAN_CODES = defineCodes({
   account_not_found: {

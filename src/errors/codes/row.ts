@@ -1,7 +1,7 @@
 /**
  * Codes of rows that break a rule, judged from the file alone: the row is invalid. An empty row is skipped.
  */
-import { defineCodes } from "./code.ts";
+import { defineCodes } from "./code-entry.ts";
 
 export const ROW_CODES = defineCodes({
   row_ragged: {

@@ -1,7 +1,7 @@
 /**
  * Codes of rows and runs that a run itself kept back or stopped.
  */
-import { defineCodes } from "./code.ts";
+import { defineCodes } from "./code-entry.ts";
 
 export const RUN_CODES = defineCodes({
   guard: {

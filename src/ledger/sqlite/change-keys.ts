@@ -1,7 +1,7 @@
 /**
  * The key of a change within a query: conditions on it, and the id in it. A column's name in, SQL out.
  */
-import { OF_ACCOUNT, OF_CLIENT } from "../../change-key.ts";
+import { OF_ACCOUNT, OF_CLIENT } from "../../change-keys.ts";
 
 export const isAccountKey = (column: string) => beginsWith(column, OF_ACCOUNT);
 export const isClientKey = (column: string) => beginsWith(column, OF_CLIENT);

@@ -2,7 +2,7 @@
  * Claims in SQLite: which change of which run may act on an account. An account is claimed under its id, and while it
  * has none under the client_account_id that it is to get; a create that applied holds both.
  */
-import { accountKey, OF_ACCOUNT } from "../../change-key.ts";
+import { accountKey, OF_ACCOUNT } from "../../change-keys.ts";
 import type { ClaimsLedger } from "../ledger.ts";
 import { leaseName, type Run } from "../run.ts";
 import { clientIdIn } from "./change-keys.ts";

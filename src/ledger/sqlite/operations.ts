@@ -2,7 +2,7 @@
  * Operations in SQLite: the intent before a call and what became of it, with everything that follows from an outcome in
  * the same transaction: the key's generation, the touch of the account, the link of a new one.
  */
-import { accountKey, clientIdOf } from "../../change-key.ts";
+import { accountKey, clientIdOf } from "../../change-keys.ts";
 import type { FatalError } from "../../errors/fatal-error.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { OperationKind } from "../../plan/operation.ts";

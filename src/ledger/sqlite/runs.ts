@@ -3,7 +3,7 @@
  * run has an unknown one.
  */
 import { batchOf, foldBatchId } from "../../batch.ts";
-import { CODES, type Code } from "../../errors/codes/registry.ts";
+import { CODES, type Code } from "../../errors/codes/codes.ts";
 import type { ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Rejection } from "../../errors/rejection.ts";

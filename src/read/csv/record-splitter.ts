@@ -7,7 +7,7 @@ import { CsvError, type Options, Parser } from "csv-parse";
 import type { Delimiter, LineEnds } from "../reading.ts";
 import { rowEndKind, rowEnds, textEnd } from "./line-ends.ts";
 import { describeStray, endsInQuotes, type Stray, splitQuoted } from "./quotes.ts";
-import type { Trouble } from "./reject-unsplittable.ts";
+import type { Unsplittable } from "./reject-unsplittable.ts";
 
 /** csv-parse holds a record back until it has seen a few bytes more (three at most); twice that is enough. */
 const LOOK_AHEAD_BYTES = 8;
@@ -32,7 +32,7 @@ export interface CsvRecord {
 export interface Split {
   readonly records: readonly CsvRecord[];
   /** Why those after them can't be told apart; the one after them is where it begins, at `byteOffset`. */
-  readonly trouble?: Trouble & { readonly byteOffset: number };
+  readonly trouble?: Unsplittable & { readonly byteOffset: number };
 }
 
 export interface SplitterOptions {
@@ -148,7 +148,7 @@ export class RecordSplitter {
     return { ...record, cells: split, stray: quotes === "stray" ? describeStray(text, split, delimiter) : undefined };
   }
 
-  #stop(records: readonly CsvRecord[], kind: Trouble["kind"], isQuoteOpen = this.#isQuoteOpen()): Split {
+  #stop(records: readonly CsvRecord[], kind: Unsplittable["kind"], isQuoteOpen = this.#isQuoteOpen()): Split {
     return { records, trouble: { kind, isQuoteOpen, byteOffset: this.#byteOffset } };
   }
 

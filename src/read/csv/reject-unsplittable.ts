@@ -1,12 +1,11 @@
 /**
  * Why rows can't be told apart in, the file's rejection out. Says where, and shows no cell.
  */
-
 import type { Rejection } from "../../errors/rejection.ts";
 import { counted } from "../../text/counted.ts";
 
 /** `quotes`: they don't hold. `too_long`: the row goes beyond the limit. `isQuoteOpen`: within quotes when it was given up. */
-export interface Trouble {
+export interface Unsplittable {
   readonly kind: "quotes" | "too_long";
   readonly isQuoteOpen: boolean;
 }
@@ -14,7 +13,7 @@ export interface Trouble {
 const QUOTES_HINT = "correct that row: close every quote, and double the quotes inside quoted cells (RFC 4180)";
 
 /** `where` names the row, as `row 3, which begins at byte 40,`. Codes: file_not_csv, file_row_too_long. */
-export function rejectTrouble({ kind, isQuoteOpen }: Trouble, where: string, rowBytes: number): Rejection {
+export function rejectUnsplittable({ kind, isQuoteOpen }: Unsplittable, where: string, rowBytes: number): Rejection {
   if (kind === "quotes") {
     return {
       code: "file_not_csv",

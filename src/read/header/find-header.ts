@@ -1,15 +1,15 @@
 /**
  * A file's head in, its header's cells, its delimiter and where the rows begin out; or why the file is rejected. What
- * the names mean, `header.ts` says.
+ * the names mean, `read-header.ts` says.
  */
 import { isUtf8 } from "node:buffer";
 import { type Rejected, type Rejection, rejected } from "../../errors/rejection.ts";
 import { counted } from "../../text/counted.ts";
-import { rejectTrouble } from "../csv/reject-unsplittable.ts";
+import { rejectUnsplittable } from "../csv/reject-unsplittable.ts";
 import type { Delimiter, Encoding, FileTraits, LineEnds, ReadSettings } from "../reading.ts";
 import { encodingName } from "../text/find-encoding.ts";
-import { isHeader, rejectMisplaced } from "./misplaced-header.ts";
 import { countKnown } from "./read-header.ts";
+import { isHeader, rejectMisplaced } from "./reject-misplaced.ts";
 import { type Scan, scanLines } from "./scan-lines.ts";
 import { delimiterByWidth, delimitersOf, splitHeader } from "./split-header.ts";
 
@@ -94,7 +94,7 @@ function rejectLength({ lines, isQuoteOpen }: Scan, row: number, rowBytes: numbe
   const last = lines[row - 1] === undefined ? lines.length + 1 : row;
   const isOpen = isQuoteOpen && last > lines.length;
   if (isOpen || row === 1)
-    return { ...rejectTrouble({ kind: "too_long", isQuoteOpen: isOpen }, `row ${last}`, rowBytes), row: last };
+    return { ...rejectUnsplittable({ kind: "too_long", isQuoteOpen: isOpen }, `row ${last}`, rowBytes), row: last };
   return {
     code: "file_row_too_long",
     message: `row ${row}, where the header should be, does not end within the file's first ${counted(rowBytes, "byte")}`,

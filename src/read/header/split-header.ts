@@ -1,8 +1,7 @@
 /**
  * One row's bytes in, its cells and delimiter out: the header's by the strict rule, or those of a row of accounts where
- * there is no header. What the names mean, `header.ts` says.
+ * there is no header. What the names mean, `read-header.ts` says.
  */
-
 import { splitQuoted } from "../csv/quotes.ts";
 import type { Delimiter, ReadSettings } from "../reading.ts";
 import { countKnown } from "./read-header.ts";

@@ -1,7 +1,7 @@
 /**
  * What is wrong with one cell, before it is known which column it is in: a value, never thrown.
  */
-import type { Code } from "../../errors/codes/registry.ts";
+import type { Code } from "../../errors/codes/codes.ts";
 
 export interface CellFault {
   readonly code: Code;

@@ -5,7 +5,7 @@ import type { OwnIdKind } from "../../account.ts";
 import { COLUMNS, type ColumnName, type Kind, METADATA_PREFIX, PROVENANCE_COLUMNS } from "../columns.ts";
 import type { Reading } from "../reading.ts";
 import { type CellFaults, fault, isFaults } from "./cell-fault.ts";
-import { CURRENCY_DECIMALS, MOST_DECIMALS } from "./currencies.ts";
+import { CURRENCY_DECIMALS, MOST_DECIMALS } from "./currency-decimals.ts";
 import { parseDocuments } from "./documents.ts";
 import { meansNone } from "./empty-cells.ts";
 import {
@@ -18,8 +18,8 @@ import {
   parseEntityOrCustomerId,
 } from "./ids.ts";
 import { parseDate, parseInstant } from "./instants.ts";
-import { parseCapabilities, parseEntityIds } from "./lists.ts";
-import { parseDecimal, parseMinor } from "./money.ts";
+import { parseCapabilityList, parseEntityList } from "./lists.ts";
+import { parseDecimalMoney, parseMinorMoney } from "./money.ts";
 import { findControlCharacter, parseBoolean, parseCurrency, parseInteger, parseText, parseWord } from "./values.ts";
 
 /** How many decimals the amounts of a row are given with; or why that can't be told. */
@@ -142,8 +142,8 @@ function parsersOf(reading: Reading): Parsers {
     account_id: (text) => parseAccountId(text, ids),
     client_account_id: (text, { namesAccount }) => parseClientAccountId(text, namesAccount ? null : ids),
     application_id: (text) => parseApplication(text, ids),
-    entity_ids: (text) => parseEntityIds(text, ids, parseOne),
-    capabilities: remembering(parseCapabilities),
+    entity_ids: (text) => parseEntityList(text, ids, parseOne),
+    capabilities: remembering(parseCapabilityList),
     documents: remembering((text) => {
       const documents = parseDocuments(text, ids, ofText);
       // A list of documents says what to add; only where an empty cell takes them away, an empty list does too.
@@ -161,6 +161,7 @@ function parseTextAsWas(cell: string): string | CellFaults {
 function parserOf(kind: Kind, reading: Reading, parsers: Parsers): Step["parse"] {
   if (kind.kind === "word") return (text) => parseWord(text, kind.allowed);
   if (kind.kind !== "money") return parsers[kind.kind];
-  if (reading.money === "minor") return (text) => parseMinor(text, kind.mayBeNegative);
-  return (text, { decimals }) => (isFaults(decimals) ? decimals : parseDecimal(text, decimals, kind.mayBeNegative));
+  if (reading.money === "minor") return (text) => parseMinorMoney(text, kind.mayBeNegative);
+  return (text, { decimals }) =>
+    isFaults(decimals) ? decimals : parseDecimalMoney(text, decimals, kind.mayBeNegative);
 }

@@ -11,7 +11,7 @@ import { findOddQuoteOfValue } from "./odd-quotes.ts";
 import { parseWord } from "./values.ts";
 
 /** Entity ids, or what `parseOne` takes for them; `[]` is the empty list. Faults: list_malformed, id_malformed, list_duplicate, list_too_long. */
-export function parseEntityIds(
+export function parseEntityList(
   text: string,
   rules?: IdRules,
   parseOne: typeof parseEntityId = parseEntityId,
@@ -29,7 +29,7 @@ export function parseEntityIds(
 }
 
 /** Capabilities; whether the list may be empty is a rule of the row. Faults: list_malformed, value_not_allowed, list_duplicate. */
-export function parseCapabilities(text: string): readonly string[] | CellFaults {
+export function parseCapabilityList(text: string): readonly string[] | CellFaults {
   const items = parseItems(text, "capabilities");
   if (isFaults(items)) return items;
   const faults = faultsOfItems(items, (item) => parseWord(item, CAPABILITIES));

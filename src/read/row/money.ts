@@ -10,7 +10,7 @@ const MINOR = /^(-?)(\d+)$/;
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 /** An amount in minor units. Faults: money_malformed (also a sign where none may be), money_too_large. */
-export function parseMinor(text: string, mayBeNegative: boolean): number | CellFaults {
+export function parseMinorMoney(text: string, mayBeNegative: boolean): number | CellFaults {
   if (PLAIN.test(text)) return Number(text);
   const match = MINOR.exec(text);
   if (match === null) {
@@ -23,7 +23,7 @@ export function parseMinor(text: string, mayBeNegative: boolean): number | CellF
  * A decimal amount in major units of a currency with that many decimals, as minor units.
  * Faults: money_malformed, money_too_precise, money_too_large. Fewer decimals than the currency has are fine.
  */
-export function parseDecimal(text: string, decimals: number, mayBeNegative: boolean): number | CellFaults {
+export function parseDecimalMoney(text: string, decimals: number, mayBeNegative: boolean): number | CellFaults {
   const match = DECIMAL.exec(text);
   if (match === null) {
     return fault(

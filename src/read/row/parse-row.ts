@@ -2,7 +2,7 @@
  * One row's cells in, what the row wants of its account or all of its issues out. Pure and never throws: the same cells
  * under the same reading give the same row, today or when the ledger hands them back.
  */
-import { accountKey, clientKey } from "../../change-key.ts";
+import { accountKey, clientKey } from "../../change-keys.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { Desired, ParsedRow, Provenance } from "../change.ts";
 import type { CsvRow } from "../csv-row.ts";
@@ -10,7 +10,7 @@ import { fileColumn } from "../header/read-header.ts";
 import type { Reading } from "../reading.ts";
 import { isFaults } from "./cell-fault.ts";
 import { decimalsOf, type RowSteps, stepsOf } from "./cell-parsers.ts";
-import { findBrokenRules } from "./row-rules.ts";
+import { findBrokenRules } from "./find-broken-rules.ts";
 
 /** Stands for the issues and faulty columns of the many rows that have none, and for what an emptied cell holds. */
 const NONE: readonly never[] = [];

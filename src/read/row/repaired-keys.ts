@@ -3,8 +3,7 @@
  * the same row out, or an invalid one that has the origin's keys again. A spreadsheet that makes 1700 of 0001700 would
  * otherwise make a new account.
  */
-
-import type { Code } from "../../errors/codes/registry.ts";
+import type { Code } from "../../errors/codes/codes.ts";
 import type { Issue } from "../../errors/issue.ts";
 import { showId } from "../../text/show-id.ts";
 import type { ParsedRow } from "../change.ts";
@@ -30,7 +29,7 @@ const ABOUT_KEYS: readonly Code[] = ["account_not_found", "lookup_ambiguous", "d
  * A key may be filled in where there was none, and be corrected where the origin's was what was wrong. A
  * client_account_id may be left out beside the account_id that was there. Anything else is repair_key_differs.
  */
-export function judgeKeys(row: ParsedRow, reading: Reading, origin: Origin): ParsedRow {
+export function judgeRepairedKeys(row: ParsedRow, reading: Reading, origin: Origin): ParsedRow {
   const given = row.source.cells;
   const had = origin.source.cells;
   if (given === null || had === null) return row;

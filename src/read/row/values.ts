@@ -5,7 +5,7 @@
 import { nearest } from "../../text/nearest.ts";
 import { mask } from "../../text/show-id.ts";
 import { type CellFaults, fault } from "./cell-fault.ts";
-import { CURRENCY_DECIMALS } from "./currencies.ts";
+import { CURRENCY_DECIMALS } from "./currency-decimals.ts";
 import { markerInText } from "./markers.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for

@@ -2,7 +2,7 @@
  * The first create on a bank where no account is known: it goes alone and must then be found by the look-up, before any
  * other create follows (contract, "The look-up must prove itself").
  */
-import { clientIdOf } from "../../change-key.ts";
+import { clientIdOf } from "../../change-keys.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
 import { lookUp } from "../look-up.ts";
 import { PAGE, walk } from "../pages.ts";

@@ -1,7 +1,7 @@
 /**
  * Plans a change again when what it was planned on may no longer be so.
  */
-import { clientIdOf, isClientKey } from "../../change-key.ts";
+import { clientIdOf, isClientKey } from "../../change-keys.ts";
 import { worstWord } from "../../errors/words.ts";
 import type { ChangeToApply, PlannedChange, StoredOperation } from "../../ledger/ledger.ts";
 import { lookUp } from "../look-up.ts";

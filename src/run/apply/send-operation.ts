@@ -4,7 +4,7 @@
  */
 import { type Applied, applyOperation, type Recorder, type SentAt } from "../../apply/apply-operation.ts";
 import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
-import { clientIdOf } from "../../change-key.ts";
+import { clientIdOf } from "../../change-keys.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { ChangeToApply, StoredOperation } from "../../ledger/ledger.ts";
 import { hashBody, idempotencyKey } from "../../plan/idempotency-key.ts";

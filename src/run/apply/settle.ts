@@ -4,7 +4,7 @@
  */
 import type { Account } from "../../account.ts";
 import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
-import { clientIdOf } from "../../change-key.ts";
+import { clientIdOf } from "../../change-keys.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
 import { isInEffect, RELATIONSHIP_KINDS } from "../../plan/in-effect.ts";

@@ -2,7 +2,7 @@
  * Judges a new account by its client_account_id: whether a known one, or another row's, is the same but for what a copy or
  * a spreadsheet changes unseen. Such a row is held until a person says that the two are two accounts.
  */
-import { clientIdOf } from "../../change-key.ts";
+import { clientIdOf } from "../../change-keys.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { NearId, StoredChange } from "../../ledger/ledger.ts";
 import { showId } from "../../text/show-id.ts";

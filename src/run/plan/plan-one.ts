@@ -2,7 +2,7 @@
  * Plans one change against the bank as it is now: fetches the account, asks the pure planner, gives the operations their
  * keys. Used by the plan phase, and again by apply when a plan has grown old. Sends nothing that changes the bank.
  */
-import { accountKey } from "../../change-key.ts";
+import { accountKey } from "../../change-keys.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { Word } from "../../errors/words.ts";
 import type { AccountMemory, PlannedChange, StoredChange, Verdict } from "../../ledger/ledger.ts";

@@ -2,7 +2,7 @@
  * The plan phase: every change finds its account, meets what the bank holds, and gets its operations or its word. Only
  * GETs leave.
  */
-import { clientIdOf } from "../../change-key.ts";
+import { clientIdOf } from "../../change-keys.ts";
 import type { StoredChange } from "../../ledger/ledger.ts";
 import { foldChanges } from "../fold-changes.ts";
 import { lookUp, proveLookUp } from "../look-up.ts";

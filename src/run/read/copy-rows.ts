@@ -1,7 +1,7 @@
 /**
  * The read phase of a run over rows that were chosen from an earlier one: they are read from the ledger. Sends nothing.
  */
-import type { Code } from "../../errors/codes/registry.ts";
+import type { Code } from "../../errors/codes/codes.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { ParsedRow } from "../../read/change.ts";

@@ -6,7 +6,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import { isSameBank, type Run } from "../../ledger/run.ts";
 import type { ParsedRow } from "../../read/change.ts";
 import type { Reading } from "../../read/reading.ts";
-import { judgeKeys, type Origin } from "../../read/row/repaired-keys.ts";
+import { judgeRepairedKeys, type Origin } from "../../read/row/repaired-keys.ts";
 import type { RunContext } from "../context.ts";
 
 /** A row whose origin the ledger does not know, or knows of another bank, is taken as it is. */
@@ -31,7 +31,7 @@ export async function judgeRepaired(
   }
   return rows.map((row) => {
     const origin = row.provenance && origins.get(`${row.provenance.run} ${row.provenance.row}`);
-    return origin === undefined ? row : judgeKeys(row, reading, origin);
+    return origin === undefined ? row : judgeRepairedKeys(row, reading, origin);
   });
 }
 

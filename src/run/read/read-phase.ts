@@ -13,7 +13,7 @@ import type { RowsEnd } from "../../read/file-rows.ts";
 import { fileColumn } from "../../read/header/read-header.ts";
 import { readCsv } from "../../read/read-csv.ts";
 import type { Reading } from "../../read/reading.ts";
-import { rejectResults, settingsForResults } from "../../read/results-file.ts";
+import { rejectResults, settingsForResults } from "../../read/reject-results.ts";
 import { DECIMAL_IDS, DecimalIds } from "../../read/row/ids.ts";
 import { KeySum } from "../../read/row/key-sum.ts";
 import type { FileStore } from "../../store/file-store.ts";

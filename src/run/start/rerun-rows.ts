@@ -1,7 +1,7 @@
 /**
  * Runs chosen rows of an earlier run again, from what the ledger kept of them, as a run of its own.
  */
-import type { Code } from "../../errors/codes/registry.ts";
+import type { Code } from "../../errors/codes/codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Run } from "../../ledger/run.ts";

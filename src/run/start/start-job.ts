@@ -2,7 +2,7 @@
  * One start of a job: under its lease, unfinished runs first, then its files strictly one after another, one run each.
  */
 import { mkdir } from "node:fs/promises";
-import type { Code } from "../../errors/codes/registry.ts";
+import type { Code } from "../../errors/codes/codes.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { Rejection } from "../../errors/rejection.ts";
 import type { Run, RunKind } from "../../ledger/run.ts";

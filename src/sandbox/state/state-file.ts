@@ -21,7 +21,7 @@ const stateSchema = seedSchema.extend({
 });
 
 /** The state in the file, undefined when there is no such file. Throws SeedError when it can't be used. */
-export async function readState(path: string): Promise<SavedState | undefined> {
+export async function readStateFile(path: string): Promise<SavedState | undefined> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -34,7 +34,7 @@ export async function readState(path: string): Promise<SavedState | undefined> {
 }
 
 /** Replaces the file, readable by its owner only. */
-export async function writeState(path: string, bank: BankState, keys: IdempotencyKeys): Promise<void> {
+export async function writeStateFile(path: string, bank: BankState, keys: IdempotencyKeys): Promise<void> {
   const state = {
     entities: [...bank.entities.values()],
     applications: [...bank.applications.values()],

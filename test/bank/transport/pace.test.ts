@@ -2,31 +2,31 @@
  * The pace, in a time that stands still until moved.
  */
 import { expect } from "chai";
-import { type RateChange, type RateSettings, withRate } from "../../../src/bank/transport/pace.ts";
+import { type PaceChange, type PaceSettings, withPace } from "../../../src/bank/transport/pace.ts";
 import { type BankReply, type BankRequest, CLOSED } from "../../../src/bank/transport.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { answer, type ScriptedReply, scriptTransport, silence } from "../scripted-transport.ts";
 
 const REQUEST: BankRequest = { call: "read", method: "GET", path: "/" };
 
-function setUp(settings: RateSettings, ...replies: readonly [ScriptedReply, ...ScriptedReply[]]) {
+function setUp(settings: PaceSettings, ...replies: readonly [ScriptedReply, ...ScriptedReply[]]) {
   const clock = new FakeClock();
-  const changes: RateChange[] = [];
+  const changes: PaceChange[] = [];
   const closer = new AbortController();
   const sentAtMs: number[] = [];
   const script = scriptTransport(...replies);
-  const send = withRate(
+  const send = withPace(
     (request) => {
       sentAtMs.push(clock.monotonicMs());
       return script.send(request);
     },
     settings,
-    { clock, random: () => 0, closing: closer.signal, onRateChange: (change) => changes.push(change) },
+    { clock, random: () => 0, closing: closer.signal, onPaceChange: (change) => changes.push(change) },
   );
   return { clock, changes, closer, sentAtMs, send };
 }
 
-describe("withRate", () => {
+describe("withPace", () => {
   it("lets a burst go at once and the rest at the pace, first come, first served", async () => {
     const order: string[] = [];
     const { clock, send, sentAtMs } = setUp({ requestsPerSecond: 10, burst: 3 }, (request) => {

@@ -4,7 +4,7 @@
 import { expect } from "chai";
 import type { CellFaults } from "../../../src/read/row/cell-fault.ts";
 import { parseDocuments } from "../../../src/read/row/documents.ts";
-import { parseCapabilities, parseEntityIds } from "../../../src/read/row/lists.ts";
+import { parseCapabilityList, parseEntityList } from "../../../src/read/row/lists.ts";
 import { table } from "./value-table.ts";
 
 const each = (code: string, ...texts: string[]): [string, string][] => texts.map((text) => [text, code]);
@@ -86,7 +86,7 @@ describe("quotes of a web page", () => {
   ];
   for (const [list, code, name] of lists) {
     it(`is named in ${list}`, () => {
-      const [[found, message = ""] = []] = named(parseEntityIds(list));
+      const [[found, message = ""] = []] = named(parseEntityList(list));
       expect(found).to.equal(code);
       expect(message)
         .to.contain(name)
@@ -108,12 +108,12 @@ describe("quotes of a web page", () => {
 
   it("is not blamed for what has other reasons", () => {
     for (const list of ["entity_a“b”c,entity_2", '["entity_1"', "entity_1,"]) {
-      expect(named(parseEntityIds(list)).join()).to.contain("neither a JSON array of ids");
+      expect(named(parseEntityList(list)).join()).to.contain("neither a JSON array of ids");
     }
     expect(named(parseDocuments('[{"document_id":"Terms “final” v3"]')).join()).to.contain("not JSON");
   });
 
   it("is named in a list of capabilities", () => {
-    expect(named(parseCapabilities("[“deposit”]")).join()).to.match(/^list_malformed,.*curly quote/);
+    expect(named(parseCapabilityList("[“deposit”]")).join()).to.match(/^list_malformed,.*curly quote/);
   });
 });

@@ -4,12 +4,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type CellFaults, isFaults } from "../../../src/read/row/cell-fault.ts";
-import { CURRENCY_DECIMALS } from "../../../src/read/row/currencies.ts";
-import { parseDecimal, parseMinor } from "../../../src/read/row/money.ts";
+import { CURRENCY_DECIMALS } from "../../../src/read/row/currency-decimals.ts";
+import { parseDecimalMoney, parseMinorMoney } from "../../../src/read/row/money.ts";
 
 const codeOf = (value: number | CellFaults) => (isFaults(value) ? value.all[0]?.code : value);
 
-describe("parseMinor", () => {
+describe("parseMinorMoney", () => {
   const cases: readonly [string, boolean, number | string][] = [
     ["0", false, 0],
     ["125000", false, 125000],
@@ -29,11 +29,12 @@ describe("parseMinor", () => {
     ["9".repeat(400), false, "money_too_large"],
   ];
   for (const [text, mayBeNegative, expected] of cases) {
-    it(`${text.slice(0, 20)} → ${expected}`, () => expect(codeOf(parseMinor(text, mayBeNegative))).to.equal(expected));
+    it(`${text.slice(0, 20)} → ${expected}`, () =>
+      expect(codeOf(parseMinorMoney(text, mayBeNegative))).to.equal(expected));
   }
 });
 
-describe("parseDecimal", () => {
+describe("parseDecimalMoney", () => {
   const cases: readonly [string, number, number | string][] = [
     ["12.50", 2, 1250],
     ["12.5", 2, 1250],
@@ -59,12 +60,12 @@ describe("parseDecimal", () => {
   ];
   for (const [text, decimals, expected] of cases) {
     it(`${text} with ${decimals} decimals → ${expected}`, () =>
-      expect(codeOf(parseDecimal(text, decimals, false))).to.equal(expected));
+      expect(codeOf(parseDecimalMoney(text, decimals, false))).to.equal(expected));
   }
 
   it("may be below zero where that is said, and never minus zero", () => {
-    expect(parseDecimal("-12.5", 2, true)).to.equal(-1250);
-    expect(Object.is(parseDecimal("-0.00", 2, true), 0)).to.equal(true);
+    expect(parseDecimalMoney("-12.5", 2, true)).to.equal(-1250);
+    expect(Object.is(parseDecimalMoney("-0.00", 2, true), 0)).to.equal(true);
   });
 
   it("gives every safe amount back exactly, in every currency", () => {
@@ -74,7 +75,7 @@ describe("parseDecimal", () => {
         const digits = String(Math.abs(minor)).padStart(count + 1, "0");
         const point = digits.length - count;
         const text = `${minor < 0 ? "-" : ""}${digits.slice(0, point)}${count > 0 ? "." : ""}${digits.slice(point)}`;
-        return Object.is(parseDecimal(text, count, true), minor === 0 ? 0 : minor);
+        return Object.is(parseDecimalMoney(text, count, true), minor === 0 ? 0 : minor);
       }),
     );
   });
@@ -83,7 +84,7 @@ describe("parseDecimal", () => {
     fc.assert(
       fc.property(fc.bigInt(0n, 10n ** 18n), fc.integer({ min: 0, max: 99 }), (whole, cents) => {
         const exact = whole * 100n + BigInt(cents);
-        const parsed = parseDecimal(`${whole}.${String(cents).padStart(2, "0")}`, 2, false);
+        const parsed = parseDecimalMoney(`${whole}.${String(cents).padStart(2, "0")}`, 2, false);
         return exact > Number.MAX_SAFE_INTEGER ? isFaults(parsed) : BigInt(parsed as number) === exact;
       }),
     );

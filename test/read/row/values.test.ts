@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { CellFaults } from "../../../src/read/row/cell-fault.ts";
 import { parseDocuments } from "../../../src/read/row/documents.ts";
 import { parseAccountId } from "../../../src/read/row/ids.ts";
-import { parseCapabilities, parseEntityIds } from "../../../src/read/row/lists.ts";
+import { parseCapabilityList, parseEntityList } from "../../../src/read/row/lists.ts";
 import { parseBoolean, parseCurrency, parseInteger, parseText, parseWord } from "../../../src/read/row/values.ts";
 import { mask } from "../../../src/text/show-id.ts";
 import { type Parse, table } from "./value-table.ts";
@@ -94,8 +94,8 @@ table(
   each("value_not_allowed", "Active", "actve", "Smith"),
 );
 table(
-  "parseEntityIds",
-  parseEntityIds,
+  "parseEntityList",
+  parseEntityList,
   [
     ['["entity_1","entity_2"]', ["entity_1", "entity_2"]],
     ["entity_1;entity_2", ["entity_1", "entity_2"]],
@@ -128,8 +128,8 @@ table(
   ],
 );
 table(
-  "parseCapabilities",
-  parseCapabilities,
+  "parseCapabilityList",
+  parseCapabilityList,
   [
     ["deposit", ["deposit"]],
     ['["credit_with_underwriting","deposit"]', ["credit_with_underwriting", "deposit"]],
@@ -168,7 +168,7 @@ describe("messages", () => {
       parseBoolean,
       parseInteger,
       parseCurrency,
-      parseEntityIds,
+      parseEntityList,
       parseDocuments,
     ];
     for (const parse of parsers) {

@@ -2,7 +2,7 @@
  * Policy: what a history runs with instead of the real parts, nothing for the real ones. Mutants are policies.
  */
 import type { HttpTransport } from "../../../src/bank/transport/http-transport.ts";
-import type { Code } from "../../../src/errors/codes/registry.ts";
+import type { Code } from "../../../src/errors/codes/codes.ts";
 import type { JobInput } from "../../../src/job.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
 import type { Random } from "./random.ts";

@@ -1,9 +1,8 @@
 /**
  * Every code Tieout can print, in one place: meaning, who fixes it, whether a retry helps, what to do.
  */
-
 import { BANK_CODES } from "./bank.ts";
-import type { CodeEntry } from "./code.ts";
+import type { CodeEntry } from "./code-entry.ts";
 import { COMMAND_CODES } from "./command.ts";
 import { FILE_CODES } from "./file.ts";
 import { PLAN_CODES } from "./plan.ts";

@@ -2,7 +2,6 @@
  * Tells a file of results, ours or one made from it, by its header: rows that a run has had come in only where somebody
  * means them to. A file's bytes in, why it is rejected out.
  */
-
 import type { Rejection } from "../errors/rejection.ts";
 import type { ReadSettings } from "./reading.ts";
 import { FileText } from "./text/file-text.ts";

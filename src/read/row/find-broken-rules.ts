@@ -3,7 +3,7 @@
  * what depends on what the bank holds (a notice already there, what a new account needs) is for the plan.
  */
 import { REASONS_OF_STATUS } from "../../account.ts";
-import type { Code } from "../../errors/codes/registry.ts";
+import type { Code } from "../../errors/codes/codes.ts";
 import type { Issue } from "../../errors/issue.ts";
 import { mask } from "../../text/show-id.ts";
 import type { Desired } from "../change.ts";

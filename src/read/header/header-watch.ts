@@ -2,7 +2,6 @@
  * The cells of a row in, whether they are those of a header out: the file's own once more, as where files were joined, or
  * another one. Looks at no value.
  */
-
 import type { Rejection } from "../../errors/rejection.ts";
 import { METADATA_PREFIX } from "../columns.ts";
 import type { Reading, ReadSettings } from "../reading.ts";
