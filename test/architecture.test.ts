@@ -74,6 +74,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "finds",
       "folds",
       "jobs",
+      "known-runs",
       "leases",
       "near",
       "operations",

@@ -32,6 +32,7 @@ export type * from "./files.ts";
 export type * from "./finds.ts";
 export type * from "./folds.ts";
 export type * from "./jobs.ts";
+export type * from "./known-runs.ts";
 export type * from "./leases.ts";
 export type * from "./near.ts";
 export type * from "./operations.ts";

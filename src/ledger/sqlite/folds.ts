@@ -7,6 +7,7 @@ import type { Issue } from "../../errors/issue.ts";
 import { grouped } from "../../text/counted.ts";
 import type { FoldStep, FoldsLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import type { SqliteDatabase } from "./database.ts";
 import { decodeSource, type SourceShape } from "./rows.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -65,30 +66,6 @@ function supersededIssue(left: readonly number[]): Issue {
 export function sqliteFolds(store: SqliteStore): FoldsLedger {
   const { db } = store;
 
-  const recordStep = (run: Run, step: FoldStep) => {
-    if (step.kind === "superseded") {
-      db.run(SUPERSEDE, run.no, JSON.stringify([supersededIssue(step.left)]), JSON.stringify(step.rows));
-    } else if (step.kind === "change") {
-      db.run(FOLD, run.no, step.change);
-      db.run(DESIRE, run.no, step.change, JSON.stringify(step.desired));
-    } else {
-      const issues = JSON.stringify([step.issue]);
-      for (const sql of MARK_ROWS) db.run(sql, run.no, step.change, "invalid", issues);
-      db.run(CONTRADICT, run.no, step.change, issues);
-    }
-  };
-
-  const joinAccount = (run: Run, accountId: string, lowest: number) => {
-    const sql = `SELECT change FROM changes INDEXED BY changes_by_account
-      WHERE run = ? AND state = 'found' AND account_id IS NOT NULL AND account_id = ? AND change <> ?`;
-    for (const update of MOVE_ROWS) db.run(update, run.no, lowest, lowest);
-    for (const { change } of db.all<{ change: number }>(sql, run.no, accountId, lowest)) {
-      for (const update of MOVE_ROWS) db.run(update, run.no, change, lowest);
-      for (const sql of FORGET) db.run(sql, run.no, change);
-    }
-    db.run("UPDATE changes SET to_fold = 1 WHERE run = ? AND change = ?", run.no, lowest);
-  };
-
   return {
     async readToFold(run, page) {
       const changes = db.all<{ change: number; rows: number }>(READ_TO_FOLD, run.no, page.after, page.limit);
@@ -105,7 +82,7 @@ export function sqliteFolds(store: SqliteStore): FoldsLedger {
 
     recordFolds(run, steps) {
       return store.write(() => {
-        for (const step of steps) recordStep(run, step);
+        for (const step of steps) recordStep(db, run, step);
       });
     },
 
@@ -115,7 +92,7 @@ export function sqliteFolds(store: SqliteStore): FoldsLedger {
         const last = meeting.at(-1);
         if (last === undefined) break;
         await store.write(() => {
-          for (const { account_id, lowest } of meeting) joinAccount(run, account_id, lowest);
+          for (const { account_id, lowest } of meeting) joinAccount(db, run, account_id, lowest);
         });
         after = last.account_id;
       }
@@ -124,4 +101,28 @@ export function sqliteFolds(store: SqliteStore): FoldsLedger {
       return db.get<{ waiting: number }>(sql, run.no)?.waiting ?? 0;
     },
   };
+}
+
+function recordStep(db: SqliteDatabase, run: Run, step: FoldStep): void {
+  if (step.kind === "superseded") {
+    db.run(SUPERSEDE, run.no, JSON.stringify([supersededIssue(step.left)]), JSON.stringify(step.rows));
+  } else if (step.kind === "change") {
+    db.run(FOLD, run.no, step.change);
+    db.run(DESIRE, run.no, step.change, JSON.stringify(step.desired));
+  } else {
+    const issues = JSON.stringify([step.issue]);
+    for (const sql of MARK_ROWS) db.run(sql, run.no, step.change, "invalid", issues);
+    db.run(CONTRADICT, run.no, step.change, issues);
+  }
+}
+
+function joinAccount(db: SqliteDatabase, run: Run, accountId: string, lowest: number): void {
+  const sql = `SELECT change FROM changes INDEXED BY changes_by_account
+    WHERE run = ? AND state = 'found' AND account_id IS NOT NULL AND account_id = ? AND change <> ?`;
+  for (const update of MOVE_ROWS) db.run(update, run.no, lowest, lowest);
+  for (const { change } of db.all<{ change: number }>(sql, run.no, accountId, lowest)) {
+    for (const update of MOVE_ROWS) db.run(update, run.no, change, lowest);
+    for (const sql of FORGET) db.run(sql, run.no, change);
+  }
+  db.run("UPDATE changes SET to_fold = 1 WHERE run = ? AND change = ?", run.no, lowest);
 }

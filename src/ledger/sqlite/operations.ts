@@ -10,6 +10,7 @@ import type { OperationState, OperationsLedger, Outcome, StoredOperation } from 
 import type { Lease, Run } from "../run.ts";
 import { addLink, touchAccount } from "./accounts.ts";
 import { addClaim, identityOf, isClaimHeld, type Subject } from "./claims.ts";
+import type { SqliteDatabase } from "./database.ts";
 import { endChange } from "./end-change.ts";
 import { recordKept } from "./kept.ts";
 import { leaseCheck, leaseLost } from "./leases.ts";
@@ -110,41 +111,6 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
   const { db } = store;
   const isHeld = leaseCheck(store);
 
-  const read = <Shape extends OperationOfChange>(
-    sql: string,
-    run: Run,
-    change: number,
-    step: number,
-    ...more: number[]
-  ) => {
-    const operation = db.get<Shape>(sql, run.no, change, step, ...more);
-    if (operation === undefined) throw internal(`run ${run.id} has no step ${step} of change ${change}`);
-    return operation;
-  };
-
-  const readSent = (run: Run, change: number, step: number): UnsettledOperation => {
-    const operation = read<UnsettledOperation>(SELECT_SENT, run, change, step);
-    if (SETTLED.includes(operation.state)) throw settledElsewhere(run, change, step);
-    return operation;
-  };
-
-  /** The client:-key of a create is its client_account_id; both names of the new account are held until it is done. */
-  const recordCreated = (run: Run, bank: number, change: number, key: string, accountId: string) => {
-    db.run("UPDATE changes SET account_id = ? WHERE run = ? AND change = ?", accountId, run.no, change);
-    addLink(db, bank, clientIdOf(key), accountId);
-    addClaim(db, bank, accountKey(accountId), { run: run.no, change });
-  };
-
-  const recordTouch = (run: Run, bank: number, operation: UnsettledOperation, subject: Subject, outcome: Outcome) => {
-    const isApplied = outcome.state === "applied";
-    // A value that the bank kept otherwise may be corrected in a row of the same moment.
-    const effectiveAt = outcome.issue?.code === "bank_kept_different" ? null : operation.effective_at;
-    const touch = { applied: isApplied ? { byRun: run.no, effectiveAt } : null };
-    const identities = new Set([identityOf(subject)]);
-    if (operation.kind === "create") identities.add(operation.key);
-    for (const identity of identities) touchAccount(db, bank, identity, touch);
-  };
-
   return {
     async readGenerations(bank, changeKey, names) {
       const no = store.findBank(bank) ?? null;
@@ -154,7 +120,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
     recordSending(run, lease: Lease, change, step, at, renewed) {
       return store.write(() => {
         if (!isHeld(lease)) throw leaseLost(`run ${run.id} lost its lease to another process`);
-        const operation = read<SendableOperation>(SELECT_SENDABLE, run, change, step, store.bankOf(run));
+        const operation = readOne<SendableOperation>(db, SELECT_SENDABLE, run, change, step, store.bankOf(run));
         // Another job may have claimed the account while this process slept past its lease.
         if (operation.is_claimed === 0) {
           throw leaseLost(`run ${run.id} does not hold the account of the change of row ${change}`);
@@ -169,7 +135,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
 
     recordAbsent(run, change, step, name, { generation, key }) {
       return store.write(() => {
-        const operation = readSent(run, change, step);
+        const operation = readUnsettled(db, run, change, step);
         db.run(RECORD_ABSENT, run.no, change, step);
         db.run(RENEW_KEY, generation, key, run.no, change, step);
         db.run(END_GENERATION, store.bankOf(run), operation.key, name, generation);
@@ -179,7 +145,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
     recordOutcome(run, change, step, name, outcome, end) {
       return store.write(() => {
         const bank = store.bankOf(run);
-        const operation = readSent(run, change, step);
+        const operation = readUnsettled(db, run, change, step);
         const { state, inDoubt, httpStatus } = outcome;
         const issue = outcome.issue === null ? null : JSON.stringify(outcome.issue);
         db.run(RECORD_OUTCOME, state, inDoubt ? 1 : 0, httpStatus, issue, run.no, change, step);
@@ -189,15 +155,65 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
           db.run(END_GENERATION, bank, operation.key, name, operation.generation + 1);
         const madeId = state === "applied" ? outcome.accountId : null;
         const subject = { key: operation.key, account_id: operation.account_id ?? madeId };
-        recordTouch(run, bank, operation, subject, outcome);
+        recordTouch(db, run, bank, operation, subject, outcome);
         if (subject.account_id !== null) recordKept(db, bank, subject.account_id, outcome.kept);
         if (operation.kind === "create" && state === "applied") {
           if (outcome.accountId === null)
             throw internal(`run ${run.id}: change ${change} made an account without an id`);
-          recordCreated(run, bank, change, operation.key, outcome.accountId);
+          recordCreated(db, run, bank, change, operation.key, outcome.accountId);
         }
         if (end !== undefined) endChange(db, bank, run, change, subject, end, outcome.atMs);
       });
     },
   };
+}
+
+function readOne<Shape extends OperationOfChange>(
+  db: SqliteDatabase,
+  sql: string,
+  run: Run,
+  change: number,
+  step: number,
+  ...more: number[]
+): Shape {
+  const operation = db.get<Shape>(sql, run.no, change, step, ...more);
+  if (operation === undefined) throw internal(`run ${run.id} has no step ${step} of change ${change}`);
+  return operation;
+}
+
+function readUnsettled(db: SqliteDatabase, run: Run, change: number, step: number): UnsettledOperation {
+  const operation = readOne<UnsettledOperation>(db, SELECT_SENT, run, change, step);
+  if (SETTLED.includes(operation.state)) throw settledElsewhere(run, change, step);
+  return operation;
+}
+
+/** The client:-key of a create is its client_account_id; both names of the new account are held until it is done. */
+function recordCreated(
+  db: SqliteDatabase,
+  run: Run,
+  bank: number,
+  change: number,
+  key: string,
+  accountId: string,
+): void {
+  db.run("UPDATE changes SET account_id = ? WHERE run = ? AND change = ?", accountId, run.no, change);
+  addLink(db, bank, clientIdOf(key), accountId);
+  addClaim(db, bank, accountKey(accountId), { run: run.no, change });
+}
+
+function recordTouch(
+  db: SqliteDatabase,
+  run: Run,
+  bank: number,
+  operation: UnsettledOperation,
+  subject: Subject,
+  outcome: Outcome,
+): void {
+  const isApplied = outcome.state === "applied";
+  // A value that the bank keeps differently may be corrected in a row of the same instant.
+  const effectiveAt = outcome.issue?.code === "bank_kept_different" ? null : operation.effective_at;
+  const touch = { applied: isApplied ? { byRun: run.no, effectiveAt } : null };
+  const identities = new Set([identityOf(subject)]);
+  if (operation.kind === "create") identities.add(operation.key);
+  for (const identity of identities) touchAccount(db, bank, identity, touch);
 }

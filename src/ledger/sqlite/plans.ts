@@ -4,9 +4,10 @@
  */
 import type { Issue } from "../../errors/issue.ts";
 import { GUARD_KINDS, type GuardKind, type OperationKind } from "../../plan/operation.ts";
-import type { PlannedChange, PlansLedger } from "../ledger.ts";
+import type { ChangeToApply, PlannedChange, PlansLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { releaseClaim, type Subject } from "./claims.ts";
+import type { SqliteDatabase } from "./database.ts";
 import { decodeOperation, type OperationShape } from "./operations.ts";
 import { decodeList, encodeList, internal, type SqliteStore } from "./store.ts";
 
@@ -100,45 +101,10 @@ const RECORD_SEEN = "INSERT OR REPLACE INTO seen (run, change, actual) VALUES (?
 export function sqlitePlans(store: SqliteStore): PlansLedger {
   const { db } = store;
 
-  /** Deletes what was not sent, and gives what stays: the last step, and the sends of operations that are planned again. */
-  const clearPlan = (run: Run, { change, operations }: PlannedChange): PresentPlan => {
-    const present = db.get<PresentPlan>(READ_PRESENT, run.no, change) as PresentPlan;
-    if (!["found", "planned"].includes(present.state ?? "") || present.is_open === 1) {
-      throw internal(`run ${run.id}: change ${change} is not to be planned now`);
-    }
-    if (present.operations > 0) {
-      db.run(operations.length > 0 ? DELETE_UNSENT : DELETE_UNTRIED, run.no, change);
-      if (operations.length === 0) db.run(SKIP_TRIED, run.no, change);
-    }
-    return present;
-  };
-
-  const recordPlan = (run: Run, plan: PlannedChange) => {
-    const { change, accountId, touch, plannedAtMs } = plan;
-    const { word } = plan.verdict;
-    const present = clearPlan(run, plan);
-    const { last, sends } = present;
-    const [state, at] = word === null ? (["planned", null] as const) : (["done", plannedAtMs] as const);
-    const issues = encodeList(plan.verdict.issues);
-    const differences = encodeList(plan.differences);
-    // Once something has been applied, what differed at first is what the row changed.
-    db.run(PLAN, run.no, change, state, word, accountId, touch, plannedAtMs, issues, differences, at, last);
-    if (plan.seen !== null && word !== "unchanged") db.run(RECORD_SEEN, run.no, change, plan.seen);
-    if (plan.resolutions.length > 0) db.run(RECORD_RESOLUTIONS, run.no, change, JSON.stringify(plan.resolutions));
-    const stateOfOperations = word === null ? "planned" : "skipped";
-    for (const [index, { step, kind, generation, key, bodyHash, body }] of plan.operations.entries()) {
-      if (step !== last + index + 1) throw internal(`run ${run.id}: change ${change} has no place for step ${step}`);
-      const attempts = index === 0 ? sends : 0;
-      const values = [step, kind, stateOfOperations, attempts, generation, key, bodyHash, body];
-      db.run(INSERT_OPERATION, run.no, change, ...values);
-    }
-    if (word !== null) releaseClaim(db, store.bankOf(run), present, { run: run.no, change });
-  };
-
   return {
     recordPlans(run, plans) {
       return store.write(() => {
-        for (const plan of plans) recordPlan(run, plan);
+        for (const plan of plans) recordPlan(store, run, plan);
       });
     },
 
@@ -183,16 +149,57 @@ export function sqlitePlans(store: SqliteStore): PlansLedger {
       type Shape = OperationShape & { change: number };
       const operations = db.all<Shape>(READ_OPERATIONS_TO_APPLY, run.no, page.after, last.change);
       const operationsOf = Map.groupBy(operations, ({ change }) => change);
-      return shapes.map((shape) => ({
-        change: shape.change,
-        key: shape.key,
-        accountId: shape.account_id,
-        plannedAtMs: shape.planned_at,
-        notes: decodeList<Issue>(shape.issues),
-        begun: shape.begun,
-        misanswered: shape.misanswered,
-        operations: (operationsOf.get(shape.change) ?? []).map(decodeOperation),
-      }));
+      return shapes.map((shape) => decodePlanned(shape, operationsOf.get(shape.change) ?? []));
     },
   };
+}
+
+function decodePlanned(shape: ApplyShape, operations: readonly OperationShape[]): ChangeToApply {
+  return {
+    change: shape.change,
+    key: shape.key,
+    accountId: shape.account_id,
+    plannedAtMs: shape.planned_at,
+    notes: decodeList<Issue>(shape.issues),
+    begun: shape.begun,
+    misanswered: shape.misanswered,
+    operations: operations.map(decodeOperation),
+  };
+}
+
+/** Deletes what was not sent, and gives what stays: the last step, and the sends of operations that are planned again. */
+function clearPlan(db: SqliteDatabase, run: Run, { change, operations }: PlannedChange): PresentPlan {
+  const present = db.get<PresentPlan>(READ_PRESENT, run.no, change) as PresentPlan;
+  if (!["found", "planned"].includes(present.state ?? "") || present.is_open === 1) {
+    throw internal(`run ${run.id}: change ${change} is not to be planned now`);
+  }
+  if (present.operations > 0) {
+    db.run(operations.length > 0 ? DELETE_UNSENT : DELETE_UNTRIED, run.no, change);
+    if (operations.length === 0) db.run(SKIP_TRIED, run.no, change);
+  }
+  return present;
+}
+
+/** Only within a write. */
+function recordPlan(store: SqliteStore, run: Run, plan: PlannedChange): void {
+  const { db } = store;
+  const { change, accountId, touch, plannedAtMs } = plan;
+  const { word } = plan.verdict;
+  const present = clearPlan(db, run, plan);
+  const { last, sends } = present;
+  const [state, at] = word === null ? (["planned", null] as const) : (["done", plannedAtMs] as const);
+  const issues = encodeList(plan.verdict.issues);
+  const differences = encodeList(plan.differences);
+  // Once something has been applied, what differed at first is what the row changed.
+  db.run(PLAN, run.no, change, state, word, accountId, touch, plannedAtMs, issues, differences, at, last);
+  if (plan.seen !== null && word !== "unchanged") db.run(RECORD_SEEN, run.no, change, plan.seen);
+  if (plan.resolutions.length > 0) db.run(RECORD_RESOLUTIONS, run.no, change, JSON.stringify(plan.resolutions));
+  const stateOfOperations = word === null ? "planned" : "skipped";
+  for (const [index, { step, kind, generation, key, bodyHash, body }] of plan.operations.entries()) {
+    if (step !== last + index + 1) throw internal(`run ${run.id}: change ${change} has no place for step ${step}`);
+    const attempts = index === 0 ? sends : 0;
+    const values = [step, kind, stateOfOperations, attempts, generation, key, bodyHash, body];
+    db.run(INSERT_OPERATION, run.no, change, ...values);
+  }
+  if (word !== null) releaseClaim(db, store.bankOf(run), present, { run: run.no, change });
 }

@@ -11,6 +11,7 @@ import type { CsvRow } from "../../read/csv-row.ts";
 import type { ChangeOfRow, RowsLedger, StoredOperation, StoredResult } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { amongClientKeys } from "./change-keys.ts";
+import type { SqliteDatabase } from "./database.ts";
 import { decodeOperation, type OperationShape } from "./operations.ts";
 import { decodeList, encodeList, type SqliteStore } from "./store.ts";
 
@@ -109,32 +110,11 @@ function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]
 export function sqliteRows(store: SqliteStore): RowsLedger {
   const { db } = store;
 
-  /** Whether the row is new. A desired row first points at a change of its own number, which most begin. */
-  const insertRow = (run: Run, parsed: ParsedRow): boolean => {
-    const { row, byteOffset, cells } = parsed.source;
-    const own =
-      parsed.kind === "desired"
-        ? ([row, null, null, encodeList(parsed.notes ?? [])] as const)
-        : ([null, parsed.kind, encodeList(parsed.issues), null] as const);
-    const from = parsed.provenance;
-    const text = cells === null ? null : JSON.stringify(cells);
-    return db.run(INSERT_ROW, run.no, row, byteOffset, text, ...own, from?.run ?? null, from?.row ?? null) > 0;
-  };
-
-  const enterChange = (run: Run, { source, key, desired }: DesiredRow) => {
-    if (db.run(BEGIN_CHANGE, run.no, source.row, key) > 0) {
-      db.run(DESIRE, run.no, source.row, JSON.stringify(desired));
-      return;
-    }
-    const { change } = db.get<{ change: number }>(JOIN_CHANGE, run.no, key) ?? { change: source.row };
-    db.run("UPDATE rows SET change = ? WHERE run = ? AND row = ?", change, run.no, source.row);
-  };
-
   return {
     recordRows(run, rows) {
       return store.write(() => {
         for (const parsed of rows) {
-          if (insertRow(run, parsed) && parsed.kind === "desired") enterChange(run, parsed);
+          if (insertRow(db, run, parsed) && parsed.kind === "desired") enterChange(db, run, parsed);
         }
       });
     },
@@ -177,4 +157,25 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
       return { ...shape, desired: JSON.parse(shape.desired) as Desired, rows: JSON.parse(shape.rows) as number[] };
     },
   };
+}
+
+/** Whether the row is new. A desired row first points at a change of its own number, which most begin. */
+function insertRow(db: SqliteDatabase, run: Run, parsed: ParsedRow): boolean {
+  const { row, byteOffset, cells } = parsed.source;
+  const own =
+    parsed.kind === "desired"
+      ? ([row, null, null, encodeList(parsed.notes ?? [])] as const)
+      : ([null, parsed.kind, encodeList(parsed.issues), null] as const);
+  const from = parsed.provenance;
+  const text = cells === null ? null : JSON.stringify(cells);
+  return db.run(INSERT_ROW, run.no, row, byteOffset, text, ...own, from?.run ?? null, from?.row ?? null) > 0;
+}
+
+function enterChange(db: SqliteDatabase, run: Run, { source, key, desired }: DesiredRow): void {
+  if (db.run(BEGIN_CHANGE, run.no, source.row, key) > 0) {
+    db.run(DESIRE, run.no, source.row, JSON.stringify(desired));
+    return;
+  }
+  const { change } = db.get<{ change: number }>(JOIN_CHANGE, run.no, key) ?? { change: source.row };
+  db.run("UPDATE rows SET change = ? WHERE run = ? AND row = ?", change, run.no, source.row);
 }

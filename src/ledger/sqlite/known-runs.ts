@@ -1,0 +1,170 @@
+/**
+ * Finds runs in SQLite: by id, by their file, by their batch, and those with work left. Looks at rows and changes only to see
+ * whether an ended run has an unknown one.
+ */
+import { batchOf, foldBatchId } from "../../batch.ts";
+import { CODES, type Code } from "../../errors/codes/codes.ts";
+import type { ExitCode } from "../../errors/exit-codes.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { Rejection } from "../../errors/rejection.ts";
+import type { Reading } from "../../read/reading.ts";
+import type { SourceFile } from "../../store/file-store.ts";
+import type { KnownRunsLedger } from "../ledger.ts";
+import type { LookUpProof, Run, RunKind, Stage } from "../run.ts";
+import type { SqlValue } from "./database.ts";
+import { decodeList, type SqliteStore } from "./store.ts";
+
+interface RunShape {
+  readonly no: number;
+  readonly id: string;
+  readonly api_url: string;
+  readonly program: string;
+  readonly key_name: string;
+  readonly kind: RunKind;
+  readonly job: string;
+  readonly job_path: string;
+  readonly file: string;
+  readonly by_name: 0 | 1;
+  readonly rerun_of: string | null;
+  readonly reason: string | null;
+  readonly accepts: string | null;
+  readonly without_ledger: 0 | 1;
+  readonly started_at: number;
+  readonly batch: string | null;
+  readonly corrects: string | null;
+  readonly stage: Stage;
+  readonly reading: string | null;
+  readonly proof: LookUpProof;
+  readonly rejection: string | null;
+  readonly rows: number;
+  readonly publications: number;
+  /** 0 for never, 1 for now, 2 for once. */
+  readonly waiting: 0 | 1 | 2;
+  readonly abandoned: string | null;
+  readonly exit: ExitCode | null;
+  readonly ended_at: number | null;
+  readonly summary: string | null;
+}
+
+function decodeRun(shape: RunShape): Run {
+  const file = JSON.parse(shape.file) as SourceFile;
+  return {
+    no: shape.no,
+    id: shape.id,
+    bank: { apiUrl: shape.api_url, program: shape.program },
+    keyName: shape.key_name,
+    kind: shape.kind,
+    job: shape.job,
+    jobPath: shape.job_path,
+    file,
+    byName: shape.by_name === 1,
+    rerunOf: shape.rerun_of,
+    reason: shape.reason,
+    accepts: decodeList<Code>(shape.accepts),
+    withoutLedger: shape.without_ledger === 1,
+    startedAtMs: shape.started_at,
+    batch: (shape.batch === null ? undefined : batchOf(file.key)) ?? null,
+    corrects: shape.corrects,
+    stage: shape.stage,
+    reading: shape.reading === null ? null : (JSON.parse(shape.reading) as Reading),
+    proof: shape.proof,
+    rejection: shape.rejection === null ? null : (JSON.parse(shape.rejection) as Rejection),
+    rows: shape.rows,
+    publications: shape.publications,
+    waiting: shape.waiting === 1,
+    hasWaited: shape.waiting !== 0,
+    abandoned: shape.abandoned,
+    exit: shape.exit,
+    endedAtMs: shape.ended_at,
+    summary: shape.summary,
+  };
+}
+
+const SELECT =
+  "SELECT runs.*, banks.api_url, banks.program, banks.key_name FROM runs JOIN banks ON banks.no = runs.bank";
+
+const CAN_COME_RIGHT = Object.entries(CODES).flatMap(([code, { retryHelps }]) => (retryHelps ? [`'${code}'`] : []));
+
+/** A file that was rejected for a reason that may pass, such as a manifest that was not there yet, was not taken. */
+const TAKEN = `runs.kind = 'run' AND runs.rerun_of IS NULL
+  AND (rejection IS NULL OR rejection ->> '$.code' NOT IN (${CAN_COME_RIGHT.join(", ")}))`;
+
+const LIST_OF_BATCH = `${SELECT} WHERE runs.bank = ?1 AND runs.job = ?2 AND runs.batch = ?3 AND runs.no <> ?4 AND ${TAKEN}
+  ORDER BY runs.no`;
+
+/** What was repaired of a run is of its batch too; the rows of one file come from one run. */
+const IS_OTHER_VERSION = `SELECT 1 FROM runs own JOIN runs other ON other.bank = own.bank AND other.job = own.job
+    AND other.batch = own.batch AND other.version <> own.version
+  WHERE own.no = ?1 AND (other.no = ?2 OR other.id = (SELECT from_run FROM rows WHERE run = ?2 ORDER BY row LIMIT 1))`;
+
+const FIND_TAKEN = `${SELECT} WHERE runs.bank = ?1 AND runs.job = ?2 AND ${TAKEN} AND (?3 IS NULL OR runs.sha256 = ?3)
+  AND (?4 IS NULL OR runs.file ->> '$.place' = ?4) AND (?5 IS NULL OR runs.file ->> '$.key' = ?5)
+  AND (?6 IS NULL OR runs.no < ?6) ORDER BY runs.no DESC LIMIT 1`;
+
+const FIND_LINE_END = `SELECT reading ->> '$.endsWithLineEnd' AS ended FROM runs f
+  WHERE bank = ? AND job = ? AND no < ? AND kind = 'run' AND by_name = 0 AND rerun_of IS NULL AND rejection IS NULL AND rows > 0
+    AND ended IS NOT NULL AND (reading ->> '$.cutRow' IS NULL OR EXISTS (SELECT 1 FROM runs r, json_each(r.accepts) code
+      WHERE r.rerun_of = f.id AND code.value = 'last_row_maybe_cut'))
+  ORDER BY no DESC LIMIT 1`;
+
+/** A rejected file may have left rows; they are never worked on. */
+const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = ?1 AND runs.job = coalesce(?2, runs.job) AND runs.kind = 'run'
+  AND (runs.stage <> 'ended' OR runs.rejection IS NULL AND (
+    EXISTS (SELECT 1 FROM changes c INDEXED BY changes_unknown WHERE c.run = runs.no AND c.word = 'unknown')
+    OR EXISTS (SELECT 1 FROM changes c INDEXED BY changes_open WHERE c.run = runs.no AND c.state <> 'done')))
+  ORDER BY runs.no`;
+
+/** A beginning that fits two runs is refused, so that a command never acts on the wrong one. */
+const LIST_BY_BEGINNING = `${SELECT} WHERE runs.id >= ?1 AND substr(runs.id, 1, length(?1)) = ?1 ORDER BY runs.id LIMIT 2`;
+
+export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
+  const { db } = store;
+
+  const list = (sql: string, ...values: SqlValue[]) => db.all<RunShape>(sql, ...values).map(decodeRun);
+
+  return {
+    async find(id) {
+      if (id === "last") return list(`${SELECT} ORDER BY runs.no DESC LIMIT 1`)[0];
+      if (id === "") return undefined;
+      const [first, second] = list(LIST_BY_BEGINNING, id);
+      if (first === undefined || second === undefined || first.id === id) return first;
+      throw new FatalError("run_not_found", `"${id}" is ambiguous: ${first.id} and ${second.id} begin with it`, {
+        hint: "give more of the id; tieout runs lists the runs",
+      });
+    },
+
+    async findTaken(bank, job, { sha256 = null, place = null, key = null, before = null }) {
+      return list(FIND_TAKEN, store.findBank(bank) ?? null, job, sha256, place, key, before?.no ?? null)[0];
+    },
+
+    async findLastSequence({ no, bank, job }) {
+      const where =
+        "bank = ? AND job = ? AND kind = 'run' AND rerun_of IS NULL AND rejection IS NULL AND reason IS NULL AND corrects IS NULL";
+      const sql = `SELECT file ->> '$.sequence' AS sequence FROM runs
+        WHERE ${where} AND no < ? AND file ->> '$.sequence' IS NOT NULL ORDER BY no DESC LIMIT 1`;
+      return db.get<{ sequence: string }>(sql, store.findBank(bank) ?? null, job, no)?.sequence;
+    },
+
+    async listVersions({ no, bank, job, batch }) {
+      if (batch === null) return [];
+      return list(LIST_OF_BATCH, store.findBank(bank) ?? null, job, foldBatchId(batch.id), no);
+    },
+
+    async isOtherVersion({ no }, other) {
+      return db.get(IS_OTHER_VERSION, no, other) !== undefined;
+    },
+
+    async findLineEnd({ no, bank, job }) {
+      const found = db.get<{ ended: 0 | 1 }>(FIND_LINE_END, store.findBank(bank) ?? null, job, no);
+      return found === undefined ? undefined : found.ended === 1;
+    },
+
+    async listUnfinished(bank, job) {
+      return list(LIST_UNFINISHED, store.findBank(bank) ?? null, job);
+    },
+
+    async list(limit) {
+      return list(`${SELECT} ORDER BY runs.no DESC LIMIT ?`, limit);
+    },
+  };
+}
