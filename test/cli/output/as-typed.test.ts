@@ -1,6 +1,6 @@
 /** Commands that are printed, as they can be typed where the process was started. */
 import { expect } from "chai";
-import { asTyped, programWord } from "../../src/cli/output/as-typed.ts";
+import { asTyped, programWord } from "../../../src/cli/output/as-typed.ts";
 
 describe("the program's name in what it prints", () => {
   for (const [how, script, env, word] of [

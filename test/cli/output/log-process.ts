@@ -2,8 +2,8 @@
  * A process that only logs: so many lines on standard error, the events of its argument first, and then it leaves the way
  * the command does.
  */
-import { openLog } from "../../src/cli/output/open-log.ts";
-import type { LogFields } from "../../src/log.ts";
+import { openLog } from "../../../src/cli/output/open-log.ts";
+import type { LogFields } from "../../../src/log.ts";
 
 // As the command does.
 process.stderr.on("error", () => {});

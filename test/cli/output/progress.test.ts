@@ -2,10 +2,10 @@
  * Progress in text and in JSON: what is written, how often, and what of it is cleared again.
  */
 import { expect } from "chai";
-import { jsonProgress } from "../../src/cli/output/json-progress.ts";
-import { textProgress } from "../../src/cli/output/text-progress.ts";
-import type { Progress } from "../../src/report/progress.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { jsonProgress } from "../../../src/cli/output/json-progress.ts";
+import { textProgress } from "../../../src/cli/output/text-progress.ts";
+import type { Progress } from "../../../src/report/progress.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 
 const CLEAR = "\r\u001b[2K";
 

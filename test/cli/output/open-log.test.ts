@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { describeStack, placeOf } from "../../src/errors/describe-stack.ts";
-import { itWhole } from "../support/extent.ts";
+import { describeStack, placeOf } from "../../../src/errors/describe-stack.ts";
+import { itWhole } from "../../support/extent.ts";
 
 const PROCESS = fileURLToPath(new URL("log-process.ts", import.meta.url));
 const NASTY = 'a\nb\r\u2028c\u0085d \u001b[2J\u009b1m\u202e "quoted" %s %d {} \ud800 end';

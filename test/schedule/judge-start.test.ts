@@ -1,0 +1,40 @@
+/**
+ * Whether the schedule starts a job again, by the ends of a start's files and by the error that ended it.
+ */
+import { expect } from "chai";
+import type { Code } from "../../src/errors/codes/codes.ts";
+import type { ExitCode } from "../../src/errors/exit-codes.ts";
+import { FatalError } from "../../src/errors/fatal-error.ts";
+import type { FileEnd } from "../../src/run/start/start-job.ts";
+import { judgeStart, mayComeRight } from "../../src/schedule/judge-start.ts";
+
+const reported = (exit: ExitCode, code?: Code) =>
+  ({ kind: "reported", summary: { exit, stopped: code === undefined ? null : { code, message: "" } } }) as FileEnd;
+const waiting = { kind: "waiting" } as FileEnd;
+
+describe("judgeStart", () => {
+  const cases: readonly (readonly [what: string, ends: readonly FileEnd[], expected: string])[] = [
+    ["no file", [], "ended"],
+    ["rows to repair", [reported(3), reported(0)], "ended"],
+    ["a stop before the end of one file", [reported(0), reported(6, "bank_unreachable")], "stopped"],
+    ["files that were left", [{ kind: "left", files: 2 }], "stopped"],
+    ["a run that waits for a person", [waiting], "ended"],
+    [
+      "refused credentials, also behind a stop",
+      [reported(6, "bank_unreachable"), reported(2, "bank_forbidden")],
+      "refused",
+    ],
+  ];
+  for (const [what, ends, expected] of cases)
+    it(`calls ${what} ${expected}`, () => expect(judgeStart(ends)).to.equal(expected));
+});
+
+describe("mayComeRight", () => {
+  for (const [code, expected] of [
+    ["ledger_failed", true],
+    ["job_invalid", false],
+    ["internal", false],
+  ] as const satisfies readonly [Code, boolean][])
+    it(`is ${expected} after ${code}`, () =>
+      expect(mayComeRight(new FatalError(code, "", { hint: "" }))).to.equal(expected));
+});
