@@ -49,7 +49,7 @@ export type HolderType = (typeof HOLDER_TYPES)[number];
 export const RELATIONSHIP_TYPES = ["account_holder", "authorized_signer", "authorized_user"] as const;
 export type RelationshipType = (typeof RELATIONSHIP_TYPES)[number];
 
-/** The most entities of one relationship type an account may have, and one batch call may carry. */
+/** The most entities of one relationship type an account may have, and one batch call may have. */
 export const MAX_ENTITIES_PER_RELATIONSHIP = 20;
 
 export const REPORT_SOURCES = ["equifax", "experian", "transunion"] as const;
@@ -58,7 +58,7 @@ export type ReportSource = (typeof REPORT_SOURCES)[number];
 export const DELIVERY_METHODS = ["email", "text", "other"] as const;
 export type DeliveryMethod = (typeof DELIVERY_METHODS)[number];
 
-/** Document types that carry `consented_at` (contract, "The account"). */
+/** Document types with `consented_at` (contract, "The account"). */
 export const CONSENT_DOCUMENT_TYPES = [
   "esign_agreement",
   "credit_pull_consent",
@@ -68,7 +68,7 @@ export const CONSENT_DOCUMENT_TYPES = [
   "business_license",
 ] as const;
 
-/** Document types that carry `displayed_at` (contract, "The account"). */
+/** Document types with `displayed_at` (contract, "The account"). */
 export const DISCLOSURE_DOCUMENT_TYPES = [
   "aan",
   "loan_agreement",

@@ -93,7 +93,7 @@ const jobSchema = z.strictObject({
   encoding: z.enum(["utf-8", "utf-16le", "utf-16be", "windows-1252"]).optional(),
   /** The row that names the columns; or their names, for files without such a row. */
   header: z.union([positive, z.array(z.string()).min(1)], { error: "give a row number or a list of names" }).default(1),
-  /** Whether the documents column is read as a JSON array, or carried along unread. */
+  /** Whether the documents column is read as a JSON array, or copied unread. */
   documents: z.enum(["json", "ignore"]).default("json"),
   /** What a file must bring along to prove that it is whole; nothing when not given. */
   completeness: completeness.optional(),
@@ -101,7 +101,7 @@ const jobSchema = z.strictObject({
   headerOnly: z.enum(["accept", "reject"]).default("accept"),
   /** The file's column name → the name in the layout. */
   columns: z.record(z.string(), z.string()).default({}),
-  /** `ignore` carries them along unread, unless they look like a known name; a list names those to ignore, whatever they look like. */
+  /** `ignore` copies them unread, unless they look like a known name; a list names those to ignore, whatever they look like. */
   unknownColumns: z
     .union([z.enum(["reject", "ignore"]), z.array(z.string().min(1)).min(1)], {
       error: "give reject, ignore or a list of names",
@@ -117,7 +117,7 @@ const jobSchema = z.strictObject({
     .prefault({}),
   /**
    * How lists of entities name them: by the bank's entity_id alone, or also by the program's own client_customer_id. In the
-   * bank's layout both may stand there, told apart by the prefix.
+   * bank's layout both may be there; the prefix says which one it is.
    */
   entities: z.strictObject({ by: z.enum(["entity_id", "client_customer_id"]).default("entity_id") }).prefault({}),
   /**
@@ -187,7 +187,7 @@ const jobSchema = z.strictObject({
   rowTimeoutMs: positive.default(20 * 60_000),
   /** Time for a run in one process; it then stops, to be resumed. */
   runTimeoutMs: positive.default(6 * 3_600_000),
-  /** Time for the calls in flight once the run is told to stop. */
+  /** Time for the calls in flight once the run is to stop. */
   shutdownGraceMs: positive.default(20_000),
   /** How long the bank keeps an idempotency key. Two hours before, nothing is sent under it any more. */
   keyHours: z.number().min(3).default(24),

@@ -1,5 +1,5 @@
 /**
- * Log: what each part of the program may say of its work, and LOG_FIELDS, the only fields that a line may carry.
+ * Log: what each part of the program may say about its work, and LOG_FIELDS, the only fields that a line may have.
  */
 import type { WordCounts } from "./errors/words.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The code that Node, or a library in its manner, gives an error of the machine's: `ENOENT`, `Z_BUF_ERROR`. An error goes
- * in, its code comes out; what it means is for the caller.
+ * The code that Node gives an error of the system, such as `ENOENT` or `Z_BUF_ERROR`. An error goes in, its code comes out;
+ * the caller knows what it means.
  */
 
 /** None for an error without one, and for what is no error. */

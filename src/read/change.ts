@@ -63,13 +63,13 @@ export interface Provenance {
   readonly row: number;
 }
 
-/** A row that says something of an account. `key` is `account:<account_id>`, else `client:<client_account_id>`. */
+/** A row that says something about an account. `key` is `account:<account_id>`, else `client:<client_account_id>`. */
 export interface DesiredRow {
   readonly kind: "desired";
   readonly source: CsvRow;
   readonly key: string;
   readonly desired: Desired;
-  /** What is said of it though it goes on. */
+  /** Issues that do not stop it. */
   readonly notes?: readonly Issue[];
   readonly provenance?: Provenance;
 }
@@ -82,7 +82,7 @@ export interface InvalidRow {
   readonly provenance?: Provenance;
 }
 
-/** A row that says nothing of any account, with why. */
+/** A row that says nothing about any account, and why. */
 export interface SkippedRow {
   readonly kind: "skipped";
   readonly source: CsvRow;

@@ -1,6 +1,6 @@
 /**
  * CSV records in, rows with their number, place and issues out; or why the file is rejected. Judges what records are to
- * each other (the trailer, blank lines, the halves of one row); what one is by itself, `row/record-parser.ts` says.
+ * each other (the trailer, blank lines, the halves of one row); what one record is on its own, `row/record-parser.ts` says.
  */
 import { type Rejected, type Rejection, rejected } from "../errors/rejection.ts";
 import { counted } from "../text/counted.ts";

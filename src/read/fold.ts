@@ -1,12 +1,11 @@
 /**
  * The rows of one account in, made one, or why they contradict each other, out (design §4, "Several rows for one
- * account"). Pure; which rows belong together is settled before.
+ * account"). Pure; which rows belong together is decided before.
  *
  * A row is taken as its *parts*: each column is one, each metadata key is one, and the status with its reason is one,
  * since a reason says nothing without the status it was given for. Rows agree when no part has two different values.
  * Rows come one after another and are not kept: what is kept of them grows with the columns, never with the rows.
  */
-
 import type { Issue } from "../errors/issue.ts";
 import { instantNs, isLater } from "../instant.ts";
 import { grouped } from "../text/counted.ts";

@@ -1,6 +1,6 @@
 /**
- * A file's bytes in, its header and then its rows in batches out, or why the file is rejected. The rows are true to
- * the bytes: nothing is guessed, replaced or skipped unseen, and memory does not grow with the file.
+ * A file's bytes in, its header and then its rows in batches out, or why the file is rejected. The rows are exactly
+ * what the bytes say: nothing is guessed, replaced or silently skipped. Memory does not grow with the file.
  */
 import { type Rejected, type Rejection, rejected } from "../errors/rejection.ts";
 import type { ParsedRow } from "./change.ts";
@@ -20,8 +20,8 @@ export type ReadEvent =
   | Rejected;
 
 /**
- * Reads a CSV file (RFC 4180), plain or gzip, in the encoding that its byte order mark or the job tells, else UTF-8;
- * lines ended by CRLF, LF or CR, or as set; delimiter as set, else as the header tells. Rows have their number in the file,
+ * Reads a CSV file (RFC 4180), plain or gzip, in the encoding of its byte order mark or of the job, else UTF-8;
+ * lines end in CRLF, LF or CR, or as set; the delimiter is as set, else as in the header. Rows have their number in the file,
  * from 1, and their place in its bytes, once expanded; blank lines at the file's end are no rows, nor is the trailer.
  * A row that is ragged, undecodable, broken or has a stray quote is an InvalidRow without cells. Rejections are those of
  * `FileText`, `findHeader`, `readHeader`, `readTrailer` and file_empty, file_not_csv, file_row_too_long,

@@ -1,6 +1,6 @@
 /**
- * How a file is to be read: the job's word on it, and what the header settled. Both are plain values that the ledger
- * can keep, so that rows can be parsed again later exactly as they were the first time.
+ * How a file is to be read: what the job says, and what the header says. Both are plain values that the ledger can keep,
+ * so that rows can be parsed again later exactly as they were the first time.
  */
 import type { Capability, OwnIdKind } from "../account.ts";
 
@@ -46,7 +46,7 @@ export interface Trailer {
   readonly sequenceAt?: number | undefined;
 }
 
-/** What a file must bring along to prove that it is whole: a trailer in it, or a manifest beside it. */
+/** What proves that a file is whole: a trailer in it, or a manifest beside it. */
 export interface Completeness {
   readonly trailer?: Trailer | undefined;
   readonly manifest?: { readonly suffix: string } | undefined;
@@ -86,14 +86,14 @@ export interface ReadSettings extends EmptyMeans {
   readonly encoding?: Encoding | undefined;
   /** The row that names the columns, from 1; or their names, for files without such a row. */
   readonly header: number | readonly string[];
-  /** `ignore`: the documents column is carried along unread. */
+  /** `ignore`: the documents column is copied unread. */
   readonly documents: "json" | "ignore";
   readonly completeness?: Completeness | undefined;
   /** Whether a header without rows is a valid day without changes. */
   readonly headerOnly: "accept" | "reject";
   /** The file's column name → the name in the layout, for files with names of their own. */
   readonly columns: Readonly<Record<string, string>>;
-  /** `ignore`: unknown columns are carried along unread, but for names that are near to a known one; or the names to ignore. */
+  /** `ignore`: unknown columns are copied unread, except for names that are close to a known one; or the names to ignore. */
   readonly unknownColumns: "reject" | "ignore" | readonly string[];
   /** `allow`: ids that are taken as they are, though they look as if a spreadsheet or an export had made them. */
   readonly ids: { readonly allow?: RegExp | undefined };
@@ -146,7 +146,7 @@ export interface FileTraits {
 
 /**
  * What the header settled, and the file's traits where the ledger has them. `columns[i]` is the i-th column's name in the
- * `tieout` layout; `null` is carried, not read.
+ * `tieout` layout; `null` is copied, not read.
  */
 export interface Reading extends Partial<FileTraits> {
   readonly layout: LayoutName;
@@ -156,7 +156,7 @@ export interface Reading extends Partial<FileTraits> {
   readonly header: readonly string[];
   readonly columns: readonly (string | null)[];
   readonly currency?: string;
-  /** Not there in what version 0.2 has read: cells of its runs are taken as they were then. */
+  /** Absent in what version 0.2 has read: cells of its runs are read as they were then. */
   readonly forms?: CellForms;
   /** Known once the file has been read to its end: whether a line end closed its last row. */
   readonly endsWithLineEnd?: boolean;

@@ -1,6 +1,6 @@
 /**
- * Tells a file of results, ours or one made from it, by its header: rows that a run has had come in only where somebody
- * means them to. A file's bytes in, why it is rejected out.
+ * Recognises a file of results, ours or one made from it, by its header: rows of an earlier run are read only where that is
+ * intended. A file's bytes in, why it is rejected out.
  */
 import type { Rejection } from "../errors/rejection.ts";
 import type { ReadSettings } from "./reading.ts";

@@ -50,7 +50,7 @@ export function answerBadParameter(name: string, reason: string): SandboxAnswer 
   ]);
 }
 
-/** 404; the names tell an unknown account from an unknown relationship (contract, "Endpoints we use": DELETE). */
+/** 404; the names show whether the account or the relationship is unknown (contract, "Endpoints we use": DELETE). */
 export function answerNotFound(detail: string, names: readonly string[] = ["id"]): SandboxAnswer {
   const invalid = names.map((name) => ({ name, reason: "not_found" }));
   return answerError(

@@ -1,7 +1,7 @@
 /**
- * The bundled stand-in for the bank. Options in, a server on loopback and a handle on its inside out. It obeys the
- * contract by its own reading of it: it imports the account's shape and nothing else of the client, so that a mistake
- * there is not repeated here. Never listens on another address.
+ * The bundled stand-in for the bank. Options in, a server on loopback and a handle on what is inside out. It follows
+ * the contract on its own: it imports the account's shape and nothing else of the client, so that it cannot repeat the
+ * client's mistakes. Never listens on another address.
  */
 import { randomBytes } from "node:crypto";
 import type { LookupMode } from "./calls/account-calls.ts";
@@ -47,7 +47,7 @@ export interface SandboxOptions {
    * `html`: 200 with a web page.
    */
   lookup?: LookupMode;
-  /** Misbehaviour from the start; none. */
+  /** Faults from the start; none. */
   faults?: readonly FaultOrder[];
   /** What the bank makes of an account that a call has written, in place, before it answers; nothing. */
   keep?: (account: SandboxAccount) => void;
@@ -75,9 +75,9 @@ export interface Sandbox extends AsyncDisposable {
   /** The most that was in flight at once. */
   readonly peak: { readonly reads: number; readonly writes: number };
   readonly counts: SandboxCounts;
-  /** Lets a fault strike the next `count` (1) requests that match; without `match`, any but the one for a token. */
+  /** Lets a fault hit the next `count` (1) requests that match; without `match`, any except the one for a token. */
   failNext(fault: Fault, count?: number, match?: FaultMatch): void;
-  /** How often each fault that was ordered has struck. */
+  /** How often each fault that was ordered has hit. */
   readonly struck: Readonly<Partial<Record<Fault, number>>>;
   /** Drops every ordered fault. */
   clearFaults(): void;

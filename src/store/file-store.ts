@@ -1,5 +1,5 @@
 /**
- * SourceFile: one CSV object, pinned so that it can be told from any other and read again byte for byte.
+ * SourceFile: one CSV object, pinned: it cannot be mistaken for another one, and can be read again byte for byte.
  * And FileStore: the place it lies in, a bucket or a local folder, which also takes the results.
  */
 import { EXIT } from "../errors/exit-codes.ts";
@@ -13,7 +13,7 @@ export interface StoredFile {
   readonly lastModifiedMs: number;
   /** In quotes, also where the store leaves them out; a local folder makes one up of size, inode and time of modification. */
   readonly etag: string;
-  /** Only from `find`, and only where the bucket keeps versions: a listing does not tell it. */
+  /** Only from `find`, and only where the bucket keeps versions: a listing does not have it. */
   readonly versionId?: string;
 }
 
@@ -45,7 +45,7 @@ export type StorePlace =
 
 /** A bucket or a folder. Failures are FatalError: source_not_found, source_unreachable, file_changed, results_unwritable. */
 export interface FileStore {
-  /** `s3://bucket` or an absolute folder: for people and for telling stores apart. */
+  /** `s3://bucket` or an absolute folder: for people, and to tell one store from another. */
   readonly place: string;
   /** Every object whose key begins with `prefix`, over all pages, in no promised order. */
   list(prefix: string): AsyncIterable<StoredFile>;

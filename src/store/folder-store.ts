@@ -159,7 +159,7 @@ function unreachable(path: string, error: unknown): FatalError {
   return new FatalError("source_unreachable", message, { hint: "check the folder and its permissions", cause: error });
 }
 
-/** Never nothing, as it stands in a message. */
+/** Always something, as it is for a message. */
 function codeOf(error: unknown): string {
   return nodeCode(error) ?? (error instanceof Error ? error.name : typeof error);
 }

@@ -1,6 +1,6 @@
 /**
  * What the AWS SDK throws goes in, one FatalError with one clear line comes out.
- * Never carries credentials, signed addresses or the store's own text, which may quote both.
+ * Never contains credentials, signed addresses or the store's own text, which may quote both.
  */
 import type { Code } from "../errors/codes/codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";

@@ -1,14 +1,14 @@
 /**
- * How long S3 is waited for, and how often it is asked again.
+ * How long to wait for S3, and how often to ask again.
  */
 export interface S3Limits {
-  /** Until a connection stands. */
+  /** Until a connection is open. */
   readonly connectTimeoutMs: number;
   /** Without a byte on the connection, in a body too. */
   readonly idleTimeoutMs: number;
   /** Of one request, the first included. */
   readonly attempts: number;
-  /** How often one body that broke off is taken up again. */
+  /** How often the reading of one body is continued after it broke off. */
   readonly resumes: number;
   /** Before the first resume or second attempt of a write; each further one waits that much longer. */
   readonly resumeDelayMs: number;

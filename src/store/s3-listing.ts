@@ -102,7 +102,7 @@ function* filesOf({ Contents = [], EncodingType }: ListedPage, place: S3Place): 
   }
 }
 
-/** "+" stands for a space there, and a plus sign is %2B; a store that ignores the wish doesn't echo it. */
+/** "+" means a space there, and a plus sign is %2B; a store that ignores the request for this encoding doesn't echo it. */
 function decode(key: string, place: S3Place): string {
   try {
     return decodeURIComponent(key.replaceAll("+", "%20"));

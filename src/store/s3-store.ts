@@ -61,7 +61,7 @@ export async function openS3Store({ bucket, connection = {}, limits = {} }: S3Op
     forcePathStyle: endpoint !== undefined,
     followRegionRedirects: true,
     maxAttempts: all.attempts,
-    // Some compatible stores take no checksum in a trailer; a write carries its SHA-256 in the signature instead.
+    // Some compatible stores take no checksum in a trailer; a write has its SHA-256 in the signature instead.
     requestChecksumCalculation: "WHEN_REQUIRED",
     // Whatever it would write to the console comes back as an error as well.
     logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
@@ -108,7 +108,7 @@ class S3Store implements FileStore {
       };
     } catch (error) {
       const status = statusOf(error) ?? 0;
-      // An answer to HEAD has no body: only a listing tells a missing bucket or wrong credentials from a missing key.
+      // An answer to HEAD has no body: only a listing shows whether the bucket, the credentials or the key is wrong.
       if (status >= 400 && status < 500) for await (const _ of this.list(key)) break;
       if (status === 404) return undefined;
       throw readFailure(error, this.#where);

@@ -15,7 +15,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Counts brackets without recursion, and none that stand in a string. */
+/** Counts brackets without recursion, and none within strings. */
 function isTooDeep(text: string): boolean {
   let levels = 0;
   for (let at = 0; at < text.length; at += 1) {

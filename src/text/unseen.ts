@@ -1,5 +1,5 @@
 /**
- * Characters that nobody sees, as parts of a character class in a regular expression with the flag `u` or `v`. What to do
+ * Characters that cannot be seen, as parts of a character class in a regular expression with the flag `u` or `v`. What to do
  * about them (refuse, name, escape, ignore) is for the caller.
  */
 

@@ -4,7 +4,7 @@
  *
  * Closed, calls pass and their ends are counted. Open, every call waits; after a growing wait one goes out as the probe,
  * and its end closes the breaker or lengthens the wait. So an outage costs a call now and then, and no row its attempts:
- * what fails while the breaker is open, or opens it, is marked as an outage's and counts for nobody. Only the probe has a
+ * what fails while the breaker is open, or opens it, is marked as an outage's and counts for no row. Only the probe has a
  * timer: those behind it wait in line, and cost nothing however many they are and however long it lasts.
  *
  * It has two parts. The guard, around pace and caps, is where calls wait, without using a place or a turn. The gate, next

@@ -3,11 +3,12 @@
  * ends and numbers of cells; looks into no cell.
  *
  * Rows may end in LF, CRLF and CR, also mixed in one file, as where files were joined. So a line end of another kind than
- * the file's own, which is that of the last whole row, is no fault by itself: only together with the cells. A row of n cells that is cut in its k-th cell gives
- * k cells and n - k + 1: one more together than the header has, and never twice the header's, which two whole rows have. One of
- * the halves may well look whole: the first one when the last cell is cut, the second one when it is the key.
+ * the file's own, which is that of the last whole row, is no fault on its own, only together with the cells. A row of n
+ * cells that is cut in its k-th cell gives k cells and n - k + 1: one more together than the header has, and never twice
+ * the header's, which two whole rows have. One of the halves may well look whole: the first one when the last cell is cut,
+ * the second one when it is the key.
  *
- * In a file of one column both look whole, and in a file whose line ends are all alike nothing tells a cut row from a
+ * In a file of one column both look whole, and in a file with line ends of one kind only a cut row looks like a
  * ragged one.
  */
 import type { LineEnds } from "../reading.ts";

@@ -13,7 +13,7 @@
  *   the quote for text. Whether it truly ends there, its own width and that of the row after it must confirm: a quote that
  *   is meant to hold a text of several lines would make the lines of that text rows.
  * - A record of several lines with a stray quote, or one with a quote that is not closed, may be two rows or a part of one:
- *   nobody can tell.
+ *   that cannot be decided.
  */
 
 const QUOTED_ITEMS = /^"[^"\r\n]*"(?:, *"[^"\r\n]*")+$/;

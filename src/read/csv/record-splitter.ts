@@ -1,6 +1,6 @@
 /**
- * Slices of a file's bytes in, CSV records with their place in the file out, split by csv-parse. Decides on nothing
- * but whether the records can be told apart; what a record means, and its columns, it does not know.
+ * Slices of a file's bytes in, CSV records with their place in the file out, split by csv-parse. Decides only
+ * whether the records can be separated; it does not know what a record means, nor its columns.
  */
 import { isAscii, isUtf8 } from "node:buffer";
 import { CsvError, type Options, Parser } from "csv-parse";
@@ -9,7 +9,7 @@ import { rowEndKind, rowEnds, textEnd } from "./line-ends.ts";
 import { describeStray, endsInQuotes, type Stray, splitQuoted } from "./quotes.ts";
 import type { Unsplittable } from "./reject-unsplittable.ts";
 
-/** csv-parse holds a record back until it has seen a few bytes more (three at most); twice that is enough. */
+/** csv-parse holds a record back until it has seen up to three bytes more; this is more than twice that. */
 const LOOK_AHEAD_BYTES = 8;
 const QUOTE = 0x22;
 const BLANK = /^[ \t]*$/;
@@ -31,7 +31,7 @@ export interface CsvRecord {
 
 export interface Split {
   readonly records: readonly CsvRecord[];
-  /** Why those after them can't be told apart; the one after them is where it begins, at `byteOffset`. */
+  /** Why the records after them can't be separated; the first of those begins at `byteOffset`. */
   readonly trouble?: Unsplittable & { readonly byteOffset: number };
 }
 
@@ -41,7 +41,7 @@ export interface SplitterOptions {
   readonly rowBytes: number;
   /** Of the first record, in bytes of the file. */
   readonly byteOffset: number;
-  /** How many bytes of the file a record's UTF-8 stands for. */
+  /** How many bytes of the file a record's UTF-8 comes from. */
   readonly encodedBytes: (record: Buffer) => number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Why rows can't be told apart in, the file's rejection out. Says where, and shows no cell.
+ * Why rows can't be separated in, the file's rejection out. Says where, and shows no cell.
  */
 import type { Rejection } from "../../errors/rejection.ts";
 import { counted } from "../../text/counted.ts";

@@ -1,6 +1,6 @@
 /**
- * The last record of a file in, what it says of the others out, or why the file is rejected for it. Counts nothing
- * itself, and shows no cell.
+ * The last record of a file in, what it says about the others out, or why the file is rejected. Counts nothing itself, and
+ * shows no cell.
  */
 import { type Rejected, type Rejection, rejected } from "../../errors/rejection.ts";
 import { counted, grouped } from "../../text/counted.ts";

@@ -33,7 +33,7 @@ export interface PinnedFile extends SourceFile, AsyncDisposable {
 export async function pinFile(store: FileStore, stored: StoredFile, options: PinOptions): Promise<PinnedFile> {
   const { spoolFolder, limits, pattern } = options;
   if (stored.size > limits.fileBytes) throw tooLarge(stored.key, stored.size, limits.fileBytes);
-  // A listing doesn't tell the version id, and only by that can the file be read again after it was overwritten.
+  // A listing has no version id, and without it the file cannot be read again once it is overwritten.
   const current = await store.find(stored.key);
   if (current?.etag !== stored.etag) throw fileChanged(stored.key, store.place);
   const folder = await spooling(spoolFolder, async () => {

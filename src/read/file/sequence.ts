@@ -1,5 +1,5 @@
 /**
- * Names of files against a job's pattern: whether they fit, the sequence they carry, and which of two comes first. Pure.
+ * Names of files against a job's pattern: whether they fit, the sequence in them, and which of two comes first. Pure.
  */
 
 /** The pattern's match in the key. With the flags g and y a RegExp would remember where its last match ended. */

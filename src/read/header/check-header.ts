@@ -1,6 +1,6 @@
 /**
- * A header's names and what they stand for in, the first reason to reject it out. A row of accounts may have come in its
- * place: while not one column is known, no cell is shown.
+ * A header's names and what they mean in, the first reason to reject it out. It may be a row of accounts instead, so no
+ * cell is shown unless at least one column is known.
  */
 import type { Rejection } from "../../errors/rejection.ts";
 import { counted, grouped } from "../../text/counted.ts";
@@ -18,7 +18,7 @@ export interface HeaderNames {
   readonly cells: readonly string[];
   /** With the job's aliases applied. */
   readonly names: readonly string[];
-  /** `null` for a column that is carried and not read, `undefined` for one that is not known. */
+  /** `null` for a column that is copied and not read, `undefined` for one that is not known. */
   readonly columns: readonly (string | null | undefined)[];
   /** Those at the end that may have no name, from 0. */
   readonly nameless: readonly number[];

@@ -13,7 +13,7 @@ import { isHeader, rejectMisplaced } from "./reject-misplaced.ts";
 import { type Scan, scanLines } from "./scan-lines.ts";
 import { delimiterByWidth, delimitersOf, splitHeader } from "./split-header.ts";
 
-/** As many rows show the delimiter of a file without a header. */
+/** This many rows show the delimiter of a file without a header. */
 const SAMPLE_ROWS = 20;
 
 /** `start` is where splitting begins: at the header's row, or at the first row when the job names the columns. */

@@ -110,7 +110,7 @@ export function namelessColumns({ header }: Pick<Reading, "header">): readonly n
   return header.flatMap((name, at) => (last >= 0 && at > last && /^ *$/.test(name) ? [at] : []));
 }
 
-/** The file's names of the columns that are carried and not read, those of a results file apart. */
+/** The file's names of the columns that are copied and not read, those of a results file apart. */
 export function ignoredColumns({ header, columns }: Pick<Reading, "header" | "columns">): readonly string[] {
   return header.filter((name, at) => columns[at] === null && name.trim() !== "" && !isOfResults(name));
 }
@@ -132,7 +132,7 @@ function layoutOf(names: readonly string[]): LayoutName {
   return names.some((name) => layoutToldBy(name) === "bank") ? "bank" : "tieout";
 }
 
-/** `null` for a column that is carried and not read, `undefined` for one that is not known. */
+/** `null` for a column that is copied and not read, `undefined` for one that is not known. */
 function columnOf(name: string, layout: LayoutName): string | null | undefined {
   if (PROVENANCE_COLUMNS.includes(name)) return name;
   if (isOfResults(name)) return null;

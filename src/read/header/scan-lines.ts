@@ -1,6 +1,6 @@
 /**
- * A file's beginning in, where its rows lie and which line ends it has out. A first look that needs no header and no
- * certain delimiter; the rows themselves, `RecordSplitter` splits.
+ * A file's beginning in, where its rows lie and which line ends it has out. A first look, before the
+ * header and the delimiter are known; `RecordSplitter` then splits the rows.
  */
 import { lineEndKind, rowEndLength } from "../csv/line-ends.ts";
 import { closingQuote } from "../csv/quotes.ts";
@@ -37,7 +37,7 @@ export function scanLines(head: Buffer, { isWhole, delimiters, lineEnds }: ScanS
   const text = head.toString("latin1");
   const lines: Line[] = [];
   const counts = new Map<LineEnds, number>();
-  // A CR that may be the first half of CRLF is left for who sees more.
+  // A CR at the end may be the first half of CRLF, so it is not judged here.
   const length = !isWhole && text.endsWith("\r") ? text.length - 1 : text.length;
   let start = 0;
   let isQuoteOpen = false;

@@ -1,6 +1,6 @@
 /**
- * One row's bytes in, its cells and delimiter out: the header's by the strict rule, or those of a row of accounts where
- * there is no header. What the names mean, `read-header.ts` says.
+ * One row's bytes in, its cells and delimiter out: those of a header by the strict rule, or those of a row of accounts
+ * where there is no header. What the names mean, `read-header.ts` says.
  */
 import { splitQuoted } from "../csv/quotes.ts";
 import type { Delimiter, ReadSettings } from "../reading.ts";

@@ -1,5 +1,5 @@
 /**
- * A reading in, what is to be done with each cell of its rows out: made once for a file, so that a row costs no look-up.
+ * A reading in, what to do with each cell of its rows out. Made once for each file, so that a row costs no look-up.
  */
 import type { OwnIdKind } from "../../account.ts";
 import { COLUMNS, type ColumnName, type Kind, METADATA_PREFIX, PROVENANCE_COLUMNS } from "../columns.ts";
@@ -22,7 +22,7 @@ import { parseCapabilityList, parseEntityList } from "./lists.ts";
 import { parseDecimalMoney, parseMinorMoney } from "./money.ts";
 import { findControlCharacter, parseBoolean, parseCurrency, parseInteger, parseText, parseWord } from "./values.ts";
 
-/** How many decimals the amounts of a row are given with; or why that can't be told. */
+/** How many decimals the amounts of a row are given with; or why that is not known. */
 export type Decimals = number | CellFaults;
 
 /** What the other cells of a row say of this one. */
@@ -40,7 +40,7 @@ export interface Step {
   readonly metadataKey?: string;
   /** Whether the cell is taken verbatim. */
   readonly isText: boolean;
-  /** The value; Faults; or `undefined` for a cell that is carried and not read, or that says nothing. */
+  /** The value; its faults; or `undefined` for a cell that is copied and not read, or that says nothing. */
   readonly parse: (text: string, beside: Beside) => unknown;
 }
 
@@ -48,7 +48,7 @@ export interface RowSteps {
   readonly steps: readonly Step[];
   /** Those whose empty cell means an empty list. */
   readonly emptied: readonly Step[];
-  /** Where the columns stand that other columns or the row's origin depend on; -1 for none. */
+  /** The places of the columns that other columns or the row's origin depend on; -1 for none. */
   readonly currencyAt: number;
   readonly accountAt: number;
   readonly runAt: number;

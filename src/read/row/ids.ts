@@ -50,7 +50,7 @@ export function parseEntityId(text: string, rules: IdRules = STRICT): string | C
   return parseId(text, rules, ENTITY_ID, "it must be entity_ followed by 1 to 33 characters without blanks");
 }
 
-/** Contract, "The bank's own account file": an entity_id or the program's own client_customer_id, told by the prefix. */
+/** Contract, "The bank's own account file": an entity_id or the program's own client_customer_id; the prefix says which. */
 export function parseEntityOrCustomerId(text: string, rules: IdRules = STRICT): string | CellFaults {
   if (text.startsWith("entity_")) return parseEntityId(text, rules);
   return parseOwnId(text, rules, CLIENT_CUSTOMER_ID, "it must have 1 to 64 visible characters");
@@ -62,7 +62,7 @@ export function parseApplicationOrOwnId(text: string, rules: IdRules = STRICT): 
   return parseOwnId(text, rules, CLIENT_ACCOUNT_ID, "it must have 1 to 255 visible characters");
 }
 
-/** The bank's ids of other things are nobody's own. */
+/** The bank's ids of other things, which no program gives. */
 const OF_BANK = /^(?:subledgered_|partner_ledgered_)?(account|application|entity)_\w+$/;
 
 function parseOwnId(text: string, rules: IdRules, form: RegExp, expected: string): string | CellFaults {

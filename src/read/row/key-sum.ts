@@ -1,6 +1,6 @@
 /**
- * A sum over the rows of a file that tells whether exactly the same rows came out again: rows go in, in any order, one
- * short text goes out. A row that is lost, doubled or given another account changes it. Keeps no row.
+ * A sum over the rows of a file, which shows whether exactly the same rows came out again: rows in any order go in, one
+ * short text comes out. A row that is lost, doubled or given another account changes it. Keeps no row.
  */
 import { hash } from "node:crypto";
 import type { CsvRow } from "../csv-row.ts";
@@ -16,7 +16,7 @@ export class KeySum {
     this.#at = [columns.indexOf("account_id"), columns.indexOf("client_account_id")];
   }
 
-  /** The row's number and its two keys, as they stand in the file. */
+  /** The row's number and its two keys, as in the file. */
   add({ row, cells }: Pick<CsvRow, "row" | "cells">): void {
     const keys = this.#at.map((at) => cells?.[at] ?? null);
     const digest = hash("sha256", JSON.stringify([row, ...keys]), "buffer");

@@ -23,7 +23,7 @@ export function markerInText(cell: string): Marker | undefined {
   return ERROR_IN_TEXT.test(text) ? "error" : NULL_IN_TEXT.test(text) ? "null" : undefined;
 }
 
-/** The marker that stands in an id's place. */
+/** The marker in place of an id. */
 export function markerInId(text: string): Marker | undefined {
   return ERROR_IN_ID.test(text) ? "error" : NULL_IN_ID.test(text) ? "null" : undefined;
 }

@@ -12,7 +12,7 @@ import { isFaults } from "./cell-fault.ts";
 import { decimalsOf, type RowSteps, stepsOf } from "./cell-parsers.ts";
 import { findBrokenRules } from "./find-broken-rules.ts";
 
-/** Stands for the issues and faulty columns of the many rows that have none, and for what an emptied cell holds. */
+/** The issues and faulty columns of the many rows that have none, and the value of an emptied cell. */
 const NONE: readonly never[] = [];
 
 const RUN = /^[\w-]{1,64}$/;
@@ -23,8 +23,8 @@ const SPACE = 0x20;
  * Cells of text and metadata columns are taken verbatim; from all others surrounding ASCII spaces are taken off. An
  * empty cell means *leave alone*, as a missing column does, and so does one that the job says to leave alone; in lists and
  * documents an empty cell means *none* if the job says so. A row whose cells are all empty is skipped. The issues are those
- * of the value parsers and of the rules, under the file's own column names; row_ragged for a source without cells. Notes are said of a
- * row that goes on.
+ * of the value parsers and of the rules, under the file's own column names; row_ragged for a source without cells. Notes are for a
+ * row that is valid.
  */
 export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
   const { cells } = source;

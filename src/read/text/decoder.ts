@@ -1,6 +1,6 @@
 /**
  * A file's bytes in, the same text as UTF-8 out. What is no text in the file's encoding comes out as bytes that are no
- * UTF-8 either, never as U+FFFD, so that whoever checks the UTF-8 finds it in the row where it stood.
+ * UTF-8 either, never as U+FFFD, so that the check of the UTF-8 finds it in its own row.
  */
 import { isAscii } from "node:buffer";
 import type { Encoding } from "../reading.ts";
@@ -76,7 +76,7 @@ class Utf16Decoder implements Decoder {
   }
 }
 
-/** 0x80 to 0x9F; where nothing is assigned stands a space. From 0xA0 on, the byte is the character's number. */
+/** 0x80 to 0x9F; a space where nothing is assigned. From 0xA0 on, the byte is the character's number. */
 const WINDOWS_1252 = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
 
 /** The UTF-8 of the bytes 0x80 to 0xFF. */

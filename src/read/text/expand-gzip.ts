@@ -1,5 +1,5 @@
 /**
- * Slices of a gzip file in, what they expand to out, or why the file is rejected. Asks for no more bytes than the
+ * Slices of a gzip file in, what they expand to out, or why the file is rejected. Asks for no more bytes than its
  * reader takes, and keeps none.
  */
 import { pipeline } from "node:stream/promises";
@@ -9,7 +9,7 @@ import type { Rejection } from "../../errors/rejection.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import type { Limits } from "../reading.ts";
 
-/** Less than this may grow as far as it will: a small file of like rows does. */
+/** Up to this size the ratio does not matter: a small file of similar rows grows a lot. */
 const FREE_BYTES = 1024 * 1024;
 
 /** Whether a file that begins so is gzip (RFC 1952, ID1 and ID2), whatever its name. */

@@ -10,10 +10,10 @@ import { findEncoding } from "./find-encoding.ts";
 import { rejectOtherKind } from "./reject-other-kind.ts";
 import { sliceEvenly } from "./slice-evenly.ts";
 
-/** The header, its delimiter and the line ends are looked for in no less. */
+/** At least this much is searched for the header, its delimiter and the line ends. */
 const HEAD_BYTES = 64 * 1024;
 
-/** One file, read once. Compression and encoding are settled by the time that its first bytes come out. */
+/** One file, read once. Compression and encoding are known once its first bytes come out. */
 export class FileText {
   readonly #bytes: AsyncIterable<Uint8Array>;
   readonly #settings: ReadSettings;

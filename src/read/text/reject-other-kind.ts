@@ -1,5 +1,5 @@
 /**
- * A file that is no text at all, or a document of another kind, told by its first bytes, whatever its name says.
+ * A file that is no text at all, or a document of another kind: recognised by its first bytes, whatever its name says.
  */
 import type { Rejection } from "../../errors/rejection.ts";
 

@@ -6,8 +6,8 @@
 const SLICE_BYTES = 8 * 1024;
 
 /**
- * All slices but the last have the full size, so that neither a huge chunk nor many tiny ones make a difference. What
- * is no chunk of bytes passes through after the bytes before it.
+ * All slices but the last have the full size, so that neither a huge chunk nor many tiny ones make a difference. Anything
+ * but bytes passes through, after the bytes before it.
  */
 export async function* sliceEvenly<Other extends object = never>(
   chunks: AsyncIterable<Uint8Array | Other>,

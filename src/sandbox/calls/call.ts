@@ -5,7 +5,7 @@ import type { SandboxAnswer } from "../answer.ts";
 import type { BankState } from "../state/bank-state.ts";
 import type { Scope } from "../state/tokens.ts";
 
-/** A request that is allowed, has its key, and whose body is a JSON object where one is due (else it is empty). */
+/** A request that is allowed, has its key, and whose body is a JSON object where one is needed (else it is empty). */
 export interface CallInput {
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string>>;

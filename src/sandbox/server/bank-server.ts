@@ -1,6 +1,6 @@
 /**
  * The HTTP side of the stand-in: every request is noted, passes the gates (fault, token, rate, body, key) and reaches its
- * call, whose answer is sent or spoilt on order. Knows no rule about accounts.
+ * call, whose answer is sent, or spoilt by a fault. Knows no rule about accounts.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
@@ -95,7 +95,7 @@ function serve(parts: ServerParts, process: Process) {
       if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
       return ready;
     };
-    // A client may give a struck request up, which ends it here too.
+    // The client may give up on a request that was hit, which ends it here too.
     if (order !== undefined || delayMs > 0) reply.raw.once("close", leave);
     if (order?.fault === "token_expired") tokens.revoke();
     if (order === undefined || order.fault === "token_expired")

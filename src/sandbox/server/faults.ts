@@ -1,5 +1,5 @@
 /**
- * Misbehaviour on order: which fault strikes which coming request. Chooses and counts only; the server carries it out.
+ * Faults on order: which fault hits which of the coming requests. Chooses and counts only; the server acts.
  */
 import { hash } from "node:crypto";
 import { type SandboxRequest, TOKEN_PATH } from "../state/journal.ts";
@@ -12,9 +12,9 @@ import { type SandboxRequest, TOKEN_PATH } from "../state/journal.ts";
  *   processed, then silent. `500_after`, `503_after`, `403_page_after`, `204_after` (no body): processed, then that answer.
  * - `cut_after`: processed, then half of the answer and a cut; `garbled_after`: processed, then a 200 that isn't JSON.
  * - `late`: still travelling, unknown to the bank; it arrives after the order's `ms`, or when `landLate()` is called,
- *   whoever waits for it.
+ *   even if nobody waits for it any more.
  * - `token_expired`: every token ends as the request arrives, which then meets the gates like any other.
- * - `slow`: processed and answered, but the answer is kept back for the order's `ms`. It joins whatever else strikes.
+ * - `slow`: processed and answered, but the answer is kept back for the order's `ms`. It comes on top of any other fault.
  */
 export const FAULTS = [
   "401",
@@ -44,30 +44,30 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** Which requests a fault may strike; without it, every request but the one for a token. */
+/** Which requests a fault may hit; without it, every request except the one for a token. */
 export type FaultMatch = (request: SandboxRequest) => boolean;
 
-/** Which fault strikes which requests, and how often. Every number speaks of the requests that match, and of no others. */
+/** Which fault hits which requests, and how often. All numbers count matching requests only. */
 export interface FaultOrder {
   readonly fault: Fault;
   readonly match?: FaultMatch;
-  /** So many requests are spared first; 0. */
+  /** The first N matching requests are skipped; 0. */
   readonly after?: number;
-  /** Of those that follow it is the turn of each so-many-th; 1. */
+  /** Then every Nth one is hit; 1. */
   readonly every?: number;
-  /** How likely it strikes one whose turn it is; 1. The same request, the same time it comes, meets the same fate. */
+  /** How likely such a request is hit; 1. The same request, the same number of times sent, gets the same result. */
   readonly chance?: number;
-  /** Another number, other fates; 0. */
+  /** Change it to draw different faults; 0. */
   readonly seed?: number;
-  /** How often it strikes at most; without an end. */
+  /** The most hits; no limit. */
   readonly count?: number;
   /** For `slow` and `late`. */
   readonly ms?: number;
-  /** Told with the answer of a `429` or `503`. */
+  /** Sent with the answer of a `429` or `503`. */
   readonly retryAfterSeconds?: number;
 }
 
-/** What strikes one request: at most one fault beside `slow`, and the wait of all that are slow. */
+/** What hits one request: at most one fault beside `slow`, and the delays of all that are slow together. */
 export interface Strike {
   readonly order: FaultOrder | undefined;
   readonly delayMs: number;
@@ -75,7 +75,7 @@ export interface Strike {
 
 interface Standing {
   readonly order: FaultOrder;
-  /** Its place among all orders ever given, so that two alike have fates of their own. */
+  /** Its place among all orders ever given, so that two equal orders draw differently. */
   readonly place: number;
   seen: number;
   left: number;
@@ -88,11 +88,11 @@ export class Faults {
   readonly #struck: Partial<Record<Fault, number>> = {};
   #standing: Standing[] = [];
   #given = 0;
-  /** How often a request has come that was drawn for: by its hash, and kept for as long as the server lives. */
+  /** How often each request that was drawn for has come, by its hash; kept for as long as the server lives. */
   readonly #drawn = new Map<string, number>();
   #travelling: { land: () => void; readonly settled: Promise<void> }[] = [];
 
-  /** Orders are served in the order they were given: the first whose turn it is strikes, and only it is spent. */
+  /** Orders are tried in the order they were given: the first whose turn it is hits, and only that one is used up. */
   add(order: FaultOrder): void {
     const left = order.count ?? Number.POSITIVE_INFINITY;
     this.#given += 1;
@@ -100,12 +100,12 @@ export class Faults {
     if (left > 0) this.#standing.push({ order, place: this.#given, seen: 0, left });
   }
 
-  /** How often each fault that was ever ordered has struck. */
+  /** How often each fault that was ever ordered has hit. */
   get struck(): Readonly<Partial<Record<Fault, number>>> {
     return this.#struck;
   }
 
-  /** What strikes this request; spent by asking. */
+  /** What hits this request; asking uses it up. */
   take(request: SandboxRequest): Strike {
     if (this.#standing.length === 0) return UNHARMED;
     let order: FaultOrder | undefined;
@@ -125,7 +125,7 @@ export class Faults {
   }
 
   #isTurn({ order: { after = 0, every = 1, chance = 1, seed = 0 }, place, seen }: Standing, request: SandboxRequest) {
-    // Drawn for even out of turn, so that one number of the order does not change the fates of another.
+    // Drawn even out of turn, so that a change of `after` or `every` does not change what is drawn.
     const isDrawn = chance >= 1 || this.#draw(`${seed} ${place}`, request) < chance;
     return isDrawn && seen > after && (seen - after) % every === 0;
   }
@@ -144,7 +144,7 @@ export class Faults {
   }
 
   /**
-   * Keeps a request on its way, for `ms` if given; it goes on when the promise resolves. `settled` tells when it has been
+   * Keeps a request on its way, for `ms` if given; it arrives when the promise resolves. `settled` resolves once it has been
    * processed.
    */
   async holdBack(settled: Promise<void>, ms: number | undefined): Promise<void> {

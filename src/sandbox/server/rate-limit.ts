@@ -3,7 +3,7 @@
  * Never delays anything.
  */
 
-/** `burst` is how many requests may come at once after a rest; `retryAfterSeconds` is told with each 429 when given. */
+/** `burst` is how many requests may come at once after a rest; `retryAfterSeconds`, if given, is sent with each 429. */
 export interface RateRules {
   readonly requestsPerSecond: number;
   readonly burst: number;

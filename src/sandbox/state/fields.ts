@@ -1,6 +1,6 @@
 /**
  * The fields of an account as they come in a request: unknown JSON in, the known members out, and every rule that is
- * broken noted by the path of its member. Judges one value by itself; never looks at what the bank holds.
+ * broken noted by the path of its member. Judges each value on its own; never looks at what the bank holds.
  */
 import {
   type AdverseActionNotice,

@@ -7,7 +7,7 @@ import { answerError, type SandboxAnswer } from "../answer.ts";
 
 const MAX_KEY_CHARACTERS = 255;
 
-/** A spent key as it stands in the state file. `at` is in milliseconds since 1970. */
+/** A spent key as in the state file. `at` is in milliseconds since 1970. */
 export interface SpentKey {
   readonly key: string;
   readonly request: string;
@@ -16,7 +16,7 @@ export interface SpentKey {
 }
 
 export class IdempotencyKeys {
-  /** Oldest first, so that the expired ones stand at the front. */
+  /** Oldest first, so that the expired ones are at the front. */
   readonly #spent = new Map<string, SpentKey>();
   readonly #inFlight = new Map<string, string>();
   readonly #keepMs: number;
@@ -28,7 +28,7 @@ export class IdempotencyKeys {
     for (const entry of spent) this.#spent.set(entry.key, entry);
   }
 
-  /** What a key stands for. */
+  /** What a key belongs to. */
   static hashRequest(method: string, path: string, body: string): string {
     return hash("sha256", `${method} ${path}\n${body}`, "base64");
   }

@@ -1,5 +1,5 @@
 /**
- * The state of a stand-in in a file: what it holds and its spent idempotency keys, so that a later start goes on where
+ * The state of a stand-in in a file: what it holds and its spent idempotency keys, so that a later start continues where
  * this one ended. Written whole or not at all; tokens and the journal are never in it.
  */
 import { randomUUID } from "node:crypto";

@@ -1,5 +1,5 @@
 /**
- * Access tokens: the client's credentials and wished scopes in, a token that expires out; and what a token allows.
+ * Access tokens: the client's credentials and the scopes that it asks for in, a token that expires out; and what a token allows.
  * Never stores a token beyond the life of the process.
  */
 import { randomBytes } from "node:crypto";
@@ -63,7 +63,7 @@ export class Tokens {
     return answerOk(answer);
   }
 
-  /** Undefined when the header carries a live token with the scope; else the 401 or 403. */
+  /** Undefined when the header has a live token with the scope; else the 401 or 403. */
   check(authorization: string | undefined, scope: Scope): SandboxAnswer | undefined {
     const grant = authorization === undefined ? undefined : this.#grants.get(authorization);
     if (grant === undefined || this.#rules.now() >= grant.expiresAt) return answerUnauthorized();
