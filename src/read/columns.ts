@@ -6,7 +6,7 @@ import { DELIVERY_METHODS, HOLDER_TYPES, REPORT_SOURCES, STATUS_REASONS, STATUSE
 import type { Desired } from "./change.ts";
 import type { LayoutName } from "./reading.ts";
 
-/** A column of the `tieout` layout, `metadata.<key>` columns apart. */
+/** A column of the `tieout` layout, except `metadata.<key>`. */
 export type ColumnName = Exclude<keyof Desired, "metadata">;
 
 /** What a column's cells hold. */

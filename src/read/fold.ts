@@ -114,7 +114,7 @@ export class Fold {
   }
 }
 
-/** Whether a row said something, keys apart, and is not among those of which something is `left`. */
+/** Whether a row said something besides its keys, and nothing of it is `left`. */
 export function isSuperseded({ source, desired }: DesiredRow, left: ReadonlySet<number>): boolean {
   return !left.has(source.row) && partsOf(desired).some(({ name }) => !KEYS.includes(name));
 }

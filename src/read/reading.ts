@@ -11,7 +11,7 @@ export type Delimiter = "," | "|" | ";" | "\t";
 export type LineEnds = "lf" | "crlf" | "cr";
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
-/** Bytes, but for `rows`, `accountRows`, `columns` and `ratio`. */
+/** Bytes, except for `rows`, `accountRows`, `columns` and `ratio`. */
 export interface Limits {
   /** Of the file as it is stored. */
   readonly fileBytes: number;
@@ -109,7 +109,7 @@ export interface ReadSettings extends EmptyMeans {
     readonly currency?: string | undefined;
   };
   readonly limits: Limits;
-  /** Those of an earlier reading of the same file, in place of what the settings say of its cells by now. */
+  /** Those of an earlier reading of the same file, in place of what the settings now say about its cells. */
   readonly forms?: CellForms | undefined;
 }
 
@@ -145,7 +145,7 @@ export interface FileTraits {
 }
 
 /**
- * What the header settled, and the file's traits where the ledger has them. `columns[i]` is the i-th column's name in the
+ * What the header says, and the file's traits where the ledger has them. `columns[i]` is the i-th column's name in the
  * `tieout` layout; `null` is copied, not read.
  */
 export interface Reading extends Partial<FileTraits> {

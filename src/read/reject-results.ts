@@ -18,7 +18,7 @@ export async function rejectResults(
   settings: ReadSettings,
 ): Promise<Rejection | null> {
   const count = typeof settings.header === "number" ? settings.header : 1;
-  // Results are UTF-8 whatever the job's own files are; a program that has saved them anew sets a byte order mark.
+  // Results are UTF-8 whatever the job's own files are; a program that has saved them again sets a byte order mark.
   for await (const part of new FileText(bytes, { ...settings, encoding: undefined }).parts()) {
     if (!Buffer.isBuffer(part)) return null;
     const lines = part.toString("utf8").split(FIRST_LINES, count);

@@ -1,6 +1,6 @@
 /**
  * What the bank says to one request: a JSON value, a web page, or an error in the bank's shape.
- * Says nothing of how it is sent, and never decides which answer is due.
+ * Does not know how it is sent, and never decides which answer to give.
  */
 
 /** One reason for a refusal; `name` is the path of the member, such as `entities.account_holders[0]`. */

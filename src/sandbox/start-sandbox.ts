@@ -49,7 +49,7 @@ export interface SandboxOptions {
   lookup?: LookupMode;
   /** Faults from the start; none. */
   faults?: readonly FaultOrder[];
-  /** What the bank makes of an account that a call has written, in place, before it answers; nothing. */
+  /** Changes an account that a call has written, in place, before the bank answers; no change. */
   keep?: (account: SandboxAccount) => void;
   /** How long an idempotency key is kept; 24. */
   keyHours?: number;

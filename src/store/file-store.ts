@@ -1,6 +1,6 @@
 /**
  * SourceFile: one CSV object, pinned: it cannot be mistaken for another one, and can be read again byte for byte.
- * And FileStore: the place it lies in, a bucket or a local folder, which also takes the results.
+ * And FileStore: the place where it is, a bucket or a local folder, which also takes the results.
  */
 import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
@@ -51,7 +51,7 @@ export interface FileStore {
   list(prefix: string): AsyncIterable<StoredFile>;
   /** The object of exactly that key, or none. */
   find(key: string): Promise<StoredFile | undefined>;
-  /** The bytes of exactly that object; `file_changed` when it is another by now, or gone. Never ends early in silence. */
+  /** The bytes of exactly that object; `file_changed` when it is now another one, or gone. Never ends early without an error. */
   read(file: StoredFile): AsyncIterable<Uint8Array>;
   /**
    * Puts the local file there, whole or not at all; never overwrites. Every failure is `results_unwritable`. One that is
@@ -60,7 +60,7 @@ export interface FileStore {
   write(key: string, localPath: string, options?: { readonly mayExist: boolean }): Promise<void>;
 }
 
-/** The object that was listed is another by now, or gone. */
+/** The object that was listed is now another one, or gone. */
 export function fileChanged(key: string, place: string, cause?: unknown): FatalError {
   const message = `${JSON.stringify(key)} in ${place} changed or was removed while it was read.`;
   return new FatalError("file_changed", message, { hint: "start the job again once the file is complete", cause });

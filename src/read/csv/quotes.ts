@@ -2,7 +2,7 @@
  * The text of one CSV record in which a quote is part of a cell, or may be, in; its cells out, and whether its quotes hold.
  *
  * csv-parse finds where records end. With `relax_quotes` it takes any stray quote for text, and a quote that is never
- * closed would swallow the rows after it unseen. So every record that it gives with a quote in a cell is split once more
+ * closed would silently swallow the rows after it. So every record that it gives with a quote in a cell is split again
  * here, by the narrow rule:
  *
  * - A quoted cell ends right after its closing quote (RFC 4180). Blanks around such a cell are no part of its value: the
@@ -24,7 +24,7 @@ const LINE_END = /[\r\n]/;
 
 /** What a record with a stray quote may be like. */
 export interface Stray {
-  /** The numbers of cells that readers make of it. */
+  /** How many cells different readers see in it. */
   readonly widths: readonly number[];
   /** Whether each quote may have its partner in the line. */
   readonly isEven: boolean;

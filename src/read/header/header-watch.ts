@@ -1,5 +1,5 @@
 /**
- * The cells of a row in, whether they are those of a header out: the file's own once more, as where files were joined, or
+ * The cells of a row in, whether they are those of a header out: the file's own again, as where files were joined, or
  * another one. Looks at no value.
  */
 import type { Rejection } from "../../errors/rejection.ts";
@@ -11,7 +11,7 @@ import { isKey, knownNames } from "./read-header.ts";
 export class HeaderWatch {
   readonly #header: readonly string[];
   readonly #keysAt: readonly number[];
-  /** Every name that a column may have, those of metadata apart, and those of the keys. */
+  /** Every name that a column may have, except those of metadata; and those of the keys. */
   readonly #names: ReadonlySet<string>;
   readonly #keys: ReadonlySet<string>;
 

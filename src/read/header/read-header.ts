@@ -89,7 +89,7 @@ export function isKnown(cell: string, settings: ReadSettings): boolean {
   return Object.hasOwn(settings.columns, cell) || NAMES.tieout.has(name) || NAMES.bank.has(name);
 }
 
-/** Every name that a header's cell may have, those of metadata and of results apart. */
+/** Every name that a header's cell may have, except those of metadata and of results. */
 export function knownNames(settings: ReadSettings): readonly string[] {
   return [...NAMES.tieout.keys(), ...NAMES.bank.keys(), ...Object.keys(settings.columns)];
 }
@@ -110,7 +110,7 @@ export function namelessColumns({ header }: Pick<Reading, "header">): readonly n
   return header.flatMap((name, at) => (last >= 0 && at > last && /^ *$/.test(name) ? [at] : []));
 }
 
-/** The file's names of the columns that are copied and not read, those of a results file apart. */
+/** The file's names of the columns that are copied and not read, except those of a results file. */
 export function ignoredColumns({ header, columns }: Pick<Reading, "header" | "columns">): readonly string[] {
   return header.filter((name, at) => columns[at] === null && name.trim() !== "" && !isOfResults(name));
 }

@@ -40,7 +40,7 @@ export function describeEmpty(reading: Reading): readonly string[] {
 }
 
 /**
- * The columns of the bank's own file, by the file's names, whose empty cells the job says nothing of: in that file a record
+ * The columns of the bank's own file, by the file's names, about whose empty cells the job says nothing: in that file a record
  * is the complete record, so that *leave alone* may not be what is meant.
  */
 export function findUnsaid(reading: Reading, { emptyMeans }: Pick<ReadSettings, "emptyMeans">): readonly string[] {

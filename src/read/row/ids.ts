@@ -3,8 +3,8 @@
  * through a number.
  *
  * An id has characters that can be seen and single spaces between them, in the Unicode form NFC: two ids that look alike
- * are then the same bytes. What a spreadsheet, a database export or a program makes of an id is none, unless the job says
- * that its ids look so; characters that cannot be seen are never allowed.
+ * are then the same bytes. What a spreadsheet, a database export or a program has made of an id is refused, unless the job
+ * says that its ids look like that; characters that cannot be seen are never allowed.
  */
 import { mask } from "../../text/show-id.ts";
 import { CONTROLS, UNSEEN } from "../../text/unseen.ts";
@@ -15,7 +15,7 @@ import { findOddQuote, findOddQuotes } from "./odd-quotes.ts";
 
 /**
  * `allow`: the forms that the job takes for ids. `decimals`: every client_account_id of the file ends in `.0`. `null`: an
- * id that is only compared, or was read by version 0.2, is taken as it is, control and format characters apart.
+ * id that is only compared, or was read by version 0.2, is taken as it is, except for control and format characters.
  */
 export type IdRules = { readonly allow: RegExp | null; readonly decimals: boolean } | null;
 
@@ -89,7 +89,7 @@ function parseId(text: string, rules: IdRules, form: RegExp, expected: string): 
   return hasForm ? text : fault("id_malformed", `${mask(text)} is not a valid id: ${expected}`);
 }
 
-/** All that shows nothing, or, as U+FFFD and U+FFFC do, something else than was there; a single space apart. */
+/** All that shows nothing, except a space; and U+FFFD and U+FFFC, which replace what was there. */
 const HIDDEN = new RegExp(String.raw`[[${UNSEEN}\u{1d159}\ufffc\ufffd]--\u0020]`, "v");
 
 const PLAIN = /^[\x21-\x7e]*$/;

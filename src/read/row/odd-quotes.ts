@@ -1,6 +1,6 @@
 /**
  * Quotes that no CSV and no JSON knows, as web pages and word processors print them around ids: a cell's text in, which
- * quote it is out. Quotes inside a value are part of it, and none of its business.
+ * quote it is out. Quotes inside a value are part of it, and are left alone.
  */
 
 /** By name; each character is one of the pair. */

@@ -104,7 +104,7 @@ export interface BankState {
   readonly applications: IndexedMap<SandboxApplication>;
   readonly journal: Journal;
   readonly now: () => number;
-  /** What the bank makes of an account that a call has written, in place. */
+  /** Changes an account that a call has written, in place. */
   readonly keep?: ((account: SandboxAccount) => void) | undefined;
 }
 
