@@ -13,13 +13,13 @@ import { shellWord } from "../text/shell-word.ts";
 import { shownKey } from "../text/shown-key.ts";
 import type { RunContext } from "./context.ts";
 
-/** A file that is to be run, and the earlier versions of its batch that waited with it and are not. */
+/** A file to run, and the earlier versions of its batch that waited with it and are not run. */
 export interface LatestFile {
   readonly file: StoredFile;
   readonly replaced: readonly StoredFile[];
 }
 
-/** In the same order. Two files of one version stay both: nobody can say yet which of them is right. */
+/** In the same order. Two files of one version both stay: nobody can say yet which of them is right. */
 export function keepLatest(files: readonly StoredFile[]): LatestFile[] {
   const named = files.map((file) => ({ file, batch: batchOf(file.key) }));
   const of = Map.groupBy(named, ({ batch }) => (batch === undefined ? null : foldBatchId(batch.id)));
@@ -32,12 +32,12 @@ export function keepLatest(files: readonly StoredFile[]): LatestFile[] {
   });
 }
 
-/** Rejections that say of a file only that another one had come. */
+/** Rejections of a file only because another one had come before it. */
 const TOO_LATE: readonly (Code | undefined)[] = ["file_stale", "file_version_repeated"];
 
 /**
- * `corrects` is the run of an earlier version, if there was one. A file is rejected that has an earlier version than one
- * that has come, or the same with other bytes; `--again` takes it all the same.
+ * `corrects` is the run of an earlier version, if there was one. A file is rejected if a later version has come, or the same
+ * version with other bytes; `--again` runs it all the same.
  */
 export async function judgeVersion(
   context: RunContext,
@@ -87,7 +87,7 @@ function hintFor({ jobPath }: RunContext, { file }: Run, first: string): string 
   return `${first}; or, to run it all the same, type: tieout run ${jobWord(jobPath)} --file ${address} --again --reason "…"`;
 }
 
-/** The run of a later version that has been read since this run began: nothing more is to be sent of this one. */
+/** The run of a later version that has been read since this run began: nothing more of this one may be sent. */
 export async function findReplacement({ ledger }: RunContext, run: Run): Promise<Run | undefined> {
   const { batch } = run;
   if (batch === null) return undefined;

@@ -1,6 +1,6 @@
 /**
- * One run through its stages, from wherever it stands: read, plan, guard, apply, report. A table of contents: the ledger
- * says which comes next, so that a resumed run and a new one take the same way.
+ * Takes one run through its phases, from the one that comes next: read, plan, guard, apply, report. A table of contents: the
+ * ledger says which phase is next, so that a resumed run and a new one go the same way.
  */
 import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
@@ -31,11 +31,11 @@ export type RunEnd =
 
 export interface RunOptions {
   readonly lease: () => Lease | null;
-  /** Rows to take; all when not given. */
+  /** How many rows to work on; null for all. */
   readonly limit: number | null;
   /** Fills the ledger with the run's rows; called only for a run that has not read them yet. */
   readonly read: (run: Run) => Promise<Rejection | null>;
-  /** Whether an earlier process has begun on it; false. */
+  /** Whether an earlier process has begun on it; false when not given. */
   readonly isResumed?: boolean;
 }
 
@@ -45,7 +45,7 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   let run = opened;
   using _ = keepPersonStop(context, run);
   const { limit } = options;
-  // What lies beyond a limit waits for a person, however the process ends.
+  // Rows beyond a limit wait for a person, however the process ends.
   if (run.waiting || (limit !== null && run.kind === "run")) await ledger.runs.recordWaiting(run, limit !== null);
   if (run.stage === "read") {
     const rejection = await options.read(run);
@@ -55,7 +55,7 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
     }
     run = await enter(context, run, "plan");
   }
-  // Rows are counted over the whole file, and data begins behind the header.
+  // Row numbers count from the top of the file, and data begins after the header.
   const maxChange = limit === null ? EVERY_ROW : limit + (run.reading?.headerRow ?? 1);
   const isDone = run.rows === 0 || run.kind === "validate" || (await isGivenUp(context, run));
   const isPlanResumed = opened.stage === "plan";
@@ -68,7 +68,7 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   return { kind: "reported", run, summary };
 }
 
-/** Whether the run is abandoned, and nothing of it is in doubt. All else of it is skipped now. */
+/** Whether the run is abandoned and nothing of it is in doubt. Skips everything else of it. */
 async function isGivenUp({ ledger, clock }: RunContext, run: Run): Promise<boolean> {
   if (run.abandoned === null) return false;
   await ledger.changes.closeOpen(run, { word: "skipped", issues: [issueOfAbandoned(run)] }, clock.nowMs());
@@ -100,14 +100,14 @@ async function work(
       isResumed,
     };
     const stop = (await greetBank(inHand)) ?? (await goThrough(inHand, isPlanResumed));
-    // A call that was stopped says only that; why, the signal knows.
+    // A stopped call does not say why; the signal does.
     return stop?.issue.code === "stopped" ? stopOf(watch.signal) : stop;
   } finally {
     await bank.close();
   }
 }
 
-/** Bad credentials and clocks that cannot be trusted show before any row is touched. */
+/** Finds bad credentials and clocks that differ too much before any row is touched. */
 async function greetBank({ log, bank, run }: RunInHand): Promise<Stop | null> {
   const authenticated = await bank.authenticate();
   if (!authenticated.ok) return stopFor(issueOfFailure(authenticated.failure));
@@ -138,7 +138,7 @@ async function goThrough(opened: RunInHand, isPlanResumed: boolean): Promise<Sto
   if (inHand.run.kind === "run") {
     const stop = await applyPhase(inHand, look);
     if (stop !== null) return stop;
-    // What --limit left begins with its plan.
+    // The rows that --limit left still need a plan.
     await enterAt(inHand.maxChange === EVERY_ROW ? "report" : "plan");
   }
   return null;

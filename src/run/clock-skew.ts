@@ -4,11 +4,12 @@
 import type { Issue } from "../errors/issue.ts";
 import { counted } from "../text/counted.ts";
 
-/** Clocks so far apart are reported; further apart, nothing is sent. */
+/** A larger difference is reported. */
 export const CLOCK_SKEW_REPORTED_MS = 5 * 60_000;
+/** With a larger difference nothing is sent. */
 const CLOCK_SKEW_BORNE_MS = 15 * 60_000;
 
-/** What keeps a run from sending by the clocks, if anything; `skewMs` is how far the bank's is ahead, null when not known. */
+/** Why nothing may be sent, if the clocks differ too much. `skewMs` is how far the bank's is ahead, null when not known. */
 export function issueOfClockSkew(skewMs: number | null): Issue | null {
   if (skewMs === null || Math.abs(skewMs) <= CLOCK_SKEW_BORNE_MS) return null;
   const minutes = Math.round(Math.abs(skewMs) / 60_000);

@@ -14,14 +14,14 @@ import type { FileStore, StorePlace } from "../store/file-store.ts";
 
 export interface RunContext {
   readonly job: Job;
-  /** Whether a stand-in takes the bank's place, and the ledger is thrown away. */
+  /** Whether it runs against a stand-in for the bank, on a ledger that is thrown away. */
   readonly isRehearsal?: boolean;
   /** The job file, absolute. */
   readonly jobPath: string;
-  /** What tells the job file from another one wherever its folder is moved to; the path itself when not given. */
+  /** Identifies the job file wherever its folder is moved to; the path itself when not given. */
   readonly jobMark?: string;
   readonly bankName: BankName;
-  /** Undefined for a start that asks nothing of the bank. */
+  /** Undefined for a start that does not use the bank. */
   readonly client?: Client;
   readonly ledger: Ledger;
   readonly clock: Clock;
@@ -37,6 +37,6 @@ export interface RunContext {
   readonly openStore: (place: StorePlace) => Promise<FileStore>;
   /** Names this process in leases. */
   readonly owner: string;
-  /** Aborted when the run is to stop: nothing new begins. */
+  /** Aborted when the run must stop: nothing new begins. */
   readonly signal: AbortSignal;
 }

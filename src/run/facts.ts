@@ -37,7 +37,7 @@ export class Facts {
   #once<Value>(id: string, fetch: () => Promise<Fact<Value>>): Promise<Fact<Value>> {
     const underWay = this.#underWay.get(id) ?? this.#find(id, fetch).finally(() => this.#underWay.delete(id));
     this.#underWay.set(id, underWay);
-    // An id begins with what it is the id of, so that one id is never asked for as two kinds of thing.
+    // The beginning of an id says what it names, so one id is never asked for as two kinds.
     return underWay as Promise<Fact<Value>>;
   }
 

@@ -1,15 +1,15 @@
 /**
- * What a failure of the bank means to a run: the issue that the row gets, and whether the run ends with it.
+ * What a failure of the bank means for a run: the issue that the row gets, and whether the run ends.
  */
 import type { Failure } from "../bank/bank-api.ts";
 import type { Issue } from "../errors/issue.ts";
 
-/** What came of asking the bank, by however many calls: the value, or the first failure. */
+/** What one or more questions to the bank came to: the value, or the first failure. */
 export type FromBank<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: Failure };
 
-/** Whether a failure says nothing of the row at hand: the bank is out of reach, or the run is to stop. */
+/** Whether a failure says nothing about the row itself: the bank is out of reach, or the run must stop. */
 export function endsRun({ kind, code }: Failure): boolean {
   return kind === "stop" || code === "bank_unreachable" || code === "stopped";
 }

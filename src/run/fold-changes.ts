@@ -1,5 +1,5 @@
 /**
- * Makes one change of the rows of each account that has several (design §4), from the ledger and back into it. Rows are
+ * Folds the rows of each account that has several into one change (design §4), from the ledger and back into it. Rows are
  * read a page at a time, and the folds of many small accounts share a commit.
  */
 
@@ -14,7 +14,7 @@ import { counted, grouped } from "../text/counted.ts";
 import type { RunContext } from "./context.ts";
 import { PAGE, walk, walkPages } from "./pages.ts";
 
-/** Resolves once every change of several rows is folded. Begun anew after a crash, it comes to the same. */
+/** Resolves once every change of several rows is folded. It can be repeated after a crash, with the same result. */
 export async function foldChanges(context: RunContext, run: Run, reading: Reading): Promise<void> {
   const { ledger } = context;
   const toFold = walk(

@@ -1,13 +1,13 @@
 /**
  * The guard phase: the operations of the whole plan are counted by kind against the job's limits, before the first
- * write. Over a limit, every row with an operation of that kind is held whole.
+ * write. If a limit is exceeded, every row with an operation of that kind is held whole.
  */
 
 import { GUARD_KINDS, type GuardKind } from "../plan/operation.ts";
 import { counted, grouped } from "../text/counted.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 
-/** What is no operation of its own is put into words. */
+/** In words, for what is no operation of its own. */
 const PLANNED: Partial<Record<GuardKind, (count: number) => string>> = {
   clear_documents: (count) => `removes all documents of ${counted(count, "account")}`,
 };

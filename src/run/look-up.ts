@@ -1,5 +1,5 @@
 /**
- * Finds accounts by client_account_id, and has the bank's look-up prove itself first (contract, "The look-up must prove
+ * Finds accounts by client_account_id. The bank's look-up has to prove itself first (contract, "The look-up must prove
  * itself"): a bank without the look-up, or one that ignores the filter, must never make a second account.
  */
 
@@ -20,7 +20,7 @@ const NAMED_CANDIDATES = 5;
 /** The oldest links, and the latest, that it is tried on after that. */
 const CANDIDATES = 3;
 
-/** What a person may do whose bank has no look-up that can be used. */
+/** What a person can do whose bank has no usable look-up. */
 const WITHOUT_LOOK_UP =
   'give account_id; or, if the bank has none of these accounts, set lookup: false and creates: "trusted" in the job, and run the held rows again';
 
@@ -30,7 +30,7 @@ interface Candidate {
   readonly accountId: string;
 }
 
-/** `none`: nobody of that name, for what the look-up is worth; `listed` as in LookUp. `proves`: exactly the one was named. */
+/** `none` is worth as much as the look-up is; `listed` as in LookUp. `proves`: the look-up named this account alone. */
 export type LookedUp =
   | { readonly kind: "account"; readonly accountId: string; readonly proves: boolean }
   | { readonly kind: "none"; readonly listed: boolean }
@@ -75,9 +75,9 @@ function failed(failure: Failure): LookedUp {
 
 /**
  * Tries the look-up on accounts known to exist: those the file names by id, then the oldest and the latest that the ledger
- * links, since a look-up may lag behind what was made a moment ago. Without any, the first create may go alone when the
- * job says so, or when the look-up answered with an empty list: then the route exists, and has nobody. Not so in a run
- * without its ledger, which cannot tell that no account is known.
+ * links, since a look-up may lag behind an account that was just created. If none is known, the first create may go alone when
+ * the job says so, or when the look-up answered with an empty list: then the route exists, and knows nobody. Not so in a run
+ * without its ledger, which cannot know whether any account exists.
  */
 export async function proveLookUp(inHand: RunInHand, sample: string | null): Promise<LookUpProof | Stop> {
   const { job, bank, run } = inHand;

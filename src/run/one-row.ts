@@ -1,6 +1,6 @@
 /**
- * What our own code breaks on, or what processes die over, costs one row and never the run: the row gets its word, and the
- * others go on.
+ * An error of our own code, or a row that kills processes, costs that one row and never the run: the row gets its word, and
+ * the others go on.
  */
 import { placeOf } from "../errors/describe-stack.ts";
 import { FatalError } from "../errors/fatal-error.ts";
@@ -15,13 +15,13 @@ const MOST_BEGUN = 3;
 
 interface OneRow {
   readonly change: number;
-  /** How often a process has begun on it and gone without a word. */
+  /** How often a process has begun on it and died. */
   readonly begun: number;
 }
 
 export type SetAside = (issue: Issue) => Promise<void>;
 
-/** The issue of a row that process after process has died over; null for any other. */
+/** The issue of a row on which too many processes have died; null for any other. */
 export function poisonOf({ begun }: OneRow): Issue | null {
   if (begun < MOST_BEGUN) return null;
   return { code: "poison", column: "", message: `${begun} processes have died while they worked on this row` };
@@ -32,7 +32,7 @@ export function isOneDeathFromPoison({ begun }: OneRow): boolean {
   return begun === MOST_BEGUN - 1;
 }
 
-/** Sets the row aside when `act` throws; what ends a run, a FatalError, passes. */
+/** Sets the row aside when `act` throws. A FatalError ends the run, and is thrown on. */
 export async function costsOneRow(
   { log, run }: RunInHand,
   { change }: OneRow,
@@ -55,15 +55,15 @@ export async function costsOneRow(
 }
 
 /**
- * The changes that an earlier process may have died over while it planned: they are taken one at a time, each noted before
- * it is begun, so that the third death finds the guilty one. A plan that nothing has interrupted notes nothing.
+ * Changes that were being planned when a process died are planned one at a time, each noted before it begins, so that repeated
+ * deaths identify the row that causes them. A plan that was not interrupted notes nothing.
  */
 export class Suspects {
   readonly #inHand: RunInHand;
   readonly #turns = new OneByOne();
   #left: number;
 
-  /** `count`: so many of the first open changes, which is what was in hand. */
+  /** `count`: how many of the first open changes can have been at work when the process died. */
   constructor(inHand: RunInHand, count: number) {
     this.#inHand = inHand;
     this.#left = count;

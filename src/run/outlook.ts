@@ -1,15 +1,15 @@
 /**
- * Outlook: what a phase has left to do, and how long it will take. Counts along with the phase, and asks the client how it
- * gets on whenever somebody looks.
+ * Outlook: what a phase has left to do, and how long it will take. Each time that somebody looks, it asks the bank's client
+ * how fast it is.
  */
 import { forecast, forecastSending, inTurn, renderForecast } from "../report/forecast.ts";
 import type { Outlook } from "../report/progress.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 
-/** What each change takes until the first ones have shown it: one GET. */
+/** Assumed until the first changes have shown it: one GET each. */
 const READS_PER_CHANGE = 1;
 
-/** Reading at the bank for `changes` of them, of which so many are through; `later` reads come after those. */
+/** For reads at the bank: a GET or more for each of `changes`, of which `done` are through; `later` reads come after those. */
 export function readOutlook(
   { clock, bank }: Pick<RunInHand, "clock" | "bank">,
   changes: number,
@@ -27,7 +27,7 @@ export function readOutlook(
 /** `done` changes are through, and the next one's plan is `ageMs` old. */
 export type SendOutlook = (done: number, ageMs: number) => Outlook;
 
-/** Sending what is planned, which is counted once. */
+/** For sending what is planned. The plan is counted once. */
 export async function sendOutlook({ ledger, job, clock, bank, run, maxChange }: RunInHand): Promise<SendOutlook> {
   const { planned, operations } = await ledger.changes.countOpen(run, maxChange);
   return (done, ageMs) => {
@@ -38,7 +38,7 @@ export async function sendOutlook({ ledger, job, clock, bank, run, maxChange }: 
   };
 }
 
-/** Says once, before the first write, what is about to be sent; of a plan, what a run would take, which reads again. */
+/** Prints once, before the first write, what is about to be sent. For a plan: how long a run would take, which reads again. */
 export async function noteForecast(inHand: RunInHand, look: SendOutlook): Promise<void> {
   const { progress, clock, ledger, bank, run, maxChange } = inHand;
   const [next] = await ledger.changes.readToApply(run, { after: 0, limit: 1 }, maxChange);

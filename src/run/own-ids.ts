@@ -23,14 +23,14 @@ import { counted } from "../text/counted.ts";
 import { mask } from "../text/show-id.ts";
 import type { FromBank } from "./failure.ts";
 
-/** Own ids that the look-up is tried on before it counts as unproven: as many of earlier runs, and of this file. */
+/** How many own ids the look-up is tried on before it counts as unproven: so many of earlier runs, and so many of this file. */
 const CANDIDATES = 20;
-/** Bank ids of the file whose own ids it is tried on. */
+/** How many of the bank's ids in the file give it further own ids to be tried on. */
 const NAMED_CANDIDATES = 5;
-/** What one look-up names is fetched to see whether it is the one, at most so many. */
+/** The most matches of one look-up that are fetched to see whether they are the right one. */
 const MATCHES_CHECKED = 20;
 
-/** `verdict` is why the change goes no further; null when `desired` has only the bank's ids. */
+/** `verdict` ends the change; it is null when `desired` has only the bank's ids. */
 export interface ResolvedChange {
   readonly desired: Desired;
   readonly resolutions: readonly Resolution[];
@@ -112,7 +112,7 @@ export class OwnIds {
       status,
     });
     const [one, many = `${one}s`]: readonly [string, string?] = NOUN[id.kind];
-    // The results have the whole of it beside the message.
+    // The results show the whole id beside the message.
     const named = `${id.kind} ${mask(id.own)}`;
     if (isOne) return judged(null);
     if (first !== undefined) {
@@ -166,7 +166,7 @@ export class OwnIds {
     const found = new Set<string>();
     let another = false;
     for (const named of answer.value.slice(0, MATCHES_CHECKED)) {
-      // An answer may leave the own id out; then the bank is asked for the thing itself.
+      // If the answer leaves the own id out, the entity or application itself is fetched.
       const shown = named.own === undefined ? await this.#fetchOwn(kind, named.id) : named.own;
       if (typeof shown === "object") return { ok: false, failure: shown };
       if (shown === own) found.add(named.id);
@@ -204,14 +204,14 @@ export class OwnIds {
     return proof;
   }
 
-  /** A bank that did not answer says nothing of the look-up: the next row to need the proof asks again. */
+  /** No answer says nothing about the look-up: the next row that needs the proof asks again. */
   async #tryOnce(kind: OwnIdKind): Promise<Failure | null> {
     const failure = await this.#tryCandidates(kind);
     if (failure !== null) this.#proofs.delete(kind);
     return failure;
   }
 
-  /** Until one is found that is known to exist, as none counts only then. */
+  /** Tries until one is found that is known to exist. */
   async #tryCandidates(kind: OwnIdKind): Promise<Failure | null> {
     const { ownIds } = this.#ledger;
     for (const { own, id } of await ownIds.listKnown(this.#run.bank, kind, CANDIDATES)) {
@@ -237,7 +237,7 @@ export class OwnIds {
   }
 }
 
-/** Of all calls for a row this one alone is about what it names by own ids, and it alone needs the scope. */
+/** Names the look-up in the message: only this call needs that scope. */
 function ofLookUp(failure: Failure, kind: OwnIdKind): Failure {
   const [route, scope] =
     kind === "client_customer_id" ? ["entities", "entity/read"] : ["applications", "application/read"];

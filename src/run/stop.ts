@@ -9,7 +9,7 @@ export interface Stop {
   readonly kind: "stop";
   readonly issue: Issue;
   readonly exit: ExitCode;
-  /** A person wants it so: only `resume` and `abandon` go on with the run. */
+  /** A person stopped it: only `resume` and `abandon` continue the run. */
   readonly byPerson?: true;
 }
 
@@ -21,12 +21,12 @@ export const PERSON_STOP: Stop = {
   byPerson: true,
 };
 
-/** The stop that a failure of the bank, or a signal, brings; exit 6 unless the code says otherwise. */
+/** The stop for a failure of the bank or another issue; exit 6 unless the code says otherwise. */
 export function stopFor(issue: Issue): Stop {
   return { kind: "stop", issue, exit: CODES[issue.code].exit ?? 6 };
 }
 
-/** The stop that an aborted signal brings: what it was aborted with, or that somebody said so. */
+/** The stop for an aborted signal: the one that it was aborted with, or a plain one. */
 export function stopOf({ reason }: AbortSignal): Stop {
   const stop = reason as Partial<Stop> | undefined;
   if (stop?.kind === "stop") return stop as Stop;

@@ -1,6 +1,6 @@
 /**
- * When a run is to stop: told by a signal, or because its time is over. The bank's client then begins no new call, lets
- * those in flight end, and cuts them once the grace is over, which leaves them in doubt and not lost.
+ * Stops a run on a signal, or when its time is over. The bank's client then begins no new call and lets those in flight end.
+ * After the grace time it cuts them, which leaves them in doubt and not lost.
  */
 
 import type { BankApi } from "../bank/bank-api.ts";
@@ -13,7 +13,7 @@ export interface StopWatch extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** Disposing it at the run's end lets the clock go. */
+/** Dispose it at the run's end, so that no timer stays. */
 export function watchStop({ signal, clock, job }: RunContext, bank: BankApi): StopWatch {
   const over = new AbortController();
   const ended = new AbortController();
@@ -31,11 +31,11 @@ export function watchStop({ signal, clock, job }: RunContext, bank: BankApi): St
   return { signal: either, [Symbol.dispose]: () => ended.abort("ended") };
 }
 
-/** A person's stop is kept the moment that it comes, since a second Ctrl-C ends the process at once. */
+/** Records a person's stop at once, since a second Ctrl-C ends the process at once. */
 export function keepPersonStop({ signal, ledger }: RunContext, run: Run): Disposable {
   const ended = new AbortController();
   const keep = () => {
-    // What has failed to be written is no stop of a person's: the next start goes on.
+    // If that cannot be written, the next start continues the run.
     if (stopOf(signal).byPerson) void ledger.runs.recordWaiting(run, true).catch(() => {});
   };
   if (signal.aborted) keep();

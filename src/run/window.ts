@@ -1,15 +1,15 @@
 /**
- * Works on items as they come, a bounded number at once, and lets one that waits give its place away.
+ * Works on a stream of items, a bounded number at once. An item that waits can give its place to another.
  */
 
 /** Lets an item wait without holding its place in the window. `wait` begins once the place is given back. */
 export type Rest = <Value>(wait: () => Promise<Value>) => Promise<Value>;
 
-/** Items that wait at once; further ones keep their places, so that memory stays bounded. */
+/** The most items that wait without a place; further ones keep their places, so that memory stays bounded. */
 const MOST_RESTING = 10_000;
 
 /**
- * Runs `act` on every item, at most `size` at once but for those that rest, and resolves when all have ended. When one
+ * Calls `act` for every item, at most `size` at once, those at rest not counted, and resolves when all have ended. When one
  * rejects, or `act` gives something, no further item is begun; the first such thing is the result.
  */
 export async function forEachInWindow<Item, End>(
@@ -17,7 +17,7 @@ export async function forEachInWindow<Item, End>(
   size: number,
   act: (item: Item, rest: Rest) => Promise<End | null>,
 ): Promise<End | null> {
-  const running = new Set<Promise<void>>();
+  const atWork = new Set<Promise<void>>();
   let resting = 0;
   let wake = () => {};
   const rest: Rest = async (wait) => {
@@ -27,7 +27,7 @@ export async function forEachInWindow<Item, End>(
     try {
       return await wait();
     } finally {
-      // Back at work it may be one too many for a while: the caps on calls hold all the same.
+      // This may be one too many at work for a while; the caps on calls hold all the same.
       resting -= 1;
     }
   };
@@ -43,17 +43,17 @@ export async function forEachInWindow<Item, End>(
         errors.push(error);
       })
       .finally(() => {
-        running.delete(task);
+        atWork.delete(task);
         wake();
       });
-    running.add(task);
-    while (running.size - resting >= size) {
+    atWork.add(task);
+    while (atWork.size - resting >= size) {
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
     }
   }
-  await Promise.all(running);
+  await Promise.all(atWork);
   if (errors.length > 0) throw errors[0];
   return end;
 }

@@ -60,7 +60,7 @@ export function diffFields(desired: Desired, account: Account, memory: readonly 
 }
 
 /** One member of the body, null when it is not to be sent, and what of it no PATCH can close. */
-interface Part<Value> {
+interface BodyPart<Value> {
   readonly sent: Value | null;
   readonly issues: readonly Issue[];
 }
@@ -71,7 +71,7 @@ function diffCapabilities(
   { capabilities: wanted }: Desired,
   { capabilities: held }: Account,
   found: FieldDifferences,
-): Part<readonly Capability[]> {
+): BodyPart<readonly Capability[]> {
   if (wanted === undefined || sameSet(wanted, held ?? [])) return NOTHING;
   found.noteField("capabilities", wanted, held);
   const lost = missingFrom(held ?? [], wanted);
@@ -80,7 +80,7 @@ function diffCapabilities(
   return { sent: wanted, issues: [{ code: "capability_removal", column: "capabilities", message }] };
 }
 
-function diffCredit(desired: Desired, account: Account, found: FieldDifferences): Part<object> {
+function diffCredit(desired: Desired, account: Account, found: FieldDifferences): BodyPart<object> {
   const held = account.details?.credit;
   const plain = PLAIN_CREDIT_FIELDS.filter((field) => found.compare(field, desired[field], held?.[field]));
   const scra = found.compareGroup(SCRA_MEMBERS, desired, held?.scra);
@@ -113,7 +113,7 @@ function diffMetadata(
   { metadata: wanted = {} }: Desired,
   account: Account,
   found: FieldDifferences,
-): Part<Readonly<Record<string, string>>> {
+): BodyPart<Readonly<Record<string, string>>> {
   const held = account.metadata;
   const changed = Object.entries(wanted).filter(([name, value]) =>
     found.compare(`metadata.${name}`, value, own(held, name), held !== undefined),
@@ -132,7 +132,7 @@ function diffDocumentList(
   { documents: wanted }: Desired,
   account: Account,
   found: FieldDifferences,
-): Part<readonly AccountDocument[]> {
+): BodyPart<readonly AccountDocument[]> {
   const isTold = account.documents !== undefined;
   const { list, issues } = diffDocuments(wanted, account.documents ?? [], (difference, desired, actual) =>
     found.note(difference, desired, actual, isTold),

@@ -1,6 +1,6 @@
 /**
- * One planned change, carried to its word: its account is claimed, its operations go out in order, and what our own code
- * breaks on is set aside so that the others go on.
+ * Applies one planned change until it has its word: claims its account and sends its operations in order. If our own code
+ * fails on it, it is set aside and the others go on.
  */
 import type { Issue } from "../../errors/issue.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
@@ -13,7 +13,7 @@ import { claimAccount } from "./claim-account.ts";
 import { isInDoubt } from "./is-in-doubt.ts";
 import { planAgain } from "./plan-again.ts";
 
-/** Resolves with why the run is to stop, or null. */
+/** Resolves with why the run must stop, or null. */
 export async function applyChange(inHand: RunInHand, planned: ChangeToApply, giveWay: Rest): Promise<Stop | null> {
   const { ledger, run } = inHand;
   const { changes } = ledger;
@@ -22,7 +22,7 @@ export async function applyChange(inHand: RunInHand, planned: ChangeToApply, giv
     await setAside(inHand, planned, poison);
     return null;
   }
-  // A process that dies meanwhile has not died over this row.
+  // A process that dies during a rest has not died over this row.
   const rest: Rest = async (wait) => {
     await changes.recordResting(run, planned.change);
     try {
@@ -36,13 +36,13 @@ export async function applyChange(inHand: RunInHand, planned: ChangeToApply, giv
     await changes.recordLeft(run, planned.change);
     return claim;
   }
-  const carry = async () => {
+  const work = async () => {
     const now = claim.kind === "plan again" ? await planAgain(inHand, planned) : { ...claim, change: planned };
     const stop = now.kind === "stop" ? now : await carryOperations(inHand, now.change, rest);
     if (stop !== null) await changes.recordLeft(run, planned.change);
     return stop;
   };
-  return costsOneRow(inHand, planned, carry, (issue) => setAside(inHand, planned, issue));
+  return costsOneRow(inHand, planned, work, (issue) => setAside(inHand, planned, issue));
 }
 
 /** Failed, or unknown when something of it may have taken effect. */

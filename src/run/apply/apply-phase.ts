@@ -1,6 +1,6 @@
 /**
- * The apply phase: planned changes are worked on in order, a bounded number at a time, until each has its word. Nothing
- * leaves before the ledger has it; nothing new begins once the run is to stop.
+ * The apply phase: works on planned changes in order, a bounded number at a time, until each has its word. Nothing leaves
+ * before the ledger has it; nothing new begins once the run must stop.
  */
 import type { ChangeToApply } from "../../ledger/ledger.ts";
 import { isOneDeathFromPoison } from "../one-row.ts";
@@ -30,14 +30,14 @@ export async function applyPhase(outer: RunInHand, look: SendOutlook): Promise<S
     try {
       return await (change.begun === 0 ? act(rest) : suspects.take(rest, act));
     } catch (error) {
-      // The run ends here: nothing that waits, for its turn or for a doubt, may go out when the ledger can't record its end.
+      // The run ends here. What waits for its turn or for a doubt must not go out, since the ledger could not record its end.
       inHand.bank.stop();
       failed.abort("failed");
       throw error;
     }
   };
   let applied = 0;
-  // A row whose account stays busy is left open, and keeps no other row from its turn.
+  // A row whose account stays busy is left open; the other rows go on.
   let busy = stop;
   const toApply = walk(
     (page) => ledger.changes.readToApply(run, page, inHand.maxChange),
@@ -57,13 +57,13 @@ export async function applyPhase(outer: RunInHand, look: SendOutlook): Promise<S
     return end;
   };
   let end = await forEachInWindow(toApply, job.concurrency.writes * 4, async (change, rest) => {
-    // The first create goes alone, and it is still to come.
+    // No create may go before the one that goes alone, and that one is still open.
     if (stop !== null && isCreate(change)) return null;
     if (!isOneDeathFromPoison(change)) return act(change, rest);
     last.push(change);
     return null;
   });
-  // One that kills its process keeps no other row from its turn; and one that only was there is seldom there once more.
+  // Last, so that a row which kills its process stops no other row. A row that was only there by chance is seldom there again.
   end ??= await forEachInWindow(last, job.concurrency.writes * 4, act);
   return end ?? busy;
 }

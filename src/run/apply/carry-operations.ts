@@ -1,5 +1,5 @@
 /**
- * Sends the operations of one planned change in order, settles what falls into doubt, and ends the change with its word.
+ * Sends the operations of one planned change in order, settles those in doubt, and ends the change with its word.
  */
 import type { ChangeToApply, StoredOperation, Verdict } from "../../ledger/ledger.ts";
 import { issueOfAbandoned } from "../abandoned.ts";
@@ -12,13 +12,13 @@ import { isInDoubt } from "./is-in-doubt.ts";
 import { sendOperation } from "./send-operation.ts";
 import { settleOperation } from "./settle-operation.ts";
 
-/** Resolves with why the run is to stop, or null. The change must be claimed. */
+/** Resolves with why the run must stop, or null. The account must be claimed. */
 export async function carryOperations(inHand: RunInHand, planned: ChangeToApply, rest: Rest): Promise<Stop | null> {
   const { ledger, signal, run } = inHand;
   let change = planned;
   for (let index = 0; ; ) {
     const operation = change.operations[index];
-    // Planned again, and nothing is left to send: it has its word.
+    // It was planned again, and nothing is left to send: it already has its word.
     if (operation === undefined) return null;
     const known = knownEnd(inHand, operation);
     if (known !== null && goesOn(change, index, known)) {
@@ -41,20 +41,20 @@ export async function carryOperations(inHand: RunInHand, planned: ChangeToApply,
       if (outcome?.state === "unknown") await end(inHand, change, endOf({ ...change, notes: [] }, index, outcome));
       return sent.stop === null ? stopOf(signal) : stopFor(sent.stop);
     }
-    // The bank may not know an id any more that an earlier run has asked for.
+    // The bank may no longer know an id that an earlier run has asked for.
     if (sent.outcome.state === "refused")
       await ledger.ownIds.forget(run, await ledger.ownIds.readOf(run, change.change));
     if (!goesOn(change, index, sent.outcome)) return null;
-    // Kept in mind as what it is by now, should the rest have to be planned again; the next turn takes its word.
+    // The change must show it as applied in case the rest has to be planned again.
     const { accountId, issue } = sent.outcome;
     const applied = { ...operation, state: "applied", issue } as const;
     change = withOperation({ ...change, accountId: change.accountId ?? accountId }, applied);
   }
 }
 
-/** How an operation has ended already, or does without being sent; null for one that is to be sent. */
+/** How an operation has ended already, or ends without being sent; null for one that must be sent. */
 function knownEnd({ run }: RunInHand, operation: StoredOperation): OperationEnd | null {
-  // Version 0.1 wrote the end of an operation before that of its row, and died in between.
+  // Version 0.1 wrote the end of an operation before the end of its row, and could die in between.
   if (["applied", "refused", "failed"].includes(operation.state)) return operation;
   const isGivenUp = run.abandoned !== null && !isInDoubt(operation);
   return isGivenUp ? { state: "skipped", issue: issueOfAbandoned(run) } : null;

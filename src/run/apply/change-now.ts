@@ -1,5 +1,5 @@
 /**
- * A change as it is by now, with what has become of its operations since it was read from the ledger.
+ * A change as it is now, with what has become of its operations since it was read from the ledger.
  */
 import type { ChangeToApply, StoredOperation } from "../../ledger/ledger.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Takes an account for this run before anything of a change is sent, and finds whether what the change was planned on may
- * no longer be so.
+ * Claims a change's account for this run before anything of the change is sent, and finds out whether the plan may be out of
+ * date.
  */
 import { type BackOff, backOffMs } from "../../back-off.ts";
 import type { ChangeToApply, Ledger } from "../../ledger/ledger.ts";
@@ -12,16 +12,16 @@ import type { Rest } from "../window.ts";
 
 /** The waits between looks at a busy account. */
 const LOOKS: BackOff = { firstMs: 100, longestMs: 10_000 };
-/** How long a row waits for an account that nobody works on: the next start of a job that died needs a lease's time. */
+/** How long a row waits for an account that nobody works on. After a job died, its next start has to wait for the lease to end. */
 const IDLE_MS = 2 * LEASE_MS;
 
 type Claim = Awaited<ReturnType<Ledger["accounts"]["claim"]>>;
 type BusyClaim = Extract<Claim, { kind: "busy" }>;
 
 /**
- * Begins on a change. While another run is at work on its account, the row rests, until the run's time is over; when
- * that run only has it in doubt and is not at work, for two minutes. Then comes the stop `account_busy`, and the row
- * stays open.
+ * Begins on a change. While another run works on its account, the row rests, until this run's time is over. While that run
+ * only has the account in doubt and does not work on it, the row rests for two minutes. Then comes the stop `account_busy`,
+ * and the row stays open.
  */
 export async function claimAccount(
   inHand: RunInHand,

@@ -10,7 +10,7 @@ import { wayToCreate } from "../plan/judge-create.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
 
-/** How often a new account is looked for, and the wait in between: a bank's look-up may lag a little. */
+/** How often to look for a new account, and the wait in between: a bank's look-up may lag a little. */
 const LOOKS = 5;
 const LOOK_AGAIN_MS = 1_000;
 

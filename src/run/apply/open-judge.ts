@@ -1,5 +1,5 @@
 /**
- * What is needed to judge the account that an answer shows: what the row wants, and what the ledger remembers of it.
+ * Gathers what is needed to judge the account in an answer: what the row wants, and what the ledger remembers of the account.
  */
 import type { Account } from "../../account.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
@@ -8,7 +8,7 @@ import type { Operation } from "../../plan/operation.ts";
 import { ownIdsOf, withBankIds } from "../../plan/own-ids.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 
-/** To be called before the operation is sent, and again when its doubt is settled. */
+/** Call it before the operation is sent, and again when its doubt is settled. */
 export async function openJudge(
   { ledger, run }: RunInHand,
   { change, accountId }: ChangeToApply,

@@ -1,5 +1,5 @@
 /**
- * Plans a change again when what it was planned on may no longer be so.
+ * Plans a change again when its plan may be out of date.
  */
 import { clientIdOf, isClientKey } from "../../change-keys.ts";
 import { worstWord } from "../../errors/words.ts";
@@ -11,8 +11,8 @@ import type { Stop } from "../stop.ts";
 import type { ChangeNow } from "./change-now.ts";
 
 /**
- * The same change on the bank as it is now: what was sent of it stays, and what was not is planned anew. A change of
- * which nothing is left to send has got its word thereby, and comes back without operations.
+ * Plans the change on what the bank holds now: what was applied stays, the rest is planned anew. If nothing is left to send,
+ * the change has got its word, and comes back without operations.
  */
 export async function planAgain(inHand: RunInHand, change: ChangeToApply): Promise<ChangeNow | Stop> {
   const { ledger, job, clock, run } = inHand;
@@ -23,7 +23,7 @@ export async function planAgain(inHand: RunInHand, change: ChangeToApply): Promi
     if (accountId === null && job.lookup) {
       const found = await lookUp(inHand.bank, clientAccountId);
       if (found.kind === "stop") return found;
-      // No certain none: a create may be a second account.
+      // It is not certain that there is none: a create could make a second account.
       if (found.kind === "verdict") {
         await ledger.changes.recordDone(run, change.change, found.verdict, clock.nowMs());
         return { kind: "change", change: { ...change, operations: [] } };
@@ -56,7 +56,7 @@ export async function planAgain(inHand: RunInHand, change: ChangeToApply): Promi
   return { kind: "change", change: { ...change, accountId, operations: all, notes: plan.verdict.issues } };
 }
 
-/** A row of which something was applied takes no better word than that. */
+/** A row of which something was applied gets no better word than `applied`. */
 function afterApplied(plan: PlannedChange): PlannedChange {
   const { word, issues } = plan.verdict;
   return word === null ? plan : { ...plan, verdict: { word: worstWord([word, "applied"]) ?? word, issues } };

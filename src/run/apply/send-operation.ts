@@ -1,6 +1,6 @@
 /**
- * Sends one operation of a change: the ledger hears of every attempt before it leaves and of every outcome after. The
- * body must be the one that was planned, byte for byte.
+ * Sends one operation of a change. The ledger records every attempt before it leaves, and every outcome. The body must be
+ * the one that was planned, byte for byte.
  */
 import { type Applied, applyOperation, type Recorder, type SentAt } from "../../apply/apply-operation.ts";
 import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
@@ -16,28 +16,28 @@ import { endOf, goesOn } from "./end-of.ts";
 import { isInDoubt } from "./is-in-doubt.ts";
 import { openJudge } from "./open-judge.ts";
 
-/** Before the bank may have forgotten a key it is no longer sent (contract, "Settling a doubt"). */
+/** A key is no longer sent so long before the bank may forget it (contract, "Settling a doubt"). */
 const KEY_MARGIN_HOURS = 2;
 const MS_PER_HOUR = 3_600_000;
 
 export type ToSettle = Extract<Applied, { kind: "settle" }> & { readonly lastSentAtMs: number };
 type SendEnd = Exclude<Applied, { kind: "settle" }> | ToSettle;
 
-/** The operation of a change that comes next: those before `index` have been applied. */
+/** The next operation of a change: those before `index` have been applied. */
 export interface OperationInTurn {
   readonly change: ChangeToApply;
   readonly index: number;
   readonly operation: StoredOperation;
 }
 
-/** Where the whole change ends with this end of the operation, both are recorded as one. */
+/** If the whole change ends with this operation, both ends are recorded as one. */
 export async function sendOperation(
   inHand: RunInHand,
   { change, index, operation }: OperationInTurn,
   rest: Rest,
 ): Promise<SendEnd> {
   const { ledger, clock, random, job, signal, bank, run } = inHand;
-  // What another process sent may have left a little after its intent.
+  // A call of another process may have left a little after its intent was recorded.
   let lastSentAtMs = (operation.lastSentAtMs ?? 0) + LONGEST_WAIT_MS + job.callTimeoutMs;
   if (run.abandoned !== null) return { kind: "settle", outcome: null, ifAbsent: "again", lastSentAtMs };
   const stop = mayNotSend(inHand, operation);
@@ -52,7 +52,7 @@ export async function sendOperation(
       await ledger.operations.recordSending(run, lease, change.change, step, at, renewed);
     },
     async recordOutcome(outcome, isEnd) {
-      // However long it waited for its turn, by now it had left.
+      // The call may have waited for its turn, but it has left before now.
       lastSentAtMs = clock.nowMs();
       const end = isEnd && !goesOn(change, index, outcome) ? endOf(change, index, outcome) : undefined;
       await ledger.operations.recordOutcome(run, change.change, step, name, { ...outcome, atMs: lastSentAtMs }, end);
@@ -83,7 +83,7 @@ function firstSentOf({ firstSentAtMs, firstSentBankAtMs }: StoredOperation): Sen
   return firstSentAtMs === null ? null : { ourMs: firstSentAtMs, bankMs: firstSentBankAtMs };
 }
 
-/** A body that is not the planned one must not go out under its key, nor anything by a clock that cannot be trusted. */
+/** A body that is not the planned one must not go out under its key; and nothing may go out while the clocks differ too much. */
 function mayNotSend({ bank }: RunInHand, { step, kind, body, bodyHash }: StoredOperation): Issue | null {
   if (hashBody(body) !== bodyHash) {
     const message = `the ledger's body of step ${step}, ${kind}, differs from the body that was planned`;

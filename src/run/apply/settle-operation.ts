@@ -1,5 +1,5 @@
 /**
- * Settles one operation of a change whose doubt no further sending can end, and records what became of it.
+ * Settles an operation in doubt that must not be sent again, and records what became of it.
  */
 import type { Issue } from "../../errors/issue.ts";
 import { idempotencyKey } from "../../plan/idempotency-key.ts";
@@ -13,7 +13,7 @@ import { planAgain } from "./plan-again.ts";
 import type { OperationInTurn, ToSettle } from "./send-operation.ts";
 import { settle } from "./settle.ts";
 
-/** The change as it stands once the doubt is settled, the issue that keeps it open, or why the run stops. */
+/** The change after the doubt is settled, the issue that keeps it open, or why the run stops. */
 export async function settleOperation(
   inHand: RunInHand,
   { change, operation }: OperationInTurn,
@@ -58,7 +58,7 @@ export async function settleOperation(
   await ledger.operations.recordAbsent(run, change.change, step, name, { generation, key });
   const open = { state: "planned", inDoubt: false, issue: null, firstSentAtMs: null, firstSentBankAtMs: null } as const;
   const again = withOperation(change, { ...operation, ...open, generation, key });
-  // A create is still what it was; anything else is planned on what the bank holds by now.
+  // A create stays as it was planned; anything else is planned on what the bank holds now.
   if (operation.kind === "create" || run.abandoned !== null) return { kind: "change", change: again };
   return planAgain(inHand, again);
 }

@@ -1,6 +1,6 @@
 /**
- * Settles an operation in doubt by what the bank holds (contract, "Settling a doubt"): after a quiet time in which the
- * last request must have died in the network, the account is read, and judged. Sends nothing that changes the bank.
+ * Settles an operation in doubt by what the bank holds (contract, "Settling a doubt"): waits for a quiet time, after which no
+ * request can still be in the network, then reads the account and judges. Sends nothing that changes the bank.
  */
 import type { Account } from "../../account.ts";
 import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
@@ -18,8 +18,8 @@ import { stopFor, stopOf } from "../stop.ts";
 import type { Rest } from "../window.ts";
 
 /**
- * `in effect`: it took effect, or somebody brought about the same. `absent`: it certainly did not. `open`: nobody can
- * tell, so nothing more is sent for the account.
+ * `in effect`: it took effect, or somebody else made the same change. `absent`: it certainly did not. `open`: nobody can
+ * know, so nothing more is sent for the account.
  */
 export type Settled =
   | { readonly kind: "in effect"; readonly account: Account }
@@ -32,11 +32,11 @@ export interface InDoubt {
   readonly operation: Operation;
   /** None for a create. */
   readonly accountId: string | null;
-  /** The latest moment at which the last request can have left. */
+  /** The latest moment at which the last request may have left. */
   readonly lastSentAtMs: number;
 }
 
-/** Other accounts never wait for this one: the quiet time is spent at rest. */
+/** The quiet time is spent at rest, so that other accounts never wait for this one. */
 export async function settle(inHand: RunInHand, doubt: InDoubt, rest: Rest): Promise<Settled> {
   const { clock, signal, job } = inHand;
   const quiet = async (untilMs: number) => {
@@ -49,12 +49,12 @@ export async function settle(inHand: RunInHand, doubt: InDoubt, rest: Rest): Pro
   if (doubt.accountId !== null) return settleOther(inHand, doubt.operation, doubt.accountId);
   const seen = await settleCreate(inHand, doubt);
   if (seen.kind !== "absent") return seen;
-  // What arrived at the last moment may be unknown to the look-up for as long again: only then it certainly isn't there.
+  // The look-up may lag for as long again behind a request that arrived at the last moment. Only after that is the account certainly absent.
   await quiet(doubt.lastSentAtMs + 2 * job.settleAfterMs);
   return signal.aborted ? stopOf(signal) : settleCreate(inHand, doubt);
 }
 
-/** Found and equal is adopted; found and different is nobody's to decide but a person's; none counts when it is certain. */
+/** An equal account is adopted; a different one is for a person to decide; none counts only when it is certain. */
 async function settleCreate(inHand: RunInHand, { change, operation }: InDoubt): Promise<Settled> {
   if (!inHand.job.lookup)
     return open("lookup_unproven", "the look-up is off, so it is not known whether the account was created");
@@ -65,7 +65,7 @@ async function settleCreate(inHand: RunInHand, { change, operation }: InDoubt): 
     case "verdict":
       return { kind: "open", issue: found.verdict.issues[0] ?? UNSAID };
     case "none": {
-      // `creates: "trusted"` is the operator's word on what was there before, and says nothing of our own attempt.
+      // `creates: "trusted"` is the operator's word on the accounts before the run, and says nothing about our own attempt.
       const planned = (await inHand.ledger.runs.find(inHand.run.id))?.proof;
       const proof = planned === "proven" ? planned : await proveLookUp(inHand, null);
       if (proof === "proven") return { kind: "absent" };

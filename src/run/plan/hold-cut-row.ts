@@ -3,7 +3,7 @@
  */
 import type { RunInHand } from "../run-in-hand.ts";
 
-/** Does nothing for one that has its word already, or that a person has accepted. */
+/** Does nothing for a row that already has its word, or that a person has accepted. */
 export async function holdCutRow({ ledger, clock, run, maxChange }: RunInHand): Promise<void> {
   const row = run.reading?.cutRow;
   if (row === undefined || run.accepts.includes("last_row_maybe_cut")) return;

@@ -7,7 +7,7 @@ import type { Job } from "../../job.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 
-/** The issue that holds it; null for one that may. */
+/** Null if it may. */
 export function judgeCreate({ job, run }: RunInHand): Issue | null {
   if (job.creates === "trusted" && !run.withoutLedger) return null;
   if (job.creates === "never") {
@@ -24,11 +24,11 @@ export function judgeCreate({ job, run }: RunInHand): Issue | null {
   return { code: "lookup_unproven", column: "client_account_id", message: `${why}; ${wayToCreate(job, run)}` };
 }
 
-/** What a person may do about creates that are held, as the job and the run are; each of it lets the rows through. */
+/** What a person can do about held creates in this job and run. Each way lets the rows through. */
 export function wayToCreate(job: Job, { id, proof, withoutLedger }: Run): string {
   if (withoutLedger) return "give account_id, or restore the ledger and run the file again with that";
   const rerun = `tieout rerun ${id} --only held`;
-  // Of a look-up that has missed an account there is no proof to be had by making another one.
+  // A look-up that has missed a known account cannot be proved by making another account.
   const setting = job.lookup && proof !== "missed" && job.creates !== "first_alone" ? "first_alone" : "trusted";
   const set = `if the bank has none of these accounts, set creates: "${setting}" in the job, then: ${rerun}`;
   return proof === "missed" ? `it may lag, so try again later: ${rerun}; or, ${set}` : `give account_id; or, ${set}`;

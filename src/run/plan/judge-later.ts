@@ -10,7 +10,7 @@ import type { Desired } from "../../read/change.ts";
 import { findReplacement, replacedBy } from "../batches.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 
-/** A row that is fed in again is overtaken once a later run has applied its account (design §6), or a later version its file. */
+/** A row that is fed in again is overtaken once a later run has changed its account (design §6), or a later version has replaced its file. */
 export async function judgeLaterRun(
   inHand: RunInHand,
   { provenance }: StoredChange,
@@ -29,8 +29,8 @@ export function issueOfLaterRun({ id }: Run): Issue {
 }
 
 /**
- * A row that is not newer than what was applied; only asked of those that would change something. Where the row itself, or the one
- * it repairs, or an earlier version of its file has applied something (`isOwn`), the same instant is its own.
+ * A row that would change something, and is not newer than what was applied, is stale. The same instant is allowed if it was applied
+ * by this row itself, by the one that it repairs, or by an earlier version of its file (`isOwn`).
  */
 export async function judgeLaterInstant(
   { effective_at: at }: Desired,

@@ -1,6 +1,6 @@
 /**
- * Judges a new account by its client_account_id: whether a known one, or another row's, is the same but for what a copy or
- * a spreadsheet changes unseen. Such a row is held until a person says that the two are two accounts.
+ * Finds a new account whose client_account_id differs from a known one, or from another row's, only by what copying or a
+ * spreadsheet changes unseen. Such a row is held until a person says that they are two accounts.
  */
 import { clientIdOf } from "../../change-keys.ts";
 import type { Issue } from "../../errors/issue.ts";
@@ -8,7 +8,7 @@ import type { NearId, StoredChange } from "../../ledger/ledger.ts";
 import { showId } from "../../text/show-id.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 
-/** Whether new accounts are held for a near id; neither the job nor a person has allowed them. */
+/** Whether new accounts with a near id are held: neither the job nor a person has allowed them. */
 export function holdsNear({ job, run }: RunInHand): boolean {
   return job.ids.near === "hold" && !run.accepts.includes("key_near_known");
 }

@@ -7,14 +7,14 @@ import { hashBody, idempotencyKey, operationName } from "../../plan/idempotency-
 import type { Operation } from "../../plan/operation.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 
-/** What names an operation in the ledger, however often it is begun anew. */
+/** The name of an operation in the ledger; it stays the same however often the operation begins anew. */
 export function nameOf(run: Run, changeKey: string, operation: Omit<KeyedOperation, "generation" | "key">): string {
   const { kind, step, bodyHash } = operation;
   const { keyName, bank, file } = run;
   return operationName({ apiUrl: bank.apiUrl, keyName, fileSha256: file.sha256, changeKey, kind, step, bodyHash });
 }
 
-/** `changeKey` is that of the change they are of. The ledger says which generation of its key each one has. */
+/** `changeKey` is the key of their change. The ledger says which generation each operation is in. */
 export async function keyOperations(
   { ledger, run }: RunInHand,
   changeKey: string,

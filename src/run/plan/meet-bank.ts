@@ -1,6 +1,6 @@
 /**
- * Meets the bank for one change: its own ids become the bank's, its account is fetched, and what it names is known. Only GETs
- * leave.
+ * Asks the bank all that planning one change needs: what its own ids are, its account, and the entities and application that
+ * it names. Sends only GETs.
  */
 import type { Application, Entity } from "../../account.ts";
 import type { Failure } from "../../bank/bank-api.ts";
@@ -14,13 +14,13 @@ import type { FromBank } from "../failure.ts";
 import { fetchActual } from "../fetch-actual.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 
-/** What the bank holds of the account, null for a new one, and of what the row names, null when that is not prechecked. */
+/** The account, null for a new one; and what the row names, null when that is not prechecked. */
 interface SeenAtBank {
   readonly actual: Actual | null;
   readonly known: BankFacts | null;
 }
 
-/** `verdict`: the row's own ids end it. `failed`: the bank could not be asked. Each with what own ids have come to by then. */
+/** `verdict`: its own ids end the change. `failed`: the bank gave no usable answer. Each with the own ids resolved so far. */
 export type Met = (
   | (SeenAtBank & { readonly kind: "met"; readonly desired: Desired })
   | { readonly kind: "verdict"; readonly verdict: Verdict }

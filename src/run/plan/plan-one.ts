@@ -16,10 +16,10 @@ import { judgeNear } from "./judge-near.ts";
 import { keyOperations } from "./key-operations.ts";
 import { type Met, meetBank } from "./meet-bank.ts";
 
-/** Of an account to which nothing was applied. */
+/** For an account to which nothing was applied. */
 const NO_MEMORY: AccountMemory = { touch: 0, effectiveAt: null, appliedByRun: 0 };
 
-/** `after` is the last step of what was sent before, 0 for nothing. */
+/** `after` is the last step that was applied before; 0 for none. */
 export async function planOne(
   inHand: RunInHand,
   stored: StoredChange,
@@ -38,7 +38,7 @@ export async function planOne(
   return { kind: "planned", plan: { ...nothing, ...base, ...decided } };
 }
 
-/** Why the bank need not be asked; null when it must be. */
+/** A verdict that needs no question to the bank; null if there is none. */
 async function judgeUnasked(inHand: RunInHand, stored: StoredChange, memory: AccountMemory): Promise<Verdict | null> {
   const later = await judgeLaterRun(inHand, stored, memory);
   if (later !== null) return { word: "skipped", issues: [later] };
@@ -52,10 +52,10 @@ function verdictOf(unmet: Exclude<Met, { kind: "met" }>): Verdict {
   return { word: failure.kind === "refused" ? "refused" : "failed", issues: [issueOfFailure(failure)] };
 }
 
-/** What a change comes to, but for what every plan has. */
+/** The parts of a plan that depend on how it was decided. */
 type Decided = Pick<PlannedChange, "verdict" | "seen"> & Partial<PlannedChange>;
 
-/** Beside what the bank has shown. */
+/** Plans a change on what the bank has shown. */
 async function planMet(
   inHand: RunInHand,
   stored: StoredChange,
@@ -65,7 +65,7 @@ async function planMet(
 ): Promise<Decided> {
   const { ledger, job, run, isResumed } = inHand;
   const kept = stored.accountId === null ? [] : await ledger.accounts.readKept(run.bank, stored.accountId);
-  // Amounts in minor units are the account's own, whatever its currency.
+  // Amounts in minor units are in the account's own currency, whatever it is.
   const assumedCurrency = run.reading?.money === "decimal" ? run.reading.currency : undefined;
   const plan = planChange(desired, actual, { ...job, assumedCurrency }, known, kept);
   const seen = actual === null ? null : JSON.stringify(actual);
@@ -76,7 +76,7 @@ async function planMet(
   if (isResumed && run.hasWaited && after === 0 && memory.appliedByRun > run.no)
     return end("skipped", [issueOfLaterRun(run)]);
   if (plan.kind !== "operations") return end(plan.kind, plan.issues);
-  // What was applied last may be the first part of this very row, or of the row that it repairs or corrects.
+  // What was applied last may be the first part of this same row, or of the row that it repairs or corrects.
   const isOwn = async () =>
     after > 0 || stored.provenance !== null || (await ledger.runs.isOtherVersion(run, memory.appliedByRun));
   const stale = await judgeLaterInstant(desired, memory, isOwn);

@@ -53,7 +53,7 @@ export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<
   });
 }
 
-/** By the ledger first; what it doesn't know is looked up at the bank. */
+/** In the ledger first; what it does not know is looked up at the bank. */
 async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop | null> {
   const { ledger, job, signal, progress, clock, bank, run, maxChange } = inHand;
   await ledger.changes.findByLedger(run, maxChange);

@@ -1,6 +1,6 @@
 /**
- * Whether a file is whole and the next in line: what its name, manifest and trailer say of it, against what was read and
- * what the job has taken before. Gives why the file is rejected, or nothing.
+ * Checks that a file is whole and the next in line: compares what its name, manifest and trailer say with what was read, and
+ * with the files that the job has read before. Gives why the file is rejected, or null.
  */
 
 import type { Rejection } from "../../errors/rejection.ts";
@@ -27,14 +27,14 @@ export function rejectCount(rows: number, manifest: Manifest): Rejection | null 
   return incomplete(`the file has ${counted(rows, "row")}, and its manifest has ${grouped(manifest.rows)}`);
 }
 
-/** `told` is what manifest or trailer says; the name's capture, if there is one, must be the same. */
-export function rejectOtherSequence({ file }: Run, told: string | undefined): Rejection | null {
-  if (told === undefined || file.sequence === undefined || compareSequences(told, file.sequence) === 0) return null;
-  return incomplete(`the file's name has the sequence ${file.sequence}, and its manifest or trailer has ${told}`);
+/** `stated` is what manifest or trailer says; the sequence in the name, if there is one, must be the same. */
+export function rejectOtherSequence({ file }: Run, stated: string | undefined): Rejection | null {
+  if (stated === undefined || file.sequence === undefined || compareSequences(stated, file.sequence) === 0) return null;
+  return incomplete(`the file's name has the sequence ${file.sequence}, and its manifest or trailer has ${stated}`);
 }
 
 /**
- * An older file than the job's last would undo what that one brought; only `--again` asks for it. A correction is always
+ * A file older than the job's last would undo what that one changed; only `--again` allows it. A correction is always
  * older than the files that came after what it corrects.
  */
 export async function rejectStale(

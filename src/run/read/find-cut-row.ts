@@ -1,5 +1,5 @@
 /**
- * Finds out, while a file is read, that it may have been cut short in its last row, in the middle of a value: no line end
+ * Finds out, while a file is read, whether it may have been cut short in its last row, in the middle of a value: no line end
  * closes that row.
  */
 import type { Run } from "../../ledger/run.ts";

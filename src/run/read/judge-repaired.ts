@@ -1,6 +1,6 @@
 /**
- * Rows of a results file that is fed in again, beside what the ledger has of them: a page of rows in, the same rows out, and
- * those that name another account than they did, invalid. One look-up for each earlier run and page.
+ * Compares rows of a results file that is fed in again with what the ledger has of them. A page of rows in, the same rows out;
+ * those that now name another account are invalid. One look-up for each earlier run and page.
  */
 import { FatalError } from "../../errors/fatal-error.ts";
 import { isSameBank, type Run } from "../../ledger/run.ts";
@@ -21,7 +21,7 @@ export async function judgeRepaired(
   const origins = new Map<string, Origin>();
   for (const [id, of] of Map.groupBy(repaired, (provenance) => provenance.run)) {
     const from = await ledger.runs.find(id).catch(noneOfThatId);
-    // `find` also takes the beginning of an id, which a cell never is.
+    // `find` also accepts the beginning of an id, and a cell must have the whole id.
     if (from?.id !== id || from.reading === null || !isSameBank(from.bank, run.bank)) continue;
     const found = await ledger.rows.readOrigins(
       from,
@@ -35,7 +35,7 @@ export async function judgeRepaired(
   });
 }
 
-/** A beginning of two ids is no id of a run; a ledger that fails is another matter. */
+/** A cell that is the beginning of two ids names no run; other errors of the ledger are thrown. */
 function noneOfThatId(error: unknown): undefined {
   if (!(error instanceof FatalError) || error.code !== "run_not_found") throw error;
 }

@@ -1,5 +1,5 @@
 /**
- * Says how a file is understood.
+ * Prints how a file is understood.
  */
 import type { Run } from "../../ledger/run.ts";
 import { describeBatch, describeReading } from "../../read/describe-reading.ts";
@@ -7,7 +7,7 @@ import type { Reading } from "../../read/reading.ts";
 import { findUnsaid } from "../../read/row/empty-cells.ts";
 import type { RunContext } from "../context.ts";
 
-/** Also warns, once a run, where the bank's layout leaves a question that the job doesn't answer. */
+/** Also warns, once a run, if the bank's layout leaves a question open that the job does not answer. */
 export function noteReading({ job, log, progress }: RunContext, run: Run, reading: Reading): void {
   const batch = run.batch === null ? "" : `${describeBatch(run.batch)}, `;
   progress.note(`reading: ${batch}${describeReading(reading)}`);

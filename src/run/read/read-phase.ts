@@ -33,13 +33,13 @@ export interface ReadableFile {
 }
 
 /**
- * Reads a file that proves to be whole and no older than the last. Rows that are there from an earlier try are left as
+ * Reads a file that proves to be whole and not older than the last one. Rows that are there from an earlier try stay as
  * they are. Resolves with why the file is rejected, or null.
  */
 export async function readPhase(outer: RunContext, opened: Run, file: ReadableFile): Promise<Rejection | null> {
   const { ledger } = outer;
   let run = opened;
-  // Before all else: results that lie in a source have no manifest that they could wait for.
+  // First of all: results that lie in a source have no manifest to wait for.
   const isInput = run.byName || outer.job.source.repaired;
   const results = await rejectResults(createReadStream(file.localPath), outer.job);
   // Repaired rows are no batch, whatever their file is named.
@@ -49,7 +49,7 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   }
   if (results !== null && !isInput) return results;
   const asked = results === null ? outer.job : settingsForResults(outer.job);
-  // A part of the rows may be there: the cells of the others mean the same, whatever the job says by now.
+  // Some of the rows may have been read before: the other cells must be understood in the same way, whatever the job says now.
   const job = { ...asked, forms: run.reading?.forms };
   const context = { ...outer, job };
   const manifest = await findManifest(job, run, file.store);
@@ -67,11 +67,11 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   if (stale !== null) return stale;
   const read = await recordFile(context, run, file.localPath);
   if (read.kind === "rejected") return read.rejection;
-  const told = manifest.sequence ?? read.sequence;
+  const stated = manifest.sequence ?? read.sequence;
   const late =
-    rejectCount(read.rows, manifest) ?? rejectOtherSequence(run, told) ?? (await rejectStale(context, run, told));
+    rejectCount(read.rows, manifest) ?? rejectOtherSequence(run, stated) ?? (await rejectStale(context, run, stated));
   if (late !== null) return late;
-  if (told !== undefined) await ledger.runs.recordSequence(run, told);
+  if (stated !== undefined) await ledger.runs.recordSequence(run, stated);
   await foldChanges(context, run, read.reading);
   await ledger.runs.recordRowCount(run, read.rows);
   return null;

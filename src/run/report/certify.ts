@@ -1,6 +1,6 @@
 /**
- * Certifies a run: what was read, what is about to be published and what the ledger keeps in between are drawn up as
- * equations. Publishes nothing, and lets nothing be published that does not balance (design §1 and §6).
+ * Certifies a run: draws up equations over what was read, what is about to be published, and what the ledger has in between.
+ * Results that do not balance are not published (design §1 and §6). Publishes nothing.
  */
 import { EXIT } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
@@ -13,7 +13,7 @@ export interface Written {
   readonly tally: Tally;
   /** The sum over rows and keys as they were written. */
   readonly keys: string;
-  /** Whether these are to be the run's last results. */
+  /** Whether these will be the run's last results. */
   readonly isFinal: boolean;
 }
 

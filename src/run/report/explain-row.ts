@@ -1,6 +1,6 @@
 /**
  * Gathers all that the ledger knows of one row: its cells, what they mean, the change it is part of, what the bank held,
- * and what became of it. Asks nobody but the ledger.
+ * and what became of it. Reads only the ledger.
  */
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Ledger, StoredResult } from "../../ledger/ledger.ts";

@@ -1,7 +1,7 @@
 /**
- * The first object of a run at its results place, written before the first call, so that a place which takes no results is
- * found before the bank is changed. It stays, so nothing has to be deleted; of a run that never came to its end it also
- * says that there was one.
+ * Writes a run's first object at its results place, before the first call, so that a place which cannot be written to is
+ * found before the bank is changed. The object stays, so that nothing has to be deleted. It also shows that there was a run,
+ * if that run never came to its end.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,12 +10,12 @@ import type { Run } from "../../ledger/run.ts";
 import type { RunContext } from "../context.ts";
 import { openWorkFolder, resultsPrefix, writing } from "./report-phase.ts";
 
-/** Before the first publication, which is 1: what is below `<run>/<number>/` is never taken for a file of a source. */
+/** Number 0 comes before the first publication, which is 1. What is below `<run>/<number>/` is never read as a source's file. */
 export const STARTED = "0/started.json";
 
 /**
- * Each start of a run writes it, and one that is there is left as it is: so a resumed run finds out as well. Throws
- * FatalError `results_unwritable`; the run can be resumed.
+ * Each start of a run tries to write it, so that a resumed run checks the place as well; an object that is there stays as it
+ * is. Throws FatalError `results_unwritable`; the run can be resumed.
  */
 export async function openResults({ job, openStore, workFolder, isRehearsal }: RunContext, run: Run): Promise<void> {
   const { id, kind, bank, file, rerunOf, startedAtMs } = run;

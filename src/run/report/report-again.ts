@@ -1,6 +1,6 @@
 /**
- * Makes the results of a run again, from the ledger as it is at one moment. What the ledger says of the run stays as it
- * is, but for a run that only its report keeps from its end, and that nobody else works on.
+ * Publishes the results of a run again, from the ledger as it is at one moment. The run's own state in the ledger does not
+ * change, unless the run lacks only its report and nobody else works on it: then this ends it.
  */
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -33,7 +33,7 @@ export async function reportAgain(context: RunContext, { id, bank, job }: Run): 
   return await reportPhase({ ...context, ledger: fenced }, run, endingOf(run, null));
 }
 
-/** As the last results have it; a run whose first ones could not be written is known by its stage to be at its end. */
+/** As in the last results. A run whose first results could not be written is at its end if its stage says so. */
 function endingOf(run: Run, holder: Lease | null): Ending {
   const last = run.summary === null ? null : (JSON.parse(run.summary) as Summary);
   if (holder !== null) {

@@ -1,6 +1,6 @@
 /**
  * The report phase: the ledger becomes results.csv, failed.csv, the spreadsheet copy if wanted, and summary.json at the
- * results place, all or nothing, under a new number each time. Can be made again at any time, and says the same.
+ * results place, all or nothing, under a new number each time. It can be repeated at any time, and the results are the same.
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -31,19 +31,19 @@ import { certify } from "./certify.ts";
 /** How the run's work has ended. */
 export interface Ending {
   readonly stop: Stop | null;
-  /** Rows beyond were left by `--limit`. */
+  /** `--limit` left the rows after this one. */
   readonly maxChange: number;
 }
 
 /**
  * Publishes, and ends the run unless something is left to do. Throws FatalError `run_unbalanced` before anything is
- * written, and `results_unwritable`, upon which the run can be reported again.
+ * written, and `results_unwritable`, after which the run can be reported again.
  */
 export async function reportPhase(
   context: RunContext,
   run: Run,
   ending: Ending,
-  /** Of a publication whose ending is not recorded: the run itself stays as it is. */
+  /** The number of a publication whose ending is not recorded: the run itself stays as it is. */
   unrecorded?: number,
 ): Promise<Summary> {
   const { ledger, job, workFolder, openStore, clock } = context;
@@ -88,7 +88,7 @@ export async function openWorkFolder(within: string): Promise<AsyncDisposable & 
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Troubles of the local disk are told as those of the results place are. */
+/** Errors of the local disk are reported like those of the results place. */
 export async function writing<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
@@ -105,7 +105,7 @@ export function resultsPrefix({ results }: Job): string {
   return prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
 }
 
-/** The last run before this one that took the same bytes, wherever they lay; none for rows of an earlier run. */
+/** The last run before this one of the same bytes, wherever the file was; none for rows of an earlier run. */
 async function findTwin({ ledger }: RunContext, run: Run): Promise<Run | undefined> {
   if (run.rerunOf !== null) return undefined;
   return ledger.runs.findTaken(run.bank, run.job, { sha256: run.file.sha256, before: run });
@@ -124,7 +124,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
   const { tally, stop, maxChange, final, certificate, results, twin, replaces } = published;
   const { words } = tally;
   const { place, key, size, sha256 } = run.file;
-  // Rows that `--limit` left are at the bank not what the file says.
+  // For rows that `--limit` left, the bank does not yet have what the file says.
   const exit: ExitCode = stop?.exit ?? (final ? exitOfCounts(words) : EXIT.stopped);
   const summary = {
     run: run.id,
@@ -206,13 +206,13 @@ function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: 
   };
 }
 
-/** Of an issue that the bank raised, or that was found in comparing with it, under the name that the file has for it. */
+/** The bank's issues, and those of the comparison, name columns of our layout: here they get the file's own name of the column. */
 export function withFileColumn(issue: Issue, reading: Reading | null): Issue {
   if (reading === null || issue.column === "" || reading.header.includes(issue.column)) return issue;
   return { ...issue, column: fileColumn(reading, columnOfPath(issue.column)) };
 }
 
-/** What may have left and has no answer yet is unknown, whatever a crash made of it. */
+/** A call that may have left and has no answer yet is unknown. */
 function wordOf({ state }: StoredOperation): string {
   return state === "sending" ? "unknown" : state;
 }

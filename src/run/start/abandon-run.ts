@@ -1,5 +1,5 @@
 /**
- * Gives up what is left of a run: its rows are skipped, nothing more is sent, and what is in doubt is settled by reading.
+ * Gives up the rest of a run: its rows are skipped, nothing more is sent, and what is in doubt is settled by reading.
  */
 import type { Run } from "../../ledger/run.ts";
 import type { RunEnd } from "../carry-run.ts";
@@ -7,7 +7,7 @@ import type { RunContext } from "../context.ts";
 import { holdJob } from "./hold-job.ts";
 import { resumeRun } from "./start-job.ts";
 
-/** A run that has not all of its rows yet comes to no results, and its file counts as rejected. */
+/** A run that has not read all of its rows gets no results, and its file counts as rejected. */
 export async function abandonRun(context: RunContext, run: Run, reason: string): Promise<RunEnd> {
   const { ledger, clock } = context;
   await using lease = await holdJob(context);

@@ -1,5 +1,5 @@
 /**
- * What a job and its credentials make of the bank's client: the least scope, the job's pace and caps. Pure.
+ * The settings of the bank's client, from a job and its credentials: the least scope, the job's pace and caps. Pure.
  */
 import type { OwnIdKind } from "../../account.ts";
 import type { BankSettings } from "../../bank/bank-api.ts";
@@ -9,8 +9,8 @@ import type { RunKind } from "../../ledger/run.ts";
 export type Credentials = Pick<BankSettings, "apiUrl" | "clientId" | "clientSecret">;
 
 /**
- * A plan only reads, and so needs no more than that; prechecks read two things more, and ids that the program gave need
- * the one that they are of (contract, "Endpoints we use").
+ * A plan only reads, so it gets read scopes only. Prechecks also read entities and applications; own ids need the scope of what
+ * they name (contract, "Endpoints we use").
  */
 export function bankSettings(
   job: Job,

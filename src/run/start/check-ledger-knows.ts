@@ -1,6 +1,6 @@
 /**
- * Finds out that a ledger is not the one that was worked with: it has no run of a job or no run of a file, and the results
- * place has one that it does not know. Reads summaries and what runs write as they start; changes nothing.
+ * Detects a lost or outdated ledger: it has no run of a job, or of a file, but the results place has results of a run that it
+ * does not know. Reads summaries and what runs write when they start; changes nothing.
  */
 import { z } from "zod";
 import { FatalError } from "../../errors/fatal-error.ts";
@@ -16,7 +16,7 @@ const MAX_KEYS_LISTED = 5_000;
 const MAX_SUMMARIES_READ = 500;
 const MAX_SUMMARY_BYTES = 1024 * 1024;
 
-/** What tells whose results they are; `operations` counts by `kind=word`, and is not there for a run that only started. */
+/** What shows whose results they are. `operations` counts by `kind=word`; it is missing for a run that only started. */
 const summarySchema = z.object({
   kind: z.literal("run"),
   job: z.string(),

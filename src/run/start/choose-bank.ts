@@ -1,6 +1,6 @@
 /**
- * Which bank of the ledger a start works at: by address and program, and by the client id where no program is given. What
- * could make a second bank of one that the ledger knows is refused before anything is sent. Pure.
+ * Chooses the bank of the ledger that a start works at: by address and program, or by the client id if no program is given.
+ * Whatever could make a second bank of a known one is refused before anything is sent. Pure.
  */
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { KnownBank } from "../../ledger/ledger.ts";
@@ -11,7 +11,7 @@ import { shellWord } from "../../text/shell-word.ts";
 export interface Asked {
   readonly apiUrl: string;
   readonly clientId: string;
-  /** Undefined where neither the job nor the environment gives one. */
+  /** Undefined if neither the job nor the environment gives one. */
   readonly program: string | undefined;
 }
 
@@ -35,7 +35,7 @@ export function chooseBank(known: readonly KnownBank[], asked: Asked): BankName 
   return { apiUrl, program };
 }
 
-/** Every command that starts at a bank says so in these words; `set` is as a shell reads it. */
+/** The same words in every hint; the setting as a shell reads it. */
 const set = (program: string) => `set LEAD_PROGRAM=${shellWord(program)}`;
 
 /** `canGiveOver`: the program given is one that the ledger knows by name, so the client id may become that one's. */

@@ -1,6 +1,6 @@
 /**
- * Which files a start works on: the one that is named, or those of the job's source that it does not know yet, in order.
- * Lists and records; reads only what the first start of a job skips in a folder.
+ * Finds the files that a start works on: the named one, or those of the job's source that it does not know yet, in order.
+ * Lists and records. It reads only the files in a folder that a job's first start skips.
  */
 import { createHash } from "node:crypto";
 import { basename, dirname, relative, resolve } from "node:path";
@@ -63,7 +63,7 @@ function indexOf(files: readonly StoredFile[], from: string, store: FileStore): 
   throw new FatalError("source_not_found", message, { hint: "give a key as the source lists it" });
 }
 
-/** What the first start of a job with a schedule leaves: what lay in the place before the job came to it. */
+/** The first start of a job with a schedule skips the files that were there before the job, the newest apart. */
 async function skipOlder(
   context: RunContext,
   store: FileStore,
@@ -84,7 +84,7 @@ async function skipOlder(
   return fresh.slice(-1);
 }
 
-/** The ETag of an object at S3 stays when the object is touched; a local folder's does not, so there the bytes are kept. */
+/** The ETag of an object at S3 stays the same when the object is touched. A local folder's changes, so there the hash is kept. */
 export async function withHash({ source }: Job, store: FileStore, file: StoredFile): Promise<SeenFile> {
   if (source.kind === "bucket") return file;
   const hash = createHash("sha256");
@@ -92,7 +92,7 @@ export async function withHash({ source }: Job, store: FileStore, file: StoredFi
     for await (const chunk of store.read(file)) hash.update(chunk);
     return { ...file, sha256: hash.digest("hex") };
   } catch (error) {
-    // One that changes meanwhile is another file by now, which the next start lists.
+    // A file that changes meanwhile is another file now, and the next start lists it.
     if (error instanceof FatalError) return file;
     throw error;
   }
@@ -115,8 +115,8 @@ const OF_ANY_RUN = /(^|\/)[0-9]{8}-[0-9]{6}-[0-9a-f]{6}\/[0-9]+\//;
 const PUBLISHED = /(^|\/)[^/]+\/[0-9]+\/(results|results\.spreadsheet|failed)\.csv$/;
 
 /**
- * Results of a run are no input, whichever job's they are: two jobs that took each other's would go on for ever. A source of
- * repaired files may have folders of results in it, but never the job's own place of them.
+ * Results of a run are no input, whatever job they are of: two jobs that read each other's would go on for ever. A source of
+ * repaired files may contain folders of results, but never the job's own results place.
  */
 function isPublished(job: Job, key: string): boolean {
   if (!job.source.repaired && OF_ANY_RUN.test(key)) return true;
@@ -130,7 +130,7 @@ function isBelowResults({ source, results }: Job, key: string): boolean {
   return results.kind === "folder" && isBelow(resolve(results.folder), resolve(source.folder, key));
 }
 
-/** A pattern that takes everything takes manifests too. */
+/** A pattern that matches everything matches manifests too. */
 function isManifest({ completeness }: Job, key: string): boolean {
   return completeness?.manifest !== undefined && key.endsWith(completeness.manifest.suffix);
 }

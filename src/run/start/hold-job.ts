@@ -1,6 +1,6 @@
 /**
- * A job's lease at its bank: claimed, and then seen to be still that bank's. Names are only given while no lease is held, so
- * what is seen under one stays as it is.
+ * Claims a job's lease at its bank, and then checks that the bank's name is still right. Banks are named only while no lease is
+ * held, so what is checked under a lease stays true.
  */
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { KnownBank } from "../../ledger/ledger.ts";
@@ -30,8 +30,8 @@ export async function holdJob(context: RunContext): Promise<HeldLease> {
 }
 
 /**
- * A program's first start beside others at its address: nothing of theirs counts for it, so a mistyped name must be seen. Throws
- * FatalError `program_unclear` where the job has a run under another that is not finished, as what is in doubt there may be sent anew.
+ * Warns of a program's first start beside others at its address: it shares nothing with them, so a mistyped name must be seen. Throws
+ * FatalError `program_unclear` if the job has an unfinished run under another program, since what is in doubt there could be sent anew.
  */
 async function checkNew({ ledger, bankName, job, log }: RunContext, known: readonly KnownBank[]): Promise<void> {
   const { apiUrl, program } = bankName;

@@ -1,10 +1,10 @@
 /**
- * Whether the job has had a file already: by place, key and what the store says of it, never by its bytes alone (design
- * §2). A pinned file goes in, what the ledger knows of it comes out.
+ * Finds out whether the job has had a file before: by place, key and what the store says of it, never by its bytes alone
+ * (design §2). A pinned file goes in, what the ledger knows of it comes out.
  *
- * The same bytes under another key are another file, since what the bank holds has moved on since: they are compared again.
- * The same bytes under the same key, re-stamped, are a snapshot that was written again only where the job has taken no other
- * file since; else somebody has touched, copied or restored old files, and history must not run once more.
+ * The same bytes under another key are another file: the bank's data may have changed since, so they are compared again. The
+ * same bytes under the same key with a new time are a snapshot that was written again, but only if the job has taken no other
+ * file since. Otherwise somebody has touched, copied or restored old files, and history must not run again.
  */
 import { batchOf, isOtherVersion } from "../../batch.ts";
 import type { Run } from "../../ledger/run.ts";
@@ -38,15 +38,15 @@ export async function findKnown(
   const already = { kind: named !== null || from !== null ? "already" : "restamped", run: own } as const;
   if (isSameObject(own.file, file)) return already;
   const last = await ledger.runs.findTaken(bankName, job.name, { place, key });
-  // Other bytes came under the key meanwhile, so these are new there.
+  // Other bytes came under this key in between, so these are new.
   if (last !== undefined && last.file.sha256 !== sha256) return null;
   if (named !== null) return already;
   return (await ledger.files.findLastTaken(bankName, job.name, place, prefixOf(job))) === key ? null : already;
 }
 
 /**
- * A header without rows is the same every day, and there is nothing in it to do twice. Names of two versions of a batch say
- * that the files are meant to be two, whatever is in them.
+ * A header without rows is the same every day, and has nothing that could be done twice. Two versions of a batch are two files,
+ * even if their bytes are equal.
  */
 async function findBytes(
   { ledger, bankName, job }: RunContext,

@@ -1,5 +1,5 @@
 /**
- * Runs chosen rows of an earlier run again, from what the ledger kept of them, as a run of its own.
+ * Runs chosen rows of an earlier run again, as a new run. The rows come from the ledger.
  */
 import type { Code } from "../../errors/codes/codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
@@ -19,8 +19,8 @@ export interface Accepted {
 }
 
 /**
- * Rows that ended in one of these words; where something is accepted, only those with one of its codes, which the new run
- * does not hold them for. The header is read anew, so that aliases and defaults that the job has got since count.
+ * Rows that ended in one of these words. If codes are accepted, only rows with one of them, and the new run does not hold a row
+ * for them. The header is read again, so that the job's present aliases and defaults count.
  */
 export async function rerunRows(
   outer: RunContext,
@@ -67,7 +67,7 @@ export async function rerunRows(
   });
 }
 
-/** `tieout resume`: the run goes on under its job's lease. */
+/** `tieout resume`: continues the run under its job's lease. */
 export async function resumeUnderLease(context: RunContext, run: Run, limit: number | null): Promise<RunEnd> {
   await using lease = await holdJob(context);
   const fenced = { ...context, ledger: context.ledger.fencedBy(lease.current) };

@@ -29,13 +29,13 @@ export interface StartOptions {
   readonly limit: number | null;
   /** The reason for running a known file again. */
   readonly again: string | null;
-  /** Goes on with a ledger that does not know earlier runs of the file; then only a proven look-up allows a create. */
+  /** Continues with a ledger that does not know earlier runs of the file. Then only a proven look-up allows a create. */
   readonly withoutLedger?: boolean;
 }
 
 /**
- * What one start came to, file by file; none when there was no new file. `left` are those that it was told to stop before.
- * `waiting`: a person has stopped that run, so the start does nothing about it, nor takes a file of the source.
+ * What one start came to, file by file; empty when there was no new file. `left`: the start was stopped before these files.
+ * `waiting`: a person has stopped that run, so the start leaves it alone, and takes no file of the source.
  */
 export type FileEnd =
   | TakenEnd
@@ -51,7 +51,7 @@ export function isTaken(end: FileEnd): end is TakenEnd {
   return end.kind !== "left" && end.kind !== "waiting";
 }
 
-/** `onEnd` hears of each file as it ends, also when a FatalError ends the start with a later one. */
+/** `onEnd` is called for each file as it ends, also when a FatalError ends the start with a later file. */
 export async function startJob(
   context: RunContext,
   options: StartOptions,
@@ -66,33 +66,33 @@ export async function startJob(
   return ends;
 }
 
-async function startFiles(context: RunContext, options: StartOptions, told: Omit<Begun, "lease">): Promise<void> {
+async function startFiles(context: RunContext, options: StartOptions, begun: Omit<Begun, "lease">): Promise<void> {
   if (options.kind !== "run") {
     await keepName(context, options.kind);
-    return takeFiles(context, options, { lease: () => null, ...told });
+    return takeFiles(context, options, { lease: () => null, ...begun });
   }
   const { bankName, job } = context;
   await using lease = await holdJob(context);
-  // Also what opens runs and takes files: a process that slept past its lease must not take one a second time.
+  // Opening runs and taking files is fenced too: a process that slept past its lease must not take a file a second time.
   const ledger = context.ledger.fencedBy(lease.current);
   const fenced = { ...context, ledger };
   await keepName(fenced, options.kind);
   if (options.withoutLedger !== true) await checkLedgerHasJob(fenced);
   for (const run of await ledger.runs.listUnfinished(bankName, job.name)) {
     if (run.waiting) {
-      // A file that the operator names says nothing of it.
-      if (options.file === null) told.record({ kind: "waiting", run });
+      // A file that the operator names has nothing to do with that run.
+      if (options.file === null) begun.record({ kind: "waiting", run });
       continue;
     }
     const end = await resumeRun(fenced, run, { lease: lease.current, limit: options.limit });
-    told.record(end);
+    begun.record(end);
     if (keepsWaiting(context, end)) return;
   }
-  if (told.ends.some(({ kind }) => kind === "waiting")) return;
-  await takeFiles(fenced, options, { lease: lease.current, ...told });
+  if (begun.ends.some(({ kind }) => kind === "waiting")) return;
+  await takeFiles(fenced, options, { lease: lease.current, ...begun });
 }
 
-/** The same run again, from where it stands. The caller holds the job's lease. */
+/** Continues a run from the phase that comes next. The caller holds the job's lease. */
 export async function resumeRun(context: RunContext, run: Run, options: Omit<RunOptions, "read">): Promise<RunEnd> {
   context.progress.note(`resuming run ${run.id} at ${run.stage}`);
   await giveUpReplaced(context, run);
@@ -122,14 +122,14 @@ async function giveUpReplaced(context: RunContext, run: Run): Promise<void> {
   context.progress.note(`run ${run.id} is given up: ${replacedBy(later)}`);
 }
 
-/** Which rows a re-run was to take is known only to its start; as none was sent, it is simply begun anew. */
+/** Only the start of a re-run knows which rows it chose. Nothing was sent, so it simply begins anew. */
 function cutOff({ id, rerunOf, accepts }: Run): Rejection {
   const message = `run ${id} was interrupted before its rows were read, and sent nothing`;
   const accepted = accepts.length === 0 ? "" : ` --only held --accept ${accepts.join(",")} --reason "…"`;
   return { code: "run_stopped", message, hint: `start tieout rerun ${rerunOf}${accepted} again` };
 }
 
-/** Nothing of it was acted on, and what lies there now is a new file. */
+/** Nothing of the file was acted on, and what is there now is a new file. */
 function replaced({ id, file }: Run): Rejection {
   const message = `${shownKey(file.key)} is no longer the file that run ${id} began with, and that run sent nothing`;
   return { code: "file_changed", message, hint: "start the job again; it runs the file that is there now" };
@@ -152,7 +152,7 @@ async function takeFiles(context: RunContext, options: StartOptions, begun: Begu
   }
 }
 
-/** Null for a file that the job knows under another time, so that there is nothing to do. */
+/** Null for a file that the job knows with another time: there is nothing to do. */
 async function takeFile(
   context: RunContext,
   store: FileStore,
@@ -166,7 +166,7 @@ async function takeFile(
   const known = await meetKnown(context, file, pinned, options, begun);
   if (known !== undefined) return known;
   const earlier = await ledger.runs.findTaken(bankName, job.name, { sha256: pinned.sha256 });
-  // Who went on without the ledger of earlier runs has been told once.
+  // Whoever continues without the ledger of earlier runs has seen the error once.
   const isTold = withoutLedger || earlier?.withoutLedger === true;
   if (kind === "run" && !isTold) await checkLedgerKnows(context, pinned);
   const { localPath, [Symbol.asyncDispose]: _, ...source } = pinned;
@@ -197,7 +197,7 @@ async function takeFile(
   });
 }
 
-/** What a file that the job knows comes to; undefined for one that is to be run. A plan of a named file is made anyhow. */
+/** The end of a file that the job knows; undefined for one to run. A plan of a named file is always made. */
 async function meetKnown(
   context: RunContext,
   listed: StoredFile,
@@ -225,14 +225,14 @@ async function meetKnown(
   return null;
 }
 
-/** Rejections of what is no link in the chain of the job's files: results that lie among them, and a file that is gone. */
+/** Rejections that do not stop the chain of the job's files: results that lie among them, and a file that is gone. */
 const APART: readonly Code[] = ["file_of_results", "file_changed"];
 
 /** Whether this end keeps the job's later files waiting (design §2). */
 function keepsWaiting({ job }: RunContext, end: FileEnd | null | undefined): boolean {
   if (end == null || end.kind === "already" || end.kind === "same_bytes" || end.kind === "waiting") return false;
   if (end.kind === "rejected" && APART.includes(end.rejection.code)) return false;
-  // What keeps one row's account busy says nothing of the other files.
+  // One row's busy account does not concern the other files.
   const isBusy = end.kind === "reported" && end.summary.stopped?.code === "account_busy";
   if (end.kind === "reported" && end.summary.exit === EXIT.stopped && !isBusy) return true;
   const ended = end.kind === "reported" && end.summary.final && end.summary.words.held === 0;
@@ -251,7 +251,7 @@ async function pin({ workFolder, job }: RunContext, store: FileStore, file: Stor
   return pinFile(store, file, { spoolFolder: workFolder, limits: job.limits, pattern: job.source.pattern });
 }
 
-/** A store by the place that a SourceFile carries. */
+/** The store of a SourceFile's place. */
 function openPlace({ openStore }: RunContext, place: string): Promise<FileStore> {
   const bucket = place.startsWith("s3://") ? place.slice("s3://".length) : null;
   return openStore(bucket === null ? { kind: "folder", folder: place } : { kind: "bucket", bucket });
