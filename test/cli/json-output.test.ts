@@ -201,7 +201,7 @@ describeWhole("the output of every command as JSON", function () {
     const said: object[] = [];
     const printer = { alert() {}, say: (event: object) => void said.push(event) } as Partial<Printer> as Printer;
     const context = { job: { name: "job" }, jobPath: "job.ts" } as Partial<RunContext> as RunContext;
-    printEnd(printer, context, { kind: "left", files: 2 });
+    printEnd(printer, context, { kind: "left", of: "run", files: 2 });
     take("run", { code: 6, signal: null, out: said.map(jsonLine).join(""), err: "" });
   });
 

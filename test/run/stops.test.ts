@@ -79,7 +79,7 @@ describe("a run that stops", () => {
       await writeFile(`${desk.folder}/in/${name}`, `account_id,product_name,metadata.from\naccount_1,New,${name}\n`);
     const start = { kind: "run", file: null, from: null, limit: null, again: null } as const;
     const stopped = await startJob({ ...desk.context(bank), signal: AbortSignal.abort() }, start);
-    expect(stopped).to.deep.equal([{ kind: "left", files: 2 }]);
+    expect(stopped).to.deep.equal([{ kind: "left", of: "run", files: 2 }]);
     expect(stopped.map(exitOf)).to.deep.equal([6]);
     expect((await startJob(desk.context(bank), start)).map(exitOf)).to.deep.equal([0, 0]);
     expect(bank.effects).to.have.length(2);

@@ -17,7 +17,7 @@ describe("judgeStart", () => {
     ["no file", [], "ended"],
     ["rows to repair", [reported(3), reported(0)], "ended"],
     ["a stop before the end of one file", [reported(0), reported(6, "bank_unreachable")], "stopped"],
-    ["files that were left", [{ kind: "left", files: 2 }], "stopped"],
+    ["files that were left", [{ kind: "left", of: "run", files: 2 }], "stopped"],
     ["a run that waits for a person", [waiting], "ended"],
     [
       "refused credentials, also behind a stop",

@@ -39,8 +39,10 @@ export function printEnd(printer: Printer, context: RunContext, end: FileEnd): v
   }
 }
 
-function printLeft(printer: Printer, { job, jobPath }: RunContext, { files }: EndOf<"left">): void {
-  const next = `tieout run ${jobWord(jobPath)}`;
+function printLeft(printer: Printer, context: RunContext, { of, files }: EndOf<"left">): void {
+  const { job, jobPath, isRehearsal = false } = context;
+  const verb = isRehearsal ? "rehearse" : of;
+  const next = `tieout ${verb} ${jobPath === "" ? "--help" : jobWord(jobPath)}`;
   printer.alert("stopped before all files were processed", {
     job: job.name,
     code: "run_stopped",

@@ -39,7 +39,7 @@ export interface StartOptions {
  */
 export type FileEnd =
   | TakenEnd
-  | { readonly kind: "left"; readonly files: number }
+  | { readonly kind: "left"; readonly of: RunKind; readonly files: number }
   | { readonly kind: "waiting"; readonly run: Run };
 /** `already`: the run's own file was asked for. `same_bytes`: another file was named that has the bytes of the run's. */
 export type TakenEnd =
@@ -145,7 +145,7 @@ interface Begun {
 async function takeFiles(context: RunContext, options: StartOptions, begun: Begun): Promise<void> {
   const { store, files } = await findFiles(context, options);
   for (const [taken, file] of files.entries()) {
-    if (context.signal.aborted) return begun.record({ kind: "left", files: files.length - taken });
+    if (context.signal.aborted) return begun.record({ kind: "left", of: options.kind, files: files.length - taken });
     const end = await takeFile(context, store, file, options, begun);
     if (end !== null) begun.record(end);
     if (keepsWaiting(context, end)) return;
