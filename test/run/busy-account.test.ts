@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { JobInput } from "../../src/job.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { resumeUnderLease } from "../../src/run/start/rerun-rows.ts";
+import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";

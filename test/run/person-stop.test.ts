@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Run } from "../../src/ledger/run.ts";
 import { abandonRun } from "../../src/run/start/abandon-run.ts";
-import { resumeUnderLease } from "../../src/run/start/rerun-rows.ts";
+import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { exitOf, type FileEnd, startJob } from "../../src/run/start/start-job.ts";
 import { PERSON_STOP } from "../../src/run/stop.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";

@@ -11,7 +11,7 @@ import type { RunContext } from "../../src/run/context.ts";
 import { STARTED } from "../../src/run/report/open-results.ts";
 import { reportPhase } from "../../src/run/report/report-phase.ts";
 import { EVERY_ROW } from "../../src/run/run-in-hand.ts";
-import { resumeUnderLease } from "../../src/run/start/rerun-rows.ts";
+import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type FileStore, resultsUnwritable } from "../../src/store/file-store.ts";

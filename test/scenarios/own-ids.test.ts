@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import { explainRow } from "../../src/run/report/explain-row.ts";
-import { resumeUnderLease } from "../../src/run/start/rerun-rows.ts";
+import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { openDesk } from "../support/scenario.ts";

@@ -3,7 +3,7 @@
  * answers are bad, or don't come.
  */
 import { expect } from "chai";
-import { resumeUnderLease } from "../../src/run/start/rerun-rows.ts";
+import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { exitOf } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openDesk } from "../support/scenario.ts";

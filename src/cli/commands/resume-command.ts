@@ -6,7 +6,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { RunContext } from "../../run/context.ts";
 import { chooseBank } from "../../run/start/choose-bank.ts";
-import { resumeUnderLease } from "../../run/start/rerun-rows.ts";
+import { resumeUnderLease } from "../../run/start/resume-under-lease.ts";
 import { exitOf, type FileEnd } from "../../run/start/start-job.ts";
 import { readEnvironment } from "../environment.ts";
 import { findUnfinished } from "../find-run.ts";

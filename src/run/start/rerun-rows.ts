@@ -10,7 +10,6 @@ import { carryRun, type RunEnd } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
 import { copyRows } from "../read/copy-rows.ts";
 import { holdJob } from "./hold-job.ts";
-import { resumeRun } from "./start-job.ts";
 
 /** What a person accepts, and why. */
 export interface Accepted {
@@ -65,13 +64,6 @@ export async function rerunRows(
       return null;
     },
   });
-}
-
-/** `tieout resume`: continues the run under its job's lease. */
-export async function resumeUnderLease(context: RunContext, run: Run, limit: number | null): Promise<RunEnd> {
-  await using lease = await holdJob(context);
-  const fenced = { ...context, ledger: context.ledger.fencedBy(lease.current) };
-  return await resumeRun(fenced, run, { lease: lease.current, limit });
 }
 
 function nothing(from: Run, what: string): FatalError {

@@ -5,7 +5,7 @@
 import { FatalError } from "../../../src/errors/fatal-error.ts";
 import { WORDS } from "../../../src/errors/words.ts";
 import type { RunContext } from "../../../src/run/context.ts";
-import { resumeUnderLease } from "../../../src/run/start/rerun-rows.ts";
+import { resumeUnderLease } from "../../../src/run/start/resume-under-lease.ts";
 import { type FileEnd, startJob } from "../../../src/run/start/start-job.ts";
 import { PERSON_STOP } from "../../../src/run/stop.ts";
 import { Bank, CREDENTIALS } from "./bank.ts";

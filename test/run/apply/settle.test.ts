@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import type { JobInput } from "../../../src/job.ts";
-import { resumeUnderLease } from "../../../src/run/start/rerun-rows.ts";
+import { resumeUnderLease } from "../../../src/run/start/resume-under-lease.ts";
 import { startJob } from "../../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/start-sandbox.ts";
 import type { SandboxRequest } from "../../../src/sandbox/state/journal.ts";

@@ -10,7 +10,7 @@ import { leaseName, type Run } from "../../../src/ledger/run.ts";
 import type { RunContext } from "../../../src/run/context.ts";
 import { STARTED } from "../../../src/run/report/open-results.ts";
 import { reportAgain } from "../../../src/run/report/report-again.ts";
-import { resumeUnderLease } from "../../../src/run/start/rerun-rows.ts";
+import { resumeUnderLease } from "../../../src/run/start/resume-under-lease.ts";
 import { startJob } from "../../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/start-sandbox.ts";
 import { type FileStore, resultsUnwritable } from "../../../src/store/file-store.ts";
