@@ -129,7 +129,7 @@ describe("fault file", () => {
       expect(statuses).to.deep.equal([503, 401]);
       sandbox.child.kill("SIGTERM");
       const { out } = await sandbox.ended;
-      expect(out.trim().split("\n").at(-1)).to.equal('{"event":"faults","struck":{"503":1,"reset":0}}');
+      expect(out.trim().split("\n").at(-1)).to.equal('{"format":1,"event":"faults","struck":{"503":1,"reset":0}}');
 
       const missing = await runTieout(["sandbox", "--faults", join(folder, "none.json")], {});
       expect([missing.code, missing.out]).to.deep.equal([2, ""]);
