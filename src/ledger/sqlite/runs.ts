@@ -3,6 +3,8 @@
  */
 import { batchOf, foldBatchId } from "../../batch.ts";
 import { CODES } from "../../errors/codes/codes.ts";
+import type { ExitCode } from "../../errors/exit-codes.ts";
+import type { Rejection } from "../../errors/rejection.ts";
 import type { RunsLedger, SeenFile } from "../ledger.ts";
 import type { BankName, NewRun, Run } from "../run.ts";
 import type { SqlValue } from "./database.ts";
@@ -58,18 +60,7 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
         () => void db.run("UPDATE runs SET waiting = ? WHERE no = ? AND stage <> 'ended'", waits ? 1 : 2, run.no),
       ),
     recordAbandoned: (run, reason) => update(run, "abandoned = ?, waiting = 2", reason),
-    recordRejection: (run, rejection, exit, atMs) =>
-      store.write(() => {
-        if (CODES[rejection.code].retryHelps) db.run("DELETE FROM files WHERE run = ?", run.no);
-        const text = JSON.stringify(rejection);
-        db.run(
-          "UPDATE runs SET stage = 'ended', waiting = 2 * (waiting > 0), rejection = ?, exit = ?, ended_at = ? WHERE no = ?",
-          text,
-          exit,
-          atMs,
-          run.no,
-        );
-      }),
+    recordRejection: (run, rejection, exit, atMs) => store.write(() => rejectRun(store, run, rejection, exit, atMs)),
 
     openPublication(run) {
       return store.write(() => {
@@ -86,6 +77,15 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
       return store.write(() => void db.run(sql, run.no, number, summary, exit, ...(final ? [atMs] : [])));
     },
   };
+}
+
+const REJECT = `UPDATE runs SET stage = 'ended', waiting = 2 * (waiting > 0), rejection = ?, exit = ?, ended_at = ?
+  WHERE no = ?`;
+
+/** Only within a write. What can come right leaves no entry, so that the file may come again. */
+function rejectRun({ db }: SqliteStore, { no }: Run, rejection: Rejection, exit: ExitCode, atMs: number): void {
+  if (CODES[rejection.code].retryHelps) db.run("DELETE FROM files WHERE run = ?", no);
+  db.run(REJECT, JSON.stringify(rejection), exit, atMs, no);
 }
 
 /** Only within a write. */
