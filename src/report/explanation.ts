@@ -117,8 +117,9 @@ function describeChange({ row, rows, desired }: Explanation): string[] {
   return section(`together with row ${named}`, pairs(Object.entries(desired).map(asPair)), "nothing");
 }
 
-function describeActual({ accountId, actual, plannedAt, word }: Explanation): string[] {
-  const account = accountId === null ? "no account" : `account ${accountId}`;
+function describeActual({ accountId, actual, plannedAt, word, issues }: Explanation): string[] {
+  const isMissing = issues.some(({ code }) => code === "account_not_found");
+  const account = accountId === null ? "no account" : `${isMissing ? "no account" : "account"} ${accountId}`;
   if (plannedAt === null) return [];
   const when = `${account}, as of ${plannedAt}`;
   if (actual === null && word === "unchanged") return [`${when}: agreed with every value of the row`];

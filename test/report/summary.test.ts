@@ -39,7 +39,7 @@ describe("renderSummary", () => {
       "reasons:",
       "  8 invalid: id_malformed",
       "  1 invalid: key_missing",
-      `not finished: the run was stopped by a signal [stopped]; ${CODES.stopped.todo}`,
+      `not finished: the run was stopped by a signal [stopped]. ${CODES.stopped.todo}`,
       "results: s3://out/run-1/1/results.csv",
       "next:",
       "  tieout resume run-1",

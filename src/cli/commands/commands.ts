@@ -38,6 +38,8 @@ export const GROUPS: Readonly<Record<string, string>> = {
   ledger: "Looks after the ledger itself; see its one command, name-bank.",
 };
 
+const RUN_HELP = "\n<run> is a run's id, the beginning of one, or last.";
+
 const NAME_BANK_HELP = `
 <name> is a client id of the bank, or the program's name that it has by now; <program> is what it is to be called.
 The bank is the one at LEAD_API_URL. No job may run there meanwhile. From then on any client id works for the bank
@@ -114,6 +116,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: "resume [run]",
     description: "Continues an unfinished run where it stopped: the run that is named, or else the last one.",
     flags: [{ flag: "--limit <rows>", description: "only the first rows of the file", whole: true }],
+    more: RUN_HELP.replace("<run>", "[run]"),
     atBank: "writes",
     answers: "once",
     exits: ALL_EXITS,
@@ -125,6 +128,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: "abandon <run>",
     description: "Gives up the rest of an unfinished run. Nothing more is sent, and doubts are settled first.",
     flags: [{ flag: "--reason <text>", description: "why; it is kept in the results", required: true }],
+    more: RUN_HELP,
     atBank: "reads",
     answers: "once",
     exits: ALL_EXITS,
@@ -143,6 +147,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       { flag: "--accept <codes>", description: "release rows that are held for these codes, separated by commas" },
       { flag: "--reason <text>", description: "why the rows are released" },
     ],
+    more: RUN_HELP,
     atBank: "writes",
     answers: "once",
     exits: ALL_EXITS,
@@ -153,6 +158,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command({
     usage: "report <run>",
     description: "Writes a run's result files again.",
+    more: RUN_HELP,
     atBank: "nothing",
     answers: "once",
     exits: ALL_EXITS,
@@ -204,6 +210,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         whole: true,
       },
     ],
+    more: RUN_HELP,
     atBank: "nothing",
     answers: "once",
     exits: LOOK_EXITS,
