@@ -27,7 +27,7 @@ export interface PlannedChange {
 }
 
 /** A planned change with its operations, as apply works on it. What is desired is only needed to plan it again. */
-export interface ChangeToApply extends Omit<StoredChange, "desired" | "provenance"> {
+export interface ChangeToApply extends Omit<StoredChange, "desired" | "provenance" | "lookedUp"> {
   readonly plannedAtMs: number;
   readonly notes: readonly Issue[];
   readonly operations: readonly StoredOperation[];

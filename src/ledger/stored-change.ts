@@ -1,6 +1,7 @@
 /**
  * A change as the ledger keeps it, and the word that it ends with. Values only.
  */
+import type { Account } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Desired, Provenance } from "../read/change.ts";
@@ -15,6 +16,13 @@ export interface StoredChange {
   readonly provenance: Provenance | null;
   /** How often a process has begun on it and died. */
   readonly begun: number;
+  /** The account as the look-up that found it has seen it; null for most. */
+  readonly lookedUp: SeenAccount | null;
+}
+
+export interface SeenAccount {
+  readonly account: Account;
+  readonly atMs: number;
 }
 
 /** The end of a change: its word, and why. A good end may have issues too, as notes. */

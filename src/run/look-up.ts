@@ -3,6 +3,7 @@
  * itself"): a bank without the look-up, or one that ignores the filter, must never make a second account.
  */
 
+import type { Account } from "../account.ts";
 import type { BankApi, Failure } from "../bank/bank-api.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Verdict } from "../ledger/ledger.ts";
@@ -32,7 +33,7 @@ interface Candidate {
 
 /** `none` is worth as much as the look-up is; `listed` as in LookUp. `proves`: the look-up named this account alone. */
 export type LookedUp =
-  | { readonly kind: "account"; readonly accountId: string; readonly proves: boolean }
+  | { readonly kind: "account"; readonly account: Account; readonly proves: boolean }
   | { readonly kind: "none"; readonly listed: boolean }
   | { readonly kind: "verdict"; readonly verdict: Verdict }
   | Stop;
@@ -43,21 +44,21 @@ export async function lookUp(bank: BankApi, clientAccountId: string): Promise<Lo
   if (!answer.ok) return failed(answer.failure);
   const { ids, listed } = answer.value;
   if (ids.length === 0) return { kind: "none", listed };
-  const matches: string[] = [];
+  const matches: Account[] = [];
   for (const id of ids.slice(0, MATCHES_CHECKED)) {
     const account = await bank.fetchAccount(id);
     if (!account.ok) {
       if (account.failure.status === 404) continue;
       return failed(account.failure);
     }
-    if (account.value.client_account_id === clientAccountId) matches.push(id);
+    if (account.value.client_account_id === clientAccountId) matches.push(account.value);
   }
   if (matches.length > 1) {
-    const message = `the bank has ${counted(matches.length, "account")} with this client_account_id: ${matches.join(", ")}`;
+    const message = `the bank has ${counted(matches.length, "account")} with this client_account_id: ${matches.map(({ id }) => id).join(", ")}`;
     return verdict("refused", { code: "lookup_ambiguous", column: "client_account_id", message });
   }
-  const [accountId] = matches;
-  if (accountId !== undefined) return { kind: "account", accountId, proves: ids.length === 1 };
+  const [account] = matches;
+  if (account !== undefined) return { kind: "account", account, proves: ids.length === 1 };
   const message = `the bank's look-up answered with an account that has another client_account_id; ${WITHOUT_LOOK_UP}`;
   return verdict("held", { code: "lookup_unproven", column: "client_account_id", message });
 }
@@ -86,7 +87,7 @@ export async function proveLookUp(inHand: RunInHand, sample: string | null): Pro
     if (candidate.kind === "stop") return candidate;
     const found = await lookUp(bank, candidate.clientAccountId);
     if (found.kind === "stop") return found;
-    if (found.kind === "account" && found.accountId === candidate.accountId && found.proves) return "proven";
+    if (found.kind === "account" && found.account.id === candidate.accountId && found.proves) return "proven";
     isKnown = true;
   }
   if (isKnown) return "missed";

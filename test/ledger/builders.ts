@@ -85,7 +85,7 @@ export async function findAll(ledger: Ledger, run: Run): Promise<void> {
   const unfound = await ledger.changes.readToFind(run, ALL, EVERY_CHANGE);
   await ledger.changes.recordFound(
     run,
-    unfound.map(({ change }) => ({ change, accountId: null, verdict: null })),
+    unfound.map(({ change }) => ({ change, accountId: null, verdict: null, seen: null })),
   );
 }
 

@@ -2,6 +2,7 @@
  * What every ledger must do while changes are found and planned.
  */
 import { expect } from "chai";
+import type { Account } from "../../src/account.ts";
 import type { Run } from "../../src/ledger/run.ts";
 import {
   ALL,
@@ -63,14 +64,39 @@ export function suiteOfFinds(use: LedgerInUse): void {
     expect(await use.ledger.changes.readToFind(run, every, EVERY_CHANGE)).to.have.length(2_050);
   });
 
+  it("gives what a look-up has seen to planning, and keeps it for an explanation only where the row is not unchanged", async () => {
+    const { ledger } = use;
+    const run = await ledger.runs.open(BANK, newRun("r"));
+    await ledger.rows.recordRows(run, [row(2, "client:a"), row(3, "client:b"), row(4, "account:c")]);
+    await ledger.changes.findByLedger(run, EVERY_CHANGE);
+    const seen = (id: string, atMs: number) => ({
+      account: { id, details: { product_name: "Card" } } as Account,
+      atMs,
+    });
+    await ledger.changes.recordFound(run, [
+      { change: 2, accountId: "A", verdict: null, seen: seen("A", 70) },
+      { change: 3, accountId: "B", verdict: null, seen: seen("B", 80) },
+    ]);
+    const toPlan = await ledger.changes.readToPlan(run, { after: 0, limit: 9 }, EVERY_CHANGE);
+    expect(toPlan.map(({ lookedUp }) => lookedUp)).to.deep.equal([seen("A", 70), seen("B", 80), null]);
+    expect((await ledger.changes.readStored(run, 2)).lookedUp).to.equal(null);
+    const verdictOf = (word: "unchanged" | "refused") => ({ word, issues: [] });
+    await ledger.changes.recordPlans(run, [
+      { ...plan(2, []), seen: "{}", verdict: verdictOf("unchanged") },
+      { ...plan(3, []), seen: "{}", verdict: verdictOf("refused") },
+    ]);
+    expect((await ledger.rows.readChangeOf(run, 2))?.seen).to.equal(null);
+    expect((await ledger.rows.readChangeOf(run, 3))?.seen).to.equal("{}");
+  });
+
   it("takes what the bank's look-up found, none found, or why it ends there", async () => {
     const { ledger } = use;
     const run = await ledger.runs.open(BANK, newRun("r"));
     await ledger.rows.recordRows(run, [row(2, "client:a"), row(3, "client:b"), row(4, "client:c")]);
     await ledger.changes.recordFound(run, [
-      { change: 2, accountId: "A", verdict: null },
-      { change: 3, accountId: null, verdict: null },
-      { change: 4, accountId: null, verdict: { word: "held", issues: [issue("lookup_unproven")] } },
+      { change: 2, accountId: "A", verdict: null, seen: null },
+      { change: 3, accountId: null, verdict: null, seen: null },
+      { change: 4, accountId: null, verdict: { word: "held", issues: [issue("lookup_unproven")] }, seen: null },
     ]);
     expect(await unfound(run)).to.deep.equal([]);
     expect(await found(run)).to.deep.equal([
@@ -139,6 +165,7 @@ export function suiteOfPlans(use: LedgerInUse): void {
       key: "account:a",
       desired: { account_id: "a" },
       accountId: "a",
+      lookedUp: null,
       provenance: null,
       begun: 0,
     };

@@ -155,7 +155,7 @@ export function suiteOfClaims(use: LedgerInUse): void {
     await claim(first);
     expect(await claim(second)).to.deep.equal(CLAIMED);
     await use.ledger.rows.recordRows(first, [row(3, "client:b")]);
-    await use.ledger.changes.recordFound(first, [{ change: 3, accountId: "a", verdict: null }]);
+    await use.ledger.changes.recordFound(first, [{ change: 3, accountId: "a", verdict: null, seen: null }]);
     await use.ledger.changes.recordPlans(first, [plan(3, ["patch"])]);
     expect(await use.ledger.accounts.claim(first, 3, 0)).to.deep.equal(BUSY);
     await done(first);

@@ -2,11 +2,14 @@
  * Finds accounts in SQLite: which account each change is about, by its own id, a link, or what the caller learnt from the bank's look-up.
  * Also the walk over open changes, which planning shares.
  */
+import type { Actual } from "../../plan/actual.ts";
 import type { Desired } from "../../read/change.ts";
-import type { FindsLedger, Page, StoredChange } from "../ledger.ts";
+import type { FindsLedger, LookUpEnd, Page, SeenAccount, StoredChange } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { accountIdIn, amongAccountKeys, clientIdIn, isAccountKey, isClientKey } from "./change-keys.ts";
+import type { SqliteDatabase } from "./database.ts";
 import { decodeProvenance } from "./rows.ts";
+import { recordSeen } from "./seen.ts";
 import { encodeList, internal, type SqliteStore } from "./store.ts";
 
 interface ChangeShape {
@@ -17,6 +20,8 @@ interface ChangeShape {
   readonly account_id: string | null;
   readonly from_run: string | null;
   readonly from_row: number | null;
+  readonly seen: string | null;
+  readonly seen_at: number | null;
 }
 
 function decodeChange(shape: ChangeShape): StoredChange {
@@ -27,18 +32,24 @@ function decodeChange(shape: ChangeShape): StoredChange {
     accountId: shape.account_id,
     provenance: decodeProvenance(shape),
     begun: shape.begun,
+    lookedUp: decodeSeen(shape),
   };
+}
+
+function decodeSeen({ seen, seen_at: atMs }: ChangeShape): SeenAccount | null {
+  return seen === null || atMs === null ? null : { account: (JSON.parse(seen) as Actual).account, atMs };
 }
 
 const COLUMNS = "c.change, c.key, c.begun, d.desired, c.account_id, r.from_run, r.from_row";
 
 /** Changes of one state in order, above one number and up to another. */
-export const READ_OPEN = `SELECT ${COLUMNS}
+export const READ_OPEN = `SELECT ${COLUMNS}, s.actual AS seen, c.planned_at AS seen_at
   FROM changes c INDEXED BY changes_open CROSS JOIN rows r ON r.run = c.run AND r.row = c.change
   CROSS JOIN desires d ON d.run = c.run AND d.change = c.change
+  LEFT JOIN seen s ON c.planned_at IS NOT NULL AND s.run = c.run AND s.change = c.change
   WHERE c.run = ? AND c.state = ? AND c.state <> 'done' AND c.change > ? AND c.change <= ? ORDER BY c.change LIMIT ?`;
 
-const READ_STORED = `SELECT ${COLUMNS} FROM changes c JOIN rows r ON r.run = c.run AND r.row = c.change
+const READ_STORED = `SELECT ${COLUMNS}, NULL AS seen, NULL AS seen_at FROM changes c JOIN rows r ON r.run = c.run AND r.row = c.change
   JOIN desires d ON d.run = c.run AND d.change = c.change WHERE c.run = ? AND c.change = ?`;
 
 export const FIND_UNLINKED = `SELECT key FROM changes INDEXED BY changes_open
@@ -61,7 +72,7 @@ const FIND_BY_LINK = `UPDATE changes INDEXED BY changes_open SET state = 'found'
   FROM links WHERE ${IN_BATCH} AND links.bank = ?4
   AND links.client_account_id = ${clientIdIn("key")} AND ${isClientKey("key")}`;
 
-const RECORD_FOUND = `UPDATE changes SET state = ?, account_id = coalesce(?, account_id), word = ?, issues = ?, begun = 0
+const RECORD_FOUND = `UPDATE changes SET state = ?, account_id = coalesce(?, account_id), word = ?, issues = ?, planned_at = ?, begun = 0
   WHERE run = ? AND change = ? AND state = 'read'`;
 
 /** Changes in one transaction, so that other processes get their turn on a long file. */
@@ -95,11 +106,7 @@ export function sqliteFinds(store: SqliteStore): FindsLedger {
 
     recordFound(run, found) {
       return store.write(() => {
-        for (const { change, accountId, verdict } of found) {
-          const state = verdict === null ? "found" : "done";
-          const issues = verdict === null ? null : encodeList(verdict.issues);
-          db.run(RECORD_FOUND, state, accountId, verdict?.word ?? null, issues, run.no, change);
-        }
+        for (const each of found) recordFound(db, run, each);
       });
     },
 
@@ -121,4 +128,13 @@ export function sqliteFinds(store: SqliteStore): FindsLedger {
       return db.get<{ key: string }>(FIND_UNLINKED, run.no, maxChange)?.key;
     },
   };
+}
+
+/** Only within a write. */
+function recordFound(db: SqliteDatabase, run: Run, { change, accountId, verdict, seen }: LookUpEnd): void {
+  const state = verdict === null ? "found" : "done";
+  const issues = verdict === null ? null : encodeList(verdict.issues);
+  db.run(RECORD_FOUND, state, accountId, verdict?.word ?? null, issues, seen?.atMs ?? null, run.no, change);
+  const actual = seen === null ? null : ({ account: seen.account, relationships: null } satisfies Actual);
+  if (actual !== null) recordSeen(db, run, change, JSON.stringify(actual));
 }

@@ -42,7 +42,7 @@ const SUPERSEDE = `UPDATE rows SET word = 'skipped', issues = ?2
 
 const FOLD = "UPDATE changes SET to_fold = NULL WHERE run = ? AND change = ?";
 const DESIRE = "UPDATE desires SET desired = ?3 WHERE run = ?1 AND change = ?2";
-const FORGET = ["changes", "desires"].map((table) => `DELETE FROM ${table} WHERE run = ? AND change = ?`);
+const FORGET = ["changes", "desires", "seen"].map((table) => `DELETE FROM ${table} WHERE run = ? AND change = ?`);
 const CONTRADICT = `UPDATE changes SET to_fold = NULL, state = 'done', word = 'invalid', issues = ?3
   WHERE run = ?1 AND change = ?2`;
 

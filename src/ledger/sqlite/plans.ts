@@ -9,10 +9,11 @@ import type { Run } from "../run.ts";
 import { releaseClaim, type Subject } from "./claims.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { decodeOperation, type OperationShape } from "./operations.ts";
+import { forgetSeen, recordSeen } from "./seen.ts";
 import { decodeList, encodeList, internal, type SqliteStore } from "./store.ts";
 
 /** The change as it is now, and what an earlier plan has left. An aggregate, so that there is exactly one row. */
-const READ_PRESENT = `SELECT c.key, c.account_id, c.state, count(o.step) AS operations,
+const READ_PRESENT = `SELECT c.key, c.account_id, c.state, c.planned_at, count(o.step) AS operations,
     coalesce(max(o.state IN ('sending', 'unknown') OR o.in_doubt = 1), 0) AS is_open,
     coalesce(max(iif(o.state IN ('planned', 'skipped'), 0, o.step)), 0) AS last,
     coalesce(sum(iif(o.state IN ('planned', 'skipped'), o.attempts, 0)), 0) AS sends
@@ -81,6 +82,7 @@ export const READ_OPERATIONS_TO_APPLY = `SELECT o.*
 /** `last` is the last step of an earlier plan that stays, `sends` are those of what does not. No `state`: no change. */
 interface PresentPlan extends Subject {
   readonly state: string | null;
+  readonly planned_at: number | null;
   readonly operations: number;
   readonly is_open: 0 | 1;
   readonly last: number;
@@ -96,7 +98,6 @@ interface ApplyShape extends Subject {
 }
 
 const RECORD_RESOLUTIONS = "INSERT OR REPLACE INTO resolutions (run, change, ids) VALUES (?, ?, ?)";
-const RECORD_SEEN = "INSERT OR REPLACE INTO seen (run, change, actual) VALUES (?, ?, ?)";
 
 export function sqlitePlans(store: SqliteStore): PlansLedger {
   const { db } = store;
@@ -192,7 +193,8 @@ function recordPlan(store: SqliteStore, run: Run, plan: PlannedChange): void {
   const differences = encodeList(plan.differences);
   // Once something has been applied, what differed at first is what the row changed.
   db.run(PLAN, run.no, change, state, word, accountId, touch, plannedAtMs, issues, differences, at, last);
-  if (plan.seen !== null && word !== "unchanged") db.run(RECORD_SEEN, run.no, change, plan.seen);
+  if (plan.seen !== null && word !== "unchanged") recordSeen(db, run, change, plan.seen);
+  else if (present.planned_at !== null) forgetSeen(db, run, change);
   if (plan.resolutions.length > 0) db.run(RECORD_RESOLUTIONS, run.no, change, JSON.stringify(plan.resolutions));
   const stateOfOperations = word === null ? "planned" : "skipped";
   for (const [index, { step, kind, generation, key, bodyHash, body }] of plan.operations.entries()) {

@@ -45,7 +45,7 @@ export async function firstAlone(
     for (let look = 1; look <= LOOKS; look++) {
       const found = await lookUp(bank, clientAccountId);
       if (found.kind === "stop") return found;
-      if (found.kind === "account" && found.accountId === created && found.proves) {
+      if (found.kind === "account" && found.account.id === created && found.proves) {
         await ledger.runs.recordProof(run, "proven");
         return null;
       }

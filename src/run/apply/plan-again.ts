@@ -28,7 +28,7 @@ export async function planAgain(inHand: RunInHand, change: ChangeToApply): Promi
         await ledger.changes.recordDone(run, change.change, found.verdict, clock.nowMs());
         return { kind: "change", change: { ...change, operations: [] } };
       }
-      if (found.kind === "account") accountId = found.accountId;
+      if (found.kind === "account") accountId = found.account.id;
     }
   }
   const current = { ...inHand, run: (await ledger.runs.find(run.id)) ?? run };

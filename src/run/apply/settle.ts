@@ -76,7 +76,7 @@ async function settleCreate(inHand: RunInHand, { change, operation }: InDoubt): 
       );
     }
     case "account":
-      return settleOther(inHand, operation, found.accountId);
+      return settleOther(inHand, operation, found.account.id);
   }
 }
 

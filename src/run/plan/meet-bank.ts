@@ -2,7 +2,7 @@
  * Asks the bank all that planning one change needs: what its own ids are, its account, and the entities and application that
  * it names. Sends only GETs.
  */
-import type { Application, Entity } from "../../account.ts";
+import type { Account, Application, Entity } from "../../account.ts";
 import type { Failure } from "../../bank/bank-api.ts";
 import type { StoredChange, Verdict } from "../../ledger/ledger.ts";
 import type { Actual } from "../../plan/actual.ts";
@@ -27,24 +27,26 @@ export type Met = (
   | { readonly kind: "failed"; readonly failure: Failure }
 ) & { readonly resolutions: readonly Resolution[] };
 
-export async function meetBank(inHand: RunInHand, stored: StoredChange): Promise<Met> {
+/** `seen` is the account where it has been fetched already. */
+export async function meetBank(inHand: RunInHand, stored: StoredChange, seen: Account | null): Promise<Met> {
   const { ledger, ownIds, run } = inHand;
   const resolved = await ownIds.resolve(stored.desired);
   if (!resolved.ok) return { kind: "failed", failure: resolved.failure, resolutions: [] };
   const { desired, resolutions, verdict } = resolved.value;
   if (verdict !== null) return { kind: "verdict", verdict, resolutions };
-  const shown = await fetchShown(inHand, desired, stored.accountId);
+  const shown = await fetchShown(inHand, desired, stored.accountId, seen);
   if (!shown.ok) return { kind: "failed", failure: shown.failure, resolutions };
   const gone = resolutions.filter((one) => one.run !== run.id && isGone(one, shown.value.known));
   if (gone.length === 0) return { kind: "met", ...shown.value, desired, resolutions };
   await ledger.ownIds.forget(run, gone);
-  return meetBank(inHand, stored);
+  return meetBank(inHand, stored, seen);
 }
 
 async function fetchShown(
   { job, bank, facts }: RunInHand,
   desired: Desired,
   accountId: string | null,
+  seen: Account | null,
 ): Promise<FromBank<SeenAtBank>> {
   let actual: Actual | null = null;
   if (accountId !== null) {
@@ -52,6 +54,7 @@ async function fetchShown(
       bank,
       accountId,
       (account) => wantsRelationships(desired) || (job.precheck && needsHolders(desired, account)),
+      seen,
     );
     if (!fetched.ok) return fetched;
     actual = fetched.value;

@@ -5,7 +5,7 @@
 import { accountKey } from "../../change-keys.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { Word } from "../../errors/words.ts";
-import type { AccountMemory, PlannedChange, StoredChange, Verdict } from "../../ledger/ledger.ts";
+import type { AccountMemory, PlannedChange, SeenAccount, StoredChange, Verdict } from "../../ledger/ledger.ts";
 import { planChange } from "../../plan/plan-change.ts";
 import { endsRun, issueOfFailure } from "../failure.ts";
 import type { RunInHand } from "../run-in-hand.ts";
@@ -30,12 +30,35 @@ export async function planOne(
   const identity = accountId === null ? stored.key : accountKey(accountId);
   const [memory = NO_MEMORY] = await ledger.accounts.readMemory(run.bank, [identity]);
   const verdict = await judgeUnasked(inHand, stored, memory);
-  const met: Met = verdict === null ? await meetBank(inHand, stored) : { kind: "verdict", verdict, resolutions: [] };
+  const seen = seenByLookUp(inHand, stored, memory);
+  const met: Met =
+    verdict === null
+      ? await meetBank(inHand, stored, seen?.account ?? null)
+      : { kind: "verdict", verdict, resolutions: [] };
   if (met.kind === "failed" && endsRun(met.failure)) return stopFor(issueOfFailure(met.failure));
   const decided = met.kind === "met" ? await planMet(inHand, stored, met, memory, after) : { verdict: verdictOf(met) };
   const nothing = { seen: null, differences: [], operations: [] };
-  const base = { change, accountId, plannedAtMs: clock.nowMs(), touch: memory.touch, resolutions: met.resolutions };
+  const base = {
+    change,
+    accountId,
+    plannedAtMs: seen?.atMs ?? clock.nowMs(),
+    touch: memory.touch,
+    resolutions: met.resolutions,
+  };
   return { kind: "planned", plan: { ...nothing, ...base, ...decided } };
+}
+
+/**
+ * The account as its look-up has seen it, while that is as young as a plan must be. Not where this ledger has changed the account
+ * at any time: that could have been since.
+ */
+function seenByLookUp(
+  { job, clock }: RunInHand,
+  { lookedUp }: StoredChange,
+  { touch }: AccountMemory,
+): SeenAccount | null {
+  if (lookedUp === null || touch > 0) return null;
+  return clock.nowMs() - lookedUp.atMs < job.recheckAfterMs ? lookedUp : null;
 }
 
 /** A verdict that needs no question to the bank; null if there is none. */

@@ -58,7 +58,7 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
   const { ledger, job, signal, progress, clock, bank, run, maxChange } = inHand;
   await ledger.changes.findByLedger(run, maxChange);
   const { read, found: known } = await ledger.changes.countOpen(run, maxChange);
-  const look = readOutlook(inHand, read, read + known);
+  const look = readOutlook(inHand, read, known);
   let proven = run.proof === "proven";
   let sample: string | null = null;
   let lookedUp = 0;
@@ -66,15 +66,17 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
   const atOnce = job.concurrency.reads * 4;
   const suspects = new Suspects(inHand, isResumed ? atOnce : 0);
   const find = async (change: number, clientAccountId: string) => {
+    const atMs = clock.nowMs();
     const found = await lookUp(bank, clientAccountId);
     if (found.kind === "stop") return found;
-    const accountId = found.kind === "account" ? found.accountId : null;
+    const account = found.kind === "account" ? found.account : null;
     if (found.kind === "account") {
       proven ||= found.proves;
-      await ledger.accounts.recordLinks(run.bank, [{ clientAccountId, accountId: found.accountId }]);
+      await ledger.accounts.recordLinks(run.bank, [{ clientAccountId, accountId: found.account.id }]);
     }
     const verdict = found.kind === "verdict" ? found.verdict : null;
-    await ledger.changes.recordFound(run, [{ change, accountId, verdict }]);
+    const seen = account === null ? null : { account, atMs };
+    await ledger.changes.recordFound(run, [{ change, accountId: account?.id ?? null, verdict, seen }]);
     return null;
   };
   const stop = await forEachInWindow(toFind, atOnce, async (stored, rest) => {
@@ -83,7 +85,7 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
     const clientAccountId = clientIdOf(key);
     sample ??= clientAccountId;
     if (!job.lookup) {
-      await ledger.changes.recordFound(run, [{ change, accountId: null, verdict: null }]);
+      await ledger.changes.recordFound(run, [{ change, accountId: null, verdict: null, seen: null }]);
       return null;
     }
     const stop = await suspects.take(
