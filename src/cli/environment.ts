@@ -2,7 +2,7 @@
  * What the environment variables say: the bank's address and credentials, and where the ledger is. Secrets are passed on and never printed.
  */
 import { join, resolve } from "node:path";
-import { checkApiUrl } from "../bank/open-bank.ts";
+import { checkApiUrl } from "../bank/check-api-url.ts";
 import { Secrets } from "../bank/secrets.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { isProgramName, PROGRAM_RULE } from "../program-name.ts";

@@ -1,9 +1,9 @@
 /**
- * Builds the RunContext of a job from the real parts: ledger, bank, stores, clock and ids.
+ * Builds the RunContext of a job from the real parts: ledger, bank, stores, clock and ids. HTTP and AWS are loaded where they are
+ * needed, since they take longer than the rest.
  */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { openBank } from "../bank/open-bank.ts";
 import { systemClock } from "../clock.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
@@ -14,7 +14,6 @@ import type { RunContext } from "../run/context.ts";
 import { bankSettings } from "../run/start/bank-settings.ts";
 import { chooseBank } from "../run/start/choose-bank.ts";
 import { openFolderStore } from "../store/folder-store.ts";
-import { openS3Store } from "../store/s3-store.ts";
 import { type Environment, readEnvironment, readSecrets } from "./environment.ts";
 import type { LoadedJob } from "./load-job.ts";
 
@@ -39,6 +38,7 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
   const { loaded, log, ledger } = parts;
   const { apiUrl, clientId } = bank;
   const program = programOf(bank, loaded.job);
+  const { openBank } = await import("../bank/open-bank.ts");
   return {
     ...openOfflineContext(parts, work),
     bankName: chooseBank(await ledger.banks.list(apiUrl), { apiUrl, clientId, program }),
@@ -88,8 +88,11 @@ export function openOfflineContext({ loaded, ...parts }: ContextParts, work: str
         hint: "send this line to the Tieout maintainers",
       });
     },
-    openStore: (place) =>
-      place.kind === "bucket" ? openS3Store({ bucket: place.bucket }) : Promise.resolve(openFolderStore(place)),
+    async openStore(place) {
+      if (place.kind === "folder") return openFolderStore(place);
+      const { openS3Store } = await import("../store/s3-store.ts");
+      return openS3Store({ bucket: place.bucket });
+    },
     // In containers, two processes may share host name and pid.
     owner: `${hostname()} pid ${process.pid} ${randomBytes(2).toString("hex")}`,
   };

@@ -2,7 +2,7 @@
  * Which addresses of the API are taken, and that a refusal names no secret in one.
  */
 import { expect } from "chai";
-import { checkApiUrl } from "../../src/bank/open-bank.ts";
+import { checkApiUrl } from "../../src/bank/check-api-url.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 
 describe("checkApiUrl", () => {

@@ -1,7 +1,7 @@
 /**
  * `tieout ledger name-bank`: gives a bank in the ledger its program's name. Asks the bank nothing.
  */
-import { checkApiUrl } from "../../bank/open-bank.ts";
+import { checkApiUrl } from "../../bank/check-api-url.ts";
 import { systemClock } from "../../clock.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
