@@ -134,7 +134,9 @@ export function sqliteFinds(store: SqliteStore): FindsLedger {
 function recordFound(db: SqliteDatabase, run: Run, { change, accountId, verdict, seen }: LookUpEnd): void {
   const state = verdict === null ? "found" : "done";
   const issues = verdict === null ? null : encodeList(verdict.issues);
-  db.run(RECORD_FOUND, state, accountId, verdict?.word ?? null, issues, seen?.atMs ?? null, run.no, change);
-  const actual = seen === null ? null : ({ account: seen.account, relationships: null } satisfies Actual);
-  if (actual !== null) recordSeen(db, run, change, JSON.stringify(actual));
+  const word = verdict?.word ?? null;
+  const isNew = db.run(RECORD_FOUND, state, accountId, word, issues, seen?.atMs ?? null, run.no, change) > 0;
+  if (!isNew || seen === null) return;
+  const actual: Actual = { account: seen.account, relationships: null };
+  recordSeen(db, run, change, JSON.stringify(actual));
 }

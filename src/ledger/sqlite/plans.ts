@@ -194,7 +194,7 @@ function recordPlan(store: SqliteStore, run: Run, plan: PlannedChange): void {
   // Once something has been applied, what differed at first is what the row changed.
   db.run(PLAN, run.no, change, state, word, accountId, touch, plannedAtMs, issues, differences, at, last);
   if (plan.seen !== null && word !== "unchanged") recordSeen(db, run, change, plan.seen);
-  else if (present.planned_at !== null) forgetSeen(db, run, change);
+  else if (present.state === "found" && present.planned_at !== null) forgetSeen(db, run, change);
   if (plan.resolutions.length > 0) db.run(RECORD_RESOLUTIONS, run.no, change, JSON.stringify(plan.resolutions));
   const stateOfOperations = word === null ? "planned" : "skipped";
   for (const [index, { step, kind, generation, key, bodyHash, body }] of plan.operations.entries()) {

@@ -58,7 +58,8 @@ function seenByLookUp(
   { touch }: AccountMemory,
 ): SeenAccount | null {
   if (lookedUp === null || touch > 0) return null;
-  return clock.nowMs() - lookedUp.atMs < job.recheckAfterMs ? lookedUp : null;
+  const ageMs = clock.nowMs() - lookedUp.atMs;
+  return ageMs >= 0 && ageMs < job.recheckAfterMs ? lookedUp : null;
 }
 
 /** A verdict that needs no question to the bank; null if there is none. */
