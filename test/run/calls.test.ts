@@ -9,13 +9,13 @@ const CSV = ["client_account_id,account_holders,product_name", "c1,,New", "c2,,E
   "\n",
 );
 
-const startBank = () =>
+const startBank = (accounts: number) =>
   startSandbox({
     seed: {
       entities: [{ id: "entity_ann" }, { id: "entity_bob" }],
-      accounts: ["1", "2", "3"].map((name) => ({
-        id: `account_${name}`,
-        client_account_id: `c${name}`,
+      accounts: Array.from({ length: accounts }, (_, index) => ({
+        id: `account_${index + 1}`,
+        client_account_id: `c${index + 1}`,
         relationships: { account_holder: ["entity_ann"] },
       })),
     },
@@ -25,12 +25,29 @@ const gets = ({ requests }: Sandbox) => requests.filter(({ method }) => method =
 
 const of = (paths: readonly string[], name: string) => paths.filter((path) => path.includes(name));
 
+/** A hundred accounts, of which a file changes ten: how many calls its rows take, the token apart. */
+const CALLS: readonly {
+  readonly file: string;
+  readonly columns: string;
+  readonly row: (n: number) => string;
+  readonly calls: number;
+}[] = [
+  { file: "by account_id", columns: "account_id", row: (n) => `account_${n}`, calls: 110 },
+  { file: "by client_account_id that no run has met", columns: "client_account_id", row: (n) => `c${n}`, calls: 210 },
+  {
+    file: "by client_account_id, with holders",
+    columns: "client_account_id,account_holders",
+    row: (n) => `c${n},entity_ann`,
+    calls: 310,
+  },
+];
+
 describe("the calls of a plan", () => {
   let bank: Sandbox;
   let desk: Desk;
 
   beforeEach(async () => {
-    bank = await startBank();
+    bank = await startBank(3);
     desk = await openDesk({ durable: false });
   });
   afterEach(async () => {
@@ -61,4 +78,17 @@ describe("the calls of a plan", () => {
     expect(rows.map(({ result }) => result)).to.deep.equal(["applied", "unchanged", "applied"]);
     expect(of(gets(bank).slice(before), "account_1")).to.have.length(2);
   });
+
+  for (const { file, columns, row, calls } of CALLS) {
+    it(`are ${calls / 100} a row for a file ${file}, with one row of ten changed`, async () => {
+      await using many = await startBank(100);
+      const rows = Array.from(
+        { length: 100 },
+        (_, index) => `${row(index + 1)},${index % 10 === 0 ? "New" : "Everyday"}`,
+      );
+      const { summary } = await desk.run(many, [`${columns},product_name`, ...rows, ""].join("\n"));
+      expect(summary?.words).to.include({ applied: 10, unchanged: 90 });
+      expect(many.requests.filter(({ path }) => !path.includes("token"))).to.have.length(calls);
+    });
+  }
 });
