@@ -54,6 +54,12 @@ function missingPaths(page: string): string[] {
   return paths.map(([, path = ""]) => path).filter((path) => !existsSync(join(ROOT, path)));
 }
 
+describe("docs/architecture.md", () => {
+  it("has at most 120 lines", () => {
+    expect(read("docs/architecture.md").trimEnd().split("\n").length).to.be.at.most(120);
+  });
+});
+
 describe("README.md", () => {
   it(`has at most ${MAX_BYTES} bytes`, () => {
     expect(statSync(join(ROOT, "README.md")).size).to.be.at.most(MAX_BYTES);
