@@ -8,8 +8,14 @@ export interface Bar {
   readonly measured: number;
   readonly limit: number;
   readonly wanted: "at least" | "at most";
-  readonly unit: "×" | "MB" | "s";
+  readonly unit: Unit;
 }
+
+/** What a bar is measured in; a ratio is `×`. */
+export type Unit = keyof typeof DIGITS;
+
+/** Behind the point. */
+const DIGITS = { "×": 2, MB: 0, s: 2, µs: 0, bytes: 0, calls: 2, statements: 1 };
 
 export interface Part {
   readonly title: string;
@@ -18,6 +24,8 @@ export interface Part {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly bars: readonly Bar[];
+  /** Whether it ended early, so that its bars are missing. */
+  readonly isBroken?: boolean;
 }
 
 export function isMet({ measured, limit, wanted }: Bar): boolean {
@@ -35,8 +43,13 @@ export function atLeast(what: string, measured: number, limit: number): Bar {
   return { what, measured, limit, wanted: "at least", unit: "×" };
 }
 
-export function atMost(what: string, measured: number, limit: number, unit: Bar["unit"] = "×"): Bar {
+export function atMost(what: string, measured: number, limit: number, unit: Unit = "×"): Bar {
   return { what, measured, limit, wanted: "at most", unit };
+}
+
+/** An amount as its bar shows it. */
+export function withUnit(figure: number, unit: Unit): string {
+  return `${figure.toFixed(DIGITS[unit])} ${unit}`;
 }
 
 export function count(figure: number): string {

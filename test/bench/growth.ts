@@ -64,9 +64,11 @@ function barsOf(command: string, grown: readonly Grown[]): Bar[] {
   const name = (what: string, one: Grown, other: Grown) =>
     `${command}: ${what} at ${count(one.rows)} rows ÷ that at ${count(other.rows)}`;
   const peak = Math.max(...grown.map(({ measured }) => measured.peakBytes));
+  const bytes = Math.max(...grown.map(({ rows, measured }) => measured.ledgerBytes / rows));
   return [
     atMost(`${command}: peak memory at every size`, peak / 1e6, 300, "MB"),
     atMost(name("memory", most, many), most.measured.peakBytes / many.measured.peakBytes, 1.2),
     atMost(name("time per row", most, least), most.usPerRow / least.usPerRow, 1.15),
+    ...(command === "plan" ? [atMost("plan: bytes of the ledger a row, at every size", bytes, 1_500, "bytes")] : []),
   ];
 }

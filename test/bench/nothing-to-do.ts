@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { writeRows } from "./accounts.ts";
 import type { BenchBank } from "./bank.ts";
 import { inFolder, runTieout } from "./clients.ts";
-import { count, megabytes, type Part } from "./figures.ts";
+import { atMost, count, megabytes, type Part } from "./figures.ts";
 import { medianUsage, type Usage } from "./measure.ts";
 import type { Sizes } from "./sizes.ts";
 import { CAP } from "./whole-job.ts";
@@ -24,6 +24,7 @@ export async function nothingToDo(bank: BenchBank, { unchangedRows, repeats }: S
     }
     const { counts } = await bank.tell();
     const { wallMs, cpuMs, peakBytes } = medianUsage(runs);
+    const cpuUs = (cpuMs * 1000) / unchangedRows;
     return {
       title: "3. Nothing to do",
       text: `A run over rows that all agree with the bank, ${CAP} in flight.`,
@@ -34,11 +35,11 @@ export async function nothingToDo(bank: BenchBank, { unchangedRows, repeats }: S
           count((unchangedRows * 1000) / wallMs),
           count(counts.reads),
           count(counts.writes),
-          count((cpuMs * 1000) / unchangedRows),
+          count(cpuUs),
           megabytes(peakBytes),
         ],
       ],
-      bars: [],
+      bars: [atMost(`nothing to do, ${count(unchangedRows)} rows: CPU a row`, cpuUs, 150, "µs")],
     };
   });
 }

@@ -3,10 +3,11 @@
  */
 export interface Sizes {
   readonly repeats: number;
-  /** Of the whole job. */
+  /** Of the whole job, at its two sizes. */
   readonly rows: number;
-  /** For memory beside the script; the larger of two sizes. */
   readonly manyRows: number;
+  /** How often the larger one is measured. */
+  readonly manyRepeats: number;
   /** For each measurement of a rate. */
   readonly seconds: number;
   /** The most of a bank-bound job. */
@@ -17,12 +18,17 @@ export interface Sizes {
   /** In the ledger in all, in its last run done, and in that open. */
   readonly ledgerRows: { readonly all: number; readonly done: number; readonly open: number };
   readonly starts: number;
+  /** Of a file by which one row of ten changes. */
+  readonly callRows: number;
+  /** Of one account. */
+  readonly accountRows: number;
 }
 
 export const FULL: Sizes = {
   repeats: 5,
   rows: 20_000,
   manyRows: 200_000,
+  manyRepeats: 3,
   seconds: 8,
   boundRows: 20_000,
   unchangedRows: 100_000,
@@ -30,12 +36,15 @@ export const FULL: Sizes = {
   stageRows: 100_000,
   ledgerRows: { all: 5_000_000, done: 1_000_000, open: 1_000 },
   starts: 21,
+  callRows: 300,
+  accountRows: 400_000,
 };
 
 export const QUICK: Sizes = {
   repeats: 1,
   rows: 3_000,
   manyRows: 10_000,
+  manyRepeats: 1,
   seconds: 1,
   boundRows: 1_000,
   unchangedRows: 10_000,
@@ -43,4 +52,6 @@ export const QUICK: Sizes = {
   stageRows: 10_000,
   ledgerRows: { all: 50_000, done: 20_000, open: 100 },
   starts: 5,
+  callRows: 100,
+  accountRows: 20_000,
 };

@@ -1,7 +1,7 @@
 /**
  * The bench as Markdown: the bars first, then a table for each part; and the same put between the markers of README.md.
  */
-import { type Bar, type Part, verdictOf } from "./figures.ts";
+import { type Bar, type Part, verdictOf, withUnit } from "./figures.ts";
 
 export interface Machine {
   readonly processor: string;
@@ -30,19 +30,24 @@ export function renderReport(report: Report): string {
   const where = `${processor}, ${cores} cores, ${Math.round(memoryBytes / 2 ** 30)} GiB, ${system}, Node ${node}`;
   const busy = `load ${load[0].toFixed(1)} before and ${load[1].toFixed(1)} at the end`;
   const size = quick ? " Quick: small sizes and few repeats, so the bars are a hint and no verdict." : "";
+  const broken = parts
+    .filter(({ isBroken }) => isBroken)
+    .map(({ title }) => ` **${title}, and its bars are missing.**`);
   const bars = parts.flatMap((part) => part.bars);
   return [
-    `${startedAt.slice(0, 10)}, ${where}; ${minutes.toFixed(0)} min; ${busy}.${size}`,
+    `${startedAt.slice(0, 10)}, ${where}; ${minutes.toFixed(0)} min; ${busy}.${size}${broken.join("")}`,
     table(["bar", "wanted", "measured", ""], bars.map(rowOfBar)),
-    ...parts.flatMap(({ title, text, columns, rows }) => [`### ${title}`, text, table(columns, rows)]),
+    ...parts.flatMap(({ title, text, columns, rows }) => [
+      `### ${title}`,
+      text,
+      ...(rows.length > 0 ? [table(columns, rows)] : []),
+    ]),
   ].join("\n\n");
 }
 
 function rowOfBar(bar: Bar): string[] {
-  const digits = bar.unit === "MB" ? 0 : 2;
-  const figure = (value: number) => `${value.toFixed(digits)} ${bar.unit}`;
   const wanted = bar.wanted === "at least" ? "≥" : "≤";
-  return [bar.what, `${wanted} ${figure(bar.limit)}`, figure(bar.measured), verdictOf(bar)];
+  return [bar.what, `${wanted} ${withUnit(bar.limit, bar.unit)}`, withUnit(bar.measured, bar.unit), verdictOf(bar)];
 }
 
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
