@@ -122,7 +122,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 /** Module → the only files in src/ that import it. */
 const DOORS: readonly { readonly module: RegExp; readonly files: RegExp }[] = [
   { module: /^@(aws-sdk|smithy)\//, files: /^src\/store\/s3-store\.ts$/ },
-  { module: /^(undici|(node:)?https?)$/, files: /^src\/bank\/transport\/http-transport\.ts$/ },
+  { module: /^(undici|(node:)?https?)$/, files: /^src\/bank\/transport\/(lanes|exchange)\.ts$/ },
   { module: /^node:sqlite$/, files: /^src\/ledger\/sqlite\// },
   { module: /^fastify$/, files: /^src\/sandbox\// },
   { module: /^(commander|winston)$/, files: /^src\/cli\// },
@@ -186,7 +186,7 @@ describe("the house", () => {
     expect(new Set(source.map(placeOf))).to.deep.equal(new Set(Object.keys(MAY_IMPORT)));
     expect(imports.map(show)).to.include.members([
       "src/store/s3-store.ts → @aws-sdk/client-s3",
-      "src/bank/transport/http-transport.ts → undici",
+      "src/bank/transport/lanes.ts → undici",
       "src/ledger/sqlite/open-database.ts → node:sqlite",
       "src/cli/commands/sandbox-command.ts → ../../sandbox/start-sandbox.ts",
     ]);

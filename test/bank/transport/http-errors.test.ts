@@ -8,7 +8,8 @@ import { expect } from "chai";
 import { type Dispatcher, errors } from "undici";
 import { decide } from "../../../src/apply/decide.ts";
 import { classify } from "../../../src/bank/classify.ts";
-import { Exchange } from "../../../src/bank/transport/http-transport.ts";
+import { Deadlines } from "../../../src/bank/transport/deadlines.ts";
+import { Exchange } from "../../../src/bank/transport/exchange.ts";
 import type { BankReply, CallKind } from "../../../src/bank/transport.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
@@ -73,7 +74,13 @@ const MOMENTS = {
 /** What the client makes of an error; `status` is what had begun to come, null when nothing had been written. */
 function replyTo(error: Error, status: number | null): Promise<BankReply> {
   return new Promise((resolve) => {
-    const exchange = new Exchange(60_000, new FakeClock(), resolve, () => expect.fail("a cut answer tells no time"));
+    const outside = {
+      clock: new FakeClock(),
+      deadlines: new Deadlines(60_000),
+      callTimeoutMs: 60_000,
+      tellSkew: () => expect.fail("a cut answer tells no time"),
+    };
+    const exchange = new Exchange({ method: "PATCH", path: "/" }, outside, resolve);
     if (status !== null) exchange.onRequestStart(CONTROLLER);
     if (status !== null && status > 0) {
       exchange.onResponseStart(CONTROLLER, status, { date: "Wed, 15 Jan 2025 12:00:00 GMT" });
