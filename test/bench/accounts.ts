@@ -57,9 +57,28 @@ function rowOf(n: number, wish: Wish): string {
   return `${accountId(n)},${clientAccountId(n)},,consumer,credit_without_underwriting,Everyday Credit,USD,false,false,B,${availableCredit},750000,1000000,,,712,2026-02-01T08:00:00Z,equifax,${document},${n % 400},m.keller,active,active,2026-11-20T02:00:00Z\n`;
 }
 
+/** A file of one row, of account 1. */
+export const ONE_ROW = "account_id,available_credit\naccount_1,400001\n";
+
 /** Writes a file of that many rows, for accounts 1 and up, in little memory. */
 export async function writeRows(path: string, rows: number, wish: Wish): Promise<void> {
-  await pipeline(Readable.from(linesOf(rows, wish)), createWriteStream(path));
+  await writeLines(path, linesOf(rows, wish));
+}
+
+/** Writes a file of that many rows that all name account 1 and another product; the latest is the first one. */
+export async function writeRowsOfOne(path: string, rows: number): Promise<void> {
+  await writeLines(path, linesOfOne(rows));
+}
+
+async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
+  await pipeline(Readable.from(lines), createWriteStream(path));
+}
+
+function* linesOfOne(rows: number): Generator<string> {
+  yield "account_id,product_name,effective_at\n";
+  for (let nth = 0; nth < rows; nth++) {
+    yield `${accountId(1)},Card ${nth},${new Date(Date.UTC(2026, 0, 1) - nth).toISOString()}\n`;
+  }
 }
 
 function* linesOf(rows: number, wish: Wish): Generator<string> {

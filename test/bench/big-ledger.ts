@@ -1,5 +1,5 @@
 /**
- * Makes a ledger large: one real run over one row comes in, and runs of a million such rows go out beside it, all of them
+ * Makes a ledger large: one real run over ONE_ROW comes in, and runs of a million such rows go out beside it, all of them
  * ended but the last, which stands in the middle of applying.
  */
 import { DatabaseSync } from "node:sqlite";
@@ -11,8 +11,6 @@ export interface LedgerRows {
   readonly open: number;
 }
 
-/** What the template's file must be; its row is of account 1. */
-export const TEMPLATE = "account_id,available_credit\naccount_1,400001\n";
 const MOST_ROWS = 1_000_000;
 /** The first row behind the header. */
 const FIRST = 2;

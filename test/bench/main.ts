@@ -8,10 +8,13 @@ import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { parseArgs } from "node:util";
 import { type BenchBank, startBank } from "./bank.ts";
 import { bankBound } from "./bank-bound.ts";
+import { calls } from "./calls.ts";
 import type { Part } from "./figures.ts";
 import { growth } from "./growth.ts";
+import { largeLedger } from "./large-ledger.ts";
 import { measureParts } from "./measure-parts.ts";
 import { nothingToDo } from "./nothing-to-do.ts";
+import { oneAccount } from "./one-account.ts";
 import { FULL, QUICK, type Sizes } from "./sizes.ts";
 import { stages } from "./stages.ts";
 import { startUp } from "./start-up.ts";
@@ -25,6 +28,9 @@ const PARTS: Readonly<Record<string, (bank: BenchBank, sizes: Sizes) => Promise<
   4: growth,
   5: stages,
   6: startUp,
+  7: largeLedger,
+  8: calls,
+  9: oneAccount,
 };
 
 const { values } = parseArgs({

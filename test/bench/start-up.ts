@@ -1,76 +1,96 @@
 /**
- * Part 6, start-up: how long the command takes to say its version, to list the runs of a large ledger, and to find and
- * finish what a long run has left open.
+ * Part 6, start-up: what the command takes where there is next to nothing to do, beside what Node takes for nothing.
  */
 import { execFile } from "node:child_process";
-import { stat, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { ONE_ROW } from "./accounts.ts";
 import type { BenchBank } from "./bank.ts";
-import { enlarge, TEMPLATE } from "./big-ledger.ts";
 import { environmentOf, inFolder, JOB } from "./clients.ts";
-import { atMost, count, decimal, megabytes, type Part } from "./figures.ts";
+import { atMost, decimal, type Part } from "./figures.ts";
 import { measure, median } from "./measure.ts";
 import type { Sizes } from "./sizes.ts";
 import { CAP } from "./whole-job.ts";
 
 const run = promisify(execFile);
-const COMMAND = fileURLToPath(new URL("../../bin/tieout.js", import.meta.url));
+const TIEOUT = fileURLToPath(new URL("../../bin/tieout.js", import.meta.url));
+/** Prints seconds: real, user, system. From outside, since whatever measured within the process would be measured too. */
+const TIME = 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>&1';
 
-export async function startUp(bank: BenchBank, { ledgerRows, starts }: Sizes): Promise<Part> {
-  const { plain, version } = await timeStarts(starts);
-  const { all, done, open } = ledgerRows;
+interface Start {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+/** Where the programs start. */
+interface Place {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export async function startUp(bank: BenchBank, { starts }: Sizes): Promise<Part> {
   return inFolder(async (folder) => {
     const env = environmentOf(folder, { bankUrl: bank.url, cap: CAP });
     const file = join(folder, "rows.csv");
-    await writeFile(file, TEMPLATE);
+    await writeFile(file, ONE_ROW);
     await bank.reset();
     await measure({ name: "tieout", args: ["run", JOB, "--file", file], env, folder });
-    const id = enlarge(env.TIEOUT_LEDGER ?? "", ledgerRows);
-    const { size } = await stat(env.TIEOUT_LEDGER ?? "");
-    const runs = await measure({ name: "tieout", args: ["runs"], env, folder });
-    await bank.reset();
-    const resumed = await measure({ name: "tieout", args: ["resume", id], env, folder });
-    const { counts } = await bank.tell();
-    if (counts.writes !== open) throw new Error(`${open} open rows made ${counts.writes} writes`);
-    const foundMs = counts.writesAtMs[0] - resumed.startedAtMs;
-    const large = `a ledger of ${count(all)} rows (${megabytes(size)})`;
+    const started = await takeTurns(
+      {
+        "node -e 0": [process.execPath, "-e", "0"],
+        "tieout --version": [TIEOUT, "--version"],
+        "tieout validate, one row": [TIEOUT, "validate", JOB, "--file", file],
+        "tieout runs, one run": [TIEOUT, "runs"],
+      },
+      starts,
+      { env, cwd: folder },
+    );
+    const { "node -e 0": plain, "tieout --version": version, "tieout validate, one row": validate } = started;
     return {
       title: "6. Start-up",
-      text: `Process start to process end; \`--version\` and \`node -e 0\` in turns, the median of ${starts}.`,
-      columns: ["", "ms", "peak memory"],
-      rows: [
-        ["node -e 0", decimal(plain), ""],
-        ["tieout --version", decimal(version), ""],
-        [`tieout runs, on ${large}`, decimal(runs.wallMs), megabytes(runs.peakBytes)],
-        [
-          `tieout resume there, ${count(done)} rows done and ${count(open)} open: to the first write`,
-          decimal(foundMs),
-          "",
-        ],
-        ["the same, to its end with all results written", decimal(resumed.wallMs), megabytes(resumed.peakBytes)],
-      ],
+      text: `Process start to process end, in turns, the median of ${starts}.`,
+      columns: ["", "ms", "CPU ms", "CPU ÷ that of node -e 0"],
+      rows: Object.entries(started).map(([name, { wallMs, cpuMs }]) => [
+        name,
+        decimal(wallMs),
+        decimal(cpuMs),
+        decimal(cpuMs / plain.cpuMs),
+      ]),
       bars: [
-        atMost("start: tieout --version ÷ node -e 0", version / plain, 1.5),
-        atMost(`start: open rows found among ${count(all)}`, foundMs / 1000, 2, "s"),
+        atMost("start: tieout validate of one row ÷ node -e 0, CPU", validate.cpuMs / plain.cpuMs, 5),
+        atMost("start: tieout --version ÷ node -e 0", version.wallMs / plain.wallMs, 1.5),
       ],
     };
   });
 }
 
-async function timeStarts(starts: number): Promise<{ plain: number; version: number }> {
-  const plain: number[] = [];
-  const version: number[] = [];
+/** Resolves with the medians. */
+async function takeTurns<Name extends string>(
+  programs: Readonly<Record<Name, readonly string[]>>,
+  starts: number,
+  place: Place,
+): Promise<Readonly<Record<Name, Start>>> {
+  const entries = Object.entries<readonly string[]>(programs).map(([name, command]) => ({
+    name,
+    command,
+    taken: [] as Start[],
+  }));
   for (let n = 0; n < starts; n++) {
-    plain.push(await timeOf(process.execPath, ["-e", "0"]));
-    version.push(await timeOf(COMMAND, ["--version"]));
+    for (const { command, taken } of entries) taken.push(await timeOf(command, place));
   }
-  return { plain: median(plain), version: median(version) };
+  const medians = entries.map(({ name, taken }) => {
+    const wallMs = median(taken.map((start) => start.wallMs));
+    return [name, { wallMs, cpuMs: median(taken.map((start) => start.cpuMs)) }];
+  });
+  return Object.fromEntries(medians) as Record<Name, Start>;
 }
 
-async function timeOf(file: string, args: readonly string[]): Promise<number> {
-  const startedMs = performance.now();
-  await run(file, args);
-  return performance.now() - startedMs;
+async function timeOf(command: readonly string[], { cwd, env }: Place): Promise<Start> {
+  const whole = { PATH: process.env.PATH ?? "", LC_ALL: "C", ...env };
+  const { stderr } = await run("bash", ["--norc", "-c", TIME, "bash", ...command], { cwd, env: whole });
+  const [wall = Number.NaN, user = Number.NaN, system = Number.NaN] = stderr.trim().split(" ").map(Number);
+  if (Number.isNaN(wall + user + system)) throw new Error(`bash timed nothing: ${stderr}`);
+  return { wallMs: wall * 1000, cpuMs: (user + system) * 1000 };
 }
