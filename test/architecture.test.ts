@@ -125,7 +125,7 @@ const DOORS: readonly { readonly module: RegExp; readonly files: RegExp }[] = [
   { module: /^(undici|(node:)?https?)$/, files: /^src\/bank\/transport\/(lanes|exchange)\.ts$/ },
   { module: /^node:sqlite$/, files: /^src\/ledger\/sqlite\// },
   { module: /^fastify$/, files: /^src\/sandbox\// },
-  { module: /^(commander|winston)$/, files: /^src\/cli\// },
+  { module: /^commander$/, files: /^src\/cli\// },
   { module: /^node-cron$/, files: /^src\/schedule\// },
   { module: /^(node:)?process$/, files: /^src\/cli\// },
 ];

@@ -1,6 +1,6 @@
 /**
- * Builds the RunContext of a job from the real parts: ledger, bank, stores, clock and ids. HTTP and AWS are loaded where they are
- * needed, since they take longer than the rest.
+ * Builds the RunContext of a job from the real parts: ledger, bank, stores, clock and ids. What only a bank or a bucket needs is
+ * loaded with it, since that takes longer than the rest.
  */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
@@ -38,7 +38,12 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
   const { loaded, log, ledger } = parts;
   const { apiUrl, clientId } = bank;
   const program = programOf(bank, loaded.job);
-  const { openBank } = await import("../bank/open-bank.ts");
+  // All that works at a bank, before the first row: a version of Tieout that is installed meanwhile is never mixed in.
+  const [{ openBank }] = await Promise.all([
+    import("../bank/open-bank.ts"),
+    import("../run/plan/plan-phase.ts"),
+    import("../run/apply/apply-phase.ts"),
+  ]);
   return {
     ...openOfflineContext(parts, work),
     bankName: chooseBank(await ledger.banks.list(apiUrl), { apiUrl, clientId, program }),

@@ -85,16 +85,10 @@ function renderSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const DAY_AND_TIME = new Intl.DateTimeFormat("en-GB", {
-  weekday: "short",
-  day: "numeric",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
-});
+const TIME: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
+const DAY_AND_TIME: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short", ...TIME };
 
 function renderMoment(nowMs: number, atMs: number): string {
   const isToday = new Date(nowMs).toDateString() === new Date(atMs).toDateString();
-  return (isToday ? TIME : DAY_AND_TIME).format(atMs);
+  return new Intl.DateTimeFormat("en-GB", isToday ? TIME : DAY_AND_TIME).format(atMs);
 }

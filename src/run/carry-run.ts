@@ -8,7 +8,6 @@ import type { Rejection } from "../errors/rejection.ts";
 import type { Lease, Run, Stage } from "../ledger/run.ts";
 import type { Summary } from "../report/summary.ts";
 import { issueOfAbandoned } from "./abandoned.ts";
-import { applyPhase } from "./apply/apply-phase.ts";
 import { CLOCK_SKEW_REPORTED_MS, issueOfClockSkew } from "./clock-skew.ts";
 import type { RunContext } from "./context.ts";
 import { Facts } from "./facts.ts";
@@ -16,7 +15,6 @@ import { issueOfFailure } from "./failure.ts";
 import { guardPhase } from "./guard-phase.ts";
 import { noteForecast, sendOutlook } from "./outlook.ts";
 import { OwnIds } from "./own-ids.ts";
-import { planPhase } from "./plan/plan-phase.ts";
 import { openResults } from "./report/open-results.ts";
 import { reportPhase } from "./report/report-phase.ts";
 import type { RunInHand } from "./run-in-hand.ts";
@@ -124,6 +122,7 @@ async function goThrough(opened: RunInHand, isPlanResumed: boolean): Promise<Sto
   const enterAt = async (stage: Stage) => ({ ...opened, run: await enter(opened, opened.run, stage) });
   let inHand = opened.run.abandoned === null ? opened : await enterAt("apply");
   if (inHand.run.stage === "plan") {
+    const { planPhase } = await import("./plan/plan-phase.ts");
     const stop = await planPhase(inHand, isPlanResumed);
     if (stop !== null) return stop;
     inHand = await enterAt("guard");
@@ -136,6 +135,7 @@ async function goThrough(opened: RunInHand, isPlanResumed: boolean): Promise<Sto
   const look = await sendOutlook(inHand);
   await noteForecast(inHand, look);
   if (inHand.run.kind === "run") {
+    const { applyPhase } = await import("./apply/apply-phase.ts");
     const stop = await applyPhase(inHand, look);
     if (stop !== null) return stop;
     // The rows that --limit left still need a plan.

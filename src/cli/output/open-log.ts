@@ -1,9 +1,7 @@
 /**
- * The log: winston on standard error, as JSON lines for machines and short lines on a terminal. An event is a message with fields of an
+ * The log: on standard error, as JSON lines for machines and short lines on a terminal. An event is a message with fields of an
  * allow-list, and always one line. Never cells, never secrets.
  */
-import { once } from "node:events";
-import { createLogger, format, transports } from "winston";
 import { WORDS } from "../../errors/words.ts";
 import { LOG_FIELDS, type Log, type LogFields, type LogKind } from "../../log.ts";
 import { toLine } from "../../text/to-line.ts";
@@ -39,59 +37,43 @@ function numbersIn(value: unknown, isName: (name: string) => boolean): Readonly<
   return Object.fromEntries(numbers);
 }
 
-/** `clear` is called right before each line is written, and clears the terminal's last line. */
+/**
+ * Writes lines of this level and above. `clear` is called right before each line, and clears the terminal's last line.
+ */
 export function openLog(isTerminal: boolean, level: LogLevel, clear: () => void = () => {}): OpenLog {
-  const json = format.combine(format.timestamp(), format.json());
-  const line = format.printf(({ level: word, message, ...fields }) => {
-    const rest = Object.entries(fields).map(
-      ([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`,
-    );
-    return [`${word}: ${message}`, ...rest].join(" ");
-  });
-  const transport = new LineTransport({ stderrLevels: [...LOG_LEVELS] }, clear);
-  const logger = createLogger({
-    level,
-    format: isTerminal ? line : json,
-    transports: [transport],
-  });
-  // As one object: winston would interpret a message that looks like a format, and append a field called `message` to it.
+  const render = isTerminal ? renderText : renderJson;
+  let isClosed = false;
   const write =
-    (word: string) =>
+    (word: LogLevel) =>
     (message: string, fields: LogFields = {}) => {
-      if (closed === undefined)
-        logger.write({ level: word, message: toLine(message, LONGEST_TEXT), ...showFields(fields) });
+      if (isClosed || LOG_LEVELS.indexOf(word) > LOG_LEVELS.indexOf(level)) return;
+      const line = render(word, toLine(message, LONGEST_TEXT), showFields(fields));
+      clear();
+      process.stderr.write(`${line}\n`);
     };
-  let closed: Promise<unknown> | undefined;
   return {
     info: write("info"),
     warn: write("warn"),
     error: write("error"),
     async close() {
-      if (closed === undefined) {
-        closed = once(transport, "finish");
-        logger.end();
-      }
-      await closed;
+      isClosed = true;
       // A slow pipe may leave output waiting in the process.
       await new Promise((resolve) => process.stderr.write("", resolve));
     },
   };
 }
 
-/** Winston writes a line in a later turn, and the progress may have been drawn meanwhile: so it is cleared in that same turn. */
-class LineTransport extends transports.Console {
-  readonly #clear: () => void;
+type Render = (level: LogLevel, message: string, fields: Readonly<Record<string, ShownField>>) => string;
 
-  constructor(options: ConstructorParameters<typeof transports.Console>[0], clear: () => void) {
-    super(options);
-    this.#clear = clear;
-  }
+const renderJson: Render = (level, message, fields) =>
+  JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...fields });
 
-  override log(line: unknown, next: () => void): void {
-    this.#clear();
-    super.log?.(line, next);
-  }
-}
+const renderText: Render = (level, message, fields) => {
+  const rest = Object.entries(fields).map(
+    ([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`,
+  );
+  return [`${level}: ${message}`, ...rest].join(" ");
+};
 
 function showFields(fields: LogFields): Readonly<Record<string, ShownField>> {
   const given: Readonly<Record<string, unknown>> = { ...fields };
