@@ -21,6 +21,8 @@ export interface TieoutOptions {
   readonly command?: "run" | "plan" | "validate";
   readonly hooks?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** For Node. */
+  readonly flags?: readonly string[];
 }
 
 export interface TieoutMeasured extends Measured {
@@ -50,12 +52,12 @@ export function environmentOf(folder: string, { bankUrl, cap }: Pick<Task, "bank
 /** The real command, on a new ledger. */
 export function runTieout(
   task: Task,
-  { command = "run", hooks = [], env = {} }: TieoutOptions = {},
+  { command = "run", hooks = [], env = {}, flags = [] }: TieoutOptions = {},
 ): Promise<TieoutMeasured> {
   return inFolder(async (folder) => {
     const args = [command, JOB, "--file", task.file];
     const whole = { ...environmentOf(folder, task), ...env };
-    const measured = await measure({ name: "tieout", args, env: whole, folder, hooks });
+    const measured = await measure({ name: "tieout", args, env: whole, folder, hooks, flags });
     return { ...measured, ledgerBytes: await sizeOf(folder, "ledger.sqlite") };
   });
 }

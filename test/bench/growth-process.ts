@@ -6,9 +6,9 @@
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { StatementSync } from "node:sqlite";
 import type { RunKind } from "../../src/ledger/run.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
+import { countStatements } from "./count-statements.ts";
 import { type Calls, runInProcess } from "./in-process.ts";
 
 export interface GrowthTold extends Calls {
@@ -18,18 +18,10 @@ export interface GrowthTold extends Calls {
 
 const [kind = "", file = "", folder = ""] = process.argv.slice(2);
 const OF_TRANSACTIONS = /^(BEGIN|COMMIT)|FROM leases/;
-let statements = 0;
-
-for (const method of ["run", "get", "all"] as const) {
-  const original = StatementSync.prototype[method] as (...values: unknown[]) => unknown;
-  StatementSync.prototype[method] = function (this: StatementSync, ...values: unknown[]) {
-    if (!OF_TRANSACTIONS.test(this.sourceSQL)) statements += 1;
-    return original.apply(this, values);
-  } as never;
-}
 
 const path = join(folder, "ledger.sqlite");
 const ledger = await openSqliteLedger(path);
 const calls = await runInProcess({ kind: kind as RunKind, file, folder, ledger });
 await ledger[Symbol.asyncDispose]();
+const { statements } = countStatements(OF_TRANSACTIONS);
 process.stdout.write(JSON.stringify({ ...calls, statements, ledgerBytes: statSync(path).size } satisfies GrowthTold));

@@ -19,6 +19,7 @@ import { FULL, QUICK, type Sizes } from "./sizes.ts";
 import { stages } from "./stages.ts";
 import { startUp } from "./start-up.ts";
 import { putBetweenMarkers, type Report, renderReport } from "./table.ts";
+import { whereTimeGoes } from "./where-time-goes.ts";
 import { wholeJob } from "./whole-job.ts";
 
 const PARTS: Readonly<Record<string, (bank: BenchBank, sizes: Sizes) => Promise<Part>>> = {
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, (bank: BenchBank, sizes: Sizes) => Promise<
   7: largeLedger,
   8: calls,
   9: oneAccount,
+  10: whereTimeGoes,
 };
 
 const { values } = parseArgs({

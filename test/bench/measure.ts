@@ -33,6 +33,8 @@ export interface Program {
   /** Files beside this one that are loaded first. */
   readonly hooks?: readonly string[];
   readonly exit?: number;
+  /** Further ones for Node. */
+  readonly flags?: readonly string[];
 }
 
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -49,16 +51,16 @@ const OWN_FLAGS = [...COMMAND.matchAll(/setFlagsFromString\("([^"]+)"\)/g)].map(
 
 /** Rejects when the program ends otherwise than with `exit` (0). */
 export async function measure(program: Program): Promise<Measured> {
-  const { name, args = [], env = {}, folder, hooks = [], exit = 0, asTieout = name === "tieout" } = program;
+  const { name, args = [], env = {}, folder, hooks = [], exit = 0, flags = [], asTieout = name === "tieout" } = program;
   const usageFile = join(folder, "usage.json");
   const file = name === "tieout" ? TIEOUT : beside(name);
   const imports = ["usage.ts", ...hooks].flatMap((hook) => ["--import", beside(hook)]);
   const extra = (process.env.TIEOUT_BENCH_NODE ?? "").split(" ").filter((flag) => flag !== "");
   const own = name === "tieout" ? [] : OWN_FLAGS;
-  const flags = [...(asTieout ? [...FIRST_FLAGS, ...own] : []), ...extra, ...imports];
+  const given = [...(asTieout ? [...FIRST_FLAGS, ...own] : []), ...extra, ...flags, ...imports];
   const startedMs = performance.now();
   const startedAtMs = Date.now();
-  const child = spawn(process.execPath, [...flags, file, ...args], {
+  const child = spawn(process.execPath, [...given, file, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH ?? "", ...(asTieout && TIEOUT_ENV), ...env, TIEOUT_BENCH_USAGE: usageFile },
     stdio: ["ignore", "pipe", "pipe"],

@@ -15,7 +15,7 @@ import type { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { csvOptions } from "../../src/read/csv/record-splitter.ts";
 import { readCsv } from "../../src/read/read-csv.ts";
-import { countCommits } from "./count-commits.ts";
+import { countStatements } from "./count-statements.ts";
 import { runInProcess } from "./in-process.ts";
 import job from "./job.ts";
 import { median } from "./measure.ts";
@@ -122,7 +122,7 @@ for (let turn = 0; turn < TURNS; turn++) {
 }
 await stringifyAlone();
 await runStages();
-const commits = countCommits();
+const { commits } = countStatements();
 await alone("fdatasync", () => syncAlone(commits));
 const middle = Object.entries(took).map(([name, all]) => [name, middleOf(all)]);
 process.stdout.write(JSON.stringify({ took: Object.fromEntries(middle), commits } satisfies StagesTold));
