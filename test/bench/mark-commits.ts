@@ -1,6 +1,6 @@
 /**
- * Loaded before Tieout where it is profiled: every COMMIT runs within a function of its own name, so that the profile tells
- * it from the other statements.
+ * Loaded before Tieout where it is profiled: every COMMIT runs within a function of its own name, so that the profile
+ * shows it apart from the other statements.
  */
 import { DatabaseSync, StatementSync } from "node:sqlite";
 

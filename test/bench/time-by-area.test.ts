@@ -26,7 +26,7 @@ describe("the time of a profile", () => {
     expect(metIn(`key ${SRC}/plan/key.ts`, "update node:internal/crypto/hash")).to.deep.equal([["uuid and plan/", 10]]);
   });
 
-  it("tells COMMIT, loading, garbage and waiting from the rest", () => {
+  it("keeps COMMIT, loading, garbage and waiting apart from the rest", () => {
     expect(metIn("benchCommit /test/bench/mark-commits.ts", "act /test/bench/mark-commits.ts")).to.deep.equal([
       ["the ledger: COMMIT", 10],
     ]);

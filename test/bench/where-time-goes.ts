@@ -24,6 +24,7 @@ export async function whereTimeGoes(bank: BenchBank, { rows }: Sizes): Promise<P
     await bank.reset();
     await runTieout(task, { hooks: ["count-statements.ts"], env: { TIEOUT_BENCH_COUNTS: counts } });
     const { statements, commits } = JSON.parse(await readFile(counts, "utf8")) as Statements;
+    if (commits === 0) throw new Error("no commit of the ledger was seen, so its statements are not counted either");
     await bank.reset();
     await runTieout(task, { hooks: ["mark-commits.ts"], flags: ["--cpu-prof", `--cpu-prof-dir=${folder}`] });
     const times = timeByArea(await readProfile(folder));
