@@ -48,9 +48,10 @@ export function parseAccount(json: unknown, expectedId?: string): Account | unde
 export function parseReadAccount(json: unknown, text: string, expectedId: string): Account | undefined {
   const parsed = parseAccount(json, expectedId);
   if (parsed === undefined) return undefined;
+  const unsendable = findUnsendable(text);
+  if (unsendable.length === 0 && parsed.unsendable === undefined) return parsed;
   // A member of our own must not be set by a member of the bank's with the same name.
   const { unsendable: _, ...account } = parsed;
-  const unsendable = findUnsendable(text);
   return unsendable.length > 0 ? { ...account, unsendable } : account;
 }
 

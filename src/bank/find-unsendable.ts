@@ -4,13 +4,24 @@
  */
 import type { Unsendable } from "../account.ts";
 
+/** SentBack by name: `true` for one that is sent back whole, else where in it one lies. */
+interface SentBack extends ReadonlyMap<string, SentBack | true> {}
+
 /** What a PATCH may have to send back (contract, "The account"): these members whole, and the one of a group. */
-const SENT_BACK: readonly (readonly string[])[] = [["metadata"], ["documents"], ["details", "credit", "scra"]];
+const SENT_BACK: SentBack = new Map<string, SentBack | true>([
+  ["metadata", true],
+  ["documents", true],
+  ["details", new Map([["credit", new Map([["scra", true as const]])]])],
+]);
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const BLANKS = /[ \t\r\n]*/y;
-/** From one character that matters to the next, within a value that is skipped. */
-const STRUCTURE = /["[\]{}]/g;
+const BLANK = 0x20;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPENING = 0x5b;
+const CLOSING = 0x5d;
 
 /** `text` is JSON, an object, and nested no deeper than a stack can follow. */
 export function findUnsendable(text: string): readonly Unsendable[] {
@@ -27,7 +38,7 @@ class JsonScan {
   }
 
   found(): readonly Unsendable[] {
-    this.#value([], false);
+    if (this.#peek() === "{") this.#object([], SENT_BACK);
     return this.#found;
   }
 
@@ -35,20 +46,18 @@ class JsonScan {
     this.#found.push({ path, why });
   }
 
-  /** `isWithin`: whether the value lies in one that is sent back. */
-  #value(path: readonly string[], isWithin: boolean): void {
+  /** `sent`: what of the value is sent back. */
+  #value(path: readonly string[], sent: SentBack | true): void {
     const first = this.#peek();
-    const isSent = isWithin || isSentBack(path);
-    if (!isSent && !leadsOn(path)) this.#skip(first);
-    else if (first === "{") this.#object(path, isSent);
-    else if (first === "[") this.#list(path, isSent);
-    else if (!isSent) this.#skip(first);
+    if (first === "{") this.#object(path, sent);
+    else if (sent !== true) this.#skip(first);
+    else if (first === "[") this.#list(path);
     else if (first === '"') this.#string(path);
     else if (first === "n") this.#null(path);
     else this.#scalar(path);
   }
 
-  #object(path: readonly string[], isSent: boolean): void {
+  #object(path: readonly string[], sent: SentBack | true): void {
     if (isInMetadata(path)) {
       this.#report(path, "nested");
       this.#skip("{");
@@ -57,21 +66,23 @@ class JsonScan {
     const names = new Set<string>();
     this.#at += 1;
     while (this.#peek() !== "}") {
-      const quoted = this.#readString();
-      const name = quoted.includes("\\") ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
-      const member = [...path, name];
-      if (names.has(name) && (isSent || isSentBack(member) || leadsOn(member))) this.#report(member, "twice");
-      names.add(name);
+      const name = this.#readName();
       this.#peek();
       this.#at += 1;
-      this.#value(member, isSent);
+      const within = sent === true || sent.get(name);
+      if (within === undefined) this.#skip(this.#peek());
+      else {
+        const member = [...path, name];
+        if (names.has(name)) this.#report(member, "twice");
+        names.add(name);
+        this.#value(member, within);
+      }
       if (this.#peek() === ",") this.#at += 1;
-      this.#peek();
     }
     this.#at += 1;
   }
 
-  #list(path: readonly string[], isSent: boolean): void {
+  #list(path: readonly string[]): void {
     if (isInMetadata(path)) {
       this.#report(path, "nested");
       this.#skip("[");
@@ -79,7 +90,7 @@ class JsonScan {
     }
     this.#at += 1;
     for (let index = 0; this.#peek() !== "]"; index += 1) {
-      this.#value([...path, String(index)], isSent);
+      this.#value([...path, String(index)], true);
       if (this.#peek() === ",") this.#at += 1;
     }
     this.#at += 1;
@@ -87,7 +98,9 @@ class JsonScan {
 
   /** Bytes that were no text have become U+FFFD by now. */
   #string(path: readonly string[]): void {
-    if (this.#readString().includes("\uFFFD")) this.#report(path, "lost");
+    const lost = this.#text.indexOf("\uFFFD", this.#at);
+    this.#skipString();
+    if (lost >= 0 && lost < this.#at) this.#report(path, "lost");
   }
 
   /** A member that is null counts as absent; deeper within, leaving it out would change what is around it. */
@@ -110,68 +123,58 @@ class JsonScan {
 
   /** The next character that is no blank. */
   #peek(): string {
-    if (this.#text.charCodeAt(this.#at) <= 0x20) {
+    if (this.#text.charCodeAt(this.#at) <= BLANK) {
       BLANKS.lastIndex = this.#at;
       this.#at += BLANKS.exec(this.#text)?.[0].length ?? 0;
     }
     return this.#text[this.#at] ?? "";
   }
 
-  /** The string at hand with its quotes. */
-  #readString(): string {
+  #readName(): string {
     const start = this.#at;
-    let end = start;
-    do {
-      end = this.#text.indexOf('"', end + 1);
-    } while (isEscaped(this.#text, end));
-    this.#at = end + 1;
-    return this.#text.slice(start, this.#at);
+    this.#skipString();
+    const name = this.#text.slice(start + 1, this.#at - 1);
+    return name.includes("\\") ? (JSON.parse(`"${name}"`) as string) : name;
+  }
+
+  #skipString(): void {
+    let at = this.#at + 1;
+    for (let code = this.#text.charCodeAt(at); code !== QUOTE; code = this.#text.charCodeAt(at)) {
+      at += code === BACKSLASH ? 2 : 1;
+    }
+    this.#at = at + 1;
   }
 
   /** Goes behind the value that begins with this character. */
   #skip(first: string): void {
-    if (first === '"') {
-      this.#readString();
-      return;
-    }
-    if (first !== "{" && first !== "[") {
-      while (!",]} \t\r\n".includes(this.#text[this.#at] ?? ",")) this.#at += 1;
-      return;
-    }
+    if (first === '"') this.#skipString();
+    else if (first === "{" || first === "[") this.#skipNested();
+    else while (!endsPlain(this.#text.charCodeAt(this.#at))) this.#at += 1;
+  }
+
+  /** By the codes of characters, since most of an answer lies in values that are skipped. */
+  #skipNested(): void {
     let depth = 0;
     do {
-      STRUCTURE.lastIndex = this.#at;
-      const found = STRUCTURE.exec(this.#text)?.[0] ?? "";
-      this.#at = STRUCTURE.lastIndex;
-      if (found === '"') {
-        this.#at -= 1;
-        this.#readString();
-      } else depth += found === "{" || found === "[" ? 1 : -1;
+      const code = this.#text.charCodeAt(this.#at);
+      if (code === QUOTE) this.#skipString();
+      else {
+        // Without this bit an opening bracket and an opening brace are alike, and so are the closing ones.
+        const bracket = code & ~0x20;
+        if (bracket === OPENING) depth += 1;
+        else if (bracket === CLOSING) depth -= 1;
+        this.#at += 1;
+      }
     } while (depth > 0);
   }
 }
 
-function isSentBack(path: readonly string[]): boolean {
-  return SENT_BACK.some((sent) => sent.length === path.length && beginsWith(sent, path));
-}
-
-/** Whether something that a PATCH sends back lies deeper. */
-function leadsOn(path: readonly string[]): boolean {
-  return SENT_BACK.some((sent) => sent.length > path.length && beginsWith(sent, path));
-}
-
-function beginsWith(whole: readonly string[], beginning: readonly string[]): boolean {
-  return beginning.every((name, index) => whole[index] === name);
+/** Whether the character follows upon a number, a truth value or null. */
+function endsPlain(code: number): boolean {
+  return code === COMMA || code <= BLANK || (code & ~0x20) === CLOSING;
 }
 
 /** Values of metadata are plain (contract, "The account"). */
 function isInMetadata(path: readonly string[]): boolean {
   return path[0] === "metadata" && path.length > 1;
-}
-
-/** Whether an odd number of backslashes precedes the character. */
-function isEscaped(text: string, at: number): boolean {
-  let before = at - 1;
-  while (text[before] === "\\") before -= 1;
-  return (at - before) % 2 === 0;
 }

@@ -53,6 +53,7 @@ export function whoAnswered(body: string): Answerer {
 export function meaningOf(status: number, body: string): Meaning {
   const rule = RULES.find(({ from, to }) => from <= status && status <= to);
   if (rule === undefined) return "trouble";
+  if (rule.bank === rule.gateway) return rule.bank;
   // The part of a bank that checks tokens often answers a 401 without a body, or with other JSON.
   if (status === 401 && !isPage(body)) return rule.bank;
   return rule[whoAnswered(body)];

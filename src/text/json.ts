@@ -15,8 +15,9 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Counts brackets without recursion, and none within strings. */
+/** Counts brackets without recursion, and none within strings. Most texts have too few brackets for so many levels. */
 function isTooDeep(text: string): boolean {
+  if (!holdsMore(text, MOST_LEVELS)) return false;
   let levels = 0;
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at];
@@ -26,6 +27,15 @@ function isTooDeep(text: string): boolean {
     if (levels > MOST_LEVELS) return true;
   }
   return false;
+}
+
+/** Whether more than so many brackets open, those within strings included. */
+function holdsMore(text: string, most: number): boolean {
+  let opened = 0;
+  for (const bracket of ["{", "["]) {
+    for (let at = text.indexOf(bracket); at >= 0 && opened <= most; at = text.indexOf(bracket, at + 1)) opened += 1;
+  }
+  return opened > most;
 }
 
 /** Where the string that begins at `start` ends; the last place of the text if it does not. */
