@@ -1,0 +1,248 @@
+/**
+ * Ledgers that version 4 of the schema has left, made by the real command against the sandbox: what was said of them then is
+ * said of them now, and their work goes on. The expected files are of that day; no test writes them.
+ */
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { explainCommand } from "../../../src/cli/commands/explain-command.ts";
+import { reportCommand } from "../../../src/cli/commands/report-command.ts";
+import { runsCommand } from "../../../src/cli/commands/runs-command.ts";
+import { FatalError } from "../../../src/errors/fatal-error.ts";
+import type { Ledger } from "../../../src/ledger/ledger.ts";
+import type { Run } from "../../../src/ledger/run.ts";
+import { openSqliteLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
+import { rerunRows } from "../../../src/run/start/rerun-rows.ts";
+import { type FileEnd, startJob } from "../../../src/run/start/start-job.ts";
+import { startSandbox } from "../../../src/sandbox/start-sandbox.ts";
+import { openDesk, readResults } from "../../support/scenario.ts";
+import { runTieout } from "../../support/tieout.ts";
+import { BANK, readFixture, VersionFour } from "./version-four.ts";
+
+const EVERY_RUN = 1_000;
+const OPEN_RUN_LINE = "20261129-041609-ef2ddd  run  nightly  2026-11-22.csv  unfinished, at apply";
+const PUBLISHED = ["results.csv", "failed.csv", "summary.json"] as const;
+
+describe("a ledger of version 4", () => {
+  let made: VersionFour;
+  let ledger: Ledger;
+  beforeEach(async () => {
+    made = await VersionFour.make("ended");
+    ledger = await openSqliteLedger(made.ledgerPath);
+  });
+  afterEach(async () => {
+    await ledger[Symbol.asyncDispose]();
+    await made[Symbol.asyncDispose]();
+  });
+
+  it("lists its runs", async () => {
+    const { text, events } = await made.print(ledger, (session) => runsCommand(session, EVERY_RUN));
+    expect(text).to.equal(await readFixture("expected/runs.txt"));
+    expect(events).to.deep.equal(await readLines("expected/runs.jsonl"));
+  });
+
+  it("explains rows of every kind", async () => {
+    const expected = (await readLines("expected/explain.jsonl")) as { run: string; row: number }[];
+    expect(expected).to.have.length.above(25);
+    const texts = (await readFixture("expected/explain.txt")).split("\f\n");
+    for (const [index, one] of expected.entries()) {
+      const { text, events } = await made.print(ledger, (session) => explainCommand(session, one.run, one.row));
+      expect(events, `${one.run}, row ${one.row}`).to.deep.equal([one]);
+      expect(text).to.equal(texts[index]);
+    }
+  });
+
+  it("publishes the results of each run again, to the byte", async () => {
+    const published = await readdir(new URL("version-four/expected/reports", import.meta.url));
+    const runs = await ledger.runs.list(EVERY_RUN);
+    expect(runs.length - published.length, "two files were rejected, and a plan was interrupted").to.equal(3);
+    for (const run of runs) {
+      const report = made.print(ledger, (session) => reportCommand(session, run.id));
+      if (!published.includes(run.id)) {
+        expect(await refusalOf(report), run.id).to.match(/has published no results yet/);
+        continue;
+      }
+      const { results } = (await report).events[0] as { results: string };
+      const folder = made.asHere(results);
+      for (const name of PUBLISHED)
+        expect(made.asMade(await readFile(join(folder, name), "utf8")), `${name} of ${run.id}`).to.equal(
+          await readFixture(`expected/reports/${run.id}/${name}`),
+        );
+    }
+  });
+
+  it("knows its links, its instants and its near ids", async () => {
+    await using work = await goOn("nightly");
+    const [end] = await work.start(
+      "file.csv",
+      [
+        "account_id,client_account_id,account_holders,product_name,effective_at",
+        ",core-2001,,Savings Gold,",
+        ",core-4005,,Everyday Gold,",
+        "account_1019,,,Too late,2026-11-22T07:59:59Z",
+        ",core-2102,,Too late,2026-11-22T11:00:00Z",
+        ",core-2102x,entity_ana,Savings,",
+        ",CORE- 2101,entity_ana,Savings,",
+        "",
+      ].join("\n"),
+    );
+    expect(await wordsOf(end)).to.deep.equal([
+      "applied ",
+      "applied ",
+      "skipped stale",
+      "skipped stale",
+      "applied ",
+      "held key_near_known",
+    ]);
+    const lookedUp = work.bank.requests.flatMap(({ query }) => query.client_account_id ?? []);
+    expect(lookedUp).to.include("core-2102x").and.not.include("core-2001").and.not.include("core-4005");
+  });
+
+  it("knows what the bank keeps otherwise, and which ids the program's own ones stand for", async () => {
+    await using work = await goOn("nightly");
+    const [end] = await work.start(
+      "file.csv",
+      [
+        "client_account_id|account_holders|client_product_name|metadata.branch",
+        "core-8004||Gold Checking|harbour",
+        "core-4001|cust-7001|Everyday Gold|",
+        "",
+      ].join("\n"),
+    );
+    expect(await wordsOf(end)).to.deep.equal(["refused bank_kept_different", "applied "]);
+    expect(work.bank.writes.map(({ body }) => body)).to.deep.equal([{ details: { product_name: "Everyday Gold" } }]);
+    expect(work.bank.requests.filter(({ path }) => path === "/v0/entities")).to.deep.equal([]);
+  });
+
+  it("knows its bank, and to which file a job's name belongs", async () => {
+    const known = { bank: BANK, isNamed: true, clientIds: ["client-nightly"], isUsed: true };
+    expect(await ledger.banks.list(BANK.apiUrl)).to.deep.equal([known]);
+    await using work = await goOn("nightly");
+    const other = { ...work.context, jobPath: join(made.folder, "other.ts") };
+    expect(await refusalOf(startJob(other, START))).to.contain("the job nightly is the file");
+  });
+
+  it("knows its files and batches", async () => {
+    await using work = await goOn("nightly");
+    const sample = await readFile(new URL("../../../samples/accounts.csv", import.meta.url), "utf8");
+    const [same] = await work.start("again.csv", sample);
+    expect(same?.kind === "same_bytes" && same.run.no).to.equal(1);
+    const csv = "account_id,product_name\naccount_1001,Three\n";
+    const [late] = await work.start("2026-11-24-01-batch-2_account_V1.csv", csv);
+    expect(late?.kind === "rejected" && late.rejection.code).to.equal("file_stale");
+    const [next] = await work.start("2026-11-24-01-Batch-2_account_V3.csv", csv);
+    const second = await runOf(7);
+    expect(next?.kind === "reported" && next.summary.batch).to.deep.include({ version: 3, corrects: second.id });
+    expect(await wordsOf(next)).to.deep.equal(["applied "]);
+  });
+
+  it("runs its rows again, under the next generation of their keys, and none that a later run has applied", async () => {
+    await using work = await goOn("nightly");
+    const dayTwo = await runOf(2);
+    const failed = await rerunRows(work.context, dayTwo, ["failed"]);
+    expect(await wordsOf(failed), "the repaired file has applied it").to.deep.equal(["skipped superseded_by_run"]);
+
+    const { details } = work.bank.accounts.get("account_8001") ?? {};
+    if (details === undefined) throw new Error("the bank has lost the account");
+    details.product_name = "Changed at the bank";
+    const applied = await rerunRows(work.context, dayTwo, ["applied"]);
+    expect((await wordsOf(applied)).filter((word) => word !== "unchanged ")).to.deep.equal(["applied "]);
+    expect(work.bank.writes.map(({ path, idempotencyKey }) => [path, idempotencyKey])).to.deep.equal([
+      ["/v0/accounts/account_8001", "d80b01db-1bfb-524b-9a9d-5208158b4345"],
+    ]);
+
+    const accepted = { codes: ["last_row_maybe_cut"], reason: "it is a name" } as const;
+    expect(await wordsOf(await rerunRows(work.context, await runOf(14), ["held"], accepted))).to.deep.equal([
+      "applied ",
+    ]);
+  });
+
+  it("has a doubt that keeps another job from the account", async () => {
+    await using work = await goOn("nightly");
+    const [end] = await work.start(
+      "file.csv",
+      "client_account_id,account_holders,product_name\nload-8,entity_ana,Savings\n",
+    );
+    expect(end?.kind === "reported" && end.summary.stopped?.code).to.equal("account_busy");
+    expect(end?.kind === "reported" && end.summary.stopped?.message).to.contain((await runOf(18)).id);
+    expect(work.bank.writes).to.deep.equal([]);
+  });
+
+  it("has a doubt that the job's next start settles before anything else is sent", async () => {
+    await using work = await goOn("load");
+    await mkdir(join(made.folder, "load"));
+    await writeFile(join(made.folder, "load/load-5.csv"), "client_account_id,product_name\nload-8,Savings Plus\n");
+    const [settled, end] = await startJob(work.context, { ...START, file: null });
+    expect(await wordsOf(settled)).to.deep.equal(["applied ", "applied ", "applied "]);
+    expect(settled?.kind === "reported" && settled.run.no).to.equal(18);
+    expect(await wordsOf(end)).to.deep.equal(["applied "]);
+    expect(work.bank.effects.map(({ kind }) => kind)).to.deep.equal(["create", "patch"]);
+  });
+
+  const START = { kind: "run", file: null, from: null, limit: null, again: null } as const;
+
+  async function runOf(no: number): Promise<Run> {
+    const run = (await ledger.runs.list(EVERY_RUN)).find((one) => one.no === no);
+    if (run === undefined) throw new Error(`run ${no} is lost`);
+    return run;
+  }
+
+  /** The job on this ledger, at the bank as that day has left it. */
+  async function goOn(name: string) {
+    const desk = await openDesk({ durable: false });
+    const bank = await startSandbox({ state: await made.bankState() });
+    const job = made.job(name);
+    const context = {
+      ...desk.context(bank, job),
+      ledger,
+      bankName: BANK,
+      client: { id: "client-nightly", isNamed: true },
+      jobPath: join(made.folder, `${name}.ts`),
+    };
+    return {
+      bank,
+      context,
+      async start(file: string, csv: string): Promise<readonly FileEnd[]> {
+        const path = join(made.folder, file);
+        await writeFile(path, csv);
+        return startJob(context, { ...START, file: path });
+      },
+      async [Symbol.asyncDispose]() {
+        await bank.close();
+        await desk[Symbol.asyncDispose]();
+      },
+    };
+  }
+});
+
+describe("a ledger of version 4 with a run that has not ended", () => {
+  it("is opened", async () => {
+    await using made = await VersionFour.make("open");
+    const { code, out, err } = await runTieout(["runs"], { TIEOUT_LEDGER: made.ledgerPath });
+    // THE LINE TO FLIP once version 5 is there: it is refused in one line that names the run and says how to end it.
+    // expect([code, out, err]).to.deep.equal([2, "", `tieout: …${OPEN_RUN}… [ledger_unusable]; …\n`]);
+    expect([code, out.split("\n")[0], err]).to.deep.equal([0, OPEN_RUN_LINE, ""]);
+  });
+});
+
+async function readLines(path: string): Promise<unknown[]> {
+  const text = await readFixture(path);
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+async function wordsOf(end: FileEnd | undefined): Promise<string[]> {
+  if (end?.kind !== "reported") throw new Error(`the file has no results: ${end?.kind}`);
+  const rows = await readResults(end.summary.results);
+  return rows.map(({ result, result_code }) => `${result} ${result_code}`);
+}
+
+async function refusalOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error instanceof FatalError ? error.message : String(error);
+}
