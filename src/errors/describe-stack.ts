@@ -2,6 +2,8 @@
  * Where an error was thrown, for those who fix bugs. An error goes in, its kind and the frames of its stack come out, and
  * never its message, which may quote a cell or a secret.
  */
+
+import { inSource } from "./in-source.ts";
 import { nodeCode } from "./node-code.ts";
 
 /** As `TypeError ERR_INVALID_ARG_TYPE at readRow (file:///…/read-row.ts:12:3)`. */
@@ -29,5 +31,5 @@ function framesOf(error: unknown): string[] {
   const told = error.stack.indexOf(error.message);
   const lines = (told < 0 ? error.stack : error.stack.slice(told + error.message.length)).split("\n");
   const message = lines.findLastIndex((line) => !/^\s+at \S/.test(line));
-  return lines.slice(message + 1).map((line) => line.trim());
+  return lines.slice(message + 1).map((line) => inSource(line.trim()));
 }

@@ -3,9 +3,9 @@
  * plain numbers; row numbers, HTTP statuses and values of settings are names rather than figures and stay plain as well.
  */
 
-/** As `5,000`. */
+/** As `5,000`. Not by Node's locales: to load those takes as long as a fifth of all else that a short command does. */
 export function grouped(figure: number): string {
-  return figure.toLocaleString("en-US");
+  return String(figure).replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
 /** As `5,000 rows`, and `1 row`; `plural` is given where an s does not make it. */

@@ -10,6 +10,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { itWhole } from "../support/extent.ts";
+import { loadedPackages } from "../support/loaded-packages.ts";
 import { findOlderNode } from "../support/older-node.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -31,8 +32,7 @@ describe("the installed package", () => {
     folder = await mkdtemp(join(tmpdir(), "tieout-package-"));
     for (const name of ["bin", "docs", "CHANGELOG.md", "LICENSE", "README.md", "package.json"])
       await cp(join(ROOT, name), at("source", name), { recursive: true });
-    const tsc = join(ROOT, "node_modules/.bin/tsc");
-    execFileSync(tsc, ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", at("source/dist")]);
+    execFileSync(process.execPath, [join(ROOT, "bin/build.ts"), at("source/dist")]);
     const npm = ["pack", "--silent", "--pack-destination", folder];
     tarball = at(execFileSync("npm", npm, { cwd: at("source"), encoding: "utf8" }).trim());
   });
@@ -92,6 +92,32 @@ describe("the installed package", () => {
     expect(built.filter((name) => /\.ts$/.test(name) && !name.endsWith(".d.ts"))).to.deep.equal([]);
     const version = tieout(["--version"]);
     expect(version.stdout.trim()).to.equal(JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")).version);
+  });
+
+  it("brings the small packages that it uses within its own files, with their licences", async () => {
+    await unpack();
+    await writeHome("module");
+    const packages = loadedPackages([at("home/node_modules/.bin/tieout"), "validate", "in/a.csv"], at("home"));
+    expect(packages).to.deep.equal(["tieout"]);
+    const dist = at("home/node_modules/tieout/dist");
+    const maps = (await readdir(dist, { recursive: true })).filter((name) => name.endsWith(".map"));
+    const sources = (await Promise.all(maps.map((name) => readFile(join(dist, name), "utf8")))).join("\n");
+    const inside = new Set([...sources.matchAll(/"node_modules\/((?:@[^/"]+\/)?[^/"]+)\//g)].map(([, name]) => name));
+    expect(inside).to.include("zod").and.include("commander");
+    const licences = await readFile(join(dist, "licences.txt"), "utf8");
+    for (const name of inside) expect(licences).to.match(new RegExp(`^${name} [0-9.]+\\n\\n`, "m"));
+  });
+
+  it("names the place of a bug in the source", async () => {
+    await unpack();
+    await writeHome("module");
+    const bug = 'pattern: Object.defineProperty(/x/, "source", { get() { throw new TypeError("canary"); } })';
+    await writeFile(at("home/jobs/bug.ts"), job("bug").replace('folder: "in"', `folder: "in", ${bug}`));
+    const { status, stderr } = tieout(["validate", "bug"], { TIEOUT_DEBUG: "1" });
+    expect(status, stderr).to.equal(1);
+    expect(stderr).to.match(/^ {4}at async startJob \(src\/run\/start\/start-job\.ts:\d+:\d+\)$/m);
+    expect(stderr).not.to.contain("/dist/");
+    expect(stderr).not.to.contain("canary");
   });
 
   itWhole("runs jobs that import it, .ts and .mjs, by their names", async () => {

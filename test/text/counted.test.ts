@@ -12,6 +12,6 @@ describe("figures as people read them", () => {
       "1,234,567 rows",
     ]);
     expect([1, 2].map((figure) => counted(figure, "entity", "entities"))).to.deep.equal(["1 entity", "2 entities"]);
-    expect(grouped(12_345)).to.equal("12,345");
+    expect([12_345, -1_000, 0.0625, 1_234.5].map(grouped)).to.deep.equal(["12,345", "-1,000", "0.0625", "1,234.5"]);
   });
 });
