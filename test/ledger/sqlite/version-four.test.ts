@@ -1,6 +1,6 @@
 /**
  * Ledgers that version 4 of the schema has left, made by the real command against the sandbox: what was said of them then is
- * said of them now, and their work goes on. The expected files are of that day; no test writes them.
+ * said of them now, and their work goes on. The expected files are of that day; no test writes them. Objects may have gained members.
  */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,7 +21,6 @@ import { BANK, readFixture, VersionFour } from "./version-four.ts";
 
 const EVERY_RUN = 1_000;
 const OPEN_RUN_LINE = "20261129-041609-ef2ddd  run  nightly  2026-11-22.csv  unfinished, at apply";
-const PUBLISHED = ["results.csv", "failed.csv", "summary.json"] as const;
 
 describe("a ledger of version 4", () => {
   let made: VersionFour;
@@ -38,7 +37,8 @@ describe("a ledger of version 4", () => {
   it("lists its runs", async () => {
     const { text, events } = await made.print(ledger, (session) => runsCommand(session, EVERY_RUN));
     expect(text).to.equal(await readFixture("expected/runs.txt"));
-    expect(events).to.deep.equal(await readLines("expected/runs.jsonl"));
+    for (const [index, one] of (await readLines("expected/runs.jsonl")).entries())
+      expect(events[index]).to.deep.include(one);
   });
 
   it("explains rows of every kind", async () => {
@@ -47,12 +47,12 @@ describe("a ledger of version 4", () => {
     const texts = (await readFixture("expected/explain.txt")).split("\f\n");
     for (const [index, one] of expected.entries()) {
       const { text, events } = await made.print(ledger, (session) => explainCommand(session, one.run, one.row));
-      expect(events, `${one.run}, row ${one.row}`).to.deep.equal([one]);
+      expect(events[0], `${one.run}, row ${one.row}`).to.deep.include(one);
       expect(text).to.equal(texts[index]);
     }
   });
 
-  it("publishes the results of each run again, to the byte", async () => {
+  it("publishes the results of each run again", async () => {
     const published = await readdir(new URL("version-four/expected/reports", import.meta.url));
     const runs = await ledger.runs.list(EVERY_RUN);
     expect(runs.length - published.length, "two files were rejected, and a plan was interrupted").to.equal(3);
@@ -64,10 +64,11 @@ describe("a ledger of version 4", () => {
       }
       const { results } = (await report).events[0] as { results: string };
       const folder = made.asHere(results);
-      for (const name of PUBLISHED)
-        expect(made.asMade(await readFile(join(folder, name), "utf8")), `${name} of ${run.id}`).to.equal(
-          await readFixture(`expected/reports/${run.id}/${name}`),
-        );
+      const now = async (name: string) => made.asMade(await readFile(join(folder, name), "utf8"));
+      const then = (name: string) => readFixture(`expected/reports/${run.id}/${name}`);
+      for (const name of ["results.csv", "failed.csv"])
+        expect(await now(name), `${name} of ${run.id}`).to.equal(await then(name));
+      expect(JSON.parse(await now("summary.json"))).to.deep.include(JSON.parse(await then("summary.json")));
     }
   });
 
@@ -225,12 +226,12 @@ describe("a ledger of version 4 with a run that has not ended", () => {
   });
 });
 
-async function readLines(path: string): Promise<unknown[]> {
+async function readLines(path: string): Promise<object[]> {
   const text = await readFixture(path);
   return text
     .trimEnd()
     .split("\n")
-    .map((line) => JSON.parse(line) as unknown);
+    .map((line) => JSON.parse(line) as object);
 }
 
 async function wordsOf(end: FileEnd | undefined): Promise<string[]> {
