@@ -4,7 +4,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+import { type Lease, leaseName } from "../../src/ledger/run.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { itWhole } from "../support/extent.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
@@ -39,6 +42,13 @@ describe("tieout", () => {
     LEAD_CLIENT_SECRET: bank.clientSecret,
   });
   const job = () => join(folder, "job.ts");
+  /** Of the job, which nobody is to be at work on. */
+  const changeLease = async (bank: Sandbox, change: (leases: Ledger["leases"], lease: Lease) => Promise<void>) => {
+    await using ledger = await openSqliteLedger(env.TIEOUT_LEDGER ?? "");
+    const lease = await ledger.leases.find(leaseName({ apiUrl: bank.url, program: bank.clientId }, "cli"));
+    if (lease === undefined) throw new Error("the job has no lease");
+    await change(ledger.leases, lease);
+  };
 
   it("plans, runs, knows the file, lists the run and makes its files again, against a sandbox of its own process", async () => {
     await writeFile(join(folder, "seed.json"), JSON.stringify(SEED));
@@ -140,10 +150,10 @@ describe("tieout", () => {
     const cron = `${now.getUTCMinutes()} ${now.getUTCHours()} * * *`;
     await writeFile(job(), source.replace('name: "cli"', `name: "cli", schedule: { cron: "${cron}", zone: "UTC" }`));
     await runTieout(["run", job()], at(bank));
-    const { DatabaseSync } = await import("node:sqlite");
-    const db = new DatabaseSync(join(folder, "ledger.sqlite"));
-    db.exec("UPDATE leases SET since = since - 3600000");
-    db.close();
+    await changeLease(bank, async (leases, { name, sinceMs }) => {
+      const claim = await leases.claim(name, "an hour before", 1, sinceMs - 3_600_000);
+      await leases.release(claim.lease);
+    });
     await writeFile(join(folder, "new.csv"), "account_id,product_name\naccount_1,Newer\n");
     using schedule = startTieout(["schedule", job()], at(bank));
     while (bank.effects.length <= SEED.accounts.length) {
@@ -212,10 +222,7 @@ describe("tieout", () => {
     expect(busy.code, "the lease of the dead lives a minute").to.equal(5);
     expect(await left(), "and the next start removes them").to.deep.equal([]);
     expect(busy.err).to.match(/is in progress: .* pid \d+ \w{4} has run it since/);
-    const { DatabaseSync } = await import("node:sqlite");
-    const db = new DatabaseSync(join(folder, "ledger.sqlite"));
-    db.exec("UPDATE leases SET until = 0");
-    db.close();
+    await changeLease(bank, (leases, lease) => leases.release(lease));
     const rest = await runTieout(["run", job()], at(bank));
     expect(rest.code, rest.err).to.equal(0);
     expect(rest.out).to.contain("40 applied");
