@@ -17,7 +17,8 @@ import { type FileEnd, startJob } from "../../../src/run/start/start-job.ts";
 import { startSandbox } from "../../../src/sandbox/start-sandbox.ts";
 import { openDesk, readResults } from "../../support/scenario.ts";
 import { runTieout } from "../../support/tieout.ts";
-import { BANK, readFixture, VersionFour } from "./version-four.ts";
+import { readFixture } from "./restore-ledger.ts";
+import { BANK, VersionFour } from "./version-four.ts";
 
 const EVERY_RUN = 1_000;
 const OPEN_RUN_LINE = "20261129-041609-ef2ddd  run  nightly  2026-11-22.csv  unfinished, at apply";
@@ -36,15 +37,15 @@ describe("a ledger of version 4", () => {
 
   it("lists its runs", async () => {
     const { text, events } = await made.print(ledger, (session) => runsCommand(session, EVERY_RUN));
-    expect(text).to.equal(await readFixture("expected/runs.txt"));
-    for (const [index, one] of (await readLines("expected/runs.jsonl")).entries())
+    expect(text).to.equal(await readFixture("version-four/expected/runs.txt"));
+    for (const [index, one] of (await readLines("version-four/expected/runs.jsonl")).entries())
       expect(events[index]).to.deep.include(one);
   });
 
   it("explains rows of every kind", async () => {
-    const expected = (await readLines("expected/explain.jsonl")) as { run: string; row: number }[];
+    const expected = (await readLines("version-four/expected/explain.jsonl")) as { run: string; row: number }[];
     expect(expected).to.have.length.above(25);
-    const texts = (await readFixture("expected/explain.txt")).split("\f\n");
+    const texts = (await readFixture("version-four/expected/explain.txt")).split("\f\n");
     for (const [index, one] of expected.entries()) {
       const { text, events } = await made.print(ledger, (session) => explainCommand(session, one.run, one.row));
       expect(events[0], `${one.run}, row ${one.row}`).to.deep.include(one);
@@ -65,7 +66,7 @@ describe("a ledger of version 4", () => {
       const { results } = (await report).events[0] as { results: string };
       const folder = made.asHere(results);
       const now = async (name: string) => made.asMade(await readFile(join(folder, name), "utf8"));
-      const then = (name: string) => readFixture(`expected/reports/${run.id}/${name}`);
+      const then = (name: string) => readFixture(`version-four/expected/reports/${run.id}/${name}`);
       for (const name of ["results.csv", "failed.csv"])
         expect(await now(name), `${name} of ${run.id}`).to.equal(await then(name));
       expect(JSON.parse(await now("summary.json"))).to.deep.include(JSON.parse(await then("summary.json")));

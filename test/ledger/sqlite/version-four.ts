@@ -1,21 +1,15 @@
 /** Ledgers that version 4 of the schema has left, from their dumps: each in a folder of its own, with the jobs that made it. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { fileURLToPath } from "node:url";
 import type { Session } from "../../../src/cli/session.ts";
 import type { ExitCode } from "../../../src/errors/exit-codes.ts";
 import type { JobInput } from "../../../src/job.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
-
-/** Where the dumps, the bank's state and the expected files are. */
-const FIXTURES = fileURLToPath(new URL("version-four", import.meta.url));
-/** The folder in which the ledgers were made, as dumps and expected files name it. */
-const MADE_IN = "/jobs/nightly";
+import { MADE_AT, MADE_IN, readFixture, restoreLedger } from "./restore-ledger.ts";
 
 /** As the ledgers know it. */
-export const BANK = { apiUrl: "http://127.0.0.1:40404", program: "prepaid" };
+export const BANK = { apiUrl: MADE_AT, program: "prepaid" };
 
 const FAST = { requestsPerSecond: 10_000, burst: 10_000, attempts: 2, callTimeoutMs: 5_000, settleAfterMs: 500 };
 const BASE = {
@@ -42,7 +36,7 @@ const jobsIn = (folder: string): JobInput[] => {
 
 const JOB_URL = new URL("../../../src/job.ts", import.meta.url).href;
 
-export async function writeJobs(folder: string): Promise<void> {
+async function writeJobs(folder: string): Promise<void> {
   for (const job of jobsIn(folder)) {
     const text = `import { defineJob } from "${JOB_URL}";\nexport default defineJob(${JSON.stringify(job)});\n`;
     await writeFile(join(folder, `${job.name}.ts`), text);
@@ -50,7 +44,7 @@ export async function writeJobs(folder: string): Promise<void> {
 }
 
 /** What a command has printed, as text and as objects. */
-export interface Printed {
+interface Printed {
   readonly text: string;
   readonly events: readonly object[];
 }
@@ -65,9 +59,7 @@ export class VersionFour implements AsyncDisposable {
   /** `name` is that of the dump. Nobody has opened the ledger yet. */
   static async make(name: "ended" | "open"): Promise<VersionFour> {
     const made = new VersionFour(await mkdtemp(join(tmpdir(), "tieout-four-")));
-    const db = new DatabaseSync(made.ledgerPath);
-    db.exec(made.asHere(await readFixture(`${name}.sql`)));
-    db.close();
+    await restoreLedger(made.ledgerPath, `version-four/${name}.sql`, { [MADE_IN]: made.folder });
     await writeJobs(made.folder);
     return made;
   }
@@ -86,7 +78,7 @@ export class VersionFour implements AsyncDisposable {
   /** Writes the state of the bank as it was at the end, and gives its path. */
   async bankState(): Promise<string> {
     const path = join(this.folder, "bank.json");
-    await writeFile(path, await readFixture("bank.json"));
+    await writeFile(path, await readFixture("version-four/bank.json"));
     return path;
   }
 
@@ -125,9 +117,4 @@ export class VersionFour implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return rm(this.folder, { recursive: true, force: true });
   }
-}
-
-/** A file of the fixtures, by its path below `version-four/`. */
-export function readFixture(path: string): Promise<string> {
-  return readFile(join(FIXTURES, path), "utf8");
 }
