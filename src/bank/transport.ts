@@ -24,10 +24,8 @@ export interface BankRequest {
   readonly body?: string;
   /** Idempotency-Key. */
   readonly key?: string;
-  /** Bearer token. */
+  /** Bearer token, which it gets as it leaves. */
   readonly token?: string;
-  /** It is to get its token as it leaves. */
-  readonly needsToken?: true;
   /** For a route that the bank may lack (contract, "The look-up must prove itself"): what is known about it so far. */
   readonly route?: () => RouteKnown;
   /** When a write was asked for, by both clocks; see leave-by.ts. */
@@ -61,6 +59,7 @@ export type BankReply =
     }
   | { readonly kind: "not_sent"; readonly failure: Failure };
 
+/** Of the only request that needs no token. */
 export const TOKEN_PATH = "/v1/oauth/token";
 
 const parsed = new WeakMap<BankReply, { readonly json: unknown }>();

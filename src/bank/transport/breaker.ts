@@ -68,10 +68,8 @@ export class Breaker {
   guard(transport: Transport): Transport {
     const { closing } = this.#outside;
     return async (given) => {
-      // A request object of its own, so that the probe can be distinguished from every other call.
-      const request = { ...given };
       for (;;) {
-        await this.#pass(request);
+        const request = this.#isOpen ? await this.#pass(given) : given;
         const reply = closing.aborted ? CLOSED : await transport(request);
         this.#leave(request);
         if (reply !== TURNED_BACK) return reply;
@@ -89,16 +87,20 @@ export class Breaker {
     };
   }
 
-  /** Resolves once the call may go, perhaps as the probe, or the client stops. */
-  async #pass(request: BankRequest): Promise<void> {
+  /** Resolves once the call may go, perhaps as the probe, or the client stops; gives the request to send. */
+  async #pass(given: BankRequest): Promise<BankRequest> {
     const { clock, closing } = this.#outside;
     while (this.#isOpen && !closing.aborted) {
       if (this.#probe === null) {
-        this.#probe = request;
-        return clock.sleep(this.#probeAtMs - clock.monotonicMs(), closing);
+        // A request object of its own, so that the probe can be distinguished from every other call.
+        const probe = { ...given };
+        this.#probe = probe;
+        await clock.sleep(this.#probeAtMs - clock.monotonicMs(), closing);
+        return probe;
       }
       await new Promise<void>((wake) => this.#line.push(wake));
     }
+    return given;
   }
 
   /** The next one in line probes, if this was the probe. */

@@ -22,7 +22,7 @@ export function withCaps(transport: Transport, caps: Caps): Transport {
   const writes = pLimit(caps.writes);
   const turns = new Turns();
   return async (request) => {
-    const reply = await (request.call === "read" ? reads : writes)(() => transport(request));
+    const reply = await (request.call === "read" ? reads : writes)(transport, request);
     await turns.next();
     return reply;
   };

@@ -80,7 +80,8 @@ export class Exchange implements Dispatcher.DispatchHandler, LaneCall, Due {
     // asked of the wall clock, which may be set in between.
     const middleMs = clock.nowMs() - (clock.monotonicMs() - this.#startedMs) / 2;
     if (!Number.isNaN(this.#dateMs)) tellSkew(Math.round(this.#dateMs + HALF_A_SECOND_MS - middleMs));
-    const bytes = Buffer.concat(this.#chunks);
+    const [first, ...more] = this.#chunks;
+    const bytes = first !== undefined && more.length === 0 ? first : Buffer.concat(this.#chunks);
     // In a success every character matters, since documents and metadata are sent back as read.
     if (this.#status < 300 && !isUtf8(bytes)) {
       this.#fail("the answer is not UTF-8");

@@ -40,8 +40,9 @@ export function withPace(transport: Transport, settings: PaceSettings, outside: 
   const pace = new Pace(settings, outside);
   return async (request) => {
     // A call that is too late by the time it is first in line takes no token from those behind it.
-    const startedMs = await pace.wait(() => isTooLate(request, outside.clock));
-    if (startedMs === undefined) return CLOSED;
+    if (!pace.goesNow()) await pace.wait(() => isTooLate(request, outside.clock));
+    if (outside.closing.aborted) return CLOSED;
+    const startedMs = outside.clock.monotonicMs();
     const reply = await transport(request);
     pace.observe(reply, startedMs);
     return reply;
@@ -69,16 +70,18 @@ class Pace {
     this.#filledMs = outside.clock.monotonicMs();
   }
 
-  /** First come, first served. Gives the moment at which the call may go; `undefined` when the client closes first. */
-  async wait(isTooLate: () => boolean): Promise<number | undefined> {
-    if (this.#waiting > 0 || this.#take() > 0) {
-      this.#waiting += 1;
-      const turn = this.#lastInLine.then(() => this.#waitForToken(isTooLate));
-      this.#lastInLine = turn;
-      await turn;
-      this.#waiting -= 1;
-    }
-    return this.#outside.closing.aborted ? undefined : this.#outside.clock.monotonicMs();
+  /** Whether nobody is in line and there is a token, which is then taken. */
+  goesNow(): boolean {
+    return this.#waiting === 0 && this.#take() === 0;
+  }
+
+  /** First come, first served. Resolves once the call may go, or the client closes. */
+  async wait(isTooLate: () => boolean): Promise<void> {
+    this.#waiting += 1;
+    const turn = this.#lastInLine.then(() => this.#waitForToken(isTooLate));
+    this.#lastInLine = turn;
+    await turn;
+    this.#waiting -= 1;
   }
 
   async #waitForToken(isTooLate: () => boolean): Promise<void> {

@@ -50,9 +50,9 @@ const NO_TOKEN: BankReply = { ...CLOSED };
 export function withToken(transport: Transport, tokens: TokenSource): Transport {
   return async (request) => {
     for (let renewals = 0; ; renewals += 1) {
-      const token = await tokens.current();
+      const token = tokens.held() ?? (await tokens.current());
       if (!token.ok) return { kind: "not_sent", failure: token.failure };
-      const reply = await transport({ ...request, needsToken: true });
+      const reply = await transport(request);
       const isOver = renewals >= MOST_RENEWALS;
       if (reply === NO_TOKEN && !isOver) continue;
       if (isOver || reply.kind !== "response" || reply.isTokenOld !== true) return reply;
@@ -79,10 +79,18 @@ export class TokenSource {
     this.#secrets = secrets;
   }
 
+  /** A token that need not be renewed yet. */
+  held(): Answer<Token> | undefined {
+    const held = this.#token;
+    const isFresh = held !== undefined && this.#clock.monotonicMs() < this.#renewMs;
+    return isFresh ? { ok: true, value: held, status: 200 } : undefined;
+  }
+
   /** The token held, or a new one. One that can't be renewed yet serves on while it lives. */
   async current(): Promise<Answer<Token>> {
+    const fresh = this.held();
+    if (fresh !== undefined) return fresh;
     const held = this.#token;
-    if (held !== undefined && this.#clock.monotonicMs() < this.#renewMs) return { ok: true, value: held, status: 200 };
     const fetched = await this.#fetchOnce();
     const nowMs = this.#clock.monotonicMs();
     if (fetched.ok || fetched.failure.kind === "stop" || held === undefined || nowMs >= held.endsMs) return fetched;
@@ -90,14 +98,13 @@ export class TokenSource {
     return { ok: true, value: held, status: 200 };
   }
 
-  /** Next to the network: puts the current token on a request that needs one, and notes whether the bank accepts it. */
+  /** Next to the network: puts the current token on every request but the one for a token, and notes whether the bank accepts it. */
   stamp(transport: Transport): Transport {
     return async (request) => {
-      const { needsToken, ...rest } = request;
-      if (needsToken !== true) return transport(request);
+      if (request.path === TOKEN_PATH) return transport(request);
       const token = this.#token;
       if (token === undefined) return NO_TOKEN;
-      const reply = await transport({ ...rest, token: token.text });
+      const reply = await transport({ ...request, token: token.text });
       if (reply.kind !== "response") return reply;
       if (reply.status === 401) return this.#refuse(token) ? { ...reply, isTokenOld: true } : reply;
       if (showsTaken(reply)) token.isAccepted = true;
