@@ -43,6 +43,8 @@ export type BankReply =
       readonly kind: "response";
       readonly status: number;
       readonly body: string;
+      /** What `jsonOf` has made of the body; for it alone. */
+      json?: unknown;
       readonly retryAfterMs?: number;
       readonly outage?: true;
       readonly isBlocked?: true;
@@ -62,16 +64,11 @@ export type BankReply =
 /** Of the only request that needs no token. */
 export const TOKEN_PATH = "/v1/oauth/token";
 
-const parsed = new WeakMap<BankReply, { readonly json: unknown }>();
-
 /** The JSON value of a whole answer, parsed only once; `undefined` when it is none. */
 export function jsonOf(reply: BankReply): unknown {
-  let known = parsed.get(reply);
-  if (known === undefined) {
-    known = { json: reply.kind === "response" ? parseJson(reply.body) : undefined };
-    parsed.set(reply, known);
-  }
-  return known.json;
+  if (reply.kind !== "response") return undefined;
+  reply.json ??= parseJson(reply.body);
+  return reply.json;
 }
 
 /** By now: what was known when the call began may be old. */

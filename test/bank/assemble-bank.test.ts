@@ -1,6 +1,7 @@
 /**
  * The whole client around a network of the test's own: what an outage and a stop let out, and what they keep back.
  */
+import { mock } from "node:test";
 import { expect } from "chai";
 import { assembleBank } from "../../src/bank/open-bank.ts";
 import type { BreakerChange } from "../../src/bank/transport/breaker.ts";
@@ -54,6 +55,19 @@ function setUp(
 }
 
 describe("assembleBank", () => {
+  it("parses the body of an answer once, whoever looks into it", async () => {
+    const body = '{"id":"account_1","status":"active"}';
+    const { bank, clock } = setUp((request) => (isToken(request) ? TOKEN : answer(200, body)));
+    const parse = mock.method(JSON, "parse");
+    const answers = [bank.fetchAccount("account_1"), bank.patchAccount("account_1", "{}", "k1")];
+    await clock.advance(1_000);
+    const verdicts = (await Promise.all(answers)).map(verdict);
+    const parsed = parse.mock.calls.filter(({ arguments: [text] }) => text === body).length;
+    mock.restoreAll();
+    expect(verdicts).to.deep.equal(["ok", "ok"]);
+    expect(parsed).to.equal(2);
+  });
+
   it("lets no write out that has waited for more than a minute, but reads, and costs it no attempt", async () => {
     let isUp = true;
     const { bank, clock, sent } = setUp((request) => (isToken(request) ? TOKEN : isUp ? ACCOUNT : silence(true)));

@@ -91,7 +91,7 @@ describe("withReadRetries", () => {
     const { clock, send, requests } = setUp(9, 0.5, 500, silence(true), answer(200, "{}"));
     const call = send(READ);
     await clock.advance(60_000);
-    expect(await call).to.deep.equal(answer(200, "{}"));
+    expect(await call).to.include(answer(200, "{}"));
     expect(requests).to.have.length(3);
   });
 
