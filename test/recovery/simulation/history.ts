@@ -2,6 +2,9 @@
  * One history: two jobs, started again and again on one machine against one bank, while everything goes wrong that the
  * seed has drawn, and then nothing any more, until all rows have their words. Tells what the oracle says of it.
  */
+// A run loads these once it needs them, and nothing in a history may wait for anything real.
+import "../../../src/run/apply/apply-phase.ts";
+import "../../../src/run/plan/plan-phase.ts";
 import { FatalError } from "../../../src/errors/fatal-error.ts";
 import { WORDS } from "../../../src/errors/words.ts";
 import type { RunContext } from "../../../src/run/context.ts";
