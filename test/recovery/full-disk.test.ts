@@ -32,14 +32,10 @@ interface Filled {
   readonly effects: number | null;
 }
 
-function query(path: string, sql: string): Record<string, number> {
+function countPages(path: string): number {
   using ledger = new DatabaseSync(path, { readOnly: true });
-  return ledger.prepare(sql).get() as Record<string, number>;
+  return Number(ledger.prepare("PRAGMA page_count").get()?.page_count);
 }
-
-/** Operations that the ledger has let out, and those that it knows the end of. */
-const SENT =
-  "SELECT coalesce(sum(attempts > 0), 0) AS sent, coalesce(sum(state = 'applied'), 0) AS applied FROM operations";
 
 /** A disk under a scene's ledger that has no more room than it was made with. */
 interface Disk extends Disposable {
@@ -84,7 +80,9 @@ async function fill(openDisk: OpenDisk, size: number, where: string): Promise<Fi
   if (isFull && (code !== 6 || !isPlain.test(err))) wrongs.push(`${where}: it ended with ${code}: ${err}`);
   const { length: effects } = scene.bank.effects;
   const { ledger, roomy } = disk.enlarge();
-  const { sent = 0, applied = 0 } = effects === 0 ? {} : query(ledger, SENT);
+  const { operations } = effects === 0 ? { operations: [] } : await scene.readLedger(ledger);
+  const sent = operations.filter(({ attempts }) => attempts > 0).length;
+  const applied = operations.filter(({ state }) => state === "applied").length;
   if (effects > sent) wrongs.push(`${where}: ${effects - sent} effects of which the ledger knows no intent`);
   if (sent - applied > WRITES * CHANGES_PER_WRITE) wrongs.push(`${where}: ${sent - applied} operations are open`);
   wasKilled(await scene.start(roomy).ended);
@@ -104,13 +102,12 @@ async function killAmid(scene: Scene, ways: StartWays): Promise<void> {
 }
 
 /** Pages of a ledger that knows no row, and of one amid the sending. */
-async function countPages(): Promise<{ least: number; most: number }> {
+async function measurePages(): Promise<{ least: number; most: number }> {
   await using empty = await Scene.open({ ...LONG_JOB, csv: NO_ROWS });
   wasKilled(await empty.start().ended);
   await using amid = await Scene.open(LONG_JOB);
   await killAmid(amid, {});
-  const countOf = ({ ledger }: Scene) => query(ledger, "PRAGMA page_count").page_count ?? 0;
-  return { least: countOf(empty), most: countOf(amid) };
+  return { least: countPages(empty.ledger), most: countPages(amid.ledger) };
 }
 
 /** What the ledger, its log and the working copies take amid the sending. */
@@ -140,7 +137,7 @@ describeWhole("a disk that is full under the ledger", function () {
   }
 
   it(`stops the command at ${SIZES} limits of SQLite's; with room again it ends as if nothing had been`, async () => {
-    await fillAll(openPages, await countPages(), "pages");
+    await fillAll(openPages, await measurePages(), "pages");
   });
 
   it(`stops the command on ${SIZES} disks of their sizes, likewise`, async function () {

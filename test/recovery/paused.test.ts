@@ -3,10 +3,10 @@
  * then goes on: it must begin no call that changes the bank, undo nothing, and end with one plain line.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import pLimit from "p-limit";
+import type { StoredOperation } from "../../src/ledger/ledger.ts";
 import { describeWhole } from "../support/extent.ts";
 import { AT_ONCE, figures, numbersOf, TIMEOUT_MS } from "./figures.ts";
 import { JOB_OF_TEN } from "./job-of-ten.ts";
@@ -32,24 +32,7 @@ async function untilStopped({ child, ended }: Life): Promise<boolean> {
   return false;
 }
 
-/** Somebody has a lease, and is within a run. */
-const AT_WORK = `SELECT 1 FROM leases WHERE owner != '' AND EXISTS (SELECT 1 FROM runs)
-  AND NOT EXISTS (SELECT 1 FROM runs WHERE ended_at IS NOT NULL)`;
 const LOST = /(^|\n)tieout: .* \[lease_lost\]; .*\n$/;
-
-/** What the ledger says of a stopped process: whether it is within a run, and the keys of what it has let out. */
-function readLedger(path: string): { isAtWork: boolean; keys: string[]; kinds: string[] } {
-  if (!existsSync(path)) return { isAtWork: false, keys: [], kinds: [] };
-  using ledger = new DatabaseSync(path, { readOnly: true });
-  const has = (table: string) => ledger.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) !== undefined;
-  if (!has("leases") || !has("operations")) return { isAtWork: false, keys: [], kinds: [] };
-  const sending = ledger.prepare("SELECT key, kind FROM operations WHERE state = 'sending'").all();
-  return {
-    isAtWork: ledger.prepare(AT_WORK).get() !== undefined,
-    keys: sending.map(({ key }) => String(key)),
-    kinds: sending.map(({ kind }) => String(kind)),
-  };
-}
 
 /** What is wrong with how the process went on that was stopped there; null when its run ended before it came there. */
 async function pause(strike: Strike, clean: Outcome): Promise<string[] | null> {
@@ -58,7 +41,10 @@ async function pause(strike: Strike, clean: Outcome): Promise<string[] | null> {
   using sleeper = scene.start({ strike: { ...strike, signal: "SIGSTOP" } });
   if (!(await untilStopped(sleeper))) return null;
   figures.strike(where.replace(/ \d+$/, ""));
-  const { isAtWork, keys, kinds } = readLedger(scene.ledger);
+  const { run, lease, operations } = await scene.readLedger();
+  // Somebody has the lease, and is within the run.
+  const isAtWork = (lease?.owner ?? "") !== "" && run !== undefined && run.endedAtMs === null;
+  const out = operations.filter(({ state }) => state === "sending");
   wasKilled(await scene.start().ended);
   const before = { writes: scene.bank.writes.length, effects: scene.bank.effects.length };
   sleeper.child.kill("SIGCONT");
@@ -67,7 +53,9 @@ async function pause(strike: Strike, clean: Outcome): Promise<string[] | null> {
   if (scene.bank.effects.length !== before.effects) wrongs.push(`${where}: it has changed the bank after it woke`);
   // What the ledger had let out already may still leave, under the key it had.
   for (const { method, path, idempotencyKey = "" } of scene.bank.writes.slice(before.writes)) {
-    const wasOut = method === "DELETE" ? kinds.includes("remove_relationship") : keys.includes(idempotencyKey);
+    const isOfCall = ({ kind, key }: StoredOperation) =>
+      method === "DELETE" ? kind === "remove_relationship" : key === idempotencyKey;
+    const wasOut = out.some(isOfCall);
     if (!wasOut) wrongs.push(`${where}: it began ${method} ${path} after it woke`);
   }
   const isLost = code === 6 && LOST.test(err);

@@ -8,6 +8,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { JobInput } from "../../src/job.ts";
+import type { StoredOperation } from "../../src/ledger/ledger.ts";
+import { type Lease, leaseName, type Run } from "../../src/ledger/run.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { LEASE_MS } from "../../src/run/lease.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
@@ -48,6 +51,14 @@ export interface Outcome {
   readonly accounts: readonly unknown[];
 }
 
+/** The last run, the job's lease, and the operations of the run's rows. */
+export interface Known {
+  readonly run: Run | undefined;
+  readonly lease: Lease | undefined;
+  readonly operations: readonly StoredOperation[];
+}
+
+const JOB = "killed";
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
 const STRIKE_URL = new URL("strike-at.ts", import.meta.url).href;
 const BUCKET = "results";
@@ -71,7 +82,7 @@ export class Scene implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), "tieout-kill-"));
     const s3 = results === "bucket" ? await startS3Server({ buckets: [BUCKET] }) : null;
     const settings: JobInput = {
-      name: "killed",
+      name: JOB,
       source: { folder: join(folder, "in") },
       results: s3 === null ? { folder: join(folder, "out") } : { bucket: BUCKET },
       requestsPerSecond: 10_000,
@@ -112,6 +123,15 @@ export class Scene implements AsyncDisposable {
 
   get ledger(): string {
     return join(this.folder, "ledger", "ledger.sqlite");
+  }
+
+  /** What the ledger knows, or a copy of it. Begins one where there is none, as a start would. */
+  async readLedger(path = this.ledger): Promise<Known> {
+    await using ledger = await openSqliteLedger(path);
+    const [run] = await ledger.runs.list(1);
+    const lease = await ledger.leases.find(leaseName({ apiUrl: this.bank.url, program: this.bank.clientId }, JOB));
+    const results = run === undefined ? [] : await ledger.rows.readResults(run, { after: 0, limit: 10_000 });
+    return { run, lease, operations: results.flatMap(({ operations }) => operations) };
   }
 
   async look(): Promise<Outcome> {
