@@ -63,6 +63,15 @@ export function isLater(one: string, other: string): boolean {
   return ours !== undefined && (theirs === undefined || ours > theirs);
 }
 
+/** Before every instant that can be written, so that no sum is negative. */
+const BEFORE_ALL_NS = 100_000_000_000_000_000_000n;
+
+/** A text of 21 digits that sorts as the moment does; null for text that names none. */
+export function instantOrder(text: string): string | null {
+  const ns = instantNs(text);
+  return ns === undefined ? null : String(BEFORE_ALL_NS + ns);
+}
+
 function beginsWithDay(text: string): boolean {
   if (text[4] !== "-" || text[7] !== "-") return false;
   const century = twoDigits(text, 0);

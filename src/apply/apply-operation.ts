@@ -27,6 +27,8 @@ export interface OperationToApply {
   readonly isToRead: boolean;
   /** The first sending under the present key, by our clock and by the bank's; null for none, or not known. */
   readonly firstSent: SentAt | null;
+  /** When it was recorded as being sent already, by this process; then it goes out, whatever comes in between. */
+  readonly recordedAt: SentAt | null;
 }
 
 /** Wall-clock milliseconds; `bankMs` is null while the bank's clock is not known. */
@@ -93,18 +95,21 @@ export async function applyOperation(
   const { bank, clock, random, keyOf, attempts, timeoutMs, signal, rest } = outside;
   const { operation } = toApply;
   const startedMs = clock.monotonicMs();
-  let { generation, inDoubt, firstSent } = toApply;
+  let { generation, inDoubt, firstSent, recordedAt } = toApply;
   let outcome: AttemptOutcome | null = null;
   for (let attempt = 1; ; ) {
-    if (signal.aborted) return { kind: "stopped", outcome, stop: null };
-    const isToRead = toApply.isToRead || isKeyOld(firstSent, outside);
-    if (inDoubt && operation.kind !== "remove_relationship" && isToRead) {
-      return { kind: "settle", outcome, ifAbsent: "again" };
-    }
     const key = keyOf(generation);
-    const at = sentAt(outside);
-    await recorder.recordSending(generation, key, at);
-    firstSent ??= at;
+    if (recordedAt === null) {
+      if (signal.aborted) return { kind: "stopped", outcome, stop: null };
+      const isToRead = toApply.isToRead || isKeyOld(firstSent, outside);
+      if (inDoubt && operation.kind !== "remove_relationship" && isToRead) {
+        return { kind: "settle", outcome, ifAbsent: "again" };
+      }
+      recordedAt = sentAt(outside);
+      await recorder.recordSending(generation, key, recordedAt);
+    }
+    firstSent ??= recordedAt;
+    recordedAt = null;
     const answer = await judgeOwner(await performOperation(bank, operation, accountId, key), operation, outside);
     const elapsedMs = clock.monotonicMs() - startedMs;
     const spent = elapsedMs >= timeoutMs ? attempts : attempt;

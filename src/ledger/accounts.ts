@@ -1,12 +1,12 @@
 /**
- * What the ledger knows of accounts at a bank: their links, when they were touched, and values that the bank keeps differently.
+ * What the ledger knows of accounts at a bank: their links, what was done to each, and who may act on it now.
  */
-import type { Kept } from "../plan/diff/kept.ts";
 import type { ClaimsLedger } from "./claims.ts";
 import type { BankName } from "./run.ts";
 
-/** What the ledger remembers of an account at the bank, by identity. */
+/** What the ledger remembers of an account at the bank. */
 export interface AccountMemory {
+  /** Rises with every outcome, and is above every generation of a key that was used for the account. */
   readonly touch: number;
   /** The latest effective_at that was applied. */
   readonly effectiveAt: string | null;
@@ -21,7 +21,4 @@ export interface AccountsLedger extends ClaimsLedger {
   /** Links of the bank, in order: its oldest and its latest, at most `limit` of each. Accounts known to exist. */
   listLinks(bank: BankName, limit: number): Promise<readonly { clientAccountId: string; accountId: string }[]>;
   recordLinks(bank: BankName, links: readonly { clientAccountId: string; accountId: string }[]): Promise<void>;
-  readMemory(bank: BankName, identities: readonly string[]): Promise<readonly AccountMemory[]>;
-  /** Values of the account that the bank is known to keep differently from how they were sent. */
-  readKept(bank: BankName, accountId: string): Promise<readonly Kept[]>;
 }

@@ -10,13 +10,13 @@ import type { Verdict } from "./stored-change.ts";
 
 /** A change from read to done; with its folding, the finding of its account and its plan. */
 export interface ChangesLedger extends FoldsLedger, FindsLedger, NearLedger, PlansLedger {
-  /** Counts that a process begins on the change; `recordDone` and `recordLeft` take back every count. */
+  /** Counts the claimed changes of the run that a process was at work on when it died. Called once by each process that goes on. */
+  recordDeaths(run: Run): Promise<void>;
+  /** Counts that this process, which may die of it, begins on the change before it is claimed. */
   recordBegun(run: Run, change: number): Promise<void>;
-  /** Takes one count of `recordBegun` back: the process only waits with the change and does not work on it. */
-  recordResting(run: Run, change: number): Promise<void>;
-  /** A process leaves the change open, in good order, to be continued later. */
+  /** A process leaves the change in good order: nobody has died of it. */
   recordLeft(run: Run, change: number): Promise<void>;
-  /** Ends the change, skips what it has not sent, and gives up its claim unless the word is `unknown`. */
+  /** Ends the change: what it has not sent is skipped, and it gives up its claim unless the word is `unknown`. */
   recordDone(run: Run, change: number, verdict: Verdict, atMs: number): Promise<void>;
   /**
    * Opens done changes with unknown operations again, so that they are settled. A run with open changes that was past the phase that works

@@ -1,5 +1,5 @@
 /**
- * How the account of each change is found: from its own id, a link, or the look-up of the bank.
+ * How the account of each change is found: from its own id, a link, or the look-up of the bank; and the walk over what is open.
  */
 import type { Page } from "./page.ts";
 import type { Run } from "./run.ts";
@@ -14,17 +14,18 @@ export interface LookUpEnd {
 }
 
 export interface FindsLedger {
-  /** Finds what the ledger can: changes with an account_id, and those whose client_account_id has a link. Up to `maxChange`. */
-  findByLedger(run: Run, maxChange: number): Promise<void>;
+  /** Finds what the ledger can: changes whose client_account_id has a link, up to `to`. An account_id needs no finding. */
+  findByLedger(run: Run, to: number): Promise<void>;
   /** Changes the ledger could not find. */
-  readToFind(run: Run, page: Page, maxChange: number): Promise<readonly StoredChange[]>;
+  readToFind(run: Run, page: Page): Promise<readonly StoredChange[]>;
+  /** Hot. Writes what was found, or the end. Reads nothing. */
   recordFound(run: Run, found: readonly LookUpEnd[]): Promise<void>;
-  /** Changes that have an account, or are known to have none, with what their look-up has seen. */
-  readToPlan(run: Run, page: Page, maxChange: number): Promise<readonly StoredChange[]>;
-  /** What one change is to be planned again from, without what its look-up has seen. */
-  readStored(run: Run, change: number): Promise<StoredChange>;
+  /** Hot. Changes that have an account, or are known to have none, and have no plan; with all that planning needs of the ledger. */
+  readToPlan(run: Run, page: Page): Promise<readonly StoredChange[]>;
+  /** What one change is to be planned again from, as that of this account, without what its look-up has seen. */
+  readStored(run: Run, change: number, accountId: string | null): Promise<StoredChange>;
   /** Some accounts that the run's file names by id. */
   listNamed(run: Run, limit: number): Promise<readonly string[]>;
-  /** The key of the first found change that has no account, up to `maxChange`; none when each has one. */
-  findUnlinked(run: Run, maxChange: number): Promise<string | undefined>;
+  /** The key of the first change without a plan that was found to have no account, up to `to`; none when each has one. */
+  findUnlinked(run: Run, to: number): Promise<string | undefined>;
 }

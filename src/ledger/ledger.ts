@@ -6,6 +6,9 @@
  * or `skipped` when an earlier one of its change stopped. A change that is done has its word; a row takes its own word,
  * if it has one, else its change's. Every step is written before the next act, so whatever is found after a crash says
  * what is left to do.
+ *
+ * A method that says "Hot" is called for every row. It is given what the caller knows and reads nothing of that back; the
+ * ledger gathers what waits into one transaction, in which the lease is checked once.
  */
 
 import type { AccountsLedger } from "./accounts.ts";

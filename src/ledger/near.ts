@@ -12,8 +12,11 @@ export interface NearId {
 }
 
 export interface NearLedger {
-  /** Makes the client_account_ids of the run's rows comparable for `findNear`, once accounts are found. Can be repeated. */
-  recordNear(run: Run): Promise<void>;
+  /**
+   * Makes the client_account_ids of the run's rows comparable for `findNear`, once accounts are found. `at`: the column that has
+   * them, none where the file has no such column. Can be repeated.
+   */
+  recordNear(run: Run, at: number | null): Promise<void>;
   /** A link of the bank, or another change of the run, whose client_account_id is near (near-id.ts) to the change's. */
   findNear(run: Run, change: number, clientAccountId: string): Promise<NearId | undefined>;
 }

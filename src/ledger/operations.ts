@@ -4,12 +4,12 @@
 import type { Issue } from "../errors/issue.ts";
 import type { Judged } from "../plan/judge-answer.ts";
 import type { Operation } from "../plan/operation.ts";
-import type { BankName, Lease, Run } from "./run.ts";
-import type { Verdict } from "./stored-change.ts";
+import type { Lease, Run } from "./run.ts";
+import type { AccountOfChange, Verdict } from "./stored-change.ts";
 
 export type OperationState = "planned" | "sending" | "applied" | "refused" | "failed" | "unknown" | "skipped";
 
-/** An operation with what its sending needs. `generation` and `key`: contract, "Idempotency". */
+/** An operation with what its sending needs. `generation` and `key`: contract, "Idempotency"; a generation begins as the account's touch. */
 export interface KeyedOperation extends Operation {
   readonly bodyHash: string;
   readonly generation: number;
@@ -38,43 +38,65 @@ export interface Outcome {
   readonly httpStatus: number;
   readonly issue: Issue | null;
   readonly accountId: string | null;
+  /** The effective_at that has been applied, if this applies one. */
+  readonly effectiveAt: string | null;
   readonly atMs: number;
   /** What the answer showed of how the bank keeps what was sent; none without an answer. */
   readonly kept?: Pick<Judged, "remember" | "forget"> | null;
 }
 
+/** A moment by our clock and by the bank's, in wall-clock milliseconds; `bankMs` is null while that is not known. */
+export interface SendingTime {
+  readonly ourMs: number;
+  readonly bankMs: number | null;
+}
+
+/** The first sending of a change by this process, to be recorded with its claim. */
+export interface FirstSending {
+  readonly lease: Lease;
+  readonly step: number;
+  readonly at: SendingTime;
+}
+
+/** An operation in the generation of its key under which it was sent. */
+export type SentOperation = Pick<KeyedOperation, "step" | "kind" | "generation">;
+
 export interface OperationsLedger {
-  /** The generation that the next operation of each name takes, all of changes with that key; 0 for a new name. */
-  readGenerations(bank: BankName, changeKey: string, names: readonly string[]): Promise<readonly number[]>;
   /**
    * Intent before act: durable before a byte leaves. Rejects with FatalError `lease_lost` under an old lease, and when
-   * the change no longer holds the claim of its account.
+   * the change no longer holds the claim of its account. Writes the sending, and a later generation of the key where the
+   * bank did not process an attempt (429); none keeps the stored one.
    */
   recordSending(
     run: Run,
     lease: Lease,
     change: number,
     step: number,
-    at: { readonly ourMs: number; readonly bankMs: number | null },
-    /** A later generation of the key, after the bank did not process an attempt (429); none keeps the stored one. */
+    at: SendingTime,
     renewed?: { readonly generation: number; readonly key: string },
   ): Promise<void>;
   /**
-   * What became of one attempt. A definite end without a doubt ends the generation of `name`. A create that applied
-   * stores the link of its client_account_id in the same transaction. Every end counts as a touch of the account.
+   * Hot. What became of one attempt. Every end counts as a touch of the account, and a definite one without a doubt puts the touch
+   * above the key's generation. A create that applied stores the link of its client_account_id in the same transaction.
    * `end`, if given, is the end of the change, recorded in the same transaction as `recordDone` does.
-   * Rejects with `lease_lost` when another process has settled the operation.
+   * Writes the sending, the account and the end. Never reads: what it has to know comes with it. Rejects with `lease_lost` when another
+   * process has settled the operation.
    */
-  recordOutcome(run: Run, change: number, step: number, name: string, outcome: Outcome, end?: Verdict): Promise<void>;
+  recordOutcome(
+    run: Run,
+    change: AccountOfChange,
+    operation: SentOperation,
+    outcome: Outcome,
+    end?: Verdict,
+  ): Promise<void>;
   /**
    * An operation in doubt has certainly not taken effect: it is planned again, under the next generation of its key. Rejects with
    * `lease_lost` if another process has settled it.
    */
   recordAbsent(
     run: Run,
-    change: number,
+    change: AccountOfChange,
     step: number,
-    name: string,
-    next: { generation: number; key: string },
+    next: { readonly generation: number; readonly key: string },
   ): Promise<void>;
 }

@@ -2,12 +2,13 @@
  * What the ledger keeps of plans: the operations and differences of each change, and what is left to do.
  */
 import type { Issue } from "../errors/issue.ts";
+import type { Kept } from "../plan/diff/kept.ts";
 import type { Difference, GuardKind } from "../plan/operation.ts";
 import type { Resolution } from "../plan/own-ids.ts";
 import type { KeyedOperation, StoredOperation } from "./operations.ts";
 import type { Page } from "./page.ts";
 import type { Run } from "./run.ts";
-import type { StoredChange, Verdict } from "./stored-change.ts";
+import type { AccountOfChange, Verdict, Wants } from "./stored-change.ts";
 
 /** What planning a change came to: operations to send, or a verdict at once. */
 export interface PlannedChange {
@@ -18,6 +19,8 @@ export interface PlannedChange {
   readonly touch: number;
   /** What was seen, as JSON text, for `explain`; null for a new account. Kept unless the change is unchanged. */
   readonly seen: string | null;
+  /** Whether its look-up has left in the ledger what it saw. */
+  readonly isLookedUp: boolean;
   /** What the own ids of its rows were resolved to, with those that could not be. */
   readonly resolutions: readonly Resolution[];
   readonly differences: readonly Difference[];
@@ -26,32 +29,42 @@ export interface PlannedChange {
   readonly verdict: Verdict | { readonly word: null; readonly issues: readonly Issue[] };
 }
 
-/** A planned change with its operations, as apply works on it. What is desired is only needed to plan it again. */
-export interface ChangeToApply extends Omit<StoredChange, "desired" | "provenance" | "lookedUp"> {
+/** A planned change with its operations, as apply works on it. */
+export interface ChangeToApply extends AccountOfChange, Wants {
   readonly plannedAtMs: number;
+  readonly touch: number;
   readonly notes: readonly Issue[];
   readonly operations: readonly StoredOperation[];
+  readonly kept: readonly Kept[];
+  readonly resolutions: readonly Resolution[];
+  /** How many processes have died while they worked on it. */
+  readonly begun: number;
   /** How many of its calls the bank has answered for another account, over all processes. */
   readonly misanswered: number;
 }
 
 export interface PlansLedger {
+  /** Hot. The first plans of changes. Writes each with its operations, or with the end of its change. Reads nothing. */
+  recordPlans(run: Run, plans: readonly PlannedChange[]): Promise<void>;
   /**
    * Replaces the operations of an earlier plan that were not sent; none that was sent may be open. The steps of `operations` must continue
    * those that are kept. An `accountId` of null leaves the known one.
    */
-  recordPlans(run: Run, plans: readonly PlannedChange[]): Promise<void>;
+  recordPlanAgain(run: Run, plan: PlannedChange): Promise<void>;
   /** Every operation of the run but the skipped ones; a patch that clears documents counts as both. */
   countOperations(run: Run): Promise<Readonly<Record<GuardKind, number>>>;
-  /** What is left to do: changes by state, up to `maxChange` if given, and operations of planned ones that are not applied. */
+  /** What is left to do: changes by how far they are, up to `to` if given, and operations of planned ones that are not applied. */
   countOpen(
     run: Run,
-    maxChange?: number,
+    to?: number,
   ): Promise<{ readonly read: number; readonly found: number; readonly planned: number; readonly operations: number }>;
   /** Every planned change that has an operation of one of these kinds, nothing of it sent yet, is done as `verdict`. */
   closePlanned(run: Run, kinds: readonly GuardKind[], verdict: Verdict, atMs: number): Promise<number>;
   /** Every open change of which nothing is in doubt is done as `verdict`. */
   closeOpen(run: Run, verdict: Verdict, atMs: number): Promise<void>;
-  /** Planned changes with their operations, up to `maxChange` if given. */
-  readToApply(run: Run, page: Page, maxChange?: number): Promise<readonly ChangeToApply[]>;
+  /**
+   * Hot. Planned changes with all that applying them needs. It reads them, since another process may have planned them; whoever is at
+   * work on one claims it for itself.
+   */
+  takeToApply(run: Run, page: Page): Promise<readonly ChangeToApply[]>;
 }

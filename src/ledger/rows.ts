@@ -54,7 +54,8 @@ export interface ChangeOfRow {
   readonly key: string;
   /** Every row of the change, in order. */
   readonly rows: readonly number[];
-  readonly desired: Desired;
+  /** What its rows want together; null for a change of one row, and for rows that contradict each other. */
+  readonly folded: Desired | null;
   readonly plannedAtMs: number | null;
   /** As in PlannedChange; null where nothing was seen or kept. */
   readonly seen: string | null;

@@ -4,17 +4,33 @@
 import type { Account } from "../account.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
+import type { Kept } from "../plan/diff/kept.ts";
 import type { Desired, Provenance } from "../read/change.ts";
+import type { CsvRow } from "../read/csv-row.ts";
+import type { AccountMemory } from "./accounts.ts";
 
 /** `change` is the number of its first row; `key` is `account:<id>` or `client:<id>`, as its rows name the account. */
-export interface StoredChange {
+export interface AccountOfChange {
   readonly change: number;
   readonly key: string;
-  readonly desired: Desired;
   readonly accountId: string | null;
+}
+
+/** What a change wants: what its rows were folded into, or for a change of one row what that row says (run/desired-of.ts). */
+export interface Wants {
+  /** The first row of the change. */
+  readonly source: CsvRow;
+  readonly folded: Desired | null;
+}
+
+export interface StoredChange extends AccountOfChange, Wants {
+  /** As it was before the account is asked for, so that what comes later is found to have come later. */
+  readonly memory: AccountMemory;
+  /** Values of the account that the bank is known to keep differently from how they were sent. */
+  readonly kept: readonly Kept[];
   /** Where the first of its rows came from, if it is fed in again. */
   readonly provenance: Provenance | null;
-  /** How often a process has begun on it and died. */
+  /** How many processes have died while they worked on it. */
   readonly begun: number;
   /** The account as the look-up that found it has seen it; null for most. */
   readonly lookedUp: SeenAccount | null;

@@ -3,8 +3,10 @@
  * assumed to be valid; nothing else is made up.
  */
 import type { Entity, HolderType, RelationshipType } from "../account.ts";
-import type { ChangeToApply, Ledger, StoredChange } from "../ledger/ledger.ts";
+import type { ChangeToApply, Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
+import type { Desired } from "../read/change.ts";
+import { desiredOf } from "../run/desired-of.ts";
 import { PAGE, walk } from "../run/pages.ts";
 import type { LookupMode } from "../sandbox/calls/account-calls.ts";
 import type { Sandbox } from "../sandbox/start-sandbox.ts";
@@ -86,22 +88,19 @@ export async function assumeUnread(
   let assumed = 0;
   for (const plan of plans) {
     const planned = walk(
-      (page) => changes.readToApply(plan, page),
+      (page) => changes.takeToApply(plan, page),
       ({ change }) => change,
       PAGE,
     );
-    for await (const change of planned) {
-      const stored = await changes.readStored(plan, change.change);
-      assumed += assumeNamed(bank, observed, { ...change, ...stored });
-    }
+    for await (const change of planned) assumed += assumeNamed(bank, observed, change, desiredOf(plan, change));
   }
   return assumed;
 }
 
-function assumeNamed(bank: Sandbox, observed: Observed, change: ChangeToApply & StoredChange): number {
+function assumeNamed(bank: Sandbox, observed: Observed, change: ChangeToApply, desired: Desired): number {
   let assumed = 0;
   const account = change.accountId === null ? undefined : bank.accounts.get(change.accountId);
-  for (const named of change.operations.map((operation) => namesOf(operation, change, account))) {
+  for (const named of change.operations.map((operation) => namesOf(operation, desired, account))) {
     for (const [type, ids] of Object.entries(named.entities)) {
       for (const id of ids ?? []) {
         if (observed.entities.has(id) || bank.entities.has(id)) continue;
@@ -118,7 +117,7 @@ function assumeNamed(bank: Sandbox, observed: Observed, change: ChangeToApply & 
 /** The entities and the application that an operation's body names; the body is our own JSON. */
 function namesOf(
   { kind, body }: ChangeToApply["operations"][number],
-  { desired }: StoredChange,
+  desired: Desired,
   account: SandboxAccount | undefined,
 ): Names {
   const sent = body === "" ? {} : JSON.parse(body);

@@ -82,7 +82,7 @@ export class Suspects {
       }
       await ledger.changes.recordBegun(run, change.change);
       const stop = await guarded();
-      if (stop !== null) await ledger.changes.recordLeft(run, change.change);
+      await ledger.changes.recordLeft(run, change.change);
       return stop;
     });
   }

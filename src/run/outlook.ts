@@ -41,7 +41,7 @@ export async function sendOutlook({ ledger, job, clock, bank, run, maxChange }: 
 /** Prints once, before the first write, what is about to be sent. For a plan: how long a run would take, which reads again. */
 export async function noteForecast(inHand: RunInHand, look: SendOutlook): Promise<void> {
   const { progress, clock, ledger, bank, run, maxChange } = inHand;
-  const [next] = await ledger.changes.readToApply(run, { after: 0, limit: 1 }, maxChange);
+  const [next] = await ledger.changes.takeToApply(run, { after: 0, to: maxChange, limit: 1 });
   if (next === undefined) return;
   const sending = look(0, clock.nowMs() - next.plannedAtMs).forecast;
   if (run.kind === "run") {

@@ -22,6 +22,7 @@ import type { Desired } from "../read/change.ts";
 import { counted } from "../text/counted.ts";
 import { mask } from "../text/show-id.ts";
 import type { FromBank } from "./failure.ts";
+import { listNamedIds } from "./list-named-ids.ts";
 
 /** How many own ids the look-up is tried on before it counts as unproven: so many of earlier runs, and so many of this file. */
 const CANDIDATES = 20;
@@ -220,7 +221,7 @@ export class OwnIds {
       if (!answer.ok) return answer.failure;
       if (answer.value.found.join() === id && !answer.value.another) this.#proven.add(kind);
     }
-    const named = await ownIds.listNamed(this.#run, kind, { own: CANDIDATES, bank: NAMED_CANDIDATES });
+    const named = await listNamedIds(this.#ledger, this.#run, kind, { own: CANDIDATES, bank: NAMED_CANDIDATES });
     for (const id of named.bank) {
       if (this.#proven.has(kind)) return null;
       const own = await this.#fetchOwn(kind, id);

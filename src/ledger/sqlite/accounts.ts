@@ -1,12 +1,12 @@
 /**
- * What SQLite remembers of accounts at a bank: which client_account_id is which account, when each was last touched,
- * and who may act on it. Never the account itself.
+ * What SQLite remembers of accounts at a bank: which client_account_id is which account, what was done to each last, and
+ * who may act on it. Never the account itself.
  */
-import { isLater } from "../../instant.ts";
-import type { AccountMemory, AccountsLedger } from "../ledger.ts";
+import { instantOrder } from "../../instant.ts";
+import type { AccountsLedger } from "../ledger.ts";
+import type { Run } from "../run.ts";
 import { sqliteClaims } from "./claims.ts";
 import type { SqliteDatabase } from "./database.ts";
-import { readKept } from "./kept.ts";
 import type { SqliteStore } from "./store.ts";
 
 const RECORD_LINK = `INSERT INTO links (bank, client_account_id, account_id, near) VALUES (?1, ?2, ?3, near_id(?2))
@@ -15,10 +15,6 @@ const RECORD_LINK = `INSERT INTO links (bank, client_account_id, account_id, nea
 
 export const IS_LINKED_OTHERWISE =
   "SELECT 1 FROM links WHERE bank = ? AND account_id = ? AND client_account_id <> ? LIMIT 1";
-
-/** The table has no NULL for an effective_at that was never given. */
-const READ_MEMORY = `SELECT touch, nullif(effective_at, '') AS effectiveAt, applied_by_run AS appliedByRun FROM accounts
-  WHERE bank = ? AND identity = ?`;
 
 const SOME_LINKS =
   "SELECT no, client_account_id AS clientAccountId, account_id AS accountId FROM links WHERE bank = ?1 ORDER BY no";
@@ -31,26 +27,39 @@ export function addLink(db: SqliteDatabase, bank: number, clientAccountId: strin
 
 /** What an outcome did: `applied` carries the run's `no` and the desired effective_at. */
 export interface Touch {
+  /** The touch is above before, and at least this. */
+  readonly atLeast: number;
   readonly applied: { readonly byRun: number; readonly effectiveAt: string | null } | null;
+  /** Whether the change gives the account up. */
+  readonly ends: boolean;
 }
 
-/** Only within a write. Instants compare as instants; of two that are equal the text that is there stays. */
-export function touchAccount(db: SqliteDatabase, bank: number, identity: string, { applied }: Touch): void {
-  const present = readMemory(db, bank, identity);
-  const given = applied?.effectiveAt ?? null;
-  const isNewer = given !== null && isLater(given, present.effectiveAt ?? "");
-  db.run(
-    "INSERT OR REPLACE INTO accounts (bank, identity, touch, effective_at, applied_by_run) VALUES (?, ?, ?, ?, ?)",
-    bank,
-    identity,
-    present.touch + 1,
-    (isNewer ? given : present.effectiveAt) ?? "",
-    applied === null ? present.appliedByRun : applied.byRun,
-  );
-}
+/**
+ * ?3 at least, ?4 and ?5 effective_at and its order, ?6 applied by, ?7 and ?8 the holder, ?9 whether it gives up. The table has no NULL for
+ * an effective_at that was never given; of two that are one moment the text that is there stays.
+ */
+const TOUCH = `INSERT INTO accounts (bank, identity, touch, effective_at, effective_order, applied_by_run, run, change, at_work)
+  VALUES (?1, ?2, ?3, coalesce(?4, ''), ?5, ?6, iif(?9, NULL, ?7), iif(?9, NULL, ?8), iif(?9, 0, 1))
+  ON CONFLICT (bank, identity) DO UPDATE SET touch = max(touch + 1, excluded.touch),
+    effective_at = iif(?5 > coalesce(effective_order, ''), ?4, effective_at),
+    effective_order = iif(?5 > coalesce(effective_order, ''), ?5, effective_order),
+    applied_by_run = iif(?6 > 0, ?6, applied_by_run),
+    run = iif(run IS NULL OR (run = ?7 AND change = ?8), excluded.run, run),
+    change = iif(run IS NULL OR (run = ?7 AND change = ?8), excluded.change, change)`;
 
-function readMemory(db: SqliteDatabase, bank: number | null, identity: string): AccountMemory {
-  return { touch: 0, effectiveAt: null, appliedByRun: 0, ...db.get<AccountMemory>(READ_MEMORY, bank, identity) };
+/** Only within a write of the change that holds the account, or that has just made it. */
+export function touchAccount(
+  db: SqliteDatabase,
+  bank: number,
+  identity: string,
+  run: Run,
+  change: number,
+  { atLeast, applied, ends }: Touch,
+): void {
+  const at = applied?.effectiveAt ?? null;
+  const order = at === null ? null : instantOrder(at);
+  const effectiveAt = order === null ? null : at;
+  db.run(TOUCH, bank, identity, atLeast, effectiveAt, order, applied?.byRun ?? 0, run.no, change, ends ? 1 : 0);
 }
 
 export function sqliteAccounts(store: SqliteStore): AccountsLedger {
@@ -78,15 +87,6 @@ export function sqliteAccounts(store: SqliteStore): AccountsLedger {
         const no = store.openBank(bank);
         for (const { clientAccountId, accountId } of links) addLink(db, no, clientAccountId, accountId);
       });
-    },
-
-    async readKept(bank, accountId) {
-      return readKept(db, store.findBank(bank) ?? null, accountId);
-    },
-
-    async readMemory(bank, identities) {
-      const no = store.findBank(bank) ?? null;
-      return identities.map((identity) => readMemory(db, no, identity));
     },
   };
 }

@@ -4,27 +4,32 @@
 import type { Balance, BalanceLedger, OperationState } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { clientIdIn } from "./change-keys.ts";
+import { isOpen } from "./ends.ts";
+import { STATE, WITH_SENDING } from "./sendings.ts";
 import type { SqliteStore } from "./store.ts";
 
 const ROWS = `SELECT (SELECT count(*) FROM rows WHERE run = ?1) AS rows,
-  (SELECT count(*) FROM changes WHERE run = ?1 AND state <> 'done') AS changesWithoutWord,
+  (SELECT count(*) FROM changes c WHERE c.run = ?1 AND ${isOpen("c")}) AS changesWithoutWord,
   (SELECT keys_in FROM runs WHERE no = ?1) AS keysIn`;
 
+/** What is being sent when its change ends is unknown, and so is the change. */
 const OPERATIONS = `SELECT count(*) AS operations,
-    coalesce(sum(o.state = 'applied' AND o.attempts > 0), 0) AS appliedAndSent,
-    coalesce(sum(o.state IN ('planned', 'sending') AND c.state = 'done'), 0) AS leftInDone,
-    coalesce(sum(o.state = 'applied' AND o.kind = 'create'), 0) AS made
-  FROM operations o LEFT JOIN changes c ON c.run = o.run AND c.change = o.change WHERE o.run = ?`;
+    coalesce(sum(s.state = 'applied' AND s.attempts > 0), 0) AS appliedAndSent,
+    coalesce(sum(s.state = 'sending' AND e.word <> 'unknown'), 0) AS leftInDone,
+    coalesce(sum(s.state = 'applied' AND o.kind = 'create'), 0) AS made
+  FROM operations o ${WITH_SENDING} WHERE o.run = ?`;
 
-const BY_STATE = "SELECT state, count(*) AS count FROM operations WHERE run = ? GROUP BY state";
+const BY_STATE = `SELECT ${STATE} AS state, count(*) AS count FROM operations o ${WITH_SENDING} WHERE o.run = ? GROUP BY 1`;
 
 /** As the results show them: a row with a word of its own had no part in what was sent for its change. */
 const OF_ROWS = `SELECT count(*) AS operationsOfRows
   FROM rows r CROSS JOIN operations o ON o.run = r.run AND o.change = r.change WHERE r.run = ? AND r.word IS NULL`;
 
-const LINKED = `SELECT count(*) AS linked FROM operations o JOIN changes c ON c.run = o.run AND c.change = o.change
-  JOIN links l ON l.bank = ?2 AND l.client_account_id = ${clientIdIn("c.key")} AND l.account_id = c.account_id
-  WHERE o.run = ?1 AND o.kind = 'create' AND o.state = 'applied'`;
+const LINKED = `SELECT count(*) AS linked FROM operations o
+  JOIN sendings s ON s.run = o.run AND s.change = o.change AND s.step = o.step
+  JOIN changes c ON c.run = o.run AND c.change = o.change JOIN finds f ON f.run = o.run AND f.change = o.change
+  JOIN links l ON l.bank = ?2 AND l.client_account_id = ${clientIdIn("c.key")} AND l.account_id = f.account_id
+  WHERE o.run = ?1 AND o.kind = 'create' AND s.state = 'applied'`;
 
 const NONE: Readonly<Record<OperationState, number>> = {
   planned: 0,

@@ -12,9 +12,8 @@ import type { SqliteStore } from "./store.ts";
  * The cheap questions come first.
  */
 const IS_USED = `EXISTS (SELECT 1 FROM links WHERE bank = banks.no) OR EXISTS (SELECT 1 FROM accounts WHERE bank = banks.no)
-  OR EXISTS (SELECT 1 FROM claims WHERE bank = banks.no) OR EXISTS (SELECT 1 FROM key_generations WHERE bank = banks.no)
   OR EXISTS (SELECT 1 FROM runs WHERE bank = banks.no AND kind = 'run' AND rejection IS NULL AND (stage NOT IN ('read', 'plan')
-    OR EXISTS (SELECT 1 FROM changes WHERE run = runs.no AND planned_at IS NOT NULL)))`;
+    OR EXISTS (SELECT 1 FROM plans WHERE run = runs.no)))`;
 
 const LIST = `SELECT program, named, ${IS_USED} AS used,
     (SELECT json_group_array(client_id ORDER BY rowid) FROM clients WHERE bank = banks.no) AS clients

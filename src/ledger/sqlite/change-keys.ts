@@ -14,6 +14,9 @@ export const amongClientKeys = (column: string) => among(column, OF_CLIENT);
 export const accountIdIn = (column: string) => behind(column, OF_ACCOUNT);
 export const clientIdIn = (column: string) => behind(column, OF_CLIENT);
 
+/** The account_id in an account's key, NULL for another key. */
+export const ofAccount = (column: string) => `iif(${isAccountKey(column)}, ${accountIdIn(column)}, NULL)`;
+
 function beginsWith(column: string, prefix: string): string {
   return `substr(${column}, 1, length('${prefix}')) = '${prefix}'`;
 }

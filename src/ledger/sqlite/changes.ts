@@ -4,42 +4,33 @@
  */
 import type { ChangesLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import type { Subject } from "./claims.ts";
 import { endChange } from "./end-change.ts";
-import { sqliteFinds } from "./finds.ts";
+import { isOpen } from "./ends.ts";
+import { isUnplanned, sqliteFinds } from "./finds.ts";
 import { sqliteFolds } from "./folds.ts";
 import { sqliteNear } from "./near.ts";
 import { sqlitePlans } from "./plans.ts";
 import { internal, type SqliteStore } from "./store.ts";
 
-/** What was skipped behind an unknown operation gets its turn once that one is settled. */
-const PLAN_SKIPPED = `UPDATE operations SET state = 'planned' WHERE run = ?1 AND change = ?2 AND state = 'skipped'
-  AND step > (SELECT min(step) FROM operations WHERE run = ?1 AND change = ?2 AND state = 'unknown')`;
-
-const SEND_UNKNOWN = "UPDATE operations SET state = 'sending' WHERE run = ? AND change = ? AND state = 'unknown'";
-
-const REOPEN =
-  "UPDATE changes SET state = 'planned', word = NULL, issues = NULL, at = NULL WHERE run = ? AND change = ?";
+/** Without its end, an operation that was unknown is in doubt, and what was skipped behind it gets its turn. */
+const REOPEN = "DELETE FROM ends WHERE run = ? AND word = 'unknown'";
 
 /** Back to the phase that works on what is open: whatever a run says of itself, it does not report before that. */
 const REOPEN_RUN = `UPDATE runs SET ended_at = NULL, stage = iif(
-    EXISTS (SELECT 1 FROM changes INDEXED BY changes_open WHERE run = ?1 AND state IN ('read', 'found') AND state <> 'done'),
-    'plan', 'apply')
-  WHERE no = ?1 AND stage IN ('report', 'ended')
-    AND EXISTS (SELECT 1 FROM changes INDEXED BY changes_open WHERE run = ?1 AND state <> 'done')`;
+    EXISTS (SELECT 1 FROM changes c WHERE c.run = ?1 AND ${isOpen("c")} AND ${isUnplanned("c")}), 'plan', 'apply')
+  WHERE no = ?1 AND stage IN ('report', 'ended') AND EXISTS (SELECT 1 FROM changes c WHERE c.run = ?1 AND ${isOpen("c")})`;
+
+const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1
+  WHERE run = ?1 AND change IN (SELECT change FROM accounts WHERE run = ?1 AND at_work = 1)`;
+const LEAVE_ALL = "UPDATE accounts SET at_work = 0 WHERE run = ?";
+
+const EXISTS = "SELECT 1 FROM changes WHERE run = ? AND change = ?";
 
 export function sqliteChanges(store: SqliteStore): ChangesLedger {
   const { db } = store;
 
-  const reopen = (run: Run): number => {
-    const sql = "SELECT change FROM changes INDEXED BY changes_unknown WHERE run = ? AND word = 'unknown'";
-    const unknown = db.all<{ change: number }>(sql, run.no);
-    for (const { change } of unknown) {
-      for (const statement of [PLAN_SKIPPED, SEND_UNKNOWN, REOPEN]) db.run(statement, run.no, change);
-    }
-    db.run(REOPEN_RUN, run.no);
-    return unknown.length;
-  };
+  const setBegun = (run: Run, change: number, begun: string) =>
+    store.write(() => void db.run(`UPDATE changes SET begun = ${begun} WHERE run = ? AND change = ?`, run.no, change));
 
   return {
     ...sqliteFolds(store),
@@ -49,32 +40,27 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
 
     recordDone(run, change, verdict, atMs) {
       return store.write(() => {
-        const subject = db.get<Subject>(
-          "SELECT key, account_id FROM changes WHERE run = ? AND change = ?",
-          run.no,
-          change,
-        );
-        if (subject === undefined) throw internal(`run ${run.id} has no change ${change}`);
-        endChange(db, store.bankOf(run), run, change, subject, verdict, atMs);
+        if (db.get(EXISTS, run.no, change) === undefined) throw internal(`run ${run.id} has no change ${change}`);
+        endChange(db, run, change, verdict, atMs);
       });
     },
 
-    async recordBegun(run, change) {
-      await store.write(() =>
-        db.run("UPDATE changes SET begun = begun + 1 WHERE run = ? AND change = ?", run.no, change),
-      );
+    recordDeaths(run) {
+      return store.write(() => {
+        db.run(COUNT_DEATHS, run.no);
+        db.run(LEAVE_ALL, run.no);
+      });
     },
 
-    async recordResting(run, change) {
-      await store.write(() =>
-        db.run("UPDATE changes SET begun = max(begun - 1, 0) WHERE run = ? AND change = ?", run.no, change),
-      );
-    },
+    recordBegun: (run, change) => setBegun(run, change, "begun + 1"),
+    recordLeft: (run, change) => setBegun(run, change, "0"),
 
-    async recordLeft(run, change) {
-      await store.write(() => db.run("UPDATE changes SET begun = 0 WHERE run = ? AND change = ?", run.no, change));
+    reopenUnknown(run) {
+      return store.write(() => {
+        const reopened = db.run(REOPEN, run.no);
+        db.run(REOPEN_RUN, run.no);
+        return reopened;
+      });
     },
-
-    reopenUnknown: (run) => store.write(() => reopen(run)),
   };
 }

@@ -1,132 +1,118 @@
 /**
- * Claims in SQLite: which change of which run may act on an account. An account is claimed under its id, and while it
- * has none under the client_account_id that it is to get; a create that applied holds both.
+ * Claims in SQLite: which change of which run may act on an account, kept with the account. An account is claimed under its id, and
+ * while it has none under the client_account_id that it is to get; a create that applied holds both.
  */
-import { accountKey, OF_ACCOUNT } from "../../change-keys.ts";
-import type { ClaimsLedger } from "../ledger.ts";
+import { accountKey } from "../../change-keys.ts";
+import type { AccountOfChange, Claim, ClaimsLedger, PlannedAccount } from "../ledger.ts";
 import { leaseName, type Run } from "../run.ts";
 import { clientIdIn } from "./change-keys.ts";
 import type { SqliteDatabase } from "./database.ts";
-import { isLeaseAlive } from "./leases.ts";
-import { internal, type SqliteStore } from "./store.ts";
-
-/** What identifies the account of a change. */
-export interface Subject {
-  readonly key: string;
-  readonly account_id: string | null;
-}
+import { isOpen } from "./ends.ts";
+import { isLeaseAlive, leaseCheck } from "./leases.ts";
+import { IS_IN_DOUBT, recordFirst } from "./sendings.ts";
+import type { SqliteStore } from "./store.ts";
 
 /** A change without an account is keyed by its client_account_id: an account_id would have been its account. */
-export const identityOf = ({ key, account_id }: Subject) => (account_id === null ? key : accountKey(account_id));
+export const identityOf = ({ key, accountId }: Pick<AccountOfChange, "key" | "accountId">) =>
+  accountId === null ? key : accountKey(accountId);
 
-/** `identityOf` within a query, of the change `c`. */
-const IDENTITY = `coalesce('${OF_ACCOUNT}' || c.account_id, c.key)`;
+/** Gives the account's touch, nothing when another change holds it. The touch of one never claimed before is 0. */
+const CLAIM = `INSERT INTO accounts (bank, identity, touch, run, change, at_work) VALUES (?, ?, 0, ?, ?, 1)
+  ON CONFLICT (bank, identity) DO UPDATE SET run = excluded.run, change = excluded.change, at_work = 1
+  WHERE accounts.run IS NULL OR (accounts.run = excluded.run AND accounts.change = excluded.change) RETURNING touch`;
+
+const LIST_HOLDERS = `SELECT a.identity, a.run, a.change, r.id, r.job FROM accounts a LEFT JOIN runs r ON r.no = a.run
+  WHERE a.bank = ? AND a.identity IN (?, ?) AND a.run IS NOT NULL AND NOT (a.run = ? AND a.change = ?)`;
+
+const FREE = "UPDATE accounts SET run = NULL, change = NULL, at_work = 0";
+const FREE_ONE = `${FREE} WHERE bank = ? AND identity = ?`;
+const FREE_CHANGE = `${FREE} WHERE run = ? AND change = ?`;
+const FREE_RUN = `${FREE} WHERE run = ?1
+  AND NOT EXISTS (SELECT 1 FROM sendings s WHERE s.run = accounts.run AND s.change = accounts.change AND ${IS_IN_DOUBT})`;
+const REST = "UPDATE accounts SET at_work = ?3 WHERE run = ?1 AND change = coalesce(?2, change)";
+
+const IS_NOT_DONE = `SELECT 1 FROM changes c WHERE c.run = ? AND c.change = ? AND ${isOpen("c")}`;
+const HAS_DOUBT = `SELECT 1 FROM sendings s WHERE s.run = ? AND s.change = ? AND ${IS_IN_DOUBT} LIMIT 1`;
+const IS_HELD = "SELECT 1 FROM accounts WHERE run = ? AND change = ? LIMIT 1";
+const HAS_NEAR_LINK = `SELECT 1 FROM links WHERE bank = ? AND near = near_id(${clientIdIn("?")})`;
 
 interface Holder {
+  readonly identity: string;
   readonly run: number;
   readonly change: number;
+  /** Of its run; null for one that is gone. */
+  readonly id: string | null;
+  readonly job: string | null;
 }
 
-/** Within a query: whether the change `c` holds the claim of its account, at the bank `bank`. */
-export const isClaimHeld = (bank: string) => `EXISTS (SELECT 1 FROM claims h
-  WHERE h.bank = ${bank} AND h.identity = ${IDENTITY} AND h.run = c.run AND h.change = c.change)`;
-
-/** Only within a write. Leaves the claim to a change that holds it already. */
-export function addClaim(db: SqliteDatabase, bank: number, identity: string, { run, change }: Holder): void {
-  const sql = "INSERT OR IGNORE INTO claims (bank, identity, run, change) VALUES (?, ?, ?, ?)";
-  db.run(sql, bank, identity, run, change);
+/** Whether the change holds the claim of its account. */
+export function isClaimHeld(db: SqliteDatabase, run: Run, change: number): boolean {
+  return db.get(IS_HELD, run.no, change) !== undefined;
 }
 
 /** Gives up what the change holds; nothing when it holds nothing. Only within a write. */
-export function releaseClaim(db: SqliteDatabase, bank: number, subject: Subject, { run, change }: Holder): void {
-  const sql = "DELETE FROM claims WHERE bank = ? AND identity IN (?, ?) AND run = ? AND change = ?";
-  db.run(sql, bank, subject.key, identityOf(subject), run, change);
+export function releaseClaim(db: SqliteDatabase, run: Run, change: number): void {
+  db.run(FREE_CHANGE, run.no, change);
 }
-
-/** Whether something of the change may have taken effect without our knowing: then nothing is planned again. */
-const IS_OPEN = `EXISTS (SELECT 1 FROM operations o WHERE o.run = c.run AND o.change = c.change
-  AND (o.state IN ('sending', 'unknown') OR o.in_doubt = 1))`;
-
-/** Somebody may have the account in doubt under the client_account_id, from when it was not known to be there. */
-const SELECT_PLANNED = `SELECT c.key, c.account_id, c.touch, ${IS_OPEN} AS is_open,
-    (SELECT touch FROM accounts a WHERE a.bank = ?3 AND a.identity = ${IDENTITY}) AS touched,
-    h.identity, h.run, h.change
-  FROM changes c LEFT JOIN claims h ON h.bank = ?3 AND h.identity IN (c.key, ${IDENTITY})
-    AND NOT (h.run = c.run AND h.change = c.change)
-  WHERE c.run = ?1 AND c.change = ?2`;
-
-const IS_IN_DOUBT = `SELECT 1 FROM operations WHERE run = ? AND change = ?
-  AND (state IN ('sending', 'unknown') OR in_doubt = 1) LIMIT 1`;
-
-const IS_NOT_DONE = "SELECT 1 FROM changes WHERE run = ? AND change = ? AND state <> 'done'";
 
 /**
  * Whether the claim of that holder keeps the run out: somebody works on the change, or its own outcome is open. A holder of the same job
  * has lost the job's one lease to this run.
  */
-function judgeHolder(
-  db: SqliteDatabase,
-  run: Run,
-  holder: Holder,
-  owner: { job: string },
-  nowMs: number,
-): "at work" | "in doubt" | "free" {
+function judgeHolder(db: SqliteDatabase, run: Run, holder: Holder, nowMs: number): "at work" | "in doubt" | "free" {
+  if (holder.job === null) return "free";
   const isOurs = holder.run === run.no;
-  const isAlive = isOurs || (owner.job !== run.job && isLeaseAlive(db, leaseName(run.bank, owner.job), nowMs));
+  const isAlive = isOurs || (holder.job !== run.job && isLeaseAlive(db, leaseName(run.bank, holder.job), nowMs));
   if (isAlive && db.get(IS_NOT_DONE, holder.run, holder.change) !== undefined) return "at work";
-  return db.get(IS_IN_DOUBT, holder.run, holder.change) === undefined ? "free" : "in doubt";
+  return db.get(HAS_DOUBT, holder.run, holder.change) === undefined ? "free" : "in doubt";
 }
 
-interface PlannedSubject extends Subject {
-  readonly touch: number | null;
-  /** The account's touch count by now. */
-  readonly touched: number | null;
-  readonly is_open: 0 | 1;
+/** The account's touch, once it is claimed; or who holds it. */
+function takeAccount(
+  store: SqliteStore,
+  run: Run,
+  planned: PlannedAccount,
+  nowMs: number,
+): number | Extract<Claim, { kind: "busy" }> {
+  const { db } = store;
+  const bank = store.bankOf(run);
+  const identity = identityOf(planned);
+  const take = (of: string) => db.get<{ touch: number }>(CLAIM, bank, of, run.no, planned.change)?.touch;
+  const touch = identity === planned.key ? take(identity) : undefined;
+  if (touch !== undefined) return touch;
+  // Somebody may have the account in doubt under the client_account_id, from when it was not known to be there.
+  for (const holder of db.all<Holder>(LIST_HOLDERS, bank, identity, planned.key, run.no, planned.change)) {
+    const state = judgeHolder(db, run, holder, nowMs);
+    if (state !== "free") return { kind: "busy", run: holder.id ?? "", isAtWork: state === "at work" };
+    db.run(FREE_ONE, bank, holder.identity);
+  }
+  if (identity !== planned.key) take(planned.key);
+  return take(identity) ?? 0;
 }
-
-/** With the claim of another on the account, if there is one. */
-interface ClaimedSubject extends PlannedSubject, Holder {
-  readonly identity: string | null;
-}
-
-/**
- * Whether the plan is out of date: the account was touched since, even by the change itself, or it was made since, or one near to it was.
- */
-function isDrifted(db: SqliteDatabase, bank: number, planned: PlannedSubject): boolean {
-  if (planned.is_open === 1) return false;
-  if ((planned.touched ?? 0) !== (planned.touch ?? 0)) return true;
-  if (planned.account_id !== null) return false;
-  const link = `SELECT 1 FROM links WHERE bank = ? AND near = near_id(${clientIdIn("?")})`;
-  return db.get(link, bank, planned.key) !== undefined;
-}
-
-const RELEASE_ALL = `DELETE FROM claims WHERE run = ?1 AND NOT EXISTS (SELECT 1 FROM operations o
-  WHERE o.run = ?1 AND o.change = claims.change AND (o.state IN ('sending', 'unknown') OR o.in_doubt = 1))`;
 
 export function sqliteClaims(store: SqliteStore): ClaimsLedger {
   const { db } = store;
+  const isLeased = leaseCheck(store);
   return {
-    claim(run, change, nowMs) {
-      return store.write(() => {
-        const bank = store.bankOf(run);
-        const met = db.all<ClaimedSubject>(SELECT_PLANNED, run.no, change, bank);
-        const [planned] = met;
-        if (planned === undefined) throw internal(`run ${run.id} has no change ${change}`);
-        for (const holder of met) {
-          if (holder.identity === null) continue;
-          const owner = db.get<{ id: string; job: string }>("SELECT id, job FROM runs WHERE no = ?", holder.run);
-          const state = owner === undefined ? "free" : judgeHolder(db, run, holder, owner, nowMs);
-          if (owner !== undefined && state !== "free")
-            return { kind: "busy", run: owner.id, isAtWork: state === "at work" };
-          db.run("DELETE FROM claims WHERE bank = ? AND identity = ?", bank, holder.identity);
-        }
-        for (const identity of new Set([identityOf(planned), planned.key])) {
-          addClaim(db, bank, identity, { run: run.no, change });
-        }
-        return { kind: isDrifted(db, bank, planned) ? "drifted" : "claimed" };
+    claim(run, planned, nowMs, first) {
+      return store.write((): Claim => {
+        const touch = takeAccount(store, run, planned, nowMs);
+        if (typeof touch !== "number") return touch;
+        const isNear = () =>
+          planned.accountId === null && db.get(HAS_NEAR_LINK, store.bankOf(run), planned.key) !== undefined;
+        if (!planned.inDoubt && (touch !== planned.touch || isNear())) return { kind: "drifted" };
+        if (first !== undefined) recordFirst(db, isLeased, run, planned.change, first);
+        return { kind: "claimed" };
       });
     },
 
-    releaseClaims: (run) => store.write(() => void db.run(RELEASE_ALL, run.no)),
+    recordResting: (run, change, isResting) => store.write(() => void db.run(REST, run.no, change, isResting ? 0 : 1)),
+
+    releaseClaims(run) {
+      return store.write(() => {
+        db.run(FREE_RUN, run.no);
+        db.run(REST, run.no, null, 0);
+      });
+    },
   };
 }

@@ -1,11 +1,11 @@
 /**
  * One open SQLite file and its prepared statements: SQL and values come in, rows go out. Knows no table, begins no
- * transaction, gives SQL the functions `near_id` and `batch_of`, and turns the troubles of disk and lock into FatalError.
+ * transaction, gives SQL a few functions of ours, and turns the troubles of disk and lock into FatalError.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { batchOf, foldBatchId } from "../../batch.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
-import { instantNs } from "../../instant.ts";
+import { instantOrder } from "../../instant.ts";
 import { nearId } from "../near-id.ts";
 
 export type SqlValue = string | number | null;
@@ -64,7 +64,7 @@ export class SqliteDatabase {
     });
     this.path = path;
     // SQLite's own functions for times end at the millisecond.
-    database.function("instant_ns", { deterministic: true }, (text) => instantNs(String(text))?.toString() ?? null);
+    database.function("instant_order", { deterministic: true }, (text) => instantOrder(String(text)));
   }
 
   /** Every row of a query. The caller vouches for the shape: it wrote the columns. */

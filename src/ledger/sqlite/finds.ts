@@ -1,108 +1,68 @@
 /**
- * Finds accounts in SQLite: which account each change is about, by its own id, a link, or what the caller learnt from the bank's look-up.
- * Also the walk over open changes, which planning shares.
+ * Finds accounts in SQLite: which account each change is about, by a link, or what the caller learnt from the bank's look-up. A change
+ * whose key has an account_id has no row here.
  */
 import type { Actual } from "../../plan/actual.ts";
-import type { Desired } from "../../read/change.ts";
-import type { FindsLedger, LookUpEnd, Page, SeenAccount, StoredChange } from "../ledger.ts";
+import type { FindsLedger, LookUpEnd } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { accountIdIn, amongAccountKeys, clientIdIn, isAccountKey, isClientKey } from "./change-keys.ts";
+import { accountIdIn, amongAccountKeys, amongClientKeys, clientIdIn, isClientKey } from "./change-keys.ts";
 import type { SqliteDatabase } from "./database.ts";
-import { decodeProvenance } from "./rows.ts";
-import { recordSeen } from "./seen.ts";
-import { encodeList, internal, type SqliteStore } from "./store.ts";
+import { isOpen, recordEnd } from "./ends.ts";
+import type { SqliteStore } from "./store.ts";
+import { readFoundPage, readOne, readUnfoundPage } from "./stored-changes.ts";
 
-interface ChangeShape {
-  readonly change: number;
-  readonly key: string;
-  readonly begun: number;
-  readonly desired: string;
-  readonly account_id: string | null;
-  readonly from_run: string | null;
-  readonly from_row: number | null;
-  readonly seen: string | null;
-  readonly seen_at: number | null;
-}
+/** Within a query: whether the change of that table or alias has no plan. */
+export const isUnplanned = (of: string) =>
+  `NOT EXISTS (SELECT 1 FROM plans WHERE plans.run = ${of}.run AND plans.change = ${of}.change)`;
 
-function decodeChange(shape: ChangeShape): StoredChange {
-  return {
-    change: shape.change,
-    key: shape.key,
-    desired: JSON.parse(shape.desired) as Desired,
-    accountId: shape.account_id,
-    provenance: decodeProvenance(shape),
-    begun: shape.begun,
-    lookedUp: decodeSeen(shape),
-  };
-}
-
-function decodeSeen({ seen, seen_at: atMs }: ChangeShape): SeenAccount | null {
-  return seen === null || atMs === null ? null : { account: (JSON.parse(seen) as Actual).account, atMs };
-}
-
-const COLUMNS = "c.change, c.key, c.begun, d.desired, c.account_id, r.from_run, r.from_row";
-
-/** Changes of one state in order, above one number and up to another. */
-export const READ_OPEN = `SELECT ${COLUMNS}, s.actual AS seen, c.planned_at AS seen_at
-  FROM changes c INDEXED BY changes_open CROSS JOIN rows r ON r.run = c.run AND r.row = c.change
-  CROSS JOIN desires d ON d.run = c.run AND d.change = c.change
-  LEFT JOIN seen s ON c.planned_at IS NOT NULL AND s.run = c.run AND s.change = c.change
-  WHERE c.run = ? AND c.state = ? AND c.state <> 'done' AND c.change > ? AND c.change <= ? ORDER BY c.change LIMIT ?`;
-
-const READ_STORED = `SELECT ${COLUMNS}, NULL AS seen, NULL AS seen_at FROM changes c JOIN rows r ON r.run = c.run AND r.row = c.change
-  JOIN desires d ON d.run = c.run AND d.change = c.change WHERE c.run = ? AND c.change = ?`;
-
-export const FIND_UNLINKED = `SELECT key FROM changes INDEXED BY changes_open
-  WHERE run = ? AND state = 'found' AND state <> 'done' AND change <= ? AND account_id IS NULL ORDER BY change LIMIT 1`;
+export const FIND_UNLINKED = `SELECT c.key FROM finds f JOIN changes c ON c.run = f.run AND c.change = f.change
+  WHERE f.run = ? AND f.change <= ? AND f.account_id IS NULL AND ${isOpen("f")} AND ${isUnplanned("f")} ORDER BY f.change LIMIT 1`;
 
 /** The accounts that a file names by their own id. */
 export const LIST_NAMED = `SELECT ${accountIdIn("key")} AS id FROM changes
   WHERE run = ? AND ${amongAccountKeys("key")} LIMIT ?`;
 
-const END_OF_BATCH = `SELECT max(change) AS last FROM (SELECT change FROM changes INDEXED BY changes_open
-  WHERE run = ? AND state = 'read' AND state <> 'done' AND change > ? AND change <= ? ORDER BY change LIMIT ?)`;
+const HAS_CLIENT_KEY = `SELECT 1 FROM changes WHERE run = ? AND ${amongClientKeys("key")} LIMIT 1`;
 
-const IN_BATCH = "changes.run = ?1 AND state = 'read' AND state <> 'done' AND change > ?2 AND change <= ?3";
+const END_OF_BATCH = `SELECT max(change) AS last FROM
+  (SELECT change FROM changes WHERE run = ? AND change > ? AND change <= ? ORDER BY change LIMIT ?)`;
 
-const FIND_BY_ID = `UPDATE changes INDEXED BY changes_open
-  SET state = 'found', account_id = ${accountIdIn("key")}
-  WHERE ${IN_BATCH} AND ${isAccountKey("key")}`;
+const FIND_BY_LINK = `INSERT OR IGNORE INTO finds (run, change, account_id) SELECT c.run, c.change, l.account_id
+  FROM changes c JOIN links l ON l.bank = ?4 AND l.client_account_id = ${clientIdIn("c.key")}
+  WHERE c.run = ?1 AND c.change > ?2 AND c.change <= ?3 AND ${isClientKey("c.key")} AND ${isOpen("c")}`;
 
-const FIND_BY_LINK = `UPDATE changes INDEXED BY changes_open SET state = 'found', account_id = links.account_id
-  FROM links WHERE ${IN_BATCH} AND links.bank = ?4
-  AND links.client_account_id = ${clientIdIn("key")} AND ${isClientKey("key")}`;
+const RECORD_FOUND = "INSERT OR IGNORE INTO finds (run, change, account_id, at, seen) VALUES (?, ?, ?, ?, ?)";
 
-const RECORD_FOUND = `UPDATE changes SET state = ?, account_id = coalesce(?, account_id), word = ?, issues = ?, planned_at = ?, begun = 0
-  WHERE run = ? AND change = ? AND state = 'read'`;
+const NAME = `INSERT INTO finds (run, change, account_id) VALUES (?, ?, ?)
+  ON CONFLICT (run, change) DO UPDATE SET account_id = excluded.account_id`;
 
 /** Changes in one transaction, so that other processes get their turn on a long file. */
 const FIND_BATCH = 2_000;
 
+/** Gives a change the account that it is about from now on. Only within a write. */
+export function nameAccount(db: SqliteDatabase, run: Run, change: number, accountId: string): void {
+  db.run(NAME, run.no, change, accountId);
+}
+
 export function sqliteFinds(store: SqliteStore): FindsLedger {
   const { db } = store;
 
-  const readOpen = (run: Run, state: "read" | "found", { after, limit }: Page, maxChange: number) =>
-    db.all<ChangeShape>(READ_OPEN, run.no, state, after, maxChange, limit).map(decodeChange);
-
-  const findBatch = (run: Run, after: number, maxChange: number): number | null => {
-    const last = db.get<{ last: number | null }>(END_OF_BATCH, run.no, after, maxChange, FIND_BATCH)?.last ?? null;
-    if (last === null) return null;
-    db.run(FIND_BY_ID, run.no, after, last);
-    db.run(FIND_BY_LINK, run.no, after, last, store.bankOf(run));
+  const findBatch = (run: Run, after: number, to: number): number | null => {
+    const last = db.get<{ last: number | null }>(END_OF_BATCH, run.no, after, to, FIND_BATCH)?.last ?? null;
+    if (last !== null) db.run(FIND_BY_LINK, run.no, after, last, store.bankOf(run));
     return last;
   };
 
   return {
-    async findByLedger(run, maxChange) {
+    async findByLedger(run, to) {
+      if (db.get(HAS_CLIENT_KEY, run.no) === undefined) return;
       for (let after: number | null = 0; after !== null; ) {
         const from: number = after;
-        after = await store.write(() => findBatch(run, from, maxChange));
+        after = await store.write(() => findBatch(run, from, to));
       }
     },
 
-    async readToFind(run, page, maxChange) {
-      return readOpen(run, "read", page, maxChange);
-    },
+    readToFind: async (run, page) => readUnfoundPage(store, run, page),
 
     recordFound(run, found) {
       return store.write(() => {
@@ -110,33 +70,25 @@ export function sqliteFinds(store: SqliteStore): FindsLedger {
       });
     },
 
-    async readToPlan(run, page, maxChange) {
-      return readOpen(run, "found", page, maxChange);
-    },
+    readToPlan: async (run, page) => readFoundPage(store, run, page),
 
-    async readStored(run, change) {
-      const shape = db.get<ChangeShape>(READ_STORED, run.no, change);
-      if (shape === undefined) throw internal(`run ${run.id} has no change ${change}`);
-      return decodeChange(shape);
-    },
+    readStored: async (run, change, accountId) => readOne(store, run, change, accountId),
 
     async listNamed(run, limit) {
       return db.all<{ id: string }>(LIST_NAMED, run.no, limit).map(({ id }) => id);
     },
 
-    async findUnlinked(run, maxChange) {
-      return db.get<{ key: string }>(FIND_UNLINKED, run.no, maxChange)?.key;
+    async findUnlinked(run, to) {
+      return db.get<{ key: string }>(FIND_UNLINKED, run.no, to)?.key;
     },
   };
 }
 
 /** Only within a write. */
 function recordFound(db: SqliteDatabase, run: Run, { change, accountId, verdict, seen }: LookUpEnd): void {
-  const state = verdict === null ? "found" : "done";
-  const issues = verdict === null ? null : encodeList(verdict.issues);
-  const word = verdict?.word ?? null;
-  const isNew = db.run(RECORD_FOUND, state, accountId, word, issues, seen?.atMs ?? null, run.no, change) > 0;
-  if (!isNew || seen === null) return;
-  const actual: Actual = { account: seen.account, relationships: null };
-  recordSeen(db, run, change, JSON.stringify(actual));
+  if (verdict !== null) recordEnd(db, run, change, verdict, null);
+  else {
+    const actual: Actual | null = seen && { account: seen.account, relationships: null };
+    db.run(RECORD_FOUND, run.no, change, accountId, seen?.atMs ?? null, actual && JSON.stringify(actual));
+  }
 }

@@ -8,7 +8,9 @@ import { grouped } from "../../text/counted.ts";
 import type { FoldStep, FoldsLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import type { SqliteDatabase } from "./database.ts";
-import { decodeSource, type SourceShape } from "./rows.ts";
+import { isOpen, recordEnd } from "./ends.ts";
+import { isUnplanned } from "./finds.ts";
+import { decodeSource, type SourceShape } from "./source.ts";
 import type { SqliteStore } from "./store.ts";
 
 /** The first row of a change bears its number; the further ones are in the index of joined rows. */
@@ -21,7 +23,7 @@ export const READ_ROWS_OF_CHANGE = `SELECT row, byte_offset, cells FROM rows WHE
   WHERE run = ?1 AND change = ?2 AND change <> row AND row > ?3 ORDER BY row LIMIT ?4`;
 
 /** Cells lose the blanks around them when they are parsed. */
-export const COUNT_INSTANTS = `SELECT count(DISTINCT instant_ns(trim(cells ->> ?3))) AS instants FROM (
+export const COUNT_INSTANTS = `SELECT count(DISTINCT instant_order(trim(cells ->> ?3))) AS instants FROM (
   SELECT cells FROM rows WHERE run = ?1 AND row = ?2
   UNION ALL SELECT cells FROM rows INDEXED BY rows_joined WHERE run = ?1 AND change = ?2 AND change <> row)`;
 
@@ -41,14 +43,21 @@ const SUPERSEDE = `UPDATE rows SET word = 'skipped', issues = ?2
   WHERE run = ?1 AND row IN (SELECT value FROM json_each(?3))`;
 
 const FOLD = "UPDATE changes SET to_fold = NULL WHERE run = ? AND change = ?";
-const DESIRE = "UPDATE desires SET desired = ?3 WHERE run = ?1 AND change = ?2";
-const FORGET = ["changes", "desires", "seen"].map((table) => `DELETE FROM ${table} WHERE run = ? AND change = ?`);
-const CONTRADICT = `UPDATE changes SET to_fold = NULL, state = 'done', word = 'invalid', issues = ?3
-  WHERE run = ?1 AND change = ?2`;
+const DESIRE = "INSERT OR REPLACE INTO desires (run, change, desired) VALUES (?, ?, ?)";
+const FORGET = ["changes", "desires", "finds"].map((table) => `DELETE FROM ${table} WHERE run = ? AND change = ?`);
 
-export const LIST_MEETING = `SELECT account_id, min(change) AS lowest FROM changes INDEXED BY changes_by_account
-  WHERE run = ? AND state = 'found' AND account_id IS NOT NULL AND account_id > ?
-  GROUP BY account_id HAVING count(*) > 1 ORDER BY account_id LIMIT ?`;
+const isUndecided = (of: string) => `${isOpen(of)} AND ${isUnplanned(of)}`;
+
+/** Changes by a client_account_id that were found to be of one account, and one by that account's own id. */
+export const LIST_MEETING = `SELECT f.account_id, min(min(f.change), coalesce(min(n.change), min(f.change))) AS lowest
+  FROM finds f INDEXED BY finds_by_account LEFT JOIN changes n ON n.run = f.run AND n.key = 'account:' || f.account_id
+    AND ${isUndecided("n")}
+  WHERE f.run = ? AND f.account_id IS NOT NULL AND f.account_id > ? AND ${isUndecided("f")}
+  GROUP BY f.account_id HAVING count(DISTINCT f.change) + count(DISTINCT n.change) > 1 ORDER BY f.account_id LIMIT ?`;
+
+export const LIST_OF_ACCOUNT = `SELECT f.change FROM finds f INDEXED BY finds_by_account
+  WHERE f.run = ?1 AND f.account_id IS NOT NULL AND f.account_id = ?2 AND ${isUndecided("f")}
+  UNION SELECT n.change FROM changes n WHERE n.run = ?1 AND n.key = 'account:' || ?2 AND ${isUndecided("n")}`;
 
 /** How many accounts are joined in one transaction. */
 const JOIN_BATCH = 500;
@@ -112,15 +121,15 @@ function recordStep(db: SqliteDatabase, run: Run, step: FoldStep): void {
   } else {
     const issues = JSON.stringify([step.issue]);
     for (const sql of MARK_ROWS) db.run(sql, run.no, step.change, "invalid", issues);
-    db.run(CONTRADICT, run.no, step.change, issues);
+    db.run(FOLD, run.no, step.change);
+    recordEnd(db, run, step.change, { word: "invalid", issues: [step.issue] }, null);
   }
 }
 
 function joinAccount(db: SqliteDatabase, run: Run, accountId: string, lowest: number): void {
-  const sql = `SELECT change FROM changes INDEXED BY changes_by_account
-    WHERE run = ? AND state = 'found' AND account_id IS NOT NULL AND account_id = ? AND change <> ?`;
   for (const update of MOVE_ROWS) db.run(update, run.no, lowest, lowest);
-  for (const { change } of db.all<{ change: number }>(sql, run.no, accountId, lowest)) {
+  for (const { change } of db.all<{ change: number }>(LIST_OF_ACCOUNT, run.no, accountId)) {
+    if (change === lowest) continue;
     for (const update of MOVE_ROWS) db.run(update, run.no, change, lowest);
     for (const sql of FORGET) db.run(sql, run.no, change);
   }

@@ -3,17 +3,37 @@
  */
 import type { Kept } from "../../plan/diff/kept.ts";
 import type { Outcome } from "../ledger.ts";
+import type { Run } from "../run.ts";
 import type { SqliteDatabase } from "./database.ts";
+import type { SqliteStore } from "./store.ts";
 
-const READ = `SELECT field, wanted, held, is_form FROM kept WHERE bank = ? AND account_id = ? ORDER BY field`;
+const READ = `SELECT account_id, field, wanted, held, is_form FROM kept
+  WHERE bank = ? AND account_id IN (SELECT value FROM json_each(?)) ORDER BY account_id, field`;
 const FORGET = "DELETE FROM kept WHERE bank = ? AND account_id = ? AND field = ?";
 const REMEMBER = `INSERT OR REPLACE INTO kept (bank, account_id, field, wanted, held, is_form)
   VALUES (?, ?, ?, ?, ?, ?)`;
 
-/** `bank` is null for one that the ledger does not know yet. */
-export function readKept(db: SqliteDatabase, bank: number | null, accountId: string): readonly Kept[] {
-  type Shape = Omit<Kept, "isForm"> & { is_form: 0 | 1 };
-  return db.all<Shape>(READ, bank, accountId).map(({ is_form, ...kept }) => ({ ...kept, isForm: is_form === 1 }));
+interface KeptShape extends Omit<Kept, "isForm"> {
+  readonly account_id: string;
+  readonly is_form: 0 | 1;
+}
+
+/** What is kept of the accounts of these changes. */
+export function readKept(
+  store: SqliteStore,
+  run: Run,
+  changes: readonly { readonly account_id: string | null }[],
+): (accountId: string | null) => readonly Kept[] {
+  const ids = JSON.stringify(changes.flatMap(({ account_id }) => account_id ?? []));
+  const shapes = store.db.all<KeptShape>(READ, store.bankOf(run), ids);
+  const byAccount = Map.groupBy(shapes, ({ account_id }) => account_id);
+  return (accountId) =>
+    (byAccount.get(accountId ?? "") ?? []).map(({ field, wanted, held, is_form }) => ({
+      field,
+      wanted,
+      held,
+      isForm: is_form === 1,
+    }));
 }
 
 /** Only within a write. */

@@ -4,31 +4,35 @@
  */
 import type { NearId, NearLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { clientIdIn, isAccountKey, isClientKey } from "./change-keys.ts";
+import { clientIdIn, isAccountKey, isClientKey, ofAccount } from "./change-keys.ts";
 import type { SqliteStore } from "./store.ts";
 
 const END_OF_BATCH = `SELECT max(change) AS last FROM
   (SELECT change FROM changes WHERE run = ? AND change > ? ORDER BY change LIMIT ?)`;
 
-/** Changes that no account was found for, but for rows that contradict each other: nothing of those is sent. */
-const RECORD_NEW = `INSERT OR IGNORE INTO near_ids (run, near, change)
-  SELECT run, near_id(${clientIdIn("key")}), change FROM changes
-  WHERE run = ?1 AND change > ?2 AND change <= ?3 AND account_id IS NULL AND ${isClientKey("key")}
-    AND NOT (state = 'done' AND word = 'invalid')`;
+const IS_INVALID = "EXISTS (SELECT 1 FROM ends e WHERE e.run = c.run AND e.change = c.change AND e.word = 'invalid')";
 
-/** The client_account_ids of accounts that the file names by their own id: no link may know of them. */
-const RECORD_NAMED = `INSERT OR IGNORE INTO near_ids (run, near, change)
-  SELECT c.run, near_id(d.desired ->> '$.client_account_id'), c.change
-  FROM changes c JOIN desires d ON d.run = c.run AND d.change = c.change
-  WHERE c.run = ?1 AND c.change > ?2 AND c.change <= ?3 AND ${isAccountKey("c.key")}
-    AND d.desired ->> '$.client_account_id' IS NOT NULL AND NOT (c.state = 'done' AND c.word = 'invalid')`;
+/** Changes that no account was found for, but for rows that contradict each other: nothing of those is sent. */
+const RECORD_NEW = `INSERT OR IGNORE INTO near_ids (run, near, change, client_account_id)
+  SELECT c.run, near_id(${clientIdIn("c.key")}), c.change, ${clientIdIn("c.key")}
+  FROM changes c LEFT JOIN finds f ON f.run = c.run AND f.change = c.change
+  WHERE c.run = ?1 AND c.change > ?2 AND c.change <= ?3 AND f.account_id IS NULL AND ${isClientKey("c.key")} AND NOT ${IS_INVALID}`;
+
+/** The client_account_ids of accounts that the file names by their own id: no link may know of them. Cells lose the blanks around them. */
+const RECORD_NAMED = `INSERT OR IGNORE INTO near_ids (run, near, change, client_account_id)
+  SELECT run, near_id(id), change, id FROM (
+    SELECT c.run, c.change, iif(d.desired IS NULL, trim(r.cells ->> ?4), d.desired ->> '$.client_account_id') AS id
+    FROM changes c JOIN rows r ON r.run = c.run AND r.row = c.change LEFT JOIN desires d ON d.run = c.run AND d.change = c.change
+    WHERE c.run = ?1 AND c.change > ?2 AND c.change <= ?3 AND ${isAccountKey("c.key")} AND NOT ${IS_INVALID})
+  WHERE id <> ''`;
 
 export const FIND_LINK = `SELECT client_account_id AS clientAccountId, account_id AS accountId, NULL AS row
   FROM links INDEXED BY links_near WHERE bank = ?1 AND near = near_id(?2) AND client_account_id <> ?2 LIMIT 1`;
 
-export const FIND_OTHER = `SELECT d.desired ->> '$.client_account_id' AS clientAccountId, c.account_id AS accountId, c.change AS row
+export const FIND_OTHER = `SELECT n.client_account_id AS clientAccountId, coalesce(f.account_id, ${ofAccount("c.key")}) AS accountId,
+    n.change AS row
   FROM near_ids n JOIN changes c ON c.run = n.run AND c.change = n.change
-  JOIN desires d ON d.run = n.run AND d.change = n.change
+  LEFT JOIN finds f ON f.run = n.run AND f.change = n.change
   WHERE n.run = ?1 AND n.near = near_id(?2) AND n.change <> ?3 ORDER BY n.change LIMIT 1`;
 
 /** Changes in one transaction, so that other processes get their turn on a long file. */
@@ -37,17 +41,19 @@ const BATCH = 10_000;
 export function sqliteNear(store: SqliteStore): NearLedger {
   const { db } = store;
 
-  const recordBatch = (run: Run, after: number): number | null => {
+  const recordBatch = (run: Run, after: number, at: number | null): number | null => {
     const last = db.get<{ last: number | null }>(END_OF_BATCH, run.no, after, BATCH)?.last ?? null;
-    if (last !== null) for (const sql of [RECORD_NEW, RECORD_NAMED]) db.run(sql, run.no, after, last);
+    if (last === null) return null;
+    db.run(RECORD_NEW, run.no, after, last);
+    if (at !== null) db.run(RECORD_NAMED, run.no, after, last, `$[${at}]`);
     return last;
   };
 
   return {
-    async recordNear(run) {
+    async recordNear(run, at) {
       for (let after: number | null = 0; after !== null; ) {
         const from: number = after;
-        after = await store.write(() => recordBatch(run, from));
+        after = await store.write(() => recordBatch(run, from, at));
       }
     },
 

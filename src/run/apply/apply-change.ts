@@ -16,7 +16,7 @@ import { planAgain } from "./plan-again.ts";
 /** Resolves with why the run must stop, or null. */
 export async function applyChange(inHand: RunInHand, planned: ChangeToApply, giveWay: Rest): Promise<Stop | null> {
   const { ledger, run } = inHand;
-  const { changes } = ledger;
+  const { accounts, changes } = ledger;
   const poison = poisonOf(planned);
   if (poison !== null) {
     await setAside(inHand, planned, poison);
@@ -24,30 +24,30 @@ export async function applyChange(inHand: RunInHand, planned: ChangeToApply, giv
   }
   // A process that dies during a rest has not died over this row.
   const rest: Rest = async (wait) => {
-    await changes.recordResting(run, planned.change);
+    await accounts.recordResting(run, planned.change, true);
     try {
       return await giveWay(wait);
     } finally {
-      await changes.recordBegun(run, planned.change);
+      await accounts.recordResting(run, planned.change, false);
     }
   };
-  const claim = await claimAccount(inHand, planned, rest);
-  if (claim.kind === "stop") {
-    await changes.recordLeft(run, planned.change);
-    return claim;
-  }
-  const work = async () => {
-    const now = claim.kind === "plan again" ? await planAgain(inHand, planned) : { ...claim, change: planned };
-    const stop = now.kind === "stop" ? now : await carryOperations(inHand, now.change, rest);
-    if (stop !== null) await changes.recordLeft(run, planned.change);
+  const left = async (stop: Stop | null) => {
+    if (stop !== null && planned.begun > 0) await changes.recordLeft(run, planned.change);
     return stop;
+  };
+  const claim = await claimAccount(inHand, planned, giveWay);
+  if (claim.kind === "stop") return left(claim);
+  const work = async () => {
+    if (claim.kind === "claimed") return left(await carryOperations(inHand, planned, rest, claim.sentAt));
+    const now = await planAgain(inHand, planned);
+    return left(now.kind === "stop" ? now : await carryOperations(inHand, now.change, rest));
   };
   return costsOneRow(inHand, planned, work, (issue) => setAside(inHand, planned, issue));
 }
 
 /** Failed, or unknown when something of it may have taken effect. */
 async function setAside({ ledger, clock, run }: RunInHand, { change }: ChangeToApply, issue: Issue): Promise<void> {
-  const [now] = await ledger.changes.readToApply(run, { after: change - 1, limit: 1 });
-  const isOpen = now?.change === change && now.operations.some((operation) => isInDoubt(operation));
+  const [now] = await ledger.changes.takeToApply(run, { after: change - 1, to: change, limit: 1 });
+  const isOpen = now?.operations.some((operation) => isInDoubt(operation)) ?? false;
   await ledger.changes.recordDone(run, change, { word: isOpen ? "unknown" : "failed", issues: [issue] }, clock.nowMs());
 }

@@ -21,6 +21,7 @@ export async function applyPhase(outer: RunInHand, look: SendOutlook): Promise<S
   const inHand = { ...outer, signal };
   const { ledger, job, progress, clock, run } = inHand;
   const inPlace: Rest = (wait) => wait();
+  await ledger.changes.recordDeaths(run);
   const stop = await firstAlone(inHand, (change) => applyChange(inHand, change, inPlace));
   if (stop !== null && !isBusy(stop)) return stop;
   // Changes left over from a crash run one at a time, so that a poison row can be identified.
@@ -40,7 +41,7 @@ export async function applyPhase(outer: RunInHand, look: SendOutlook): Promise<S
   // A row whose account stays busy is left open; the other rows go on.
   let busy = stop;
   const toApply = walk(
-    (page) => ledger.changes.readToApply(run, page, inHand.maxChange),
+    (page) => ledger.changes.takeToApply(run, { ...page, to: inHand.maxChange }),
     ({ change }) => change,
     PAGE,
   );

@@ -1,7 +1,7 @@
 /**
  * Sends the operations of one planned change in order, settles those in doubt, and ends the change with its word.
  */
-import type { ChangeToApply, StoredOperation, Verdict } from "../../ledger/ledger.ts";
+import type { ChangeToApply, SendingTime, StoredOperation, Verdict } from "../../ledger/ledger.ts";
 import { issueOfAbandoned } from "../abandoned.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import { type Stop, stopFor, stopOf } from "../stop.ts";
@@ -12,10 +12,19 @@ import { isInDoubt } from "./is-in-doubt.ts";
 import { sendOperation } from "./send-operation.ts";
 import { settleOperation } from "./settle-operation.ts";
 
-/** Resolves with why the run must stop, or null. The account must be claimed. */
-export async function carryOperations(inHand: RunInHand, planned: ChangeToApply, rest: Rest): Promise<Stop | null> {
+/**
+ * Resolves with why the run must stop, or null. The account must be claimed; `sentAt` when the first operation was recorded as being
+ * sent with the claim.
+ */
+export async function carryOperations(
+  inHand: RunInHand,
+  planned: ChangeToApply,
+  rest: Rest,
+  sentAt: SendingTime | null = null,
+): Promise<Stop | null> {
   const { ledger, signal, run } = inHand;
   let change = planned;
+  let recordedAt = sentAt;
   for (let index = 0; ; ) {
     const operation = change.operations[index];
     // It was planned again, and nothing is left to send: it already has its word.
@@ -26,9 +35,10 @@ export async function carryOperations(inHand: RunInHand, planned: ChangeToApply,
       continue;
     }
     if (known !== null) return end(inHand, change, endOf(change, index, known));
-    const sent = await sendOperation(inHand, { change, index, operation }, rest);
+    const sent = await sendOperation(inHand, { change, index, operation, recordedAt }, rest);
+    recordedAt = null;
     if (sent.kind === "settle") {
-      const settled = await settleOperation(inHand, { change, index, operation }, sent, rest);
+      const settled = await settleOperation(inHand, { change, operation }, sent, rest);
       if (settled.kind === "stop") return settled;
       if (settled.kind === "open") {
         return end(inHand, change, endOf(change, index, { state: "unknown", issue: settled.issue }));
@@ -42,8 +52,8 @@ export async function carryOperations(inHand: RunInHand, planned: ChangeToApply,
       return sent.stop === null ? stopOf(signal) : stopFor(sent.stop);
     }
     // The bank may no longer know an id that an earlier run has asked for.
-    if (sent.outcome.state === "refused")
-      await ledger.ownIds.forget(run, await ledger.ownIds.readOf(run, change.change));
+    if (sent.outcome.state === "refused" && change.resolutions.length > 0)
+      await ledger.ownIds.forget(run, change.resolutions);
     if (!goesOn(change, index, sent.outcome)) return null;
     // The change must show it as applied in case the rest has to be planned again.
     const { accountId, issue } = sent.outcome;

@@ -1,50 +1,78 @@
 /**
  * Claims a change's account for this run before anything of the change is sent, and finds out whether the plan may be out of
- * date.
+ * date. If it is not, the first operation is recorded as being sent with the claim, in one commit.
  */
 import { type BackOff, backOffMs } from "../../back-off.ts";
-import type { ChangeToApply, Ledger } from "../../ledger/ledger.ts";
+import type { ChangeToApply, Claim, FirstSending, SendingTime } from "../../ledger/ledger.ts";
 import { LEASE_MS } from "../lease.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
 import { stopFor, stopOf } from "../stop.ts";
 import type { Rest } from "../window.ts";
+import { isInDoubt } from "./is-in-doubt.ts";
+import { mayNotSend } from "./may-not-send.ts";
+import { sendingTime } from "./sending-time.ts";
 
 /** The waits between looks at a busy account. */
 const LOOKS: BackOff = { firstMs: 100, longestMs: 10_000 };
 /** How long a row waits for an account that nobody works on. After a job died, its next start has to wait for the lease to end. */
 const IDLE_MS = 2 * LEASE_MS;
 
-type Claim = Awaited<ReturnType<Ledger["accounts"]["claim"]>>;
-type BusyClaim = Extract<Claim, { kind: "busy" }>;
+/** With what was recorded as being sent. */
+interface Look {
+  readonly claim: Claim;
+  readonly first: FirstSending | undefined;
+}
+
+/** `sentAt` is when the first operation was recorded as being sent; null when it was not. */
+export type Claimed =
+  | { readonly kind: "claimed"; readonly sentAt: SendingTime | null }
+  | { readonly kind: "plan again" }
+  | Stop;
 
 /**
  * Begins on a change. While another run works on its account, the row rests, until this run's time is over. While that run
  * only has the account in doubt and does not work on it, the row rests for two minutes. Then comes the stop `account_busy`,
  * and the row stays open.
  */
-export async function claimAccount(
-  inHand: RunInHand,
-  change: ChangeToApply,
-  rest: Rest,
-): Promise<{ readonly kind: "claimed" | "plan again" } | Stop> {
+export async function claimAccount(inHand: RunInHand, change: ChangeToApply, rest: Rest): Promise<Claimed> {
   const { ledger, clock, job, run } = inHand;
-  const look = () => ledger.accounts.claim(run, change.change, clock.nowMs());
-  // Both are one commit.
-  const [first] = await Promise.all([look(), ledger.changes.recordBegun(run, change.change)]);
-  const claim = first.kind === "busy" ? await rest(() => waitWhileBusy(inHand, change, first, look)) : first;
-  if (claim.kind === "stop") return claim;
+  const planned = { ...change, inDoubt: change.operations.some(isInDoubt) };
+  const isOld = () => clock.nowMs() - change.plannedAtMs > job.recheckAfterMs;
+  const look = async (): Promise<Look> => {
+    const first = isOld() ? undefined : firstSending(inHand, change);
+    return { claim: await ledger.accounts.claim(run, planned, clock.nowMs(), first), first };
+  };
+  let now: Look | Stop = await look();
+  if (now.claim.kind === "busy") {
+    const { claim } = now;
+    now = await rest(() => waitWhileBusy(inHand, change, claim, look));
+    if ("kind" in now) return now;
+  }
   const isSettled = change.operations.every(({ state, inDoubt }) => !inDoubt && ["applied", "planned"].includes(state));
-  const isOld = clock.nowMs() - change.plannedAtMs > job.recheckAfterMs;
-  return { kind: isSettled && (claim.kind === "drifted" || isOld) ? "plan again" : "claimed" };
+  if (now.claim.kind === "claimed" && now.first !== undefined) return { kind: "claimed", sentAt: now.first.at };
+  return isSettled && (now.claim.kind === "drifted" || isOld())
+    ? { kind: "plan again" }
+    : { kind: "claimed", sentAt: null };
+}
+
+/** None when the change does not begin with an operation that is to be sent now. */
+function firstSending(inHand: RunInHand, { operations }: ChangeToApply): FirstSending | undefined {
+  const { signal, run } = inHand;
+  const lease = inHand.lease();
+  const [operation] = operations;
+  if (signal.aborted || run.abandoned !== null || lease === null || operation === undefined) return undefined;
+  if (operation.state !== "planned" || operations.some(isInDoubt) || mayNotSend(inHand, operation) !== null)
+    return undefined;
+  return { lease, step: operation.step, at: sendingTime(inHand) };
 }
 
 async function waitWhileBusy(
   { clock, signal, log, run }: RunInHand,
   { change }: ChangeToApply,
-  first: BusyClaim,
-  look: () => Promise<Claim>,
-): Promise<Exclude<Claim, BusyClaim> | Stop> {
+  first: Extract<Claim, { kind: "busy" }>,
+  look: () => Promise<Look>,
+): Promise<Look | Stop> {
   log.info("a row waits, as another run works on its account", { run: run.id, row: change });
   let busy = first;
   let atWorkMs = clock.monotonicMs();
@@ -54,9 +82,9 @@ async function waitWhileBusy(
     if (busy.isAtWork) atWorkMs = nowMs;
     else if (nowMs - atWorkMs >= IDLE_MS) return stayedBusy(busy.run);
     await clock.sleep(backOffMs(LOOKS, looks), signal);
-    const claim = await look();
-    if (claim.kind !== "busy") return claim;
-    busy = claim;
+    const now = await look();
+    if (now.claim.kind !== "busy") return now;
+    busy = now.claim;
   }
 }
 

@@ -28,7 +28,7 @@ export async function firstAlone(
   if ((await ledger.runs.find(run.id))?.proof !== "alone") return null;
   let busy: Stop | null = null;
   for await (const change of walk(
-    (page) => ledger.changes.readToApply(run, page, maxChange),
+    (page) => ledger.changes.takeToApply(run, { ...page, to: maxChange }),
     ({ change }) => change,
     PAGE,
   )) {

@@ -33,12 +33,14 @@ export async function planAgain(inHand: RunInHand, change: ChangeToApply): Promi
   }
   const current = { ...inHand, run: (await ledger.runs.find(run.id)) ?? run };
   const kept = change.operations.filter(({ state }) => state === "applied");
-  const stored = await ledger.changes.readStored(run, change.change);
-  const planned = await planOne(current, { ...stored, accountId }, kept.at(-1)?.step ?? 0);
+  const stored = await ledger.changes.readStored(run, change.change, accountId);
+  const planned = await planOne(current, stored, kept.at(-1)?.step ?? 0);
   if (planned.kind === "stop") return planned;
   const plan = kept.length === 0 ? planned.plan : afterApplied(planned.plan);
-  await ledger.changes.recordPlans(run, [plan]);
-  if (plan.operations.length > 0) await ledger.accounts.claim(run, change.change, clock.nowMs());
+  await ledger.changes.recordPlanAgain(run, plan);
+  const { touch, resolutions } = plan;
+  const now = { ...change, accountId, touch, resolutions, kept: stored.kept, notes: plan.verdict.issues };
+  if (plan.operations.length > 0) await ledger.accounts.claim(run, { ...now, inDoubt: false }, clock.nowMs());
   const operations = plan.operations.map(
     (operation): StoredOperation => ({
       ...operation,
@@ -53,7 +55,7 @@ export async function planAgain(inHand: RunInHand, change: ChangeToApply): Promi
     }),
   );
   const all = operations.length === 0 ? [] : [...kept, ...operations];
-  return { kind: "change", change: { ...change, accountId, operations: all, notes: plan.verdict.issues } };
+  return { kind: "change", change: { ...now, operations: all } };
 }
 
 /** A row of which something was applied gets no better word than `applied`. */

@@ -2,18 +2,19 @@
  * Sends one operation of a change. The ledger records every attempt before it leaves, and every outcome. The body must be
  * the one that was planned, byte for byte.
  */
-import { type Applied, applyOperation, type Recorder, type SentAt } from "../../apply/apply-operation.ts";
+import { type Applied, applyOperation, type Recorder } from "../../apply/apply-operation.ts";
 import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
 import { clientIdOf } from "../../change-keys.ts";
-import type { Issue } from "../../errors/issue.ts";
-import type { ChangeToApply, StoredOperation } from "../../ledger/ledger.ts";
-import { hashBody, idempotencyKey } from "../../plan/idempotency-key.ts";
-import { issueOfClockSkew } from "../clock-skew.ts";
+import type { ChangeToApply, Outcome, SendingTime, StoredOperation } from "../../ledger/ledger.ts";
+import { idempotencyKey } from "../../plan/idempotency-key.ts";
+import type { Desired } from "../../read/change.ts";
+import { desiredOf } from "../desired-of.ts";
 import { nameOf } from "../plan/key-operations.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Rest } from "../window.ts";
 import { endOf, goesOn } from "./end-of.ts";
 import { isInDoubt } from "./is-in-doubt.ts";
+import { mayNotSend } from "./may-not-send.ts";
 import { openJudge } from "./open-judge.ts";
 
 /** A key is no longer sent so long before the bank may forget it (contract, "Settling a doubt"). */
@@ -28,34 +29,39 @@ export interface OperationInTurn {
   readonly change: ChangeToApply;
   readonly index: number;
   readonly operation: StoredOperation;
+  /** When it was recorded as being sent, with the claim of its account; null for one that is still to be recorded. */
+  readonly recordedAt: SendingTime | null;
 }
 
 /** If the whole change ends with this operation, both ends are recorded as one. */
 export async function sendOperation(
   inHand: RunInHand,
-  { change, index, operation }: OperationInTurn,
+  { change, index, operation, recordedAt }: OperationInTurn,
   rest: Rest,
 ): Promise<SendEnd> {
   const { ledger, clock, random, job, signal, bank, run } = inHand;
   // A call of another process may have left a little after its intent was recorded.
   let lastSentAtMs = (operation.lastSentAtMs ?? 0) + LONGEST_WAIT_MS + job.callTimeoutMs;
   if (run.abandoned !== null) return { kind: "settle", outcome: null, ifAbsent: "again", lastSentAtMs };
-  const stop = mayNotSend(inHand, operation);
+  const stop = recordedAt === null ? mayNotSend(inHand, operation) : null;
   if (stop !== null) return { kind: "stopped", outcome: null, stop };
-  const name = nameOf(run, change.key, operation);
-  const { step, generation } = operation;
+  const desired = desiredOf(run, change);
+  const { step, kind } = operation;
+  let { generation } = operation;
   const recorder: Recorder = {
     async recordSending(present, key, at) {
       const lease = inHand.lease();
       if (lease === null) throw new Error("a plan sends nothing");
-      const renewed = present === generation ? undefined : { generation: present, key };
+      const renewed = present === operation.generation ? undefined : { generation: present, key };
+      generation = present;
       await ledger.operations.recordSending(run, lease, change.change, step, at, renewed);
     },
     async recordOutcome(outcome, isEnd) {
       // The call may have waited for its turn, but it has left before now.
       lastSentAtMs = clock.nowMs();
       const end = isEnd && !goesOn(change, index, outcome) ? endOf(change, index, outcome) : undefined;
-      await ledger.operations.recordOutcome(run, change.change, step, name, { ...outcome, atMs: lastSentAtMs }, end);
+      const recorded = { ...outcome, effectiveAt: effectiveAtOf(desired, outcome), atMs: lastSentAtMs };
+      await ledger.operations.recordOutcome(run, change, { step, kind, generation }, recorded, end);
     },
   };
   const outside = {
@@ -63,31 +69,29 @@ export async function sendOperation(
     clock,
     random,
     isAnothers: (accountId: string) => ledger.accounts.isLinkedOtherwise(run.bank, accountId, clientIdOf(change.key)),
-    keyOf: (present: number) => idempotencyKey(name, present),
+    keyOf: (present: number) =>
+      present === operation.generation ? operation.key : idempotencyKey(nameOf(run, change.key, operation), present),
     attempts: job.attempts,
     timeoutMs: job.rowTimeoutMs,
     keyLifeMs: (job.keyHours - KEY_MARGIN_HOURS) * MS_PER_HOUR,
-    judge: await openJudge(inHand, change, operation),
+    judge: openJudge(change, desired, operation),
     signal,
     rest: async (ms: number) => (ms > 0 ? rest(() => clock.sleep(ms, signal)) : undefined),
   };
   const { misanswered } = change;
   const isToRead = operation.issue?.code === "bank_answered_for_another";
   const inDoubt = isInDoubt(operation);
-  const toApply = { operation, generation, inDoubt, misanswered, isToRead, firstSent: firstSentOf(operation) };
+  const firstSent = firstSentOf(operation);
+  const toApply = { operation, generation, inDoubt, misanswered, isToRead, firstSent, recordedAt };
   const applied = await applyOperation(toApply, change.accountId, recorder, outside);
   return applied.kind === "settle" ? { ...applied, lastSentAtMs } : applied;
 }
 
-function firstSentOf({ firstSentAtMs, firstSentBankAtMs }: StoredOperation): SentAt | null {
-  return firstSentAtMs === null ? null : { ourMs: firstSentAtMs, bankMs: firstSentBankAtMs };
+/** A value that the bank keeps differently may be corrected in a row of the same instant. */
+export function effectiveAtOf({ effective_at }: Desired, { issue }: Pick<Outcome, "issue">): string | null {
+  return issue?.code === "bank_kept_different" ? null : (effective_at ?? null);
 }
 
-/** A body that is not the planned one must not go out under its key; and nothing may go out while the clocks differ too much. */
-function mayNotSend({ bank }: RunInHand, { step, kind, body, bodyHash }: StoredOperation): Issue | null {
-  if (hashBody(body) !== bodyHash) {
-    const message = `the ledger's body of step ${step}, ${kind}, differs from the body that was planned`;
-    return { code: "body_altered", column: "", message };
-  }
-  return issueOfClockSkew(bank.clockSkewMs());
+function firstSentOf({ firstSentAtMs, firstSentBankAtMs }: StoredOperation): SendingTime | null {
+  return firstSentAtMs === null ? null : { ourMs: firstSentAtMs, bankMs: firstSentBankAtMs };
 }

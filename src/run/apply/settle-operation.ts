@@ -3,6 +3,7 @@
  */
 import type { Issue } from "../../errors/issue.ts";
 import { idempotencyKey } from "../../plan/idempotency-key.ts";
+import { desiredOf } from "../desired-of.ts";
 import { nameOf } from "../plan/key-operations.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
@@ -10,19 +11,17 @@ import type { Rest } from "../window.ts";
 import { type ChangeNow, withOperation } from "./change-now.ts";
 import { openJudge } from "./open-judge.ts";
 import { planAgain } from "./plan-again.ts";
-import type { OperationInTurn, ToSettle } from "./send-operation.ts";
+import { effectiveAtOf, type OperationInTurn, type ToSettle } from "./send-operation.ts";
 import { settle } from "./settle.ts";
 
 /** The change after the doubt is settled, the issue that keeps it open, or why the run stops. */
 export async function settleOperation(
   inHand: RunInHand,
-  { change, operation }: OperationInTurn,
+  { change, operation }: Pick<OperationInTurn, "change" | "operation">,
   { lastSentAtMs, ifAbsent, outcome: last }: ToSettle,
   rest: Rest,
 ): Promise<ChangeNow | { readonly kind: "open"; readonly issue: Issue } | Stop> {
   const { ledger, clock, log, run } = inHand;
-  const { step } = operation;
-  const name = nameOf(run, change.key, operation);
   const accountId = operation.kind === "create" ? null : change.accountId;
   const settled = await settle(inHand, { change, operation, accountId, lastSentAtMs }, rest);
   if (settled.kind === "stop" || settled.kind === "open") return settled;
@@ -34,12 +33,13 @@ export async function settleOperation(
   });
   if (settled.kind === "in effect") {
     const { id } = settled.account;
-    const judge = await openJudge(inHand, { ...change, accountId: id }, operation);
-    const { issue, ...kept } = judge(settled.account);
+    const desired = desiredOf(run, change);
+    const { issue, ...kept } = openJudge(change, desired, operation)(settled.account);
     const outcome = { state: "applied", inDoubt: false, httpStatus: operation.httpStatus ?? 0, issue } as const;
-    await ledger.operations.recordOutcome(run, change.change, step, name, {
+    await ledger.operations.recordOutcome(run, change, operation, {
       ...outcome,
       accountId: operation.kind === "create" ? id : null,
+      effectiveAt: effectiveAtOf(desired, outcome),
       atMs: clock.nowMs(),
       kept,
     });
@@ -50,12 +50,13 @@ export async function settleOperation(
     const message = `${issue?.message ?? ""}; the account was read again, and the change is not there`;
     const outcome = { state: ifAbsent, inDoubt: false, httpStatus, issue: issue && { ...issue, message } } as const;
     const atMs = clock.nowMs();
-    await ledger.operations.recordOutcome(run, change.change, step, name, { ...outcome, accountId: null, atMs });
+    const ended = { ...outcome, accountId: null, effectiveAt: null, atMs };
+    await ledger.operations.recordOutcome(run, change, operation, ended);
     return { kind: "change", change: withOperation(change, { ...operation, ...outcome }) };
   }
   const generation = operation.generation + 1;
-  const key = idempotencyKey(name, generation);
-  await ledger.operations.recordAbsent(run, change.change, step, name, { generation, key });
+  const key = idempotencyKey(nameOf(run, change.key, operation), generation);
+  await ledger.operations.recordAbsent(run, change, operation.step, { generation, key });
   const open = { state: "planned", inDoubt: false, issue: null, firstSentAtMs: null, firstSentBankAtMs: null } as const;
   const again = withOperation(change, { ...operation, ...open, generation, key });
   // A create stays as it was planned; anything else is planned on what the bank holds now.

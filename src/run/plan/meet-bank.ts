@@ -10,6 +10,7 @@ import { wantsRelationships } from "../../plan/diff/diff-relationships.ts";
 import { type BankFacts, namesToKnow, needsHolders } from "../../plan/find-unfit.ts";
 import type { Resolution } from "../../plan/own-ids.ts";
 import type { Desired } from "../../read/change.ts";
+import { desiredOf } from "../desired-of.ts";
 import type { FromBank } from "../failure.ts";
 import { fetchActual } from "../fetch-actual.ts";
 import type { RunInHand } from "../run-in-hand.ts";
@@ -30,7 +31,7 @@ export type Met = (
 /** `seen` is the account where it has been fetched already. */
 export async function meetBank(inHand: RunInHand, stored: StoredChange, seen: Account | null): Promise<Met> {
   const { ledger, ownIds, run } = inHand;
-  const resolved = await ownIds.resolve(stored.desired);
+  const resolved = await ownIds.resolve(desiredOf(run, stored));
   if (!resolved.ok) return { kind: "failed", failure: resolved.failure, resolutions: [] };
   const { desired, resolutions, verdict } = resolved.value;
   if (verdict !== null) return { kind: "verdict", verdict, resolutions };

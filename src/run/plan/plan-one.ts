@@ -2,10 +2,9 @@
  * Plans one change against the bank as it is now: fetches the account, asks the pure planner, gives the operations their
  * keys. Used by the plan phase, and again by apply when a plan has grown old. Sends nothing that changes the bank.
  */
-import { accountKey } from "../../change-keys.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { Word } from "../../errors/words.ts";
-import type { AccountMemory, PlannedChange, SeenAccount, StoredChange, Verdict } from "../../ledger/ledger.ts";
+import type { PlannedChange, SeenAccount, StoredChange, Verdict } from "../../ledger/ledger.ts";
 import { planChange } from "../../plan/plan-change.ts";
 import { endsRun, issueOfFailure } from "../failure.ts";
 import type { RunInHand } from "../run-in-hand.ts";
@@ -16,33 +15,29 @@ import { judgeNear } from "./judge-near.ts";
 import { keyOperations } from "./key-operations.ts";
 import { type Met, meetBank } from "./meet-bank.ts";
 
-/** For an account to which nothing was applied. */
-const NO_MEMORY: AccountMemory = { touch: 0, effectiveAt: null, appliedByRun: 0 };
-
 /** `after` is the last step that was applied before; 0 for none. */
 export async function planOne(
   inHand: RunInHand,
   stored: StoredChange,
   after = 0,
 ): Promise<{ readonly kind: "planned"; readonly plan: PlannedChange } | Stop> {
-  const { ledger, clock, run } = inHand;
-  const { change, accountId } = stored;
-  const identity = accountId === null ? stored.key : accountKey(accountId);
-  const [memory = NO_MEMORY] = await ledger.accounts.readMemory(run.bank, [identity]);
-  const verdict = await judgeUnasked(inHand, stored, memory);
-  const seen = seenByLookUp(inHand, stored, memory);
+  const { clock } = inHand;
+  const { change, accountId, memory } = stored;
+  const verdict = await judgeUnasked(inHand, stored);
+  const seen = seenByLookUp(inHand, stored);
   const met: Met =
     verdict === null
       ? await meetBank(inHand, stored, seen?.account ?? null)
       : { kind: "verdict", verdict, resolutions: [] };
   if (met.kind === "failed" && endsRun(met.failure)) return stopFor(issueOfFailure(met.failure));
-  const decided = met.kind === "met" ? await planMet(inHand, stored, met, memory, after) : { verdict: verdictOf(met) };
+  const decided = met.kind === "met" ? await planMet(inHand, stored, met, after) : { verdict: verdictOf(met) };
   const nothing = { seen: null, differences: [], operations: [] };
   const base = {
     change,
     accountId,
     plannedAtMs: seen?.atMs ?? clock.nowMs(),
     touch: memory.touch,
+    isLookedUp: stored.lookedUp !== null,
     resolutions: met.resolutions,
   };
   return { kind: "planned", plan: { ...nothing, ...base, ...decided } };
@@ -52,19 +47,15 @@ export async function planOne(
  * The account as its look-up has seen it, while that is as young as a plan must be. Not where this ledger has changed the account
  * at any time: that could have been since.
  */
-function seenByLookUp(
-  { job, clock }: RunInHand,
-  { lookedUp }: StoredChange,
-  { touch }: AccountMemory,
-): SeenAccount | null {
-  if (lookedUp === null || touch > 0) return null;
+function seenByLookUp({ job, clock }: RunInHand, { lookedUp, memory }: StoredChange): SeenAccount | null {
+  if (lookedUp === null || memory.touch > 0) return null;
   const ageMs = clock.nowMs() - lookedUp.atMs;
   return ageMs >= 0 && ageMs < job.recheckAfterMs ? lookedUp : null;
 }
 
 /** A verdict that needs no question to the bank; null if there is none. */
-async function judgeUnasked(inHand: RunInHand, stored: StoredChange, memory: AccountMemory): Promise<Verdict | null> {
-  const later = await judgeLaterRun(inHand, stored, memory);
+async function judgeUnasked(inHand: RunInHand, stored: StoredChange): Promise<Verdict | null> {
+  const later = await judgeLaterRun(inHand, stored, stored.memory);
   if (later !== null) return { word: "skipped", issues: [later] };
   const unsure = stored.accountId === null ? judgeCreate(inHand) : null;
   return unsure === null ? null : { word: "held", issues: [unsure] };
@@ -84,11 +75,10 @@ async function planMet(
   inHand: RunInHand,
   stored: StoredChange,
   { desired, actual, known }: Extract<Met, { kind: "met" }>,
-  memory: AccountMemory,
   after: number,
 ): Promise<Decided> {
   const { ledger, job, run, isResumed } = inHand;
-  const kept = stored.accountId === null ? [] : await ledger.accounts.readKept(run.bank, stored.accountId);
+  const { memory, kept } = stored;
   // Amounts in minor units are in the account's own currency, whatever it is.
   const assumedCurrency = run.reading?.money === "decimal" ? run.reading.currency : undefined;
   const plan = planChange(desired, actual, { ...job, assumedCurrency }, known, kept);
@@ -108,6 +98,6 @@ async function planMet(
   const near = actual === null ? await judgeNear(inHand, stored) : null;
   if (near !== null) return end("held", [near]);
   const numbered = plan.operations.map((operation) => ({ ...operation, step: after + operation.step }));
-  const operations = await keyOperations(inHand, stored.key, numbered);
+  const operations = keyOperations(run, stored.key, numbered, memory.touch);
   return { verdict: { word: null, issues: plan.notes }, seen, differences, operations };
 }

@@ -4,6 +4,7 @@
  */
 import { clientIdOf } from "../../change-keys.ts";
 import type { StoredChange } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
 import { foldChanges } from "../fold-changes.ts";
 import { lookUp, proveLookUp } from "../look-up.ts";
 import { Suspects } from "../one-row.ts";
@@ -27,12 +28,12 @@ export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<
   if ((await ledger.changes.joinByAccount(run)) > 0 && reading !== null) await foldChanges(inHand, run, reading);
   await holdCutRow(current);
   const mayCreate = (await ledger.changes.findUnlinked(run, maxChange)) !== undefined;
-  if (mayCreate && holdsNear(current)) await ledger.changes.recordNear(run);
+  if (mayCreate && holdsNear(current)) await ledger.changes.recordNear(run, nearColumn(current.run));
 
   const { found: toCome } = await ledger.changes.countOpen(run, maxChange);
   const look = readOutlook(inHand, toCome);
   let planned = 0;
-  const toPlan = walk((page) => ledger.changes.readToPlan(run, page, maxChange), numberOf, PAGE);
+  const toPlan = walk((page) => ledger.changes.readToPlan(run, { ...page, to: maxChange }), numberOf, PAGE);
   const atOnce = job.concurrency.reads * 4;
   const suspects = new Suspects(inHand, isResumed ? atOnce : 0);
   return forEachInWindow(toPlan, atOnce, async (change, rest) => {
@@ -62,7 +63,7 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
   let proven = run.proof === "proven";
   let sample: string | null = null;
   let lookedUp = 0;
-  const toFind = walk((page) => ledger.changes.readToFind(run, page, maxChange), numberOf, PAGE);
+  const toFind = walk((page) => ledger.changes.readToFind(run, { ...page, to: maxChange }), numberOf, PAGE);
   const atOnce = job.concurrency.reads * 4;
   const suspects = new Suspects(inHand, isResumed ? atOnce : 0);
   const find = async (change: number, clientAccountId: string) => {
@@ -110,6 +111,12 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
   if (typeof proof !== "string") return proof;
   await ledger.runs.recordProof(run, proof);
   return null;
+}
+
+/** The column of client_account_ids, as they are in the file's cells; null where it has none. */
+function nearColumn({ reading }: Run): number | null {
+  const at = reading?.columns.indexOf("client_account_id") ?? -1;
+  return at === -1 ? null : at;
 }
 
 const numberOf = ({ change }: StoredChange) => change;

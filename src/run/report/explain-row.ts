@@ -30,7 +30,7 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
     cells: source.cells?.map((cell, at) => [run.reading?.header[at] ?? "", cell] as const) ?? null,
     values: valuesOf(stored, run.reading),
     rows: change?.rows ?? [],
-    desired: change === undefined || change.rows.length < 2 ? null : { ...change.desired },
+    desired: change === undefined || change.rows.length < 2 || change.folded === null ? null : { ...change.folded },
     accountId,
     actual: change?.seen ? (JSON.parse(change.seen) as unknown) : null,
     plannedAt: plannedAtMs === null ? null : new Date(plannedAtMs).toISOString(),

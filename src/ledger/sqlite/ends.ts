@@ -1,0 +1,24 @@
+/**
+ * Ends of changes in SQLite: the word of each, and which have none yet.
+ */
+import type { Verdict } from "../ledger.ts";
+import type { Run } from "../run.ts";
+import type { SqliteDatabase } from "./database.ts";
+import { encodeList } from "./store.ts";
+
+const END = "INSERT OR REPLACE INTO ends (run, change, word, issues, at) VALUES (?, ?, ?, ?, ?)";
+
+/** Within a query: whether the change of that table or alias has not ended. */
+export const isOpen = (of: string) =>
+  `NOT EXISTS (SELECT 1 FROM ends WHERE ends.run = ${of}.run AND ends.change = ${of}.change)`;
+
+/** Only within a write. Whoever holds the claim of the account gives it up beside this. */
+export function recordEnd(
+  db: SqliteDatabase,
+  run: Run,
+  change: number,
+  { word, issues }: Verdict,
+  atMs: number | null,
+): void {
+  db.run(END, run.no, change, word, encodeList(issues), atMs);
+}

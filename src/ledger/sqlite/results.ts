@@ -1,0 +1,80 @@
+/**
+ * What became of rows, from SQLite: a page of results at a time, and the change of one row.
+ */
+import type { Issue } from "../../errors/issue.ts";
+import type { Word } from "../../errors/words.ts";
+import type { Difference } from "../../plan/operation.ts";
+import type { Resolution } from "../../plan/own-ids.ts";
+import type { Desired } from "../../read/change.ts";
+import type { ChangeOfRow, RowsLedger, StoredOperation, StoredResult } from "../ledger.ts";
+import { ofAccount } from "./change-keys.ts";
+import { decodeOperation, OPERATION, type OperationShape, WITH_SENDING } from "./sendings.ts";
+import { decodeSource, type SourceShape } from "./source.ts";
+import { decodeList, type SqliteStore } from "./store.ts";
+
+/** A row with a word of its own had no part in what was planned and sent for its change. */
+export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.word, e.word) AS word,
+    coalesce(r.issues, iif(e.change IS NULL, p.notes, e.issues)) AS issues, e.at,
+    coalesce(f.account_id, ${ofAccount("c.key")}) AS account_id, iif(r.word IS NULL, r.notes, NULL) AS notes,
+    iif(r.word IS NULL, p.differences, NULL) AS differences, iif(r.word IS NULL, p.resolutions, NULL) AS resolutions
+  FROM rows r LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
+  LEFT JOIN finds f ON f.run = r.run AND f.change = r.change
+  LEFT JOIN plans p ON p.run = r.run AND p.change = r.change
+  LEFT JOIN ends e ON e.run = r.run AND e.change = r.change
+  WHERE r.run = ? AND r.row > ? ORDER BY r.row LIMIT ?`;
+
+export const READ_RESULT_OPERATIONS = `SELECT r.row, ${OPERATION}
+  FROM rows r CROSS JOIN operations o ON o.run = r.run AND o.change = r.change ${WITH_SENDING}
+  WHERE r.run = ? AND r.row > ? AND r.row <= ? AND r.word IS NULL ORDER BY r.row, o.step`;
+
+export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, p.at AS plannedAtMs, p.seen,
+    (SELECT json_group_array(row) FROM (SELECT row FROM rows WHERE run = ?1 AND row = c.change
+      UNION SELECT row FROM rows INDEXED BY rows_joined WHERE run = ?1 AND change = c.change AND change <> row)) AS rows
+  FROM rows r JOIN changes c ON c.run = r.run AND c.change = r.change
+  LEFT JOIN desires d ON d.run = c.run AND d.change = c.change
+  LEFT JOIN plans p ON p.run = c.run AND p.change = c.change WHERE r.run = ?1 AND r.row = ?2`;
+
+interface ResultShape extends SourceShape {
+  readonly word: Word | null;
+  readonly issues: string | null;
+  /** Of the row itself, beside what is said of its change. */
+  readonly notes: string | null;
+  readonly account_id: string | null;
+  readonly at: number | null;
+  readonly differences: string | null;
+  readonly resolutions: string | null;
+}
+
+function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]): StoredResult {
+  return {
+    source: decodeSource(shape),
+    word: shape.word,
+    issues: [...decodeList<Issue>(shape.issues), ...decodeList<Issue>(shape.notes)],
+    accountId: shape.account_id,
+    differences: decodeList<Difference>(shape.differences),
+    operations,
+    resolutions: decodeList<Resolution>(shape.resolutions),
+    atMs: shape.at,
+  };
+}
+
+export function sqliteResults({ db }: SqliteStore): Pick<RowsLedger, "readResults" | "readChangeOf"> {
+  return {
+    async readResults(run, page) {
+      const shapes = db.all<ResultShape>(READ_RESULTS, run.no, page.after, page.limit);
+      const last = shapes.at(-1);
+      if (last === undefined) return [];
+      const sent = db.all<OperationShape & { row: number }>(READ_RESULT_OPERATIONS, run.no, page.after, last.row);
+      const operationsOf = Map.groupBy(sent, ({ row }) => row);
+      return shapes.map((shape) => decodeResult(shape, (operationsOf.get(shape.row) ?? []).map(decodeOperation)));
+    },
+
+    async readChangeOf(run, row) {
+      type Shape = Omit<ChangeOfRow, "folded" | "rows"> & { folded: string | null; rows: string };
+      const shape = db.get<Shape>(READ_CHANGE_OF, run.no, row);
+      if (shape === undefined) return undefined;
+      const folded = shape.folded === null ? null : (JSON.parse(shape.folded) as Desired);
+      return { ...shape, folded, rows: JSON.parse(shape.rows) as number[] };
+    },
+  };
+}
