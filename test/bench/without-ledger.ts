@@ -40,7 +40,7 @@ async function tieOut(row: ParsedRow): Promise<ResultRow> {
     const keyOf = (generation: number) => idempotencyKey(name, generation);
     const judge = (answered: Account) => judgeAnswer(operation, row.desired, answered, []);
     const applied = await applyOperation(
-      { operation, generation: 0, inDoubt: false, misanswered: 0, isToRead: false, firstSent: null },
+      { operation, generation: 0, inDoubt: false, misanswered: 0, isToRead: false, firstSent: null, recordedAt: null },
       accountId,
       recorder,
       {

@@ -121,7 +121,7 @@ export function suiteOfPlans(use: LedgerInUse): void {
     return run;
   };
   const applicable = async (run: Run, page = ALL) =>
-    (await use.ledger.changes.readToApply(run, page)).map(({ change, operations }) => [
+    (await use.ledger.changes.takeToApply(run, page)).map(({ change, operations }) => [
       change,
       operations.map(({ kind }) => kind),
     ]);
@@ -135,7 +135,7 @@ export function suiteOfPlans(use: LedgerInUse): void {
       plan(4, [], { accountId: "c", differences: [], verdict: { word: "unchanged", issues: [] } }),
     ]);
     await use.reopen();
-    const [first, second, ...rest] = await use.ledger.changes.readToApply(run, ALL);
+    const [first, second, ...rest] = await use.ledger.changes.takeToApply(run, ALL);
     const unsent = {
       state: "planned",
       attempts: 0,
@@ -184,7 +184,7 @@ export function suiteOfPlans(use: LedgerInUse): void {
     await planOne(ledger, run, "account:a", ["patch", "close"]);
     await ledger.changes.recordPlans(run, [plan(2, ["activate"])]);
     expect(await applicable(run)).to.deep.equal([[2, ["activate"]]]);
-    expect((await ledger.changes.readToApply(run, ALL))[0]?.accountId, "null keeps what is known").to.equal("a");
+    expect((await ledger.changes.takeToApply(run, ALL))[0]?.accountId, "null keeps what is known").to.equal("a");
     const lease = await claimLease(ledger, run);
     await sendOne(ledger, run, lease);
     expect((await fatalOf(ledger.changes.recordPlans(run, [plan(2, ["close"])]))).code).to.equal("internal");

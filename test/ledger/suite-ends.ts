@@ -16,7 +16,7 @@ export function suiteOfEnds(use: LedgerInUse): void {
     const [result] = await ledger.rows.readResults(run, ALL);
     expect(result).to.deep.include({ word: "failed", issues: [issue("bank_error")], atMs: 8 });
     expect(result?.operations.map(({ state }) => state)).to.deep.equal(["failed", "skipped"]);
-    expect(await ledger.changes.readToApply(run, ALL)).to.deep.equal([]);
+    expect(await ledger.changes.takeToApply(run, ALL)).to.deep.equal([]);
     const other = await ledger.runs.open(BANK, newRun("other", { job: "weekly" }));
     await planOne(ledger, other, "account:a", ["patch"]);
     expect(await ledger.accounts.claim(other, 2, 0)).to.deep.equal({ kind: "claimed" });
@@ -38,7 +38,7 @@ export function suiteOfEnds(use: LedgerInUse): void {
     expect(await ledger.changes.reopenUnknown(run)).to.equal(1);
     expect(await ledger.changes.reopenUnknown(run)).to.equal(0);
     expect(await ledger.runs.find("r")).to.deep.include({ stage: "apply", endedAtMs: null });
-    const [open] = await ledger.changes.readToApply(run, ALL);
+    const [open] = await ledger.changes.takeToApply(run, ALL);
     expect(open?.operations.map(({ state }) => state)).to.deep.equal(["applied", "sending", "planned"]);
     expect(open?.operations[1]).to.deep.include({ key: "key-patch-2", attempts: 1, inDoubt: true });
     expect((await ledger.rows.readResults(run, ALL))[0]).to.deep.include({ word: null, issues: [], atMs: null });

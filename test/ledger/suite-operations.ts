@@ -30,7 +30,7 @@ export function suiteOfOperations(use: LedgerInUse): void {
     const lease = await claimLease(use.ledger, run);
     return { run, lease };
   };
-  const stored = async (run: Run) => (await use.ledger.changes.readToApply(run, ALL))[0]?.operations[0];
+  const stored = async (run: Run) => (await use.ledger.changes.takeToApply(run, ALL))[0]?.operations[0];
   const memory = async (identity: string) => (await use.ledger.accounts.readMemory(BANK, [identity]))[0];
   const generation = async (name: string, changeKey = "account:a") =>
     (await use.ledger.operations.readGenerations(BANK, changeKey, [name]))[0];
@@ -99,7 +99,7 @@ export function suiteOfOperations(use: LedgerInUse): void {
     const gap = { ...rest, operations: [operation(3, "deactivate")] };
     expect((await fatalOf(changes.recordPlans(run, [gap]))).code, "with a gap").to.equal("internal");
     await changes.recordPlans(run, [{ ...rest, differences: [] }]);
-    const [change] = await changes.readToApply(run, ALL);
+    const [change] = await changes.takeToApply(run, ALL);
     expect(change?.operations.map(({ kind, state, attempts }) => `${kind} ${state} ${attempts}`)).to.deep.equal([
       "patch applied 1",
       "deactivate planned 1",
@@ -110,7 +110,7 @@ export function suiteOfOperations(use: LedgerInUse): void {
 
   it("counts who began on a change and went without a word", async () => {
     const { run } = await begin("account:a", ["patch"]);
-    const begun = async () => (await use.ledger.changes.readToApply(run, ALL))[0]?.begun;
+    const begun = async () => (await use.ledger.changes.takeToApply(run, ALL))[0]?.begun;
     await use.ledger.changes.recordBegun(run, 2);
     await use.ledger.changes.recordBegun(run, 2);
     expect(await begun()).to.equal(2);
@@ -125,7 +125,7 @@ export function suiteOfOperations(use: LedgerInUse): void {
 
   it("remembers answers for another account, over a plan that is made again", async () => {
     const { run, lease } = await begin("account:a", ["patch"]);
-    const misanswered = async () => (await use.ledger.changes.readToApply(run, ALL))[0]?.misanswered;
+    const misanswered = async () => (await use.ledger.changes.takeToApply(run, ALL))[0]?.misanswered;
     expect(await misanswered()).to.equal(0);
     await sendOne(use.ledger, run, lease);
     const issue = { code: "bank_answered_for_another", column: "", message: "another" } as const;
@@ -148,7 +148,7 @@ export function suiteOfOperations(use: LedgerInUse): void {
       () => fenced.runs.openPublication(run),
     ];
     for (const write of writes) expect((await fatalOf(write())).code).to.equal("lease_lost");
-    expect((await fenced.changes.readToApply(run, ALL))[0]?.begun).to.equal(1);
+    expect((await fenced.changes.takeToApply(run, ALL))[0]?.begun).to.equal(1);
     await use.ledger.changes.recordBegun(run, 2);
   });
 
@@ -161,7 +161,7 @@ export function suiteOfOperations(use: LedgerInUse): void {
       fenced.changes.recordBegun(run, 2),
     ]);
     expect(ends.map(({ status }) => status)).to.deep.equal(["fulfilled", "fulfilled", "rejected"]);
-    expect((await fenced.changes.readToApply(run, ALL))[0]?.begun).to.equal(1);
+    expect((await fenced.changes.takeToApply(run, ALL))[0]?.begun).to.equal(1);
   });
 
   it("refuses to send under a lease that another has, without the account's claim, or once it is settled", async () => {
@@ -248,7 +248,7 @@ export function suiteOfOperations(use: LedgerInUse): void {
     await end(run, "applied", { accountId: "new" });
     expect(await use.ledger.accounts.readLink(BANK, "c")).to.equal("new");
     expect(await use.ledger.accounts.readLink(SANDBOX, "c")).to.equal(undefined);
-    expect((await use.ledger.changes.readToApply(run, ALL))[0]?.accountId).to.equal("new");
+    expect((await use.ledger.changes.takeToApply(run, ALL))[0]?.accountId).to.equal("new");
     for (const identity of ["account:new", "client:c"]) expect((await memory(identity))?.touch).to.equal(1);
     await use.ledger.operations.recordSending(run, lease, 2, 2, sentAt(4_000));
     await use.ledger.operations.recordOutcome(run, 2, 2, "name 2", outcome("applied"));

@@ -140,7 +140,7 @@ describe("after a kill", () => {
     bank.clearFaults();
     const run = await desk.ledger.runs.find("last");
     if (run === undefined) throw new Error("the run is gone");
-    const [open] = await desk.ledger.changes.readToApply(run, { after: 3, limit: 1 });
+    const [open] = await desk.ledger.changes.takeToApply(run, { after: 3, limit: 1 });
     for (let death = open?.begun ?? 0; death < 2; death++) await desk.ledger.changes.recordBegun(run, 4);
     const { rows } = await finish(desk, context, csv);
     expect(rows.map(({ result }) => result)).to.deep.equal(Array(12).fill("applied"));

@@ -134,11 +134,11 @@ describe("a new account with a near id", () => {
     // The link comes between the plan and the first call.
     const fencedBy: RunContext["ledger"]["fencedBy"] = (lease) => {
       const ledger = context.ledger.fencedBy(lease);
-      const readToApply: typeof ledger.changes.readToApply = async (run, ...of) => {
+      const takeToApply: typeof ledger.changes.takeToApply = async (run, ...of) => {
         await ledger.accounts.recordLinks(run.bank, [{ clientAccountId: "N-1", accountId: "account_9" }]);
-        return ledger.changes.readToApply(run, ...of);
+        return ledger.changes.takeToApply(run, ...of);
       };
-      return { ...ledger, changes: { ...ledger.changes, readToApply } };
+      return { ...ledger, changes: { ...ledger.changes, takeToApply } };
     };
     const file = join(desk.folder, "n-1.csv");
     await writeFile(file, NEW + create("n-1"));

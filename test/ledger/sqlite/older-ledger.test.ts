@@ -96,7 +96,7 @@ describe("a ledger of version 0.1", () => {
     if (run === undefined) throw new Error("the run is lost");
     const { changes, operations } = ledger;
 
-    const [planned] = await changes.readToApply(run, ALL);
+    const [planned] = await changes.takeToApply(run, ALL);
     expect(planned).to.deep.include({ change: 2, key: "account:a", accountId: "a", plannedAtMs: 5, begun: 0 });
     const inDoubt = { state: "sending", inDoubt: true, attempts: 1, generation: 4, key: "the-key", firstSentAtMs: 7 };
     expect(planned?.operations[0]).to.deep.include({ kind: "patch", ...inDoubt, lastSentAtMs: null });
@@ -133,7 +133,7 @@ describe("a ledger of version 0.1", () => {
         verdict: { word: null, issues: [] },
       },
     ]);
-    expect(await changes.readToApply(run, ALL)).to.have.lengthOf(1);
+    expect(await changes.takeToApply(run, ALL)).to.have.lengthOf(1);
   });
 });
 

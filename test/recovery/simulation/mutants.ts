@@ -5,6 +5,7 @@
 import type { HttpTransport } from "../../../src/bank/transport/http-transport.ts";
 import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
 import type { ChangeToApply, Ledger } from "../../../src/ledger/ledger.ts";
+import type { Lease } from "../../../src/ledger/run.ts";
 import { hashBody } from "../../../src/plan/idempotency-key.ts";
 import { type Policy, REAL } from "./policy.ts";
 import type { Random } from "./random.ts";
@@ -61,15 +62,22 @@ function withoutIntent(ledger: Ledger): Ledger {
 
 /** Whoever has the lease, it is taken for one's own. */
 function withoutToken(ledger: Ledger): Ledger {
-  const { operations, leases } = ledger;
+  const { accounts, operations, leases } = ledger;
+  const presentOf = async ({ name }: Lease) => (await leases.claim(name, "nobody", 0, -1)).lease;
   return {
     ...ledger,
     fencedBy: () => withoutToken(ledger),
+    accounts: {
+      ...accounts,
+      async claim(run, planned, nowMs, first) {
+        const present = first && { ...first, lease: await presentOf(first.lease) };
+        return accounts.claim(run, planned, nowMs, present);
+      },
+    },
     operations: {
       ...operations,
       async recordSending(run, lease, ...rest) {
-        const { lease: present } = await leases.claim(lease.name, "nobody", 0, -1);
-        return operations.recordSending(run, present, ...rest);
+        return operations.recordSending(run, await presentOf(lease), ...rest);
       },
     },
   };
@@ -88,7 +96,7 @@ function withRot(ledger: Ledger, random: Random, isHashed: boolean): Ledger {
   return overLedger(ledger, ({ changes }) => ({
     changes: {
       ...changes,
-      readToApply: async (...of) => (await changes.readToApply(...of)).map(rot),
+      takeToApply: async (...of) => (await changes.takeToApply(...of)).map(rot),
     },
   }));
 }
