@@ -42,12 +42,16 @@ export class Fold {
   readonly #named: number[] = [];
   #rows = 0;
   #dated = 0;
+  #isInOrder = true;
+  #lastNs: bigint | undefined;
 
   add({ source: { row }, desired }: DesiredRow): void {
     this.#rows += 1;
     if (this.#named.length < ROWS_NAMED) this.#named.push(row);
     const { effective_at } = desired;
     const ns = (effective_at === undefined ? undefined : instantNs(effective_at)) ?? 0n;
+    if (this.#lastNs !== undefined && ns <= this.#lastNs) this.#isInOrder = false;
+    this.#lastNs = ns;
     if (effective_at !== undefined) this.#dated += 1;
     for (const time of TIMES) {
       const given = desired[time];
@@ -66,6 +70,11 @@ export class Fold {
   /** Whether the rows disagree and each has an effective_at, so that time decides if no two have the same. */
   get isByTime(): boolean {
     return this.#disputed.size > 0 && this.#disputedKey === undefined && this.#dated === this.#rows;
+  }
+
+  /** How many different moments the rows name, where their order in the file shows it; undefined where it must be counted. */
+  get instants(): number | undefined {
+    return this.#isInOrder ? this.#rows : undefined;
   }
 
   /**

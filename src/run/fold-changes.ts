@@ -57,7 +57,8 @@ async function* foldSteps(
   const fold = new Fold();
   for await (const page of readPages()) for (const row of page) fold.add(row);
   const at = reading.columns.indexOf("effective_at");
-  const folded = fold.end(fold.isByTime ? await ledger.changes.countInstants(run, change, at) : 0);
+  const instants = () => fold.instants ?? ledger.changes.countInstants(run, change, at);
+  const folded = fold.end(fold.isByTime ? await instants() : 0);
   if (folded.kind === "contradiction") {
     const column = fileColumn(reading, folded.issue.column);
     yield { kind: "invalid", change, issue: { ...folded.issue, column } };

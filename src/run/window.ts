@@ -17,9 +17,13 @@ export async function forEachInWindow<Item, End>(
   size: number,
   act: (item: Item, rest: Rest) => Promise<End | null>,
 ): Promise<End | null> {
-  const atWork = new Set<Promise<void>>();
+  let atWork = 0;
   let resting = 0;
   let wake = () => {};
+  const change = () =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+    });
   const rest: Rest = async (wait) => {
     if (resting >= MOST_RESTING) return wait();
     resting += 1;
@@ -33,27 +37,24 @@ export async function forEachInWindow<Item, End>(
   };
   let end: End | null = null;
   const errors: unknown[] = [];
+  const begin = async (item: Item): Promise<void> => {
+    try {
+      const result = await act(item, rest);
+      end ??= result;
+    } catch (error) {
+      errors.push(error);
+    } finally {
+      atWork -= 1;
+      wake();
+    }
+  };
   for await (const item of items) {
     if (end !== null || errors.length > 0) break;
-    const task: Promise<void> = act(item, rest)
-      .then((result) => {
-        end ??= result;
-      })
-      .catch((error: unknown) => {
-        errors.push(error);
-      })
-      .finally(() => {
-        atWork.delete(task);
-        wake();
-      });
-    atWork.add(task);
-    while (atWork.size - resting >= size) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
+    atWork += 1;
+    void begin(item);
+    while (atWork - resting >= size) await change();
   }
-  await Promise.all(atWork);
+  while (atWork > 0) await change();
   if (errors.length > 0) throw errors[0];
   return end;
 }

@@ -12,10 +12,22 @@ import { sqliteResults } from "./results.ts";
 import { decodeProvenance, decodeSource, type OriginShape, type SourceShape } from "./source.ts";
 import { decodeList, encodeList, type SqliteStore } from "./store.ts";
 
-const INSERT_ROW = `INSERT OR IGNORE INTO rows (run, row, byte_offset, cells, change, word, issues, notes, from_run, from_row)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+/** Rows of one statement. */
+const AT_ONCE = 50;
+const COLUMNS_OF_ROW = 10;
 
-const BEGIN_CHANGE = "INSERT INTO changes (run, change, key) VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING";
+const insertRows = (count: number) => `INSERT INTO rows
+  (run, row, byte_offset, cells, change, word, issues, notes, from_run, from_row) VALUES ${tuples(count, COLUMNS_OF_ROW)}`;
+
+/** Gives the changes that were begun: the others join one of their key. */
+const beginChanges = (count: number) => `INSERT INTO changes (run, change, key) VALUES ${tuples(count, 3)}
+  ON CONFLICT (run, key) DO NOTHING RETURNING change`;
+
+/** Text made once for each number of rows, and so one prepared statement each. */
+const INSERT_ROWS = Array.from({ length: AT_ONCE + 1 }, (_, count) => insertRows(count));
+const BEGIN_CHANGES = Array.from({ length: AT_ONCE + 1 }, (_, count) => beginChanges(count));
+
+const HAS_ROW = "SELECT 1 FROM rows WHERE run = ? AND row = ?";
 
 const JOIN_CHANGE = "UPDATE changes SET to_fold = 1 WHERE run = ? AND key = ? RETURNING change";
 
@@ -41,9 +53,11 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
   return {
     recordRows(run, rows) {
       return store.write(() => {
-        for (const parsed of rows) {
-          if (insertRow(db, run, parsed) && parsed.kind === "desired") enterChange(db, run, parsed);
-        }
+        const isNew = ({ source }: ParsedRow) => db.get(HAS_ROW, run.no, source.row) === undefined;
+        // They come in order: if the first is new, all are.
+        const [first] = rows;
+        const added = first === undefined || isNew(first) ? rows : rows.filter(isNew);
+        for (let from = 0; from < added.length; from += AT_ONCE) addRows(db, run, added.slice(from, from + AT_ONCE));
       });
     },
 
@@ -73,20 +87,42 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
   };
 }
 
-/** Whether the row is new. A desired row first points at a change of its own number, which most begin. */
-function insertRow(db: SqliteDatabase, run: Run, parsed: ParsedRow): boolean {
-  const { row, byteOffset, cells } = parsed.source;
-  const own =
-    parsed.kind === "desired"
-      ? ([row, null, null, encodeList(parsed.notes ?? [])] as const)
-      : ([null, parsed.kind, encodeList(parsed.issues), null] as const);
-  const from = parsed.provenance;
-  const text = cells === null ? null : JSON.stringify(cells);
-  return db.run(INSERT_ROW, run.no, row, byteOffset, text, ...own, from?.run ?? null, from?.row ?? null) > 0;
+/** Only within a write. At most AT_ONCE rows, in order. */
+function addRows(db: SqliteDatabase, run: Run, rows: readonly ParsedRow[]): void {
+  const wanted = rows.filter((row): row is DesiredRow => row.kind === "desired");
+  const changes = beginOrJoin(db, run, wanted);
+  const values = rows.flatMap((parsed) => {
+    const { row, byteOffset, cells } = parsed.source;
+    const own =
+      parsed.kind === "desired"
+        ? ([changes.get(row) ?? row, null, null, encodeList(parsed.notes ?? [])] as const)
+        : ([null, parsed.kind, encodeList(parsed.issues), null] as const);
+    const from = parsed.provenance;
+    const text = cells === null ? null : JSON.stringify(cells);
+    return [run.no, row, byteOffset, text, ...own, from?.run ?? null, from?.row ?? null];
+  });
+  db.run(INSERT_ROWS[rows.length] ?? "", ...values);
 }
 
-function enterChange(db: SqliteDatabase, run: Run, { source, key }: DesiredRow): void {
-  if (db.run(BEGIN_CHANGE, run.no, source.row, key) > 0) return;
-  const { change } = db.get<{ change: number }>(JOIN_CHANGE, run.no, key) ?? { change: source.row };
-  db.run("UPDATE rows SET change = ? WHERE run = ? AND row = ?", change, run.no, source.row);
+/** The changes that rows join, by row; a row that is not named begins the change of its own number. */
+function beginOrJoin(db: SqliteDatabase, run: Run, rows: readonly DesiredRow[]): ReadonlyMap<number, number> {
+  const joined = new Map<number, number>();
+  if (rows.length === 0) return joined;
+  const values = rows.flatMap(({ source, key }) => [run.no, source.row, key]);
+  const begun = db.all<{ change: number }>(BEGIN_CHANGES[rows.length] ?? "", ...values);
+  if (begun.length === rows.length) return joined;
+  const own = new Set(begun.map(({ change }) => change));
+  for (const { source, key } of rows) {
+    if (own.has(source.row)) continue;
+    const of = db.get<{ change: number }>(JOIN_CHANGE, run.no, key);
+    if (of !== undefined) joined.set(source.row, of.change);
+  }
+  return joined;
+}
+
+/** `(?, ?), (?, ?)` for two of two. */
+function tuples(count: number, columns: number): string {
+  return Array(count)
+    .fill(`(${Array(columns).fill("?").join(", ")})`)
+    .join(", ");
 }

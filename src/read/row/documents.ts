@@ -74,7 +74,8 @@ function parseArray(text: string): readonly unknown[] | CellFaults {
     if (odd !== undefined) return fault("documents_malformed", `the JSON has ${odd}: use straight double quotes (")`);
     return fault("documents_malformed", "the cell is not JSON: write an array of documents, or one document");
   }
-  if (countNames(text) > countNames(JSON.stringify(items)))
+  const written = JSON.stringify(items);
+  if (text !== written && countNames(text) > countNames(written))
     return fault("documents_malformed", "one object has a member twice: which of the two is meant, nobody can tell");
   if (Array.isArray(items)) return items;
   if (typeof items === "object" && items !== null) return [items];
