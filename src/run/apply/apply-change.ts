@@ -35,9 +35,9 @@ export async function applyChange(inHand: RunInHand, planned: ChangeToApply, giv
     if (stop !== null && planned.begun > 0) await changes.recordLeft(run, planned.change);
     return stop;
   };
-  const claim = await claimAccount(inHand, planned, giveWay);
-  if (claim.kind === "stop") return left(claim);
   const work = async () => {
+    const claim = await claimAccount(inHand, planned, giveWay);
+    if (claim.kind === "stop") return left(claim);
     if (claim.kind === "claimed") return left(await carryOperations(inHand, planned, rest, claim.sentAt));
     const now = await planAgain(inHand, planned);
     return left(now.kind === "stop" ? now : await carryOperations(inHand, now.change, rest));

@@ -229,17 +229,17 @@ describe("settling", () => {
     await using desk = await openDesk();
     const context = desk.context(bank, JOB);
     let calls = 0;
-    const broken = new Proxy(desk.ledger.operations, {
+    const accounts = new Proxy(desk.ledger.accounts, {
       get(target, name) {
         const own = Reflect.get(target, name);
-        if (name !== "recordSending" || calls++ > 0) return own;
+        if (name !== "claim" || calls++ > 0) return own;
         throw new TypeError("a bug");
       },
     });
     const ledger = {
       ...desk.ledger,
-      operations: broken,
-      fencedBy: () => ({ ...desk.ledger, operations: broken, fencedBy: () => desk.ledger }),
+      accounts,
+      fencedBy: () => ({ ...desk.ledger, accounts, fencedBy: () => desk.ledger }),
     };
     const { writeFile } = await import("node:fs/promises");
     await writeFile(`${desk.folder}/f.csv`, "account_id,product_name\naccount_1,New\naccount_2,New\n");
