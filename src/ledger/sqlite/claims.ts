@@ -55,6 +55,11 @@ export function releaseClaim(db: SqliteDatabase, run: Run, change: number): void
   db.run(FREE_CHANGE, run.no, change);
 }
 
+/** The change ends with its account in doubt: nobody else may act on it, and nobody is at work on it. Only within a write. */
+export function keepClaim(db: SqliteDatabase, run: Run, change: number): void {
+  db.run(REST, run.no, change, 0);
+}
+
 /**
  * Whether the claim of that holder keeps the run out: somebody works on the change, or its own outcome is open. A holder of the same job
  * has lost the job's one lease to this run.

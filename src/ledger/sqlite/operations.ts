@@ -101,7 +101,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
         }
         if (end === undefined) return;
         // Of an account that has one name, the touch has given the claim up.
-        if (identityOf(of) === of.key && kind !== "create") recordEnd(db, run, change, end, atMs);
+        if (ends && identityOf(of) === of.key && kind !== "create") recordEnd(db, run, change, end, atMs);
         else endChange(db, run, change, end, atMs);
       });
     },
