@@ -20,8 +20,9 @@ const REOPEN_RUN = `UPDATE runs SET ended_at = NULL, stage = iif(
     EXISTS (SELECT 1 FROM changes c WHERE c.run = ?1 AND ${isOpen("c")} AND ${isUnplanned("c")}), 'plan', 'apply')
   WHERE no = ?1 AND stage IN ('report', 'ended') AND EXISTS (SELECT 1 FROM changes c WHERE c.run = ?1 AND ${isOpen("c")})`;
 
+/** One that is unknown keeps its claim, and nobody is at work on it. */
 const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1
-  WHERE run = ?1 AND change IN (SELECT change FROM accounts WHERE run = ?1 AND at_work = 1)`;
+  WHERE run = ?1 AND change IN (SELECT change FROM accounts WHERE run = ?1 AND at_work = 1) AND ${isOpen("changes")}`;
 const LEAVE_ALL = "UPDATE accounts SET at_work = 0 WHERE run = ?";
 
 const EXISTS = "SELECT 1 FROM changes WHERE run = ? AND change = ?";
