@@ -7,9 +7,11 @@ import { suiteOfBalance } from "../ledger/suite-balance.ts";
 import { suiteOfBanks } from "../ledger/suite-banks.ts";
 import { suiteOfFinds, suiteOfPlans } from "../ledger/suite-changes.ts";
 import { suiteOfClaims } from "../ledger/suite-claims.ts";
+import { suiteOfDeaths } from "../ledger/suite-deaths.ts";
 import { suiteOfEnds } from "../ledger/suite-ends.ts";
 import { suiteOfFacts } from "../ledger/suite-facts.ts";
 import { suiteOfFiles, suiteOfJobs } from "../ledger/suite-files.ts";
+import { suiteOfGenerations } from "../ledger/suite-generations.ts";
 import { suiteOfKept } from "../ledger/suite-kept.ts";
 import { suiteOfNotes } from "../ledger/suite-notes.ts";
 import { suiteOfOperations } from "../ledger/suite-operations.ts";
@@ -34,6 +36,8 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   finds: suiteOfFinds,
   plans: suiteOfPlans,
   operations: suiteOfOperations,
+  generations: suiteOfGenerations,
+  deaths: suiteOfDeaths,
   kept: suiteOfKept,
   ends: suiteOfEnds,
   claims: suiteOfClaims,

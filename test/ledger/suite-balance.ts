@@ -4,7 +4,23 @@
 import { expect } from "chai";
 import type { Balance, Ledger } from "../../src/ledger/ledger.ts";
 import type { Run } from "../../src/ledger/run.ts";
-import { ALL, BANK, claimLease, findAll, invalidRow, newRun, outcome, plan, row, sentAt } from "./builders.ts";
+import {
+  ALL,
+  BANK,
+  claimLease,
+  claimOf,
+  findAll,
+  invalidRow,
+  newRun,
+  outcome,
+  plan,
+  planOne,
+  recordEnd,
+  row,
+  sendOne,
+  sentAt,
+  sentOf,
+} from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
 const NO_STATES = { planned: 0, sending: 0, applied: 0, refused: 0, failed: 0, unknown: 0, skipped: 0 };
@@ -54,15 +70,15 @@ export function suiteOfBalance(use: LedgerInUse): void {
     expect(await ledger.balance.read(run)).to.deep.equal(atFirst);
 
     for (const change of [2, 3]) {
-      await ledger.accounts.claim(run, change, 0);
+      await claimOf(ledger, run, { change });
       await ledger.operations.recordSending(run, lease, change, 1, sentAt(change));
     }
-    await ledger.operations.recordOutcome(run, 2, 1, "a name", outcome("applied", { accountId: "account_9" }));
+    await recordEnd(ledger, run, outcome("applied", { accountId: "account_9" }));
     const made = { ...planned, appliedAndSent: 1, made: 1, linked: 1 };
     const midway = { ...made, operationsByState: { ...NO_STATES, planned: 1, sending: 1, applied: 1 } };
     expect(await ledger.balance.read(run)).to.deep.equal(midway);
 
-    await ledger.operations.recordOutcome(run, 3, 1, "another", outcome("refused"));
+    await ledger.operations.recordOutcome(run, ...(await sentOf(ledger, run, 3)), outcome("refused"));
     await ledger.changes.recordDone(run, 2, { word: "applied", issues: [] }, 3);
     await ledger.changes.recordDone(run, 3, { word: "refused", issues: [] }, 3);
     const states = { ...NO_STATES, applied: 1, refused: 1, skipped: 1 };
@@ -76,10 +92,27 @@ export function suiteOfBalance(use: LedgerInUse): void {
     const run = await ledger.runs.open(BANK, newRun("a"));
     const lease = await claimLease(ledger, run);
     await planRun(ledger, run);
-    await ledger.accounts.claim(run, 2, 0);
+    await claimOf(ledger, run);
     await ledger.operations.recordSending(run, lease, 2, 1, sentAt(1));
-    await ledger.operations.recordOutcome(run, 2, 1, "a name", outcome("applied", { accountId: "account_9" }));
+    await recordEnd(ledger, run, outcome("applied", { accountId: "account_9" }));
     await ledger.accounts.recordLinks(BANK, [{ clientAccountId: "n1", accountId: "account_8" }]);
     expect(await ledger.balance.read(run)).to.deep.include({ made: 1, linked: 0 });
+  });
+
+  it("sees an operation that is being sent in a change that has ended, unless the change is unknown", async () => {
+    for (const [word, leftInDone] of [
+      ["applied", 1],
+      ["failed", 1],
+      ["unknown", 0],
+    ] as const) {
+      const { ledger } = use;
+      const run = await ledger.runs.open(BANK, newRun(word, { job: word }));
+      await planOne(ledger, run, `account:${word}`, ["patch"]);
+      await sendOne(ledger, run, await claimLease(ledger, run));
+      expect(await ledger.balance.read(run), "while it is open").to.deep.include({ leftInDone: 0 });
+      await ledger.changes.recordDone(run, 2, { word, issues: [] }, 3);
+      const { leftInDone: left, operationsByState } = await ledger.balance.read(run);
+      expect([left, operationsByState], word).to.deep.equal([leftInDone, { ...NO_STATES, unknown: 1 }]);
+    }
   });
 }

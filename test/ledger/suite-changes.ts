@@ -3,6 +3,7 @@
  */
 import { expect } from "chai";
 import type { Account } from "../../src/account.ts";
+import type { Page } from "../../src/ledger/page.ts";
 import type { Run } from "../../src/ledger/run.ts";
 import {
   ALL,
@@ -17,6 +18,7 @@ import {
   outcome,
   plan,
   planOne,
+  recordEnd,
   row,
   SANDBOX,
   sendOne,
@@ -24,10 +26,10 @@ import {
 import type { LedgerInUse } from "./use-ledger.ts";
 
 export function suiteOfFinds(use: LedgerInUse): void {
-  const found = async (run: Run, maxChange = EVERY_CHANGE) =>
-    (await use.ledger.changes.readToPlan(run, ALL, maxChange)).map(({ change, accountId }) => [change, accountId]);
-  const unfound = async (run: Run, page = ALL, maxChange = EVERY_CHANGE) =>
-    (await use.ledger.changes.readToFind(run, page, maxChange)).map(({ change }) => change);
+  const found = async (run: Run, page: Page = ALL) =>
+    (await use.ledger.changes.readToPlan(run, page)).map(({ change, accountId }) => [change, accountId]);
+  const unfound = async (run: Run, page: Page = ALL) =>
+    (await use.ledger.changes.readToFind(run, page)).map(({ change }) => change);
 
   it("finds accounts by their id and by the bank's own links, up to a change", async () => {
     const { ledger } = use;
@@ -40,16 +42,26 @@ export function suiteOfFinds(use: LedgerInUse): void {
       keys.map((key, index) => row(index + 2, key)),
     );
     await ledger.rows.recordRows(run, [{ ...row(6, "client:c"), key: "client:c:1" }]);
+    const open = { planned: 0, operations: 0 };
+    expect(await found(run), "an account_id needs no finding").to.deep.equal([
+      [2, "A"],
+      [5, "D"],
+    ]);
+    expect(await ledger.changes.countOpen(run)).to.deep.equal({ ...open, read: 3, found: 2 });
+    expect(await ledger.changes.countOpen(run, 4)).to.deep.equal({ ...open, read: 2, found: 1 });
     await ledger.changes.findByLedger(run, 4);
-    expect(await found(run)).to.deep.equal([[2, "A"]]);
-    expect(await unfound(run, ALL, 4)).to.deep.equal([3, 4]);
+    expect(await found(run, { ...ALL, to: 4 })).to.deep.equal([[2, "A"]]);
+    expect(await unfound(run, { ...ALL, to: 4 })).to.deep.equal([3, 4]);
+    expect(await unfound(run), "no further than it was to go").to.deep.equal([3, 4, 6]);
     await ledger.changes.findByLedger(run, EVERY_CHANGE);
     expect(await found(run)).to.deep.equal([
       [2, "A"],
       [5, "D"],
       [6, "X"],
     ]);
-    expect(await found(run, 4)).to.deep.equal([[2, "A"]]);
+    expect(await found(run, { ...ALL, to: 4 })).to.deep.equal([[2, "A"]]);
+    expect(await found(run, { after: 2, limit: 1 })).to.deep.equal([[5, "D"]]);
+    expect(await ledger.changes.countOpen(run)).to.deep.equal({ ...open, read: 2, found: 3 });
     expect(await unfound(run)).to.deep.equal([3, 4]);
     expect(await unfound(run, { after: 3, limit: 1 })).to.deep.equal([4]);
   });
@@ -60,8 +72,8 @@ export function suiteOfFinds(use: LedgerInUse): void {
     await use.ledger.rows.recordRows(run, rows);
     await use.ledger.changes.findByLedger(run, EVERY_CHANGE);
     const every = { after: 0, limit: 5_000 };
-    expect(await use.ledger.changes.readToPlan(run, every, EVERY_CHANGE)).to.have.length(2_050);
-    expect(await use.ledger.changes.readToFind(run, every, EVERY_CHANGE)).to.have.length(2_050);
+    expect(await use.ledger.changes.readToPlan(run, every)).to.have.length(2_050);
+    expect(await use.ledger.changes.readToFind(run, every)).to.have.length(2_050);
   });
 
   it("gives what a look-up has seen to planning, and keeps it for an explanation only where the row is not unchanged", async () => {
@@ -77,13 +89,13 @@ export function suiteOfFinds(use: LedgerInUse): void {
       { change: 2, accountId: "A", verdict: null, seen: seen("A", 70) },
       { change: 3, accountId: "B", verdict: null, seen: seen("B", 80) },
     ]);
-    const toPlan = await ledger.changes.readToPlan(run, { after: 0, limit: 9 }, EVERY_CHANGE);
+    const toPlan = await ledger.changes.readToPlan(run, { after: 0, limit: 9 });
     expect(toPlan.map(({ lookedUp }) => lookedUp)).to.deep.equal([seen("A", 70), seen("B", 80), null]);
-    expect((await ledger.changes.readStored(run, 2)).lookedUp).to.equal(null);
+    expect((await ledger.changes.readStored(run, 2, "A")).lookedUp).to.equal(null);
     const verdictOf = (word: "unchanged" | "refused") => ({ word, issues: [] });
     await ledger.changes.recordPlans(run, [
-      { ...plan(2, []), seen: "{}", verdict: verdictOf("unchanged") },
-      { ...plan(3, []), seen: "{}", verdict: verdictOf("refused") },
+      plan(2, [], { seen: "{}", isLookedUp: true, verdict: verdictOf("unchanged") }),
+      plan(3, [], { seen: "{}", isLookedUp: true, verdict: verdictOf("refused") }),
     ]);
     expect((await ledger.rows.readChangeOf(run, 2))?.seen).to.equal(null);
     expect((await ledger.rows.readChangeOf(run, 3))?.seen).to.equal("{}");
@@ -152,7 +164,12 @@ export function suiteOfPlans(use: LedgerInUse): void {
       misanswered: 0,
       key: "account:a",
       accountId: "a",
+      source: row(2, "account:a").source,
+      folded: null,
       plannedAtMs: 2_000,
+      touch: 0,
+      kept: [],
+      resolutions: [],
       notes: [issue("extra_relationship")],
       operations: [
         { ...operation(1, "patch"), ...unsent },
@@ -163,37 +180,68 @@ export function suiteOfPlans(use: LedgerInUse): void {
     const stored = {
       change: 2,
       key: "account:a",
-      desired: { account_id: "a" },
+      source: row(2, "account:a").source,
+      folded: null,
       accountId: "a",
+      memory: { touch: 0, effectiveAt: null, appliedByRun: 0 },
+      kept: [],
       lookedUp: null,
       provenance: null,
       begun: 0,
     };
-    expect(await use.ledger.changes.readStored(run, 2)).to.deep.equal(stored);
+    expect(await use.ledger.changes.readStored(run, 2, "a")).to.deep.equal(stored);
     expect(rest).to.deep.equal([]);
     expect(await applicable(run, { after: 2, limit: 1 })).to.deep.equal([[3, ["create"]]]);
     expect(await applicable(run, { after: 0, limit: 1 })).to.deep.equal([[2, ["patch", "close"]]]);
     const results = await use.ledger.rows.readResults(run, ALL);
     expect(results[2]).to.deep.include({ word: "unchanged", accountId: "c", atMs: 2_000 });
-    expect(await use.ledger.changes.readToPlan(run, ALL, EVERY_CHANGE)).to.deep.equal([]);
+    expect(await use.ledger.changes.readToPlan(run, ALL)).to.deep.equal([]);
+  });
+
+  it("takes one first plan for a change: a second changes nothing, nor does a bad neighbour lose a good one", async () => {
+    const { changes } = use.ledger;
+    const run = await openRun("account:a", "account:b");
+    await changes.recordPlans(run, [plan(2, ["patch", "close"], { accountId: "a" })]);
+    const before = await changes.takeToApply(run, ALL);
+    const ends = await Promise.allSettled([
+      changes.recordPlans(run, [plan(2, ["activate"], { accountId: "a", touch: 7 })]),
+      changes.recordPlans(run, [plan(3, ["patch"], { accountId: "b" })]),
+      changes.recordPlans(run, [plan(2, [], { verdict: { word: "unchanged", issues: [] } })]),
+    ]);
+    expect(ends.map(({ status }) => status)).to.deep.equal(["rejected", "fulfilled", "rejected"]);
+    expect(ends[0])
+      .to.have.nested.property("reason.message")
+      .that.matches(/UNIQUE/);
+    expect((await changes.takeToApply(run, ALL))[0]).to.deep.equal(before[0]);
+    expect(await applicable(run)).to.deep.equal([
+      [2, ["patch", "close"]],
+      [3, ["patch"]],
+    ]);
   });
 
   it("replaces the plan of a change of which nothing was sent, and of no other", async () => {
     const { ledger } = use;
     const run = await ledger.runs.open(BANK, newRun("r"));
+    const again = (...over: Parameters<typeof plan>) => ledger.changes.recordPlanAgain(run, plan(...over));
+    const internal = async (promise: Promise<void>) => expect((await fatalOf(promise)).code).to.equal("internal");
     await planOne(ledger, run, "account:a", ["patch", "close"]);
-    await ledger.changes.recordPlans(run, [plan(2, ["activate"])]);
+    await again(2, ["activate"], { touch: 3, plannedAtMs: 2_200, resolutions: [] });
     expect(await applicable(run)).to.deep.equal([[2, ["activate"]]]);
-    expect((await ledger.changes.takeToApply(run, ALL))[0]?.accountId, "null keeps what is known").to.equal("a");
+    const [replaced] = await ledger.changes.takeToApply(run, ALL);
+    expect(replaced, "null keeps what is known").to.deep.include({ accountId: "a", touch: 3, plannedAtMs: 2_200 });
+    await again(2, ["activate"]);
     const lease = await claimLease(ledger, run);
     await sendOne(ledger, run, lease);
-    expect((await fatalOf(ledger.changes.recordPlans(run, [plan(2, ["close"])]))).code).to.equal("internal");
-    await ledger.operations.recordOutcome(run, 2, 1, "n", outcome("planned"));
-    await ledger.changes.recordPlans(run, [plan(2, ["close"])]);
+    await internal(again(2, ["close"]));
+    await recordEnd(ledger, run, outcome("planned"));
+    await again(2, ["close"]);
     expect(await applicable(run)).to.deep.equal([[2, ["close"]]]);
-    await ledger.changes.recordPlans(run, [plan(2, [], { verdict: { word: "unchanged", issues: [] } })]);
+    expect((await ledger.changes.takeToApply(run, ALL))[0]?.operations[0]).to.deep.include({ attempts: 1 });
+    await again(2, [], { verdict: { word: "unchanged", issues: [] } });
     expect(await applicable(run)).to.deep.equal([]);
-    expect((await fatalOf(ledger.changes.recordPlans(run, [plan(2, ["close"])]))).code).to.equal("internal");
+    await internal(again(2, ["close"]));
+    await ledger.rows.recordRows(run, [row(3, "account:b")]);
+    await internal(again(3, ["close"]));
   });
 
   it("counts operations by kind, and closes every planned change with a kind whole, but none that was sent", async () => {

@@ -2,7 +2,19 @@
  * What every ledger must do at the end of a change, and when one is opened again.
  */
 import { expect } from "chai";
-import { ALL, BANK, claimLease, issue, newRun, outcome, planOne, sendOne, sentAt } from "./builders.ts";
+import {
+  ALL,
+  BANK,
+  claimLease,
+  claimOf,
+  issue,
+  newRun,
+  outcome,
+  planOne,
+  recordEnd,
+  sendOne,
+  sentAt,
+} from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
 export function suiteOfEnds(use: LedgerInUse): void {
@@ -11,7 +23,7 @@ export function suiteOfEnds(use: LedgerInUse): void {
     const run = await ledger.runs.open(BANK, newRun("r"));
     await planOne(ledger, run, "account:a", ["patch", "close"]);
     await sendOne(ledger, run, await claimLease(ledger, run));
-    await ledger.operations.recordOutcome(run, 2, 1, "n", outcome("failed"));
+    await recordEnd(ledger, run, outcome("failed"));
     await ledger.changes.recordDone(run, 2, { word: "failed", issues: [issue("bank_error")] }, 8);
     const [result] = await ledger.rows.readResults(run, ALL);
     expect(result).to.deep.include({ word: "failed", issues: [issue("bank_error")], atMs: 8 });
@@ -19,7 +31,7 @@ export function suiteOfEnds(use: LedgerInUse): void {
     expect(await ledger.changes.takeToApply(run, ALL)).to.deep.equal([]);
     const other = await ledger.runs.open(BANK, newRun("other", { job: "weekly" }));
     await planOne(ledger, other, "account:a", ["patch"]);
-    expect(await ledger.accounts.claim(other, 2, 0)).to.deep.equal({ kind: "claimed" });
+    expect(await claimOf(ledger, other)).to.deep.equal({ kind: "claimed" });
   });
 
   it("opens unknown changes again: the unknown goes out under its key, what waited behind it after it", async () => {
@@ -28,9 +40,9 @@ export function suiteOfEnds(use: LedgerInUse): void {
     await planOne(ledger, run, "account:a", ["activate", "patch", "close"]);
     const lease = await claimLease(ledger, run);
     await sendOne(ledger, run, lease);
-    await ledger.operations.recordOutcome(run, 2, 1, "n1", outcome("applied"));
+    await recordEnd(ledger, run, outcome("applied"));
     await ledger.operations.recordSending(run, lease, 2, 2, sentAt(2_600));
-    await ledger.operations.recordOutcome(run, 2, 2, "n2", outcome("unknown", { inDoubt: true, httpStatus: 0 }));
+    await recordEnd(ledger, run, outcome("unknown", { inDoubt: true, httpStatus: 0 }), { step: 2 });
     await ledger.changes.recordDone(run, 2, { word: "unknown", issues: [issue("outcome_unknown")] }, 8);
     expect((await ledger.rows.readResults(run, ALL))[0]).to.deep.include({ word: "unknown", atMs: 8 });
     await ledger.runs.recordPublication(run, { number: 1, summary: "{}", exit: 3, final: true, atMs: 9 });
@@ -39,10 +51,10 @@ export function suiteOfEnds(use: LedgerInUse): void {
     expect(await ledger.changes.reopenUnknown(run)).to.equal(0);
     expect(await ledger.runs.find("r")).to.deep.include({ stage: "apply", endedAtMs: null });
     const [open] = await ledger.changes.takeToApply(run, ALL);
-    expect(open?.operations.map(({ state }) => state)).to.deep.equal(["applied", "sending", "planned"]);
+    expect(open?.operations.map(({ state }) => state)).to.deep.equal(["applied", "unknown", "planned"]);
     expect(open?.operations[1]).to.deep.include({ key: "key-patch-2", attempts: 1, inDoubt: true });
     expect((await ledger.rows.readResults(run, ALL))[0]).to.deep.include({ word: null, issues: [], atMs: null });
-    expect(await ledger.accounts.claim(run, 2, 0)).to.deep.equal({ kind: "claimed" });
+    expect(await claimOf(ledger, run)).to.deep.equal({ kind: "claimed" });
     await ledger.operations.recordSending(run, lease, 2, 2, sentAt(9_999));
 
     // A run whose results could not be published stands at its report, and must settle its doubts all the same.

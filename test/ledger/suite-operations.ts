@@ -5,40 +5,46 @@ import { expect } from "chai";
 import type { Outcome } from "../../src/ledger/ledger.ts";
 import type { Lease, Run } from "../../src/ledger/run.ts";
 import type { OperationKind } from "../../src/plan/operation.ts";
-import type { Desired } from "../../src/read/change.ts";
 import {
   ALL,
   BANK,
   claimLease,
+  claimOf,
   fatalOf,
   issue,
+  memoryOf,
   newRun,
   operation,
   outcome,
   plan,
   planOne,
+  recordEnd,
   SANDBOX,
   sendOne,
   sentAt,
+  sentOf,
 } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
 export function suiteOfOperations(use: LedgerInUse): void {
-  const begin = async (key: string, kinds: readonly OperationKind[], desired: Desired = {}, id = "r") => {
+  const begin = async (key: string, kinds: readonly OperationKind[], id = "r") => {
     const run = await use.ledger.runs.open(BANK, newRun(id));
-    await planOne(use.ledger, run, key, kinds, desired);
+    await planOne(use.ledger, run, key, kinds);
     const lease = await claimLease(use.ledger, run);
     return { run, lease };
   };
   const stored = async (run: Run) => (await use.ledger.changes.takeToApply(run, ALL))[0]?.operations[0];
-  const memory = async (identity: string) => (await use.ledger.accounts.readMemory(BANK, [identity]))[0];
-  const generation = async (name: string, changeKey = "account:a") =>
-    (await use.ledger.operations.readGenerations(BANK, changeKey, [name]))[0];
-  const end = (run: Run, state: Outcome["state"], over: Partial<Outcome> = {}) =>
-    use.ledger.operations.recordOutcome(run, 2, 1, "name", outcome(state, over));
+  const memory = (run: Run, accountId: string | null) => memoryOf(use.ledger, run, accountId);
+  const end = (run: Run, state: Outcome["state"], over: Partial<Outcome> = {}, step = 1) =>
+    recordEnd(use.ledger, run, outcome(state, over), { step });
+  const absent = async (run: Run, step = 1) => {
+    const [change, { generation }] = await sentOf(use.ledger, run, 2, step);
+    const next = { generation: generation + 1, key: `k${generation + 1}` };
+    await use.ledger.operations.recordAbsent(run, change, step, next);
+  };
   /** A run on its own that ends its one operation at once. */
-  const runOnce = async (id: string, desired: Desired, state: Outcome["state"], over: Partial<Outcome> = {}) => {
-    const { run, lease } = await begin("account:a", ["patch"], desired, id);
+  const runOnce = async (id: string, state: Outcome["state"], over: Partial<Outcome> = {}) => {
+    const { run, lease } = await begin("account:a", ["patch"], id);
     await sendOne(use.ledger, run, lease);
     await end(run, state, over);
     await use.ledger.changes.recordDone(run, 2, { word: "applied", issues: [] }, 1);
@@ -59,7 +65,7 @@ export function suiteOfOperations(use: LedgerInUse): void {
 
   it("times a key from its own first sending, by both clocks, and the last sending of all", async () => {
     const { run, lease } = await begin("account:a", ["patch"]);
-    await use.ledger.accounts.claim(run, 2, 0);
+    await claimOf(use.ledger, run);
     const { operations } = use.ledger;
     await operations.recordSending(run, lease, 2, 1, { ourMs: 1_000, bankMs: 1_500 });
     await operations.recordSending(run, lease, 2, 1, { ourMs: 2_000, bankMs: null });
@@ -75,15 +81,15 @@ export function suiteOfOperations(use: LedgerInUse): void {
     const { run, lease } = await begin("account:a", ["patch"]);
     await sendOne(use.ledger, run, lease);
     await end(run, "unknown", { inDoubt: true });
-    await use.ledger.operations.recordAbsent(run, 2, 1, "name", { generation: 1, key: "k1" });
+    await absent(run);
     const open = { state: "planned", inDoubt: false, generation: 1, key: "k1", attempts: 1, firstSentAtMs: null };
     expect(await stored(run)).to.deep.include({ ...open, lastSentAtMs: 2_500, issue: null });
-    expect(await generation("name")).to.equal(1);
     await use.ledger.operations.recordSending(run, lease, 2, 1, sentAt(9_000));
     await end(run, "applied");
-    expect(await generation("name")).to.equal(2);
-    const late = use.ledger.operations.recordAbsent(run, 2, 1, "name", { generation: 3, key: "k3" });
-    expect((await fatalOf(late)).code).to.equal("lease_lost");
+    const { touch } = await memory(run, "a");
+    expect((await fatalOf(absent(run))).code).to.equal("lease_lost");
+    expect(await stored(run)).to.deep.include({ state: "applied", generation: 1, key: "k1" });
+    expect((await memory(run, "a")).touch, "who comes late touches nothing").to.equal(touch);
   });
 
   it("plans the rest of a change again behind what was applied, its sends carried along", async () => {
@@ -92,13 +98,13 @@ export function suiteOfOperations(use: LedgerInUse): void {
     await sendOne(use.ledger, run, lease);
     await end(run, "applied");
     await operations.recordSending(run, lease, 2, 2, sentAt(3_000));
-    await operations.recordOutcome(run, 2, 2, "other", outcome("unknown", { inDoubt: true }));
+    await end(run, "unknown", { inDoubt: true }, 2);
     const rest = { ...plan(2, []), operations: [{ ...operation(2, "deactivate") }] };
-    expect((await fatalOf(changes.recordPlans(run, [rest]))).code, "while in doubt").to.equal("internal");
-    await operations.recordAbsent(run, 2, 2, "other", { generation: 1, key: "k1" });
+    expect((await fatalOf(changes.recordPlanAgain(run, rest))).code, "while in doubt").to.equal("internal");
+    await absent(run, 2);
     const gap = { ...rest, operations: [operation(3, "deactivate")] };
-    expect((await fatalOf(changes.recordPlans(run, [gap]))).code, "with a gap").to.equal("internal");
-    await changes.recordPlans(run, [{ ...rest, differences: [] }]);
+    expect((await fatalOf(changes.recordPlanAgain(run, gap))).code, "with a gap").to.equal("internal");
+    await changes.recordPlanAgain(run, { ...rest, differences: [] });
     const [change] = await changes.takeToApply(run, ALL);
     expect(change?.operations.map(({ kind, state, attempts }) => `${kind} ${state} ${attempts}`)).to.deep.equal([
       "patch applied 1",
@@ -106,21 +112,6 @@ export function suiteOfOperations(use: LedgerInUse): void {
     ]);
     const [result] = await use.ledger.rows.readResults(run, ALL);
     expect(result?.differences, "what the row changed at first").to.have.length(1);
-  });
-
-  it("counts who began on a change and went without a word", async () => {
-    const { run } = await begin("account:a", ["patch"]);
-    const begun = async () => (await use.ledger.changes.takeToApply(run, ALL))[0]?.begun;
-    await use.ledger.changes.recordBegun(run, 2);
-    await use.ledger.changes.recordBegun(run, 2);
-    expect(await begun()).to.equal(2);
-    await use.ledger.changes.recordResting(run, 2);
-    expect(await begun(), "who only waits is not at work").to.equal(1);
-    for (const _ of [1, 2]) await use.ledger.changes.recordResting(run, 2);
-    expect(await begun()).to.equal(0);
-    await use.ledger.changes.recordBegun(run, 2);
-    await use.ledger.changes.recordLeft(run, 2);
-    expect(await begun()).to.equal(0);
   });
 
   it("remembers answers for another account, over a plan that is made again", async () => {
@@ -131,8 +122,8 @@ export function suiteOfOperations(use: LedgerInUse): void {
     const issue = { code: "bank_answered_for_another", column: "", message: "another" } as const;
     await end(run, "unknown", { inDoubt: true, issue });
     expect(await misanswered()).to.equal(1);
-    await use.ledger.operations.recordAbsent(run, 2, 1, "name", { generation: 1, key: "k1" });
-    await use.ledger.changes.recordPlans(run, [plan(2, ["patch"])]);
+    await absent(run);
+    await use.ledger.changes.recordPlanAgain(run, plan(2, ["patch"]));
     expect(await misanswered()).to.equal(1);
   });
 
@@ -181,41 +172,15 @@ export function suiteOfOperations(use: LedgerInUse): void {
     expect((await fatalOf(send(yours))).code).to.equal("lease_lost");
   });
 
-  it("ends a generation with a definite answer, and not while a doubt stays or it is to be tried again", async () => {
-    const { run, lease } = await begin("account:a", ["patch"]);
-    expect(await generation("name")).to.equal(0);
-    await sendOne(use.ledger, run, lease);
-    for (const [state, inDoubt] of [
-      ["planned", false],
-      ["unknown", true],
-    ] as const) {
-      await end(run, state, { inDoubt });
-      expect(await generation("name"), state).to.equal(0);
-    }
-    expect(await stored(run)).to.deep.include({ state: "unknown", inDoubt: true });
-    await end(run, "refused", { inDoubt: true });
-    expect(await generation("name")).to.equal(0);
-    for (const [index, state] of (["applied", "refused", "failed"] as const).entries()) {
-      const next = await begin("account:b", ["patch"], {}, `r${index}`);
-      await sendOne(use.ledger, next.run, next.lease);
-      await use.ledger.operations.recordOutcome(next.run, 2, 1, `name of ${state}`, outcome(state));
-      await use.ledger.changes.recordDone(next.run, 2, { word: "applied", issues: [] }, 1);
-      expect(await generation(`name of ${state}`, "account:b")).to.equal(1);
-    }
-    const names = ["name of applied", "name of nothing"];
-    expect(await use.ledger.operations.readGenerations(BANK, "account:b", names)).to.deep.equal([1, 0]);
-    expect(await use.ledger.operations.readGenerations(SANDBOX, "account:b", names)).to.deep.equal([0, 0]);
-  });
-
   it("touches the account with every end, and not with a try that certainly did not happen", async () => {
     const { run, lease } = await begin("account:a", ["patch"]);
     await sendOne(use.ledger, run, lease);
     await end(run, "planned");
-    expect(await memory("account:a")).to.deep.equal({ touch: 0, effectiveAt: null, appliedByRun: 0 });
+    expect(await memory(run, "a")).to.deep.equal({ touch: 0, effectiveAt: null, appliedByRun: 0 });
     await end(run, "unknown", { inDoubt: true });
-    expect(await memory("account:a")).to.deep.equal({ touch: 1, effectiveAt: null, appliedByRun: 0 });
-    await end(run, "failed");
-    expect(await memory("account:a")).to.deep.equal({ touch: 2, effectiveAt: null, appliedByRun: 0 });
+    expect(await memory(run, "a")).to.deep.equal({ touch: 1, effectiveAt: null, appliedByRun: 0 });
+    await end(run, "failed", { effectiveAt: "2025-01-01T00:00:00Z" });
+    expect(await memory(run, "a")).to.deep.equal({ touch: 2, effectiveAt: null, appliedByRun: 0 });
   });
 
   it("keeps the latest effective_at that was applied, compared as an instant, and who applied last", async () => {
@@ -232,14 +197,15 @@ export function suiteOfOperations(use: LedgerInUse): void {
     ] as const;
     let touch = 0;
     for (const [effective_at, kept] of applied) {
-      const { no } = await runOnce(`r${touch}`, { effective_at }, "applied");
+      const run = await runOnce(`r${touch}`, "applied", { effectiveAt: effective_at });
+      const { no } = run;
       touch += 1;
-      expect(await memory("account:a")).to.deep.equal({ touch, effectiveAt: kept, appliedByRun: no });
+      expect(await memory(run, "a")).to.deep.equal({ touch, effectiveAt: kept, appliedByRun: no });
     }
-    await runOnce("without", {}, "applied");
-    await runOnce("refused", { effective_at: "2030-01-01T00:00:00Z" }, "refused");
+    await runOnce("without", "applied");
+    const last = await runOnce("refused", "refused", { effectiveAt: "2030-01-01T00:00:00Z" });
     const kept = "2025-01-01T09:00:00.000900001Z";
-    expect(await memory("account:a")).to.deep.equal({ touch: 11, effectiveAt: kept, appliedByRun: 10 });
+    expect(await memory(last, "a")).to.deep.equal({ touch: 11, effectiveAt: kept, appliedByRun: 10 });
   });
 
   it("stores account and link of a create that applied, and touches both names", async () => {
@@ -249,11 +215,11 @@ export function suiteOfOperations(use: LedgerInUse): void {
     expect(await use.ledger.accounts.readLink(BANK, "c")).to.equal("new");
     expect(await use.ledger.accounts.readLink(SANDBOX, "c")).to.equal(undefined);
     expect((await use.ledger.changes.takeToApply(run, ALL))[0]?.accountId).to.equal("new");
-    for (const identity of ["account:new", "client:c"]) expect((await memory(identity))?.touch).to.equal(1);
+    for (const id of ["new", null]) expect((await memory(run, id)).touch).to.equal(1);
     await use.ledger.operations.recordSending(run, lease, 2, 2, sentAt(4_000));
-    await use.ledger.operations.recordOutcome(run, 2, 2, "name 2", outcome("applied"));
-    expect((await memory("account:new"))?.touch).to.equal(2);
-    expect((await memory("client:c"))?.touch).to.equal(1);
+    await end(run, "applied", {}, 2);
+    expect((await memory(run, "new")).touch).to.equal(2);
+    expect((await memory(run, null)).touch).to.equal(1);
   });
 
   it("keeps no trace of a create whose outcome cannot be stored whole", async () => {
@@ -261,9 +227,9 @@ export function suiteOfOperations(use: LedgerInUse): void {
     await sendOne(use.ledger, run, lease);
     expect((await fatalOf(end(run, "applied"))).code).to.equal("internal");
     expect(await stored(run)).to.deep.include({ state: "sending", httpStatus: null });
-    expect(await generation("name", "client:c")).to.equal(0);
+    expect((await memory(run, null)).touch).to.equal(0);
     await end(run, "refused");
-    expect((await memory("client:c"))?.touch).to.equal(1);
+    expect((await memory(run, null)).touch).to.equal(1);
     expect(await use.ledger.accounts.readLink(BANK, "c")).to.equal(undefined);
   });
 

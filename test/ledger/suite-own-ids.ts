@@ -3,7 +3,6 @@
  */
 import { expect } from "chai";
 import type { Resolution } from "../../src/plan/own-ids.ts";
-import type { Desired } from "../../src/read/change.ts";
 import { BANK, newRun, SANDBOX } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
@@ -44,29 +43,5 @@ export function suiteOfOwnIds(use: LedgerInUse): void {
     expect(await use.ledger.ownIds.read(BANK, [resolution("a")])).to.deep.include.members([
       resolution("a", { id: "entity_new", run: "second" }),
     ]);
-  });
-
-  it("lists the first ids that a run's rows name, own ones and the bank's apart", async () => {
-    const run = await begin("first");
-    const desires: readonly Desired[] = [
-      { account_holders: ["cust-1", "entity_1"], authorized_users: ["cust-2"], application_id: "app-1" },
-      { authorized_signers: ["cust-1", "cust-3"], application_id: "application_9" },
-      { product_name: "Card" },
-    ];
-    await use.ledger.rows.recordRows(
-      run,
-      desires.map((desired, at) => ({
-        kind: "desired",
-        source: { row: at + 2, byteOffset: 0, cells: [] },
-        key: `client:${at}`,
-        desired,
-      })),
-    );
-    const list = (kind: Resolution["kind"], own = 20) => use.ledger.ownIds.listNamed(run, kind, { own, bank: 20 });
-    const customers = await list("client_customer_id");
-    expect(customers.own).to.have.members(["cust-1", "cust-2", "cust-3"]);
-    expect(customers.bank).to.deep.equal(["entity_1"]);
-    expect((await list("client_customer_id", 1)).own).to.have.length(1);
-    expect(await list("client_application_id")).to.deep.equal({ own: ["app-1"], bank: ["application_9"] });
   });
 }

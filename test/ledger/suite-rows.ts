@@ -8,7 +8,6 @@ import {
   ALL,
   BANK,
   claimLease,
-  EVERY_CHANGE,
   findAll,
   invalidRow,
   issue,
@@ -16,6 +15,7 @@ import {
   operation,
   outcome,
   plan,
+  recordEnd,
   row,
   sendOne,
 } from "./builders.ts";
@@ -66,8 +66,8 @@ export function suiteOfRows(use: LedgerInUse): void {
     await rows.recordRows(the.run, [...both, row(4, "client:b")]);
     expect(await changes.readToFold(the.run, ALL)).to.deep.equal([]);
     expect(await words()).to.deep.equal(["skipped", null, null]);
-    const [folded] = await changes.readToFind(the.run, ALL, EVERY_CHANGE);
-    expect(folded?.desired).to.deep.equal({ status: "closed" });
+    const [folded] = await changes.readToFind(the.run, ALL);
+    expect(folded?.folded).to.deep.equal({ status: "closed" });
   });
 
   it("shows a row its change's word, issues, account, differences and operations", async () => {
@@ -81,7 +81,7 @@ export function suiteOfRows(use: LedgerInUse): void {
     await ledger.changes.recordPlans(the.run, [plan(2, ["patch", "close"], { accountId: "x" })]);
     await sendOne(ledger, the.run, await claimLease(ledger, the.run));
     const refused = outcome("refused", { httpStatus: 422, issue: issue("bank_refused", "status") });
-    await ledger.operations.recordOutcome(the.run, 2, 1, "n", refused);
+    await recordEnd(ledger, the.run, refused);
     await ledger.changes.recordDone(the.run, 2, { word: "refused", issues: [issue("bank_refused")] }, 9);
 
     const [first, superseded, third] = await ledger.rows.readResults(the.run, ALL);
@@ -137,13 +137,13 @@ export function suiteOfRows(use: LedgerInUse): void {
     expect(await read("applied")).to.deep.equal([]);
     const second = await rows.readRows(the.run, ["invalid"], { after: 3, limit: 1 });
     expect(second.map(({ source }) => source)).to.deep.equal([{ row: 4, byteOffset: 40, cells: null }]);
-    expect((await changes.readToFind(the.run, ALL, EVERY_CHANGE)).map(({ change }) => change)).to.deep.equal([5]);
+    expect((await changes.readToFind(the.run, ALL)).map(({ change }) => change)).to.deep.equal([5]);
   });
 
   it("gives a change the provenance of its first row", async () => {
     const from = { run: "old", row: 7 };
     await use.ledger.rows.recordRows(the.run, [{ ...row(2, "client:a"), provenance: from }, row(3, "client:b")]);
-    const changes = await use.ledger.changes.readToFind(the.run, ALL, EVERY_CHANGE);
+    const changes = await use.ledger.changes.readToFind(the.run, ALL);
     expect(changes.map(({ provenance }) => provenance)).to.deep.equal([from, null]);
   });
 }
@@ -218,8 +218,8 @@ export function suiteOfFolds(use: LedgerInUse): void {
     ]);
     const [first] = await use.ledger.rows.readResults(the.run, ALL);
     expect(first?.issues[0]?.message).to.equal("Row 7 gives later values for everything in this row.");
-    const [change] = await use.ledger.changes.readToFind(the.run, ALL, EVERY_CHANGE);
-    expect(change).to.deep.include({ change: 2, key: "client:a", desired });
+    const [change] = await use.ledger.changes.readToFind(the.run, ALL);
+    expect(change).to.deep.include({ change: 2, key: "client:a", folded: desired });
   });
 
   it("makes every row of a contradiction invalid, and its change done", async () => {
@@ -234,7 +234,7 @@ export function suiteOfFolds(use: LedgerInUse): void {
     }
     expect(all.find(({ source }) => source.row === 3)?.word).to.equal(null);
     await findAll(use.ledger, the.run);
-    const open = await use.ledger.changes.readToPlan(the.run, ALL, EVERY_CHANGE);
+    const open = await use.ledger.changes.readToPlan(the.run, ALL);
     expect(open.map(({ change }) => change)).to.deep.equal([3, 5]);
   });
 
@@ -260,10 +260,10 @@ export function suiteOfFolds(use: LedgerInUse): void {
     expect(await toFold()).to.deep.equal([]);
     expect(await changes.joinByAccount(the.run)).to.equal(0);
     expect((await results()).map(([word]) => word)).to.deep.equal([null, null, null, null, "skipped", null]);
-    const open = await changes.readToPlan(the.run, ALL, EVERY_CHANGE);
-    expect(open.map(({ change, accountId, desired }) => [change, accountId, desired])).to.deep.equal([
+    const open = await changes.readToPlan(the.run, ALL);
+    expect(open.map(({ change, accountId, folded }) => [change, accountId, folded])).to.deep.equal([
       [2, "x", { limit: 5 }],
-      [3, null, { client_account_id: "b" }],
+      [3, null, null],
     ]);
   });
 

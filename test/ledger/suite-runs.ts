@@ -4,7 +4,7 @@
 import { expect } from "chai";
 import type { TakenFile } from "../../src/ledger/ledger.ts";
 import type { BankName, NewRun } from "../../src/ledger/run.ts";
-import { BANK, claimLease, fatalOf, newRun, outcome, planOne, row, SANDBOX, sendOne } from "./builders.ts";
+import { BANK, claimLease, fatalOf, newRun, outcome, planOne, recordEnd, row, SANDBOX, sendOne } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
 const ids = (runs: readonly { id: string }[]) => runs.map(({ id }) => id);
@@ -204,7 +204,7 @@ export function suiteOfRuns(use: LedgerInUse): void {
     expect(ids(await ledger.runs.listUnfinished(BANK, null))).to.deep.equal(["unknown", "under way", "other job"]);
 
     await sendOne(ledger, unknown, await claimLease(ledger, unknown));
-    await ledger.operations.recordOutcome(unknown, 2, 1, "n", outcome("unknown", { inDoubt: true }));
+    await recordEnd(ledger, unknown, outcome("unknown", { inDoubt: true }));
     await ledger.changes.recordDone(unknown, 2, { word: "unknown", issues: [] }, 6);
     expect(await listed()).to.deep.equal(["unknown", "under way"]);
     expect(await ledger.changes.reopenUnknown(unknown)).to.equal(1);
