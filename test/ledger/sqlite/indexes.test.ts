@@ -7,33 +7,65 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { IS_LINKED_OTHERWISE } from "../../../src/ledger/sqlite/accounts.ts";
 import type { SqliteDatabase } from "../../../src/ledger/sqlite/database.ts";
-import { FIND_UNLINKED, LIST_NAMED, READ_OPEN } from "../../../src/ledger/sqlite/finds.ts";
+import { FIND_UNLINKED, LIST_NAMED } from "../../../src/ledger/sqlite/finds.ts";
 import {
   COUNT_INSTANTS,
   LIST_MEETING,
+  LIST_OF_ACCOUNT,
   READ_ROWS_OF_CHANGE,
   READ_TO_FOLD,
   updatesOfRows,
 } from "../../../src/ledger/sqlite/folds.ts";
 import { FIND_LINK, FIND_OTHER } from "../../../src/ledger/sqlite/near.ts";
 import { openSqliteDatabase } from "../../../src/ledger/sqlite/open-database.ts";
-import { READ_OPERATIONS_TO_APPLY, READ_TO_APPLY } from "../../../src/ledger/sqlite/plans.ts";
-import { READ_ORIGINS, READ_RESULT_OPERATIONS, READ_RESULTS, READ_ROWS } from "../../../src/ledger/sqlite/rows.ts";
+import { READ_CHANGE_OF, READ_RESULT_OPERATIONS, READ_RESULTS } from "../../../src/ledger/sqlite/results.ts";
+import { READ_ORIGINS, READ_ROWS } from "../../../src/ledger/sqlite/rows.ts";
+import { READ_FOUND, READ_UNFOUND } from "../../../src/ledger/sqlite/stored-changes.ts";
+import { READ_OPERATIONS, READ_PLANNED } from "../../../src/ledger/sqlite/to-apply.ts";
 
-const OPEN = "SEARCH c USING INDEX changes_open (run=? AND state=? AND change>?";
+const OF_CHANGE = "(run=? AND change=?)";
 const ROW_OF_RUN = "(run=? AND row=?)";
+/** A page of changes, in their order. */
+const PAGE_OF_CHANGES = "SEARCH c USING PRIMARY KEY (run=? AND change>? AND change<?)";
+const FIRST_ROW = `SEARCH r USING PRIMARY KEY ${ROW_OF_RUN}`;
+const FIND = `SEARCH f USING INDEX sqlite_autoindex_finds_1 ${OF_CHANGE}`;
+const IS_ENDED = `SEARCH ends USING PRIMARY KEY ${OF_CHANGE}`;
+const IS_PLANNED = `USING COVERING INDEX sqlite_autoindex_plans_1 ${OF_CHANGE}`;
+const SENDING = "SEARCH s USING PRIMARY KEY (run=? AND change=? AND step=?)";
 
 const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>> = {
-  "open changes": { sql: READ_OPEN, steps: [`${OPEN} AND change<?)`, `SEARCH r USING PRIMARY KEY ${ROW_OF_RUN}`] },
-  "accounts that are named": { sql: LIST_NAMED, steps: ["(run=? AND key>? AND key<?)"] },
-  "a change without account": { sql: FIND_UNLINKED, steps: ["INDEX changes_open (run=? AND state=? AND change<?)"] },
-  "changes to apply": { sql: READ_TO_APPLY, steps: [`${OPEN} AND change<?)`] },
-  "their operations": {
-    sql: READ_OPERATIONS_TO_APPLY,
+  "changes to find": { sql: READ_UNFOUND, steps: [PAGE_OF_CHANGES, IS_ENDED, FIRST_ROW, FIND] },
+  "changes to plan": {
+    sql: READ_FOUND,
     steps: [
-      "INDEX changes_open (run=? AND state=? AND change>? AND change<?)",
-      "SEARCH o USING PRIMARY KEY (run=? AND change=?)",
+      PAGE_OF_CHANGES,
+      IS_ENDED,
+      IS_PLANNED,
+      FIRST_ROW,
+      FIND,
+      "SEARCH a USING PRIMARY KEY (bank=? AND identity=?)",
     ],
+  },
+  "accounts that are named": {
+    sql: LIST_NAMED,
+    steps: ["COVERING INDEX sqlite_autoindex_changes_2 (run=? AND key>? AND key<?)"],
+  },
+  "a change without account": {
+    sql: FIND_UNLINKED,
+    steps: [
+      "SEARCH f USING INDEX sqlite_autoindex_finds_1 (run=? AND change<?)",
+      `SEARCH c USING PRIMARY KEY ${OF_CHANGE}`,
+      IS_ENDED,
+      IS_PLANNED,
+    ],
+  },
+  "changes to apply": {
+    sql: READ_PLANNED,
+    steps: [PAGE_OF_CHANGES, IS_ENDED, `SEARCH p USING INDEX sqlite_autoindex_plans_1 ${OF_CHANGE}`, FIRST_ROW, FIND],
+  },
+  "their operations": {
+    sql: READ_OPERATIONS,
+    steps: ["SEARCH o USING INDEX sqlite_autoindex_operations_1 (run=? AND change>? AND change<?)", SENDING],
   },
   "changes to fold": {
     sql: READ_TO_FOLD,
@@ -64,26 +96,60 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
   "a near link": { sql: FIND_LINK, steps: ["SEARCH links USING INDEX links_near (bank=? AND near=?)"] },
   "a near id of another change": {
     sql: FIND_OTHER,
-    steps: ["SEARCH n USING PRIMARY KEY (run=? AND near=?", "SEARCH c USING PRIMARY KEY (run=? AND change=?)"],
+    steps: ["SEARCH n USING PRIMARY KEY (run=? AND near=?", `SEARCH c USING PRIMARY KEY ${OF_CHANGE}`, FIND],
   },
   "changes that meet": {
     sql: LIST_MEETING,
-    steps: ["USING COVERING INDEX changes_by_account (run=? AND account_id>?)"],
+    steps: [
+      "INDEX finds_by_account (run=? AND account_id>?)",
+      "SEARCH n USING INDEX sqlite_autoindex_changes_2 (run=? AND key=?)",
+      IS_ENDED,
+      IS_PLANNED,
+    ],
   },
-  "rows by word": { sql: READ_ROWS, steps: ["SEARCH r USING PRIMARY KEY (run=? AND row>?)"] },
-  "rows fed in again": { sql: READ_ORIGINS, steps: [`SEARCH r USING PRIMARY KEY ${ROW_OF_RUN}`] },
+  "changes of one account": {
+    sql: LIST_OF_ACCOUNT,
+    steps: [
+      "INDEX finds_by_account (run=? AND account_id=?)",
+      "SEARCH n USING INDEX sqlite_autoindex_changes_2 (run=? AND key=?)",
+      IS_ENDED,
+      IS_PLANNED,
+    ],
+  },
+  "rows by word": {
+    sql: READ_ROWS,
+    steps: ["SEARCH r USING PRIMARY KEY (run=? AND row>?)", `SEARCH c USING PRIMARY KEY ${OF_CHANGE}`],
+  },
+  "rows fed in again": { sql: READ_ORIGINS, steps: [FIRST_ROW, `SEARCH c USING PRIMARY KEY ${OF_CHANGE}`] },
   results: {
     sql: READ_RESULTS,
-    steps: ["SEARCH r USING PRIMARY KEY (run=? AND row>?)", "SEARCH c USING PRIMARY KEY (run=? AND change=?)"],
+    steps: [
+      "SEARCH r USING PRIMARY KEY (run=? AND row>?)",
+      `SEARCH c USING PRIMARY KEY ${OF_CHANGE}`,
+      FIND,
+      `SEARCH p USING INDEX sqlite_autoindex_plans_1 ${OF_CHANGE}`,
+      `SEARCH e USING PRIMARY KEY ${OF_CHANGE}`,
+    ],
   },
   "operations of results": {
     sql: READ_RESULT_OPERATIONS,
     steps: [
       "SEARCH r USING PRIMARY KEY (run=? AND row>? AND row<?)",
-      "SEARCH o USING PRIMARY KEY (run=? AND change=?)",
+      `SEARCH o USING INDEX sqlite_autoindex_operations_1 ${OF_CHANGE}`,
+      SENDING,
+      `SEARCH e USING PRIMARY KEY ${OF_CHANGE}`,
     ],
   },
+  "the change of a row": {
+    sql: READ_CHANGE_OF,
+    steps: [FIRST_ROW, `SEARCH c USING PRIMARY KEY ${OF_CHANGE}`, `COVERING INDEX rows_joined ${OF_CHANGE}`],
+  },
 };
+
+/** A list that is handed in, or rows that another part of the query has found already. */
+const MAY_SCAN = /^SCAN (\(subquery-\d+\)$|(json_each|issue) VIRTUAL TABLE)/;
+/** What one page or one change has is few; nothing of a whole run is sorted. */
+const MAY_SORT = new Set([COUNT_INSTANTS, LIST_MEETING, LIST_OF_ACCOUNT]);
 
 describe("queries of the SQLite ledger", () => {
   let folder: string;
@@ -102,12 +168,13 @@ describe("queries of the SQLite ledger", () => {
   });
 
   for (const [what, { sql, steps }] of Object.entries(PLANS)) {
-    it(`find ${what} by index, and sort nothing but the operations of one change`, () => {
+    it(`find ${what} by index, and sort nothing of a whole run`, () => {
       const plan = db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).map(({ detail }) => detail);
       const text = plan.join("\n");
       for (const step of steps) expect(text).to.contain(step);
-      expect(text).to.not.match(/SCAN (c|r|o|rows|changes|operations)\b/);
-      expect(text).to.not.match(/USE TEMP B-TREE FOR ORDER BY/);
+      expect(plan.filter((step) => step.startsWith("SCAN") && !MAY_SCAN.test(step))).to.deep.equal([]);
+      if (!MAY_SORT.has(sql)) expect(text).to.not.contain("TEMP B-TREE");
+      expect(text, "a whole run").to.not.match(/SEARCH \w+ USING (PRIMARY KEY|INDEX \w+) \(run=\?\)/);
     });
   }
 });
