@@ -182,8 +182,8 @@ CREATE INDEX runs_of_batch ON runs (bank, job, batch) WHERE batch IS NOT NULL;
 
 /**
  * One table for each step in place of one row that is written anew at each. A row that has `run` in `accounts` is claimed. `touch`
- * now also numbers the generations of keys, so it must be above each that was used. `effective_order` is instantOrder of instant.ts,
- * which every connection of ours knows.
+ * now also numbers the generations of keys, so it must be above each that was used; an account whose one attempt was absent had no
+ * row. `effective_order` is instantOrder of instant.ts, which every connection of ours knows.
  */
 const FIFTH = `
 DROP INDEX changes_open;
@@ -244,6 +244,10 @@ ALTER TABLE accounts ADD COLUMN effective_order TEXT;
 ALTER TABLE accounts ADD COLUMN run INTEGER;
 ALTER TABLE accounts ADD COLUMN change INTEGER;
 ALTER TABLE accounts ADD COLUMN at_work INTEGER NOT NULL DEFAULT 0;
+INSERT OR IGNORE INTO accounts (bank, identity, touch) SELECT r.bank, name.value, 0
+  FROM operations_before o JOIN changes_before c ON c.run = o.run AND c.change = o.change JOIN runs r ON r.no = o.run,
+    json_each(json_array(c.key, 'account:' || c.account_id)) name
+  WHERE o.attempts > 0 AND name.value IS NOT NULL;
 UPDATE accounts SET effective_order = instant_order(effective_at),
   touch = touch + coalesce((SELECT max(generation) FROM key_generations k WHERE k.bank = accounts.bank), 0);
 INSERT INTO accounts (bank, identity, touch, run, change) SELECT bank, identity, 0, run, change FROM claims WHERE true
