@@ -6,28 +6,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
+import { MIGRATIONS } from "../../../src/ledger/sqlite/migrations.ts";
 import { openSqliteLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
-import { APPLICATION_ID, MIGRATIONS } from "../../../src/ledger/sqlite/schema.ts";
+import { APPLICATION_ID } from "../../../src/ledger/sqlite/schema.ts";
 import { nameOf } from "../../../src/run/plan/key-operations.ts";
-import { ALL, BANK, EVERY_CHANGE, newRun, operation } from "../builders.ts";
+import {
+  ALL,
+  BANK,
+  claimLease,
+  claimOf,
+  memoryOf,
+  newRun,
+  operation,
+  outcome,
+  planOne,
+  recordEnd,
+  sendOne,
+} from "../builders.ts";
+import { CONTENT, findOld, writeOld } from "./older-content.ts";
 
-/** A run with a row that is planned, its patch in doubt, and one that is found; a name has been ended once. */
-const CONTENT = `
-INSERT INTO banks (no, api_url, client_id) VALUES (1, '${BANK.apiUrl}', '${BANK.program}');
-INSERT INTO runs (id, bank, kind, job, job_path, sha256, file, started_at, stage)
-  VALUES ('old', 1, 'run', 'job', 'job.ts', 'abc', '{"sha256":"abc"}', 1, 'apply');
-INSERT INTO rows (run, row, byte_offset, cells, change) VALUES (1, 2, 10, '["a"]', 2), (1, 3, 20, '["b"]', 3);
-INSERT INTO changes (run, change, key, state, account_id, planned_at, touch, based_on, desired) VALUES
-  (1, 2, 'account:a', 'planned', 'a', 5, 0, 'hash', '{"account_id":"a","status":"closed"}'),
-  (1, 3, 'account:b', 'found', 'b', NULL, NULL, NULL, '{"account_id":"b"}');
-INSERT INTO operations (run, change, step, kind, state, attempts, in_doubt, first_sent_at, generation, key, body_hash, body)
-  VALUES (1, 2, 1, 'patch', 'sending', 1, 1, 7, 4, 'the-key', 'the-hash', '{}');
-INSERT INTO links (bank, client_account_id, account_id) VALUES (1, 'Core-0017', 'account_17');
-INSERT INTO key_generations (bank, name, generation) VALUES (1, 'a name', 3);
-INSERT INTO files (bank, job, place, key, version, run) VALUES (1, 'job', 's3://in', 'taken.csv', '"e1"', 1),
-  (1, 'job', 's3://in', 'bare.csv', 'e2', NULL), (1, 'job', 's3://in', 'weak.csv', 'W/"e3"', NULL),
-  (1, 'job', 's3://in', 'gone.csv', '"e4"', 1);
-`;
+/** By account, the generations under which the run has sent something. */
+const SENT_IN = { a: [3], b: [0, 2], d: [0] } as const;
 
 describe("a ledger of version 0.1", () => {
   let folder: string;
@@ -38,9 +37,7 @@ describe("a ledger of version 0.1", () => {
 
   it("knows its files by ETag alone, until it has seen their times", async () => {
     const path = join(folder, "ledger.sqlite");
-    const old = new DatabaseSync(path);
-    old.exec(`${MIGRATIONS[0]} ${CONTENT} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
-    old.close();
+    writeOld(path, CONTENT);
     await using ledger = await openSqliteLedger(path);
     const { files, runs } = ledger;
     const file = (key: string, etag: string, second: number) => ({ key, etag, size: 1, lastModifiedMs: second * 1000 });
@@ -66,9 +63,7 @@ describe("a ledger of version 0.1", () => {
 
   it("is known by the client id that it was begun with, until it is named; its keys stay", async () => {
     const path = join(folder, "ledger.sqlite");
-    const old = new DatabaseSync(path);
-    old.exec(`${MIGRATIONS[0]} ${CONTENT} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
-    old.close();
+    writeOld(path, CONTENT);
     await using ledger = await openSqliteLedger(path);
     const { banks, runs, accounts } = ledger;
     const known = { bank: BANK, isNamed: false, clientIds: [BANK.program], isUsed: true };
@@ -86,54 +81,101 @@ describe("a ledger of version 0.1", () => {
     expect(await accounts.readLink(named, "Core-0017")).to.equal("account_17");
   });
 
-  it("keeps what is desired, what is in doubt, its links and the generations of its keys", async () => {
+  it("keeps the words of its rows and what was sent for them", async () => {
     const path = join(folder, "ledger.sqlite");
-    const old = new DatabaseSync(path);
-    old.exec(`${MIGRATIONS[0]} ${CONTENT} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
-    old.close();
+    writeOld(path, CONTENT);
     await using ledger = await openSqliteLedger(path);
-    const run = await ledger.runs.find("old");
-    if (run === undefined) throw new Error("the run is lost");
-    const { changes, operations } = ledger;
-
-    const [planned] = await changes.takeToApply(run, ALL);
-    expect(planned).to.deep.include({ change: 2, key: "account:a", accountId: "a", plannedAtMs: 5, begun: 0 });
-    const inDoubt = { state: "sending", inDoubt: true, attempts: 1, generation: 4, key: "the-key", firstSentAtMs: 7 };
-    expect(planned?.operations[0]).to.deep.include({ kind: "patch", ...inDoubt, lastSentAtMs: null });
-    const { desired } = await changes.readStored(run, 2);
-    expect(desired).to.deep.equal({ account_id: "a", status: "closed" });
-    const [found] = await changes.readToPlan(run, ALL, EVERY_CHANGE);
-    expect(found).to.deep.include({ change: 3, desired: { account_id: "b" } });
-
-    expect(await operations.readGenerations(BANK, "account:a", ["a name"])).to.deep.equal([3]);
-    const applied = {
-      state: "applied",
-      inDoubt: false,
-      httpStatus: 200,
-      issue: null,
-      accountId: null,
-      atMs: 9,
-    } as const;
-    await operations.recordOutcome(run, 2, 1, "a name", applied, { word: "applied", issues: [] });
-    expect(await operations.readGenerations(BANK, "account:a", ["a name"])).to.deep.equal([5]);
-    expect(await changes.findNear(run, 3, "core-0017")).to.deep.include({ clientAccountId: "Core-0017", row: null });
-    expect(run.accepts).to.deep.equal([]);
-    const [result] = await ledger.rows.readResults(run, ALL);
-    expect(result).to.deep.include({ word: "applied", accountId: "a" });
-    await changes.recordPlans(run, [
-      {
-        change: 3,
-        accountId: "b",
-        plannedAtMs: 9,
-        touch: 0,
-        seen: null,
-        resolutions: [],
-        differences: [],
-        operations: [operation(1, "patch")],
-        verdict: { word: null, issues: [] },
-      },
+    const results = await ledger.rows.readResults(await findOld(ledger), ALL);
+    const shown = results.map(({ word, atMs, accountId, issues, operations }) => [
+      ...[word, atMs, accountId, issues.map(({ code }) => code).join()],
+      operations.map(({ kind, state, attempts, generation }) => `${kind} ${state} ${attempts} ${generation}`),
     ]);
-    expect(await changes.takeToApply(run, ALL)).to.have.lengthOf(1);
+    expect(shown).to.deep.equal([
+      ["unknown", 8, "a", "outcome_unknown", ["patch unknown 1 3", "close skipped 0 0"]],
+      ["applied", 7, "b", "", ["patch applied 2 2"]],
+      ["applied", 6, "account_17", "", ["create applied 1 0"]],
+      ["held", 9, "d", "guard", ["patch skipped 1 1"]],
+    ]);
+    expect(results[0]?.differences).to.deep.equal([{ field: "status", actual: "active", desired: "closed" }]);
+    const balance = await ledger.balance.read(await findOld(ledger));
+    expect(balance).to.deep.include({ changesWithoutWord: 0, leftInDone: 0, made: 1, linked: 1, appliedAndSent: 2 });
+    expect(balance.operationsByState).to.deep.include({ unknown: 1, applied: 2, skipped: 2, planned: 0 });
+  });
+
+  it("keeps its doubt and the claim of it, which is opened again and settled under the key that was sent", async () => {
+    const path = join(folder, "ledger.sqlite");
+    writeOld(path, CONTENT);
+    await using ledger = await openSqliteLedger(path);
+    const run = await findOld(ledger);
+    const { changes, accounts } = ledger;
+    expect((await ledger.runs.listUnfinished(BANK, "job")).map(({ id }) => id)).to.deep.equal(["old"]);
+    const next = await ledger.runs.open(BANK, newRun("next", { job: "job" }));
+    await planOne(ledger, next, "account:a", ["patch"]);
+    const busy = { kind: "busy", run: "old", isAtWork: false };
+    expect(await claimOf(ledger, next)).to.deep.equal(busy);
+
+    await changes.recordDeaths(run);
+    expect(await changes.reopenUnknown(run)).to.equal(1);
+    expect((await findOld(ledger)).stage).to.equal("apply");
+    const [open, ...more] = await changes.takeToApply(run, ALL);
+    expect(more).to.deep.equal([]);
+    expect(open).to.deep.include({
+      change: 2,
+      key: "account:a",
+      accountId: "a",
+      plannedAtMs: 5,
+      begun: 0,
+      misanswered: 0,
+    });
+    expect(open?.folded).to.deep.equal({ account_id: "a", status: "closed" });
+    const inDoubt = { state: "unknown", inDoubt: true, attempts: 1, generation: 3, key: "the-key", firstSentAtMs: 7 };
+    expect(open?.operations[0]).to.deep.include({ kind: "patch", ...inDoubt, lastSentAtMs: null });
+    expect(open?.operations[1]).to.deep.include({ kind: "close", state: "planned", attempts: 0 });
+
+    expect(await claimOf(ledger, run)).to.deep.equal({ kind: "claimed" });
+    await recordEnd(ledger, run, outcome("applied", { effectiveAt: "2026-05-01T00:00:00Z" }), {
+      end: { word: "applied", issues: [] },
+    });
+    expect(await claimOf(ledger, next)).to.deep.equal({ kind: "drifted" });
+    const { touch, ...memory } = await memoryOf(ledger, next, "a");
+    expect(touch).to.be.above(Math.max(...SENT_IN.a));
+    expect(memory).to.deep.equal({ effectiveAt: "2026-05-01T00:00:00Z", appliedByRun: 1 });
+    await accounts.releaseClaims(run);
+  });
+
+  it("plans above every generation under which it has sent, and after what was applied last", async () => {
+    const path = join(folder, "ledger.sqlite");
+    writeOld(path, CONTENT);
+    await using ledger = await openSqliteLedger(path);
+    const run = await findOld(ledger);
+    for (const [id, generations] of Object.entries(SENT_IN))
+      expect((await memoryOf(ledger, run, id)).touch, id).to.be.above(Math.max(...generations));
+    const lastOf = async (id: string) => (await memoryOf(ledger, run, id)).effectiveAt;
+    expect(await lastOf("b")).to.equal("2026-01-01T10:00:00+02:00");
+    // The first is a later text and an earlier moment.
+    for (const [effectiveAt, last] of [
+      ["2026-01-01T07:59:00Z", "2026-01-01T10:00:00+02:00"],
+      ["2026-01-01T08:01:00Z", "2026-01-01T08:01:00Z"],
+    ] as const) {
+      const next = await ledger.runs.open(BANK, newRun(effectiveAt));
+      await planOne(ledger, next, "account:b", ["patch"]);
+      await sendOne(ledger, next, await claimLease(ledger, next));
+      await recordEnd(ledger, next, outcome("applied", { effectiveAt }), { end: { word: "applied", issues: [] } });
+      expect(await lastOf("b")).to.equal(last);
+    }
+  });
+
+  it("keeps its links, also those that are only near", async () => {
+    const path = join(folder, "ledger.sqlite");
+    writeOld(path, CONTENT);
+    await using ledger = await openSqliteLedger(path);
+    const run = await findOld(ledger);
+    expect(run.accepts).to.deep.equal([]);
+    const near = await ledger.changes.findNear(run, 3, "core-0017");
+    expect(near).to.deep.include({ clientAccountId: "Core-0017", accountId: "account_17", row: null });
+    const next = await ledger.runs.open(BANK, newRun("next"));
+    await planOne(ledger, next, "client:Core-0017", ["patch"]);
+    expect((await ledger.changes.takeToApply(next, ALL))[0]).to.deep.include({ accountId: "account_17" });
   });
 });
 
@@ -156,12 +198,11 @@ describe("a ledger of version 0.3", () => {
     old.close();
     try {
       await using ledger = await openSqliteLedger(path);
-      const fields = (await ledger.accounts.readKept(BANK, "a")).map(({ field }) => field);
+      const fields = (await ledger.changes.readStored(await findOld(ledger), 2, "a")).kept.map(({ field }) => field);
       expect(fields).to.deep.equal(["documents.d (aan)", "documents.terms v3.pdf (terms_of_use)", "limit"]);
-      const run = await ledger.runs.find("old");
-      if (run === undefined) throw new Error("the run is lost");
-      expect((await ledger.changes.readStored(run, 3)).desired).to.deep.equal({ account_id: "b" });
-      expect((await ledger.changes.readStored(run, 2)).desired).to.deep.equal(JSON.parse(given));
+      const run = await findOld(ledger);
+      expect((await ledger.changes.readStored(run, 3, "b")).folded).to.deep.equal({ account_id: "b" });
+      expect((await ledger.changes.readStored(run, 2, "a")).folded).to.deep.equal(JSON.parse(given));
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -177,11 +218,11 @@ describe("a ledger of version 0.2", () => {
     const keys = ["in/Batch-1_account_V2.csv", "plain.csv"];
     const runs = keys.map(
       (key, at) =>
-        `('old-${at}', 1, 'run', 'nightly', 'job.ts', 'abc', '${JSON.stringify({ key, sha256: "abc" })}', 1)`,
+        `('old-${at}', 1, 'run', 'nightly', 'job.ts', 'abc', '${JSON.stringify({ key, sha256: "abc" })}', 1, 'ended')`,
     );
     old.exec(`${MIGRATIONS[0]} ${MIGRATIONS[1]}
       INSERT INTO banks (no, api_url, client_id) VALUES (1, '${BANK.apiUrl}', '${BANK.program}');
-      INSERT INTO runs (id, bank, kind, job, job_path, sha256, file, started_at) VALUES ${runs.join(", ")};
+      INSERT INTO runs (id, bank, kind, job, job_path, sha256, file, started_at, stage) VALUES ${runs.join(", ")};
       PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 2`);
     old.close();
     await using ledger = await openSqliteLedger(path);
