@@ -106,30 +106,32 @@ describe("a row whose account another run has", () => {
     expect(summary).to.include({ exit: 6, final: false });
   });
 
-  it("does not begin to wait when the ledger can't record that it does", async () => {
+  it("does not begin a rest that the ledger can't record, and leaves nothing unhandled", async () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();
-    await leaveInDoubt(desk, bank);
-    await writeFile(`${desk.folder}/second.csv`, csvOf(["account_1"]));
-    const context = desk.context(bank, secondOf().job);
+    bank.failNext("429", 1, ({ method }) => method === "PATCH");
+    await writeFile(`${desk.folder}/file.csv`, csvOf(["account_1"]));
     const failed = new FatalError("ledger_failed", "the disk is full", { hint: "start the job again" });
-    let looks = 0;
+    const rests: boolean[] = [];
     const onFailingDisk = (ledger: Ledger): Ledger => ({
       ...ledger,
       fencedBy: (lease) => onFailingDisk(ledger.fencedBy(lease)),
       accounts: {
         ...ledger.accounts,
-        claim: (...args) => {
-          looks += 1;
-          return looks === 1 ? ledger.accounts.claim(...args) : Promise.reject(failed);
+        recordResting: (_run, _change, isResting) => {
+          rests.push(isResting);
+          return Promise.reject(failed);
         },
       },
-      changes: { ...ledger.changes, recordResting: () => Promise.reject(failed) },
     });
-    const start = { kind: "run", file: `${desk.folder}/second.csv`, from: null, limit: null, again: null } as const;
-    const ended = await startJob({ ...context, ledger: onFailingDisk(desk.ledger) }, start).catch((error) => error);
+    const context = { ...desk.context(bank), ledger: onFailingDisk(desk.ledger) };
+    const start = { kind: "run", file: `${desk.folder}/file.csv`, from: null, limit: null, again: null } as const;
+    const startedMs = desk.clock.monotonicMs();
+    const ended = await startJob(context, start).catch((error: unknown) => error);
     await settle();
     expect(ended).to.equal(failed);
-    expect(looks).to.equal(1);
+    expect(rests, "no rest that was not begun is ended").to.deep.equal([true]);
+    expect(bank.writes, "nothing is sent again").to.have.length(1);
+    expect(desk.clock.monotonicMs() - startedMs, "no time was waited").to.be.below(1_000);
   });
 });

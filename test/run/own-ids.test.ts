@@ -9,28 +9,18 @@ import { expect } from "chai";
 import type { Application, Entity } from "../../src/account.ts";
 import type { BankApi } from "../../src/bank/bank-api.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import type { Run } from "../../src/ledger/run.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import type { Desired } from "../../src/read/change.ts";
-import { type ReadHeader, readHeader } from "../../src/read/header/read-header.ts";
-import { DEFAULT_READ_SETTINGS } from "../../src/read/reading.ts";
-import { parseRow } from "../../src/read/row/parse-row.ts";
 import { OwnIds } from "../../src/run/own-ids.ts";
 import { BANK, newRun } from "../ledger/builders.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { openNaming } from "./naming-rows.ts";
 
 const entity = (id: string, own?: string): Entity => ({
   id: `entity_${id}`,
   type: "individual",
   ...(own !== undefined && { client_customer_id: own }),
 });
-
-const READ = readHeader(
-  ["client_account_id", "account_holders", "authorized_users"],
-  { ...DEFAULT_READ_SETTINGS, entities: { by: "client_customer_id" } },
-  ",",
-);
-const READING = (READ as ReadHeader).reading;
 
 interface Says {
   /** By own id, what the look-up names. */
@@ -67,17 +57,8 @@ describe("OwnIds", () => {
     } as unknown as BankApi;
   }
 
-  /** With one row, which says that. */
-  async function openRun({ account_holders = [], authorized_users = [] }: Desired, id = "one"): Promise<Run> {
-    const run = (await ledger.runs.find(id)) ?? (await ledger.runs.open(BANK, newRun(id)));
-    await ledger.runs.recordReading(run, READING);
-    const cells = ["c", account_holders.join(";"), authorized_users.join(";")];
-    await ledger.rows.recordRows(run, [parseRow({ row: 2, byteOffset: 0, cells }, READING)]);
-    return { ...run, reading: READING };
-  }
-
   async function resolve(says: Says, desired: Desired, id = "one") {
-    const run = await openRun(desired, id);
+    const run = await openNaming(ledger, id, [desired]);
     const answer = await new OwnIds({ ledger, clock: new FakeClock() }, bankOf(says), run).resolve(desired);
     if (!answer.ok) throw new Error(answer.failure.message);
     const resolved = answer.value;
@@ -133,7 +114,7 @@ describe("OwnIds", () => {
   it("asks again for the proof that a bank which did not answer has left open", async () => {
     const says = { lookUps: { z: [entity("9", "z")] }, shows: [entity("9", "z")] };
     const desired = { account_holders: ["a"], authorized_users: ["entity_9"] };
-    const run = await openRun(desired);
+    const run = await openNaming(ledger, "one", [desired]);
     const bank = bankOf(says);
     let isAway = true;
     const failure = { kind: "transient", code: "bank_error", message: "500", status: 500, bankCode: "", parameter: "" };

@@ -242,7 +242,10 @@ describe("settling", () => {
       fencedBy: () => ({ ...desk.ledger, accounts, fencedBy: () => desk.ledger }),
     };
     const { writeFile } = await import("node:fs/promises");
-    await writeFile(`${desk.folder}/f.csv`, "account_id,product_name\naccount_1,New\naccount_2,New\n");
+    await writeFile(
+      `${desk.folder}/f.csv`,
+      "account_id,product_name,account_holders\naccount_1,New,entity_ann;entity_bob\naccount_2,New,\n",
+    );
     const start = { kind: "run", file: `${desk.folder}/f.csv`, from: null, limit: null, again: null } as const;
     const [end] = await startJob({ ...context, ledger: ledger as typeof desk.ledger }, start);
     const words = end?.kind === "reported" ? end.summary.words : {};
