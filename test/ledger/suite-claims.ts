@@ -165,6 +165,17 @@ export function suiteOfClaims(use: LedgerInUse): void {
     expect(await claim(first)).to.deep.equal(DRIFTED);
   });
 
+  it("holds an account that was found by its client_account_id under that too, against a create planned before", async () => {
+    const second = await begin("second", WEEK, "client:c");
+    await use.ledger.accounts.recordLinks(BANK, [{ clientAccountId: "c", accountId: "a" }]);
+    const first = await begin("first", NIGHT, "client:c");
+    await claimLease(use.ledger, first);
+    expect(await claim(first)).to.deep.equal(CLAIMED);
+    expect(await claim(second)).to.deep.equal(BUSY);
+    await done(first);
+    expect(await claim(second)).to.deep.equal(DRIFTED);
+  });
+
   it("keeps banks apart, and accounts of one run", async () => {
     const [first, second] = [await begin("first", NIGHT), await begin("second", WEEK, "account:a", SANDBOX)];
     await claimLease(use.ledger, first);

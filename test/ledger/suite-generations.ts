@@ -57,6 +57,14 @@ const WAYS: Readonly<Record<string, readonly Act[]>> = {
     ["applied"],
   ],
   "a sending without an answer that was absent": ["again", "absent"],
+  "a renewed key without an answer that was absent": [
+    "again",
+    ["planned"],
+    "renewed",
+    ["planned"],
+    "renewed",
+    "absent",
+  ],
   "doubts that were absent again and again": [
     "again",
     "absent",
