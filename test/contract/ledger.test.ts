@@ -13,6 +13,7 @@ import { suiteOfFacts } from "../ledger/suite-facts.ts";
 import { suiteOfFiles, suiteOfJobs } from "../ledger/suite-files.ts";
 import { suiteOfGenerations } from "../ledger/suite-generations.ts";
 import { suiteOfKept } from "../ledger/suite-kept.ts";
+import { suiteOfNear } from "../ledger/suite-near.ts";
 import { suiteOfNotes } from "../ledger/suite-notes.ts";
 import { suiteOfOperations } from "../ledger/suite-operations.ts";
 import { suiteOfOwnIds } from "../ledger/suite-own-ids.ts";
@@ -34,6 +35,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   notes: suiteOfNotes,
   folds: suiteOfFolds,
   finds: suiteOfFinds,
+  near: suiteOfNear,
   plans: suiteOfPlans,
   operations: suiteOfOperations,
   generations: suiteOfGenerations,

@@ -267,6 +267,20 @@ export function suiteOfFolds(use: LedgerInUse): void {
     ]);
   });
 
+  it("joins nothing with a change that is planned already", async () => {
+    const { changes, accounts } = use.ledger;
+    const desired = {};
+    await changes.recordFolds(
+      the.run,
+      [2, 5].map((change) => ({ kind: "change", change, desired })),
+    );
+    await accounts.recordLinks(BANK, [{ clientAccountId: "a", accountId: "x" }]);
+    await findAll(use.ledger, the.run);
+    await changes.recordPlans(the.run, [plan(5, ["patch"], { accountId: "x" })]);
+    expect(await changes.joinByAccount(the.run)).to.equal(0);
+    expect((await changes.readToPlan(the.run, ALL)).map(({ change }) => change)).to.deep.equal([2, 3]);
+  });
+
   it("joins every group when there are many", async () => {
     const many = Array.from({ length: 1_200 }, (_, n) => [
       row(10 + 2 * n, `client:m${n}`),
