@@ -96,6 +96,8 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "pages",
       "window",
       "facts",
+      "desired-of",
+      "list-named-ids",
       "own-ids",
       "batches",
       "one-row",

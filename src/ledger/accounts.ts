@@ -4,16 +4,6 @@
 import type { ClaimsLedger } from "./claims.ts";
 import type { BankName } from "./run.ts";
 
-/** What the ledger remembers of an account at the bank. */
-export interface AccountMemory {
-  /** Rises with every outcome, and is above every generation of a key that was used for the account. */
-  readonly touch: number;
-  /** The latest effective_at that was applied. */
-  readonly effectiveAt: string | null;
-  /** `no` of the last run that applied something; 0 for none. */
-  readonly appliedByRun: number;
-}
-
 export interface AccountsLedger extends ClaimsLedger {
   readLink(bank: BankName, clientAccountId: string): Promise<string | undefined>;
   /** Whether the account is known under another client_account_id than this. */

@@ -7,7 +7,6 @@ import type { Word } from "../errors/words.ts";
 import type { Kept } from "../plan/diff/kept.ts";
 import type { Desired, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
-import type { AccountMemory } from "./accounts.ts";
 
 /** `change` is the number of its first row; `key` is `account:<id>` or `client:<id>`, as its rows name the account. */
 export interface AccountOfChange {
@@ -21,6 +20,16 @@ export interface Wants {
   /** The first row of the change. */
   readonly source: CsvRow;
   readonly folded: Desired | null;
+}
+
+/** What the ledger remembers of an account at the bank. */
+export interface AccountMemory {
+  /** Rises with every outcome, and is above every generation of a key that was used for the account. */
+  readonly touch: number;
+  /** The latest effective_at that was applied. */
+  readonly effectiveAt: string | null;
+  /** `no` of the last run that applied something; 0 for none. */
+  readonly appliedByRun: number;
 }
 
 export interface StoredChange extends AccountOfChange, Wants {

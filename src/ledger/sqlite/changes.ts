@@ -13,7 +13,7 @@ import { sqlitePlans } from "./plans.ts";
 import { internal, type SqliteStore } from "./store.ts";
 
 /** Without its end, an operation that was unknown is in doubt, and what was skipped behind it gets its turn. */
-const REOPEN = "DELETE FROM ends WHERE run = ? AND word = 'unknown'";
+const REOPEN = "DELETE FROM ends INDEXED BY ends_unknown WHERE run = ? AND word = 'unknown'";
 
 /** Back to the phase that works on what is open: whatever a run says of itself, it does not report before that. */
 const REOPEN_RUN = `UPDATE runs SET ended_at = NULL, stage = iif(

@@ -29,7 +29,8 @@ const FREE_ONE = `${FREE} WHERE bank = ? AND identity = ?`;
 const FREE_CHANGE = `${FREE} WHERE run = ? AND change = ?`;
 const FREE_RUN = `${FREE} WHERE run = ?1
   AND NOT EXISTS (SELECT 1 FROM sendings s WHERE s.run = accounts.run AND s.change = accounts.change AND ${IS_IN_DOUBT})`;
-const REST = "UPDATE accounts SET at_work = ?3 WHERE run = ?1 AND change = coalesce(?2, change)";
+const REST = "UPDATE accounts SET at_work = ? WHERE run = ? AND change = ?";
+const REST_ALL = "UPDATE accounts SET at_work = 0 WHERE run = ?";
 
 const IS_NOT_DONE = `SELECT 1 FROM changes c WHERE c.run = ? AND c.change = ? AND ${isOpen("c")}`;
 const HAS_DOUBT = `SELECT 1 FROM sendings s WHERE s.run = ? AND s.change = ? AND ${IS_IN_DOUBT} LIMIT 1`;
@@ -57,7 +58,7 @@ export function releaseClaim(db: SqliteDatabase, run: Run, change: number): void
 
 /** The change ends with its account in doubt: nobody else may act on it, and nobody is at work on it. Only within a write. */
 export function keepClaim(db: SqliteDatabase, run: Run, change: number): void {
-  db.run(REST, run.no, change, 0);
+  db.run(REST, 0, run.no, change);
 }
 
 /**
@@ -111,12 +112,12 @@ export function sqliteClaims(store: SqliteStore): ClaimsLedger {
       });
     },
 
-    recordResting: (run, change, isResting) => store.write(() => void db.run(REST, run.no, change, isResting ? 0 : 1)),
+    recordResting: (run, change, isResting) => store.write(() => void db.run(REST, isResting ? 0 : 1, run.no, change)),
 
     releaseClaims(run) {
       return store.write(() => {
         db.run(FREE_RUN, run.no);
-        db.run(REST, run.no, null, 0);
+        db.run(REST_ALL, run.no);
       });
     },
   };

@@ -12,7 +12,6 @@ import type { SourceFile } from "../../store/file-store.ts";
 import type { KnownRunsLedger } from "../ledger.ts";
 import type { LookUpProof, Run, RunKind, Stage } from "../run.ts";
 import type { SqlValue } from "./database.ts";
-import { isOpen } from "./ends.ts";
 import { decodeList, type SqliteStore } from "./store.ts";
 
 interface RunShape {
@@ -111,8 +110,7 @@ const FIND_LINE_END = `SELECT reading ->> '$.endsWithLineEnd' AS ended FROM runs
 /** A rejected file may have left rows; they are never worked on. */
 const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = ?1 AND runs.job = coalesce(?2, runs.job) AND runs.kind = 'run'
   AND (runs.stage <> 'ended' OR runs.rejection IS NULL AND (
-    EXISTS (SELECT 1 FROM ends e INDEXED BY ends_unknown WHERE e.run = runs.no AND e.word = 'unknown')
-    OR EXISTS (SELECT 1 FROM changes c WHERE c.run = runs.no AND ${isOpen("c")})))
+    EXISTS (SELECT 1 FROM ends e INDEXED BY ends_unknown WHERE e.run = runs.no AND e.word = 'unknown')))
   ORDER BY runs.no`;
 
 /** A beginning that fits two runs is refused, so that a command never acts on the wrong one. */

@@ -205,7 +205,7 @@ CREATE TABLE finds (
 ) STRICT;
 INSERT INTO finds (run, change, account_id) SELECT run, change, account_id FROM changes_before
   WHERE state <> 'read' AND (account_id IS NOT NULL OR state = 'found') AND substr(key, 1, 7) = 'client:';
-CREATE INDEX finds_by_account ON finds (run, account_id) WHERE account_id IS NOT NULL;
+CREATE INDEX finds_by_account ON finds (run, account_id, change) WHERE account_id IS NOT NULL;
 
 CREATE TABLE plans (
   run INTEGER NOT NULL, change INTEGER NOT NULL, at INTEGER NOT NULL, touch INTEGER NOT NULL, notes TEXT, differences TEXT,
@@ -249,7 +249,8 @@ INSERT OR IGNORE INTO accounts (bank, identity, touch) SELECT r.bank, name.value
     json_each(json_array(c.key, 'account:' || c.account_id)) name
   WHERE o.attempts > 0 AND name.value IS NOT NULL;
 UPDATE accounts SET effective_order = instant_order(effective_at),
-  touch = touch + coalesce((SELECT max(generation) FROM key_generations k WHERE k.bank = accounts.bank), 0);
+  touch = touch + coalesce((SELECT max(generation) FROM key_generations k WHERE k.bank = accounts.bank), 0)
+    + coalesce((SELECT max(generation) FROM operations_before), 0);
 INSERT INTO accounts (bank, identity, touch, run, change) SELECT bank, identity, 0, run, change FROM claims WHERE true
   ON CONFLICT (bank, identity) DO UPDATE SET run = excluded.run, change = excluded.change;
 CREATE INDEX accounts_held ON accounts (run, change) WHERE run IS NOT NULL;

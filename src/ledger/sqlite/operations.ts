@@ -4,9 +4,9 @@
  */
 import { clientIdOf } from "../../change-keys.ts";
 import type { FatalError } from "../../errors/fatal-error.ts";
-import type { OperationsLedger } from "../ledger.ts";
+import type { AccountOfChange, OperationsLedger, Outcome, SentOperation, Verdict } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { addLink, touchAccount } from "./accounts.ts";
+import { addLink, type Touch, touchAccount } from "./accounts.ts";
 import { identityOf, isClaimHeld } from "./claims.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { endChange } from "./end-change.ts";
@@ -70,40 +70,46 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
       });
     },
 
-    recordOutcome(run, of, operation, outcome, end) {
-      return store.write(() => {
-        const bank = store.bankOf(run);
-        const { change } = of;
-        const { step, generation, kind } = operation;
-        const { state, inDoubt, httpStatus, atMs } = outcome;
-        const issue = outcome.issue === null ? null : JSON.stringify(outcome.issue);
-        const misanswered = outcome.issue?.code === "bank_answered_for_another" ? 1 : 0;
-        const values = [state, inDoubt ? 1 : 0, httpStatus, issue, misanswered];
-        if (db.run(RECORD_OUTCOME, ...values, run.no, change, step) === 0) throw settledElsewhere(run, change, step);
-        if (state === "planned") return;
-        const isApplied = state === "applied";
-        const madeId = isApplied ? outcome.accountId : null;
-        if (kind === "create" && isApplied && madeId === null)
-          throw internal(`run ${run.id}: change ${change} made an account without an id`);
-        const accountId = of.accountId ?? madeId;
-        const ends = end !== undefined && end.word !== "unknown";
-        const touch = {
-          atLeast: state === "unknown" || inDoubt ? 1 : generation + 1,
-          applied: isApplied ? { byRun: run.no, effectiveAt: outcome.effectiveAt } : null,
-          ends,
-        };
-        touchAccount(db, bank, identityOf({ key: of.key, accountId }), run, change, touch);
-        if (kind === "create" && accountId !== null) touchAccount(db, bank, of.key, run, change, touch);
-        if (accountId !== null) recordKept(db, bank, accountId, outcome.kept);
-        if (kind === "create" && madeId !== null) {
-          nameAccount(db, run, change, madeId);
-          addLink(db, bank, clientIdOf(of.key), madeId);
-        }
-        if (end === undefined) return;
-        // Of an account that has one name, the touch has given the claim up.
-        if (ends && identityOf(of) === of.key && kind !== "create") recordEnd(db, run, change, end, atMs);
-        else endChange(db, run, change, end, atMs);
-      });
-    },
+    recordOutcome: (run, ...what) => store.write(() => recordOutcome(store, run, ...what)),
   };
+}
+
+/** Only within a write. */
+function recordOutcome(
+  store: SqliteStore,
+  run: Run,
+  of: AccountOfChange,
+  { step, kind, generation }: SentOperation,
+  outcome: Outcome,
+  end?: Verdict,
+): void {
+  const { db } = store;
+  const { change } = of;
+  const { state, inDoubt, httpStatus } = outcome;
+  const issue = outcome.issue === null ? null : JSON.stringify(outcome.issue);
+  const misanswered = outcome.issue?.code === "bank_answered_for_another" ? 1 : 0;
+  const values = [state, inDoubt ? 1 : 0, httpStatus, issue, misanswered];
+  if (db.run(RECORD_OUTCOME, ...values, run.no, change, step) === 0) throw settledElsewhere(run, change, step);
+  if (state === "planned") return;
+  const madeId = kind === "create" && state === "applied" ? outcome.accountId : null;
+  if (kind === "create" && state === "applied" && madeId === null)
+    throw internal(`run ${run.id}: change ${change} made an account without an id`);
+  const accountId = of.accountId ?? madeId;
+  const touch: Touch = {
+    atLeast: state === "unknown" || inDoubt ? 1 : generation + 1,
+    applied: state === "applied" ? { byRun: run.no, effectiveAt: outcome.effectiveAt } : null,
+    ends: end !== undefined && end.word !== "unknown",
+  };
+  const bank = store.bankOf(run);
+  touchAccount(db, bank, identityOf({ key: of.key, accountId }), run, change, touch);
+  if (kind === "create" && accountId !== null) touchAccount(db, bank, of.key, run, change, touch);
+  if (accountId !== null) recordKept(db, bank, accountId, outcome.kept);
+  if (madeId !== null) {
+    nameAccount(db, run, change, madeId);
+    addLink(db, bank, clientIdOf(of.key), madeId);
+  }
+  if (end === undefined) return;
+  // The touch has given up every name that the account was claimed under, but for one that was found.
+  if (touch.ends && identityOf(of) === of.key) recordEnd(db, run, change, end, outcome.atMs);
+  else endChange(db, run, change, end, outcome.atMs);
 }

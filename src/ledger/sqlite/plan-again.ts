@@ -7,7 +7,7 @@ import type { SqliteDatabase } from "./database.ts";
 import { endChange } from "./end-change.ts";
 import { isOpen } from "./ends.ts";
 import { nameAccount } from "./finds.ts";
-import { insertOperations, textsOf } from "./plan-texts.ts";
+import { insertOperations, planColumns } from "./plan-columns.ts";
 import { IS_IN_DOUBT } from "./sendings.ts";
 import { internal } from "./store.ts";
 
@@ -51,7 +51,7 @@ export function recordPlanAgain(db: SqliteDatabase, run: Run, plan: PlannedChang
   }
   if (accountId !== null) nameAccount(db, run, change, accountId);
   db.run(operations.length > 0 ? DELETE_UNSENT : DELETE_UNTRIED, run.no, change);
-  db.run(PLAN_AGAIN, run.no, change, plannedAtMs, touch, ...textsOf(plan), last);
+  db.run(PLAN_AGAIN, run.no, change, plannedAtMs, touch, ...planColumns(plan), last);
   const [first] = operations;
   if (first !== undefined) {
     db.run(FORGET_TRIED, run.no, change);

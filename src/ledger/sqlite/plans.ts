@@ -7,10 +7,10 @@ import type { Run } from "../run.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { recordEnd } from "./ends.ts";
 import { recordPlanAgain } from "./plan-again.ts";
+import { insertOperations, planColumns } from "./plan-columns.ts";
 import { sqlitePlanCounts } from "./plan-counts.ts";
-import { insertOperations, textsOf } from "./plan-texts.ts";
+import { readPlannedPage } from "./read-planned-page.ts";
 import type { SqliteStore } from "./store.ts";
-import { readPlannedPage } from "./to-apply.ts";
 
 const PLAN = `INSERT INTO plans (run, change, at, touch, notes, differences, seen, resolutions) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
@@ -20,7 +20,7 @@ const FORGET_SEEN = "UPDATE finds SET seen = NULL WHERE run = ? AND change = ? A
 /** Only within a write. */
 function recordPlan(db: SqliteDatabase, run: Run, plan: PlannedChange): void {
   const { change, plannedAtMs, touch, verdict, isLookedUp } = plan;
-  db.run(PLAN, run.no, change, plannedAtMs, touch, ...textsOf(plan));
+  db.run(PLAN, run.no, change, plannedAtMs, touch, ...planColumns(plan));
   if (isLookedUp) db.run(FORGET_SEEN, run.no, change);
   insertOperations(db, run, plan);
   const { word, issues } = verdict;

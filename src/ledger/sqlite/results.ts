@@ -12,16 +12,19 @@ import { decodeOperation, OPERATION, type OperationShape, WITH_SENDING } from ".
 import { decodeSource, type SourceShape } from "./source.ts";
 import { decodeList, type SqliteStore } from "./store.ts";
 
-/** A row with a word of its own had no part in what was planned and sent for its change. */
+/**
+ * A row with a word of its own had no part in what was planned and sent for its change. ?4: whether the account is shown that only the
+ * file names; never for rows that contradict each other.
+ */
 export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.word, e.word) AS word,
     coalesce(r.issues, iif(e.change IS NULL, p.notes, e.issues)) AS issues, e.at,
-    coalesce(f.account_id, ${ofAccount("c.key")}) AS account_id, iif(r.word IS NULL, r.notes, NULL) AS notes,
+    coalesce(f.account_id, iif(?4 AND e.word IS NOT 'invalid', ${ofAccount("c.key")}, NULL)) AS account_id, iif(r.word IS NULL, r.notes, NULL) AS notes,
     iif(r.word IS NULL, p.differences, NULL) AS differences, iif(r.word IS NULL, p.resolutions, NULL) AS resolutions
   FROM rows r LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
   LEFT JOIN finds f ON f.run = r.run AND f.change = r.change
   LEFT JOIN plans p ON p.run = r.run AND p.change = r.change
   LEFT JOIN ends e ON e.run = r.run AND e.change = r.change
-  WHERE r.run = ? AND r.row > ? ORDER BY r.row LIMIT ?`;
+  WHERE r.run = ?1 AND r.row > ?2 ORDER BY r.row LIMIT ?3`;
 
 export const READ_RESULT_OPERATIONS = `SELECT r.row, ${OPERATION}
   FROM rows r CROSS JOIN operations o ON o.run = r.run AND o.change = r.change ${WITH_SENDING}
@@ -61,7 +64,8 @@ function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]
 export function sqliteResults({ db }: SqliteStore): Pick<RowsLedger, "readResults" | "readChangeOf"> {
   return {
     async readResults(run, page) {
-      const shapes = db.all<ResultShape>(READ_RESULTS, run.no, page.after, page.limit);
+      const isBankAsked = run.kind === "validate" ? 0 : 1;
+      const shapes = db.all<ResultShape>(READ_RESULTS, run.no, page.after, page.limit, isBankAsked);
       const last = shapes.at(-1);
       if (last === undefined) return [];
       const sent = db.all<OperationShape & { row: number }>(READ_RESULT_OPERATIONS, run.no, page.after, last.row);

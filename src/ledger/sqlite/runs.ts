@@ -8,6 +8,7 @@ import type { Rejection } from "../../errors/rejection.ts";
 import type { RunsLedger, SeenFile } from "../ledger.ts";
 import type { BankName, NewRun, Run } from "../run.ts";
 import type { SqlValue } from "./database.ts";
+import { isOpen } from "./ends.ts";
 import { recordFiles } from "./files.ts";
 import { sqliteKnownRuns } from "./known-runs.ts";
 import { encodeList, internal, type SqliteStore } from "./store.ts";
@@ -72,12 +73,17 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
     },
 
     recordPublication(run, { number, summary, exit, final, atMs }) {
-      const end = final ? ", stage = 'ended', waiting = 2 * (waiting > 0), ended_at = ?5" : "";
+      const end = final
+        ? `, stage = iif(${IS_OPEN_RUN}, stage, 'ended'), waiting = 2 * (waiting > 0), ended_at = ?5`
+        : "";
       const sql = `UPDATE runs SET published = ?2, summary = ?3, exit = ?4${end} WHERE no = ?1 AND published < ?2`;
       return store.write(() => void db.run(sql, run.no, number, summary, exit, ...(final ? [atMs] : [])));
     },
   };
 }
+
+/** Whatever is said of a run, it has not ended while a change of it is open. */
+const IS_OPEN_RUN = `kind = 'run' AND EXISTS (SELECT 1 FROM changes c WHERE c.run = ?1 AND ${isOpen("c")})`;
 
 const REJECT = `UPDATE runs SET stage = 'ended', waiting = 2 * (waiting > 0), rejection = ?, exit = ?, ended_at = ?
   WHERE no = ?`;

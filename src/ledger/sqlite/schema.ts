@@ -3,6 +3,7 @@
  * goes out; a newer one is never touched, and neither is one with runs that this version cannot continue.
  */
 import { FatalError } from "../../errors/fatal-error.ts";
+import { counted } from "../../text/counted.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
@@ -44,8 +45,8 @@ const LIST_OPEN = `SELECT id FROM runs WHERE kind = 'run' AND (stage <> 'ended' 
 function checkFinished(db: SqliteDatabase): void {
   const [open, ...more] = db.all<{ id: string }>(LIST_OPEN);
   if (open === undefined) return;
-  const others = more.length === 0 ? "" : ` and ${more.length} more`;
-  const message = `the ledger ${db.path} was written by an earlier Tieout and has a run that is not finished, ${open.id}${others}`;
+  const beside = more.length === 0 ? "" : `, and ${counted(more.length, "other run")} like it`;
+  const message = `the ledger ${db.path} was written by an earlier Tieout and has a run that is not finished, ${open.id}${beside}`;
   throw new FatalError("ledger_unusable", message, {
     hint: `with the Tieout that began it: tieout resume ${open.id}, or tieout abandon ${open.id}; then start again with this one`,
   });

@@ -20,6 +20,7 @@ const IDLE_MS = 2 * LEASE_MS;
 
 /** With what was recorded as being sent. */
 interface Look {
+  readonly kind: "look";
   readonly claim: Claim;
   readonly first: FirstSending | undefined;
 }
@@ -41,13 +42,13 @@ export async function claimAccount(inHand: RunInHand, change: ChangeToApply, res
   const isOld = () => clock.nowMs() - change.plannedAtMs > job.recheckAfterMs;
   const look = async (): Promise<Look> => {
     const first = isOld() ? undefined : firstSending(inHand, change);
-    return { claim: await ledger.accounts.claim(run, planned, clock.nowMs(), first), first };
+    return { kind: "look", claim: await ledger.accounts.claim(run, planned, clock.nowMs(), first), first };
   };
   let now: Look | Stop = await look();
   if (now.claim.kind === "busy") {
     const { claim } = now;
     now = await rest(() => waitWhileBusy(inHand, change, claim, look));
-    if ("kind" in now) return now;
+    if (now.kind === "stop") return now;
   }
   const isSettled = change.operations.every(({ state, inDoubt }) => !inDoubt && ["applied", "planned"].includes(state));
   if (now.claim.kind === "claimed" && now.first !== undefined) return { kind: "claimed", sentAt: now.first.at };

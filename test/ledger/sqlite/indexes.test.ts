@@ -18,10 +18,10 @@ import {
 } from "../../../src/ledger/sqlite/folds.ts";
 import { FIND_LINK, FIND_OTHER } from "../../../src/ledger/sqlite/near.ts";
 import { openSqliteDatabase } from "../../../src/ledger/sqlite/open-database.ts";
+import { READ_OPERATIONS, READ_PLANNED } from "../../../src/ledger/sqlite/read-planned-page.ts";
 import { READ_CHANGE_OF, READ_RESULT_OPERATIONS, READ_RESULTS } from "../../../src/ledger/sqlite/results.ts";
 import { READ_ORIGINS, READ_ROWS } from "../../../src/ledger/sqlite/rows.ts";
 import { READ_FOUND, READ_UNFOUND } from "../../../src/ledger/sqlite/stored-changes.ts";
-import { READ_OPERATIONS, READ_PLANNED } from "../../../src/ledger/sqlite/to-apply.ts";
 
 const OF_CHANGE = "(run=? AND change=?)";
 const ROW_OF_RUN = "(run=? AND row=?)";

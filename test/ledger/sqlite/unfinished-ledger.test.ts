@@ -36,13 +36,18 @@ describe("a ledger of before with a run that is not finished", () => {
     VALUES ('new', 1, 'run', 'job', 'job.ts', 'abd', '{"sha256":"abd"}', 1, 'read');`;
 
   it("is refused with one line and the commands that finish it, and left as it is", async () => {
-    const cases = { [UNDER_WAY]: "old", [OPEN_CHANGE]: "old", [UNDER_WAY + AGAIN]: "old and 1 more", [AGAIN]: "new" };
+    const cases = {
+      [UNDER_WAY]: "old",
+      [OPEN_CHANGE]: "old",
+      [UNDER_WAY + AGAIN]: "old, and 1 other run like it",
+      [AGAIN]: "new",
+    };
     for (const [index, [more, named]] of Object.entries(cases).entries()) {
       const path = join(folder, `${index}.sqlite`);
       writeOld(path, CONTENT + more);
       const before = dump(path);
       const error = await fatalOf(openSqliteLedger(path));
-      const [id] = named.split(" ");
+      const [id] = named.split(",");
       expect(error).to.deep.include({ code: "ledger_unusable" });
       expect(error.message).to.equal(
         `the ledger ${path} was written by an earlier Tieout and has a run that is not finished, ${named}`,

@@ -4,6 +4,7 @@
  */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { explainCommand } from "../../../src/cli/commands/explain-command.ts";
 import { reportCommand } from "../../../src/cli/commands/report-command.ts";
@@ -21,7 +22,7 @@ import { readFixture } from "./restore-ledger.ts";
 import { BANK, VersionFour } from "./version-four.ts";
 
 const EVERY_RUN = 1_000;
-const OPEN_RUN_LINE = "20261129-041609-ef2ddd  run  nightly  2026-11-22.csv  unfinished, at apply";
+const OPEN_RUN = "20261129-041609-ef2ddd";
 
 describe("a ledger of version 4", () => {
   let made: VersionFour;
@@ -138,7 +139,7 @@ describe("a ledger of version 4", () => {
     expect(await wordsOf(next)).to.deep.equal(["applied "]);
   });
 
-  it("runs its rows again, under the next generation of their keys, and none that a later run has applied", async () => {
+  it("runs its rows again, under keys that were never used, and none that a later run has applied", async () => {
     await using work = await goOn("nightly");
     const dayTwo = await runOf(2);
     const failed = await rerunRows(work.context, dayTwo, ["failed"]);
@@ -149,9 +150,10 @@ describe("a ledger of version 4", () => {
     details.product_name = "Changed at the bank";
     const applied = await rerunRows(work.context, dayTwo, ["applied"]);
     expect((await wordsOf(applied)).filter((word) => word !== "unchanged ")).to.deep.equal(["applied "]);
-    expect(work.bank.writes.map(({ path, idempotencyKey }) => [path, idempotencyKey])).to.deep.equal([
-      ["/v0/accounts/account_8001", "d80b01db-1bfb-524b-9a9d-5208158b4345"],
-    ]);
+    expect(work.bank.writes.map(({ path }) => path)).to.deep.equal(["/v0/accounts/account_8001"]);
+    const { idempotencyKey = "" } = work.bank.writes[0] ?? {};
+    expect(idempotencyKey).to.match(/^[0-9a-f-]{36}$/);
+    expect(await readFixture("version-four/ended.sql")).to.not.contain(idempotencyKey);
 
     const accepted = { codes: ["last_row_maybe_cut"], reason: "it is a name" } as const;
     expect(await wordsOf(await rerunRows(work.context, await runOf(14), ["held"], accepted))).to.deep.equal([
@@ -218,12 +220,14 @@ describe("a ledger of version 4", () => {
 });
 
 describe("a ledger of version 4 with a run that has not ended", () => {
-  it("is opened", async () => {
+  it("is refused in one line, and left as it is", async () => {
     await using made = await VersionFour.make("open");
     const { code, out, err } = await runTieout(["runs"], { TIEOUT_LEDGER: made.ledgerPath });
-    // THE LINE TO FLIP once version 5 is there: it is refused in one line that names the run and says how to end it.
-    // expect([code, out, err]).to.deep.equal([2, "", `tieout: …${OPEN_RUN}… [ledger_unusable]; …\n`]);
-    expect([code, out.split("\n")[0], err]).to.deep.equal([0, OPEN_RUN_LINE, ""]);
+    expect([code, out]).to.deep.equal([2, ""]);
+    expect(err).to.match(/^tieout: [^\n]+ \[ledger_unusable\]; [^\n]+\n$/);
+    expect(err).to.contain(`has a run that is not finished, ${OPEN_RUN}`).and.contain(`tieout resume ${OPEN_RUN}`);
+    using database = new DatabaseSync(made.ledgerPath);
+    expect(database.prepare("PRAGMA user_version").get()).to.deep.include({ user_version: 4 });
   });
 });
 

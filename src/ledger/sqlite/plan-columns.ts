@@ -10,7 +10,7 @@ const INSERT_OPERATION = `INSERT INTO operations (run, change, step, kind, gener
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** What is said of a plan beside its operations, as the columns of \`plans\` have it. */
-export function textsOf({ verdict, differences, seen, resolutions }: PlannedChange) {
+export function planColumns({ verdict, differences, seen, resolutions }: PlannedChange) {
   const { word, issues } = verdict;
   const notes = word === null ? encodeList(issues) : null;
   const kept = word === "unchanged" ? null : seen;
