@@ -23,18 +23,24 @@ const ADD_RUN = `INSERT INTO runs (no, id, bank, kind, job, job_path, sha256, fi
   SELECT ?1, ?4, bank, kind, job, job_path, sha256 || ?4, file, started_at, stage, reading, proof, ?2,
     publications, exit, ended_at, summary, ?3 FROM runs WHERE no = 1`;
 
-/** `?4` is what the rows' changes and operations are: 'done' or 'planned'. */
-const ADD_ROWS = [
+/** What each row has left, whether or not it has ended. */
+const ADD_PLANNED = [
   `INSERT INTO rows (run, row, byte_offset, cells, change) ${NUMBERS}
-    SELECT ?1, i, byte_offset, ${named("cells")}, i FROM n, rows WHERE run = 1 AND ?4 <> ''`,
-  `INSERT INTO changes (run, change, key, state, account_id, word, at, touch, planned_at, differences)
-    ${NUMBERS} SELECT ?1, i, ${named("key")}, ?4, ${named("account_id")}, iif(?4 = 'done', word, NULL),
-    iif(?4 = 'done', at, NULL), 0, planned_at, differences FROM n, changes WHERE run = 1`,
-  `INSERT INTO desires (run, change, desired)
-    ${NUMBERS} SELECT ?1, i, ${named("desired")} FROM n, desires WHERE run = 1 AND ?4 <> ''`,
-  `INSERT INTO operations (run, change, step, kind, state, attempts, http_status, generation, key, body_hash, body)
-    ${NUMBERS} SELECT ?1, i, step, kind, iif(?4 = 'done', 'applied', 'planned'), iif(?4 = 'done', 1, 0),
-    iif(?4 = 'done', 200, NULL), generation, key, body_hash, body FROM n, operations WHERE run = 1`,
+    SELECT ?1, i, byte_offset, ${named("cells")}, i FROM n, rows WHERE run = 1`,
+  `INSERT INTO changes (run, change, key) ${NUMBERS} SELECT ?1, i, ${named("key")} FROM n, changes WHERE run = 1`,
+  `INSERT INTO plans (run, change, at, touch, differences, seen) ${NUMBERS}
+    SELECT ?1, i, at, touch, differences, ${named("seen")} FROM n, plans WHERE run = 1`,
+  `INSERT INTO operations (run, change, step, kind, generation, key, body_hash, body) ${NUMBERS}
+    SELECT ?1, i, step, kind, generation, key, body_hash, body FROM n, operations WHERE run = 1`,
+];
+
+/** What those have left beside it that are done. Their accounts are the same in each run. */
+const ADD_DONE = [
+  `INSERT INTO sendings (run, change, step, state, attempts, first_at, first_bank_at, last_at, http_status) ${NUMBERS}
+    SELECT ?1, i, step, state, attempts, first_at, first_bank_at, last_at, http_status FROM n, sendings WHERE run = 1`,
+  `INSERT INTO ends (run, change, word, at) ${NUMBERS} SELECT ?1, i, word, at FROM n, ends WHERE run = 1`,
+  `INSERT OR IGNORE INTO accounts (bank, identity, touch, applied_by_run) ${NUMBERS}
+    SELECT bank, ${named("identity")}, touch, ?1 FROM n, accounts WHERE applied_by_run = 1`,
 ];
 
 const BREAK_OFF = `UPDATE runs SET stage = 'apply', publications = 0, exit = NULL, ended_at = NULL, summary = NULL
@@ -58,9 +64,6 @@ function addRun(db: DatabaseSync, no: number, done: number, open: number): void 
   const last = FIRST + done + open - 1;
   for (let row = FIRST; row <= last; row++) keys.add({ row, cells: [`account_${row}`] });
   db.prepare(ADD_RUN).run(no, done + open, String(keys), `run-${no}`);
-  for (const sql of ADD_ROWS) {
-    const statement = db.prepare(sql);
-    if (done > 0) statement.run(no, FIRST, FIRST + done - 1, "done");
-    if (open > 0) statement.run(no, FIRST + done, last, "planned");
-  }
+  for (const sql of ADD_PLANNED) db.prepare(sql).run(no, FIRST, last);
+  if (done > 0) for (const sql of ADD_DONE) db.prepare(sql).run(no, FIRST, FIRST + done - 1);
 }
