@@ -1,11 +1,13 @@
 /**
- * Part 6, start-up: what the command takes where there is next to nothing to do, beside what Node takes for nothing.
+ * Part 6, start-up: what the command takes where there is next to nothing to do, as it is installed and from a clone's
+ * source, beside what Node takes for nothing.
  */
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { packPackage, unpackPackage } from "../support/package.ts";
 import { ONE_ROW } from "./accounts.ts";
 import type { BenchBank } from "./bank.ts";
 import { environmentOf, inFolder, JOB } from "./clients.ts";
@@ -35,22 +37,27 @@ export async function startUp(bank: BenchBank, { starts }: Sizes): Promise<Part>
     const env = environmentOf(folder, { bankUrl: bank.url, cap: CAP });
     const file = join(folder, "rows.csv");
     await writeFile(file, ONE_ROW);
+    const home = join(folder, "home");
+    const installed = await unpackPackage(await packPackage(folder), home);
+    const job = await writeJob(home);
     await bank.reset();
     await measure({ name: "tieout", args: ["run", JOB, "--file", file], env, folder });
     const started = await takeTurns(
       {
         "node -e 0": [process.execPath, "-e", "0"],
-        "tieout --version": [TIEOUT, "--version"],
-        "tieout validate, one row": [TIEOUT, "validate", JOB, "--file", file],
-        "tieout runs, one run": [TIEOUT, "runs"],
+        "tieout --version": [installed, "--version"],
+        "tieout validate, one row": [installed, "validate", job, "--file", file],
+        "tieout runs, one run": [installed, "runs"],
+        "tieout validate, one row, from source": [TIEOUT, "validate", JOB, "--file", file],
+        "tieout runs, one run, from source": [TIEOUT, "runs"],
       },
       starts,
-      { env, cwd: folder },
+      { env, cwd: home },
     );
     const { "node -e 0": plain, "tieout --version": version, "tieout validate, one row": validate } = started;
     return {
       title: "6. Start-up",
-      text: `Process start to process end, in turns, the median of ${starts}.`,
+      text: `Process start to process end, in turns, the median of ${starts}. The command is the packed one as it is installed, and where the line says so that of a clone, which runs its source.`,
       columns: ["", "ms", "CPU ms", "CPU ÷ that of node -e 0"],
       rows: Object.entries(started).map(([name, { wallMs, cpuMs }]) => [
         name,
@@ -59,11 +66,19 @@ export async function startUp(bank: BenchBank, { starts }: Sizes): Promise<Part>
         decimal(cpuMs / plain.cpuMs),
       ]),
       bars: [
-        atMost("start: tieout validate of one row ÷ node -e 0, CPU", validate.cpuMs / plain.cpuMs, 5),
+        atMost("start: tieout validate of one row, installed ÷ node -e 0, CPU", validate.cpuMs / plain.cpuMs, 5),
         atMost("start: tieout --version ÷ node -e 0", version.wallMs / plain.wallMs, 1.5),
       ],
     };
   });
+}
+
+/** The bench's job as a user of the package writes it. Resolves with its path. */
+async function writeJob(home: string): Promise<string> {
+  const path = join(home, "bench.ts");
+  await writeFile(join(home, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  await writeFile(path, (await readFile(JOB, "utf8")).replace("../../src/job.ts", "tieout"));
+  return path;
 }
 
 /** Resolves with the medians. */

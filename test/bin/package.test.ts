@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,7 @@ import { expect } from "chai";
 import { itWhole } from "../support/extent.ts";
 import { loadedPackages } from "../support/loaded-packages.ts";
 import { findOlderNode } from "../support/older-node.ts";
+import { packPackage, unpackPackage } from "../support/package.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SEED = { accounts: [{ id: "account_1" }, { id: "account_2" }] };
@@ -30,27 +31,11 @@ describe("the installed package", () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "tieout-package-"));
-    for (const name of ["bin", "docs", "CHANGELOG.md", "LICENSE", "README.md", "package.json"])
-      await cp(join(ROOT, name), at("source", name), { recursive: true });
-    execFileSync(process.execPath, [join(ROOT, "bin/build.ts"), at("source/dist")]);
-    const npm = ["pack", "--silent", "--pack-destination", folder];
-    tarball = at(execFileSync("npm", npm, { cwd: at("source"), encoding: "utf8" }).trim());
+    tarball = await packPackage(folder);
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  /** As npm lays it out, but with the packages of this clone. */
-  async function unpack(): Promise<void> {
-    await rm(at("home"), { recursive: true, force: true });
-    await mkdir(at("home/node_modules/tieout"), { recursive: true });
-    execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", at("home/node_modules/tieout")]);
-    const { dependencies } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as { dependencies: object };
-    for (const name of Object.keys(dependencies)) {
-      await mkdir(dirname(at("home/node_modules", name)), { recursive: true });
-      await symlink(join(ROOT, "node_modules", name), at("home/node_modules", name));
-    }
-    await mkdir(at("home/node_modules/.bin"));
-    await symlink("../tieout/bin/tieout.js", at("home/node_modules/.bin/tieout"));
-  }
+  const unpack = () => unpackPackage(tarball, at("home"));
 
   async function writeHome(type: string | undefined): Promise<void> {
     await writeFile(at("home/package.json"), JSON.stringify({ name: "home", private: true, type }));
