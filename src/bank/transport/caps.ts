@@ -28,15 +28,20 @@ export function withCaps(transport: Transport, caps: Caps): Transport {
   };
 }
 
-/** Lets those who wait go on, first come, first served, ANSWERS_A_TURN in each turn of the event loop at most. */
+/**
+ * Lets those who wait go on, first come, first served, ANSWERS_A_TURN in each turn of the event loop at most. The first of
+ * them waits a turn more, since the calls that take the places of a burst are written at the end of the turn that brought it.
+ */
 class Turns {
   readonly #waiting: (() => void)[] = [];
 
   next(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#waiting.push(resolve) === 1) setImmediate(this.#pass);
+      if (this.#waiting.push(resolve) === 1) setImmediate(this.#nextTurn);
     });
   }
+
+  readonly #nextTurn = () => setImmediate(this.#pass);
 
   readonly #pass = () => {
     for (const resolve of this.#waiting.splice(0, ANSWERS_A_TURN)) resolve();
