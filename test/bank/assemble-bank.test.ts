@@ -63,7 +63,7 @@ describe("assembleBank", () => {
     await clock.advance(1_000);
     const verdicts = (await Promise.all(answers)).map(verdict);
     const parsed = parse.mock.calls.filter(({ arguments: [text] }) => text === body).length;
-    mock.restoreAll();
+    parse.mock.restore();
     expect(verdicts).to.deep.equal(["ok", "ok"]);
     expect(parsed).to.equal(2);
   });

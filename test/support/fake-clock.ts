@@ -77,8 +77,8 @@ export class FakeClock implements Clock {
   }
 }
 
-/** An answer is handed up in a later turn of the event loop, and one may follow upon another. */
-const TURNS = 10;
+/** An answer is handed up two turns of the event loop later, and one may follow upon another. */
+const TURNS = 20;
 
 /** Lets everything run that can run without time passing. */
 export async function settle(): Promise<void> {
