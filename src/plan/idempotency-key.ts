@@ -26,7 +26,7 @@ export function hashBody(body: string): string {
   return hash("sha256", body);
 }
 
-/** The operation's name, the same however often it is started again: the ledger counts generations under it. */
+/** The operation's name, the same however often it is started again. */
 export function operationName(identity: OperationIdentity): string {
   const { apiUrl, keyName, fileSha256, changeKey, kind, step, bodyHash } = identity;
   return hash("sha256", JSON.stringify([apiUrl, keyName, fileSha256, changeKey, kind, step, bodyHash]));
