@@ -25,5 +25,4 @@ export interface Balance {
 
 export interface BalanceLedger {
   read(run: Run): Promise<Balance>;
-  recordKeysIn(run: Run, sum: string): Promise<void>;
 }

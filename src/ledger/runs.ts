@@ -8,23 +8,31 @@ import type { SeenFile } from "./files.ts";
 import type { KnownRunsLedger } from "./known-runs.ts";
 import type { BankName, LookUpProof, NewRun, Run, Stage } from "./run.ts";
 
+/** What comes to be known of a run on its way. */
+export interface RunProgress {
+  readonly reading?: Reading;
+  readonly rows?: number;
+  /** The sum over its keys, as they were read. */
+  readonly keysIn?: string;
+  readonly stage?: Stage;
+  readonly proof?: LookUpProof;
+  /** What the file itself, or its manifest, says its sequence is. */
+  readonly sequence?: string;
+  /** The run whose file this one takes the place of. */
+  readonly corrects?: Run;
+  /** Its name speaks of a batch, and yet it is none; files that were taken in its place are as if they had never been seen. */
+  readonly batch?: null;
+  /** Whether only `resume` and `abandon` may go on with the run. Changes nothing once it has ended. */
+  readonly waiting?: boolean;
+  readonly abandoned?: string;
+}
+
 /** How a run begins, goes on and ends; with how it is found. */
 export interface RunsLedger extends KnownRunsLedger {
   /** `seen` are the objects of the run's place that are taken by it, recorded in the same transaction. */
   open(bank: BankName, run: NewRun, seen?: readonly SeenFile[]): Promise<Run>;
-  recordReading(run: Run, reading: Reading): Promise<void>;
-  recordRowCount(run: Run, rows: number): Promise<void>;
-  recordStage(run: Run, stage: Stage): Promise<void>;
-  recordProof(run: Run, proof: LookUpProof): Promise<void>;
-  /** What the file itself, or its manifest, says its sequence is. */
-  recordSequence(run: Run, sequence: string): Promise<void>;
-  /** The file takes the place of the one that `of` has read. */
-  recordCorrection(run: Run, of: Run): Promise<void>;
-  /** Its name speaks of a batch, and yet it is none; files that were taken in its place are as if they had never been seen. */
-  recordNoBatch(run: Run): Promise<void>;
-  /** Whether only `resume` and `abandon` may go on with the run. Changes nothing once it has ended. */
-  recordWaiting(run: Run, waits: boolean): Promise<void>;
-  recordAbandoned(run: Run, reason: string): Promise<void>;
+  /** What has come to be known of the run; what is not given stays. */
+  record(run: Run, progress: RunProgress): Promise<void>;
   /** Ends the run: nothing of the file is acted on. A rejection that can come right lets the file be taken again. */
   recordRejection(run: Run, rejection: Rejection, exit: ExitCode, atMs: number): Promise<void>;
   /** Counts the next publication, before its files are written; resolves with its number from 1. */

@@ -44,7 +44,7 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   using _ = keepPersonStop(context, run);
   const { limit } = options;
   // Rows beyond a limit wait for a person, however the process ends.
-  if (run.waiting || (limit !== null && run.kind === "run")) await ledger.runs.recordWaiting(run, limit !== null);
+  if (run.waiting || (limit !== null && run.kind === "run")) await ledger.runs.record(run, { waiting: limit !== null });
   if (run.stage === "read") {
     const rejection = await options.read(run);
     if (rejection !== null) {
@@ -145,7 +145,7 @@ async function goThrough(opened: RunInHand, isPlanResumed: boolean): Promise<Sto
 }
 
 async function enter(context: RunContext, run: Run, stage: Stage): Promise<Run> {
-  await context.ledger.runs.recordStage(run, stage);
+  await context.ledger.runs.record(run, { stage });
   return current(context, run);
 }
 

@@ -36,7 +36,7 @@ export function keepPersonStop({ signal, ledger }: RunContext, run: Run): Dispos
   const ended = new AbortController();
   const keep = () => {
     // If that cannot be written, the next start continues the run.
-    if (stopOf(signal).byPerson) void ledger.runs.recordWaiting(run, true).catch(() => {});
+    if (stopOf(signal).byPerson) void ledger.runs.record(run, { waiting: true }).catch(() => {});
   };
   if (signal.aborted) keep();
   else signal.addEventListener("abort", keep, { once: true, signal: ended.signal });

@@ -66,9 +66,9 @@ function marking(ledger: Ledger): Ledger {
     fencedBy: (lease) => marking(ledger.fencedBy(lease)),
     runs: {
       ...runs,
-      async recordStage(run, stage) {
-        mark(STAGE_BEFORE[stage] ?? null);
-        await runs.recordStage(run, stage);
+      async record(run, progress) {
+        if (progress.stage !== undefined) mark(STAGE_BEFORE[progress.stage] ?? null);
+        await runs.record(run, progress);
       },
       async recordPublication(run, published) {
         mark("report");

@@ -54,7 +54,7 @@ export function suiteOfBalance(use: LedgerInUse): void {
   it("is nothing for a run that has only begun, and keeps the sum over its keys", async () => {
     const run = await use.ledger.runs.open(BANK, newRun("a"));
     expect(await use.ledger.balance.read(run)).to.deep.equal(EMPTY);
-    await use.ledger.balance.recordKeysIn(run, "00ff");
+    await use.ledger.runs.record(run, { keysIn: "00ff" });
     await use.reopen();
     expect(await use.ledger.balance.read(run)).to.deep.equal({ ...EMPTY, keysIn: "00ff" });
   });

@@ -53,7 +53,7 @@ export function suiteOfBanks(use: LedgerInUse): void {
       await sendOne(ledger, run, await claimLease(ledger, run));
     },
     "a run that went to its end": async ({ ledger }) =>
-      ledger.runs.recordStage(await ledger.runs.open(BANK, newRun("r")), "ended"),
+      ledger.runs.record(await ledger.runs.open(BANK, newRun("r")), { stage: "ended" }),
   };
   for (const [what, act] of Object.entries(uses)) {
     it(`counts a bank as used by ${what}`, async () => {
@@ -64,7 +64,7 @@ export function suiteOfBanks(use: LedgerInUse): void {
 
   it("does not count a bank as used by a run that came no further than its plan, nor by a rejected file", async () => {
     const { runs } = use.ledger;
-    await runs.recordStage(await runs.open(BANK, newRun("r")), "plan");
+    await runs.record(await runs.open(BANK, newRun("r")), { stage: "plan" });
     await runs.recordRejection(
       await runs.open(BANK, newRun("s")),
       { code: "file_empty", message: "m", hint: "h" },
@@ -121,7 +121,7 @@ export function suiteOfBanks(use: LedgerInUse): void {
     expect(await (await use.openOther()).banks.name(BANK, "prepaid", lease.untilMs - 1)).to.deep.equal(lease);
     expect((await ledger.runs.find("r"))?.bank).to.deep.equal(BANK);
     expect(await ledger.banks.name(BANK, "prepaid", lease.untilMs)).to.equal(undefined);
-    const late = ledger.fencedBy(() => lease).runs.recordStage(run, "plan");
+    const late = ledger.fencedBy(() => lease).runs.record(run, { stage: "plan" });
     expect(await late.catch(({ code }: { code: string }) => code)).to.equal("lease_lost");
   });
 }

@@ -61,7 +61,7 @@ export function suiteOfEnds(use: LedgerInUse): void {
 
     // A run whose results could not be published stands at its report, and must settle its doubts all the same.
     await ledger.changes.recordDone(run, 2, { word: "unknown", issues: [] }, 10);
-    await ledger.runs.recordStage(run, "report");
+    await ledger.runs.record(run, { stage: "report" });
     expect(await ledger.changes.reopenUnknown(run)).to.equal(1);
     expect((await ledger.runs.find("r"))?.stage).to.equal("apply");
   });
@@ -118,7 +118,7 @@ export function suiteOfEnds(use: LedgerInUse): void {
     await ledger.rows.recordRows(run, [row(3, "account:b")]);
     await sendOne(ledger, run, await claimLease(ledger, run));
     await ledger.changes.recordDone(run, 2, { word: "unknown", issues: [] }, 8);
-    await ledger.runs.recordStage(run, "report");
+    await ledger.runs.record(run, { stage: "report" });
     expect(await ledger.changes.reopenUnknown(run)).to.equal(1);
     expect((await ledger.runs.find("r"))?.stage).to.equal("plan");
   });

@@ -99,7 +99,7 @@ export function suiteOfFiles(use: LedgerInUse): void {
     expect(await isSkipped(high, "of b_account_V2.csv")).to.equal(false);
     await files.recordSeen(BANK, "nightly", PLACE, [file("copy.csv")], run);
     expect(await files.listReplaced(run), "a copy is no version").to.deep.equal([low]);
-    await runs.recordNoBatch(run);
+    await runs.record(run, { batch: null });
     expect(await known()).to.deep.equal([1]);
     expect(await files.listReplaced(run)).to.deep.equal([]);
   });

@@ -135,7 +135,7 @@ export function suiteOfOperations(use: LedgerInUse): void {
     const writes = [
       () => fenced.changes.recordBegun(run, 2),
       () => fenced.changes.recordDone(run, 2, { word: "applied", issues: [] }, 1),
-      () => fenced.runs.recordStage(run, "report"),
+      () => fenced.runs.record(run, { stage: "report" }),
       () => fenced.runs.openPublication(run),
     ];
     for (const write of writes) expect((await fatalOf(write())).code).to.equal("lease_lost");

@@ -79,10 +79,10 @@ export function suiteOfRuns(use: LedgerInUse): void {
     const run = await open("r");
     const { runs } = use.ledger;
     const reading = { layout: "bank", money: "decimal", delimiter: "|", header: ["a"], columns: [null] } as const;
-    await runs.recordReading(run, reading);
-    await runs.recordRowCount(run, 12);
-    await runs.recordProof(run, "proven");
-    await runs.recordStage(run, "report");
+    await runs.record(run, { reading });
+    await runs.record(run, { rows: 12 });
+    await runs.record(run, { proof: "proven" });
+    await runs.record(run, { stage: "report" });
     expect(await runs.openPublication(run)).to.equal(1);
     expect(await runs.openPublication(run)).to.equal(2);
     await runs.recordPublication(run, { number: 1, summary: "{}", exit: 6, final: false, atMs: 4 });
@@ -93,7 +93,7 @@ export function suiteOfRuns(use: LedgerInUse): void {
     // An earlier one that was slow.
     await runs.recordPublication(run, { number: 1, summary: "{}", exit: 6, final: false, atMs: 6 });
     expect(await runs.find("r")).to.deep.include({ stage: "ended", exit: 3, summary: "[]", endedAtMs: 5 });
-    await runs.recordStage(run, "apply");
+    await runs.record(run, { stage: "apply" });
     expect(await runs.find("r")).to.deep.include({ stage: "apply", endedAtMs: null });
   });
 
@@ -132,7 +132,7 @@ export function suiteOfRuns(use: LedgerInUse): void {
     await runs.recordRejection(rejected, { code: "file_stale", message: "m", hint: "h" }, 7, 9);
     const told = await open("7");
     expect(await runs.findLastSequence(told)).to.equal("5");
-    await runs.recordSequence(told, "6");
+    await runs.record(told, { sequence: "6" });
     expect((await runs.find("7"))?.file).to.deep.equal({ ...newRun("").file, sequence: "6" });
     expect(await runs.findLastSequence(await open("8", inFile("7")))).to.equal("6");
   });
@@ -174,10 +174,10 @@ export function suiteOfRuns(use: LedgerInUse): void {
     const first = await open("1", of("a_account_V1.csv", "25"));
     await open("2", of("b_account_V1.csv", "26"));
     const correction = await open("3", of("a_account_V2.csv", "25"));
-    await runs.recordCorrection(correction, first);
+    await runs.record(correction, { corrects: first });
     expect((await runs.find("3"))?.corrects).to.equal("1");
     expect(await runs.findLastSequence(await open("4"))).to.equal("26");
-    await runs.recordNoBatch(correction);
+    await runs.record(correction, { batch: null });
     expect((await runs.find("3"))?.batch).to.equal(null);
     expect(await runs.listVersions(first)).to.deep.equal([]);
     const rerun = await open("5", { ...of("a_account_V2.csv", "25"), rerunOf: "3" });

@@ -217,7 +217,7 @@ describe("a file that is named", () => {
     expect(told(await start(desk, bank, { file: copy }))).to.deep.equal(["a.csv waiting"]);
     const run = await desk.ledger.runs.find("last");
     if (run === undefined) throw new Error("no run");
-    await desk.ledger.runs.recordWaiting(run, false);
+    await desk.ledger.runs.record(run, { waiting: false });
     const ends = await start(desk, bank, { file: copy });
     expect(told(ends)).to.deep.equal(["a.csv 2 applied", "a.csv already"]);
     expect(ends.map(exitOf)).to.deep.equal([0, 0]);

@@ -24,7 +24,7 @@ function openReading(): Reading {
 export async function openNaming(ledger: Ledger, id: string, desires: readonly Desired[]): Promise<Run> {
   const opened = (await ledger.runs.find(id)) ?? (await ledger.runs.open(BANK, newRun(id)));
   const reading = openReading();
-  await ledger.runs.recordReading(opened, reading);
+  await ledger.runs.record(opened, { reading });
   const rows = desires.map((desired, at) => {
     const ids = NAMING.map((column) => (desired[column] ?? []).join(";"));
     const cells = [`c${at}`, ...ids, desired.application_id ?? "", desired.product_name ?? ""];

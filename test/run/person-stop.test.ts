@@ -174,10 +174,13 @@ describe("abandoning a run", () => {
     await using desk = await openDesk();
     await fillSource(desk, csvOf([1, 2, 3, 4]));
     const context = desk.context(bank);
-    const recordRowCount = () => Promise.reject(new Error("the process dies"));
+    const record: typeof desk.ledger.runs.record = (run, progress) =>
+      progress.rows === undefined
+        ? desk.ledger.runs.record(run, progress)
+        : Promise.reject(new Error("the process dies"));
     const dying = (ledger: typeof desk.ledger): typeof desk.ledger => ({
       ...ledger,
-      runs: { ...ledger.runs, recordRowCount },
+      runs: { ...ledger.runs, record },
       fencedBy: (lease) => dying(ledger.fencedBy(lease)),
     });
     await startJob({ ...context, ledger: dying(desk.ledger) }, START).catch(() => {});

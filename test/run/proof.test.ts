@@ -2,6 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { RunProgress } from "../../src/ledger/ledger.ts";
+import type { Run } from "../../src/ledger/run.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { creates, SEED } from "../scenarios/starts.ts";
@@ -18,8 +20,11 @@ describe("the proof of the look-up", () => {
       const context = desk.context(bank);
       const runs = new Proxy(desk.ledger.runs, {
         get(target, name) {
-          if (name !== "recordProof") return Reflect.get(target, name);
-          return () => Promise.reject(new Error("the process dies"));
+          if (name !== "record") return Reflect.get(target, name);
+          return (run: Run, progress: RunProgress) =>
+            progress.proof === undefined
+              ? desk.ledger.runs.record(run, progress)
+              : Promise.reject(new Error("the process dies"));
         },
       });
       const dying = { ...desk.ledger, runs, fencedBy: () => ({ ...desk.ledger, runs }) };

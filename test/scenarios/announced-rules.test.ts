@@ -62,9 +62,11 @@ async function rowsOf(desk: Desk): Promise<Rows> {
 
 /** A start that is cut off once the first rows are in the ledger: their run is to be resumed at its reading. */
 async function cutOff(desk: Desk, bank: Sandbox, job: Partial<JobInput>): Promise<void> {
+  const record: typeof desk.ledger.runs.record = (run, progress) =>
+    progress.rows === undefined ? desk.ledger.runs.record(run, progress) : Promise.reject(new Error("killed"));
   const cut = {
     ...desk.ledger,
-    runs: { ...desk.ledger.runs, recordRowCount: () => Promise.reject(new Error("killed")) },
+    runs: { ...desk.ledger.runs, record },
   };
   const context = desk.context(bank, job);
   await startJob(

@@ -63,7 +63,5 @@ export function sqliteBalance(store: SqliteStore): BalanceLedger {
         ...count<Pick<Balance, "linked">>(LINKED, run.no, store.bankOf(run)),
       };
     },
-
-    recordKeysIn: (run, sum) => store.write(() => void db.run("UPDATE runs SET keys_in = ? WHERE no = ?", sum, run.no)),
   };
 }

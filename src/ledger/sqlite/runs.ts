@@ -5,9 +5,9 @@ import { batchOf, foldBatchId } from "../../batch.ts";
 import { CODES } from "../../errors/codes/codes.ts";
 import type { ExitCode } from "../../errors/exit-codes.ts";
 import type { Rejection } from "../../errors/rejection.ts";
-import type { RunsLedger, SeenFile } from "../ledger.ts";
+import type { RunProgress, RunsLedger, SeenFile } from "../ledger.ts";
 import type { BankName, NewRun, Run } from "../run.ts";
-import type { SqlValue } from "./database.ts";
+import type { SqliteDatabase, SqlValue } from "./database.ts";
 import { isOpen } from "./ends.ts";
 import { recordFiles } from "./files.ts";
 import { sqliteKnownRuns } from "./known-runs.ts";
@@ -30,11 +30,6 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
   const { db } = store;
   const known = sqliteKnownRuns(store);
 
-  const update = (run: Run, set: string, ...values: SqlValue[]) =>
-    store.write(() => {
-      if (db.run(`UPDATE runs SET ${set} WHERE no = ?`, ...values, run.no) === 0) throw internal(`no run ${run.id}`);
-    });
-
   return {
     ...known,
 
@@ -45,22 +40,7 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
       return opened;
     },
 
-    recordReading: (run, reading) => update(run, "reading = ?", JSON.stringify(reading)),
-    recordRowCount: (run, rows) => update(run, "rows = ?", rows),
-    recordStage: (run, stage) => update(run, "stage = ?1, ended_at = CASE WHEN ?1 = 'ended' THEN ended_at END", stage),
-    recordProof: (run, proof) => update(run, "proof = ?", proof),
-    recordSequence: (run, sequence) => update(run, "file = json_set(file, '$.sequence', ?)", sequence),
-    recordCorrection: (run, of) => update(run, "corrects = ?", of.id),
-    recordNoBatch: (run) =>
-      store.write(() => {
-        db.run(RELEASE_OTHERS, run.no);
-        db.run("UPDATE runs SET batch = NULL, version = NULL WHERE no = ?", run.no);
-      }),
-    recordWaiting: (run, waits) =>
-      store.write(
-        () => void db.run("UPDATE runs SET waiting = ? WHERE no = ? AND stage <> 'ended'", waits ? 1 : 2, run.no),
-      ),
-    recordAbandoned: (run, reason) => update(run, "abandoned = ?, waiting = 2", reason),
+    record: (run, progress) => store.write(() => recordProgress(db, run, progress)),
     recordRejection: (run, rejection, exit, atMs) => store.write(() => rejectRun(store, run, rejection, exit, atMs)),
 
     openPublication(run) {
@@ -84,6 +64,36 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
 
 /** Whatever is said of a run, it has not ended while a change of it is open. */
 const IS_OPEN_RUN = `kind = 'run' AND EXISTS (SELECT 1 FROM changes c WHERE c.run = ?1 AND ${isOpen("c")})`;
+
+/** How each member of RunProgress is set, and to what. */
+function setsOf(progress: RunProgress): readonly (readonly [set: string, value: SqlValue])[] {
+  const { reading, rows, keysIn, stage, proof, sequence, corrects, waiting, abandoned } = progress;
+  const all: readonly (readonly [string, SqlValue | undefined])[] = [
+    ["reading = ?", reading && JSON.stringify(reading)],
+    ["rows = ?", rows],
+    ["keys_in = ?", keysIn],
+    ["stage = ?", stage],
+    ["ended_at = iif(? = 'ended', ended_at, NULL)", stage],
+    ["proof = ?", proof],
+    ["file = json_set(file, '$.sequence', ?)", sequence],
+    ["corrects = ?", corrects?.id],
+    ["waiting = iif(stage = 'ended', waiting, ?)", waitingOf(waiting)],
+    ["waiting = ?", abandoned === undefined ? undefined : 2],
+    ["abandoned = ?", abandoned],
+  ];
+  return all.flatMap(([set, value]) => (value === undefined ? [] : [[set, value] as const]));
+}
+
+const waitingOf = (waiting: boolean | undefined) => (waiting === undefined ? undefined : waiting ? 1 : 2);
+
+/** Only within a write. */
+function recordProgress(db: SqliteDatabase, run: Run, progress: RunProgress): void {
+  const sets = setsOf(progress);
+  const batch = progress.batch === null ? ["batch = NULL", "version = NULL"] : [];
+  if (progress.batch === null) db.run(RELEASE_OTHERS, run.no);
+  const sql = `UPDATE runs SET ${[...sets.map(([set]) => set), ...batch].join(", ")} WHERE no = ?`;
+  if (db.run(sql, ...sets.map(([, value]) => value), run.no) === 0) throw internal(`no run ${run.id}`);
+}
 
 const REJECT = `UPDATE runs SET stage = 'ended', waiting = 2 * (waiting > 0), rejection = ?, exit = ?, ended_at = ?
   WHERE no = ?`;

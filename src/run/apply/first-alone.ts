@@ -46,12 +46,12 @@ export async function firstAlone(
       const found = await lookUp(bank, clientAccountId);
       if (found.kind === "stop") return found;
       if (found.kind === "account" && found.account.id === created && found.proves) {
-        await ledger.runs.recordProof(run, "proven");
+        await ledger.runs.record(run, { proof: "proven" });
         return null;
       }
       await clock.sleep(LOOK_AGAIN_MS, signal);
     }
-    await ledger.runs.recordProof(run, "missed");
+    await ledger.runs.record(run, { proof: "missed" });
     const why =
       "the first account was created, and the bank's look-up does not find it, so no other account was created";
     const message = `${why}; ${wayToCreate(job, { ...run, proof: "missed" })}`;

@@ -109,7 +109,7 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
   if (sample === null) return null;
   const proof = proven ? "proven" : job.lookup ? await proveLookUp(inHand, sample) : "unproven";
   if (typeof proof !== "string") return proof;
-  await ledger.runs.recordProof(run, proof);
+  await ledger.runs.record(run, { proof });
   return null;
 }
 

@@ -23,7 +23,7 @@ export async function copyRows(
   codes: readonly Code[],
 ): Promise<number> {
   const { ledger } = context;
-  await ledger.runs.recordReading(to, reading);
+  await ledger.runs.record(to, { reading });
   noteReading(context, to, reading);
   let count = 0;
   const keys = new KeySum(reading);
@@ -43,7 +43,7 @@ export async function copyRows(
     count += rows.length;
   }
   await foldChanges(context, to, reading);
-  await ledger.balance.recordKeysIn(to, String(keys));
-  await ledger.runs.recordRowCount(to, count);
+  await ledger.runs.record(to, { keysIn: String(keys) });
+  await ledger.runs.record(to, { rows: count });
   return count;
 }

@@ -44,7 +44,7 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   const results = await rejectResults(createReadStream(file.localPath), outer.job);
   // Repaired rows are no batch, whatever their file is named.
   if (results !== null && run.batch !== null) {
-    await ledger.runs.recordNoBatch(run);
+    await ledger.runs.record(run, { batch: null });
     run = { ...run, batch: null };
   }
   if (results !== null && !isInput) return results;
@@ -60,7 +60,7 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   if (version.kind === "rejected") return version.rejection;
   const { corrects } = version;
   if (corrects !== null) {
-    await ledger.runs.recordCorrection(run, corrects);
+    await ledger.runs.record(run, { corrects });
     run = { ...run, corrects: corrects.id };
   }
   const stale = await rejectStale(context, run, run.file.sequence);
@@ -71,9 +71,9 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   const late =
     rejectCount(read.rows, manifest) ?? rejectOtherSequence(run, stated) ?? (await rejectStale(context, run, stated));
   if (late !== null) return late;
-  if (stated !== undefined) await ledger.runs.recordSequence(run, stated);
+  if (stated !== undefined) await ledger.runs.record(run, { sequence: stated });
   await foldChanges(context, run, read.reading);
-  await ledger.runs.recordRowCount(run, read.rows);
+  await ledger.runs.record(run, { rows: read.rows });
   return null;
 }
 
@@ -102,7 +102,7 @@ async function recordFile(
       keys = new KeySum(reading);
       ids = new DecimalIds(reading);
       ownIds = reading.forms?.ownIds === undefined ? null : new OwnIdKinds();
-      await ledger.runs.recordReading(run, reading);
+      await ledger.runs.record(run, { reading });
       noteReading(context, run, reading);
     } else if (event.kind === "rows" && reading !== null) {
       const rows = await judgeRepaired(context, run, reading, event.rows);
@@ -126,12 +126,12 @@ async function recordFile(
         ...(cutRow !== undefined && { cutRow }),
       };
       reading = { ...reading, ...found };
-      await ledger.runs.recordReading(run, reading);
+      await ledger.runs.record(run, { reading });
       if (decimalIds) {
         const column = fileColumn(reading, "client_account_id");
         await ledger.rows.refuseClientKeys(run, { code: "id_malformed", column, message: DECIMAL_IDS });
       }
-      await ledger.balance.recordKeysIn(run, String(keys));
+      await ledger.runs.record(run, { keysIn: String(keys) });
       return { ...event, reading };
     }
   }

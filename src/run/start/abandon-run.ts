@@ -12,7 +12,7 @@ export async function abandonRun(context: RunContext, run: Run, reason: string):
   const { ledger, clock } = context;
   await using lease = await holdJob(context);
   const fenced = ledger.fencedBy(lease.current);
-  await fenced.runs.recordAbandoned(run, reason);
+  await fenced.runs.record(run, { abandoned: reason });
   if (run.stage === "read") {
     const message = `run ${run.id} was abandoned before its rows were read: ${reason}`;
     const rejection = { code: "abandoned", message, hint: "to run the file after all, give it with --again" } as const;

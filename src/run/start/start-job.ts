@@ -118,7 +118,7 @@ async function giveUpReplaced(context: RunContext, run: Run): Promise<void> {
   if (run.stage === "read" || run.abandoned !== null) return;
   const later = await findReplacement(context, run);
   if (later === undefined) return;
-  await context.ledger.runs.recordAbandoned(run, replacedBy(later));
+  await context.ledger.runs.record(run, { abandoned: replacedBy(later) });
   context.progress.note(`run ${run.id} is given up: ${replacedBy(later)}`);
 }
 
