@@ -128,6 +128,7 @@ const DOORS: readonly { readonly module: RegExp; readonly files: RegExp }[] = [
   { module: /^node:sqlite$/, files: /^src\/ledger\/sqlite\// },
   { module: /^fastify$/, files: /^src\/sandbox\// },
   { module: /^commander$/, files: /^src\/cli\// },
+  { module: /^winston$/, files: /^src\/cli\/output\/open-winston\.ts$/ },
   { module: /^node-cron$/, files: /^src\/schedule\// },
   { module: /^(node:)?process$/, files: /^src\/cli\// },
 ];

@@ -36,7 +36,8 @@ async function leave(code?: ExitCode): Promise<void> {
 }
 
 async function flush(): Promise<void> {
-  await opened?.log.close();
+  // What fails here has ended the session, and is reported.
+  await opened?.log.close().catch(() => {});
   for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write("", resolve));
 }
 

@@ -38,11 +38,12 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
   const { loaded, log, ledger } = parts;
   const { apiUrl, clientId } = bank;
   const program = programOf(bank, loaded.job);
-  // All that works at a bank, before the first row: a version of Tieout that is installed meanwhile is never mixed in.
+  // All that works at a bank or may be logged, before the first row: a version of Tieout that is installed meanwhile is never mixed in.
   const [{ openBank }] = await Promise.all([
     import("../bank/open-bank.ts"),
     import("../run/plan/plan-phase.ts"),
     import("../run/apply/apply-phase.ts"),
+    import("./output/open-winston.ts"),
   ]);
   return {
     ...openOfflineContext(parts, work),

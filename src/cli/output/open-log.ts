@@ -1,15 +1,15 @@
 /**
- * The log: on standard error, as JSON lines for machines and short lines on a terminal. An event is a message with fields of an
- * allow-list, and always one line. Never cells, never secrets.
+ * The log: an event is a message with fields of an allow-list, and always one line, which winston writes. Never cells, never secrets.
  */
 import { WORDS } from "../../errors/words.ts";
 import { LOG_FIELDS, type Log, type LogFields, type LogKind } from "../../log.ts";
 import { toLine } from "../../text/to-line.ts";
 import { LOG_LEVELS, type LogLevel } from "../environment.ts";
 import { asTyped } from "./as-typed.ts";
+import type { Winston } from "./open-winston.ts";
 
 export interface OpenLog extends Log {
-  /** Resolves when every line has left the process. Nothing can be logged afterwards. */
+  /** Resolves when every line has left the process. Nothing can be logged afterwards. Rejects when winston cannot be loaded. */
   close(): Promise<void>;
 }
 
@@ -38,42 +38,33 @@ function numbersIn(value: unknown, isName: (name: string) => boolean): Readonly<
 }
 
 /**
- * Writes lines of this level and above. `clear` is called right before each line, and clears the terminal's last line.
+ * Writes lines of this level and above. `clear` is called right before each line, and clears the terminal's last line. Winston is
+ * loaded with the first of them; until then they wait, in their order.
  */
 export function openLog(isTerminal: boolean, level: LogLevel, clear: () => void = () => {}): OpenLog {
-  const render = isTerminal ? renderText : renderJson;
-  let isClosed = false;
+  let opened: Promise<Winston> | undefined;
+  let closed: Promise<unknown> | undefined;
+  const open = async () => (await import("./open-winston.ts")).openWinston(isTerminal, clear);
   const write =
     (word: LogLevel) =>
     (message: string, fields: LogFields = {}) => {
-      if (isClosed || LOG_LEVELS.indexOf(word) > LOG_LEVELS.indexOf(level)) return;
-      const line = render(word, toLine(message, LONGEST_TEXT), showFields(fields));
-      clear();
-      process.stderr.write(`${line}\n`);
+      if (closed !== undefined || LOG_LEVELS.indexOf(word) > LOG_LEVELS.indexOf(level)) return;
+      const entry = { level: word, message: toLine(message, LONGEST_TEXT), ...showFields(fields) };
+      opened ??= open();
+      void opened.then((winston) => winston.write(entry));
     };
   return {
     info: write("info"),
     warn: write("warn"),
     error: write("error"),
     async close() {
-      isClosed = true;
+      closed ??= opened === undefined ? Promise.resolve() : opened.then((winston) => winston.close());
+      await closed;
       // A slow pipe may leave output waiting in the process.
       await new Promise((resolve) => process.stderr.write("", resolve));
     },
   };
 }
-
-type Render = (level: LogLevel, message: string, fields: Readonly<Record<string, ShownField>>) => string;
-
-const renderJson: Render = (level, message, fields) =>
-  JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...fields });
-
-const renderText: Render = (level, message, fields) => {
-  const rest = Object.entries(fields).map(
-    ([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`,
-  );
-  return [`${level}: ${message}`, ...rest].join(" ");
-};
 
 function showFields(fields: LogFields): Readonly<Record<string, ShownField>> {
   const given: Readonly<Record<string, unknown>> = { ...fields };
