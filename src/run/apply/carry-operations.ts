@@ -38,7 +38,7 @@ export async function carryOperations(
     const sent = await sendOperation(inHand, { change, index, operation, recordedAt }, rest);
     recordedAt = null;
     if (sent.kind === "settle") {
-      const settled = await settleOperation(inHand, { change, operation }, sent, rest);
+      const settled = await settleOperation(inHand, change, sent, rest);
       if (settled.kind === "stop") return settled;
       if (settled.kind === "open") {
         return end(inHand, change, endOf(change, index, { state: "unknown", issue: settled.issue }));

@@ -21,7 +21,11 @@ import { openJudge } from "./open-judge.ts";
 const KEY_MARGIN_HOURS = 2;
 const MS_PER_HOUR = 3_600_000;
 
-export type ToSettle = Extract<Applied, { kind: "settle" }> & { readonly lastSentAtMs: number };
+/** `operation` is in the generation of its key that was sent last. */
+export type ToSettle = Extract<Applied, { kind: "settle" }> & {
+  readonly operation: StoredOperation;
+  readonly lastSentAtMs: number;
+};
 type SendEnd = Exclude<Applied, { kind: "settle" }> | ToSettle;
 
 /** The next operation of a change: those before `index` have been applied. */
@@ -42,18 +46,18 @@ export async function sendOperation(
   const { ledger, clock, random, job, signal, bank, run } = inHand;
   // A call of another process may have left a little after its intent was recorded.
   let lastSentAtMs = (operation.lastSentAtMs ?? 0) + LONGEST_WAIT_MS + job.callTimeoutMs;
-  if (run.abandoned !== null) return { kind: "settle", outcome: null, ifAbsent: "again", lastSentAtMs };
+  if (run.abandoned !== null) return { kind: "settle", outcome: null, ifAbsent: "again", operation, lastSentAtMs };
   const stop = recordedAt === null ? mayNotSend(inHand, operation) : null;
   if (stop !== null) return { kind: "stopped", outcome: null, stop };
   const desired = desiredOf(run, change);
-  const { step, kind } = operation;
-  let { generation } = operation;
+  const { step } = operation;
+  let present = operation;
   const recorder: Recorder = {
-    async recordSending(present, key, at) {
+    async recordSending(generation, key, at) {
       const lease = inHand.lease();
       if (lease === null) throw new Error("a plan sends nothing");
-      const renewed = present === operation.generation ? undefined : { generation: present, key };
-      generation = present;
+      const renewed = generation === present.generation ? undefined : { generation, key };
+      present = { ...present, ...renewed };
       await ledger.operations.recordSending(run, lease, change.change, step, at, renewed);
     },
     async recordOutcome(outcome, isEnd) {
@@ -61,7 +65,7 @@ export async function sendOperation(
       lastSentAtMs = clock.nowMs();
       const end = isEnd && !goesOn(change, index, outcome) ? endOf(change, index, outcome) : undefined;
       const recorded = { ...outcome, effectiveAt: effectiveAtOf(desired, outcome), atMs: lastSentAtMs };
-      await ledger.operations.recordOutcome(run, change, { step, kind, generation }, recorded, end);
+      await ledger.operations.recordOutcome(run, change, present, recorded, end);
     },
   };
   const outside = {
@@ -69,8 +73,10 @@ export async function sendOperation(
     clock,
     random,
     isAnothers: (accountId: string) => ledger.accounts.isLinkedOtherwise(run.bank, accountId, clientIdOf(change.key)),
-    keyOf: (present: number) =>
-      present === operation.generation ? operation.key : idempotencyKey(nameOf(run, change.key, operation), present),
+    keyOf: (generation: number) =>
+      generation === operation.generation
+        ? operation.key
+        : idempotencyKey(nameOf(run, change.key, operation), generation),
     attempts: job.attempts,
     timeoutMs: job.rowTimeoutMs,
     keyLifeMs: (job.keyHours - KEY_MARGIN_HOURS) * MS_PER_HOUR,
@@ -82,9 +88,10 @@ export async function sendOperation(
   const isToRead = operation.issue?.code === "bank_answered_for_another";
   const inDoubt = isInDoubt(operation);
   const firstSent = firstSentOf(operation);
+  const { generation } = operation;
   const toApply = { operation, generation, inDoubt, misanswered, isToRead, firstSent, recordedAt };
   const applied = await applyOperation(toApply, change.accountId, recorder, outside);
-  return applied.kind === "settle" ? { ...applied, lastSentAtMs } : applied;
+  return applied.kind === "settle" ? { ...applied, operation: present, lastSentAtMs } : applied;
 }
 
 /** A value that the bank keeps differently may be corrected in a row of the same instant. */

@@ -2,6 +2,7 @@
  * Settles an operation in doubt that must not be sent again, and records what became of it.
  */
 import type { Issue } from "../../errors/issue.ts";
+import type { ChangeToApply } from "../../ledger/ledger.ts";
 import { idempotencyKey } from "../../plan/idempotency-key.ts";
 import { desiredOf } from "../desired-of.ts";
 import { nameOf } from "../plan/key-operations.ts";
@@ -11,14 +12,14 @@ import type { Rest } from "../window.ts";
 import { type ChangeNow, withOperation } from "./change-now.ts";
 import { openJudge } from "./open-judge.ts";
 import { planAgain } from "./plan-again.ts";
-import { effectiveAtOf, type OperationInTurn, type ToSettle } from "./send-operation.ts";
+import { effectiveAtOf, type ToSettle } from "./send-operation.ts";
 import { settle } from "./settle.ts";
 
 /** The change after the doubt is settled, the issue that keeps it open, or why the run stops. */
 export async function settleOperation(
   inHand: RunInHand,
-  { change, operation }: Pick<OperationInTurn, "change" | "operation">,
-  { lastSentAtMs, ifAbsent, outcome: last }: ToSettle,
+  change: ChangeToApply,
+  { operation, lastSentAtMs, ifAbsent, outcome: last }: ToSettle,
   rest: Rest,
 ): Promise<ChangeNow | { readonly kind: "open"; readonly issue: Issue } | Stop> {
   const { ledger, clock, log, run } = inHand;

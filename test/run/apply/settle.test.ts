@@ -80,6 +80,31 @@ describe("settling", () => {
     expect(rows[1]?.result_account_id).to.equal(made(bank, "n1")[0]?.id);
   });
 
+  it("never sends again under a key that was renewed before the doubt, whatever follows", async () => {
+    const patch = "account_id,product_name\naccount_1,New\n";
+    for (const doubt of ["late", "timeout_before"] as const) {
+      await using bank = await startSandbox({ seed: SEED });
+      await using desk = await openDesk();
+      bank.failNext("429", 3, isWrite);
+      bank.failNext(doubt, 1, isWrite);
+      bank.failNext("404", 1, isWrite);
+      landOnce(desk, bank, () => bank.writes.length === 5);
+      const job = { ...JOB, attempts: 5 };
+      const { rows } = await desk.run(bank, patch, { job });
+      expect(rows[0]?.result).to.equal("applied");
+      const account = bank.accounts.get("account_1");
+      // Somebody else sets it back.
+      if (account !== undefined) account.details = { ...account.details, product_name: "Old" };
+      const again = await desk.run(bank, patch, { job, start: { again: "it was set back" } });
+      expect(again.rows[0]?.result).to.equal("applied");
+      expect(bank.accounts.get("account_1")?.details, doubt).to.include({ product_name: "New" });
+      const keys = bank.writes.map(({ idempotencyKey }) => idempotencyKey);
+      const [inDoubt, refused, ...later] = keys.slice(3);
+      expect(refused, "while in doubt").to.equal(inDoubt);
+      expect(later, doubt).not.to.include(inDoubt);
+    }
+  });
+
   it("looks for a new account a second time before it counts as not made", async () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();
