@@ -67,11 +67,30 @@ export function suiteOfClaims(use: LedgerInUse): void {
     const lease = await claimLease(use.ledger, first);
     await claim(first);
     expect(await claim(second, lease.untilMs)).to.deep.equal(CLAIMED);
-    const late = use.ledger.operations.recordSending(first, lease, 2, 1, sentAt(1)).then(
-      () => "sent",
-      (error: { code: string }) => error.code,
-    );
-    expect(await late).to.equal("lease_lost");
+    const late = use.ledger.operations.recordSending(first, lease, 2, 1, sentAt(1));
+    expect((await fatalOf(late)).code).to.equal("lease_lost");
+  });
+
+  it("takes over an account that is held under two names, whichever of them the other run knows it by", async () => {
+    await use.ledger.accounts.recordLinks(BANK, [{ clientAccountId: "c", accountId: "a" }]);
+    const first = await begin("first", NIGHT, "client:c");
+    const second = await begin("second", WEEK, "account:a");
+    const lease = await claimLease(use.ledger, first);
+    await claim(first);
+    expect(await claim(second, lease.untilMs)).to.deep.equal(CLAIMED);
+    const late = use.ledger.operations.recordSending(first, lease, 2, 1, sentAt(1));
+    expect((await fatalOf(late)).code).to.equal("lease_lost");
+  });
+
+  it("sends nothing for an account that the run does not hold, though it holds the id that its row has", async () => {
+    const first = await begin("first", NIGHT, "client:c");
+    const second = await begin("second", WEEK, "account:a");
+    const lease = await claimLease(use.ledger, first);
+    await claimLease(use.ledger, second);
+    for (const run of [first, second]) expect(await claim(run)).to.deep.equal(CLAIMED);
+    await use.ledger.changes.recordPlanAgain(first, plan(2, ["patch"], { accountId: "a" }));
+    const sent = use.ledger.operations.recordSending(first, lease, 2, 1, sentAt(1));
+    expect((await fatalOf(sent)).code).to.equal("lease_lost");
   });
 
   it("takes over from an earlier run of the same job, whose lease the later one has", async () => {

@@ -11,6 +11,7 @@ import { isOpen } from "./ends.ts";
 import { isLeaseAlive, leaseCheck } from "./leases.ts";
 import { IS_IN_DOUBT, recordFirst } from "./sendings.ts";
 import type { SqliteStore } from "./store.ts";
+import { IDENTITY } from "./stored-changes.ts";
 
 /** A change without an account is keyed by its client_account_id: an account_id would have been its account. */
 export const identityOf = ({ key, accountId }: Pick<AccountOfChange, "key" | "accountId">) =>
@@ -21,11 +22,10 @@ const CLAIM = `INSERT INTO accounts (bank, identity, touch, run, change, at_work
   ON CONFLICT (bank, identity) DO UPDATE SET run = excluded.run, change = excluded.change, at_work = 1
   WHERE accounts.run IS NULL OR (accounts.run = excluded.run AND accounts.change = excluded.change) RETURNING touch`;
 
-const LIST_HOLDERS = `SELECT a.identity, a.run, a.change, r.id, r.job FROM accounts a LEFT JOIN runs r ON r.no = a.run
+const LIST_HOLDERS = `SELECT a.run, a.change, r.id, r.job FROM accounts a LEFT JOIN runs r ON r.no = a.run
   WHERE a.bank = ? AND a.identity IN (?, ?) AND a.run IS NOT NULL AND NOT (a.run = ? AND a.change = ?)`;
 
 const FREE = "UPDATE accounts SET run = NULL, change = NULL, at_work = 0";
-const FREE_ONE = `${FREE} WHERE bank = ? AND identity = ?`;
 const FREE_CHANGE = `${FREE} WHERE run = ? AND change = ?`;
 const FREE_RUN = `${FREE} WHERE run = ?1
   AND NOT EXISTS (SELECT 1 FROM sendings s WHERE s.run = accounts.run AND s.change = accounts.change AND ${IS_IN_DOUBT})`;
@@ -34,11 +34,13 @@ const REST_ALL = "UPDATE accounts SET at_work = 0 WHERE run = ?";
 
 const IS_NOT_DONE = `SELECT 1 FROM changes c WHERE c.run = ? AND c.change = ? AND ${isOpen("c")}`;
 const HAS_DOUBT = `SELECT 1 FROM sendings s WHERE s.run = ? AND s.change = ? AND ${IS_IN_DOUBT} LIMIT 1`;
-const IS_HELD = "SELECT 1 FROM accounts WHERE run = ? AND change = ? LIMIT 1";
+/** Of its account: a claim on another name of the change says nothing of that. */
+const IS_HELD = `SELECT 1 FROM changes c LEFT JOIN finds f ON f.run = c.run AND f.change = c.change
+  JOIN accounts a ON a.bank = ? AND a.identity = ${IDENTITY} AND a.run = c.run AND a.change = c.change
+  WHERE c.run = ? AND c.change = ?`;
 const HAS_NEAR_LINK = `SELECT 1 FROM links WHERE bank = ? AND near = near_id(${clientIdIn("?")})`;
 
 interface Holder {
-  readonly identity: string;
   readonly run: number;
   readonly change: number;
   /** Of its run; null for one that is gone. */
@@ -47,8 +49,8 @@ interface Holder {
 }
 
 /** Whether the change holds the claim of its account. */
-export function isClaimHeld(db: SqliteDatabase, run: Run, change: number): boolean {
-  return db.get(IS_HELD, run.no, change) !== undefined;
+export function isClaimHeld(store: SqliteStore, run: Run, change: number): boolean {
+  return store.db.get(IS_HELD, store.bankOf(run), run.no, change) !== undefined;
 }
 
 /** Gives up what the change holds; nothing when it holds nothing. Only within a write. */
@@ -90,7 +92,7 @@ function takeAccount(
   for (const holder of db.all<Holder>(LIST_HOLDERS, bank, identity, planned.key, run.no, planned.change)) {
     const state = judgeHolder(db, run, holder, nowMs);
     if (state !== "free") return { kind: "busy", run: holder.id ?? "", isAtWork: state === "at work" };
-    db.run(FREE_ONE, bank, holder.identity);
+    db.run(FREE_CHANGE, holder.run, holder.change);
   }
   if (identity !== planned.key) take(planned.key);
   return take(identity) ?? 0;

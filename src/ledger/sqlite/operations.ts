@@ -51,7 +51,7 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
       return store.write(() => {
         if (!isHeld(lease)) throw leaseLost(`run ${run.id} lost its lease to another process`);
         // Another job may have claimed the account while this process slept past its lease.
-        if (!isClaimHeld(db, run, change))
+        if (!isClaimHeld(store, run, change))
           throw leaseLost(`run ${run.id} does not hold the account of the change of row ${change}`);
         if (renewed !== undefined) renewKey(db, run, change, step, renewed);
         recordSent(db, run, change, step, at);
