@@ -7,10 +7,12 @@ import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { JobInput } from "../../src/job.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
+import { leaseName } from "../../src/ledger/run.ts";
 import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
+import { claimOf, newRun, planOne } from "../ledger/builders.ts";
 import { settle } from "../support/fake-clock.ts";
 import { type Desk, openDesk } from "../support/scenario.ts";
 
@@ -31,6 +33,19 @@ const csvOf = (ids: readonly string[]) =>
 function secondOf(job: Partial<JobInput> = {}) {
   return { name: "second.csv", job: { name: "second", ...job } };
 }
+
+/** What happens before each claim of a run. */
+const beforeClaims = (ledger: Ledger, act: () => Promise<void>): Ledger => ({
+  ...ledger,
+  fencedBy: (lease) => beforeClaims(ledger.fencedBy(lease), act),
+  accounts: {
+    ...ledger.accounts,
+    async claim(...given) {
+      await act();
+      return ledger.accounts.claim(...given);
+    },
+  },
+});
 
 describe("a row whose account another run has", () => {
   it("waits while that run is at work on it, for as long as it takes, and is then applied", async () => {
@@ -54,6 +69,45 @@ describe("a row whose account another run has", () => {
     expect(summary).to.include({ exit: 0, final: true });
     expect(desk.clock.monotonicMs() - startedMs).to.be.above(900_000);
     expect(bank.accounts.get("account_1")).to.deep.include({ metadata: { branch: "north" } });
+  });
+
+  it("waits for it also when the row's new account turns out to be one that another run is at work on", async () => {
+    await using bank = await startSandbox({
+      seed: {
+        entities: [{ id: "entity_ann" }],
+        accounts: [{ id: "account_1", relationships: { account_holder: ["entity_ann"] } }],
+      },
+    });
+    await using desk = await openDesk();
+    const context = desk.context(bank, { creates: "trusted" });
+    const { ledger } = desk;
+    const other = await ledger.runs.open(context.bankName, newRun("other", { job: "other" }));
+    await planOne(ledger, other, "account:account_1", ["patch"]);
+    await ledger.leases.claim(leaseName(other.bank, other.job), "another", 3_600_000, desk.clock.nowMs());
+    // All that after this run's plan: somebody gives the account its name, and the other run claims it.
+    let isTaken = false;
+    const inBetween = async () => {
+      if (isTaken) return;
+      isTaken = true;
+      Object.assign(bank.accounts.get("account_1") ?? {}, { client_account_id: "n1" });
+      await ledger.accounts.recordLinks(other.bank, [{ clientAccountId: "n1", accountId: "account_1" }]);
+      expect(await claimOf(ledger, other, { nowMs: desk.clock.nowMs() })).to.deep.equal({ kind: "claimed" });
+    };
+    const sentMeanwhile: number[] = [];
+    desk.clock.onIdle(async () => {
+      if (!isTaken) return false;
+      sentMeanwhile.push(bank.writes.length);
+      if (sentMeanwhile.length < 5) return false;
+      await ledger.changes.recordDone(other, 2, { word: "unchanged", issues: [] }, 0);
+      return true;
+    });
+    const file = `${desk.folder}/file.csv`;
+    await writeFile(file, "client_account_id,capabilities,account_holders,product_name\nn1,deposit,entity_ann,New\n");
+    const start = { kind: "run", file, from: null, limit: null, again: null } as const;
+    const [end] = await startJob({ ...context, ledger: beforeClaims(ledger, inBetween) }, start);
+    expect(end?.kind === "reported" && end.summary.words).to.include({ applied: 1 });
+    expect(sentMeanwhile).to.deep.equal([0, 0, 0, 0, 0]);
+    expect(bank.effects.map(({ kind, accountId }) => `${kind} ${accountId}`)).to.deep.equal(["patch account_1"]);
   });
 
   it("stays open when nobody works on it, with exit 6 and the command, and keeps no other row from its turn", async () => {

@@ -39,7 +39,7 @@ export async function applyChange(inHand: RunInHand, planned: ChangeToApply, giv
     const claim = await claimAccount(inHand, planned, giveWay);
     if (claim.kind === "stop") return left(claim);
     if (claim.kind === "claimed") return left(await carryOperations(inHand, planned, rest, claim.sentAt));
-    const now = await planAgain(inHand, planned);
+    const now = await planAgain(inHand, planned, rest);
     return left(now.kind === "stop" ? now : await carryOperations(inHand, now.change, rest));
   };
   return costsOneRow(inHand, planned, work, (issue) => setAside(inHand, planned, issue));

@@ -31,30 +31,38 @@ export type Claimed =
   | { readonly kind: "plan again" }
   | Stop;
 
-/**
- * Begins on a change. While another run works on its account, the row rests, until this run's time is over. While that run
- * only has the account in doubt and does not work on it, the row rests for two minutes. Then comes the stop `account_busy`,
- * and the row stays open.
- */
+/** Begins on a change: claims its account, and sees whether its plan still holds. */
 export async function claimAccount(inHand: RunInHand, change: ChangeToApply, rest: Rest): Promise<Claimed> {
-  const { ledger, clock, job, run } = inHand;
-  const planned = { ...change, inDoubt: change.operations.some(isInDoubt) };
-  const isOld = () => clock.nowMs() - change.plannedAtMs > job.recheckAfterMs;
-  const look = async (): Promise<Look> => {
-    const first = isOld() ? undefined : firstSending(inHand, change);
-    return { kind: "look", claim: await ledger.accounts.claim(run, planned, clock.nowMs(), first), first };
-  };
-  let now: Look | Stop = await look();
-  if (now.claim.kind === "busy") {
-    const { claim } = now;
-    now = await rest(() => waitWhileBusy(inHand, change, claim, look));
-    if (now.kind === "stop") return now;
-  }
+  const isOld = () => inHand.clock.nowMs() - change.plannedAtMs > inHand.job.recheckAfterMs;
+  const now = await holdAccount(inHand, change, rest, () => (isOld() ? undefined : firstSending(inHand, change)));
+  if (now.kind === "stop") return now;
   const isSettled = change.operations.every(({ state, inDoubt }) => !inDoubt && ["applied", "planned"].includes(state));
   if (now.claim.kind === "claimed" && now.first !== undefined) return { kind: "claimed", sentAt: now.first.at };
   return isSettled && (now.claim.kind === "drifted" || isOld())
     ? { kind: "plan again" }
     : { kind: "claimed", sentAt: null };
+}
+
+/**
+ * Claims the account of a change, with what `firstOf` gives. While another run works on the account, the row rests, until this
+ * run's time is over. While that run only has the account in doubt and does not work on it, the row rests for two minutes. Then comes
+ * the stop `account_busy`, and the row stays open.
+ */
+export async function holdAccount(
+  inHand: RunInHand,
+  change: ChangeToApply,
+  rest: Rest,
+  firstOf: () => FirstSending | undefined = () => undefined,
+): Promise<Look | Stop> {
+  const { ledger, clock, run } = inHand;
+  const planned = { ...change, inDoubt: change.operations.some(isInDoubt) };
+  const look = async (): Promise<Look> => {
+    const first = firstOf();
+    return { kind: "look", claim: await ledger.accounts.claim(run, planned, clock.nowMs(), first), first };
+  };
+  const now = await look();
+  const { claim } = now;
+  return claim.kind === "busy" ? rest(() => waitWhileBusy(inHand, change, claim, look)) : now;
 }
 
 /** None when the change does not begin with an operation that is to be sent now. */

@@ -8,13 +8,15 @@ import { lookUp } from "../look-up.ts";
 import { planOne } from "../plan/plan-one.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
+import type { Rest } from "../window.ts";
 import type { ChangeNow } from "./change-now.ts";
+import { holdAccount } from "./claim-account.ts";
 
 /**
- * Plans the change on what the bank holds now: what was applied stays, the rest is planned anew. If nothing is left to send,
+ * Plans a claimed change on what the bank holds now: what was applied stays, the rest is planned anew. If nothing is left to send,
  * the change has got its word, and comes back without operations.
  */
-export async function planAgain(inHand: RunInHand, change: ChangeToApply): Promise<ChangeNow | Stop> {
+export async function planAgain(inHand: RunInHand, change: ChangeToApply, rest: Rest): Promise<ChangeNow | Stop> {
   const { ledger, job, clock, run } = inHand;
   let { accountId } = change;
   if (accountId === null && isClientKey(change.key)) {
@@ -31,6 +33,10 @@ export async function planAgain(inHand: RunInHand, change: ChangeToApply): Promi
       if (found.kind === "account") accountId = found.account.id;
     }
   }
+  if (accountId !== change.accountId) {
+    const held = await holdAccount(inHand, { ...change, accountId }, rest);
+    if (held.kind === "stop") return held;
+  }
   const current = { ...inHand, run: (await ledger.runs.find(run.id)) ?? run };
   const kept = change.operations.filter(({ state }) => state === "applied");
   const stored = await ledger.changes.readStored(run, change.change, accountId);
@@ -40,7 +46,6 @@ export async function planAgain(inHand: RunInHand, change: ChangeToApply): Promi
   await ledger.changes.recordPlanAgain(run, plan);
   const { touch, resolutions } = plan;
   const now = { ...change, accountId, touch, resolutions, kept: stored.kept, notes: plan.verdict.issues };
-  if (plan.operations.length > 0) await ledger.accounts.claim(run, { ...now, inDoubt: false }, clock.nowMs());
   const operations = plan.operations.map(
     (operation): StoredOperation => ({
       ...operation,

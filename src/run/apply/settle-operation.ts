@@ -62,5 +62,5 @@ export async function settleOperation(
   const again = withOperation(change, { ...operation, ...open, generation, key });
   // A create stays as it was planned; anything else is planned on what the bank holds now.
   if (operation.kind === "create" || run.abandoned !== null) return { kind: "change", change: again };
-  return planAgain(inHand, again);
+  return planAgain(inHand, again, rest);
 }
