@@ -6,8 +6,7 @@
  * by it. Tables of a run are keyed by its rows, so each is written at its end and read in ranges.
  *
  * A step of the way is a row of its own, written once: a change is read (changes), found (finds), planned (plans, operations),
- * sent (sendings) and ended (ends). What it is now, those tables say together. What is long, a plan, has a rowid: a table without
- * one keeps whole rows in the inner pages of its tree.
+ * sent (sendings) and ended (ends). What it is now, those tables say together.
  */
 
 const FIRST = `
@@ -202,7 +201,7 @@ CREATE INDEX changes_to_fold ON changes (run, change) WHERE to_fold = 1;
 
 CREATE TABLE finds (
   run INTEGER NOT NULL, change INTEGER NOT NULL, account_id TEXT, at INTEGER, seen TEXT, PRIMARY KEY (run, change)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 INSERT INTO finds (run, change, account_id) SELECT run, change, account_id FROM changes_before
   WHERE state <> 'read' AND (account_id IS NOT NULL OR state = 'found') AND substr(key, 1, 7) = 'client:';
 CREATE INDEX finds_by_account ON finds (run, account_id, change) WHERE account_id IS NOT NULL;
@@ -210,7 +209,7 @@ CREATE INDEX finds_by_account ON finds (run, account_id, change) WHERE account_i
 CREATE TABLE plans (
   run INTEGER NOT NULL, change INTEGER NOT NULL, at INTEGER NOT NULL, touch INTEGER NOT NULL, notes TEXT, differences TEXT,
   seen TEXT, resolutions TEXT, PRIMARY KEY (run, change)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 INSERT INTO plans (run, change, at, touch, notes, differences, seen, resolutions)
   SELECT c.run, c.change, c.planned_at, c.touch, iif(c.word IS NULL, c.issues, NULL), c.differences, s.actual, r.ids
   FROM changes_before c LEFT JOIN seen s ON s.run = c.run AND s.change = c.change
@@ -226,7 +225,7 @@ CREATE INDEX ends_unknown ON ends (run, change) WHERE word = 'unknown';
 CREATE TABLE operations (
   run INTEGER NOT NULL, change INTEGER NOT NULL, step INTEGER NOT NULL, kind TEXT NOT NULL, generation INTEGER NOT NULL,
   key TEXT NOT NULL, body_hash TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (run, change, step)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 INSERT INTO operations SELECT run, change, step, kind, generation, key, body_hash, body FROM operations_before;
 
 CREATE TABLE sendings (

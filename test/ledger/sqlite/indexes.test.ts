@@ -28,9 +28,9 @@ const ROW_OF_RUN = "(run=? AND row=?)";
 /** A page of changes, in their order. */
 const PAGE_OF_CHANGES = "SEARCH c USING PRIMARY KEY (run=? AND change>? AND change<?)";
 const FIRST_ROW = `SEARCH r USING PRIMARY KEY ${ROW_OF_RUN}`;
-const FIND = `SEARCH f USING INDEX sqlite_autoindex_finds_1 ${OF_CHANGE}`;
+const FIND = `SEARCH f USING PRIMARY KEY ${OF_CHANGE}`;
 const IS_ENDED = `SEARCH ends USING PRIMARY KEY ${OF_CHANGE}`;
-const IS_PLANNED = `USING COVERING INDEX sqlite_autoindex_plans_1 ${OF_CHANGE}`;
+const IS_PLANNED = `USING PRIMARY KEY ${OF_CHANGE}`;
 const SENDING = "SEARCH s USING PRIMARY KEY (run=? AND change=? AND step=?)";
 
 const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>> = {
@@ -53,7 +53,7 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
   "a change without account": {
     sql: FIND_UNLINKED,
     steps: [
-      "SEARCH f USING INDEX sqlite_autoindex_finds_1 (run=? AND change<?)",
+      "SEARCH f USING PRIMARY KEY (run=? AND change<?)",
       `SEARCH c USING PRIMARY KEY ${OF_CHANGE}`,
       IS_ENDED,
       IS_PLANNED,
@@ -61,11 +61,11 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
   },
   "changes to apply": {
     sql: READ_PLANNED,
-    steps: [PAGE_OF_CHANGES, IS_ENDED, `SEARCH p USING INDEX sqlite_autoindex_plans_1 ${OF_CHANGE}`, FIRST_ROW, FIND],
+    steps: [PAGE_OF_CHANGES, IS_ENDED, `SEARCH p USING PRIMARY KEY ${OF_CHANGE}`, FIRST_ROW, FIND],
   },
   "their operations": {
     sql: READ_OPERATIONS,
-    steps: ["SEARCH o USING INDEX sqlite_autoindex_operations_1 (run=? AND change>? AND change<?)", SENDING],
+    steps: ["SEARCH o USING PRIMARY KEY (run=? AND change>? AND change<?)", SENDING],
   },
   "changes to fold": {
     sql: READ_TO_FOLD,
@@ -127,7 +127,7 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
       "SEARCH r USING PRIMARY KEY (run=? AND row>?)",
       `SEARCH c USING PRIMARY KEY ${OF_CHANGE}`,
       FIND,
-      `SEARCH p USING INDEX sqlite_autoindex_plans_1 ${OF_CHANGE}`,
+      `SEARCH p USING PRIMARY KEY ${OF_CHANGE}`,
       `SEARCH e USING PRIMARY KEY ${OF_CHANGE}`,
     ],
   },
@@ -135,7 +135,7 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
     sql: READ_RESULT_OPERATIONS,
     steps: [
       "SEARCH r USING PRIMARY KEY (run=? AND row>? AND row<?)",
-      `SEARCH o USING INDEX sqlite_autoindex_operations_1 ${OF_CHANGE}`,
+      `SEARCH o USING PRIMARY KEY ${OF_CHANGE}`,
       SENDING,
       `SEARCH e USING PRIMARY KEY ${OF_CHANGE}`,
     ],
