@@ -45,7 +45,7 @@ export interface LookUp {
   readonly listed: boolean;
 }
 
-/** Calls of one kind: how many may be in flight at once, how many there were, and how long recent ones took. */
+/** Calls of one kind: how many may be in flight at once, how many there were, each attempt for itself, and how long recent ones took. */
 export interface Lane {
   readonly cap: number;
   readonly calls: number;

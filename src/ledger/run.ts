@@ -6,6 +6,7 @@ import type { Code } from "../errors/codes/codes.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Rejection } from "../errors/rejection.ts";
 import type { Reading } from "../read/reading.ts";
+import type { RunCalls } from "../report/calls.ts";
 import type { SourceFile } from "../store/file-store.ts";
 
 /**
@@ -78,6 +79,8 @@ export interface Run extends NewRun {
   readonly rejection: Rejection | null;
   /** Rows in the ledger once the file has been read. */
   readonly rows: number;
+  /** Null for a run that began before calls were counted. */
+  readonly calls: RunCalls | null;
   /** How often results have been published. */
   readonly publications: number;
   /** A person has stopped it (Ctrl-C, `--limit`): only `resume` and `abandon` continue it. */

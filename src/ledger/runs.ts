@@ -4,6 +4,7 @@
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Rejection } from "../errors/rejection.ts";
 import type { Reading } from "../read/reading.ts";
+import type { Calls } from "../report/calls.ts";
 import type { SeenFile } from "./files.ts";
 import type { KnownRunsLedger } from "./known-runs.ts";
 import type { BankName, LookUpProof, NewRun, Run, Stage } from "./run.ts";
@@ -16,6 +17,8 @@ export interface RunProgress {
   readonly keysIn?: string;
   readonly stage?: Stage;
   readonly proof?: LookUpProof;
+  /** Null as a process begins to ask the bank; as it ends in order, what it has called, which is added to the calls of the others. */
+  readonly calls?: Calls | null;
   /** What the file itself, or its manifest, says its sequence is. */
   readonly sequence?: string;
   /** The run whose file this one takes the place of. */

@@ -9,6 +9,7 @@ import { describeBatch } from "../read/describe-reading.ts";
 import { counted, grouped } from "../text/counted.ts";
 import { shownKey } from "../text/shown-key.ts";
 import { toLine } from "../text/to-line.ts";
+import { type RunCalls, renderCalls } from "./calls.ts";
 import { type Equation, renderCertificate } from "./certificate.ts";
 import type { Reason } from "./write-results.ts";
 
@@ -42,6 +43,8 @@ export interface Summary {
   /** `kind=word` → how many. */
   readonly operations: Readonly<Record<string, number>>;
   readonly reasons: readonly Reason[];
+  /** Of all processes of the run so far; null for a validation, and for a run of before calls were counted. */
+  readonly calls: RunCalls | null;
   /** The equations that were checked before this was published. */
   readonly certificate: readonly Equation[];
   /** The last CSV row that `--limit` let the run take; the largest whole number when there was no limit. */
@@ -85,6 +88,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
   ];
   const sent = Object.entries(operations).map(([what, count]) => `${grouped(count)} ${what.replace("=", " ")}`);
   if (sent.length > 0) lines.push(`operations: ${sent.join(", ")}`);
+  if (summary.calls !== null) lines.push(renderCalls(summary.calls, summary));
   if (reasons.length > 0) lines.push("reasons:");
   for (const reason of reasons.slice(0, REASONS_SHOWN))
     lines.push(`  ${grouped(reason.count)} ${describeReason(reason)}`);

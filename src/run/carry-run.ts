@@ -6,6 +6,7 @@ import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Rejection } from "../errors/rejection.ts";
 import type { Lease, Run, Stage } from "../ledger/run.ts";
+import { callsOf, type Needed } from "../report/calls.ts";
 import type { Summary } from "../report/summary.ts";
 import { issueOfAbandoned } from "./abandoned.ts";
 import { CLOCK_SKEW_REPORTED_MS, issueOfClockSkew } from "./clock-skew.ts";
@@ -83,26 +84,33 @@ async function work(
   run: Run,
   { lease, maxChange, isPlanResumed, isResumed = false }: WorkOptions,
 ): Promise<Stop | null> {
+  const { ledger } = context;
   const bank = context.openBank(run.kind, run.reading?.ownIds);
+  const needed: Needed = { reads: 0, writes: 0 };
+  let stop: Stop | null;
   try {
+    await ledger.runs.record(run, { calls: null });
     using watch = watchStop(context, bank);
     const inHand: RunInHand = {
       ...context,
       signal: watch.signal,
       run,
       bank,
-      facts: new Facts(context.ledger, bank, run),
-      ownIds: new OwnIds(context, bank, run),
+      needed,
+      facts: new Facts(ledger, bank, run, needed),
+      ownIds: new OwnIds(context, bank, run, needed),
       lease,
       maxChange,
       isResumed,
     };
-    const stop = (await greetBank(inHand)) ?? (await goThrough(inHand, isPlanResumed));
+    stop = (await greetBank(inHand)) ?? (await goThrough(inHand, isPlanResumed));
     // A stopped call does not say why; the signal does.
-    return stop?.issue.code === "stopped" ? stopOf(watch.signal) : stop;
+    if (stop?.issue.code === "stopped") stop = stopOf(watch.signal);
   } finally {
     await bank.close();
   }
+  await ledger.runs.record(run, { calls: callsOf(bank.throughput(), needed) });
+  return stop;
 }
 
 /** Finds bad credentials and clocks that differ too much before any row is touched. */

@@ -7,6 +7,7 @@ import type { Answer, BankApi } from "../bank/bank-api.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import type { BankFacts, namesToKnow } from "../plan/find-unfit.ts";
+import type { Needed } from "../report/calls.ts";
 import type { FromBank } from "./failure.ts";
 
 type Fact<Value> = Answer<Value | null>;
@@ -15,12 +16,14 @@ export class Facts {
   readonly #ledger: Ledger;
   readonly #bank: BankApi;
   readonly #run: Run;
+  readonly #needed: Needed;
   readonly #underWay = new Map<string, Promise<Fact<unknown>>>();
 
-  constructor(ledger: Ledger, bank: BankApi, run: Run) {
+  constructor(ledger: Ledger, bank: BankApi, run: Run, needed: Needed) {
     this.#ledger = ledger;
     this.#bank = bank;
     this.#run = run;
+    this.#needed = needed;
   }
 
   /** All that is asked for, or the first failure to get it. */
@@ -46,6 +49,7 @@ export class Facts {
     if (kept !== undefined) return { ok: true, value: kept === null ? null : (JSON.parse(kept) as Value), status: 200 };
     const answer = await fetch();
     if (answer.ok) {
+      this.#needed.reads += 1;
       await this.#ledger.facts.record(this.#run, id, answer.value === null ? null : JSON.stringify(answer.value));
     }
     return answer;

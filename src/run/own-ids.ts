@@ -19,6 +19,7 @@ import {
   withBankIds,
 } from "../plan/own-ids.ts";
 import type { Desired } from "../read/change.ts";
+import type { Needed } from "../report/calls.ts";
 import { counted } from "../text/counted.ts";
 import { mask } from "../text/show-id.ts";
 import type { FromBank } from "./failure.ts";
@@ -62,15 +63,17 @@ export class OwnIds {
   readonly #clock: Clock;
   readonly #bank: BankApi;
   readonly #run: Run;
+  readonly #needed: Needed;
   readonly #underWay = new Map<string, Promise<Answer<OwnIdFinding>>>();
   readonly #proven = new Set<OwnIdKind>();
   readonly #proofs = new Map<OwnIdKind, Promise<Failure | null>>();
 
-  constructor({ ledger, clock }: { readonly ledger: Ledger; readonly clock: Clock }, bank: BankApi, run: Run) {
+  constructor({ ledger, clock }: { ledger: Ledger; clock: Clock }, bank: BankApi, run: Run, needed: Needed) {
     this.#ledger = ledger;
     this.#clock = clock;
     this.#bank = bank;
     this.#run = run;
+    this.#needed = needed;
   }
 
   /** The change with the bank's ids, and every reason against it; or the first failure to ask. */
@@ -149,6 +152,7 @@ export class OwnIds {
     }
     const answer = await this.#lookUp(id);
     if (!answer.ok) return answer;
+    this.#needed.reads += 1;
     const value = { ...answer.value, run: this.#run.id, atMs: this.#clock.nowMs(), status: answer.status };
     const [only, ...others] = value.found;
     if (only !== undefined && others.length === 0) {

@@ -3,6 +3,7 @@
  */
 import type { BankApi } from "../bank/bank-api.ts";
 import type { Lease, Run } from "../ledger/run.ts";
+import type { Needed } from "../report/calls.ts";
 import type { RunContext } from "./context.ts";
 import type { Facts } from "./facts.ts";
 import type { OwnIds } from "./own-ids.ts";
@@ -11,6 +12,8 @@ export interface RunInHand extends RunContext {
   /** As the ledger had it when the phase began. */
   readonly run: Run;
   readonly bank: BankApi;
+  /** What the rows have needed of the bank in this process. */
+  readonly needed: Needed;
   readonly facts: Facts;
   readonly ownIds: OwnIds;
   /** The lease as last renewed; none for a plan, which sends nothing. */

@@ -26,6 +26,7 @@ export function suiteOfRuns(use: LedgerInUse): void {
       proof: "open",
       rejection: null,
       rows: 0,
+      calls: { reads: 0, writes: 0, leastReads: 0, leastWrites: 0, complete: true },
       publications: 0,
       waiting: false,
       hasWaited: false,
@@ -95,6 +96,25 @@ export function suiteOfRuns(use: LedgerInUse): void {
     expect(await runs.find("r")).to.deep.include({ stage: "ended", exit: 3, summary: "[]", endedAtMs: 5 });
     await runs.record(run, { stage: "apply" });
     expect(await runs.find("r")).to.deep.include({ stage: "apply", endedAtMs: null });
+  });
+
+  it("adds up the calls of a run's processes, and knows when one has not ended in order", async () => {
+    const { runs } = use.ledger;
+    const run = await open("r");
+    const other = await open("other");
+    const callsOf = async (id: string) => (await runs.find(id))?.calls;
+    await runs.record(run, { calls: null });
+    await runs.record(run, { calls: { reads: 5, writes: 3, leastReads: 4, leastWrites: 2 } });
+    const first = { reads: 5, writes: 3, leastReads: 4, leastWrites: 2, complete: true };
+    expect(await callsOf("r")).to.deep.equal(first);
+    await runs.record(run, { calls: null });
+    expect(await callsOf("r")).to.deep.equal({ ...first, complete: false });
+    await use.reopen();
+    await use.ledger.runs.record(run, { calls: null });
+    await use.ledger.runs.record(run, { calls: { reads: 10, writes: 20, leastReads: 30, leastWrites: 40 } });
+    const all = { reads: 15, writes: 23, leastReads: 34, leastWrites: 42, complete: false };
+    expect((await use.ledger.runs.find("r"))?.calls).to.deep.equal(all);
+    expect((await use.ledger.runs.find("other"))?.calls).to.deep.equal(other.calls);
   });
 
   it("ends a rejected run with its reason", async () => {

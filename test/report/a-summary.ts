@@ -22,6 +22,7 @@ export function summary(over: Partial<Summary> = {}): Summary {
     words: counts({ unchanged: 3 }),
     operations: {},
     reasons: [],
+    calls: null,
     certificate: [],
     maxChange: Number.MAX_SAFE_INTEGER,
     stopped: null,

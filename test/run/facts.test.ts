@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
+import type { Needed } from "../../src/report/calls.ts";
 import { Facts } from "../../src/run/facts.ts";
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
@@ -29,7 +30,9 @@ const asked = ({ requests }: Sandbox) =>
 describe("Facts", () => {
   let folder: string;
   let ledger: Ledger;
+  let needed: Needed;
   beforeEach(async () => {
+    needed = { reads: 0, writes: 0 };
     folder = await mkdtemp(join(tmpdir(), "tieout-facts-"));
     ledger = await openSqliteLedger(join(folder, "ledger.sqlite"));
   });
@@ -42,7 +45,7 @@ describe("Facts", () => {
   it("knows all that is asked for, and null for what the bank does not have", async () => {
     await withBank(
       async ({ bank }) => {
-        const known = await new Facts(ledger, bank, await begin()).know(NAMES);
+        const known = await new Facts(ledger, bank, await begin(), needed).know(NAMES);
         if (!known.ok) throw new Error(known.failure.message);
         const { entities, applications } = known.value;
         expect(entities.get("entity_ann")).to.include({ id: "entity_ann", type: "individual" });
@@ -58,13 +61,14 @@ describe("Facts", () => {
     await withBank(
       async ({ bank, sandbox }) => {
         const run = await begin();
-        const facts = new Facts(ledger, bank, run);
+        const facts = new Facts(ledger, bank, run, needed);
         await Promise.all(Array.from({ length: 50 }, () => facts.know(NAMES)));
         const once = ["entities/entity_ann", "entities/entity_none", "applications/application_ann"];
         expect(asked(sandbox)).to.have.members([...once, "applications/application_none"]);
-        const [first, again] = [await facts.know(NAMES), await new Facts(ledger, bank, run).know(NAMES)];
+        const [first, again] = [await facts.know(NAMES), await new Facts(ledger, bank, run, needed).know(NAMES)];
         expect(again).to.deep.equal(first);
         expect(asked(sandbox)).to.have.length(4);
+        expect(needed).to.deep.equal({ reads: 4, writes: 0 });
       },
       { seed: SEED },
       SCOPES,
@@ -74,11 +78,11 @@ describe("Facts", () => {
   it("asks nothing for no names, and anew for another run", async () => {
     await withBank(
       async ({ bank, sandbox }) => {
-        const nothing = await new Facts(ledger, bank, await begin()).know({ entities: [], applications: [] });
+        const nothing = await new Facts(ledger, bank, await begin(), needed).know({ entities: [], applications: [] });
         expect(nothing).to.deep.equal({ ok: true, value: { entities: new Map(), applications: new Map() } });
         expect(asked(sandbox)).to.deep.equal([]);
         for (const id of ["two", "three"])
-          await new Facts(ledger, bank, await begin(id)).know({ entities: ["entity_biz"], applications: [] });
+          await new Facts(ledger, bank, await begin(id), needed).know({ entities: ["entity_biz"], applications: [] });
         expect(asked(sandbox)).to.deep.equal(["entities/entity_biz", "entities/entity_biz"]);
       },
       { seed: SEED },
@@ -89,7 +93,7 @@ describe("Facts", () => {
   it("gives a failure, keeps none of it, and knows it when it is asked again", async () => {
     await withBank(
       async ({ bank, sandbox }) => {
-        const facts = new Facts(ledger, bank, await begin());
+        const facts = new Facts(ledger, bank, await begin(), needed);
         sandbox.failNext("403", 1, ({ path }) => path.endsWith("/entity_ann"));
         const failed = await facts.know(NAMES);
         expect(failed).to.have.property("failure").that.includes({ kind: "stop", code: "bank_forbidden", status: 403 });

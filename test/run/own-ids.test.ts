@@ -11,6 +11,7 @@ import type { BankApi } from "../../src/bank/bank-api.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import type { Desired } from "../../src/read/change.ts";
+import type { Needed } from "../../src/report/calls.ts";
 import { OwnIds } from "../../src/run/own-ids.ts";
 import { BANK, newRun } from "../ledger/builders.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -33,9 +34,11 @@ interface Says {
 describe("OwnIds", () => {
   let folder: string;
   let ledger: Ledger;
+  let needed: Needed;
   const asked: string[] = [];
   beforeEach(async () => {
     asked.length = 0;
+    needed = { reads: 0, writes: 0 };
     folder = await mkdtemp(join(tmpdir(), "tieout-own-ids-"));
     ledger = await openSqliteLedger(join(folder, "ledger.sqlite"));
   });
@@ -59,7 +62,7 @@ describe("OwnIds", () => {
 
   async function resolve(says: Says, desired: Desired, id = "one") {
     const run = await openNaming(ledger, id, [desired]);
-    const answer = await new OwnIds({ ledger, clock: new FakeClock() }, bankOf(says), run).resolve(desired);
+    const answer = await new OwnIds({ ledger, clock: new FakeClock() }, bankOf(says), run, needed).resolve(desired);
     if (!answer.ok) throw new Error(answer.failure.message);
     const resolved = answer.value;
     return {
@@ -120,7 +123,7 @@ describe("OwnIds", () => {
     const failure = { kind: "transient", code: "bank_error", message: "500", status: 500, bankCode: "", parameter: "" };
     const fetchEntity = (id: string) =>
       isAway ? Promise.resolve({ ok: false, failure } as const) : bank.fetchEntity(id);
-    const ownIds = new OwnIds({ ledger, clock: new FakeClock() }, { ...bank, fetchEntity } as BankApi, run);
+    const ownIds = new OwnIds({ ledger, clock: new FakeClock() }, { ...bank, fetchEntity } as BankApi, run, needed);
     expect(await ownIds.resolve(desired)).to.deep.equal({ ok: false, failure });
     isAway = false;
     expect(await ownIds.resolve(desired)).to.have.nested.property("value.verdict.issues[0].code", "own_id_not_found");
@@ -134,7 +137,12 @@ describe("OwnIds", () => {
 
   it("asks for an id once, however many changes name it at the same time", async () => {
     const run = await ledger.runs.open(BANK, newRun("one"));
-    const ownIds = new OwnIds({ ledger, clock: new FakeClock() }, bankOf({ lookUps: { a: [entity("1", "a")] } }), run);
+    const ownIds = new OwnIds(
+      { ledger, clock: new FakeClock() },
+      bankOf({ lookUps: { a: [entity("1", "a")] } }),
+      run,
+      needed,
+    );
     const changes = Array.from({ length: 50 }, () => ownIds.resolve({ account_holders: ["a"] }));
     await Promise.all(changes);
     expect(asked).to.deep.equal(["a"]);

@@ -1,10 +1,10 @@
 /**
  * Gauge: how fast the client is, for forecasts: the pace in force, and how long recent calls took. Wraps the Transport
- * beneath the caps, so that waiting for a turn isn't counted; changes nothing.
+ * beneath the caps, so that waiting for a turn isn't counted; changes nothing. Requests for a token are neither.
  */
 import type { Clock } from "../../clock.ts";
 import type { Lane, Throughput } from "../bank-api.ts";
-import type { Transport } from "../transport.ts";
+import { TOKEN_PATH, type Transport } from "../transport.ts";
 import type { Caps } from "./caps.ts";
 
 /** A mean over about this many calls: enough to include a slow one now and then, few enough to follow a change. */
@@ -25,6 +25,7 @@ export class Gauge {
 
   watch(transport: Transport): Transport {
     return async (request) => {
+      if (request.path === TOKEN_PATH) return transport(request);
       const lane = request.call === "read" ? this.#reads : this.#writes;
       const startedMs = this.#clock.monotonicMs();
       lane.begin(startedMs);

@@ -8,6 +8,7 @@ import type { ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Rejection } from "../../errors/rejection.ts";
 import type { Reading } from "../../read/reading.ts";
+import type { RunCalls } from "../../report/calls.ts";
 import type { SourceFile } from "../../store/file-store.ts";
 import type { KnownRunsLedger } from "../ledger.ts";
 import type { LookUpProof, Run, RunKind, Stage } from "../run.ts";
@@ -37,6 +38,12 @@ interface RunShape {
   readonly proof: LookUpProof;
   readonly rejection: string | null;
   readonly rows: number;
+  readonly reads: number | null;
+  readonly writes: number | null;
+  readonly least_reads: number | null;
+  readonly least_writes: number | null;
+  /** Processes that have begun to call the bank, and have not ended in order. */
+  readonly calling: number;
   readonly publications: number;
   /** 0 for never, 1 for now, 2 for once. */
   readonly waiting: 0 | 1 | 2;
@@ -70,6 +77,7 @@ function decodeRun(shape: RunShape): Run {
     proof: shape.proof,
     rejection: shape.rejection === null ? null : (JSON.parse(shape.rejection) as Rejection),
     rows: shape.rows,
+    calls: decodeCalls(shape),
     publications: shape.publications,
     waiting: shape.waiting === 1,
     hasWaited: shape.waiting !== 0,
@@ -78,6 +86,11 @@ function decodeRun(shape: RunShape): Run {
     endedAtMs: shape.ended_at,
     summary: shape.summary,
   };
+}
+
+function decodeCalls({ reads, writes, least_reads, least_writes, calling }: RunShape): RunCalls | null {
+  if (reads === null || writes === null || least_reads === null || least_writes === null) return null;
+  return { reads, writes, leastReads: least_reads, leastWrites: least_writes, complete: calling === 0 };
 }
 
 const SELECT =

@@ -182,7 +182,8 @@ CREATE INDEX runs_of_batch ON runs (bank, job, batch) WHERE batch IS NOT NULL;
 /**
  * One table for each step in place of one row that is written anew at each. A row that has `run` in `accounts` is claimed. `touch`
  * now also numbers the generations of keys, so it must be above each that was used; an account whose one attempt was absent had no
- * row. `effective_order` is instantOrder of instant.ts, which every connection of ours knows.
+ * row. `effective_order` is instantOrder of instant.ts, which every connection of ours knows. How many calls a run of the version before
+ * has made is not known.
  */
 const FIFTH = `
 DROP INDEX changes_open;
@@ -253,6 +254,12 @@ UPDATE accounts SET effective_order = instant_order(effective_at),
 INSERT INTO accounts (bank, identity, touch, run, change) SELECT bank, identity, 0, run, change FROM claims WHERE true
   ON CONFLICT (bank, identity) DO UPDATE SET run = excluded.run, change = excluded.change;
 CREATE INDEX accounts_held ON accounts (run, change) WHERE run IS NOT NULL;
+
+ALTER TABLE runs ADD COLUMN reads INTEGER;
+ALTER TABLE runs ADD COLUMN writes INTEGER;
+ALTER TABLE runs ADD COLUMN least_reads INTEGER;
+ALTER TABLE runs ADD COLUMN least_writes INTEGER;
+ALTER TABLE runs ADD COLUMN calling INTEGER NOT NULL DEFAULT 0;
 
 DROP TABLE near_ids;
 CREATE TABLE near_ids (

@@ -5,6 +5,7 @@ import { batchOf, foldBatchId } from "../../batch.ts";
 import { CODES } from "../../errors/codes/codes.ts";
 import type { ExitCode } from "../../errors/exit-codes.ts";
 import type { Rejection } from "../../errors/rejection.ts";
+import type { Calls } from "../../report/calls.ts";
 import type { RunProgress, RunsLedger, SeenFile } from "../ledger.ts";
 import type { BankName, NewRun, Run } from "../run.ts";
 import type { SqliteDatabase, SqlValue } from "./database.ts";
@@ -19,7 +20,8 @@ interface OfBatch {
 }
 
 const INSERT = `INSERT INTO runs (bank, id, kind, job, job_path, sha256, file, by_name, rerun_of, reason,
-  accepts, without_ledger, started_at, batch, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  accepts, without_ledger, started_at, batch, version, reads, writes, least_reads, least_writes)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)`;
 
 const BATCH_OF_RUN = "SELECT batch, version FROM runs WHERE id = ?";
 
@@ -67,7 +69,7 @@ const IS_OPEN_RUN = `kind = 'run' AND EXISTS (SELECT 1 FROM changes c WHERE c.ru
 
 /** How each member of RunProgress is set, and to what. */
 function setsOf(progress: RunProgress): readonly (readonly [set: string, value: SqlValue])[] {
-  const { reading, rows, keysIn, stage, proof, sequence, corrects, waiting, abandoned } = progress;
+  const { reading, rows, keysIn, stage, proof, calls, sequence, corrects, waiting, abandoned } = progress;
   const all: readonly (readonly [string, SqlValue | undefined])[] = [
     ["reading = ?", reading && JSON.stringify(reading)],
     ["rows = ?", rows],
@@ -75,6 +77,11 @@ function setsOf(progress: RunProgress): readonly (readonly [set: string, value: 
     ["stage = ?", stage],
     ["ended_at = iif(? = 'ended', ended_at, NULL)", stage],
     ["proof = ?", proof],
+    ["calling = calling + ?", callingOf(calls)],
+    ["reads = reads + ?", calls?.reads],
+    ["writes = writes + ?", calls?.writes],
+    ["least_reads = least_reads + ?", calls?.leastReads],
+    ["least_writes = least_writes + ?", calls?.leastWrites],
     ["file = json_set(file, '$.sequence', ?)", sequence],
     ["corrects = ?", corrects?.id],
     ["waiting = iif(stage = 'ended', waiting, ?)", waitingOf(waiting)],
@@ -84,6 +91,7 @@ function setsOf(progress: RunProgress): readonly (readonly [set: string, value: 
   return all.flatMap(([set, value]) => (value === undefined ? [] : [[set, value] as const]));
 }
 
+const callingOf = (calls: Calls | null | undefined) => (calls === undefined ? undefined : calls === null ? 1 : -1);
 const waitingOf = (waiting: boolean | undefined) => (waiting === undefined ? undefined : waiting ? 1 : 2);
 
 /** Only within a write. */

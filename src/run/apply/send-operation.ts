@@ -63,6 +63,7 @@ export async function sendOperation(
     async recordOutcome(outcome, isEnd) {
       // The call may have waited for its turn, but it has left before now.
       lastSentAtMs = clock.nowMs();
+      if (isEnd) inHand.needed.writes += 1;
       const end = isEnd && !goesOn(change, index, outcome) ? endOf(change, index, outcome) : undefined;
       const recorded = { ...outcome, effectiveAt: effectiveAtOf(desired, outcome), atMs: lastSentAtMs };
       await ledger.operations.recordOutcome(run, change, present, recorded, end);

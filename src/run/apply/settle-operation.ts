@@ -37,6 +37,7 @@ export async function settleOperation(
     const desired = desiredOf(run, change);
     const { issue, ...kept } = openJudge(change, desired, operation)(settled.account);
     const outcome = { state: "applied", inDoubt: false, httpStatus: operation.httpStatus ?? 0, issue } as const;
+    inHand.needed.writes += 1;
     await ledger.operations.recordOutcome(run, change, operation, {
       ...outcome,
       accountId: operation.kind === "create" ? id : null,
@@ -51,6 +52,7 @@ export async function settleOperation(
     const message = `${issue?.message ?? ""}; the account was read again, and the change is not there`;
     const outcome = { state: ifAbsent, inDoubt: false, httpStatus, issue: issue && { ...issue, message } } as const;
     const atMs = clock.nowMs();
+    inHand.needed.writes += 1;
     const ended = { ...outcome, accountId: null, effectiveAt: null, atMs };
     await ledger.operations.recordOutcome(run, change, operation, ended);
     return { kind: "change", change: withOperation(change, { ...operation, ...outcome }) };

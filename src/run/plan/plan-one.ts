@@ -15,12 +15,15 @@ import { judgeNear } from "./judge-near.ts";
 import { keyOperations } from "./key-operations.ts";
 import { type Met, meetBank } from "./meet-bank.ts";
 
+/** `needed` are the GETs of the account that the change needs, beside those of its look-up. */
+interface Planned {
+  readonly kind: "planned";
+  readonly plan: PlannedChange;
+  readonly needed: number;
+}
+
 /** `after` is the last step that was applied before; 0 for none. */
-export async function planOne(
-  inHand: RunInHand,
-  stored: StoredChange,
-  after = 0,
-): Promise<{ readonly kind: "planned"; readonly plan: PlannedChange } | Stop> {
+export async function planOne(inHand: RunInHand, stored: StoredChange, after = 0): Promise<Planned | Stop> {
   const { clock } = inHand;
   const { change, accountId, memory } = stored;
   const verdict = await judgeUnasked(inHand, stored);
@@ -40,7 +43,14 @@ export async function planOne(
     isLookedUp: stored.lookedUp !== null,
     resolutions: met.resolutions,
   };
-  return { kind: "planned", plan: { ...nothing, ...base, ...decided } };
+  return { kind: "planned", plan: { ...nothing, ...base, ...decided }, needed: readsNeeded(stored, met) };
+}
+
+function readsNeeded({ accountId, lookedUp }: StoredChange, met: Met): number {
+  const isAnswered = met.kind === "met" || (met.kind === "failed" && met.failure.kind === "refused");
+  if (!isAnswered) return 0;
+  const account = accountId !== null && lookedUp === null ? 1 : 0;
+  return met.kind === "met" && met.actual?.relationships ? account + 1 : account;
 }
 
 /**

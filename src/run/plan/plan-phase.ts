@@ -41,6 +41,7 @@ export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<
     const plan = async () => {
       const result = await planOne(current, change);
       if (result.kind === "stop") return result;
+      inHand.needed.reads += result.needed;
       await ledger.changes.recordPlans(run, [result.plan]);
       return null;
     };
@@ -77,6 +78,7 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
     }
     const verdict = found.kind === "verdict" ? found.verdict : null;
     const seen = account === null ? null : { account, atMs };
+    inHand.needed.reads += account === null ? 1 : 2;
     await ledger.changes.recordFound(run, [{ change, accountId: account?.id ?? null, verdict, seen }]);
     return null;
   };

@@ -153,6 +153,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     words,
     operations: tally.operations,
     reasons: tally.reasons,
+    calls: run.kind === "validate" ? null : run.calls,
     certificate,
     maxChange,
     stopped: stop && { code: stop.issue.code, message: stop.issue.message },
