@@ -61,10 +61,10 @@ export function publishedIn(store: MemoryStore): Published | null {
   const text = store.files.get(`${folder}/results.csv`);
   const summary = store.files.get(`${folder}/summary.json`);
   if (text === undefined || summary === undefined) return null;
-  const { words } = JSON.parse(summary.toString()) as Summary;
+  const { words, calls } = JSON.parse(summary.toString()) as Summary;
   const columns = (names: readonly string[]) =>
     names.map((name) => RESULT_COLUMNS.find((one) => one === name) ?? false);
-  return { lines: parse(text, { columns }) as ResultLine[], words };
+  return { lines: parse(text, { columns }) as ResultLine[], words, calls };
 }
 
 export function hasPublished(store: MemoryStore): boolean {

@@ -3,6 +3,7 @@
  * and no code of the product.
  */
 import { WORDS } from "../../../src/errors/words.ts";
+import type { RunCalls } from "../../../src/report/calls.ts";
 import type { SandboxAccount } from "../../../src/sandbox/state/bank-state.ts";
 import type { Bank, Effect } from "./bank.ts";
 import { JOBS, type JobName, type Load, type Row } from "./load.ts";
@@ -16,6 +17,8 @@ export type ResultLine = Readonly<Partial<Record<(typeof RESULT_COLUMNS)[number]
 export interface Published {
   readonly lines: readonly ResultLine[];
   readonly words: Readonly<Record<string, number>>;
+  /** Those of a process that was killed are missing, and then they are not `complete`. */
+  readonly calls: RunCalls | null;
 }
 
 export interface Evidence {
@@ -67,14 +70,16 @@ export function isLost(wrong: string): boolean {
   );
 }
 
-/** Each row has exactly one line, and the eight words add up to the rows. */
-function judgeLines(job: JobName, { lines, words }: Published, rows: readonly Row[]): string[] {
+/** Each row has exactly one line, the eight words add up to the rows, and no more calls are needed than were made. */
+function judgeLines(job: JobName, { lines, words, calls }: Published, rows: readonly Row[]): string[] {
   const wrongs: string[] = [];
   const numbers = lines.map(({ result_row }) => result_row).join();
   if (numbers !== rows.map((_, at) => at + 2).join()) wrongs.push(`${job} tells of the rows ${numbers}`);
   const counts = WORDS.map((word) => lines.filter(({ result }) => result === word).length);
   if (counts.reduce((sum, count) => sum + count) !== rows.length) wrongs.push(`${job}: a row has none of the words`);
   if (counts.join() !== WORDS.map((word) => words[word]).join()) wrongs.push(`${job}: the summary counts otherwise`);
+  if (calls?.complete && (calls.leastReads > calls.reads || calls.leastWrites > calls.writes))
+    wrongs.push(`${job} has made fewer calls than it needed: ${JSON.stringify(calls)}`);
   return wrongs;
 }
 
