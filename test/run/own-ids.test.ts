@@ -146,6 +146,7 @@ describe("OwnIds", () => {
     const changes = Array.from({ length: 50 }, () => ownIds.resolve({ account_holders: ["a"] }));
     await Promise.all(changes);
     expect(asked).to.deep.equal(["a"]);
+    expect(needed).to.deep.equal({ reads: 1, writes: 0 });
   });
 
   it("resolves applications the same way, and never one kind by the other", async () => {
