@@ -1,7 +1,7 @@
 /**
  * Figures: what happened over one history or many, counted. Adds up; never judges.
  */
-import { WORDS, type Word } from "../../../src/errors/words.ts";
+import { WORDS } from "../../../src/errors/words.ts";
 import type { Fault } from "./faults.ts";
 import type { DoomKind } from "./life.ts";
 
@@ -30,8 +30,13 @@ export class Figures {
     this.settled[way] = (this.settled[way] ?? 0) + 1;
   }
 
-  countWord(word: Word): void {
-    this.words[word] = (this.words[word] ?? 0) + 1;
+  /** The lines of results that a job has published last. */
+  countRows(lines: readonly { readonly result?: string }[]): void {
+    this.rows += lines.length;
+    for (const word of WORDS) {
+      const counted = lines.filter(({ result }) => result === word).length;
+      if (counted > 0) this.words[word] = (this.words[word] ?? 0) + counted;
+    }
   }
 
   add(other: FigureCounts): void {
@@ -49,7 +54,7 @@ export class Figures {
 }
 
 /** The same as plain data, as it comes from another thread. */
-export type FigureCounts = Omit<Figures, "strike" | "settle" | "countWord" | "add">;
+export type FigureCounts = Omit<Figures, "strike" | "settle" | "countRows" | "add">;
 
 function addCounts(counts: Record<string, number>, others: Readonly<Record<string, number>>): void {
   for (const [name, count] of Object.entries(others)) counts[name] = (counts[name] ?? 0) + count;

@@ -6,7 +6,6 @@
 import "../../../src/run/apply/apply-phase.ts";
 import "../../../src/run/plan/plan-phase.ts";
 import { FatalError } from "../../../src/errors/fatal-error.ts";
-import { WORDS } from "../../../src/errors/words.ts";
 import type { RunContext } from "../../../src/run/context.ts";
 import { resumeUnderLease } from "../../../src/run/start/resume-under-lease.ts";
 import { type FileEnd, startJob } from "../../../src/run/start/start-job.ts";
@@ -19,6 +18,7 @@ import {
   CALM_GAP_MS,
   EXPECTED,
   hasPublished,
+  isIntent,
   isLeaseClaimed,
   type Line,
   LONGEST_HOURS,
@@ -28,9 +28,10 @@ import {
   publishedIn,
 } from "./line.ts";
 import { drawLoad, fileOf, JOBS, type Load } from "./load.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine, OnDone } from "./machine.ts";
 import { Network } from "./network.ts";
 import { isDuplicate, isLost, judge } from "./oracle.ts";
+import { scheduleOtherWriter, setBack } from "./others.ts";
 import type { Policy } from "./policy.ts";
 import { quiet } from "./quiet.ts";
 import { Random } from "./random.ts";
@@ -57,12 +58,14 @@ export class History {
   readonly #lives: Life[] = [];
   readonly #wrongs: string[] = [];
   #runs = 0;
+  /** Whose accounts somebody has set back after `core` was done with them. */
+  #setBack: ReadonlySet<string> = new Set();
 
   constructor(machine: Machine, seed: number, policy: Policy, tellLine: ((line: string) => void) | null) {
     const world = new World(tellLine);
     this.#world = world;
     this.#profile = drawProfile(new Random(seed, "profile"));
-    this.#load = drawLoad(new Random(seed, "load"), world.nowMs());
+    this.#load = drawLoad(new Random(seed, "load"), world.nowMs(), seed % 5 === 1);
     this.#bank = new Bank(world, this.#profile.habits, this.#figures);
     for (const entity of this.#load.entities) this.#bank.state.entities.set(entity.id, entity);
     for (const account of this.#load.accounts) this.#bank.state.accounts.set(account.id, account);
@@ -79,7 +82,7 @@ export class History {
       newRunId: (name) => `${name}-run-${++this.#runs}`,
       onSettled: (outcome) => this.#figures.settle(outcome),
       onError: (what) => void this.#wrongs.push(what),
-      onLedgerCall: (line, life, method, value) => this.#watchLease(line, life, method, value),
+      onLedgerCall: (line, life, ...call) => this.#watchLease(line, life, ...call),
     };
     const byOwnIds = seed % 4 === 0;
     for (const name of JOBS) this.#around.sources[name].files.set("file.csv", fileOf(this.#load.rows[name], byOwnIds));
@@ -91,8 +94,8 @@ export class History {
     this.#world.tell(() => `profile ${JSON.stringify(this.#profile)}`);
     const [core, side] = this.#lines as [Line, Line];
     this.#world.after(0, () => this.#start(core));
-    this.#world.after(this.#fate.spread(1, 3_600_000), () => this.#start(side));
-    this.#scheduleOtherWriter();
+    if (!this.#load.isOfSameBytes) this.#world.after(this.#fate.spread(1, 3_600_000), () => this.#start(side));
+    scheduleOtherWriter(this.#world, this.#load, this.#fate, this.#figures);
     const isTooLong = () => this.#world.elapsedMs > LONGEST_HOURS * 3_600_000;
     await this.#world.run(() => this.#lines.every(({ isDone }) => isDone) || this.#wrongs.length > 0 || isTooLong());
     if (isTooLong()) this.#wrongs.push(`not done after ${LONGEST_HOURS} hours`);
@@ -115,18 +118,6 @@ export class History {
   unheard(reason: unknown): void {
     if (reason instanceof Buried) return;
     this.#wrongs.push(`a promise was rejected, and nobody heard: ${String(reason)}`);
-  }
-
-  /** Somebody else changes accounts at the bank, in what no row speaks of. */
-  #scheduleOtherWriter(): void {
-    for (const account of this.#load.accounts) {
-      if (!this.#fate.chance(0.15)) continue;
-      this.#world.after(this.#fate.spread(1, 3_600_000), () => {
-        this.#figures.strike("other writer");
-        account.metadata = { ...account.metadata, other: "somebody" };
-        account.updated_at = new Date(this.#world.nowMs()).toISOString();
-      });
-    }
   }
 
   #start(line: Line): void {
@@ -176,13 +167,15 @@ export class History {
 
   /** Nothing more goes wrong once both jobs have had their share. */
   get #isCalm(): boolean {
-    return this.#lines.every(({ starts, isDone }) => isDone || starts > this.#profile.fatefulStarts);
+    const isToFollow = (line: Line) => this.#load.isOfSameBytes && line.starts === 0;
+    return this.#lines.every((line) => line.isDone || line.starts > this.#profile.fatefulStarts || isToFollow(line));
   }
 
   /** A process that another has taken the lease from begins no new call. */
-  #watchLease(line: Line, life: Life, method: string, value: unknown): void {
+  #watchLease(line: Line, life: Life, ...call: Parameters<OnDone>): void {
+    const [method, , value] = call;
     if (method === "claim" && isLeaseClaimed(value)) line.holder = life;
-    if (method === "recordSending" && line.holder !== life) {
+    if (isIntent(...call) && line.holder !== life) {
       this.#wrongs.push(`${life.name} begins a call, though ${line.holder?.name} has taken its lease`);
     }
   }
@@ -234,8 +227,19 @@ export class History {
     life.die();
     if (line.life !== life) return;
     void this.#isFinal(line, ends).then((isFinal) => {
-      if (isFinal) line.isDone = true;
-      else this.#scheduleStart(line);
+      if (!isFinal) return this.#scheduleStart(line);
+      line.isDone = true;
+      this.#follow(line);
+    });
+  }
+
+  /** The other job gets the same bytes once all of the first one's requests have arrived, and somebody has undone them. */
+  #follow({ name }: Line): void {
+    const [, side] = this.#lines;
+    if (!this.#load.isOfSameBytes || name !== "core" || side === undefined) return;
+    this.#world.after(LONGEST_WAY_MS, () => {
+      this.#setBack = setBack(this.#bank, this.#load, publishedIn(this.#around.results.core));
+      this.#start(side);
     });
   }
 
@@ -280,19 +284,13 @@ export class History {
       habits.lagMs === 0 &&
       this.#hasLookUp &&
       creates !== "first_alone";
-    const mayStayUnknown = this.#mayStayUnknown;
-    const broken = judge({ bank: this.#bank, load: this.#load, published, mayStayUnknown, isUntroubled });
+    const seen = { published, setBack: this.#setBack, mayStayUnknown: this.#mayStayUnknown, isUntroubled };
+    const broken = judge({ bank: this.#bank, load: this.#load, ...seen });
     this.#wrongs.push(...broken);
     this.#figures.duplicates += broken.filter(isDuplicate).length;
     this.#figures.lost += broken.filter(isLost).length;
     this.#figures.seeds += 1;
     this.#figures.virtualHours += this.#world.elapsedMs / 3_600_000;
-    for (const results of Object.values(published)) {
-      for (const { result } of results?.lines ?? []) {
-        this.#figures.rows += 1;
-        const word = WORDS.find((one) => one === result);
-        if (word !== undefined) this.#figures.countWord(word);
-      }
-    }
+    for (const results of Object.values(published)) this.#figures.countRows(results?.lines ?? []);
   }
 }

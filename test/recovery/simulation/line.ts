@@ -86,5 +86,16 @@ export const EXPECTED: readonly string[] = ["lease_held", "lease_lost", "ledger_
 
 /** Accounts are claimed too, and that says nothing of a lease. */
 export function isLeaseClaimed(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "lease" in value && Reflect.get(value, "kind") === "claimed";
+  return isClaimed(value) && "lease" in value;
+}
+
+/** Whether a call of the ledger has recorded that something is about to be sent. */
+export function isIntent(method: string, given: readonly unknown[], value: unknown): boolean {
+  if (method === "recordSending") return true;
+  const [, , , first] = given;
+  return method === "claim" && isClaimed(value) && typeof first === "object";
+}
+
+function isClaimed(value: unknown): value is object {
+  return typeof value === "object" && value !== null && Reflect.get(value, "kind") === "claimed";
 }

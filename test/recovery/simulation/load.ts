@@ -10,6 +10,8 @@ import type { Random } from "./random.ts";
 
 export const ROWS = 36;
 const SIDE_ROWS = 4;
+/** Of a file that both jobs get. */
+const SHARED_ROWS = 12;
 
 export const JOBS = ["core", "side"] as const;
 export type JobName = (typeof JOBS)[number];
@@ -41,6 +43,8 @@ export interface Load {
   readonly accounts: readonly SandboxAccount[];
   /** In order of the file, whose first row of data is row 2. */
   readonly rows: Readonly<Record<JobName, readonly Row[]>>;
+  /** Whether both jobs get the same bytes, `side` once `core` is done and somebody has set back what it did. */
+  readonly isOfSameBytes: boolean;
 }
 
 const ENTITIES = ["entity_ann", "entity_bob", "entity_cid", "entity_dee"] as const;
@@ -48,7 +52,7 @@ const ENTITIES = ["entity_ann", "entity_bob", "entity_cid", "entity_dee"] as con
 const OWN_IDS: Readonly<Record<string, string>> = { entity_bob: "customer bob", entity_dee: "customer dee" };
 const ENTITY_COLUMNS: readonly string[] = ["account_holders", "authorized_users"];
 
-export function drawLoad(random: Random, nowMs: number): Load {
+export function drawLoad(random: Random, nowMs: number, isOfSameBytes: boolean): Load {
   const entities = ENTITIES.map((id) => {
     const own = OWN_IDS[id];
     return seedEntity({ id, ...(own !== undefined && { client_customer_id: own }) }, nowMs);
@@ -67,7 +71,13 @@ export function drawLoad(random: Random, nowMs: number): Load {
   }
   const side = Array.from({ length: SIDE_ROWS }, () => drawShared(random, random.pick(core)));
   const distinct = side.filter((row, at) => side.findIndex(({ client }) => client === row.client) === at);
-  return { entities, accounts, rows: { core, side: distinct } };
+  const shared = core.slice(0, SHARED_ROWS);
+  return {
+    entities,
+    accounts,
+    isOfSameBytes,
+    rows: isOfSameBytes ? { core: shared, side: shared } : { core, side: distinct },
+  };
 }
 
 /** The bytes of the job's file, in which some entities may have the program's own ids. */
@@ -119,10 +129,13 @@ function drawAccount(random: Random, no: number, entities: readonly SandboxEntit
   );
 }
 
+function drawName(random: Random, id: string, client: string): Cells {
+  return random.chance(0.5) ? { account_id: id } : { client_account_id: client };
+}
+
 /** What the row wants of an account that is there: one thing or several, of those that its status allows. */
 function drawChange(random: Random, { id, client_account_id: client = "", status }: SandboxAccount): Row {
-  const name: Cells = random.chance(0.5) ? { account_id: id } : { client_account_id: client };
-  const cells: Cells = { ...name };
+  const cells: Cells = drawName(random, id, client);
   if (status === "closed") cells.correction = "true";
   if (random.chance(0.6)) cells.product_name = `Changed ${client}`;
   if (random.chance(0.3))
@@ -145,15 +158,13 @@ function drawTwin(random: Random, { client, cells, isContradiction }: Row): Row 
   return { client, cells: { ...cells, product_name: `Other ${client}` }, isContradiction: true };
 }
 
-/** The other job's row for the same account: the same wish, and a thing of its own. */
+/** The other job's row for the same account, by either of its names: the same wish, and a thing of its own. */
 function drawShared(random: Random, { client, cells }: Row): Row {
-  const { account_id, client_account_id, capabilities, account_holders, product_name } = cells;
+  const { capabilities, account_holders, product_name } = cells;
   const isCreate = capabilities !== undefined;
   const same: Cells = isCreate
     ? { client_account_id: client, capabilities, ...(account_holders && { account_holders }) }
-    : account_id === undefined || random.chance(0.5)
-      ? { client_account_id: client_account_id ?? client }
-      : { account_id };
+    : drawName(random, client.replace(/^c/, "account_"), client);
   return {
     client,
     cells: {

@@ -70,15 +70,18 @@ const READS = /^(read|list|count|is|find(?!ByLedger))/;
 
 type Method = (...given: unknown[]) => Promise<unknown>;
 
-/** The ledger as one process has it. `onDone` hears of every call the moment that it is done. */
-export function ledgerOf(life: Life, real: Ledger, onDone: (method: string, value: unknown) => void): Ledger {
+/** Hears of every call the moment that it is done: what was given, and what came of it. */
+export type OnDone = (method: string, given: readonly unknown[], value: unknown) => void;
+
+/** The ledger as one process has it. */
+export function ledgerOf(life: Life, real: Ledger, onDone: OnDone): Ledger {
   const wrap = (name: string, method: Method, withFiles: boolean): Method => {
     const isWrite = !READS.test(name);
     return (...given) =>
       life.call(async () => {
         if (isWrite && life.ledgerFailed) throw diskFailed();
         const value = await method(...given);
-        onDone(name, value);
+        onDone(name, given, value);
         if (isWrite && life.ledgerFailed) throw diskFailed();
         return value;
       }, withFiles);

@@ -4,8 +4,8 @@
  */
 import type { HttpTransport } from "../../../src/bank/transport/http-transport.ts";
 import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
-import type { ChangeToApply, Ledger } from "../../../src/ledger/ledger.ts";
-import type { Lease } from "../../../src/ledger/run.ts";
+import type { ChangeToApply, ClaimsLedger, Ledger, StoredChange, Verdict, Wants } from "../../../src/ledger/ledger.ts";
+import type { Lease, Run } from "../../../src/ledger/run.ts";
 import { hashBody } from "../../../src/plan/idempotency-key.ts";
 import { type Policy, REAL } from "./policy.ts";
 import type { Random } from "./random.ts";
@@ -41,21 +41,94 @@ function overLedger(ledger: Ledger, change: (ledger: Ledger) => Partial<Ledger>)
   return { ...ledger, ...change(ledger), fencedBy: (lease) => overLedger(ledger.fencedBy(lease), change) };
 }
 
+/** The same change of how accounts are claimed. */
+function overClaims(
+  ledger: Ledger,
+  change: (claim: ClaimsLedger["claim"], ledger: Ledger) => ClaimsLedger["claim"],
+): Ledger {
+  return overLedger(ledger, (inner) => ({
+    accounts: { ...inner.accounts, claim: change(inner.accounts.claim, inner) },
+  }));
+}
+
 /** What is to be sent is written down together with its outcome. */
 function withoutIntent(ledger: Ledger): Ledger {
   const unwritten = new Map<string, () => Promise<void>>();
-  return overLedger(ledger, ({ operations }) => ({
+  const nameOf = (run: Run, change: number, step: number) => `${run.id} ${change} ${step}`;
+  const unclaimed = overClaims(ledger, (claim, { operations }) => async (run, planned, nowMs, first) => {
+    const claimed = await claim(run, planned, nowMs);
+    if (first !== undefined && claimed.kind === "claimed") {
+      const { lease, step, at } = first;
+      const write = () => operations.recordSending(run, lease, planned.change, step, at);
+      unwritten.set(nameOf(run, planned.change, step), write);
+    }
+    return claimed;
+  });
+  return overLedger(unclaimed, ({ operations }) => ({
     operations: {
       ...operations,
       async recordSending(...given) {
         const [run, , change, step] = given;
-        unwritten.set(`${run.id} ${change} ${step}`, () => operations.recordSending(...given));
+        unwritten.set(nameOf(run, change, step), () => operations.recordSending(...given));
       },
       async recordOutcome(...given) {
-        const [run, change, step] = given;
-        await unwritten.get(`${run.id} ${change} ${step}`)?.();
+        const [run, { change }, { step }] = given;
+        await unwritten.get(nameOf(run, change, step))?.();
         return operations.recordOutcome(...given);
       },
+    },
+  }));
+}
+
+/** Whatever was done to an account since a change was planned, the plan is sent. */
+function withoutDrift(ledger: Ledger): Ledger {
+  return overClaims(ledger, (claim) => (run, planned, nowMs, first) => {
+    return claim(run, { ...planned, inDoubt: true }, nowMs, first);
+  });
+}
+
+/** Each plan begins with the first generation of its keys, whatever was done to the account before. */
+function withoutGenerations(ledger: Ledger): Ledger {
+  const untouched = (stored: StoredChange): StoredChange => ({ ...stored, memory: { ...stored.memory, touch: 0 } });
+  return overLedger(ledger, ({ changes }) => ({
+    changes: {
+      ...changes,
+      readToPlan: async (...of) => (await changes.readToPlan(...of)).map(untouched),
+      readStored: async (...of) => untouched(await changes.readStored(...of)),
+    },
+  }));
+}
+
+/** Who does not know what became of a change gives its account up. */
+function withoutKeeping(ledger: Ledger): Ledger {
+  const giveUp = async ({ changes }: Ledger, run: Run, change: number, verdict: Verdict, atMs: number) => {
+    if (verdict.word === "unknown") await changes.recordDone(run, change, { ...verdict, word: "failed" }, atMs);
+    await changes.recordDone(run, change, verdict, atMs);
+  };
+  return overLedger(ledger, (inner) => ({
+    changes: {
+      ...inner.changes,
+      recordDone: (...given) => giveUp(inner, ...given),
+    },
+    operations: {
+      ...inner.operations,
+      async recordOutcome(run, of, operation, outcome, end) {
+        await inner.operations.recordOutcome(run, of, operation, outcome);
+        if (end !== undefined) await giveUp(inner, run, of.change, end, outcome.atMs);
+      },
+    },
+  }));
+}
+
+/** Of several rows for one account only the first counts. */
+function withoutFolds(ledger: Ledger): Ledger {
+  const unfolded = <Of extends Wants>(change: Of): Of => ({ ...change, folded: null });
+  return overLedger(ledger, ({ changes }) => ({
+    changes: {
+      ...changes,
+      readToPlan: async (...of) => (await changes.readToPlan(...of)).map(unfolded),
+      takeToApply: async (...of) => (await changes.takeToApply(...of)).map(unfolded),
+      readStored: async (...of) => unfolded(await changes.readStored(...of)),
     },
   }));
 }
@@ -149,16 +222,20 @@ export const MUTANTS: readonly Mutant[] = [
     http: (http) => renewKeys(http, (reply) => hasStatus(reply, (status) => status === 409)),
   },
   { name: "the call before its intent is durable", from: 1, ledger: withoutIntent },
-  { name: "no fsync", from: 94, kept: (random) => random.next() },
+  { name: "a plan sent though it has drifted", from: 3, ledger: withoutDrift },
+  { name: "a new plan under the keys of an old one", from: 1, ledger: withoutGenerations },
+  { name: "an account given up in doubt", from: 187, ledger: withoutKeeping },
+  { name: "the first of several rows taken for all", from: 1, ledger: withoutFolds },
+  { name: "no fsync", from: 132, kept: (random) => random.next() },
   { name: "keys trusted for ever", from: 1, job: { keyHours: 1_000_000 } },
-  { name: "no quiet time before a doubt is settled", from: 173, job: { settleAfterMs: 0 } },
+  { name: "no quiet time before a doubt is settled", from: 208, job: { settleAfterMs: 0 } },
   {
     name: "bodies sent as the disk gives them",
     from: 1,
     ledger: (ledger, random) => withRot(ledger, random, true),
     unharmed: { name: "a disk that alters bodies", ledger: (ledger, random) => withRot(ledger, random, false) },
   },
-  { name: "a lease without a token", from: 215, ledger: withoutToken },
+  { name: "a lease without a token", from: 397, ledger: withoutToken },
   {
     name: "results published unverified",
     from: 5,

@@ -25,6 +25,8 @@ export interface Evidence {
   readonly bank: Bank;
   readonly load: Load;
   readonly published: Readonly<Record<JobName, Published | null>>;
+  /** Whose accounts somebody has set back after `core` was done with them: the bank need not have what its rows say. */
+  readonly setBack: ReadonlySet<string>;
   /** Whether a doubt may have to stay, as the look-up can't tell. */
   readonly mayStayUnknown: boolean;
   /** Whether nothing has struck, so that every row must have come to what it wants. */
@@ -33,7 +35,7 @@ export interface Evidence {
 
 /** Every promise that was broken, in words. None when the history is as it should be. */
 export function judge(evidence: Evidence): string[] {
-  const { bank, load, published, mayStayUnknown, isUntroubled } = evidence;
+  const { bank, load, published, setBack, mayStayUnknown, isUntroubled } = evidence;
   const byClient = Map.groupBy(bank.state.accounts.values(), ({ client_account_id = "" }) => client_account_id);
   const wrongs: string[] = [];
   for (const [client, accounts] of byClient) {
@@ -47,11 +49,13 @@ export function judge(evidence: Evidence): string[] {
       continue;
     }
     wrongs.push(...judgeLines(job, results, load.rows[job]));
-    const leniency = { mayStayUnknown, isUntroubled, mayHoldCreates: !namesKnown(load, job) };
+    const mayHoldCreates = !namesKnown(load, job);
     for (const [at, row] of load.rows[job].entries()) {
       const line = results.lines[at];
       if (line === undefined) continue;
       const account = byClient.get(row.client)?.[0];
+      const isSetBack = job === "core" && setBack.has(row.client);
+      const leniency = { mayStayUnknown, isUntroubled, mayHoldCreates, isSetBack };
       wrongs.push(...judgeRow(job, row, line, account, leniency));
       note(told, job, row, line);
     }
@@ -86,6 +90,8 @@ function judgeLines(job: JobName, { lines, words, calls }: Published, rows: read
 interface Leniency extends Pick<Evidence, "mayStayUnknown" | "isUntroubled"> {
   /** Whether the job may have no account to prove the look-up with. */
   readonly mayHoldCreates: boolean;
+  /** Whether the account was set back after the row was done. */
+  readonly isSetBack: boolean;
 }
 
 /** Whether a row of the job is about an account that the bank has from the beginning. */
@@ -99,7 +105,7 @@ function judgeRow(
   row: Row,
   line: ResultLine,
   account: SandboxAccount | undefined,
-  { mayStayUnknown, isUntroubled, mayHoldCreates }: Leniency,
+  { mayStayUnknown, isUntroubled, mayHoldCreates, isSetBack }: Leniency,
 ): string[] {
   const { result = "", result_row, result_code = "" } = line;
   const where = `${job} row ${result_row} (${row.client}, ${result}${result_code && `, ${result_code}`})`;
@@ -112,7 +118,7 @@ function judgeRow(
   }
   if (result !== "applied") return [];
   if (account === undefined) return [`${where} has no account`];
-  return findUnmet(row, account).map((what) => `${where} ${what}`);
+  return isSetBack ? [] : findUnmet(row, account).map((what) => `${where} ${what}`);
 }
 
 /** Rows that contradict each other, and rows of the one job that find the account closed or busy by the other's. */

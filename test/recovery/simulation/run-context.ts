@@ -10,7 +10,7 @@ import { CREDENTIALS } from "./bank.ts";
 import type { Life } from "./life.ts";
 import type { Line } from "./line.ts";
 import type { JobName } from "./load.ts";
-import { ledgerOf, type Machine } from "./machine.ts";
+import { ledgerOf, type Machine, type OnDone } from "./machine.ts";
 import type { Network } from "./network.ts";
 import type { Policy } from "./policy.ts";
 import type { Random } from "./random.ts";
@@ -33,13 +33,13 @@ export interface Surroundings {
   /** Something that our own code says must not be. */
   readonly onError: (what: string) => void;
   /** Every call of the ledger, the moment that it is done. */
-  readonly onLedgerCall: (line: Line, life: Life, method: string, value: unknown) => void;
+  readonly onLedgerCall: (line: Line, life: Life, ...call: Parameters<OnDone>) => void;
 }
 
 export function openContext(around: Surroundings, line: Line, life: Life): RunContext {
   const { world, machine, network, policy, chance, mutation, sources, results } = around;
   const { job, name } = line;
-  const ledger = ledgerOf(life, machine.ledger, (method, value) => around.onLedgerCall(line, life, method, value));
+  const ledger = ledgerOf(life, machine.ledger, (...call) => around.onLedgerCall(line, life, ...call));
   return {
     job,
     jobPath: `${name}.ts`,
