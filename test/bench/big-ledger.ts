@@ -57,8 +57,9 @@ export function enlarge(path: string, { all, done, open }: LedgerRows): string {
   for (let left = all - done - open; left > 0; left -= MOST_ROWS) addRun(db, ++no, Math.min(left, MOST_ROWS), 0);
   addRun(db, ++no, done, open);
   db.prepare(ADD_ACCOUNTS).run(no, FIRST, FIRST + done - 1);
+  // What is measured next must not wait for the disk to get all of this.
+  db.exec("COMMIT; PRAGMA synchronous = FULL");
   db.prepare(BREAK_OFF).run(no);
-  db.exec("COMMIT");
   db.close();
   return `run-${no}`;
 }
