@@ -35,6 +35,27 @@ const wordsOf = (rows: readonly Readonly<Record<string, string>>[]) =>
   rows.map(({ result, result_code }) => `${result} ${result_code}`.trim());
 
 describe("own ids of customers and applications", () => {
+  it("are taken as they are where only the ids of accounts have been made decimals, in one row or in several", async () => {
+    await using bank = await startSandbox({
+      seed: {
+        entities: [{ id: "entity_ann" }, { id: "entity_bob", client_customer_id: "55.0" }],
+        accounts: ["1", "2"].map((id) => ({
+          id: `account_${id}`,
+          client_account_id: `${id}.0`,
+          relationships: { account_holder: ["entity_ann"] },
+        })),
+      },
+    });
+    await using desk = await openDesk();
+    const csv =
+      "account_id,client_account_id,authorized_users,product_name\n" +
+      "account_1,1.0,,New\naccount_1,1.0,55.0,\naccount_2,2.0,55.0,\n";
+    const { rows } = await desk.run(bank, csv, { job: { entities: { by: "client_customer_id" } } });
+    for (const id of ["account_1", "account_2"])
+      expect(bank.accounts.get(id)?.relationships.authorized_user, id).to.deep.equal(["entity_bob"]);
+    expect(wordsOf(rows)).to.deep.equal(["applied", "applied", "applied"]);
+  });
+
   it("are resolved once each, sent as the bank's, shown beside them, and remembered for the next run", async () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();

@@ -72,6 +72,7 @@ function parseOwnId(text: string, rules: IdRules, form: RegExp, expected: string
 }
 
 export function parseClientAccountId(text: string, rules: IdRules = STRICT): string | CellFaults {
+  if (rules?.decimals && DECIMAL.test(text) && !rules.allow?.test(text)) return fault("id_malformed", DECIMAL_IDS);
   return parseId(text, rules, CLIENT_ACCOUNT_ID, "it must have 1 to 255 visible characters");
 }
 
@@ -114,16 +115,16 @@ const SCIENTIFIC = /^[+-]?\d[.,]\d+[eE][+-]?\d+$|^[+-]?\d+[eE][+-]\d+$/;
 const DECIMAL = /^[+-]?\d+[.,]0+$/;
 
 /** Which program made the text of an id, unless the job takes it. */
-function findMade(text: string, form: RegExp, { allow, decimals }: NonNullable<IdRules>): string | undefined {
-  const made = quotedBy(text, form) ?? madeOf(text, form, decimals);
+function findMade(text: string, form: RegExp, { allow }: NonNullable<IdRules>): string | undefined {
+  const made = quotedBy(text, form) ?? madeOf(text, form);
   return made === undefined || allow?.test(text) ? undefined : made;
 }
 
-function madeOf(text: string, form: RegExp, decimals: boolean): string | undefined {
+function madeOf(text: string, form: RegExp): string | undefined {
   if (form === DOCUMENT_ID) return text.startsWith('="') ? madeBy(text) : markedBy(text);
   // What has a prefix is made by no spreadsheet.
   if (PREFIXED.has(form) && form.test(text)) return form === ENTITY_ID ? severalIn(text) : undefined;
-  return madeBy(text) ?? (decimals && DECIMAL.test(text) ? DECIMAL_IDS : undefined);
+  return madeBy(text);
 }
 
 /** By the published pattern these may be part of an entity's id; far more likely they separate two. */
