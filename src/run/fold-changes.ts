@@ -3,9 +3,10 @@
  * read a page at a time, and the folds of many small accounts share a commit.
  */
 
+import type { Issue } from "../errors/issue.ts";
 import type { FoldStep } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import type { DesiredRow } from "../read/change.ts";
+import type { DesiredRow, ParsedRow } from "../read/change.ts";
 import { Fold, isSuperseded } from "../read/fold.ts";
 import { fileColumn } from "../read/header/read-header.ts";
 import type { Reading } from "../read/reading.ts";
@@ -55,7 +56,15 @@ async function* foldSteps(
   }
   const readPages = () => pagesOf(ledger, run, reading, change);
   const fold = new Fold();
-  for await (const page of readPages()) for (const row of page) fold.add(row);
+  for await (const page of readPages()) {
+    for (const row of page) {
+      if (row.kind !== "desired") {
+        yield { kind: "invalid", change, issue: issueOfOdd(row) };
+        return;
+      }
+      fold.add(row);
+    }
+  }
   const at = reading.columns.indexOf("effective_at");
   const instants = () => fold.instants ?? ledger.changes.countInstants(run, change, at);
   const folded = fold.end(fold.isByTime ? await instants() : 0);
@@ -67,7 +76,9 @@ async function* foldSteps(
   const { desired, left } = folded;
   if (left !== null) {
     for await (const page of readPages()) {
-      const gone = page.filter((row) => isSuperseded(row, left)).map(({ source }) => source.row);
+      const gone = page
+        .filter((row) => row.kind === "desired" && isSuperseded(row, left))
+        .map(({ source }) => source.row);
       if (gone.length > 0) yield { kind: "superseded", rows: gone, left: [...left] };
     }
   }
@@ -79,13 +90,22 @@ async function* pagesOf(
   run: Run,
   reading: Reading,
   change: number,
-): AsyncGenerator<readonly DesiredRow[]> {
+): AsyncGenerator<readonly ParsedRow[]> {
   const pages = walkPages(
     (page) => ledger.changes.readRowsOf(run, change, page),
     ({ row }) => row,
     PAGE,
   );
-  for await (const page of pages) {
-    yield page.map((source) => parseRow(source, reading)).filter((row): row is DesiredRow => row.kind === "desired");
-  }
+  for await (const page of pages) yield page.map((source) => parseRow(source, reading));
+}
+
+/** The job may have been changed since a try that broke off: a row that it no longer lets through is not left out of its account's. */
+function issueOfOdd({ source, issues }: Exclude<ParsedRow, DesiredRow>): Issue {
+  const [issue] = issues;
+  return {
+    code: "internal_error",
+    column: "",
+    ...issue,
+    message: `row ${source.row}: ${issue?.message ?? "is invalid"}`,
+  };
 }

@@ -127,6 +127,22 @@ describe("folding", () => {
     }
   }
 
+  it("leaves no row out that the job, changed since a try that broke off, no longer lets through", async () => {
+    await using bank = await startBank();
+    await using desk = await openDesk({ durable: false });
+    const file = join(desk.folder, "file.csv");
+    await writeFile(file, fileOf([line("New", "", ""), line("", "frozen soon", "")]));
+    const options = { kind: "run", file, from: null, limit: null, again: null } as const;
+    const first = desk.context(bank);
+    await startJob({ ...first, ledger: dying(first.ledger, 1, "before") }, options).catch(String);
+    const changed = desk.context(bank, { columns: { "metadata.note": "status" } });
+    const [resumed] = await startJob(changed, options);
+    const rows = resumed?.kind === "reported" ? await readResults(resumed.summary.results) : [];
+    expect(tallyOf(rows)).to.deep.equal({ "invalid value_not_allowed": 2 });
+    expect(rows[0]?.result_message).to.match(/^row 3: /);
+    expect(bank.effects).to.deep.equal([]);
+  });
+
   itWhole("takes little memory for 100,000 rows of one account", async () => {
     // As the command has them: else V8 lets garbage pile up by how much memory the machine has.
     const flags = ["--max-semi-space-size=16", "--heap-growing-percent=30"];
