@@ -16,6 +16,8 @@ export interface LookUpEnd {
 export interface FindsLedger {
   /** Finds what the ledger can: changes whose client_account_id has a link, up to `to`. An account_id needs no finding. */
   findByLedger(run: Run, to: number): Promise<void>;
+  /** Forgets that no account was found for changes without a plan: an earlier process looked, and one may have been made since. */
+  forgetUnfound(run: Run): Promise<void>;
   /** Changes the ledger could not find. */
   readToFind(run: Run, page: Page): Promise<readonly StoredChange[]>;
   /** Hot. Writes what was found, or the end. Reads nothing. */

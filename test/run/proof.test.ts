@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { RunProgress } from "../../src/ledger/ledger.ts";
 import type { Run } from "../../src/ledger/run.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
@@ -42,4 +43,25 @@ describe("the proof of the look-up", () => {
       expect(bank.effects).to.have.length(3);
     });
   }
+
+  it("says nothing of accounts that were looked for before a process died: they are looked for again", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    const context = desk.context(bank);
+    const died = new FatalError("ledger_failed", "the process dies", { hint: "start the job again" });
+    const changes = { ...desk.ledger.changes, recordPlans: () => Promise.reject(died) };
+    const dying = { ...desk.ledger, changes, fencedBy: () => ({ ...desk.ledger, changes }) };
+    const file = join(desk.folder, "file.csv");
+    await writeFile(file, creates(1, 1));
+    const start = { kind: "run", file, from: null, limit: null, again: null } as const;
+    expect(await startJob({ ...context, ledger: dying }, start).catch((error) => error)).to.equal(died);
+    // Somebody makes the account by hand, hours before the next start.
+    const [, like] = [...bank.accounts.entries()][0] ?? [];
+    if (like === undefined) throw new Error("no account");
+    bank.accounts.set("account_by_hand", { ...structuredClone(like), id: "account_by_hand", client_account_id: "n1" });
+    await desk.clock.advance(20 * 3_600_000);
+    await startJob(context, start);
+    const made = [...bank.accounts.values()].filter(({ client_account_id }) => client_account_id === "n1");
+    expect(made.map(({ id }) => id)).to.deep.equal(["account_by_hand"]);
+  });
 });

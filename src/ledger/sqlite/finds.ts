@@ -33,6 +33,8 @@ const FIND_BY_LINK = `INSERT OR IGNORE INTO finds (run, change, account_id) SELE
 
 const RECORD_FOUND = "INSERT OR IGNORE INTO finds (run, change, account_id, at, seen) VALUES (?, ?, ?, ?, ?)";
 
+const FORGET_UNFOUND = `DELETE FROM finds WHERE run = ? AND account_id IS NULL AND ${isOpen("finds")} AND ${isUnplanned("finds")}`;
+
 const NAME = `INSERT INTO finds (run, change, account_id) VALUES (?, ?, ?)
   ON CONFLICT (run, change) DO UPDATE SET account_id = excluded.account_id`;
 
@@ -61,6 +63,8 @@ export function sqliteFinds(store: SqliteStore): FindsLedger {
         after = await store.write(() => findBatch(run, from, to));
       }
     },
+
+    forgetUnfound: (run) => store.write(() => void db.run(FORGET_UNFOUND, run.no)),
 
     readToFind: async (run, page) => readUnfoundPage(store, run, page),
 

@@ -58,6 +58,7 @@ export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<
 /** In the ledger first; what it does not know is looked up at the bank. */
 async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop | null> {
   const { ledger, job, signal, progress, clock, bank, run, maxChange } = inHand;
+  if (isResumed) await ledger.changes.forgetUnfound(run);
   await ledger.changes.findByLedger(run, maxChange);
   const { read, found: known } = await ledger.changes.countOpen(run, maxChange);
   const look = readOutlook(inHand, read, known);
