@@ -12,6 +12,15 @@ const END = "INSERT OR REPLACE INTO ends (run, change, word, issues, at) VALUES 
 export const isOpen = (of: string) =>
   `NOT EXISTS (SELECT 1 FROM ends WHERE ends.run = ${of}.run AND ends.change = ${of}.change)`;
 
+/**
+ * A query for the changes of the run ?1 behind ?2, up to ?3, that have not ended, in order. It goes through both tables side by side, which
+ * is several times as quick as looking for the end of each change: a run that is resumed may have ended most of them.
+ */
+export const OPEN_CHANGES = ["changes", "ends"]
+  .map((table) => `SELECT change FROM ${table} WHERE run = ?1 AND change > ?2 AND change <= ?3`)
+  .join(" EXCEPT ")
+  .concat(" ORDER BY change");
+
 /** Only within a write. Whoever holds the claim of the account gives it up beside this. */
 export function recordEnd(
   db: SqliteDatabase,

@@ -5,7 +5,7 @@ import { GUARD_KINDS, type GuardKind, type OperationKind } from "../../plan/oper
 import type { PlansLedger, Verdict } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { isAccountKey } from "./change-keys.ts";
-import { isOpen } from "./ends.ts";
+import { isOpen, OPEN_CHANGES } from "./ends.ts";
 import { IS_IN_DOUBT, STATE, WITH_SENDING } from "./sendings.ts";
 import { encodeList, type SqliteStore } from "./store.ts";
 
@@ -17,15 +17,15 @@ const CLEARS_DOCUMENTS = `o.kind = 'patch' AND o.body LIKE '%"documents":[]%' AN
 const COUNT_CLEARING = `SELECT count(*) AS counted FROM operations o ${WITH_SENDING}
   WHERE o.run = ? AND ${STATE} <> 'skipped' AND ${CLEARS_DOCUMENTS}`;
 
+/** The limit keeps the order, without which the two tables are not read side by side. */
 const COUNT_OPEN = `SELECT count(*) AS opened, count(p.change) AS planned,
-    coalesce(sum(p.change IS NULL AND (${isAccountKey("c.key")} OR f.change IS NOT NULL)), 0) AS found
-  FROM changes c LEFT JOIN plans p ON p.run = c.run AND p.change = c.change
-  LEFT JOIN finds f ON f.run = c.run AND f.change = c.change
-  WHERE c.run = ? AND c.change <= ? AND ${isOpen("c")}`;
-
-const COUNT_TO_SEND = `SELECT count(*) AS counted FROM operations o
-  LEFT JOIN sendings s ON s.run = o.run AND s.change = o.change AND s.step = o.step
-  WHERE o.run = ? AND o.change <= ? AND coalesce(s.state, 'planned') <> 'applied' AND ${isOpen("o")}`;
+    coalesce(sum(p.change IS NULL AND (${isAccountKey("c.key")} OR f.change IS NOT NULL)), 0) AS found,
+    coalesce(sum((SELECT count(*) FROM operations o
+      LEFT JOIN sendings s ON s.run = o.run AND s.change = o.change AND s.step = o.step
+      WHERE o.run = c.run AND o.change = c.change AND coalesce(s.state, 'planned') <> 'applied')), 0) AS operations
+  FROM (${OPEN_CHANGES} LIMIT -1) open CROSS JOIN changes c ON c.run = ?1 AND c.change = open.change
+  LEFT JOIN plans p ON p.run = c.run AND p.change = c.change
+  LEFT JOIN finds f ON f.run = c.run AND f.change = c.change`;
 
 const CLOSE = "INSERT INTO ends (run, change, word, issues, at) SELECT ?1, x.change, ?2, ?3, ?4";
 
@@ -66,9 +66,8 @@ export function sqlitePlanCounts(
     },
 
     async countOpen(run, to = Number.MAX_SAFE_INTEGER) {
-      type Counts = { opened: number; planned: number; found: number };
-      const { opened = 0, planned = 0, found = 0 } = db.get<Counts>(COUNT_OPEN, run.no, to) ?? {};
-      const operations = db.get<{ counted: number }>(COUNT_TO_SEND, run.no, to)?.counted ?? 0;
+      type Counts = { opened: number; planned: number; found: number; operations: number };
+      const { opened = 0, planned = 0, found = 0, operations = 0 } = db.get<Counts>(COUNT_OPEN, run.no, 0, to) ?? {};
       return { read: opened - planned - found, found, planned, operations };
     },
 

@@ -6,12 +6,14 @@ import type { Resolution } from "../../plan/own-ids.ts";
 import type { Desired } from "../../read/change.ts";
 import type { ChangeToApply, Page } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { isOpen } from "./ends.ts";
+import { isOpen, OPEN_CHANGES } from "./ends.ts";
 import { readKept } from "./kept.ts";
 import { decodeOperation, OPERATION, type OperationShape, WITH_SENDING } from "./sendings.ts";
 import { decodeSource, type SourceShape } from "./source.ts";
 import { decodeList, type SqliteStore } from "./store.ts";
 import { ACCOUNT_ID } from "./stored-changes.ts";
+
+export const FIND_FIRST = `${OPEN_CHANGES} LIMIT 1`;
 
 export const READ_PLANNED = `SELECT p.change, c.key, c.begun, ${ACCOUNT_ID} AS account_id, p.at, p.touch, p.notes, p.resolutions,
     d.desired, r.row, r.byte_offset, r.cells
@@ -39,10 +41,12 @@ type OperationOfChange = OperationShape & { readonly change: number; readonly mi
 
 export function readPlannedPage(store: SqliteStore, run: Run, { after, to, limit }: Page): readonly ChangeToApply[] {
   const { db } = store;
-  const shapes = db.all<PlannedShape>(READ_PLANNED, run.no, after, to ?? Number.MAX_SAFE_INTEGER, limit);
-  const last = shapes.at(-1);
-  if (last === undefined) return [];
-  const operations = db.all<OperationOfChange>(READ_OPERATIONS, run.no, after, last.change);
+  const most = to ?? Number.MAX_SAFE_INTEGER;
+  const open = db.get<{ change: number }>(FIND_FIRST, run.no, after, most);
+  const shapes = open === undefined ? [] : db.all<PlannedShape>(READ_PLANNED, run.no, open.change - 1, most, limit);
+  const [first, last] = [shapes[0], shapes.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const operations = db.all<OperationOfChange>(READ_OPERATIONS, run.no, first.change - 1, last.change);
   const operationsOf = Map.groupBy(operations, ({ change }) => change);
   const kept = readKept(store, run, shapes);
   return shapes.map((shape): ChangeToApply => {

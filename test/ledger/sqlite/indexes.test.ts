@@ -18,7 +18,7 @@ import {
 } from "../../../src/ledger/sqlite/folds.ts";
 import { FIND_LINK, FIND_OTHER } from "../../../src/ledger/sqlite/near.ts";
 import { openSqliteDatabase } from "../../../src/ledger/sqlite/open-database.ts";
-import { READ_OPERATIONS, READ_PLANNED } from "../../../src/ledger/sqlite/read-planned-page.ts";
+import { FIND_FIRST, READ_OPERATIONS, READ_PLANNED } from "../../../src/ledger/sqlite/read-planned-page.ts";
 import { READ_CHANGE_OF, READ_RESULT_OPERATIONS, READ_RESULTS } from "../../../src/ledger/sqlite/results.ts";
 import { READ_ORIGINS, READ_ROWS } from "../../../src/ledger/sqlite/rows.ts";
 import { READ_FOUND, READ_UNFOUND } from "../../../src/ledger/sqlite/stored-changes.ts";
@@ -32,6 +32,11 @@ const FIND = `SEARCH f USING PRIMARY KEY ${OF_CHANGE}`;
 const IS_ENDED = `SEARCH ends USING PRIMARY KEY ${OF_CHANGE}`;
 const IS_PLANNED = `USING PRIMARY KEY ${OF_CHANGE}`;
 const SENDING = "SEARCH s USING PRIMARY KEY (run=? AND change=? AND step=?)";
+
+/** Changes and their ends side by side, with no look-up for each. */
+const SIDE_BY_SIDE = ["changes", "ends"].map(
+  (table) => `SEARCH ${table} USING PRIMARY KEY (run=? AND change>? AND change<?)`,
+);
 
 const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>> = {
   "changes to find": { sql: READ_UNFOUND, steps: [PAGE_OF_CHANGES, IS_ENDED, FIRST_ROW, FIND] },
@@ -59,6 +64,7 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
       IS_PLANNED,
     ],
   },
+  "the first change that is open": { sql: FIND_FIRST, steps: ["MERGE (EXCEPT)", ...SIDE_BY_SIDE] },
   "changes to apply": {
     sql: READ_PLANNED,
     steps: [PAGE_OF_CHANGES, IS_ENDED, `SEARCH p USING PRIMARY KEY ${OF_CHANGE}`, FIRST_ROW, FIND],
