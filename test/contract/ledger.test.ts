@@ -17,6 +17,7 @@ import { suiteOfNear } from "../ledger/suite-near.ts";
 import { suiteOfNotes } from "../ledger/suite-notes.ts";
 import { suiteOfOperations } from "../ledger/suite-operations.ts";
 import { suiteOfOwnIds } from "../ledger/suite-own-ids.ts";
+import { suiteOfPages } from "../ledger/suite-pages.ts";
 import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
 import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
 import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
@@ -32,6 +33,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   jobs: suiteOfJobs,
   leases: suiteOfLeases,
   rows: suiteOfRows,
+  pages: suiteOfPages,
   notes: suiteOfNotes,
   folds: suiteOfFolds,
   finds: suiteOfFinds,
