@@ -14,6 +14,7 @@ const SOME_ROWS = fc
   .array(fc.record({ key: fc.integer({ min: 0, max: 80 }), kind: fc.constantFrom("plain", "noted", "invalid") }), {
     minLength: 1,
     maxLength: 170,
+    size: "max",
   })
   .map((drawn) =>
     drawn.map(({ key, kind }, at): ParsedRow => {
