@@ -41,12 +41,13 @@ export interface StoredChange extends AccountOfChange, Wants {
   readonly provenance: Provenance | null;
   /** How many processes have died while they worked on it. */
   readonly begun: number;
-  /** The account as the look-up that found it has seen it; null for most. */
+  /** What its look-up at the bank has seen; null for one that was not looked up. */
   readonly lookedUp: SeenAccount | null;
 }
 
 export interface SeenAccount {
-  readonly account: Account;
+  /** Null when the bank has none. */
+  readonly account: Account | null;
   readonly atMs: number;
 }
 

@@ -64,4 +64,35 @@ describe("the proof of the look-up", () => {
     const made = [...bank.accounts.values()].filter(({ client_account_id }) => client_account_id === "n1");
     expect(made.map(({ id }) => id)).to.deep.equal(["account_by_hand"]);
   });
+
+  it("is asked for again before an account is made, when the looking up took long", async () => {
+    await using bank = await startSandbox({ seed: SEED });
+    await using desk = await openDesk();
+    const context = desk.context(bank);
+    const like = [...bank.accounts.values()][0];
+    if (like === undefined) throw new Error("no account");
+    // Between the last look-up and the first plan.
+    const slow = (ledger: typeof desk.ledger): typeof desk.ledger => ({
+      ...ledger,
+      fencedBy: (lease) => slow(ledger.fencedBy(lease)),
+      runs: {
+        ...ledger.runs,
+        async record(run, progress) {
+          if (progress.proof !== undefined) {
+            const byHand = { ...structuredClone(like), id: "account_by_hand", client_account_id: "n1" };
+            bank.accounts.set("account_by_hand", byHand);
+            await desk.clock.advance(context.job.recheckAfterMs + 1);
+          }
+          await ledger.runs.record(run, progress);
+        },
+      },
+    });
+    const file = join(desk.folder, "file.csv");
+    await writeFile(file, creates(1, 1));
+    const start = { kind: "run", file, from: null, limit: null, again: null } as const;
+    const [end] = await startJob({ ...context, ledger: slow(desk.ledger) }, start);
+    expect(end?.kind).to.equal("reported");
+    const made = [...bank.accounts.values()].filter(({ client_account_id }) => client_account_id === "n1");
+    expect(made.map(({ id }) => id)).to.deep.equal(["account_by_hand"]);
+  });
 });

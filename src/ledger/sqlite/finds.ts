@@ -92,7 +92,8 @@ export function sqliteFinds(store: SqliteStore): FindsLedger {
 function recordFound(db: SqliteDatabase, run: Run, { change, accountId, verdict, seen }: LookUpEnd): void {
   if (verdict !== null) recordEnd(db, run, change, verdict, null);
   else {
-    const actual: Actual | null = seen && { account: seen.account, relationships: null };
+    const account = seen?.account ?? null;
+    const actual: Actual | null = account && { account, relationships: null };
     db.run(RECORD_FOUND, run.no, change, accountId, seen?.atMs ?? null, actual && JSON.stringify(actual));
   }
 }

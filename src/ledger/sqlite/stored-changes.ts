@@ -73,7 +73,8 @@ function decodeChange(shape: ChangeShape): Omit<StoredChange, "kept"> {
 }
 
 function decodeSeen({ seen, seen_at: atMs }: ChangeShape): SeenAccount | null {
-  return seen === null || atMs === null ? null : { account: (JSON.parse(seen) as Actual).account, atMs };
+  if (atMs === null) return null;
+  return { account: seen === null ? null : (JSON.parse(seen) as Actual).account, atMs };
 }
 
 export function readUnfoundPage({ db }: SqliteStore, run: Run, { after, to, limit }: Page): readonly StoredChange[] {

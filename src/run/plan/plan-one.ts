@@ -38,9 +38,9 @@ export async function planOne(inHand: RunInHand, stored: StoredChange, after = 0
   const base = {
     change,
     accountId,
-    plannedAtMs: seen?.atMs ?? clock.nowMs(),
+    plannedAtMs: plannedAt(clock.nowMs(), stored, seen),
     touch: memory.touch,
-    isLookedUp: stored.lookedUp !== null,
+    isLookedUp: (stored.lookedUp?.account ?? null) !== null,
     resolutions: met.resolutions,
   };
   return { kind: "planned", plan: { ...nothing, ...base, ...decided }, needed: readsNeeded(stored, met) };
@@ -51,6 +51,12 @@ function readsNeeded({ accountId, lookedUp }: StoredChange, met: Met): number {
   if (!isAnswered) return 0;
   const account = accountId !== null && lookedUp === null ? 1 : 0;
   return met.kind === "met" && met.actual?.relationships ? account + 1 : account;
+}
+
+/** When the bank was asked: a plan is as old as the look-up that it is made from, be it that there is no such account. */
+function plannedAt(nowMs: number, { accountId, lookedUp }: StoredChange, seen: SeenAccount | null): number {
+  const asked = accountId === null ? lookedUp : seen;
+  return Math.min(asked?.atMs ?? nowMs, nowMs);
 }
 
 /**

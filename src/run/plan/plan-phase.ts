@@ -78,9 +78,10 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
       await ledger.accounts.recordLinks(run.bank, [{ clientAccountId, accountId: found.account.id }]);
     }
     const verdict = found.kind === "verdict" ? found.verdict : null;
-    const seen = account === null ? null : { account, atMs };
     inHand.needed.reads += account === null ? 1 : 2;
-    await ledger.changes.recordFound(run, [{ change, accountId: account?.id ?? null, verdict, seen }]);
+    await ledger.changes.recordFound(run, [
+      { change, accountId: account?.id ?? null, verdict, seen: { account, atMs } },
+    ]);
     return null;
   };
   const stop = await forEachInWindow(toFind, atOnce, async (stored, rest) => {
