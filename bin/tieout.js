@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=16
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=32
 // The command. Runs the TypeScript of a clone as it is, and the built JavaScript of an installed package. Its flag and the
 // one below keep the heap from growing far beyond what it holds, and the settings of glibc have memory given back that
 // SQLite has freed, so that it stays flat whatever the file.
