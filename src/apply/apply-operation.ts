@@ -15,6 +15,7 @@ import type { Judged } from "../plan/judge-answer.ts";
 import type { Operation } from "../plan/operation.ts";
 import { type Decision, decide, type IfAbsent } from "./decide.ts";
 import { performOperation } from "./perform-operation.ts";
+import { type SentAt, sentAt } from "./sent-at.ts";
 
 /** The operation as it is now: which generation of its key is in force, and what earlier attempts left behind. */
 export interface OperationToApply {
@@ -29,12 +30,6 @@ export interface OperationToApply {
   readonly firstSent: SentAt | null;
   /** When it was recorded as being sent already, by this process; then it goes out, whatever comes in between. */
   readonly recordedAt: SentAt | null;
-}
-
-/** Wall-clock milliseconds; `bankMs` is null while the bank's clock is not known. */
-export interface SentAt {
-  readonly ourMs: number;
-  readonly bankMs: number | null;
 }
 
 /** What became of one attempt; `planned`: certainly nothing, and it may go out again. */
@@ -147,12 +142,6 @@ async function judgeOwner(
   const { id, client_account_id } = answer.value;
   if (client_account_id !== undefined || !(await isAnothers(id))) return answer;
   return { ok: false, failure: answeredForAnother(id) };
-}
-
-function sentAt({ clock, bank }: Outside): SentAt {
-  const ourMs = clock.nowMs();
-  const skewMs = bank.clockSkewMs();
-  return { ourMs, bankMs: skewMs === null ? null : ourMs + skewMs };
 }
 
 /** By the larger of the two ages, since one of the clocks may have been set meanwhile. */

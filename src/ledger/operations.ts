@@ -1,6 +1,7 @@
 /**
  * What the ledger keeps of operations: the key and state of each, written before and after every sending.
  */
+import type { SentAt } from "../apply/sent-at.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Judged } from "../plan/judge-answer.ts";
 import type { Operation } from "../plan/operation.ts";
@@ -45,17 +46,11 @@ export interface Outcome {
   readonly kept?: Pick<Judged, "remember" | "forget"> | null;
 }
 
-/** A moment by our clock and by the bank's, in wall-clock milliseconds; `bankMs` is null while that is not known. */
-export interface SendingTime {
-  readonly ourMs: number;
-  readonly bankMs: number | null;
-}
-
 /** The first sending of a change by this process, to be recorded with its claim. */
 export interface FirstSending {
   readonly lease: Lease;
   readonly step: number;
-  readonly at: SendingTime;
+  readonly at: SentAt;
 }
 
 /** An operation in the generation of its key under which it was sent. */
@@ -72,7 +67,7 @@ export interface OperationsLedger {
     lease: Lease,
     change: number,
     step: number,
-    at: SendingTime,
+    at: SentAt,
     renewed?: { readonly generation: number; readonly key: string },
   ): Promise<void>;
   /**

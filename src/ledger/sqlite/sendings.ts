@@ -2,9 +2,10 @@
  * Sendings in SQLite: one row for each operation that was ever sent, with what became of it; an operation without one is
  * planned. What is planned or being sent in a change that has ended is skipped, or unknown.
  */
+import type { SentAt } from "../../apply/sent-at.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { OperationKind } from "../../plan/operation.ts";
-import type { FirstSending, OperationState, SendingTime, StoredOperation } from "../ledger.ts";
+import type { FirstSending, OperationState, StoredOperation } from "../ledger.ts";
 import type { Lease, Run } from "../run.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { leaseLost } from "./leases.ts";
@@ -72,7 +73,7 @@ export function decodeOperation(shape: OperationShape): StoredOperation {
 }
 
 /** Only within a write. Throws when the operation has been settled. */
-export function recordSent(db: SqliteDatabase, run: Run, change: number, step: number, at: SendingTime): void {
+export function recordSent(db: SqliteDatabase, run: Run, change: number, step: number, at: SentAt): void {
   if (db.run(SEND, run.no, change, step, at.ourMs, at.bankMs) === 0)
     throw internal(`run ${run.id}: step ${step} of change ${change} is settled, not to be sent`);
 }

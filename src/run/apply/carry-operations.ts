@@ -1,7 +1,8 @@
 /**
  * Sends the operations of one planned change in order, settles those in doubt, and ends the change with its word.
  */
-import type { ChangeToApply, SendingTime, StoredOperation, Verdict } from "../../ledger/ledger.ts";
+import type { SentAt } from "../../apply/sent-at.ts";
+import type { ChangeToApply, StoredOperation, Verdict } from "../../ledger/ledger.ts";
 import { issueOfAbandoned } from "../abandoned.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import { type Stop, stopFor, stopOf } from "../stop.ts";
@@ -20,7 +21,7 @@ export async function carryOperations(
   inHand: RunInHand,
   planned: ChangeToApply,
   rest: Rest,
-  sentAt: SendingTime | null = null,
+  sentAt: SentAt | null = null,
 ): Promise<Stop | null> {
   const { ledger, signal, run } = inHand;
   let change = planned;

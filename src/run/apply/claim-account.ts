@@ -2,8 +2,9 @@
  * Claims a change's account for this run before anything of the change is sent, and finds out whether the plan may be out of
  * date. If it is not, the first operation is recorded as being sent with the claim, in one commit.
  */
+import { type SentAt, sentAt } from "../../apply/sent-at.ts";
 import { type BackOff, backOffMs } from "../../back-off.ts";
-import type { ChangeToApply, Claim, FirstSending, SendingTime } from "../../ledger/ledger.ts";
+import type { ChangeToApply, Claim, FirstSending } from "../../ledger/ledger.ts";
 import { LEASE_MS } from "../lease.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
@@ -11,7 +12,6 @@ import { stopFor, stopOf } from "../stop.ts";
 import type { Rest } from "../window.ts";
 import { isInDoubt } from "./is-in-doubt.ts";
 import { mayNotSend } from "./may-not-send.ts";
-import { sendingTime } from "./sending-time.ts";
 
 /** The waits between looks at a busy account. */
 const LOOKS: BackOff = { firstMs: 100, longestMs: 10_000 };
@@ -27,7 +27,7 @@ interface Look {
 
 /** `sentAt` is when the first operation was recorded as being sent; null when it was not. */
 export type Claimed =
-  | { readonly kind: "claimed"; readonly sentAt: SendingTime | null }
+  | { readonly kind: "claimed"; readonly sentAt: SentAt | null }
   | { readonly kind: "plan again" }
   | Stop;
 
@@ -73,7 +73,7 @@ function firstSending(inHand: RunInHand, { operations }: ChangeToApply): FirstSe
   if (signal.aborted || run.abandoned !== null || lease === null || operation === undefined) return undefined;
   if (operation.state !== "planned" || operations.some(isInDoubt) || mayNotSend(inHand, operation) !== null)
     return undefined;
-  return { lease, step: operation.step, at: sendingTime(inHand) };
+  return { lease, step: operation.step, at: sentAt(inHand) };
 }
 
 async function waitWhileBusy(

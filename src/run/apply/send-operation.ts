@@ -3,9 +3,10 @@
  * the one that was planned, byte for byte.
  */
 import { type Applied, applyOperation, type Recorder } from "../../apply/apply-operation.ts";
+import type { SentAt } from "../../apply/sent-at.ts";
 import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
 import { clientIdOf } from "../../change-keys.ts";
-import type { ChangeToApply, Outcome, SendingTime, StoredOperation } from "../../ledger/ledger.ts";
+import type { ChangeToApply, Outcome, StoredOperation } from "../../ledger/ledger.ts";
 import { idempotencyKey } from "../../plan/idempotency-key.ts";
 import type { Desired } from "../../read/change.ts";
 import { desiredOf } from "../desired-of.ts";
@@ -34,7 +35,7 @@ export interface OperationInTurn {
   readonly index: number;
   readonly operation: StoredOperation;
   /** When it was recorded as being sent, with the claim of its account; null for one that is still to be recorded. */
-  readonly recordedAt: SendingTime | null;
+  readonly recordedAt: SentAt | null;
 }
 
 /** If the whole change ends with this operation, both ends are recorded as one. */
@@ -100,6 +101,6 @@ export function effectiveAtOf({ effective_at }: Desired, { issue }: Pick<Outcome
   return issue?.code === "bank_kept_different" ? null : (effective_at ?? null);
 }
 
-function firstSentOf({ firstSentAtMs, firstSentBankAtMs }: StoredOperation): SendingTime | null {
+function firstSentOf({ firstSentAtMs, firstSentBankAtMs }: StoredOperation): SentAt | null {
   return firstSentAtMs === null ? null : { ourMs: firstSentAtMs, bankMs: firstSentBankAtMs };
 }
