@@ -14,6 +14,9 @@ export const amongClientKeys = (column: string) => among(column, OF_CLIENT);
 export const accountIdIn = (column: string) => behind(column, OF_ACCOUNT);
 export const clientIdIn = (column: string) => behind(column, OF_CLIENT);
 
+/** The key of the account with the id in that column; NULL for NULL. */
+export const accountKeyOf = (column: string) => `'${OF_ACCOUNT}' || ${column}`;
+
 /** The account_id in an account's key, NULL for another key. */
 export const ofAccount = (column: string) => `iif(${isAccountKey(column)}, ${accountIdIn(column)}, NULL)`;
 

@@ -4,11 +4,13 @@
  */
 import type { ChangesLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import { restAll } from "./claims.ts";
 import { endChange } from "./end-change.ts";
 import { isOpen } from "./ends.ts";
-import { isUnplanned, sqliteFinds } from "./finds.ts";
+import { sqliteFinds } from "./finds.ts";
 import { sqliteFolds } from "./folds.ts";
 import { sqliteNear } from "./near.ts";
+import { isUnplanned } from "./plan-columns.ts";
 import { sqlitePlans } from "./plans.ts";
 import { internal, type SqliteStore } from "./store.ts";
 
@@ -23,7 +25,6 @@ const REOPEN_RUN = `UPDATE runs SET ended_at = NULL, stage = iif(
 /** One that is unknown keeps its claim, and nobody is at work on it. */
 const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1
   WHERE run = ?1 AND change IN (SELECT change FROM accounts WHERE run = ?1 AND at_work = 1) AND ${isOpen("changes")}`;
-const LEAVE_ALL = "UPDATE accounts SET at_work = 0 WHERE run = ?";
 
 const EXISTS = "SELECT 1 FROM changes WHERE run = ? AND change = ?";
 
@@ -49,7 +50,7 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
     recordDeaths(run) {
       return store.write(() => {
         db.run(COUNT_DEATHS, run.no);
-        db.run(LEAVE_ALL, run.no);
+        restAll(db, run);
       });
     },
 

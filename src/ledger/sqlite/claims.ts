@@ -29,6 +29,8 @@ const FREE = "UPDATE accounts SET run = NULL, change = NULL, at_work = 0";
 const FREE_CHANGE = `${FREE} WHERE run = ? AND change = ?`;
 const FREE_RUN = `${FREE} WHERE run = ?1
   AND NOT EXISTS (SELECT 1 FROM sendings s WHERE s.run = accounts.run AND s.change = accounts.change AND ${IS_IN_DOUBT})`;
+const FREE_ENDED = `${FREE} WHERE run = ?1 AND EXISTS
+  (SELECT 1 FROM ends e WHERE e.run = ?1 AND e.change = accounts.change AND e.word <> 'unknown')`;
 const REST = "UPDATE accounts SET at_work = ? WHERE run = ? AND change = ?";
 const REST_ALL = "UPDATE accounts SET at_work = 0 WHERE run = ?";
 
@@ -56,6 +58,16 @@ export function isClaimHeld(store: SqliteStore, run: Run, change: number): boole
 /** Gives up what the change holds; nothing when it holds nothing. Only within a write. */
 export function releaseClaim(db: SqliteDatabase, run: Run, change: number): void {
   db.run(FREE_CHANGE, run.no, change);
+}
+
+/** Gives up what changes of the run hold that have ended, but for unknown ones. Only within a write. */
+export function releaseEnded(db: SqliteDatabase, run: Run): void {
+  db.run(FREE_ENDED, run.no);
+}
+
+/** Nobody is at work on anything that the run holds. Only within a write. */
+export function restAll(db: SqliteDatabase, run: Run): void {
+  db.run(REST_ALL, run.no);
 }
 
 /** The change ends with its account in doubt: nobody else may act on it, and nobody is at work on it. Only within a write. */
@@ -119,7 +131,7 @@ export function sqliteClaims(store: SqliteStore): ClaimsLedger {
     releaseClaims(run) {
       return store.write(() => {
         db.run(FREE_RUN, run.no);
-        db.run(REST_ALL, run.no);
+        restAll(db, run);
       });
     },
   };

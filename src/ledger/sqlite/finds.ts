@@ -8,12 +8,10 @@ import type { Run } from "../run.ts";
 import { accountIdIn, amongAccountKeys, amongClientKeys, clientIdIn, isClientKey } from "./change-keys.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { isOpen, recordEnd } from "./ends.ts";
+import { inBatches } from "./in-batches.ts";
+import { isUnplanned } from "./plan-columns.ts";
 import type { SqliteStore } from "./store.ts";
 import { readFoundPage, readOne, readUnfoundPage } from "./stored-changes.ts";
-
-/** Within a query: whether the change of that table or alias has no plan. */
-export const isUnplanned = (of: string) =>
-  `NOT EXISTS (SELECT 1 FROM plans WHERE plans.run = ${of}.run AND plans.change = ${of}.change)`;
 
 export const FIND_UNLINKED = `SELECT c.key FROM finds f JOIN changes c ON c.run = f.run AND c.change = f.change
   WHERE f.run = ? AND f.change <= ? AND f.account_id IS NULL AND ${isOpen("f")} AND ${isUnplanned("f")} ORDER BY f.change LIMIT 1`;
@@ -24,9 +22,6 @@ export const LIST_NAMED = `SELECT ${accountIdIn("key")} AS id FROM changes
 
 const HAS_CLIENT_KEY = `SELECT 1 FROM changes WHERE run = ? AND ${amongClientKeys("key")} LIMIT 1`;
 
-const END_OF_BATCH = `SELECT max(change) AS last FROM
-  (SELECT change FROM changes WHERE run = ? AND change > ? AND change <= ? ORDER BY change LIMIT ?)`;
-
 const FIND_BY_LINK = `INSERT OR IGNORE INTO finds (run, change, account_id) SELECT c.run, c.change, l.account_id
   FROM changes c JOIN links l ON l.bank = ?4 AND l.client_account_id = ${clientIdIn("c.key")}
   WHERE c.run = ?1 AND c.change > ?2 AND c.change <= ?3 AND ${isClientKey("c.key")} AND ${isOpen("c")}`;
@@ -35,10 +30,11 @@ const RECORD_FOUND = "INSERT OR IGNORE INTO finds (run, change, account_id, at, 
 
 const FORGET_UNFOUND = `DELETE FROM finds WHERE run = ? AND account_id IS NULL AND ${isOpen("finds")} AND ${isUnplanned("finds")}`;
 
-const NAME = `INSERT INTO finds (run, change, account_id) VALUES (?, ?, ?)
+const NAME = `INSERT INTO finds (run, change, account_id)
+  SELECT run, change, ?3 FROM changes WHERE run = ?1 AND change = ?2 AND ${isClientKey("key")}
   ON CONFLICT (run, change) DO UPDATE SET account_id = excluded.account_id`;
 
-/** Changes in one transaction, so that other processes get their turn on a long file. */
+/** Changes in one transaction. */
 const FIND_BATCH = 2_000;
 
 /** Gives a change the account that it is about from now on. Only within a write. */
@@ -49,19 +45,13 @@ export function nameAccount(db: SqliteDatabase, run: Run, change: number, accoun
 export function sqliteFinds(store: SqliteStore): FindsLedger {
   const { db } = store;
 
-  const findBatch = (run: Run, after: number, to: number): number | null => {
-    const last = db.get<{ last: number | null }>(END_OF_BATCH, run.no, after, to, FIND_BATCH)?.last ?? null;
-    if (last !== null) db.run(FIND_BY_LINK, run.no, after, last, store.bankOf(run));
-    return last;
-  };
-
   return {
     async findByLedger(run, to) {
       if (db.get(HAS_CLIENT_KEY, run.no) === undefined) return;
-      for (let after: number | null = 0; after !== null; ) {
-        const from: number = after;
-        after = await store.write(() => findBatch(run, from, to));
-      }
+      const bank = store.bankOf(run);
+      await inBatches(store, run, { to, size: FIND_BATCH }, (after, last) => {
+        db.run(FIND_BY_LINK, run.no, after, last, bank);
+      });
     },
 
     forgetUnfound: (run) => store.write(() => void db.run(FORGET_UNFOUND, run.no)),

@@ -7,9 +7,10 @@ import type { Issue } from "../../errors/issue.ts";
 import { grouped } from "../../text/counted.ts";
 import type { FoldStep, FoldsLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import { accountKeyOf } from "./change-keys.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { isOpen, recordEnd } from "./ends.ts";
-import { isUnplanned } from "./finds.ts";
+import { isUnplanned } from "./plan-columns.ts";
 import { decodeSource, type SourceShape } from "./source.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -50,14 +51,14 @@ const isUndecided = (of: string) => `${isOpen(of)} AND ${isUnplanned(of)}`;
 
 /** Changes by a client_account_id that were found to be of one account, and one by that account's own id. */
 export const LIST_MEETING = `SELECT f.account_id, min(min(f.change), coalesce(min(n.change), min(f.change))) AS lowest
-  FROM finds f INDEXED BY finds_by_account LEFT JOIN changes n ON n.run = f.run AND n.key = 'account:' || f.account_id
+  FROM finds f INDEXED BY finds_by_account LEFT JOIN changes n ON n.run = f.run AND n.key = ${accountKeyOf("f.account_id")}
     AND ${isUndecided("n")}
   WHERE f.run = ? AND f.account_id IS NOT NULL AND f.account_id > ? AND ${isUndecided("f")}
   GROUP BY f.account_id HAVING count(DISTINCT f.change) + count(DISTINCT n.change) > 1 ORDER BY f.account_id LIMIT ?`;
 
 export const LIST_OF_ACCOUNT = `SELECT f.change FROM finds f INDEXED BY finds_by_account
   WHERE f.run = ?1 AND f.account_id IS NOT NULL AND f.account_id = ?2 AND ${isUndecided("f")}
-  UNION SELECT n.change FROM changes n WHERE n.run = ?1 AND n.key = 'account:' || ?2 AND ${isUndecided("n")}`;
+  UNION SELECT n.change FROM changes n WHERE n.run = ?1 AND n.key = ${accountKeyOf("?2")} AND ${isUndecided("n")}`;
 
 /** How many accounts are joined in one transaction. */
 const JOIN_BATCH = 500;

@@ -3,12 +3,10 @@
  * another row that is near to a change's is found by it. Never judges what nearness means.
  */
 import type { NearId, NearLedger } from "../ledger.ts";
-import type { Run } from "../run.ts";
-import { clientIdIn, isAccountKey, isClientKey, ofAccount } from "./change-keys.ts";
+import { clientIdIn, isAccountKey, isClientKey } from "./change-keys.ts";
+import { inBatches } from "./in-batches.ts";
 import type { SqliteStore } from "./store.ts";
-
-const END_OF_BATCH = `SELECT max(change) AS last FROM
-  (SELECT change FROM changes WHERE run = ? AND change > ? ORDER BY change LIMIT ?)`;
+import { ACCOUNT_ID } from "./stored-changes.ts";
 
 const IS_INVALID = "EXISTS (SELECT 1 FROM ends e WHERE e.run = c.run AND e.change = c.change AND e.word = 'invalid')";
 
@@ -29,32 +27,24 @@ const RECORD_NAMED = `INSERT OR IGNORE INTO near_ids (run, near, change, client_
 export const FIND_LINK = `SELECT client_account_id AS clientAccountId, account_id AS accountId, NULL AS row
   FROM links INDEXED BY links_near WHERE bank = ?1 AND near = near_id(?2) AND client_account_id <> ?2 LIMIT 1`;
 
-export const FIND_OTHER = `SELECT n.client_account_id AS clientAccountId, coalesce(f.account_id, ${ofAccount("c.key")}) AS accountId,
+export const FIND_OTHER = `SELECT n.client_account_id AS clientAccountId, ${ACCOUNT_ID} AS accountId,
     n.change AS row
   FROM near_ids n JOIN changes c ON c.run = n.run AND c.change = n.change
   LEFT JOIN finds f ON f.run = n.run AND f.change = n.change
   WHERE n.run = ?1 AND n.near = near_id(?2) AND n.change <> ?3 ORDER BY n.change LIMIT 1`;
 
-/** Changes in one transaction, so that other processes get their turn on a long file. */
+/** Changes in one transaction. */
 const BATCH = 10_000;
 
 export function sqliteNear(store: SqliteStore): NearLedger {
   const { db } = store;
 
-  const recordBatch = (run: Run, after: number, at: number | null): number | null => {
-    const last = db.get<{ last: number | null }>(END_OF_BATCH, run.no, after, BATCH)?.last ?? null;
-    if (last === null) return null;
-    db.run(RECORD_NEW, run.no, after, last);
-    if (at !== null) db.run(RECORD_NAMED, run.no, after, last, `$[${at}]`);
-    return last;
-  };
-
   return {
-    async recordNear(run, at) {
-      for (let after: number | null = 0; after !== null; ) {
-        const from: number = after;
-        after = await store.write(() => recordBatch(run, from, at));
-      }
+    recordNear(run, at) {
+      return inBatches(store, run, { size: BATCH }, (after, last) => {
+        db.run(RECORD_NEW, run.no, after, last);
+        if (at !== null) db.run(RECORD_NAMED, run.no, after, last, `$[${at}]`);
+      });
     },
 
     async findNear(run, change, clientAccountId) {

@@ -9,7 +9,11 @@ import { encodeList } from "./store.ts";
 const INSERT_OPERATION = `INSERT INTO operations (run, change, step, kind, generation, key, body_hash, body)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
-/** What is said of a plan beside its operations, as the columns of \`plans\` have it. */
+/** Within a query: whether the change of that table or alias has no plan. */
+export const isUnplanned = (of: string) =>
+  `NOT EXISTS (SELECT 1 FROM plans WHERE plans.run = ${of}.run AND plans.change = ${of}.change)`;
+
+/** What is said of a plan beside its operations, as the columns of `plans` have it. */
 export function planColumns({ verdict, differences, seen, resolutions }: PlannedChange) {
   const { word, issues } = verdict;
   const notes = word === null ? encodeList(issues) : null;

@@ -5,6 +5,7 @@ import { GUARD_KINDS, type GuardKind, type OperationKind } from "../../plan/oper
 import type { PlansLedger, Verdict } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { isAccountKey } from "./change-keys.ts";
+import { releaseEnded } from "./claims.ts";
 import { isOpen, OPEN_CHANGES } from "./ends.ts";
 import { IS_IN_DOUBT, STATE, WITH_SENDING } from "./sendings.ts";
 import { encodeList, type SqliteStore } from "./store.ts";
@@ -40,9 +41,6 @@ const CLOSE_PLANNED = `${CLOSE} FROM plans x WHERE x.run = ?1 AND ${isOpen("x")}
 const CLOSE_OPEN = `${CLOSE} FROM changes x WHERE x.run = ?1 AND ${isOpen("x")}
   AND NOT EXISTS (SELECT 1 FROM sendings s WHERE s.run = x.run AND s.change = x.change AND ${IS_IN_DOUBT})`;
 
-const RELEASE_DONE = `UPDATE accounts SET run = NULL, change = NULL, at_work = 0 WHERE run = ?1 AND EXISTS
-  (SELECT 1 FROM ends e WHERE e.run = ?1 AND e.change = accounts.change AND e.word <> 'unknown')`;
-
 export function sqlitePlanCounts(
   store: SqliteStore,
 ): Pick<PlansLedger, "countOperations" | "countOpen" | "closePlanned" | "closeOpen"> {
@@ -52,7 +50,7 @@ export function sqlitePlanCounts(
   const close = (run: Run, sql: string, { word, issues }: Verdict, atMs: number, ...more: string[]) =>
     store.write(() => {
       const closed = db.run(sql, run.no, word, encodeList(issues), atMs, ...more);
-      db.run(RELEASE_DONE, run.no);
+      releaseEnded(db, run);
       return closed;
     });
 

@@ -1,5 +1,5 @@
 /**
- * Runs in SQLite: their beginning, progress and end come in. Never looks at rows or changes.
+ * Runs in SQLite: their beginning, progress and end come in. Looks at changes only to see whether one is open.
  */
 import { batchOf, foldBatchId } from "../../batch.ts";
 import { CODES } from "../../errors/codes/codes.ts";

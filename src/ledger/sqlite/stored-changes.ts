@@ -7,16 +7,17 @@ import type { Actual } from "../../plan/actual.ts";
 import type { Desired } from "../../read/change.ts";
 import type { Page, SeenAccount, StoredChange } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { isAccountKey, isClientKey, ofAccount } from "./change-keys.ts";
+import { accountKeyOf, isAccountKey, isClientKey, ofAccount } from "./change-keys.ts";
 import { isOpen } from "./ends.ts";
 import { readKept } from "./kept.ts";
+import { isUnplanned } from "./plan-columns.ts";
 import { decodeProvenance, decodeSource, type OriginShape, type SourceShape } from "./source.ts";
 import { internal, type SqliteStore } from "./store.ts";
 
 /** Within a query, of the change `c` with the find `f`: the id of its account, if it has one. */
 export const ACCOUNT_ID = `coalesce(f.account_id, ${ofAccount("c.key")})`;
-/** The same as an identity in \`accounts\`: its key, unless it was found under another name. */
-export const IDENTITY = `coalesce('account:' || f.account_id, c.key)`;
+/** The same as an identity in `accounts`: its key, unless it was found under another name. */
+export const IDENTITY = `coalesce(${accountKeyOf("f.account_id")}, c.key)`;
 
 const COLUMNS = `c.change, c.key, c.begun, d.desired, ${ACCOUNT_ID} AS account_id, r.row, r.byte_offset, r.cells, r.from_run, r.from_row`;
 
@@ -36,7 +37,7 @@ export const READ_UNFOUND = `SELECT ${COLUMNS}, ${NO_MEMORY} ${FROM}
 export const READ_FOUND = `SELECT ${COLUMNS}, ${MEMORY}, f.seen, f.at AS seen_at ${FROM}
   LEFT JOIN accounts a ON a.bank = ?5 AND a.identity = ${IDENTITY}
   WHERE ${IN_PAGE} AND (${isAccountKey("c.key")} OR f.change IS NOT NULL)
-    AND NOT EXISTS (SELECT 1 FROM plans p WHERE p.run = c.run AND p.change = c.change) ORDER BY c.change LIMIT ?4`;
+    AND ${isUnplanned("c")} ORDER BY c.change LIMIT ?4`;
 
 const READ_ONE = `SELECT ${COLUMNS}, ${MEMORY}, NULL AS seen, NULL AS seen_at ${FROM}
   LEFT JOIN accounts a ON a.bank = ?3 AND a.identity = coalesce(?4, c.key) WHERE c.run = ?1 AND c.change = ?2`;
