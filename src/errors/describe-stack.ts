@@ -8,12 +8,12 @@ import { nodeCode } from "./node-code.ts";
 
 /** As `TypeError ERR_INVALID_ARG_TYPE at readRow (file:///…/read-row.ts:12:3)`. */
 export function placeOf(error: unknown): string {
-  return `${kindOf(error)} ${framesOf(error)[0] ?? "at a place unknown"}`;
+  return `${kindOf(error)} ${inSource(framesOf(error)[0] ?? "at a place unknown")}`;
 }
 
 /** The kind and all frames of the error and of what caused it, a line each. */
 export function describeStack(error: unknown): readonly string[] {
-  const lines = [kindOf(error), ...framesOf(error).map((frame) => `    ${frame}`)];
+  const lines = [kindOf(error), ...framesOf(error).map((frame) => `    ${inSource(frame)}`)];
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return lines;
   const [kind, ...frames] = describeStack(error.cause);
   return [...lines, `  caused by ${kind}`, ...frames];
@@ -31,5 +31,5 @@ function framesOf(error: unknown): string[] {
   const told = error.stack.indexOf(error.message);
   const lines = (told < 0 ? error.stack : error.stack.slice(told + error.message.length)).split("\n");
   const message = lines.findLastIndex((line) => !/^\s+at \S/.test(line));
-  return lines.slice(message + 1).map((line) => inSource(line.trim()));
+  return lines.slice(message + 1).map((line) => line.trim());
 }
