@@ -31,10 +31,16 @@ export const PREFIX_OF: Readonly<Record<OwnIdKind, string>> = {
 
 const LISTS = Object.values(RELATIONSHIP_COLUMNS);
 
+/** Every id where an own id of that kind may be, the bank's too, in the order of the columns. */
+export function idsNamed(desired: Desired, kind: OwnIdKind): readonly string[] {
+  if (kind === "client_application_id") return desired.application_id === undefined ? [] : [desired.application_id];
+  return LISTS.flatMap((column) => desired[column] ?? []);
+}
+
 /** Each own id once, in the order of the columns. */
 export function ownIdsOf(desired: Desired): readonly OwnId[] {
-  const customers = new Set(LISTS.flatMap((column) => desired[column] ?? []).filter(isOf("client_customer_id")));
-  const application = [desired.application_id ?? []].flat().filter(isOf("client_application_id"));
+  const customers = new Set(idsNamed(desired, "client_customer_id").filter(isOf("client_customer_id")));
+  const application = idsNamed(desired, "client_application_id").filter(isOf("client_application_id"));
   return [
     ...[...customers].map((own): OwnId => ({ kind: "client_customer_id", own })),
     ...application.map((own): OwnId => ({ kind: "client_application_id", own })),

@@ -4,8 +4,7 @@
 import type { OwnIdKind } from "../account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import { PREFIX_OF } from "../plan/own-ids.ts";
-import type { Desired } from "../read/change.ts";
+import { idsNamed, PREFIX_OF } from "../plan/own-ids.ts";
 import { parseRow } from "../read/row/parse-row.ts";
 import { PAGE, walk } from "./pages.ts";
 
@@ -32,17 +31,11 @@ export async function listNamedIds(
   );
   for await (const { source } of all) {
     const row = parseRow(source, reading);
-    for (const id of row.kind === "desired" ? namedIn(row.desired, kind) : []) {
+    for (const id of row.kind === "desired" ? idsNamed(row.desired, kind) : []) {
       const [of, limit] = id.startsWith(PREFIX_OF[kind]) ? [bank, limits.bank] : [own, limits.own];
       if (of.size < limit) of.add(id);
     }
     if (own.size === limits.own && bank.size === limits.bank) break;
   }
   return { own: [...own], bank: [...bank] };
-}
-
-function namedIn(desired: Desired, kind: OwnIdKind): readonly string[] {
-  if (kind === "client_application_id") return desired.application_id === undefined ? [] : [desired.application_id];
-  const { account_holders = [], authorized_signers = [], authorized_users = [] } = desired;
-  return [...account_holders, ...authorized_signers, ...authorized_users];
 }

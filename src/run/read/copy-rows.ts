@@ -43,7 +43,6 @@ export async function copyRows(
     count += rows.length;
   }
   await foldChanges(context, to, reading);
-  await ledger.runs.record(to, { keysIn: String(keys) });
-  await ledger.runs.record(to, { rows: count });
+  await ledger.runs.record(to, { keysIn: String(keys), rows: count });
   return count;
 }
