@@ -48,7 +48,7 @@ function checkFinished(db: SqliteDatabase): void {
   const beside = more.length === 0 ? "" : `, and ${counted(more.length, "other run")} like it`;
   const message = `the ledger ${db.path} was written by an earlier Tieout and has a run that is not finished, ${open.id}${beside}`;
   throw new FatalError("ledger_unusable", message, {
-    hint: `with the Tieout that began it: tieout resume ${open.id}; then start again with this one`,
+    hint: `finish it with the version of Tieout that began it (resume ${open.id}), then start again with this one`,
   });
 }
 

@@ -52,7 +52,9 @@ describe("a ledger of before with a run that is not finished", () => {
       expect(error.message).to.equal(
         `the ledger ${path} was written by an earlier Tieout and has a run that is not finished, ${named}`,
       );
-      expect(error.hint).to.equal(`with the Tieout that began it: tieout resume ${id}; then start again with this one`);
+      expect(error.hint).to.equal(
+        `finish it with the version of Tieout that began it (resume ${id}), then start again with this one`,
+      );
       expect(dump(path)).to.deep.equal(before);
     }
   });

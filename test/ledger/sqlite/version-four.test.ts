@@ -228,7 +228,9 @@ describe("a ledger of version 4 with a run that has not ended", () => {
     const { code, out, err } = await runTieout(["runs"], { TIEOUT_LEDGER: made.ledgerPath });
     expect([code, out]).to.deep.equal([2, ""]);
     expect(err).to.match(/^tieout: [^\n]+ \[ledger_unusable\]; [^\n]+\n$/);
-    expect(err).to.contain(`has a run that is not finished, ${OPEN_RUN}`).and.contain(`tieout resume ${OPEN_RUN}`);
+    expect(err)
+      .to.contain(`has a run that is not finished, ${OPEN_RUN}`)
+      .and.contain(`finish it with the version of Tieout that began it (resume ${OPEN_RUN})`);
     using database = new DatabaseSync(made.ledgerPath);
     expect(database.prepare("PRAGMA user_version").get()).to.deep.include({ user_version: 4 });
   });
