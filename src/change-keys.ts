@@ -1,6 +1,6 @@
 /**
  * The key of a change, which says what account it is for: `account:<account_id>` where the file names the bank's account,
- * else `client:<client_account_id>`. Ids in, the key out, and back; `ledger/sqlite/change-keys.ts` does the same in SQL.
+ * else `client:<client_account_id>`. Ids in, the key out, and back; `ledger/sql/change-keys.ts` does the same in SQL.
  */
 
 export const OF_ACCOUNT = "account:";

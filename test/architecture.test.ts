@@ -81,7 +81,8 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ],
     ["changes", "own-ids", "plans", "rows", "runs"],
     ["ledger"],
-    ["sqlite/"],
+    ["sql/"],
+    ["sqlite/", "postgres/"],
   ],
   run: [
     [
@@ -126,6 +127,7 @@ const DOORS: readonly { readonly module: RegExp; readonly files: RegExp }[] = [
   { module: /^@(aws-sdk|smithy)\//, files: /^src\/store\/s3-store\.ts$/ },
   { module: /^(undici|(node:)?https?)$/, files: /^src\/bank\/transport\/(lanes|exchange)\.ts$/ },
   { module: /^node:sqlite$/, files: /^src\/ledger\/sqlite\// },
+  { module: /^pg$/, files: /^src\/ledger\/postgres\// },
   { module: /^fastify$/, files: /^src\/sandbox\// },
   { module: /^commander$/, files: /^src\/cli\// },
   { module: /^winston$/, files: /^src\/cli\/output\/open-winston\.ts$/ },

@@ -85,7 +85,7 @@ export function openOfflineContext({ loaded, ...parts }: ContextParts, work: str
     jobPath: loaded.path,
     jobMark: loaded.mark,
     bankName: { apiUrl: "", program: "" },
-    clock: systemClock,
+    clock: { ...systemClock, nowMs: () => parts.ledger.nowMs() },
     random: Math.random,
     newRunId: () => newRunId(systemClock.nowMs()),
     workFolder: work,

@@ -47,6 +47,10 @@ export type * from "./runs.ts";
 export type * from "./stored-change.ts";
 
 export interface Ledger extends AsyncDisposable {
+  /** The ledger's own clock, which is that of all who use it: wall-clock milliseconds. */
+  nowMs(): number;
+  /** How long a lease holds that is not renewed, in milliseconds. */
+  readonly leaseMs: number;
   /**
    * The same ledger for one holder of a lease: every write rejects with FatalError `lease_lost`, and changes nothing,
    * once the lease is another's. Closing it closes nothing.

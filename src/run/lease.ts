@@ -7,8 +7,6 @@ import { FatalError } from "../errors/fatal-error.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Lease } from "../ledger/run.ts";
 
-export const LEASE_MS = 60_000;
-
 export interface HeldLease extends AsyncDisposable {
   readonly current: () => Lease;
 }
@@ -21,7 +19,7 @@ export async function holdLease(
   owner: string,
   clock: Clock,
 ): Promise<HeldLease> {
-  const claim = await ledger.leases.claim(name, owner, LEASE_MS, clock.nowMs());
+  const claim = await ledger.leases.claim(name, owner, ledger.leaseMs, clock.nowMs());
   if (claim.kind === "held") {
     const { owner: holder, sinceMs, untilMs } = claim.lease;
     const since = new Date(sinceMs).toISOString();
@@ -33,9 +31,9 @@ export async function holdLease(
   const stopped = new AbortController();
   const renewing = (async () => {
     while (!stopped.signal.aborted) {
-      await clock.sleep(LEASE_MS / 3, stopped.signal);
+      await clock.sleep(ledger.leaseMs / 3, stopped.signal);
       if (stopped.signal.aborted) return;
-      const renewed = await ledger.leases.renew(current, LEASE_MS, clock.nowMs()).catch(() => current);
+      const renewed = await ledger.leases.renew(current, ledger.leaseMs, clock.nowMs()).catch(() => current);
       if (renewed === undefined) return;
       current = renewed;
     }

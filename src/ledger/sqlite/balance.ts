@@ -1,11 +1,11 @@
 /**
  * The counts that must agree at a run's end, as SQLite has them. Judges nothing.
  */
+
 import type { Balance, BalanceLedger, OperationState } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { clientIdIn } from "./change-keys.ts";
-import { isOpen } from "./ends.ts";
-import { STATE, WITH_SENDING } from "./sendings.ts";
+import { clientIdIn } from "../sql/change-keys.ts";
+import { isOpen, STATE, WITH_SENDING } from "../sql/conditions.ts";
 import type { SqliteStore } from "./store.ts";
 
 const ROWS = `SELECT (SELECT count(*) FROM rows WHERE run = ?1) AS rows,

@@ -2,17 +2,18 @@
  * Changes in SQLite, from read to done: put together from folding, finding and planning, with their end and what opens
  * one again. Never looks into what is desired.
  */
+
 import type { ChangesLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import { isOpen, isUnplanned } from "../sql/conditions.ts";
+import { internal } from "../sql/errors.ts";
 import { restAll } from "./claims.ts";
 import { endChange } from "./end-change.ts";
-import { isOpen } from "./ends.ts";
 import { sqliteFinds } from "./finds.ts";
 import { sqliteFolds } from "./folds.ts";
 import { sqliteNear } from "./near.ts";
-import { isUnplanned } from "./plan-columns.ts";
 import { sqlitePlans } from "./plans.ts";
-import { internal, type SqliteStore } from "./store.ts";
+import type { SqliteStore } from "./store.ts";
 
 /** Without its end, an operation that was unknown is in doubt, and what was skipped behind it gets its turn. */
 const REOPEN = "DELETE FROM ends INDEXED BY ends_unknown WHERE run = ? AND word = 'unknown'";

@@ -2,16 +2,17 @@
  * Claims in SQLite: which change of which run may act on an account, kept with the account. An account is claimed under its id, and
  * while it has none under the client_account_id that it is to get; a create that applied holds both.
  */
+
 import { accountKey } from "../../change-keys.ts";
 import type { AccountOfChange, Claim, ClaimsLedger, PlannedAccount } from "../ledger.ts";
 import { leaseName, type Run } from "../run.ts";
-import { clientIdIn } from "./change-keys.ts";
+import { clientIdIn } from "../sql/change-keys.ts";
+import { IDENTITY } from "../sql/change-shape.ts";
+import { IS_IN_DOUBT, isOpen } from "../sql/conditions.ts";
 import type { SqliteDatabase } from "./database.ts";
-import { isOpen } from "./ends.ts";
 import { isLeaseAlive, leaseCheck } from "./leases.ts";
-import { IS_IN_DOUBT, recordFirst } from "./sendings.ts";
+import { recordFirst } from "./record-sent.ts";
 import type { SqliteStore } from "./store.ts";
-import { IDENTITY } from "./stored-changes.ts";
 
 /** A change without an account is keyed by its client_account_id: an account_id would have been its account. */
 export const identityOf = ({ key, accountId }: Pick<AccountOfChange, "key" | "accountId">) =>

@@ -1,16 +1,13 @@
 /**
  * Ends of changes in SQLite: the word of each, and which have none yet.
  */
+
 import type { Verdict } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import { encodeList } from "../sql/lists.ts";
 import type { SqliteDatabase } from "./database.ts";
-import { encodeList } from "./store.ts";
 
 const END = "INSERT OR REPLACE INTO ends (run, change, word, issues, at) VALUES (?, ?, ?, ?, ?)";
-
-/** Within a query: whether the change of that table or alias has not ended. */
-export const isOpen = (of: string) =>
-  `NOT EXISTS (SELECT 1 FROM ends WHERE ends.run = ${of}.run AND ends.change = ${of}.change)`;
 
 /**
  * A query for the changes of the run ?1 behind ?2, up to ?3, that have not ended, in order. It goes through both tables side by side, which

@@ -2,14 +2,15 @@
  * Finds accounts in SQLite: which account each change is about, by a link, or what the caller learnt from the bank's look-up. A change
  * whose key has an account_id has no row here.
  */
+
 import type { Actual } from "../../plan/actual.ts";
 import type { FindsLedger, LookUpEnd } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { accountIdIn, amongAccountKeys, amongClientKeys, clientIdIn, isClientKey } from "./change-keys.ts";
+import { accountIdIn, amongAccountKeys, amongClientKeys, clientIdIn, isClientKey } from "../sql/change-keys.ts";
+import { isOpen, isUnplanned } from "../sql/conditions.ts";
 import type { SqliteDatabase } from "./database.ts";
-import { isOpen, recordEnd } from "./ends.ts";
+import { recordEnd } from "./ends.ts";
 import { inBatches } from "./in-batches.ts";
-import { isUnplanned } from "./plan-columns.ts";
 import type { SqliteStore } from "./store.ts";
 import { readFoundPage, readOne, readUnfoundPage } from "./stored-changes.ts";
 

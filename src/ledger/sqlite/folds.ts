@@ -7,11 +7,11 @@ import type { Issue } from "../../errors/issue.ts";
 import { grouped } from "../../text/counted.ts";
 import type { FoldStep, FoldsLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { accountKeyOf } from "./change-keys.ts";
+import { accountKeyOf } from "../sql/change-keys.ts";
+import { isOpen, isUnplanned } from "../sql/conditions.ts";
+import { decodeSource, type SourceShape } from "../sql/source.ts";
 import type { SqliteDatabase } from "./database.ts";
-import { isOpen, recordEnd } from "./ends.ts";
-import { isUnplanned } from "./plan-columns.ts";
-import { decodeSource, type SourceShape } from "./source.ts";
+import { recordEnd } from "./ends.ts";
 import type { SqliteStore } from "./store.ts";
 
 /** The first row of a change bears its number; the further ones are in the index of joined rows. */

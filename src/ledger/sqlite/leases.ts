@@ -2,7 +2,6 @@
  * Leases in SQLite: who may work under a name, and until when. A name's token rises with each new owner and is never reused, so that a
  * write under an old one is recognised.
  */
-import { FatalError } from "../../errors/fatal-error.ts";
 import type { LeasesLedger } from "../ledger.ts";
 import type { Lease } from "../run.ts";
 import type { SqliteDatabase } from "./database.ts";
@@ -39,11 +38,6 @@ export function leaseCheck(store: SqliteStore): (lease: Lease) => boolean {
     held = { lease, transaction };
     return true;
   };
-}
-
-/** The error of a process that has lost its lease. */
-export function leaseLost(what: string): FatalError {
-  return new FatalError("lease_lost", what, { hint: "look at tieout runs, then start the job again" });
 }
 
 export function sqliteLeases(store: SqliteStore): LeasesLedger {

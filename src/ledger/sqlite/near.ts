@@ -2,11 +2,12 @@
  * Near ids in SQLite: the client_account_ids of a run's rows are kept as `near_id` folds them, and the one of a link or of
  * another row that is near to a change's is found by it. Never judges what nearness means.
  */
+
 import type { NearId, NearLedger } from "../ledger.ts";
-import { clientIdIn, isAccountKey, isClientKey } from "./change-keys.ts";
+import { clientIdIn, isAccountKey, isClientKey } from "../sql/change-keys.ts";
+import { ACCOUNT_ID } from "../sql/change-shape.ts";
 import { inBatches } from "./in-batches.ts";
 import type { SqliteStore } from "./store.ts";
-import { ACCOUNT_ID } from "./stored-changes.ts";
 
 const IS_INVALID = "EXISTS (SELECT 1 FROM ends e WHERE e.run = c.run AND e.change = c.change AND e.word = 'invalid')";
 

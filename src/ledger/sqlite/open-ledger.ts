@@ -6,8 +6,10 @@
  * (SqliteWriter). A write-ahead log with an fsync for each commit keeps what was acknowledged through a crash of the
  * process, the machine or its power, as long as the disk keeps what it acknowledges.
  */
+
 import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "../ledger.ts";
+import { leaseLost } from "../sql/errors.ts";
 import { sqliteAccounts } from "./accounts.ts";
 import { sqliteBalance } from "./balance.ts";
 import { sqliteBanks } from "./banks.ts";
@@ -16,7 +18,7 @@ import { SqliteDatabase } from "./database.ts";
 import { sqliteFacts } from "./facts.ts";
 import { sqliteFiles } from "./files.ts";
 import { sqliteJobs } from "./jobs.ts";
-import { leaseCheck, leaseLost, sqliteLeases } from "./leases.ts";
+import { leaseCheck, sqliteLeases } from "./leases.ts";
 import { openSqliteDatabase } from "./open-database.ts";
 import { sqliteOperations } from "./operations.ts";
 import { sqliteOwnIds } from "./own-ids.ts";
@@ -39,10 +41,12 @@ export interface SqliteLedgerOptions {
 }
 
 const DEFAULT_BUSY_TIMEOUT_MS = 10_000;
+/** A process may be slow for so long without losing its lease; nobody on the same machine waits for it longer. */
+export const LEASE_MS = 60_000;
 
 function openParts(
   store: SqliteStore,
-): Omit<Ledger, "fencedBy" | "flush" | "openSnapshot" | typeof Symbol.asyncDispose> {
+): Omit<Ledger, "fencedBy" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | typeof Symbol.asyncDispose> {
   return {
     banks: sqliteBanks(store),
     runs: sqliteRuns(store),
@@ -68,6 +72,8 @@ export function sqliteLedger(db: SqliteDatabase, checkFiles: () => void = () => 
   const store = new SqliteStore(db, writer);
   const ledger: Ledger = {
     ...openParts(store),
+    nowMs: () => Date.now(),
+    leaseMs: LEASE_MS,
     fencedBy(lease) {
       const isHeld = leaseCheck(store);
       const fence = () => {
@@ -97,6 +103,8 @@ function openSnapshot(path: string): Ledger {
   writer.close();
   const snapshot: Ledger = {
     ...openParts(new SqliteStore(db, writer)),
+    nowMs: () => Date.now(),
+    leaseMs: LEASE_MS,
     fencedBy: () => snapshot,
     async flush() {},
     openSnapshot: async () => openSnapshot(path),

@@ -2,10 +2,12 @@
  * Operations in SQLite: the intent before a call and what became of it, with everything that follows from an outcome in
  * the same transaction: the touch of the account, the link of a new one, the end of the change.
  */
+
 import { clientIdOf } from "../../change-keys.ts";
-import type { FatalError } from "../../errors/fatal-error.ts";
 import type { AccountOfChange, OperationsLedger, Outcome, SentOperation, Verdict } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import { isUnsettled } from "../sql/conditions.ts";
+import { internal, leaseLost, settledElsewhere } from "../sql/errors.ts";
 import { addLink, type Touch, touchAccount } from "./accounts.ts";
 import { identityOf, isClaimHeld } from "./claims.ts";
 import type { SqliteDatabase } from "./database.ts";
@@ -13,24 +15,20 @@ import { endChange } from "./end-change.ts";
 import { recordEnd } from "./ends.ts";
 import { nameAccount } from "./finds.ts";
 import { recordKept } from "./kept.ts";
-import { leaseCheck, leaseLost } from "./leases.ts";
-import { IS_UNSETTLED, recordSent } from "./sendings.ts";
-import { internal, type SqliteStore } from "./store.ts";
+import { leaseCheck } from "./leases.ts";
+import { recordSent } from "./record-sent.ts";
+import type { SqliteStore } from "./store.ts";
 
 const OF_STEP = "WHERE run = ? AND change = ? AND step = ?";
 
 const RECORD_OUTCOME = `UPDATE sendings SET state = ?, in_doubt = ?, http_status = ?, issue = ?, misanswered = misanswered + ?
-  ${OF_STEP} AND ${IS_UNSETTLED}`;
+  ${OF_STEP} AND ${isUnsettled("sendings")}`;
 
-const RECORD_ABSENT = `UPDATE sendings SET state = 'planned', in_doubt = 0, issue = NULL ${OF_STEP} AND ${IS_UNSETTLED}`;
+const RECORD_ABSENT = `UPDATE sendings SET state = 'planned', in_doubt = 0, issue = NULL ${OF_STEP} AND ${isUnsettled("sendings")}`;
 
 /** A new key has an age of its own. */
 const RENEW_AGE = `UPDATE sendings SET first_at = NULL, first_bank_at = NULL ${OF_STEP} AND in_doubt = 0`;
 const RENEW_KEY = `UPDATE operations SET generation = ?, key = ? ${OF_STEP}`;
-
-function settledElsewhere(run: Run, change: number, step: number): FatalError {
-  return leaseLost(`run ${run.id}: another process has settled step ${step} of the change of row ${change}`);
-}
 
 function renewKey(
   db: SqliteDatabase,

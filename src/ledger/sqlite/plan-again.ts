@@ -1,15 +1,16 @@
 /**
  * Records the new plan of a change that was planned before, in SQLite: what was sent stays, what was not is replaced. Only within a write.
  */
+
 import type { PlannedChange } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import { IS_IN_DOUBT, isOpen } from "../sql/conditions.ts";
+import { internal } from "../sql/errors.ts";
+import { planColumns } from "../sql/plan-columns.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { endChange } from "./end-change.ts";
-import { isOpen } from "./ends.ts";
 import { nameAccount } from "./finds.ts";
-import { insertOperations, planColumns } from "./plan-columns.ts";
-import { IS_IN_DOUBT } from "./sendings.ts";
-import { internal } from "./store.ts";
+import { insertOperations } from "./insert-operations.ts";
 
 /** The plan as it is now. An aggregate, so that there is exactly one row; no touch for a change that is not planned, or ended. */
 const READ_PRESENT = `SELECT min(p.touch) AS touch, coalesce(max(${IS_IN_DOUBT}), 0) AS is_open,

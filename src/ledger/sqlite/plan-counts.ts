@@ -1,14 +1,16 @@
 /**
  * Counts what is planned in SQLite, and closes what must not be sent. Each is one look at a whole run.
  */
+
 import { GUARD_KINDS, type GuardKind, type OperationKind } from "../../plan/operation.ts";
 import type { PlansLedger, Verdict } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { isAccountKey } from "./change-keys.ts";
+import { isAccountKey } from "../sql/change-keys.ts";
+import { IS_IN_DOUBT, isOpen, STATE, WITH_SENDING } from "../sql/conditions.ts";
+import { encodeList } from "../sql/lists.ts";
 import { releaseEnded } from "./claims.ts";
-import { isOpen, OPEN_CHANGES } from "./ends.ts";
-import { IS_IN_DOUBT, STATE, WITH_SENDING } from "./sendings.ts";
-import { encodeList, type SqliteStore } from "./store.ts";
+import { OPEN_CHANGES } from "./ends.ts";
+import type { SqliteStore } from "./store.ts";
 
 const COUNT = `SELECT o.kind, count(*) AS counted FROM operations o ${WITH_SENDING}
   WHERE o.run = ? AND ${STATE} <> 'skipped' GROUP BY o.kind`;

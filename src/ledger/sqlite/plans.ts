@@ -2,12 +2,14 @@
  * Plans in SQLite: the operations and differences of each change come in, and go out to be applied. Never replaces an
  * operation that may have been sent.
  */
+
 import type { PlannedChange, PlansLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import { planColumns } from "../sql/plan-columns.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { recordEnd } from "./ends.ts";
+import { insertOperations } from "./insert-operations.ts";
 import { recordPlanAgain } from "./plan-again.ts";
-import { insertOperations, planColumns } from "./plan-columns.ts";
 import { sqlitePlanCounts } from "./plan-counts.ts";
 import { readPlannedPage } from "./read-planned-page.ts";
 import type { SqliteStore } from "./store.ts";

@@ -1,17 +1,15 @@
 /**
  * Reads planned changes in SQLite, a page at a time, each with its operations and all that applying them needs of the ledger.
  */
-import type { Issue } from "../../errors/issue.ts";
-import type { Resolution } from "../../plan/own-ids.ts";
-import type { Desired } from "../../read/change.ts";
 import type { ChangeToApply, Page } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { isOpen, OPEN_CHANGES } from "./ends.ts";
+import { ACCOUNT_ID } from "../sql/change-shape.ts";
+import { isOpen, WITH_SENDING } from "../sql/conditions.ts";
+import { OPERATION } from "../sql/operation-shape.ts";
+import { decodePlanned, type OperationOfChange, type PlannedShape } from "../sql/planned-shape.ts";
+import { OPEN_CHANGES } from "./ends.ts";
 import { readKept } from "./kept.ts";
-import { decodeOperation, OPERATION, type OperationShape, WITH_SENDING } from "./sendings.ts";
-import { decodeSource, type SourceShape } from "./source.ts";
-import { decodeList, type SqliteStore } from "./store.ts";
-import { ACCOUNT_ID } from "./stored-changes.ts";
+import type { SqliteStore } from "./store.ts";
 
 export const FIND_FIRST = `${OPEN_CHANGES} LIMIT 1`;
 
@@ -25,20 +23,6 @@ export const READ_PLANNED = `SELECT p.change, c.key, c.begun, ${ACCOUNT_ID} AS a
 export const READ_OPERATIONS = `SELECT o.change, ${OPERATION}, coalesce(s.misanswered, 0) AS misanswered FROM operations o ${WITH_SENDING}
   WHERE o.run = ? AND o.change > ? AND o.change <= ? AND e.change IS NULL ORDER BY o.change, o.step`;
 
-interface PlannedShape extends SourceShape {
-  readonly change: number;
-  readonly key: string;
-  readonly begun: number;
-  readonly account_id: string | null;
-  readonly at: number;
-  readonly touch: number;
-  readonly notes: string | null;
-  readonly resolutions: string | null;
-  readonly desired: string | null;
-}
-
-type OperationOfChange = OperationShape & { readonly change: number; readonly misanswered: number };
-
 export function readPlannedPage(store: SqliteStore, run: Run, { after, to, limit }: Page): readonly ChangeToApply[] {
   const { db } = store;
   const most = to ?? Number.MAX_SAFE_INTEGER;
@@ -47,24 +31,6 @@ export function readPlannedPage(store: SqliteStore, run: Run, { after, to, limit
   const [first, last] = [shapes[0], shapes.at(-1)];
   if (first === undefined || last === undefined) return [];
   const operations = db.all<OperationOfChange>(READ_OPERATIONS, run.no, first.change - 1, last.change);
-  const operationsOf = Map.groupBy(operations, ({ change }) => change);
   const kept = readKept(store, run, shapes);
-  return shapes.map((shape): ChangeToApply => {
-    const own = operationsOf.get(shape.change) ?? [];
-    return {
-      change: shape.change,
-      key: shape.key,
-      accountId: shape.account_id,
-      source: decodeSource(shape),
-      folded: shape.desired === null ? null : (JSON.parse(shape.desired) as Desired),
-      plannedAtMs: shape.at,
-      touch: shape.touch,
-      notes: decodeList<Issue>(shape.notes),
-      operations: own.map(decodeOperation),
-      kept: kept(shape.account_id),
-      resolutions: decodeList<Resolution>(shape.resolutions),
-      begun: shape.begun,
-      misanswered: own.reduce((sum, { misanswered }) => sum + misanswered, 0),
-    };
-  });
+  return decodePlanned(shapes, operations, kept);
 }

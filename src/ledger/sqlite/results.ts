@@ -1,16 +1,13 @@
 /**
  * What became of rows, from SQLite: a page of results at a time, and the change of one row.
  */
-import type { Issue } from "../../errors/issue.ts";
-import type { Word } from "../../errors/words.ts";
-import type { Difference } from "../../plan/operation.ts";
-import type { Resolution } from "../../plan/own-ids.ts";
 import type { Desired } from "../../read/change.ts";
-import type { ChangeOfRow, RowsLedger, StoredOperation, StoredResult } from "../ledger.ts";
-import { ofAccount } from "./change-keys.ts";
-import { decodeOperation, OPERATION, type OperationShape, WITH_SENDING } from "./sendings.ts";
-import { decodeSource, type SourceShape } from "./source.ts";
-import { decodeList, type SqliteStore } from "./store.ts";
+import type { ChangeOfRow, RowsLedger } from "../ledger.ts";
+import { ofAccount } from "../sql/change-keys.ts";
+import { WITH_SENDING } from "../sql/conditions.ts";
+import { decodeOperation, OPERATION, type OperationShape } from "../sql/operation-shape.ts";
+import { decodeResult, type ResultShape } from "../sql/result-shape.ts";
+import type { SqliteStore } from "./store.ts";
 
 /**
  * A row with a word of its own had no part in what was planned and sent for its change. ?4: whether the account is shown that only the
@@ -36,30 +33,6 @@ export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, p.at AS planne
   FROM rows r JOIN changes c ON c.run = r.run AND c.change = r.change
   LEFT JOIN desires d ON d.run = c.run AND d.change = c.change
   LEFT JOIN plans p ON p.run = c.run AND p.change = c.change WHERE r.run = ?1 AND r.row = ?2`;
-
-interface ResultShape extends SourceShape {
-  readonly word: Word | null;
-  readonly issues: string | null;
-  /** Of the row itself, beside what is said of its change. */
-  readonly notes: string | null;
-  readonly account_id: string | null;
-  readonly at: number | null;
-  readonly differences: string | null;
-  readonly resolutions: string | null;
-}
-
-function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]): StoredResult {
-  return {
-    source: decodeSource(shape),
-    word: shape.word,
-    issues: [...decodeList<Issue>(shape.issues), ...decodeList<Issue>(shape.notes)],
-    accountId: shape.account_id,
-    differences: decodeList<Difference>(shape.differences),
-    operations,
-    resolutions: decodeList<Resolution>(shape.resolutions),
-    atMs: shape.at,
-  };
-}
 
 export function sqliteResults({ db }: SqliteStore): Pick<RowsLedger, "readResults" | "readChangeOf"> {
   return {

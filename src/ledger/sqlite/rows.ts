@@ -2,15 +2,17 @@
  * Rows in SQLite: parsed rows come in and begin or join changes; rows with their words go out, a page at a time.
  * Never reads a whole run at once.
  */
+
 import type { Issue } from "../../errors/issue.ts";
 import type { DesiredRow, ParsedRow } from "../../read/change.ts";
 import type { RowsLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { amongClientKeys } from "./change-keys.ts";
+import { amongClientKeys } from "../sql/change-keys.ts";
+import { decodeList, encodeList } from "../sql/lists.ts";
+import { decodeProvenance, decodeSource, type OriginShape, type SourceShape } from "../sql/source.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { sqliteResults } from "./results.ts";
-import { decodeProvenance, decodeSource, type OriginShape, type SourceShape } from "./source.ts";
-import { decodeList, encodeList, type SqliteStore } from "./store.ts";
+import type { SqliteStore } from "./store.ts";
 
 /** Rows of one statement. */
 const AT_ONCE = 50;

@@ -1,6 +1,7 @@
 /**
  * Runs in SQLite: their beginning, progress and end come in. Looks at changes only to see whether one is open.
  */
+
 import { batchOf, foldBatchId } from "../../batch.ts";
 import { CODES } from "../../errors/codes/codes.ts";
 import type { ExitCode } from "../../errors/exit-codes.ts";
@@ -8,11 +9,13 @@ import type { Rejection } from "../../errors/rejection.ts";
 import type { Calls } from "../../report/calls.ts";
 import type { RunProgress, RunsLedger, SeenFile } from "../ledger.ts";
 import type { BankName, NewRun, Run } from "../run.ts";
+import { isOpen } from "../sql/conditions.ts";
+import { internal } from "../sql/errors.ts";
+import { encodeList } from "../sql/lists.ts";
 import type { SqliteDatabase, SqlValue } from "./database.ts";
-import { isOpen } from "./ends.ts";
 import { recordFiles } from "./files.ts";
 import { sqliteKnownRuns } from "./known-runs.ts";
-import { encodeList, internal, type SqliteStore } from "./store.ts";
+import type { SqliteStore } from "./store.ts";
 
 interface OfBatch {
   readonly batch: string | null;

@@ -2,8 +2,9 @@
  * What every part of the SQLite ledger is made of: the database to read from, the queue to write through, and the
  * numbers of banks. Knows no other table.
  */
-import { FatalError } from "../../errors/fatal-error.ts";
+
 import type { BankName, Run } from "../run.ts";
+import { internal } from "../sql/errors.ts";
 import type { SqliteDatabase } from "./database.ts";
 import type { SqliteWriter } from "./writer.ts";
 
@@ -82,19 +83,4 @@ export class SqliteStore {
     if (no === undefined) throw internal(`the ledger ${this.db.path} does not have the run's bank`);
     return no;
   }
-}
-
-/** The error of a call that the ledger's state rules out: a bug of ours. */
-export function internal(message: string): FatalError {
-  return new FatalError("internal", message, { hint: "send this line to the Tieout maintainers" });
-}
-
-/** JSON text of a list; NULL for an empty one, which most are. */
-export function encodeList(list: readonly unknown[]): string | null {
-  return list.length === 0 ? null : JSON.stringify(list);
-}
-
-/** The list of `encodeList`; the caller vouches for its type, having written it. */
-export function decodeList<Item>(text: string | null): readonly Item[] {
-  return text === null ? [] : (JSON.parse(text) as Item[]);
 }

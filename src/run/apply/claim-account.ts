@@ -5,7 +5,6 @@
 import { type SentAt, sentAt } from "../../apply/sent-at.ts";
 import { type BackOff, backOffMs } from "../../back-off.ts";
 import type { ChangeToApply, Claim, FirstSending } from "../../ledger/ledger.ts";
-import { LEASE_MS } from "../lease.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
 import { stopFor, stopOf } from "../stop.ts";
@@ -16,7 +15,7 @@ import { mayNotSend } from "./may-not-send.ts";
 /** The waits between looks at a busy account. */
 const LOOKS: BackOff = { firstMs: 100, longestMs: 10_000 };
 /** How long a row waits for an account that nobody works on. After a job died, its next start has to wait for the lease to end. */
-const IDLE_MS = 2 * LEASE_MS;
+const IDLE_MS = 120_000;
 
 /** With what was recorded as being sent. */
 interface Look {

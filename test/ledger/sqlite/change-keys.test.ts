@@ -4,7 +4,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { accountKey, clientIdOf, clientKey, isClientKey } from "../../../src/change-keys.ts";
-import * as sql from "../../../src/ledger/sqlite/change-keys.ts";
+import * as sql from "../../../src/ledger/sql/change-keys.ts";
 
 const IDS = ["1", "core 17", "account:1", "client:2", "ähnlich", "%_'", "zzz"];
 const KEYS = IDS.flatMap((id) => [accountKey(id), clientKey(id)]);

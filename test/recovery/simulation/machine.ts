@@ -93,6 +93,8 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone): Ledger {
   return {
     fencedBy: (lease) => ledgerOf(life, real.fencedBy(lease), onDone),
     flush: () => real.flush(),
+    nowMs: () => real.nowMs(),
+    leaseMs: real.leaseMs,
     openSnapshot: () => real.openSnapshot(),
     banks: part(real.banks),
     runs: part(real.runs, true),

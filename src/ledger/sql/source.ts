@@ -1,5 +1,5 @@
 /**
- * A row of a file and where it came from, as the columns of SQLite have them.
+ * A row of a file and where it came from, as columns have them.
  */
 import type { Provenance } from "../../read/change.ts";
 import type { CsvRow } from "../../read/csv-row.ts";

@@ -18,7 +18,7 @@ export const clientIdIn = (column: string) => behind(column, OF_CLIENT);
 export const accountKeyOf = (column: string) => `'${OF_ACCOUNT}' || ${column}`;
 
 /** The account_id in an account's key, NULL for another key. */
-export const ofAccount = (column: string) => `iif(${isAccountKey(column)}, ${accountIdIn(column)}, NULL)`;
+export const ofAccount = (column: string) => `CASE WHEN ${isAccountKey(column)} THEN ${accountIdIn(column)} END`;
 
 function beginsWith(column: string, prefix: string): string {
   return `substr(${column}, 1, length('${prefix}')) = '${prefix}'`;

@@ -1,0 +1,84 @@
+/**
+ * Opens the connections to a ledger in PostgreSQL: an address comes in, a database of the present version goes out. Never touches a schema
+ * that isn't a ledger.
+ */
+import type { Client, Pool, PoolClient } from "pg";
+import { FatalError } from "../../errors/fatal-error.ts";
+import { nodeCode } from "../../errors/node-code.ts";
+import type { PostgresAddress } from "./address.ts";
+import { checkServer } from "./checks.ts";
+import { PostgresDatabase } from "./database.ts";
+import { migrate } from "./schema.ts";
+import { troubleOf } from "./troubles.ts";
+
+/** The most connections of one process: one writes, the others read. */
+const MOST_CONNECTIONS = 5;
+/** How long a connection may take to come about. */
+const CONNECT_MS = 10_000;
+/**
+ * A process that is stopped or cut off within a transaction keeps rows locked that others wait for; the server ends it after so long. Also
+ * how long a statement waits for a row of another process.
+ */
+const IDLE_MS = 5_000;
+const LOCK_MS = 30_000;
+
+/** PostgreSQL's number for `bigint`, which `pg` gives as text. Counts and times are well below 2^53. */
+const BIGINT = 20;
+
+/** The server's settings for each connection. */
+function settingsOf({ schema, options }: PostgresAddress): string {
+  const ours = { search_path: schema, idle_in_transaction_session_timeout: IDLE_MS, lock_timeout: LOCK_MS };
+  return [options, ...Object.entries(ours).map(([name, value]) => `-c ${name}=${value}`)].join(" ").trim();
+}
+
+export interface Opened {
+  readonly db: PostgresDatabase;
+  /** Whether there was no ledger before. */
+  readonly isNew: boolean;
+}
+
+/** Rejects with FatalError `ledger_unusable`, with the address without its password and the next step. */
+export async function openPostgresDatabase(address: PostgresAddress, mayBegin: boolean): Promise<Opened> {
+  const { Pool: Connections, types } = await loadPg();
+  const pool: Pool = new Connections({
+    connectionString: address.url,
+    options: settingsOf(address),
+    application_name: "tieout",
+    max: MOST_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    types: { getTypeParser: (oid: number, format) => (oid === BIGINT ? Number : types.getTypeParser(oid, format)) },
+  });
+  const db = new PostgresDatabase(pool, address.name);
+  try {
+    const client: PoolClient = await pool.connect();
+    try {
+      await checkServer(client, address);
+      const isNew = await migrate(client, address, mayBegin);
+      return { db, isNew };
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    await db.close().catch(() => {});
+    const trouble = troubleOf(error);
+    if (trouble === undefined) throw error;
+    throw new FatalError("ledger_unusable", `the ledger ${address.name} cannot be opened: ${trouble.what}`, {
+      hint: trouble.hint,
+      cause: error,
+    });
+  }
+}
+
+/** `pg` is installed by those who keep their ledger in PostgreSQL. */
+async function loadPg(): Promise<{ Pool: typeof Pool; Client: typeof Client; types: typeof import("pg").types }> {
+  try {
+    return (await import("pg")).default;
+  } catch (error) {
+    if (nodeCode(error) !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new FatalError("ledger_unusable", "the ledger is in PostgreSQL, and the package pg is not installed", {
+      hint: "type npm install pg pg-boss where Tieout is installed",
+      cause: error,
+    });
+  }
+}

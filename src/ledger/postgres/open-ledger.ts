@@ -1,0 +1,111 @@
+/**
+ * PostgresLedger: the ledger in one PostgreSQL database, which processes on several hosts may use at once. An address comes in, a Ledger goes
+ * out.
+ *
+ * Reads see what is committed. Writes are committed together, in the order in which they came (PostgresWriter). What was acknowledged is kept
+ * through a crash of any process, of the server or of its power, as long as the server's disk keeps what it acknowledges.
+ */
+import type { Ledger } from "../ledger.ts";
+import { postgresAccounts } from "./accounts.ts";
+import type { PostgresAddress } from "./address.ts";
+import { postgresBalance } from "./balance.ts";
+import { postgresBanks } from "./banks.ts";
+import { postgresChanges } from "./changes.ts";
+import { ServerClock } from "./clock.ts";
+import { AS_IT_IS_NOW, type PostgresDatabase } from "./database.ts";
+import { postgresFacts } from "./facts.ts";
+import { postgresFiles } from "./files.ts";
+import { postgresJobs } from "./jobs.ts";
+import { postgresLeases } from "./leases.ts";
+import { openPostgresDatabase } from "./open-database.ts";
+import { postgresOperations } from "./operations.ts";
+import { postgresOwnIds } from "./own-ids.ts";
+import { postgresRows } from "./rows.ts";
+import { postgresRuns } from "./runs.ts";
+import { PostgresStore } from "./store.ts";
+import { PostgresWriter } from "./writer.ts";
+
+export interface PostgresLedgerOptions {
+  /** Whether a new ledger may be made where there is none. Default true. */
+  readonly mayBegin?: boolean;
+  /** Called when a new one was made. */
+  readonly onBegin?: () => void;
+}
+
+/** Another host goes on in a dead one's place after so long. */
+const LEASE_MS = 10_000;
+
+type Parts = Omit<Ledger, "fencedBy" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | typeof Symbol.asyncDispose>;
+
+function openParts(store: PostgresStore, clock: ServerClock): Parts {
+  return {
+    banks: postgresBanks(store),
+    runs: postgresRuns(store),
+    files: postgresFiles(store),
+    jobs: postgresJobs(store),
+    rows: postgresRows(store),
+    changes: postgresChanges(store),
+    operations: postgresOperations(store),
+    accounts: postgresAccounts(store),
+    facts: postgresFacts(store),
+    ownIds: postgresOwnIds(store),
+    balance: postgresBalance(store),
+    leases: postgresLeases(store, clock),
+  };
+}
+
+/**
+ * Opens the ledger at the address. Resolves once its schema is the present one. Rejects with FatalError `ledger_unusable`; methods of the
+ * ledger reject with `ledger_failed` when the server does.
+ */
+export async function openPostgresLedger(
+  address: PostgresAddress,
+  options: PostgresLedgerOptions = {},
+): Promise<Ledger> {
+  const { mayBegin = true, onBegin } = options;
+  const { db, isNew } = await openPostgresDatabase(address, mayBegin);
+  if (isNew) onBegin?.();
+  const clock = new ServerClock();
+  await clock.measure(db);
+  const writer = new PostgresWriter(db);
+  const store = new PostgresStore(db, db, writer);
+  const ledger: Ledger = {
+    ...openParts(store, clock),
+    nowMs: () => clock.nowMs(),
+    leaseMs: LEASE_MS,
+    fencedBy: (lease) => ({
+      ...ledger,
+      ...openParts(store.fenced(db, lease), clock),
+      async [Symbol.asyncDispose]() {},
+    }),
+    flush: () => writer.settle(),
+    openSnapshot: () => openSnapshot(db, clock),
+    async [Symbol.asyncDispose]() {
+      await writer.close();
+      await db.close();
+    },
+  };
+  return ledger;
+}
+
+/** One transaction that only reads and lasts until it is closed. */
+async function openSnapshot(db: PostgresDatabase, clock: ServerClock): Promise<Ledger> {
+  const sql = await db.open(AS_IT_IS_NOW);
+  // The transaction sees what is committed at its first reading, and waits while results are uploaded.
+  await sql.run("SET LOCAL idle_in_transaction_session_timeout = 0");
+  await sql.get("SELECT 1 FROM tieout_meta");
+  const writer = new PostgresWriter(db);
+  await writer.close();
+  const snapshot: Ledger = {
+    ...openParts(new PostgresStore(sql, db, writer), clock),
+    nowMs: () => clock.nowMs(),
+    leaseMs: LEASE_MS,
+    fencedBy: () => snapshot,
+    async flush() {},
+    openSnapshot: () => openSnapshot(db, clock),
+    async [Symbol.asyncDispose]() {
+      await sql[Symbol.asyncDispose]();
+    },
+  };
+  return snapshot;
+}

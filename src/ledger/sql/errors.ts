@@ -1,0 +1,20 @@
+/**
+ * The errors of a ledger that are not its database's: what its state rules out.
+ */
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { Run } from "../run.ts";
+
+/** The error of a call that the ledger's state rules out: a bug of ours. */
+export function internal(message: string): FatalError {
+  return new FatalError("internal", message, { hint: "send this line to the Tieout maintainers" });
+}
+
+/** The error of a process that has lost its lease. */
+export function leaseLost(what: string): FatalError {
+  return new FatalError("lease_lost", what, { hint: "look at tieout runs, then start the job again" });
+}
+
+/** The error of a process whose operation another one has settled meanwhile. */
+export function settledElsewhere(run: Run, change: number, step: number): FatalError {
+  return leaseLost(`run ${run.id}: another process has settled step ${step} of the change of row ${change}`);
+}

@@ -1,0 +1,35 @@
+/**
+ * What became of a row, as columns have it.
+ */
+import type { Issue } from "../../errors/issue.ts";
+import type { Word } from "../../errors/words.ts";
+import type { Difference } from "../../plan/operation.ts";
+import type { Resolution } from "../../plan/own-ids.ts";
+import type { StoredOperation } from "../operations.ts";
+import type { StoredResult } from "../rows.ts";
+import { decodeList } from "./lists.ts";
+import { decodeSource, type SourceShape } from "./source.ts";
+
+export interface ResultShape extends SourceShape {
+  readonly word: Word | null;
+  readonly issues: string | null;
+  /** Of the row itself, beside what is said of its change. */
+  readonly notes: string | null;
+  readonly account_id: string | null;
+  readonly at: number | null;
+  readonly differences: string | null;
+  readonly resolutions: string | null;
+}
+
+export function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]): StoredResult {
+  return {
+    source: decodeSource(shape),
+    word: shape.word,
+    issues: [...decodeList<Issue>(shape.issues), ...decodeList<Issue>(shape.notes)],
+    accountId: shape.account_id,
+    differences: decodeList<Difference>(shape.differences),
+    operations,
+    resolutions: decodeList<Resolution>(shape.resolutions),
+    atMs: shape.at,
+  };
+}
