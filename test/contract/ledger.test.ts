@@ -3,6 +3,7 @@
  */
 import { join } from "node:path";
 import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
+import { describeOnPostgres, POSTGRES } from "../ledger/postgres/use-postgres.ts";
 import { suiteOfBalance } from "../ledger/suite-balance.ts";
 import { suiteOfBanks } from "../ledger/suite-banks.ts";
 import { suiteOfFinds, suiteOfPlans } from "../ledger/suite-changes.ts";
@@ -22,9 +23,10 @@ import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
 import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
 import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
 
-const IMPLEMENTATIONS: readonly LedgerImplementation[] = [
-  { name: "SQLite", open: (folder) => openSqliteLedger(join(folder, "ledger.sqlite")) },
-];
+const SQLITE: LedgerImplementation = {
+  name: "SQLite",
+  open: (folder) => openSqliteLedger(join(folder, "ledger.sqlite")),
+};
 
 const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   banks: suiteOfBanks,
@@ -50,10 +52,9 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   balance: suiteOfBalance,
 };
 
-for (const implementation of IMPLEMENTATIONS) {
-  describe(`ledger: ${implementation.name}`, () => {
-    for (const [name, suite] of Object.entries(SUITES)) {
-      describe(name, () => suite(useLedger(implementation)));
-    }
-  });
+function suites(implementation: LedgerImplementation): void {
+  for (const [name, suite] of Object.entries(SUITES)) describe(name, () => suite(useLedger(implementation)));
 }
+
+describe("ledger: SQLite", () => suites(SQLITE));
+describeOnPostgres("ledger: PostgreSQL", () => suites(POSTGRES));

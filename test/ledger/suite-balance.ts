@@ -9,6 +9,7 @@ import {
   BANK,
   claimLease,
   claimOf,
+  fatalOf,
   findAll,
   invalidRow,
   newRun,
@@ -85,6 +86,21 @@ export function suiteOfBalance(use: LedgerInUse): void {
     const atLast = { ...made, changesWithoutWord: 0, operationsByState: states };
     expect(await ledger.balance.read(run)).to.deep.equal(atLast);
     expect(await ledger.balance.read(other)).to.deep.equal(EMPTY);
+  });
+
+  it("reads one moment from a snapshot, whatever is committed meanwhile, and writes nothing there", async () => {
+    const { ledger } = use;
+    const run = await ledger.runs.open(BANK, newRun("a"));
+    await ledger.rows.recordRows(run, [row(2, "client:n1")]);
+    {
+      await using snapshot = await ledger.openSnapshot();
+      await ledger.rows.recordRows(run, [row(3, "client:n2")]);
+      await ledger.runs.record(run, { keysIn: "00ff" });
+      expect(await snapshot.balance.read(run)).to.deep.include({ rows: 1, changesWithoutWord: 1, keysIn: null });
+      expect(await snapshot.rows.readResults(run, ALL)).to.have.length(1);
+      expect((await fatalOf(snapshot.runs.record(run, { rows: 9 }))).code).to.equal("ledger_failed");
+    }
+    expect(await ledger.balance.read(run)).to.deep.include({ rows: 2, keysIn: "00ff" });
   });
 
   it("sees no link where there is one to another account", async () => {

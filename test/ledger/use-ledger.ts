@@ -11,6 +11,8 @@ export interface LedgerImplementation {
   readonly name: string;
   /** Opens the ledger that belongs to that folder. */
   open(folder: string): Promise<Ledger>;
+  /** Removes what of it lies elsewhere. */
+  remove?(folder: string): Promise<void>;
 }
 
 export interface LedgerInUse {
@@ -35,6 +37,7 @@ export function useLedger(implementation: LedgerImplementation): LedgerInUse {
   afterEach(async () => {
     for (const handle of [...others, ledger]) await handle?.[Symbol.asyncDispose]();
     others = [];
+    await implementation.remove?.(folder);
     await rm(folder, { recursive: true });
   });
 

@@ -10,18 +10,22 @@ import type { PostgresAddress } from "./address.ts";
 const OLDEST = 140_000;
 
 const ABOUT = `SELECT current_setting('server_version_num')::integer AS version, current_setting('server_version') AS release,
-  current_setting('server_encoding') AS encoding, current_setting('synchronous_commit') AS commits, current_setting('fsync') AS fsync,
-  pg_is_in_recovery() AS standby, current_setting('transaction_read_only') AS read_only, pg_backend_pid() AS pid`;
+  current_setting('server_encoding') AS encoding, pg_is_in_recovery() AS standby, pg_backend_pid() AS pid,
+  current_setting('transaction_read_only') = 'on' AS is_read_only,
+  quote_ident(current_user) || ' IN DATABASE ' || quote_ident(current_database()) AS who,
+  ARRAY(SELECT name::text FROM pg_settings WHERE setting = 'off' AND name IN ('synchronous_commit', 'fsync', 'full_page_writes')) AS off`;
 
 interface About {
   readonly version: number;
   readonly release: string;
   readonly encoding: string;
-  readonly commits: string;
-  readonly fsync: string;
   readonly standby: boolean;
-  readonly read_only: string;
   readonly pid: number;
+  readonly is_read_only: boolean;
+  /** As ALTER ROLE names them. */
+  readonly who: string;
+  /** What must be on, so that nothing is lost that was committed. */
+  readonly off: readonly string[];
 }
 
 /** Throws FatalError `ledger_unusable` with what is wrong with the server, and what to do. */
@@ -34,25 +38,28 @@ export async function checkServer(client: PoolClient, address: PostgresAddress):
 }
 
 function findWrong(about: About, processId: unknown): readonly [why: string, hint: string] | undefined {
-  if (about.version < OLDEST) return [`the server is PostgreSQL ${about.release}`, "use PostgreSQL 14 or newer"];
+  const { version, release, encoding, standby, pid, is_read_only, who, off } = about;
+  if (version < OLDEST) return [`the server is PostgreSQL ${release}`, "use PostgreSQL 14 or newer"];
   // A server names its own process as a connection begins; a pooler cannot, since it has none yet.
-  if (processId !== about.pid)
+  if (processId !== pid)
     return [
       "a connection pooler stands before the server",
       "set TIEOUT_LEDGER to the server itself: Tieout pools its connections",
     ];
-  if (about.standby) return ["the server is a standby, which only reads", "set TIEOUT_LEDGER to the primary server"];
-  if (about.read_only === "on")
-    return ["transactions are read-only there", "use a user and a database with default_transaction_read_only = off"];
-  if (about.commits === "off" || about.fsync === "off")
+  if (standby) return ["the server is a standby, which only reads", "set TIEOUT_LEDGER to the primary server"];
+  if (is_read_only)
+    return ["transactions are read-only there", `type ALTER ROLE ${who} SET default_transaction_read_only = off`];
+  const [setting] = off;
+  if (setting !== undefined) {
+    // Each session may set its own synchronous_commit; the others are the server's.
+    const set = setting === "synchronous_commit" ? `ALTER ROLE ${who}` : "ALTER SYSTEM";
+    const reload = setting === "synchronous_commit" ? "" : "; SELECT pg_reload_conf()";
+    return [`${setting} is off, so what is committed can be lost`, `type ${set} SET ${setting} = on${reload}`];
+  }
+  if (encoding !== "UTF8")
     return [
-      `${about.fsync === "off" ? "fsync" : "synchronous_commit"} is off, so what is committed can be lost`,
-      "set synchronous_commit = on and fsync = on",
-    ];
-  if (about.encoding !== "UTF8")
-    return [
-      `the database is in ${about.encoding}`,
-      "make a database with ENCODING 'UTF8', and set TIEOUT_LEDGER to it",
+      `the database is in ${encoding}`,
+      "type CREATE DATABASE tieout_utf8 ENCODING 'UTF8' TEMPLATE template0, and set TIEOUT_LEDGER to it",
     ];
   return undefined;
 }

@@ -18,14 +18,14 @@ export interface Sql {
   run(sql: string, ...values: readonly PgValue[]): Promise<number>;
 }
 
-/** How a transaction begins. */
-export const TO_WRITE = "BEGIN";
+/** How a transaction begins: each statement sees what is committed by then, whatever the server's default is. */
+export const TO_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /** The database as it is committed now, however long it is read. */
 export const AS_IT_IS_NOW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /** How often a transaction is tried that the server has broken off so that another one could go on. */
 const MOST_TRIES = 10;
-/** How long a reading waits for a server that has just been restarted, and between two tries. */
+/** How long a server that has just been restarted is waited for, and between two tries. */
 const REOPEN_MS = 10_000;
 const RETRY_MS = 250;
 
@@ -35,12 +35,14 @@ export class PostgresDatabase implements Sql {
   readonly name: string;
   readonly #pool: Pool;
   readonly #names = new Map<string, string>();
+  #closing: Promise<void> | undefined;
 
   constructor(pool: Pool, name: string) {
     this.#pool = pool;
     this.name = name;
-    // A connection that waits in the pool and is lost there; whoever needs one next gets another.
+    // A connection that is lost says so beside what was asked on it, and whoever needs one next gets another.
     pool.on("error", () => {});
+    pool.on("connect", (client) => client.on("error", () => {}));
   }
 
   async all<Shape extends object>(sql: string, ...values: readonly PgValue[]): Promise<Shape[]> {
@@ -57,7 +59,8 @@ export class PostgresDatabase implements Sql {
 
   /**
    * Runs `act` within a transaction, and resolves with its result once that is committed. What it throws undoes everything. It may be
-   * undone and run anew, so it changes nothing but the database.
+   * undone and run anew, so it changes nothing but the database. Once it has begun, a lost connection ends it: nobody knows whether a
+   * COMMIT that got no answer was done.
    */
   async transaction<Result>(act: (sql: Sql) => Promise<Result>): Promise<Result> {
     for (let tries = 1; ; tries += 1) {
@@ -71,8 +74,7 @@ export class PostgresDatabase implements Sql {
 
   /** One transaction that lasts until it is closed; `begin` is TO_WRITE or AS_IT_IS_NOW. */
   async open(begin: string): Promise<Sql & AsyncDisposable> {
-    const client = await this.#try(() => this.#pool.connect());
-    await this.#try(() => client.query(begin));
+    const client = await this.#begin(begin);
     return {
       ...this.#within(client),
       async [Symbol.asyncDispose]() {
@@ -83,14 +85,14 @@ export class PostgresDatabase implements Sql {
   }
 
   async close(): Promise<void> {
-    await this.#pool.end();
+    this.#closing ??= this.#pool.end();
+    await this.#closing;
   }
 
   async #transact<Result>(act: (sql: Sql) => Promise<Result>): Promise<Result> {
-    const client = await this.#pool.connect();
+    const client = await this.#begin(TO_WRITE);
     let isBroken = true;
     try {
-      await client.query(TO_WRITE);
       const result = await act(this.#within(client));
       await client.query("COMMIT");
       isBroken = false;
@@ -103,6 +105,20 @@ export class PostgresDatabase implements Sql {
     }
   }
 
+  /** A connection on which a transaction has begun. */
+  #begin(begin: string): Promise<PoolClient> {
+    return this.#again(async () => {
+      const client = await this.#pool.connect();
+      try {
+        await client.query(begin);
+        return client;
+      } catch (error) {
+        client.release(true);
+        throw error;
+      }
+    });
+  }
+
   #within(client: PoolClient): Sql {
     const query = (sql: string, values: readonly PgValue[]) =>
       this.#try(() => client.query(this.#statement(sql, values)));
@@ -113,12 +129,16 @@ export class PostgresDatabase implements Sql {
     };
   }
 
-  /** A reading changes nothing, so it is asked again when its connection was lost. */
-  async #read(sql: string, values: readonly PgValue[]): Promise<QueryResult> {
+  #read(sql: string, values: readonly PgValue[]): Promise<QueryResult> {
+    return this.#again(() => this.#pool.query(this.#statement(sql, values)));
+  }
+
+  /** What changes nothing is asked again when its connection was lost. */
+  async #again<Result>(act: () => Promise<Result>): Promise<Result> {
     const until = performance.now() + REOPEN_MS;
     for (;;) {
       try {
-        return await this.#try(() => this.#pool.query(this.#statement(sql, values)));
+        return await this.#try(act);
       } catch (error) {
         if (!isGone(error) || performance.now() > until) throw error;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -140,7 +160,7 @@ export class PostgresDatabase implements Sql {
     try {
       return await act();
     } catch (error) {
-      const trouble = troubleOf(error);
+      const trouble = error instanceof FatalError ? undefined : troubleOf(error);
       if (trouble === undefined) throw error;
       throw new FatalError("ledger_failed", `the ledger ${this.name} failed: ${trouble.what}`, {
         hint: trouble.hint,

@@ -23,7 +23,7 @@ CREATE TABLE runs (
   job text COLLATE "C" NOT NULL, job_path text COLLATE "C" NOT NULL, sha256 text COLLATE "C" NOT NULL,
   file text COLLATE "C" NOT NULL, by_name smallint NOT NULL DEFAULT 0, rerun_of text COLLATE "C", reason text COLLATE "C",
   accepts text COLLATE "C", without_ledger smallint NOT NULL DEFAULT 0, started_at bigint NOT NULL,
-  batch text COLLATE "C", version integer, corrects text COLLATE "C", stage text COLLATE "C" NOT NULL DEFAULT 'read',
+  batch text COLLATE "C", version bigint, corrects text COLLATE "C", stage text COLLATE "C" NOT NULL DEFAULT 'read',
   reading text COLLATE "C", proof text COLLATE "C" NOT NULL DEFAULT 'open', rejection text COLLATE "C",
   rows integer NOT NULL DEFAULT 0, keys_in text COLLATE "C", reads integer, writes integer, least_reads integer,
   least_writes integer, calling integer NOT NULL DEFAULT 0, publications integer NOT NULL DEFAULT 0,

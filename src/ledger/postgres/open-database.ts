@@ -37,7 +37,10 @@ export interface Opened {
   readonly isNew: boolean;
 }
 
-/** Rejects with FatalError `ledger_unusable`, with the address without its password and the next step. */
+/**
+ * Rejects with FatalError `ledger_unusable`, with the address without its password and the next step; with `ledger_failed` for what a
+ * later start may find better, such as a server that is starting.
+ */
 export async function openPostgresDatabase(address: PostgresAddress, mayBegin: boolean): Promise<Opened> {
   const { Pool: Connections, types } = await loadPg();
   const pool: Pool = new Connections({
@@ -61,9 +64,10 @@ export async function openPostgresDatabase(address: PostgresAddress, mayBegin: b
     }
   } catch (error) {
     await db.close().catch(() => {});
-    const trouble = troubleOf(error);
+    const trouble = error instanceof FatalError ? undefined : troubleOf(error);
     if (trouble === undefined) throw error;
-    throw new FatalError("ledger_unusable", `the ledger ${address.name} cannot be opened: ${trouble.what}`, {
+    const code = trouble.kind === "lasting" ? "ledger_unusable" : "ledger_failed";
+    throw new FatalError(code, `the ledger ${address.name} cannot be opened: ${trouble.what}`, {
       hint: trouble.hint,
       cause: error,
     });

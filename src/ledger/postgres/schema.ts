@@ -13,20 +13,31 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
 /** Held by one migration at a time, in whichever schema. Any number that no other program uses. */
 const MIGRATING = 0x54696532;
 
-const LOOK = `SELECT to_regnamespace($1) IS NOT NULL AS exists, to_regclass($2) IS NOT NULL AS ours,
-  EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace($1)) AS used`;
-
 const RIGHTS = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
-/** Every right on every table of the schema. */
-const HAS_RIGHTS = `SELECT coalesce(bool_and(${RIGHTS.map((right) => `has_table_privilege(oid, '${right}')`).join(" AND ")}), true) AS all
-  FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind = 'r'`;
+/** Every right on every table of the schema `n`. */
+const HAS_RIGHTS = `coalesce((SELECT bool_and(${RIGHTS.map((right) => `has_table_privilege(c.oid, '${right}')`).join(" AND ")})
+  FROM pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'), true)`;
+
+/** Asks for nothing that needs a right. */
+const LOOK = `SELECT n.oid IS NOT NULL AS exists, quote_ident(current_user) AS user,
+    EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'tieout_meta') AS ours,
+    EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = n.oid) AS used,
+    CASE WHEN n.oid IS NULL THEN has_database_privilege(current_database(), 'CREATE')
+      ELSE has_schema_privilege(n.oid, 'CREATE') END AS "mayMake",
+    n.oid IS NULL OR has_schema_privilege(n.oid, 'USAGE') AND ${HAS_RIGHTS} AS "mayUse"
+  FROM (SELECT to_regnamespace($1)::oid AS oid) n`;
 
 interface Found {
   readonly exists: boolean;
+  /** As GRANT names it. */
+  readonly user: string;
   /** Whether it has the table that says so. */
   readonly ours: boolean;
   readonly used: boolean;
+  /** Whether the user may make what is not there: the schema, or tables in it. */
+  readonly mayMake: boolean;
+  readonly mayUse: boolean;
 }
 
 /**
@@ -35,26 +46,13 @@ interface Found {
  */
 export async function migrate(client: PoolClient, address: PostgresAddress, mayBegin: boolean): Promise<boolean> {
   const { schema } = address;
-  const look = await one<Found>(client, LOOK, schema, `${schema}.tieout_meta`);
-  if (look.used && !look.ours)
-    throw unusable(
-      `the schema ${schema} of ${address.name} is not a Tieout ledger`,
-      "name another one: ?schema=tieout_2",
-    );
-  if (!look.ours && !mayBegin) {
-    throw unusable(
-      `there is no ledger at ${address.name}`,
-      "set TIEOUT_LEDGER to your ledger; tieout run begins a new one",
-    );
-  }
-  if (look.ours && (await checkVersion(client, address)) === SCHEMA_VERSION) {
-    await checkRights(client, address);
-    return false;
-  }
+  const look = await one<Found>(client, LOOK, schema);
+  checkLook(look, address, mayBegin);
+  if (look.ours && (await checkVersion(client, address)) === SCHEMA_VERSION) return false;
   await client.query("BEGIN");
   try {
     await client.query("SELECT pg_advisory_xact_lock($1)", [MIGRATING]);
-    if (!look.exists) await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    if (!look.exists) await client.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
     await client.query("CREATE TABLE IF NOT EXISTS tieout_meta (version integer NOT NULL)");
     // Another process may have come first.
     const version = await checkVersion(client, address);
@@ -76,11 +74,27 @@ async function checkVersion(client: PoolClient, { name }: PostgresAddress): Prom
   throw unusable(message, "use a newer Tieout, or set TIEOUT_LEDGER to another database");
 }
 
-async function checkRights(client: PoolClient, { name, schema }: PostgresAddress): Promise<void> {
-  const { all } = await one<{ all: boolean }>(client, HAS_RIGHTS, schema);
-  if (all) return;
-  const message = `the ledger ${name} cannot be used: its user lacks rights on tables of the schema ${schema}`;
-  throw unusable(message, `as the owner: GRANT ${RIGHTS.join(", ")} ON ALL TABLES IN SCHEMA ${schema} TO that user`);
+function checkLook(
+  { exists, user, ours, used, mayMake, mayUse }: Found,
+  address: PostgresAddress,
+  mayBegin: boolean,
+): void {
+  const { name, schema } = address;
+  if (used && !ours)
+    throw unusable(`the schema ${schema} of ${name} is not a Tieout ledger`, "name another one: ?schema=tieout_2");
+  if (!ours && !mayBegin)
+    throw unusable(`there is no ledger at ${name}`, "set TIEOUT_LEDGER to your ledger; tieout run begins a new one");
+  if (!ours && !mayMake)
+    throw unusable(
+      `the ledger ${name} cannot be made: its user may not make ${exists ? "tables there" : "a schema"}`,
+      `let an owner type ${exists ? `GRANT USAGE, CREATE ON SCHEMA ${schema} TO` : `CREATE SCHEMA ${schema} AUTHORIZATION`} ${user}`,
+    );
+  if (!mayUse)
+    throw unusable(
+      `the ledger ${name} cannot be used: its user lacks rights on it`,
+      `let the owner type GRANT USAGE ON SCHEMA ${schema} TO ${user}; ` +
+        `GRANT ${RIGHTS.join(", ")} ON ALL TABLES IN SCHEMA ${schema} TO ${user}`,
+    );
 }
 
 /** The one row of a query that always has one. */

@@ -51,7 +51,7 @@ export class PostgresWriter {
   /**
    * Performs `item` within a transaction with others, in their order, and resolves with its result once that is committed. It may be undone
    * and done anew. Rejects with FatalError `lease_lost` when the fence's lease is another's, and with `ledger_failed` when the server fails,
-   * and so from then on when it did at COMMIT: then nobody knows what was committed, and only a new start may look.
+   * and so from then on when the connection was lost: then nobody knows what was committed, and only a new start may look.
    */
   write(perform: Perform, item: unknown, fence: Fence | null, isAlone: boolean): Promise<unknown> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);

@@ -5,17 +5,10 @@
 import type { BanksLedger } from "../ledger.ts";
 import type { Lease } from "../run.ts";
 import { leaseSuffix } from "../run.ts";
+import { IS_BANK_USED } from "../sql/is-bank-used.ts";
 import type { SqliteStore } from "./store.ts";
 
-/**
- * A run with credentials that are wrong gets no further than its plan, and leaves nothing that another bank could miss.
- * The cheap questions come first.
- */
-const IS_USED = `EXISTS (SELECT 1 FROM links WHERE bank = banks.no) OR EXISTS (SELECT 1 FROM accounts WHERE bank = banks.no)
-  OR EXISTS (SELECT 1 FROM runs WHERE bank = banks.no AND kind = 'run' AND rejection IS NULL AND (stage NOT IN ('read', 'plan')
-    OR EXISTS (SELECT 1 FROM plans WHERE run = runs.no)))`;
-
-const LIST = `SELECT program, named, ${IS_USED} AS used,
+const LIST = `SELECT program, named, ${IS_BANK_USED} AS used,
     (SELECT json_group_array(client_id ORDER BY rowid) FROM clients WHERE bank = banks.no) AS clients
   FROM banks WHERE api_url = ? ORDER BY (SELECT max(no) FROM runs WHERE bank = banks.no) DESC NULLS LAST, no DESC`;
 

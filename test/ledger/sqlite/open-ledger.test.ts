@@ -8,7 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { openSqliteLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
 import { ALL, BANK, fatalOf, newRun, row } from "../builders.ts";
-import { killAfter, startWriter } from "./writing-process.ts";
+import { killAfter, startWriter } from "../writing-process.ts";
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 

@@ -6,8 +6,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { openSqliteLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
-import { BANK, newRun, row } from "../builders.ts";
+import { isPostgresUrl, parsePostgresUrl } from "../../src/ledger/postgres/address.ts";
+import { openPostgresLedger } from "../../src/ledger/postgres/open-ledger.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
+import { BANK, newRun, row } from "./builders.ts";
 
 export interface WritingProcess {
   /** One line for each row that the ledger has acknowledged. */
@@ -16,8 +18,9 @@ export interface WritingProcess {
   readonly end: Promise<{ code: number | null; stderr: string }>;
 }
 
-export function startWriter(path: string, run: string, rows: number): WritingProcess {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), path, run, `${rows}`], {
+/** `place` as TIEOUT_LEDGER says it: a path or a URL. */
+export function startWriter(place: string, run: string, rows: number): WritingProcess {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), place, run, `${rows}`], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stderr = "";
@@ -41,8 +44,10 @@ export async function killAfter(writer: WritingProcess, rows: number): Promise<n
 }
 
 if (import.meta.main) {
-  const [path = "", run = "", rows = ""] = process.argv.slice(2);
-  const ledger = await openSqliteLedger(path);
+  const [place = "", run = "", rows = ""] = process.argv.slice(2);
+  const ledger = isPostgresUrl(place)
+    ? await openPostgresLedger(parsePostgresUrl(place))
+    : await openSqliteLedger(place);
   const opened = await ledger.runs.open(BANK, newRun(run));
   for (let number = 2; number < Number(rows) + 2; number += 1) {
     await ledger.rows.recordRows(opened, [row(number, `client:${number}`)]);

@@ -1,0 +1,112 @@
+/**
+ * Finds runs in PostgreSQL: by id, by their file, by their batch, and those with work left. Looks at rows and changes only to see
+ * whether an ended run has an unknown one.
+ */
+import { foldBatchId } from "../../batch.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { SourceFile } from "../../store/file-store.ts";
+import type { KnownRunsLedger } from "../ledger.ts";
+import { CAN_COME_RIGHT, decodeRun, type RunShape } from "../sql/run-shape.ts";
+import type { PgValue } from "./database.ts";
+import { jsonMember } from "./json-member.ts";
+import type { PostgresStore } from "./store.ts";
+
+const SELECT =
+  "SELECT runs.*, banks.api_url, banks.program, banks.key_name FROM runs JOIN banks ON banks.no = runs.bank";
+
+/** A file that was rejected for a reason that may pass, such as a manifest that was not there yet, was not taken. */
+const TAKEN = `runs.kind = 'run' AND runs.rerun_of IS NULL
+  AND (rejection IS NULL OR substring(rejection FROM '"code":"([a-z0-9_]+)"') NOT IN (${CAN_COME_RIGHT}))`;
+
+const LIST_OF_BATCH = `${SELECT} WHERE runs.bank = $1 AND runs.job = $2 AND runs.batch = $3 AND runs.no <> $4 AND ${TAKEN}
+  ORDER BY runs.no`;
+
+/** What was repaired of a run is of its batch too; the rows of one file come from one run. */
+const IS_OTHER_VERSION = `SELECT 1 FROM runs own JOIN runs other ON other.bank = own.bank AND other.job = own.job
+    AND other.batch = own.batch AND other.version <> own.version
+  WHERE own.no = $1
+    AND (other.no = $2 OR other.id = (SELECT r.from_run FROM rows r WHERE r.run = $2 ORDER BY r.row LIMIT 1))`;
+
+const FIND_TAKEN = `${SELECT} WHERE runs.bank = $1 AND runs.job = $2 AND ${TAKEN}
+  AND ($3::text IS NULL OR runs.sha256 = $3) AND ($4::text IS NULL OR strpos(runs.file, $4) > 0)
+  AND ($5::text IS NULL OR strpos(runs.file, $5) > 0) AND ($6::integer IS NULL OR runs.no < $6)
+  ORDER BY runs.no DESC LIMIT 1`;
+
+const FIND_LAST_SEQUENCE = `SELECT file FROM runs WHERE bank = $1 AND job = $2 AND no < $3 AND kind = 'run' AND rerun_of IS NULL
+  AND rejection IS NULL AND reason IS NULL AND corrects IS NULL AND strpos(file, '"sequence":') > 0 ORDER BY no DESC LIMIT 1`;
+
+const FIND_LINE_END = `SELECT strpos(reading, '"endsWithLineEnd":true') > 0 AS ended FROM runs f
+  WHERE bank = $1 AND job = $2 AND no < $3 AND kind = 'run' AND by_name = 0 AND rerun_of IS NULL AND rejection IS NULL AND rows > 0
+    AND strpos(reading, '"endsWithLineEnd":') > 0 AND (strpos(reading, '"cutRow":') = 0 OR EXISTS (SELECT 1 FROM runs r
+      WHERE r.rerun_of = f.id AND strpos(r.accepts, '"last_row_maybe_cut"') > 0))
+  ORDER BY no DESC LIMIT 1`;
+
+/** A rejected file may have left rows; they are never worked on. */
+const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = $1 AND runs.job = coalesce($2, runs.job) AND runs.kind = 'run'
+  AND (runs.stage <> 'ended' OR runs.rejection IS NULL
+    AND EXISTS (SELECT 1 FROM ends e WHERE e.run = runs.no AND e.word = 'unknown'))
+  ORDER BY runs.no`;
+
+/**
+ * Every text that begins so lies between the beginning and the same with the last of all characters behind it. A beginning that fits two
+ * runs is refused, so that a command never acts on the wrong one.
+ */
+const LIST_BY_BEGINNING = `${SELECT} WHERE runs.id BETWEEN $1 AND $1 || chr(1114111) ORDER BY runs.id LIMIT 2`;
+
+export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
+  const list = async (sql: string, ...values: PgValue[]) =>
+    (await store.sql.all<RunShape>(sql, ...values)).map(decodeRun);
+
+  return {
+    async find(id) {
+      if (id === "last") return (await list(`${SELECT} ORDER BY runs.no DESC LIMIT 1`))[0];
+      if (id === "") return undefined;
+      const [first, second] = await list(LIST_BY_BEGINNING, id);
+      if (first === undefined || second === undefined || first.id === id) return first;
+      throw new FatalError("run_not_found", `"${id}" is ambiguous: ${first.id} and ${second.id} begin with it`, {
+        hint: "give more of the id; tieout runs lists the runs",
+      });
+    },
+
+    async findTaken(bank, job, { sha256 = null, place, key, before = null }) {
+      const no = (await store.findBank(bank)) ?? null;
+      const [ofPlace, ofKey] = [
+        place === undefined ? null : jsonMember("place", place),
+        key === undefined ? null : jsonMember("key", key),
+      ];
+      return (await list(FIND_TAKEN, no, job, sha256, ofPlace, ofKey, before?.no ?? null))[0];
+    },
+
+    async findLastSequence({ no, bank, job }) {
+      const found = await store.sql.get<{ file: string }>(
+        FIND_LAST_SEQUENCE,
+        (await store.findBank(bank)) ?? null,
+        job,
+        no,
+      );
+      return found && (JSON.parse(found.file) as SourceFile).sequence;
+    },
+
+    async listVersions({ no, bank, job, batch }) {
+      if (batch === null) return [];
+      return list(LIST_OF_BATCH, (await store.findBank(bank)) ?? null, job, foldBatchId(batch.id), no);
+    },
+
+    async isOtherVersion({ no }, other) {
+      return (await store.sql.get(IS_OTHER_VERSION, no, other)) !== undefined;
+    },
+
+    async findLineEnd({ no, bank, job }) {
+      return (await store.sql.get<{ ended: boolean }>(FIND_LINE_END, (await store.findBank(bank)) ?? null, job, no))
+        ?.ended;
+    },
+
+    async listUnfinished(bank, job) {
+      return list(LIST_UNFINISHED, (await store.findBank(bank)) ?? null, job);
+    },
+
+    async list(limit) {
+      return list(`${SELECT} ORDER BY runs.no DESC LIMIT $1`, limit);
+    },
+  };
+}

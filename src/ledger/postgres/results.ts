@@ -1,0 +1,57 @@
+/**
+ * What became of rows, from PostgreSQL: a page of results at a time, and the change of one row.
+ */
+import type { Desired } from "../../read/change.ts";
+import type { ChangeOfRow, RowsLedger } from "../ledger.ts";
+import { ofAccount } from "../sql/change-keys.ts";
+import { WITH_SENDING } from "../sql/conditions.ts";
+import { decodeOperation, OPERATION, type OperationShape } from "../sql/operation-shape.ts";
+import { decodeResult, type ResultShape } from "../sql/result-shape.ts";
+import type { PostgresStore } from "./store.ts";
+
+/**
+ * A row with a word of its own had no part in what was planned and sent for its change. $4: whether the account is shown that only the
+ * file names; never for rows that contradict each other.
+ */
+const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.word, e.word) AS word,
+    coalesce(r.issues, CASE WHEN e.change IS NULL THEN p.notes ELSE e.issues END) AS issues, e.at,
+    coalesce(f.account_id, CASE WHEN $4::boolean AND e.word IS DISTINCT FROM 'invalid' THEN ${ofAccount("c.key")} END) AS account_id,
+    CASE WHEN r.word IS NULL THEN r.notes END AS notes, CASE WHEN r.word IS NULL THEN p.differences END AS differences,
+    CASE WHEN r.word IS NULL THEN p.resolutions END AS resolutions
+  FROM rows r LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
+  LEFT JOIN finds f ON f.run = r.run AND f.change = r.change
+  LEFT JOIN plans p ON p.run = r.run AND p.change = r.change
+  LEFT JOIN ends e ON e.run = r.run AND e.change = r.change
+  WHERE r.run = $1 AND r.row > $2 ORDER BY r.row LIMIT $3`;
+
+const READ_RESULT_OPERATIONS = `SELECT r.row, ${OPERATION}
+  FROM rows r JOIN operations o ON o.run = r.run AND o.change = r.change ${WITH_SENDING}
+  WHERE r.run = $1 AND r.row > $2 AND r.row <= $3 AND r.word IS NULL ORDER BY r.row, o.step`;
+
+const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, p.at AS "plannedAtMs", p.seen,
+    ARRAY(SELECT r.row FROM rows r WHERE r.run = $1 AND r.row = c.change
+      UNION SELECT r.row FROM rows r WHERE r.run = $1 AND r.change = c.change AND r.change <> r.row ORDER BY 1) AS rows
+  FROM rows r JOIN changes c ON c.run = r.run AND c.change = r.change
+  LEFT JOIN desires d ON d.run = c.run AND d.change = c.change
+  LEFT JOIN plans p ON p.run = c.run AND p.change = c.change WHERE r.run = $1 AND r.row = $2`;
+
+export function postgresResults({ sql }: PostgresStore): Pick<RowsLedger, "readResults" | "readChangeOf"> {
+  return {
+    async readResults(run, page) {
+      const isBankAsked = run.kind !== "validate";
+      const shapes = await sql.all<ResultShape>(READ_RESULTS, run.no, page.after, page.limit, isBankAsked);
+      const last = shapes.at(-1);
+      if (last === undefined) return [];
+      type OfRow = OperationShape & { row: number };
+      const sent = await sql.all<OfRow>(READ_RESULT_OPERATIONS, run.no, page.after, last.row);
+      const operationsOf = Map.groupBy(sent, ({ row }) => row);
+      return shapes.map((shape) => decodeResult(shape, (operationsOf.get(shape.row) ?? []).map(decodeOperation)));
+    },
+
+    async readChangeOf(run, row) {
+      type Shape = Omit<ChangeOfRow, "folded"> & { folded: string | null };
+      const shape = await sql.get<Shape>(READ_CHANGE_OF, run.no, row);
+      return shape && { ...shape, folded: shape.folded === null ? null : (JSON.parse(shape.folded) as Desired) };
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/**
+ * A run that begins, as columns have it.
+ */
+import { batchOf, foldBatchId } from "../../batch.ts";
+import type { NewRun } from "../run.ts";
+import { encodeList } from "./lists.ts";
+
+/** What `runs` says of the batch of a run. */
+export interface BatchColumns {
+  readonly batch: string | null;
+  readonly version: number | null;
+}
+
+/** Columns of `runs` whose values `newRunColumns` gives, in its order. */
+export const NEW_RUN_COLUMNS =
+  "id, kind, job, job_path, sha256, file, by_name, rerun_of, reason, accepts, without_ledger, started_at, batch, version";
+
+/** `origin`: what the run has that this one re-runs, if it is there. */
+export function newRunColumns(run: NewRun, origin: BatchColumns | undefined): readonly (string | number | null)[] {
+  const { id, kind, job, jobPath, file, rerunOf, reason, startedAtMs } = run;
+  const named = batchOf(file.key);
+  const ofName = named && { batch: foldBatchId(named.id), version: named.version };
+  const { batch, version } = (rerunOf === null ? ofName : origin) ?? { batch: null, version: null };
+  const [byName, without] = [run.byName ? 1 : 0, run.withoutLedger ? 1 : 0];
+  const about = [id, kind, job, jobPath, file.sha256, JSON.stringify(file), byName, rerunOf, reason];
+  return [...about, encodeList(run.accepts), without, startedAtMs, batch, version];
+}
