@@ -1,8 +1,75 @@
-/** To be written. */
-import type { ChangesLedger } from "../ledger.ts";
+/**
+ * Changes in PostgreSQL, from read to done: put together from folding, finding and planning, with their end and what opens one again. Never
+ * looks into what is desired.
+ */
+import type { ChangesLedger, FindsLedger, FoldsLedger, NearLedger, PlansLedger } from "../ledger.ts";
+import { isOpen, isUnplanned } from "../sql/conditions.ts";
+import { endChanges } from "./end-change.ts";
+import type { EndOfChange } from "./ends.ts";
+import { type ActsOn, restAll } from "./held-accounts.ts";
+import { runForAll } from "./run-for-all.ts";
 import type { PostgresStore } from "./store.ts";
 import { stub } from "./stub.ts";
+import type { Perform } from "./writer.ts";
 
-export function postgresChanges(_: PostgresStore): ChangesLedger {
-  return stub("changes");
+/** Without its end, an operation that was unknown is in doubt, and what was skipped behind it gets its turn. */
+const REOPEN = "DELETE FROM ends WHERE run = $1 AND word = 'unknown'";
+
+/** Back to the phase that works on what is open: whatever a run says of itself, it does not report before that. */
+const REOPEN_RUN = `UPDATE runs SET ended_at = NULL, stage = CASE
+    WHEN EXISTS (SELECT 1 FROM changes c WHERE c.run = $1 AND ${isOpen("c")} AND ${isUnplanned("c")}) THEN 'plan' ELSE 'apply' END
+  WHERE no = $1 AND stage IN ('report', 'ended') AND EXISTS (SELECT 1 FROM changes c WHERE c.run = $1 AND ${isOpen("c")})`;
+
+/** One that is unknown keeps its claim, and nobody is at work on it. */
+const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1
+  WHERE run = $1 AND change IN (SELECT change FROM accounts WHERE run = $1 AND at_work = 1) AND ${isOpen("changes")}`;
+
+/** A change may be begun on several times at once. $1 run, $2 change. */
+const COUNT_BEGUN = `UPDATE changes SET begun = begun + o.times
+  FROM (SELECT run, change, count(*) AS times FROM unnest($1::integer[], $2::integer[]) AS o (run, change) GROUP BY run, change) AS o
+  WHERE changes.run = o.run AND changes.change = o.change`;
+const FORGET_BEGUN = `UPDATE changes SET begun = 0 FROM unnest($1::integer[], $2::integer[]) AS o (run, change)
+  WHERE changes.run = o.run AND changes.change = o.change`;
+
+type BegunChange = readonly [run: number, change: number];
+
+const performBegun: Perform<BegunChange, void> = async (sql, items) => {
+  await runForAll(sql, COUNT_BEGUN, items);
+  return items.map(() => undefined);
+};
+
+const performLeft: Perform<BegunChange, void> = async (sql, items) => {
+  await runForAll(sql, FORGET_BEGUN, items);
+  return items.map(() => undefined);
+};
+
+const performDone: Perform<EndOfChange & ActsOn, void> = async (sql, items) => {
+  await endChanges(sql, items);
+  return items.map(() => undefined);
+};
+
+export function postgresChanges(store: PostgresStore): ChangesLedger {
+  return {
+    ...stub<FoldsLedger & FindsLedger & NearLedger & PlansLedger>("changes"),
+
+    recordDone: (run, change, verdict, atMs) => store.act(performDone, { run, change, names: [], verdict, atMs }),
+
+    recordDeaths(run) {
+      return store.write(async (sql) => {
+        await sql.run(COUNT_DEATHS, run.no);
+        await restAll(sql, run);
+      });
+    },
+
+    recordBegun: (run, change) => store.gather(performBegun, [run.no, change] as const),
+    recordLeft: (run, change) => store.gather(performLeft, [run.no, change] as const),
+
+    reopenUnknown(run) {
+      return store.write(async (sql) => {
+        const reopened = await sql.run(REOPEN, run.no);
+        await sql.run(REOPEN_RUN, run.no);
+        return reopened;
+      });
+    },
+  };
 }

@@ -6,6 +6,7 @@
 import type { BankName, Run } from "../run.ts";
 import { internal } from "../sql/errors.ts";
 import type { PostgresDatabase, Sql } from "./database.ts";
+import type { ActsOn } from "./held-accounts.ts";
 import type { Fence, Perform, PostgresWriter } from "./writer.ts";
 
 /** Two banks never share the name that keys are made of, even if one gets a name that another had before. */
@@ -51,12 +52,17 @@ export class PostgresStore {
    * is committed. It uses the `sql` that it gets, and changes nothing else.
    */
   write<Result>(act: (sql: Sql) => Promise<Result>): Promise<Result> {
-    return this.#writer.write(performEach, act, this.#fence, true) as Promise<Result>;
+    return this.#writer.write(performEach, act, this.#fence, { isAlone: true }) as Promise<Result>;
   }
 
   /** For every row: see Perform. Other processes write at the same time, so what must not change meanwhile is locked. */
   gather<Item, Result>(perform: Perform<Item, Result>, item: Item): Promise<Result> {
-    return this.#writer.write(perform, item, this.#fence, false) as Promise<Result>;
+    return this.#writer.write(perform, item, this.#fence) as Promise<Result>;
+  }
+
+  /** The same for what acts on accounts: those that are there are locked before anything is performed. */
+  act<Item extends ActsOn, Result>(perform: Perform<Item, Result>, item: Item): Promise<Result> {
+    return this.#writer.write(perform, item, this.#fence, { actsOn: item }) as Promise<Result>;
   }
 
   /** The bank's number; undefined while the ledger does not have it. */

@@ -5,8 +5,10 @@
  */
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Lease } from "../run.ts";
+import { leaseLost } from "../sql/errors.ts";
 import { checkLeases } from "./check-leases.ts";
 import type { PostgresDatabase, Sql } from "./database.ts";
+import { type ActsOn, lockAccounts } from "./held-accounts.ts";
 import { isGone } from "./troubles.ts";
 
 /**
@@ -22,11 +24,16 @@ export type Perform<Item = any, Result = any> = (
 /** The lease under which a write is made; a function, since it is renewed. */
 export type Fence = () => Lease;
 
-interface Queued {
+interface Needs {
+  /** What the write reads and changes may be changed by no other process meanwhile. */
+  readonly isAlone?: boolean;
+  /** The accounts that it reads and changes; nobody else may meanwhile. */
+  readonly actsOn?: ActsOn;
+}
+
+interface Queued extends Needs {
   readonly perform: Perform;
   readonly item: unknown;
-  /** What the write reads and changes may be changed by no other process meanwhile. */
-  readonly isAlone: boolean;
   readonly fence: Fence | null;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -53,10 +60,10 @@ export class PostgresWriter {
    * and done anew. Rejects with FatalError `lease_lost` when the fence's lease is another's, and with `ledger_failed` when the server fails,
    * and so from then on when the connection was lost: then nobody knows what was committed, and only a new start may look.
    */
-  write(perform: Perform, item: unknown, fence: Fence | null, isAlone: boolean): Promise<unknown> {
+  write(perform: Perform, item: unknown, fence: Fence | null, needs: Needs = {}): Promise<unknown> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     return new Promise((resolve, reject) => {
-      this.#queue.push({ perform, item, fence, isAlone, resolve, reject });
+      this.#queue.push({ perform, item, fence, ...needs, resolve, reject });
       this.#underWay ??= this.#flush();
     });
   }
@@ -75,8 +82,15 @@ export class PostgresWriter {
   async #flush(): Promise<void> {
     // What the present turn of the event loop still brings.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, MOST_WRITES));
+    while (this.#queue.length > 0) await this.#commit(this.#takeNext());
     this.#underWay = undefined;
+  }
+
+  /** What is made alone has a transaction to itself: nobody else waits for its lock, and what follows is checked under the leases it leaves. */
+  #takeNext(): readonly Queued[] {
+    const alone = this.#queue.findIndex(({ isAlone }) => isAlone);
+    const before = alone < 0 ? MOST_WRITES : Math.min(alone, MOST_WRITES);
+    return this.#queue.splice(0, Math.max(before, 1));
   }
 
   async #commit(batch: readonly Queued[]): Promise<void> {
@@ -99,12 +113,14 @@ export class PostgresWriter {
     return this.#db.transaction(async (sql) => {
       // First of all, so that of two transactions none waits for the other's rows meanwhile.
       if (batch.some(({ isAlone }) => isAlone)) await sql.get("SELECT pg_advisory_xact_lock($1)", ALONE);
-      const lost = await checkLeases(sql, batch);
-      const results = new Map<Queued, unknown>(lost);
-      const kinds = Map.groupBy(
-        batch.filter((write) => !lost.has(write)),
-        ({ perform }) => perform,
-      );
+      const lost = await checkLeases(sql, batch, ({ fence }) => fence?.() ?? null);
+      const results = new Map<Queued, unknown>();
+      for (const [write, { owner, name }] of lost)
+        results.set(write, leaseLost(`${owner} no longer has the lease ${name}`));
+      const left = batch.filter((write) => !lost.has(write));
+      const acts = left.flatMap(({ actsOn }) => actsOn ?? []);
+      if (acts.length > 0) await lockAccounts(sql, acts);
+      const kinds = Map.groupBy(left, ({ perform }) => perform);
       for (const [perform, writes] of kinds) {
         const performed = await perform(
           sql,

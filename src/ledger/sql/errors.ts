@@ -14,6 +14,16 @@ export function leaseLost(what: string): FatalError {
   return new FatalError("lease_lost", what, { hint: "look at tieout runs, then start the job again" });
 }
 
+/** The error of a process that is to send under a lease that another has. */
+export function leaseOfRunLost({ id }: Run): FatalError {
+  return leaseLost(`run ${id} lost its lease to another process`);
+}
+
+/** The error of a process that is to send for an account that its change no longer holds. */
+export function claimLost(run: Run, change: number): FatalError {
+  return leaseLost(`run ${run.id} does not hold the account of the change of row ${change}`);
+}
+
 /** The error of a process whose operation another one has settled meanwhile. */
 export function settledElsewhere(run: Run, change: number, step: number): FatalError {
   return leaseLost(`run ${run.id}: another process has settled step ${step} of the change of row ${change}`);

@@ -5,6 +5,7 @@
 import { instantOrder } from "../../instant.ts";
 import type { AccountsLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import type { Touch } from "../sql/outcome-effects.ts";
 import { sqliteClaims } from "./claims.ts";
 import type { SqliteDatabase } from "./database.ts";
 import type { SqliteStore } from "./store.ts";
@@ -23,15 +24,6 @@ const LIST_LINKS = `SELECT * FROM (${SOME_LINKS} LIMIT ?2) UNION SELECT * FROM (
 /** Only within a write. */
 export function addLink(db: SqliteDatabase, bank: number, clientAccountId: string, accountId: string): void {
   db.run(RECORD_LINK, bank, clientAccountId, accountId);
-}
-
-/** What an outcome did: `applied` carries the run's `no` and the desired effective_at. */
-export interface Touch {
-  /** The touch is above before, and at least this. */
-  readonly atLeast: number;
-  readonly applied: { readonly byRun: number; readonly effectiveAt: string | null } | null;
-  /** Whether the change gives the account up. */
-  readonly ends: boolean;
 }
 
 /**

@@ -3,20 +3,16 @@
  * while it has none under the client_account_id that it is to get; a create that applied holds both.
  */
 
-import { accountKey } from "../../change-keys.ts";
-import type { AccountOfChange, Claim, ClaimsLedger, PlannedAccount } from "../ledger.ts";
+import type { Claim, ClaimsLedger, PlannedAccount } from "../ledger.ts";
 import { leaseName, type Run } from "../run.ts";
 import { clientIdIn } from "../sql/change-keys.ts";
 import { IDENTITY } from "../sql/change-shape.ts";
 import { IS_IN_DOUBT, isOpen } from "../sql/conditions.ts";
+import { identityOf } from "../sql/outcome-effects.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { isLeaseAlive, leaseCheck } from "./leases.ts";
 import { recordFirst } from "./record-sent.ts";
 import type { SqliteStore } from "./store.ts";
-
-/** A change without an account is keyed by its client_account_id: an account_id would have been its account. */
-export const identityOf = ({ key, accountId }: Pick<AccountOfChange, "key" | "accountId">) =>
-  accountId === null ? key : accountKey(accountId);
 
 /** Gives the account's touch, nothing when another change holds it. The touch of one never claimed before is 0. */
 const CLAIM = `INSERT INTO accounts (bank, identity, touch, run, change, at_work) VALUES (?, ?, 0, ?, ?, 1)

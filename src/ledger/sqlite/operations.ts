@@ -7,9 +7,10 @@ import { clientIdOf } from "../../change-keys.ts";
 import type { AccountOfChange, OperationsLedger, Outcome, SentOperation, Verdict } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { isUnsettled } from "../sql/conditions.ts";
-import { internal, leaseLost, settledElsewhere } from "../sql/errors.ts";
-import { addLink, type Touch, touchAccount } from "./accounts.ts";
-import { identityOf, isClaimHeld } from "./claims.ts";
+import { claimLost, leaseOfRunLost, settledElsewhere } from "../sql/errors.ts";
+import { effectsOf, identityOf, outcomeColumns } from "../sql/outcome-effects.ts";
+import { addLink, touchAccount } from "./accounts.ts";
+import { isClaimHeld } from "./claims.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { endChange } from "./end-change.ts";
 import { recordEnd } from "./ends.ts";
@@ -47,10 +48,9 @@ export function sqliteOperations(store: SqliteStore): OperationsLedger {
   return {
     recordSending(run, lease, change, step, at, renewed) {
       return store.write(() => {
-        if (!isHeld(lease)) throw leaseLost(`run ${run.id} lost its lease to another process`);
+        if (!isHeld(lease)) throw leaseOfRunLost(run);
         // Another job may have claimed the account while this process slept past its lease.
-        if (!isClaimHeld(store, run, change))
-          throw leaseLost(`run ${run.id} does not hold the account of the change of row ${change}`);
+        if (!isClaimHeld(store, run, change)) throw claimLost(run, change);
         if (renewed !== undefined) renewKey(db, run, change, step, renewed);
         recordSent(db, run, change, step, at);
       });
@@ -77,30 +77,20 @@ function recordOutcome(
   store: SqliteStore,
   run: Run,
   of: AccountOfChange,
-  { step, kind, generation }: SentOperation,
+  operation: SentOperation,
   outcome: Outcome,
   end?: Verdict,
 ): void {
   const { db } = store;
   const { change } = of;
-  const { state, inDoubt, httpStatus } = outcome;
-  const issue = outcome.issue === null ? null : JSON.stringify(outcome.issue);
-  const misanswered = outcome.issue?.code === "bank_answered_for_another" ? 1 : 0;
-  const values = [state, inDoubt ? 1 : 0, httpStatus, issue, misanswered];
-  if (db.run(RECORD_OUTCOME, ...values, run.no, change, step) === 0) throw settledElsewhere(run, change, step);
-  if (state === "planned") return;
-  const madeId = kind === "create" && state === "applied" ? outcome.accountId : null;
-  if (kind === "create" && state === "applied" && madeId === null)
-    throw internal(`run ${run.id}: change ${change} made an account without an id`);
-  const accountId = of.accountId ?? madeId;
-  const touch: Touch = {
-    atLeast: state === "unknown" || inDoubt ? 1 : generation + 1,
-    applied: state === "applied" ? { byRun: run.no, effectiveAt: outcome.effectiveAt } : null,
-    ends: end !== undefined && end.word !== "unknown",
-  };
+  const { step } = operation;
+  if (db.run(RECORD_OUTCOME, ...outcomeColumns(outcome), run.no, change, step) === 0)
+    throw settledElsewhere(run, change, step);
+  const effects = effectsOf(run, of, operation, outcome, end);
+  if (effects === null) return;
+  const { madeId, accountId, identities, touch } = effects;
   const bank = store.bankOf(run);
-  touchAccount(db, bank, identityOf({ key: of.key, accountId }), run, change, touch);
-  if (kind === "create" && accountId !== null) touchAccount(db, bank, of.key, run, change, touch);
+  for (const identity of identities) touchAccount(db, bank, identity, run, change, touch);
   if (accountId !== null) recordKept(db, bank, accountId, outcome.kept);
   if (madeId !== null) {
     nameAccount(db, run, change, madeId);

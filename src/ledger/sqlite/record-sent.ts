@@ -6,7 +6,7 @@ import type { SentAt } from "../../apply/sent-at.ts";
 import type { FirstSending } from "../ledger.ts";
 import type { Lease, Run } from "../run.ts";
 import { isUnsettled } from "../sql/conditions.ts";
-import { internal, leaseLost } from "../sql/errors.ts";
+import { internal, leaseOfRunLost } from "../sql/errors.ts";
 import type { SqliteDatabase } from "./database.ts";
 
 const SEND = `INSERT INTO sendings (run, change, step, state, attempts, first_at, first_bank_at, last_at)
@@ -29,6 +29,6 @@ export function recordFirst(
   change: number,
   { lease, step, at }: FirstSending,
 ): void {
-  if (!isLeased(lease)) throw leaseLost(`run ${run.id} lost its lease to another process`);
+  if (!isLeased(lease)) throw leaseOfRunLost(run);
   recordSent(db, run, change, step, at);
 }
