@@ -78,6 +78,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "leases",
       "near",
       "operations",
+      "pace",
     ],
     ["changes", "own-ids", "plans", "rows", "runs"],
     ["ledger"],

@@ -104,8 +104,11 @@ export async function applyOperation(
       await recorder.recordSending(generation, key, recordedAt);
     }
     firstSent ??= recordedAt;
+    // The process may have been stopped since.
+    const waitedMs = Math.max(0, clock.nowMs() - recordedAt.ourMs);
     recordedAt = null;
-    const answer = await judgeOwner(await performOperation(bank, operation, accountId, key), operation, outside);
+    const performed = await performOperation(bank, operation, accountId, key, waitedMs);
+    const answer = await judgeOwner(performed, operation, outside);
     const elapsedMs = clock.monotonicMs() - startedMs;
     const spent = elapsedMs >= timeoutMs ? attempts : attempt;
     const decision = decide(answer, {

@@ -65,7 +65,8 @@ export interface Throughput {
  * GETs are retried inside, within the attempts given, and so may be called plainly. Calls that change the bank go out
  * exactly once per method call, under the key given, with `body` byte for byte; the caller decides whether to try again.
  * The one exception is a 401, which did not happen: with a fresh token the call goes out once more, unchanged. A call
- * still waiting for its turn when the client closes did not go out: `transient`, with code `stopped`.
+ * still waiting for its turn when the client closes did not go out: `transient`, with code `stopped`. `waitedMs` is how long
+ * ago the ledger was given the intent of the call; see longestWaitMs.
  * An account that does not exist is a `refused` failure with status 404.
  */
 export interface BankApi {
@@ -81,19 +82,26 @@ export interface BankApi {
   fetchByClientCustomerId(clientCustomerId: string): Promise<Answer<readonly Entity[]>>;
   fetchByClientApplicationId(clientApplicationId: string): Promise<Answer<readonly Application[]>>;
 
-  createAccount(body: string, key: string): Promise<Answer<Account>>;
-  patchAccount(accountId: string, body: string, key: string): Promise<Answer<Account>>;
-  activateAccount(accountId: string, key: string): Promise<Answer<Account>>;
-  deactivateAccount(accountId: string, body: string, key: string): Promise<Answer<Account>>;
-  closeAccount(accountId: string, body: string, key: string): Promise<Answer<Account>>;
-  addRelationships(accountId: string, body: string, key: string): Promise<Answer<null>>;
+  createAccount(body: string, key: string, waitedMs?: number): Promise<Answer<Account>>;
+  patchAccount(accountId: string, body: string, key: string, waitedMs?: number): Promise<Answer<Account>>;
+  activateAccount(accountId: string, key: string, waitedMs?: number): Promise<Answer<Account>>;
+  deactivateAccount(accountId: string, body: string, key: string, waitedMs?: number): Promise<Answer<Account>>;
+  closeAccount(accountId: string, body: string, key: string, waitedMs?: number): Promise<Answer<Account>>;
+  addRelationships(accountId: string, body: string, key: string, waitedMs?: number): Promise<Answer<null>>;
   /** Has no key. A relationship that is not there is a `refused` failure with status 404 and parameter `relationship_type` or `entity_id`. */
-  removeRelationship(accountId: string, entityId: string, relationshipType: string): Promise<Answer<null>>;
+  removeRelationship(
+    accountId: string,
+    entityId: string,
+    relationshipType: string,
+    waitedMs?: number,
+  ): Promise<Answer<null>>;
 
   /** Fetches a token now, so that bad credentials show before any row is touched. */
   authenticate(): Promise<Answer<null>>;
   /** How far the bank's clock is ahead of ours, to the second; null before the first answer. */
   clockSkewMs(): number | null;
+  /** A call that changes the bank leaves within so long of its intent, or not at all. */
+  longestWaitMs(): number;
   throughput(): Throughput;
   /** From now on no call begins, and those that wait end as `stopped`; those in flight go on. */
   stop(): void;

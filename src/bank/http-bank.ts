@@ -36,6 +36,7 @@ export interface HttpBankParts {
   readonly transport: Transport;
   readonly authenticate: () => Promise<Answer<null>>;
   readonly clockSkewMs: () => number | null;
+  readonly longestWaitMs: () => number;
   readonly throughput: () => Throughput;
   readonly stop: () => void;
   readonly close: (graceMs?: number) => Promise<void>;
@@ -112,8 +113,8 @@ export class HttpBank implements BankApi {
   }
 
   /** The answer need not name the client_account_id; one that names another is for another account. */
-  async createAccount(body: string, key: string): Promise<Answer<Account>> {
-    const request: BankRequest = { call: "write", method: "POST", path: "/v0/accounts", body, key };
+  async createAccount(body: string, key: string, waitedMs?: number): Promise<Answer<Account>> {
+    const request: BankRequest = { call: "write", method: "POST", path: "/v0/accounts", body, key, ...after(waitedMs) };
     const answer = await this.#call(request, (json) => parseAccount(json));
     const sent = parseJson(body);
     const wanted = isRecord(sent) ? sent.client_account_id : undefined;
@@ -121,35 +122,43 @@ export class HttpBank implements BankApi {
     return client_account_id === wanted ? answer : { ok: false, failure: answeredForAnother(id) };
   }
 
-  patchAccount(accountId: string, body: string, key: string): Promise<Answer<Account>> {
-    return this.#change(accountId, { method: "PATCH", path: accountPath(accountId), body, key });
+  patchAccount(accountId: string, body: string, key: string, waitedMs?: number): Promise<Answer<Account>> {
+    return this.#change(accountId, { method: "PATCH", path: accountPath(accountId), body, key, ...after(waitedMs) });
   }
 
-  activateAccount(accountId: string, key: string): Promise<Answer<Account>> {
-    return this.#change(accountId, { method: "POST", path: `${accountPath(accountId)}/activate`, key });
+  activateAccount(accountId: string, key: string, waitedMs?: number): Promise<Answer<Account>> {
+    const path = `${accountPath(accountId)}/activate`;
+    return this.#change(accountId, { method: "POST", path, key, ...after(waitedMs) });
   }
 
-  deactivateAccount(accountId: string, body: string, key: string): Promise<Answer<Account>> {
-    return this.#change(accountId, { method: "POST", path: `${accountPath(accountId)}/deactivate`, body, key });
+  deactivateAccount(accountId: string, body: string, key: string, waitedMs?: number): Promise<Answer<Account>> {
+    const path = `${accountPath(accountId)}/deactivate`;
+    return this.#change(accountId, { method: "POST", path, body, key, ...after(waitedMs) });
   }
 
-  closeAccount(accountId: string, body: string, key: string): Promise<Answer<Account>> {
-    return this.#change(accountId, { method: "POST", path: `${accountPath(accountId)}/close`, body, key });
+  closeAccount(accountId: string, body: string, key: string, waitedMs?: number): Promise<Answer<Account>> {
+    const path = `${accountPath(accountId)}/close`;
+    return this.#change(accountId, { method: "POST", path, body, key, ...after(waitedMs) });
   }
 
-  async addRelationships(accountId: string, body: string, key: string): Promise<Answer<null>> {
+  async addRelationships(accountId: string, body: string, key: string, waitedMs?: number): Promise<Answer<null>> {
     const path = `${accountPath(accountId)}/entity_relationships/batch`;
-    const request: BankRequest = { call: "batch", method: "POST", path, body, key };
+    const request: BankRequest = { call: "batch", method: "POST", path, body, key, ...after(waitedMs) };
     const answer = ofAccount(await this.#call(request, parseAddedTo), accountId);
     if (!answer.ok) return answer;
     if (answer.value !== accountId) return { ok: false, failure: answeredForAnother(answer.value) };
     return { ...answer, value: null };
   }
 
-  async removeRelationship(accountId: string, entityId: string, relationshipType: string): Promise<Answer<null>> {
+  async removeRelationship(
+    accountId: string,
+    entityId: string,
+    relationshipType: string,
+    waitedMs?: number,
+  ): Promise<Answer<null>> {
     const of = `${accountPath(accountId)}/entity_relationships/${encode(entityId)}`;
     const path = `${of}?relationship_type=${encode(relationshipType)}`;
-    const request: BankRequest = { call: "write", method: "DELETE", path };
+    const request: BankRequest = { call: "write", method: "DELETE", path, ...after(waitedMs) };
     const answer = await this.#call(request, (json) => (parseRelationshipPage(json) ? null : undefined));
     return ofAccount(answer, accountId);
   }
@@ -160,6 +169,10 @@ export class HttpBank implements BankApi {
 
   clockSkewMs(): number | null {
     return this.#parts.clockSkewMs();
+  }
+
+  longestWaitMs(): number {
+    return this.#parts.longestWaitMs();
   }
 
   throughput(): Throughput {
@@ -219,6 +232,10 @@ function encode(text: string): string {
 
 function get(path: string): BankRequest {
   return { call: "read", method: "GET", path };
+}
+
+function after(waitedMs: number | undefined): { waitedMs?: number } {
+  return waitedMs === undefined ? {} : { waitedMs };
 }
 
 function accountPath(accountId: string): string {

@@ -17,9 +17,12 @@ import { withCaps } from "./transport/caps.ts";
 import { withGatewayWatch } from "./transport/gateway-watch.ts";
 import { Gauge } from "./transport/gauge.ts";
 import { type HttpTransport, openHttpTransport } from "./transport/http-transport.ts";
-import { withLeaveBy } from "./transport/leave-by.ts";
+import { LONGEST_WAIT_MS, LONGEST_WAIT_OF_SEVERAL_MS, withLeaveBy } from "./transport/leave-by.ts";
+import { OwnPace } from "./transport/own-pace.ts";
 import { type PaceChange, withPace } from "./transport/pace.ts";
 import { withReadRetries } from "./transport/read-retries.ts";
+import type { SharedLimits } from "./transport/shared-limits.ts";
+import { SharedPace } from "./transport/shared-pace.ts";
 import { TokenSource, withToken } from "./transport/token.ts";
 import type { Transport } from "./transport.ts";
 
@@ -32,6 +35,8 @@ export interface BankOutside {
   readonly onBreakerChange?: (change: BreakerChange) => void;
   /** Secrets of others that the bank must not show either; those of the client are added. */
   readonly secrets?: Secrets;
+  /** Where several processes call the bank for the same runs: they keep one pace and one breaker there. */
+  readonly shared?: SharedLimits;
 }
 
 /** The caller closes it; calls that still wait for their turn then end transient, with code `stopped`. */
@@ -48,7 +53,7 @@ export function openBank(settings: BankSettings, outside: BankOutside): BankApi 
 export function assembleBank(http: HttpTransport, settings: BankSettings, outside: BankOutside): BankApi {
   const closer = new AbortController();
   const { caps, clientId, clientSecret, scopes } = settings;
-  const { secrets = new Secrets() } = outside;
+  const { secrets = new Secrets(), shared } = outside;
   secrets.add(clientSecret);
   const gauge = new Gauge(caps, settings.requestsPerSecond, outside.clock);
   const onPaceChange = (change: PaceChange) => {
@@ -57,17 +62,22 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
   };
   const around = { ...outside, closing: closer.signal, onPaceChange };
 
+  const longestWaitMs = shared === undefined ? LONGEST_WAIT_MS : LONGEST_WAIT_OF_SEVERAL_MS;
   const breaker = new Breaker(around);
+  const pace =
+    shared === undefined
+      ? new OwnPace(settings, around)
+      : new SharedPace(settings, shared, { ...around, onState: (state) => breaker.hear(state) });
   const blotted = secrets.around(http.send);
   // The token source itself needs this transport, so it is declared before it is made.
   const stamped: Transport = (request) => stamp(request);
-  const paced = withPace(withCaps(gauge.watch(breaker.gate(stamped)), caps), settings, around);
+  const paced = withPace(withCaps(gauge.watch(breaker.gate(stamped)), caps), pace, around);
   const guarded = breaker.guard(paced);
   const retried = withReadRetries(guarded, settings, around);
   const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock, secrets);
   const stamp = tokens.stamp(blotted);
   const retrying = withReadRetries(withToken(guarded, tokens), settings, around);
-  const transport = withLeaveBy(withGatewayWatch(retrying), outside.clock);
+  const transport = withLeaveBy(withGatewayWatch(retrying), longestWaitMs, outside.clock);
 
   return new HttpBank({
     transport,
@@ -76,6 +86,7 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
       return token.ok ? { ok: true, value: null, status: token.status } : token;
     },
     clockSkewMs: http.skewMs,
+    longestWaitMs: () => longestWaitMs,
     throughput: () => gauge.read(),
     stop: () => closer.abort("stopped"),
     close: (graceMs) => {

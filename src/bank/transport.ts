@@ -28,8 +28,10 @@ export interface BankRequest {
   readonly token?: string;
   /** For a route that the bank may lack (contract, "The look-up must prove itself"): what is known about it so far. */
   readonly route?: () => RouteKnown;
-  /** When a write was asked for, by both clocks; see leave-by.ts. */
-  readonly asked?: { readonly monotonicMs: number; readonly wallMs: number };
+  /** How long a write has waited before it came here; 0 when not given. */
+  readonly waitedMs?: number;
+  /** Until when a write may leave, by both clocks; see leave-by.ts. */
+  readonly leaveBy?: { readonly monotonicMs: number; readonly wallMs: number };
 }
 
 /**

@@ -45,15 +45,18 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
     import("../run/apply/apply-phase.ts"),
     import("./output/open-winston.ts"),
   ]);
+  const bankName = chooseBank(await ledger.banks.list(apiUrl), { apiUrl, clientId, program });
+  const shared = ledger.pace?.of(bankName);
   return {
     ...openOfflineContext(parts, work),
-    bankName: chooseBank(await ledger.banks.list(apiUrl), { apiUrl, clientId, program }),
+    bankName,
     client: { id: clientId, isNamed: program !== undefined },
     openBank: (kind, ownIds) =>
       openBank(bankSettings(loaded.job, bank, kind, ownIds), {
         clock: systemClock,
         random: Math.random,
         secrets: readSecrets(process.env),
+        ...(shared !== undefined && { shared }),
         onPaceChange: (change) => log.warn("the pace of calls has changed", { ...change }),
         onBreakerChange: (change) => log.warn(BREAKER_SAYS[change.state], { ...change }),
       }),

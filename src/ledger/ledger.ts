@@ -21,6 +21,7 @@ import type { JobsLedger } from "./jobs.ts";
 import type { LeasesLedger } from "./leases.ts";
 import type { OperationsLedger } from "./operations.ts";
 import type { OwnIdsLedger } from "./own-ids.ts";
+import type { PaceLedger } from "./pace.ts";
 import type { RowsLedger } from "./rows.ts";
 import type { Lease } from "./run.ts";
 import type { RunsLedger } from "./runs.ts";
@@ -40,6 +41,7 @@ export type * from "./leases.ts";
 export type * from "./near.ts";
 export type * from "./operations.ts";
 export type * from "./own-ids.ts";
+export type * from "./pace.ts";
 export type * from "./page.ts";
 export type * from "./plans.ts";
 export type * from "./rows.ts";
@@ -72,4 +74,6 @@ export interface Ledger extends AsyncDisposable {
   readonly ownIds: OwnIdsLedger;
   readonly balance: BalanceLedger;
   readonly leases: LeasesLedger;
+  /** Null where one process at a time works on a run. */
+  readonly pace: PaceLedger | null;
 }

@@ -54,6 +54,7 @@ export function observeBank(bank: BankApi, observed: Observed): BankApi {
     removeRelationship: refuse,
     authenticate: () => bank.authenticate(),
     clockSkewMs: () => bank.clockSkewMs(),
+    longestWaitMs: () => bank.longestWaitMs(),
     throughput: () => bank.throughput(),
     stop: () => bank.stop(),
     close: (graceMs) => bank.close(graceMs),

@@ -25,6 +25,7 @@ const IDLE = { cap: 1, calls: 0, meanMs: null };
 /** What of a client's parts a test of its calls has no use for. */
 export const REST = {
   clockSkewMs: () => null,
+  longestWaitMs: () => 60_000,
   throughput: () => ({ perSecond: 1, reads: IDLE, writes: IDLE }),
   stop() {},
   close: async () => {},

@@ -73,6 +73,7 @@ function bankHere(calls: Calls): BankApi {
     },
     authenticate: async () => ({ ok: true, value: null, status: 200 }),
     clockSkewMs: () => 0,
+    longestWaitMs: () => 60_000,
     throughput: () => ({ perSecond: 1e6, reads: IDLE, writes: IDLE }),
     stop() {},
     close: async () => {},

@@ -11,11 +11,15 @@
  * to the network, turns back calls that passed the guard before the breaker opened or the client stopped, and writes that
  * have waited too long. It also counts outcomes at the network, so that no call can leave between the failure that opens
  * the breaker and the state change.
+ *
+ * Several clients of a bank may share it (SharedLimits). Each counts its own calls; the first that opens opens it for all,
+ * one of all probes, and what that one finds holds for all.
  */
 import { type BackOff, halfJitterMs } from "../../back-off.ts";
 import type { Clock } from "../../clock.ts";
 import { type BankReply, type BankRequest, CLOSED, isPage, type Transport } from "../transport.ts";
 import { isTooLate, TOO_LATE } from "./leave-by.ts";
+import { askShared, type SharedLimits, type SharedState } from "./shared-limits.ts";
 
 /** This many failures in a row are not an accident of single calls. */
 const FAILURES_IN_A_ROW = 20;
@@ -27,6 +31,10 @@ const SHARE = 0.5;
  * end is seen within half a minute.
  */
 const PROBES: BackOff = { firstMs: 1_000, longestMs: 30_000 };
+/** While another client probes, or is about to: so often this one looks whether it has closed, in case it does not hear of it. */
+const LOOK_MS = 5_000;
+/** Another client probes when nothing is heard of a probe for so long: more than a call takes, its turn included. */
+const PROBE_MS = 60_000;
 /** The gate's sign to the guard alone: the call waits once more. */
 const TURNED_BACK: BankReply = { ...CLOSED };
 
@@ -43,6 +51,7 @@ export interface BreakerOutside {
   /** Aborted when the client stops: callers that still wait end as not sent. */
   readonly closing: AbortSignal;
   readonly onBreakerChange?: (change: BreakerChange) => void;
+  readonly shared?: SharedLimits;
 }
 
 /** Transport failures, 5xx and web pages count against the bank; every other answer shows that it is up. */
@@ -53,15 +62,30 @@ export class Breaker {
   #probe: BankRequest | null = null;
   #failedProbes = 0;
   #probeAtMs = 0;
+  /** Until then the probe is this client's, of all that share the breaker. */
+  #mayProbeUntilMs = Number.NEGATIVE_INFINITY;
+  /** How many changes are on their way to those who share the breaker; and whether the last one did not get there. */
+  #telling = 0;
+  #isAlone = false;
   #inARow = 0;
   /** The last ends, true for a failure. */
   #ends: boolean[] = [];
   /** Wakes those who wait behind the probe, in the order they came. */
   #line: (() => void)[] = [];
+  /** Wakes the probe before its time. */
+  #over = new AbortController();
 
   constructor(outside: BreakerOutside) {
     this.#outside = outside;
     outside.closing.addEventListener("abort", () => this.#wakeAll(), { once: true });
+  }
+
+  /** What holds for all clients that share the breaker. */
+  hear({ probeInMs }: SharedState): void {
+    // What this one has just found is newer.
+    if (this.#telling > 0) return;
+    if (probeInMs === null && this.#isOpen && !this.#isAlone) this.#close();
+    if (probeInMs !== null && !this.#isOpen) this.#open(probeInMs);
   }
 
   /** The outer wrapper: calls wait here while the breaker is open, and end as not sent when the client stops. */
@@ -89,18 +113,36 @@ export class Breaker {
 
   /** Resolves once the call may go, perhaps as the probe, or the client stops; gives the request to send. */
   async #pass(given: BankRequest): Promise<BankRequest> {
-    const { clock, closing } = this.#outside;
+    const { closing } = this.#outside;
     while (this.#isOpen && !closing.aborted) {
       if (this.#probe === null) {
         // A request object of its own, so that the probe can be distinguished from every other call.
         const probe = { ...given };
         this.#probe = probe;
-        await clock.sleep(this.#probeAtMs - clock.monotonicMs(), closing);
+        await this.#waitToProbe();
         return probe;
       }
       await new Promise<void>((wake) => this.#line.push(wake));
     }
     return given;
+  }
+
+  /** Resolves once the probe may go, the breaker has closed, or the client stops. */
+  async #waitToProbe(): Promise<void> {
+    const { clock, closing, shared } = this.#outside;
+    while (this.#isOpen && !closing.aborted) {
+      await clock.sleep(this.#probeAtMs - clock.monotonicMs(), this.#over.signal);
+      if (!this.#isOpen || shared === undefined || clock.monotonicMs() < this.#mayProbeUntilMs) return;
+      const turn = await askShared(shared.probe(PROBE_MS), this.#outside);
+      // Each probes for itself where the others cannot be asked, or have not heard that it is open.
+      if (turn === null || (turn.kind === "closed" && this.#isAlone)) return;
+      if (turn.kind === "closed" && this.#isOpen) this.#close();
+      if (turn.kind === "wait") this.#probeAtMs = clock.monotonicMs() + Math.min(turn.waitMs, LOOK_MS);
+      if (turn.kind === "probe") {
+        this.#failedProbes = turn.failedProbes;
+        this.#mayProbeUntilMs = clock.monotonicMs() + PROBE_MS;
+      }
+    }
   }
 
   /** The next one in line probes, if this was the probe. */
@@ -111,17 +153,20 @@ export class Breaker {
   }
 
   #observe(reply: BankReply, request: BankRequest): BankReply {
-    const isProbe = this.#probe === request;
+    const isProbe = this.#isOpen && this.#probe === request;
     this.#leave(request);
     if (reply.kind === "not_sent") return reply;
     const isFailure = reply.kind === "no_response" || reply.status >= 500 || isPage(reply, request);
     this.#count(isFailure);
     if (!isFailure) {
-      if (isProbe) this.#close();
+      if (isProbe) {
+        this.#close();
+        void this.#tell((shared) => shared.close());
+      }
       return reply;
     }
-    if (isProbe) this.#open(this.#failedProbes + 1);
-    else if (!this.#isOpen && this.#isOutage()) this.#open(0);
+    if (isProbe) this.#openForAll(this.#failedProbes + 1);
+    else if (!this.#isOpen && this.#isOutage()) this.#openForAll(0);
     return this.#isOpen ? { ...reply, outage: true } : reply;
   }
 
@@ -136,17 +181,35 @@ export class Breaker {
     if (this.#ends.length > WINDOW) this.#ends.shift();
   }
 
-  #open(failedProbes: number): void {
-    const { clock, random, onBreakerChange } = this.#outside;
-    const probeInMs = halfJitterMs(PROBES, failedProbes, random());
-    this.#isOpen = true;
+  #openForAll(failedProbes: number): void {
+    const probeInMs = halfJitterMs(PROBES, failedProbes, this.#outside.random());
     this.#failedProbes = failedProbes;
+    this.#open(probeInMs);
+    void this.#tell((shared) => shared.open(probeInMs, failedProbes > 0));
+  }
+
+  #open(probeInMs: number): void {
+    const { clock, onBreakerChange } = this.#outside;
+    this.#isOpen = true;
+    this.#over = new AbortController();
+    this.#mayProbeUntilMs = Number.NEGATIVE_INFINITY;
     this.#probeAtMs = clock.monotonicMs() + probeInMs;
     onBreakerChange?.({ state: "open", probeInMs });
   }
 
+  async #tell(act: (shared: SharedLimits) => Promise<SharedState>): Promise<void> {
+    const { shared } = this.#outside;
+    if (shared === undefined) return;
+    this.#telling += 1;
+    const state = await askShared(act(shared), this.#outside);
+    this.#telling -= 1;
+    this.#isAlone = state === null;
+    if (state !== null) this.hear(state);
+  }
+
   #close(): void {
     this.#isOpen = false;
+    this.#probe = null;
     this.#inARow = 0;
     this.#ends = [];
     this.#wakeAll();
@@ -154,6 +217,7 @@ export class Breaker {
   }
 
   #wakeAll(): void {
+    this.#over.abort();
     const line = this.#line;
     this.#line = [];
     for (const wake of line) wake();

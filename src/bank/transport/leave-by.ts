@@ -1,13 +1,15 @@
 /**
- * A write leaves soon after it was asked for, or not at all. Before it was asked for, its intent was recorded and the age
- * of its key was judged; a call that then waits for hours, as through an outage, would go out on a judgement that no
- * longer holds. Wraps a Transport; never sends, and never holds a call back.
+ * A write leaves soon after its intent was recorded, or not at all. As it was recorded, the age of its key was judged; a
+ * call that then waits for hours, as through an outage, would go out on a judgement that no longer holds. Wraps a
+ * Transport; never sends, and never holds a call back.
  */
 import type { Clock } from "../../clock.ts";
 import type { BankReply, BankRequest, Transport } from "../transport.ts";
 
 /** Far less than the margin that a key's age is judged with, and far more than a call normally waits for its turn. */
 export const LONGEST_WAIT_MS = 60_000;
+/** Where other processes work on the same rows: less than it takes them to see that this one is gone, and to go on in its place. */
+export const LONGEST_WAIT_OF_SEVERAL_MS = 8_000;
 
 /** Definitely not sent. The caller may ask again; the wait does not use up an attempt. */
 export const TOO_LATE: BankReply = {
@@ -23,17 +25,17 @@ export const TOO_LATE: BankReply = {
   },
 };
 
-/** The outermost wrapper: notes when a write was asked for. A read may leave whenever. */
-export function withLeaveBy(transport: Transport, clock: Clock): Transport {
+/** The outermost wrapper: notes until when a write may leave. A read may leave whenever. */
+export function withLeaveBy(transport: Transport, longestWaitMs: number, clock: Clock): Transport {
   return (request) => {
     if (request.call === "read") return transport(request);
-    return transport({ ...request, asked: { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() } });
+    const leftMs = longestWaitMs - (request.waitedMs ?? 0);
+    const leaveBy = { monotonicMs: clock.monotonicMs() + leftMs, wallMs: clock.nowMs() + leftMs };
+    return transport({ ...request, leaveBy });
   };
 }
 
 /** By either clock: the monotonic one may have stopped while the machine slept. */
-export function isTooLate({ asked }: BankRequest, clock: Clock): boolean {
-  if (asked === undefined) return false;
-  const waitedMs = Math.max(clock.monotonicMs() - asked.monotonicMs, clock.nowMs() - asked.wallMs);
-  return waitedMs > LONGEST_WAIT_MS;
+export function isTooLate({ leaveBy }: BankRequest, clock: Clock): boolean {
+  return leaveBy !== undefined && (clock.monotonicMs() > leaveBy.monotonicMs || clock.nowMs() > leaveBy.wallMs);
 }

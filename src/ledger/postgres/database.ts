@@ -2,7 +2,7 @@
  * One PostgreSQL database and its connections: SQL and values come in, rows go out. Knows no table, and turns the troubles of network,
  * server and rights into FatalError.
  */
-import type { Pool, PoolClient, QueryResult } from "pg";
+import type { Pool, PoolClient, QueryResult, QueryResultRow } from "pg";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { isGone, isTransient, troubleOf } from "./troubles.ts";
 
@@ -51,6 +51,11 @@ export class PostgresDatabase implements Sql {
 
   async get<Shape extends object>(sql: string, ...values: readonly PgValue[]): Promise<Shape | undefined> {
     return (await this.#read(sql, values)).rows[0];
+  }
+
+  /** The first row of a statement that is a transaction of its own, tried once. */
+  async once<Shape extends object>(sql: string, ...values: readonly PgValue[]): Promise<Shape | undefined> {
+    return (await this.#try(() => this.#pool.query<Shape & QueryResultRow>(this.#statement(sql, values)))).rows[0];
   }
 
   async run(sql: string, ...values: readonly PgValue[]): Promise<number> {

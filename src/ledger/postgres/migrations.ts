@@ -131,6 +131,13 @@ CREATE TABLE leases (
   name text COLLATE "C" PRIMARY KEY, owner text COLLATE "C" NOT NULL, token integer NOT NULL, since bigint NOT NULL,
   until bigint NOT NULL
 ) WITH (fillfactor = 50);
+
+CREATE TABLE pace (
+  bank integer PRIMARY KEY, epoch integer NOT NULL DEFAULT 0, share numeric NOT NULL DEFAULT 1,
+  slowed integer NOT NULL DEFAULT 0, changed timestamptz NOT NULL DEFAULT 'epoch',
+  next timestamptz NOT NULL DEFAULT 'epoch', open_until timestamptz, probe_until timestamptz,
+  failed_probes integer NOT NULL DEFAULT 0
+) WITH (fillfactor = 10);
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

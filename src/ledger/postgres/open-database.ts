@@ -8,10 +8,11 @@ import { nodeCode } from "../../errors/node-code.ts";
 import type { PostgresAddress } from "./address.ts";
 import { checkServer } from "./checks.ts";
 import { PostgresDatabase } from "./database.ts";
+import { Listener } from "./listener.ts";
 import { migrate } from "./schema.ts";
 import { troubleOf } from "./troubles.ts";
 
-/** The most connections of one process: one writes, the others read. */
+/** The most connections of one process, beside the one that listens: one writes, the others read. */
 const MOST_CONNECTIONS = 5;
 /** How long a connection may take to come about. */
 const CONNECT_MS = 10_000;
@@ -33,6 +34,7 @@ function settingsOf({ schema, options }: PostgresAddress): string {
 
 export interface Opened {
   readonly db: PostgresDatabase;
+  readonly listener: Listener;
   /** Whether there was no ledger before. */
   readonly isNew: boolean;
 }
@@ -42,14 +44,17 @@ export interface Opened {
  * later start may find better, such as a server that is starting.
  */
 export async function openPostgresDatabase(address: PostgresAddress, mayBegin: boolean): Promise<Opened> {
-  const { Pool: Connections, types } = await loadPg();
-  const pool: Pool = new Connections({
+  const { Pool: Connections, Client: Connection, types } = await loadPg();
+  const how = {
     connectionString: address.url,
     options: settingsOf(address),
     application_name: "tieout",
-    max: MOST_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
+  };
+  const pool: Pool = new Connections({
+    ...how,
+    max: MOST_CONNECTIONS,
     types: { getTypeParser: (oid: number, format) => (oid === BIGINT ? Number : types.getTypeParser(oid, format)) },
   });
   const db = new PostgresDatabase(pool, address.name);
@@ -58,7 +63,7 @@ export async function openPostgresDatabase(address: PostgresAddress, mayBegin: b
     try {
       await checkServer(client, address);
       const isNew = await migrate(client, address, mayBegin);
-      return { db, isNew };
+      return { db, isNew, listener: new Listener(() => new Connection(how), address.schema) };
     } finally {
       client.release();
     }

@@ -20,6 +20,7 @@ import { postgresLeases } from "./leases.ts";
 import { openPostgresDatabase } from "./open-database.ts";
 import { postgresOperations } from "./operations.ts";
 import { postgresOwnIds } from "./own-ids.ts";
+import { postgresPace } from "./pace.ts";
 import { postgresRows } from "./rows.ts";
 import { postgresRuns } from "./runs.ts";
 import { PostgresStore } from "./store.ts";
@@ -35,7 +36,10 @@ export interface PostgresLedgerOptions {
 /** Another host goes on in a dead one's place after so long. */
 const LEASE_MS = 10_000;
 
-type Parts = Omit<Ledger, "fencedBy" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | typeof Symbol.asyncDispose>;
+type Parts = Omit<
+  Ledger,
+  "fencedBy" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | "pace" | typeof Symbol.asyncDispose
+>;
 
 function openParts(store: PostgresStore, clock: ServerClock): Parts {
   return {
@@ -63,7 +67,7 @@ export async function openPostgresLedger(
   options: PostgresLedgerOptions = {},
 ): Promise<Ledger> {
   const { mayBegin = true, onBegin } = options;
-  const { db, isNew } = await openPostgresDatabase(address, mayBegin);
+  const { db, isNew, listener } = await openPostgresDatabase(address, mayBegin);
   if (isNew) onBegin?.();
   const clock = new ServerClock();
   await clock.measure(db);
@@ -80,8 +84,10 @@ export async function openPostgresLedger(
     }),
     flush: () => writer.settle(),
     openSnapshot: () => openSnapshot(db, clock),
+    pace: postgresPace(store, db, listener),
     async [Symbol.asyncDispose]() {
       await writer.close();
+      await listener[Symbol.asyncDispose]();
       await db.close();
     },
   };
@@ -103,6 +109,7 @@ async function openSnapshot(db: PostgresDatabase, clock: ServerClock): Promise<L
     fencedBy: () => snapshot,
     async flush() {},
     openSnapshot: () => openSnapshot(db, clock),
+    pace: null,
     async [Symbol.asyncDispose]() {
       await sql[Symbol.asyncDispose]();
     },

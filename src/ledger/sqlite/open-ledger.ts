@@ -46,7 +46,7 @@ export const LEASE_MS = 60_000;
 
 function openParts(
   store: SqliteStore,
-): Omit<Ledger, "fencedBy" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | typeof Symbol.asyncDispose> {
+): Omit<Ledger, "fencedBy" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | "pace" | typeof Symbol.asyncDispose> {
   return {
     banks: sqliteBanks(store),
     runs: sqliteRuns(store),
@@ -85,6 +85,7 @@ export function sqliteLedger(db: SqliteDatabase, checkFiles: () => void = () => 
     // Writes are committed in their order.
     flush: () => store.write(() => {}).catch(() => {}),
     openSnapshot: async () => openSnapshot(db.path),
+    pace: null,
     async [Symbol.asyncDispose]() {
       writer.close();
       db.close();
@@ -108,6 +109,7 @@ function openSnapshot(path: string): Ledger {
     fencedBy: () => snapshot,
     async flush() {},
     openSnapshot: async () => openSnapshot(path),
+    pace: null,
     async [Symbol.asyncDispose]() {
       db.close();
     },

@@ -4,7 +4,6 @@
  */
 import { type Applied, applyOperation, type Recorder } from "../../apply/apply-operation.ts";
 import type { SentAt } from "../../apply/sent-at.ts";
-import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
 import { clientIdOf } from "../../change-keys.ts";
 import type { ChangeToApply, Outcome, StoredOperation } from "../../ledger/ledger.ts";
 import { idempotencyKey } from "../../plan/idempotency-key.ts";
@@ -46,7 +45,7 @@ export async function sendOperation(
 ): Promise<SendEnd> {
   const { ledger, clock, random, job, signal, bank, run } = inHand;
   // A call of another process may have left a little after its intent was recorded.
-  let lastSentAtMs = (operation.lastSentAtMs ?? 0) + LONGEST_WAIT_MS + job.callTimeoutMs;
+  let lastSentAtMs = (operation.lastSentAtMs ?? 0) + bank.longestWaitMs() + job.callTimeoutMs;
   if (run.abandoned !== null) return { kind: "settle", outcome: null, ifAbsent: "again", operation, lastSentAtMs };
   const stop = recordedAt === null ? mayNotSend(inHand, operation) : null;
   if (stop !== null) return { kind: "stopped", outcome: null, stop };

@@ -3,7 +3,6 @@
  * request can still be in the network, then reads the account and judges. Sends nothing that changes the bank.
  */
 import type { Account } from "../../account.ts";
-import { LONGEST_WAIT_MS } from "../../bank/transport/leave-by.ts";
 import { clientIdOf } from "../../change-keys.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
@@ -38,10 +37,11 @@ export interface InDoubt {
 
 /** The quiet time is spent at rest, so that other accounts never wait for this one. */
 export async function settle(inHand: RunInHand, doubt: InDoubt, rest: Rest): Promise<Settled> {
-  const { clock, signal, job } = inHand;
+  const { clock, signal, job, bank } = inHand;
   const quiet = async (untilMs: number) => {
     // A clock that was set back must not make this wait for hours.
-    const leftMs = Math.min(untilMs - clock.nowMs(), job.settleAfterMs + LONGEST_WAIT_MS + job.callTimeoutMs);
+    const longestMs = job.settleAfterMs + bank.longestWaitMs() + job.callTimeoutMs;
+    const leftMs = Math.min(untilMs - clock.nowMs(), longestMs);
     if (leftMs > 0) await rest(() => clock.sleep(leftMs, signal));
   };
   await quiet(doubt.lastSentAtMs + job.settleAfterMs);

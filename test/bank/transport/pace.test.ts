@@ -2,6 +2,7 @@
  * The pace, in a time that stands still until moved.
  */
 import { expect } from "chai";
+import { OwnPace } from "../../../src/bank/transport/own-pace.ts";
 import { type PaceChange, type PaceSettings, withPace } from "../../../src/bank/transport/pace.ts";
 import { type BankReply, type BankRequest, CLOSED } from "../../../src/bank/transport.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -15,14 +16,13 @@ function setUp(settings: PaceSettings, ...replies: readonly [ScriptedReply, ...S
   const closer = new AbortController();
   const sentAtMs: number[] = [];
   const script = scriptTransport(...replies);
-  const send = withPace(
-    (request) => {
-      sentAtMs.push(clock.monotonicMs());
-      return script.send(request);
-    },
-    settings,
-    { clock, random: () => 0, closing: closer.signal, onPaceChange: (change) => changes.push(change) },
-  );
+  const onPaceChange = (change: PaceChange) => changes.push(change);
+  const outside = { clock, random: () => 0, closing: closer.signal, onPaceChange };
+  const transport = (request: BankRequest) => {
+    sentAtMs.push(clock.monotonicMs());
+    return script.send(request);
+  };
+  const send = withPace(transport, new OwnPace(settings, outside), outside);
   return { clock, changes, closer, sentAtMs, send };
 }
 

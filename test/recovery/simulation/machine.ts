@@ -96,6 +96,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone): Ledger {
     nowMs: () => real.nowMs(),
     leaseMs: real.leaseMs,
     openSnapshot: () => real.openSnapshot(),
+    pace: null,
     banks: part(real.banks),
     runs: part(real.runs, true),
     files: part(real.files),

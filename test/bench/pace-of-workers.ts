@@ -1,0 +1,80 @@
+/**
+ * The pace of four workers: whether all together keep to the one pace of the job, on one PostgreSQL ledger, and how soon all pause when the
+ * bank refuses a call of one of them. TEST_POSTGRES_URL names the server; the schema is the caller's.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { startCountingBank } from "./counting-bank.ts";
+import { atMost, type Bar, count, decimal, type Part } from "./figures.ts";
+import { withPacedWorkers } from "./paced-workers.ts";
+
+const WORKERS = 4;
+const PACES = [20, 200, 2_000];
+const BARRED = 200;
+/** As the workers' first reservations, which say little of the rest. */
+const LEFT_OUT_MS = 1_000;
+const PAUSE_S = 2;
+
+interface Paced {
+  readonly mean: number;
+  readonly worst: number;
+  readonly each: readonly number[];
+  readonly reservations: number;
+  /** From the refusal until the last call before the pause. */
+  readonly heardMs: number;
+}
+
+/** `ledgerUrl` names a new ledger for each pace. */
+export async function paceOfWorkers(ledgerUrl: (perSecond: number) => string, seconds: number): Promise<Part> {
+  const rows: string[][] = [];
+  const bars: Bar[] = [];
+  for (const perSecond of PACES) {
+    const { mean, worst, each, reservations, heardMs } = await measurePace(ledgerUrl(perSecond), perSecond, seconds);
+    const shares = each.map(count).join(" / ");
+    rows.push([count(perSecond), decimal(mean), count(worst), shares, decimal(reservations), `${count(heardMs)} ms`]);
+    if (perSecond !== BARRED) continue;
+    bars.push(atMost("how far the mean is from the pace", 1 + Math.abs(mean / perSecond - 1), 1.02));
+    bars.push(atMost("the worst second", worst / perSecond, 1.15));
+  }
+  return {
+    title: "Pace of four workers",
+    text: `Four processes call a bank that answers at once, each as fast as it may. Then the bank refuses one call for ${PAUSE_S} s.`,
+    columns: ["pace", "calls a second", "worst second", "calls of each", "reservations a second", "all pause after"],
+    rows,
+    bars,
+  };
+}
+
+async function measurePace(ledgerUrl: string, requestsPerSecond: number, seconds: number): Promise<Paced> {
+  await using bank = await startCountingBank();
+  let refusedMs = 0;
+  const order = { ledgerUrl, bankUrl: bank.url, requestsPerSecond, burst: 1 };
+  const startedMs = performance.now();
+  const told = await withPacedWorkers(WORKERS, order, async () => {
+    await delay(LEFT_OUT_MS + seconds * 1000);
+    refusedMs = await bank.refuseNext(PAUSE_S);
+    await delay(PAUSE_S * 500);
+  });
+  const wholeS = (performance.now() - startedMs) / 1000;
+  const fromMs = (bank.cameAtMs[0] ?? 0) + LEFT_OUT_MS;
+  const came = bank.cameAtMs.filter((at) => at >= fromMs && at < refusedMs);
+  const [first = 0] = came;
+  const last = came.at(-1) ?? 0;
+  return {
+    mean: ((came.length - 1) * 1000) / (last - first),
+    worst: worstSecond(came),
+    each: told.map(({ calls }) => calls),
+    reservations: told.reduce((sum, { reservations }) => sum + reservations, 0) / wholeS,
+    heardMs: (bank.cameAtMs.at(-1) ?? refusedMs) - refusedMs,
+  };
+}
+
+/** The most calls in any second. */
+function worstSecond(times: readonly number[]): number {
+  let from = 0;
+  let worst = 0;
+  for (const [to, at] of times.entries()) {
+    while (at - (times[from] ?? at) >= 1_000) from += 1;
+    worst = Math.max(worst, to - from + 1);
+  }
+  return worst;
+}
