@@ -195,15 +195,15 @@ describeOnPostgres("openPostgresLedger", () => {
     expect(await ask(`SELECT to_regnamespace('${schema}') AS found`)).to.deep.equal([{ found: null }]);
   });
 
-  it("is closed twice, and takes nothing more", async () => {
+  it("commits what waits when it is closed, and takes nothing more", async () => {
     const ledger = await open(ledgerUrl(schema));
-    const opened = ledger.runs.open(BANK, newRun("r")).catch(() => undefined);
+    const claimed = ledger.leases.claim("job", "me", 100, 0);
     await ledger[Symbol.asyncDispose]();
     await ledger[Symbol.asyncDispose]();
-    await opened;
-    expect((await fatalOf(ledger.runs.open(BANK, newRun("s")))).code).to.equal("ledger_failed");
+    expect((await claimed).kind).to.equal("claimed");
+    expect((await fatalOf(ledger.leases.claim("job", "me", 100, 1))).code).to.equal("ledger_failed");
     await using again = await open(ledgerUrl(schema));
-    expect((await again.runs.list(9)).map(({ id }) => id)).to.deep.equal(["r"]);
+    expect((await again.leases.find("job"))?.untilMs).to.equal(100);
   });
 
   it("is made once when several processes start where there is none, and keeps what all of them write", async () => {

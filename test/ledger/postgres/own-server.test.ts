@@ -106,7 +106,7 @@ describeOnPostgres("a PostgreSQL server of its own", () => {
     const schema = () => parsePostgresUrl(url).schema;
     const factOf = async (id: string) => {
       await using other = await open();
-      return other.facts.read(run, id);
+      return await other.facts.read(run, id);
     };
     /** The server's process that is at work on what the ledger has asked, as it waits for something of that kind. */
     const waiting = (kind: string) =>
