@@ -211,7 +211,7 @@ export function suiteOfPlans(use: LedgerInUse): void {
     expect(ends.map(({ status }) => status)).to.deep.equal(["rejected", "fulfilled", "rejected"]);
     expect(ends[0])
       .to.have.nested.property("reason.message")
-      .that.matches(/UNIQUE/);
+      .that.matches(/unique/i);
     expect((await changes.takeToApply(run, ALL))[0]).to.deep.equal(before[0]);
     expect(await applicable(run)).to.deep.equal([
       [2, ["patch", "close"]],

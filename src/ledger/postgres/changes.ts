@@ -2,14 +2,17 @@
  * Changes in PostgreSQL, from read to done: put together from folding, finding and planning, with their end and what opens one again. Never
  * looks into what is desired.
  */
-import type { ChangesLedger, FindsLedger, FoldsLedger, NearLedger, PlansLedger } from "../ledger.ts";
+import type { ChangesLedger } from "../ledger.ts";
 import { isOpen, isUnplanned } from "../sql/conditions.ts";
 import { endChanges } from "./end-change.ts";
 import type { EndOfChange } from "./ends.ts";
+import { postgresFinds } from "./finds.ts";
+import { postgresFolds } from "./folds.ts";
 import { type ActsOn, restAll } from "./held-accounts.ts";
+import { postgresNear } from "./near.ts";
+import { postgresPlans } from "./plans.ts";
 import { runForAll } from "./run-for-all.ts";
 import type { PostgresStore } from "./store.ts";
-import { stub } from "./stub.ts";
 import type { Perform } from "./writer.ts";
 
 /** Without its end, an operation that was unknown is in doubt, and what was skipped behind it gets its turn. */
@@ -50,7 +53,10 @@ const performDone: Perform<EndOfChange & ActsOn, void> = async (sql, items) => {
 
 export function postgresChanges(store: PostgresStore): ChangesLedger {
   return {
-    ...stub<FoldsLedger & FindsLedger & NearLedger & PlansLedger>("changes"),
+    ...postgresFolds(store),
+    ...postgresFinds(store),
+    ...postgresNear(store),
+    ...postgresPlans(store),
 
     recordDone: (run, change, verdict, atMs) => store.act(performDone, { run, change, names: [], verdict, atMs }),
 

@@ -49,7 +49,7 @@ CREATE TABLE rows (
   word text COLLATE "C", issues text COLLATE "C", notes text COLLATE "C", from_run text COLLATE "C", from_row integer,
   PRIMARY KEY (run, row)
 );
-CREATE INDEX rows_joined ON rows (run, change) WHERE change <> row;
+CREATE INDEX rows_joined ON rows (run, change, row) WHERE change <> row;
 
 CREATE TABLE changes (
   run integer NOT NULL, change integer NOT NULL, key text COLLATE "C" NOT NULL, begun integer NOT NULL DEFAULT 0,

@@ -23,12 +23,29 @@ const CONNECT_MS = 10_000;
 const IDLE_MS = 5_000;
 const LOCK_MS = 30_000;
 
+/**
+ * Every query walks along an index, and looks the rest up by one. On a table that has just been filled the server knows too little to see
+ * that, might read all of it instead, and stay with that.
+ */
+const BY_INDEX = {
+  enable_seqscan: "off",
+  enable_bitmapscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+  jit: "off",
+};
+
 /** PostgreSQL's number for `bigint`, which `pg` gives as text. Counts and times are well below 2^53. */
 const BIGINT = 20;
 
 /** The server's settings for each connection. */
 function settingsOf({ schema, options }: PostgresAddress): string {
-  const ours = { search_path: schema, idle_in_transaction_session_timeout: IDLE_MS, lock_timeout: LOCK_MS };
+  const ours = {
+    search_path: schema,
+    idle_in_transaction_session_timeout: IDLE_MS,
+    lock_timeout: LOCK_MS,
+    ...BY_INDEX,
+  };
   return [options, ...Object.entries(ours).map(([name, value]) => `-c ${name}=${value}`)].join(" ").trim();
 }
 

@@ -15,8 +15,11 @@ export const IDENTITY = `coalesce(${accountKeyOf("f.account_id")}, c.key)`;
 export const COLUMNS = `c.change, c.key, c.begun, d.desired, ${ACCOUNT_ID} AS account_id, r.row, r.byte_offset, r.cells, r.from_run, r.from_row`;
 
 export const MEMORY = "a.touch, nullif(a.effective_at, '') AS effective_at, a.applied_by_run";
+/** Of a change whose account is still to be found. */
+export const NO_MEMORY = "0 AS touch, NULL AS effective_at, 0 AS applied_by_run, NULL AS seen, NULL AS seen_at";
 
-export const FROM = `FROM changes c JOIN rows r ON r.run = c.run AND r.row = c.change
+/** What COLUMNS need beside the change. */
+export const WITH_FIRST_ROW = `JOIN rows r ON r.run = c.run AND r.row = c.change
   LEFT JOIN finds f ON f.run = c.run AND f.change = c.change
   LEFT JOIN desires d ON d.run = c.run AND d.change = c.change`;
 
@@ -49,6 +52,13 @@ export function decodeChange(shape: ChangeShape): Omit<StoredChange, "kept"> {
     begun: shape.begun,
     lookedUp: decodeSeen(shape),
   };
+}
+
+/** What was seen, as the column `seen` has it. */
+export function encodeSeen(seen: SeenAccount | null): string | null {
+  const account = seen?.account ?? null;
+  const actual: Actual | null = account && { account, relationships: null };
+  return actual && JSON.stringify(actual);
 }
 
 function decodeSeen({ seen, seen_at: atMs }: ChangeShape): SeenAccount | null {

@@ -3,10 +3,10 @@
  * whose key has an account_id has no row here.
  */
 
-import type { Actual } from "../../plan/actual.ts";
 import type { FindsLedger, LookUpEnd } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { accountIdIn, amongAccountKeys, amongClientKeys, clientIdIn, isClientKey } from "../sql/change-keys.ts";
+import { encodeSeen } from "../sql/change-shape.ts";
 import { isOpen, isUnplanned } from "../sql/conditions.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { recordEnd } from "./ends.ts";
@@ -82,9 +82,5 @@ export function sqliteFinds(store: SqliteStore): FindsLedger {
 /** Only within a write. */
 function recordFound(db: SqliteDatabase, run: Run, { change, accountId, verdict, seen }: LookUpEnd): void {
   if (verdict !== null) recordEnd(db, run, change, verdict, null);
-  else {
-    const account = seen?.account ?? null;
-    const actual: Actual | null = account && { account, relationships: null };
-    db.run(RECORD_FOUND, run.no, change, accountId, seen?.atMs ?? null, actual && JSON.stringify(actual));
-  }
+  else db.run(RECORD_FOUND, run.no, change, accountId, seen?.atMs ?? null, encodeSeen(seen));
 }

@@ -3,13 +3,12 @@
  * changes that turned out to be of one account. Never decides which cell wins.
  */
 
-import type { Issue } from "../../errors/issue.ts";
-import { grouped } from "../../text/counted.ts";
 import type { FoldStep, FoldsLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { accountKeyOf } from "../sql/change-keys.ts";
 import { isOpen, isUnplanned } from "../sql/conditions.ts";
 import { decodeSource, type SourceShape } from "../sql/source.ts";
+import { supersededIssue } from "../sql/superseded-issue.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { recordEnd } from "./ends.ts";
 import type { SqliteStore } from "./store.ts";
@@ -62,16 +61,6 @@ export const LIST_OF_ACCOUNT = `SELECT f.change FROM finds f INDEXED BY finds_by
 
 /** How many accounts are joined in one transaction. */
 const JOIN_BATCH = 500;
-/** How many rows a message names. */
-const MAX_NAMED = 5;
-
-/** `left` are the rows of the change of which something is left. */
-function supersededIssue(left: readonly number[]): Issue {
-  const named = left.slice(0, MAX_NAMED).join(", ");
-  const more = left.length > MAX_NAMED ? ` and ${grouped(left.length - MAX_NAMED)} more` : "";
-  const rows = left.length === 1 ? `Row ${named} gives` : `Rows ${named}${more} give`;
-  return { code: "superseded", column: "", message: `${rows} later values for everything in this row.` };
-}
 
 export function sqliteFolds(store: SqliteStore): FoldsLedger {
   const { db } = store;

@@ -4,6 +4,7 @@
 import type { Kept } from "../../plan/diff/kept.ts";
 import type { Outcome } from "../ledger.ts";
 import type { Run } from "../run.ts";
+import { decodeKept, type KeptShape } from "../sql/kept-shape.ts";
 import type { SqliteDatabase } from "./database.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -13,11 +14,6 @@ const FORGET = "DELETE FROM kept WHERE bank = ? AND account_id = ? AND field = ?
 const REMEMBER = `INSERT OR REPLACE INTO kept (bank, account_id, field, wanted, held, is_form)
   VALUES (?, ?, ?, ?, ?, ?)`;
 
-interface KeptShape extends Omit<Kept, "isForm"> {
-  readonly account_id: string;
-  readonly is_form: 0 | 1;
-}
-
 /** What is kept of the accounts of these changes. */
 export function readKept(
   store: SqliteStore,
@@ -25,15 +21,7 @@ export function readKept(
   changes: readonly { readonly account_id: string | null }[],
 ): (accountId: string | null) => readonly Kept[] {
   const ids = JSON.stringify(changes.flatMap(({ account_id }) => account_id ?? []));
-  const shapes = store.db.all<KeptShape>(READ, store.bankOf(run), ids);
-  const byAccount = Map.groupBy(shapes, ({ account_id }) => account_id);
-  return (accountId) =>
-    (byAccount.get(accountId ?? "") ?? []).map(({ field, wanted, held, is_form }) => ({
-      field,
-      wanted,
-      held,
-      isForm: is_form === 1,
-    }));
+  return decodeKept(store.db.all<KeptShape>(READ, store.bankOf(run), ids));
 }
 
 /** Only within a write. */

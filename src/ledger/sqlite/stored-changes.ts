@@ -6,7 +6,15 @@ import { accountKey } from "../../change-keys.ts";
 import type { Page, StoredChange } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { isAccountKey, isClientKey } from "../sql/change-keys.ts";
-import { type ChangeShape, COLUMNS, decodeChange, FROM, IDENTITY, MEMORY } from "../sql/change-shape.ts";
+import {
+  type ChangeShape,
+  COLUMNS,
+  decodeChange,
+  IDENTITY,
+  MEMORY,
+  NO_MEMORY,
+  WITH_FIRST_ROW,
+} from "../sql/change-shape.ts";
 import { isOpen, isUnplanned } from "../sql/conditions.ts";
 import { internal } from "../sql/errors.ts";
 import { readKept } from "./kept.ts";
@@ -14,17 +22,15 @@ import type { SqliteStore } from "./store.ts";
 
 const IN_PAGE = `c.run = ?1 AND c.change > ?2 AND c.change <= ?3 AND ${isOpen("c")}`;
 
-const NO_MEMORY = "0 AS touch, NULL AS effective_at, 0 AS applied_by_run, NULL AS seen, NULL AS seen_at";
-
-export const READ_UNFOUND = `SELECT ${COLUMNS}, ${NO_MEMORY} ${FROM}
+export const READ_UNFOUND = `SELECT ${COLUMNS}, ${NO_MEMORY} FROM changes c ${WITH_FIRST_ROW}
   WHERE ${IN_PAGE} AND ${isClientKey("c.key")} AND f.change IS NULL ORDER BY c.change LIMIT ?4`;
 
-export const READ_FOUND = `SELECT ${COLUMNS}, ${MEMORY}, f.seen, f.at AS seen_at ${FROM}
+export const READ_FOUND = `SELECT ${COLUMNS}, ${MEMORY}, f.seen, f.at AS seen_at FROM changes c ${WITH_FIRST_ROW}
   LEFT JOIN accounts a ON a.bank = ?5 AND a.identity = ${IDENTITY}
   WHERE ${IN_PAGE} AND (${isAccountKey("c.key")} OR f.change IS NOT NULL)
     AND ${isUnplanned("c")} ORDER BY c.change LIMIT ?4`;
 
-const READ_ONE = `SELECT ${COLUMNS}, ${MEMORY}, NULL AS seen, NULL AS seen_at ${FROM}
+const READ_ONE = `SELECT ${COLUMNS}, ${MEMORY}, NULL AS seen, NULL AS seen_at FROM changes c ${WITH_FIRST_ROW}
   LEFT JOIN accounts a ON a.bank = ?3 AND a.identity = coalesce(?4, c.key) WHERE c.run = ?1 AND c.change = ?2`;
 
 export function readUnfoundPage({ db }: SqliteStore, run: Run, { after, to, limit }: Page): readonly StoredChange[] {
