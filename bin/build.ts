@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 import { type OutputChunk, rolldown } from "rolldown";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** Too large for the bundle, and needed by few commands. */
-const INSTALLED = /^(@aws-sdk\/client-s3|fastify|node-cron|undici)$/;
+/** Too large for the bundle, and needed by few commands; `pg` and `pg-boss` are there only where somebody has installed them. */
+const INSTALLED = /^(@aws-sdk\/client-s3|fastify|node-cron|undici|pg|pg-boss)$/;
 
 async function bundle(dist: string): Promise<readonly OutputChunk[]> {
   const source = await rolldown({

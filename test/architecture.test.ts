@@ -84,6 +84,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["ledger"],
     ["sql/"],
     ["sqlite/", "postgres/"],
+    ["copy/"],
   ],
   run: [
     [
@@ -115,7 +116,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["start/"],
   ],
   cli: [
-    ["environment", "check-command-line", "fault-file", "import-job", "load-job", "work-folder"],
+    ["environment", "ledger-place", "check-command-line", "fault-file", "import-job", "load-job", "work-folder"],
     ["output/"],
     ["session", "find-run", "open-context", "throw-away", "with-context"],
     ["commands/"],

@@ -1,11 +1,11 @@
 /**
- * What the environment variables say: the bank's address and credentials, and where the ledger is. Secrets are passed on and never printed.
+ * What the environment variables say: the bank's address and credentials, the secrets, the log's level. Secrets are passed on and never printed.
  */
-import { join, resolve } from "node:path";
 import { checkApiUrl } from "../bank/check-api-url.ts";
 import { Secrets } from "../bank/secrets.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { isProgramName, PROGRAM_RULE } from "../program-name.ts";
+import { ledgerPlace } from "./ledger-place.ts";
 
 export interface Environment {
   readonly apiUrl: string;
@@ -37,10 +37,15 @@ function readProgram({ LEAD_PROGRAM }: Variables): string | undefined {
   throw new FatalError("env_missing", "LEAD_PROGRAM cannot be the name of a program", { hint: PROGRAM_RULE });
 }
 
-/** The secrets of the store, which the AWS SDK reads on its own. The bank's client adds its own. */
+/** Read by others on their own: the AWS SDK, and `pg`. */
+const SECRET_NAMES = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD"];
+
+/** The secrets of store and ledger. The bank's client adds its own. */
 export function readSecrets(variables: Variables): Secrets {
   const secrets = new Secrets();
-  for (const name of ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) secrets.add(variables[name] ?? "");
+  for (const name of SECRET_NAMES) secrets.add(variables[name] ?? "");
+  const place = ledgerPlace(variables);
+  if (place.kind === "database") secrets.add(place.address.password);
   return secrets;
 }
 
@@ -56,14 +61,4 @@ export function readLogLevel(variables: Variables, otherwise: LogLevel): LogLeve
   throw new FatalError("env_missing", `TIEOUT_LOG_LEVEL is ${JSON.stringify(given)}, which is not a log level`, {
     hint: `set it to one of ${LOG_LEVELS.join(", ")}, or leave it out`,
   });
-}
-
-/** Where the ledger is. Only the folder of the default path is made: a missing folder in a given path is a typo. */
-export function ledgerPlace({ TIEOUT_LEDGER: given }: Variables): { readonly path: string; readonly isGiven: boolean } {
-  if (given?.endsWith("/")) {
-    throw new FatalError("ledger_unusable", `TIEOUT_LEDGER is a folder: ${given}`, {
-      hint: `set TIEOUT_LEDGER to the ledger's file, such as ${given}ledger.sqlite`,
-    });
-  }
-  return { path: resolve(given || join(".tieout", "ledger.sqlite")), isGiven: Boolean(given) };
 }

@@ -1,13 +1,12 @@
 /**
  * Session: what the commands share: output, log, progress, the ledger once it is needed, and the signal to stop.
  */
-import { dirname } from "node:path";
 import type { Ledger } from "../ledger/ledger.ts";
-import { openSqliteLedger } from "../ledger/sqlite/open-ledger.ts";
 import { checkFolder } from "../ledger/sqlite/place.ts";
 import type { Progress } from "../report/progress.ts";
 import { PERSON_STOP } from "../run/stop.ts";
-import { ledgerPlace, readLogLevel } from "./environment.ts";
+import { readLogLevel } from "./environment.ts";
+import { folderOf, ledgerPlace, openLedgerAt } from "./ledger-place.ts";
 import { jsonLine } from "./output/json-line.ts";
 import { jsonProgress } from "./output/json-progress.ts";
 import { type OpenLog, openLog } from "./output/open-log.ts";
@@ -56,13 +55,11 @@ export function openSession(output: Output, answers: Answers, leaveNow: () => vo
       ? jsonProgress(process.stdout, () => performance.now())
       : (line ?? { note: (text) => log.info(text), count() {}, end() {} });
   const openLedger = async (mayBegin?: "may begin") => {
-    const { path, isGiven } = ledgerPlace(process.env);
-    const begins = mayBegin === undefined ? "never" : isGiven ? "in its folder" : "with its folder";
-    const onBegin = () => {
-      log.info(`new ledger at ${path}`);
-      if (isTerminal || output === "json") progress.note(`new ledger at ${path}`);
-    };
-    return openSqliteLedger(path, { begins, onBegin });
+    const place = ledgerPlace(process.env);
+    return openLedgerAt(place, mayBegin !== undefined, () => {
+      log.info(`new ledger at ${place.name}`);
+      if (isTerminal || output === "json") progress.note(`new ledger at ${place.name}`);
+    });
   };
   return {
     log,
@@ -82,10 +79,9 @@ export function openSession(output: Output, answers: Answers, leaveNow: () => vo
       await (await opened?.catch(() => undefined))?.flush();
     },
     workFolder: () => {
-      const { path, isGiven } = ledgerPlace(process.env);
-      if (isGiven) checkFolder(path);
-      // Beside the ledger: the same disk, the same privacy.
-      work ??= openWorkFolder(dirname(path));
+      const place = ledgerPlace(process.env);
+      if (place.kind === "file" && place.isGiven) checkFolder(place.path);
+      work ??= openWorkFolder(folderOf(place));
       return work.path;
     },
     async [Symbol.asyncDispose]() {

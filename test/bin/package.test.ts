@@ -105,6 +105,17 @@ describe("the installed package", () => {
     expect(stderr).not.to.contain("canary");
   });
 
+  it("says what to install for a ledger in PostgreSQL, and needs none of that for another", async () => {
+    await unpack();
+    const { status, stderr } = tieout(["runs"], { TIEOUT_LEDGER: "postgres://us:secret@127.0.0.1:1/tieout" });
+    expect([status, stderr]).to.deep.equal([
+      2,
+      "tieout: the ledger is in PostgreSQL, and the package pg is not installed [ledger_unusable]; type npm install pg pg-boss where Tieout is installed\n",
+    ]);
+    const other = tieout(["runs"], { TIEOUT_LEDGER: at("none.sqlite") });
+    expect(other.stderr).to.contain(`there is no ledger at ${at("none.sqlite")}`);
+  });
+
   itWhole("runs jobs that import it, .ts and .mjs, by their names", async () => {
     await unpack();
     await writeHome("module");
@@ -136,6 +147,7 @@ describe("the installed package", () => {
     await writeHome("module");
     const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--omit=optional", tarball];
     execFileSync("npm", args, { cwd: at("home"), env: { ...process.env, PATH }, stdio: "pipe" });
+    expect((await readdir(at("home/node_modules"))).filter((name) => /^pg/.test(name))).to.deep.equal([]);
     await runJobs();
   });
 });

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { type Lease, leaseName } from "../../src/ledger/run.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { itWhole } from "../support/extent.ts";
+import { openTestLedger } from "../support/test-ledger.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -44,7 +44,7 @@ describe("tieout", () => {
   const job = () => join(folder, "job.ts");
   /** Of the job, which nobody is to be at work on. */
   const changeLease = async (bank: Sandbox, change: (leases: Ledger["leases"], lease: Lease) => Promise<void>) => {
-    await using ledger = await openSqliteLedger(env.TIEOUT_LEDGER ?? "");
+    await using ledger = await openTestLedger(env.TIEOUT_LEDGER ?? "");
     const lease = await ledger.leases.find(leaseName({ apiUrl: bank.url, program: bank.clientId }, "cli"));
     if (lease === undefined) throw new Error("the job has no lease");
     await change(ledger.leases, lease);

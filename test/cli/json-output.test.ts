@@ -10,12 +10,12 @@ import { expect } from "chai";
 import { COMMANDS, HELP } from "../../src/cli/commands/commands.ts";
 import { jsonLine } from "../../src/cli/output/json-line.ts";
 import { type Printer, printEnd } from "../../src/cli/output/print-end.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import type { RunContext } from "../../src/run/context.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { newRun } from "../ledger/builders.ts";
 import { describeWhole } from "../support/extent.ts";
 import { firstCells, tableLines } from "../support/markdown.ts";
+import { openTestLedger } from "../support/test-ledger.ts";
 import { type Ended, runTieout, startTieout } from "../support/tieout.ts";
 
 type Message = Record<string, unknown> & { readonly event: string };
@@ -54,6 +54,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   moved: "job path before",
   named: "apiUrl program before clientIds",
   given_over: "apiUrl program before clientId",
+  copied: "from to tables",
   listening: "url clientId",
   faults: "struck",
   help: "release exitCodes commands",
@@ -135,7 +136,7 @@ describeWhole("the output of every command as JSON", function () {
   const write = (name: string, text: string) => writeFile(join(folder, name), text);
   const csvOf = (product: string, ids = [1, 2, 3]) =>
     ["account_id,product_name", ...ids.map((n) => `account_${n},${product}`), ""].join("\n");
-  const openLedger = () => openSqliteLedger(env.TIEOUT_LEDGER ?? "");
+  const openLedger = () => openTestLedger(env.TIEOUT_LEDGER ?? "");
 
   /** Judges all that a command has printed, and gives it back. */
   function take(line: string, { code, out, err }: Ended): Message[] {
@@ -213,6 +214,7 @@ describeWhole("the output of every command as JSON", function () {
       await ledger.banks.keep({ apiUrl: bank.url, program: "mistyped" }, { id: "them", isNamed: true });
     }
     expect(await eventsOf("ledger name-bank them prepaid")).to.deep.equal(["given_over"]);
+    expect(await eventsOf("ledger copy ledger.sqlite copied.sqlite")).to.deep.equal(["copied"]);
     expect(await eventsOf("help")).to.deep.equal(["help"]);
     expect(await eventsOf("codes guard")).to.deep.equal(["code"]);
     using sandbox = startTieout(["sandbox", "--output", "json", "--faults", "faults.json"], {}, folder);

@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { itWhole } from "../support/extent.ts";
+import { describeOnFile } from "../support/test-ledger.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
 const ROWS = 40;
 const SEED = { accounts: Array.from({ length: ROWS }, (_, i) => ({ id: `account_${i}` })) };
 
-describe("the ledger of a command", () => {
+describeOnFile("the ledger of a command", () => {
   let folder: string;
   const at = (name: string) => join(folder, name);
   const envOf = (bank: Sandbox, ledger?: string) => ({

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { leaseName } from "../../src/ledger/run.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { itWhole } from "../support/extent.ts";
+import { openTestLedger } from "../support/test-ledger.ts";
 import { runTieout } from "../support/tieout.ts";
 
 describe("tieout ledger name-bank", () => {
@@ -22,7 +22,7 @@ describe("tieout ledger name-bank", () => {
     await ledger.banks.keep(bank("lending"), { id: "them", isNamed: true });
   });
   afterEach(() => rm(folder, { recursive: true }));
-  const openLedger = () => openSqliteLedger(env.TIEOUT_LEDGER ?? "");
+  const openLedger = () => openTestLedger(env.TIEOUT_LEDGER ?? "");
   const name = (...args: readonly string[]) => runTieout(["ledger", "name-bank", ...args], env, folder);
   const programs = async () => {
     await using ledger = await openLedger();

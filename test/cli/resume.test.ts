@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { leaseName } from "../../src/ledger/run.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { itWhole } from "../support/extent.ts";
+import { openTestLedger } from "../support/test-ledger.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -44,7 +44,7 @@ describe("tieout resume", () => {
   const tieout = (...args: string[]) => runTieout(args, env, folder);
   /** As if the minute had passed for which a process that leaves at once keeps it. */
   const endLease = async () => {
-    await using ledger = await openSqliteLedger(env.TIEOUT_LEDGER ?? "");
+    await using ledger = await openTestLedger(env.TIEOUT_LEDGER ?? "");
     const lease = await ledger.leases.find(leaseName({ apiUrl: bank.url, program: bank.clientId }, "job"));
     if (lease !== undefined) await ledger.leases.release(lease);
   };

@@ -1,7 +1,6 @@
 /** A run whose rows, accounts or operations do not add up: it ends in red, and publishes nothing. */
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import type { FatalError } from "../../src/errors/fatal-error.ts";
 import type { Ledger, StoredResult } from "../../src/ledger/ledger.ts";
@@ -11,6 +10,7 @@ import { startJob } from "../../src/run/start/start-job.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { fatalOf } from "../ledger/builders.ts";
 import { type Desk, openDesk } from "../support/scenario.ts";
+import { tamperWith } from "../support/test-ledger.ts";
 
 const CSV = "account_id,product_name\naccount_1,New\naccount_2,New\naccount_3,x,y\n";
 const openBank = () => startSandbox({ seed: { accounts: [{ id: "account_1" }, { id: "account_2" }] } });
@@ -79,8 +79,7 @@ describe("conservation", () => {
       await desk.run(bank, CSV);
       const run = await desk.ledger.runs.find("last");
       if (run === undefined) throw new Error("no run");
-      using database = new DatabaseSync(join(desk.folder, "ledger.sqlite"));
-      database.exec(sql);
+      await tamperWith(join(desk.folder, "ledger.sqlite"), sql);
       const error = await fatalOf(reportPhase(desk.context(bank), run, { stop: null, maxChange: EVERY_ROW }));
       expect(error.code).to.equal("run_unbalanced");
       expect(error.message).to.contain(`run ${run.id} does not balance: ${message}`);

@@ -6,13 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import type { Needed } from "../../src/report/calls.ts";
 import { Facts } from "../../src/run/facts.ts";
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { withBank } from "../bank/with-bank.ts";
 import { BANK, newRun } from "../ledger/builders.ts";
+import { openTestLedger } from "../support/test-ledger.ts";
 
 const SEED: SandboxSeed = {
   entities: [{ id: "entity_ann" }, { id: "entity_biz", type: "business" }],
@@ -34,7 +34,7 @@ describe("Facts", () => {
   beforeEach(async () => {
     needed = { reads: 0, writes: 0 };
     folder = await mkdtemp(join(tmpdir(), "tieout-facts-"));
-    ledger = await openSqliteLedger(join(folder, "ledger.sqlite"));
+    ledger = await openTestLedger(join(folder, "ledger.sqlite"));
   });
   afterEach(async () => {
     await ledger[Symbol.asyncDispose]();

@@ -8,10 +8,10 @@ import { expect } from "chai";
 import type { OwnIdKind } from "../../src/account.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import type { Run } from "../../src/ledger/run.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { listNamedIds } from "../../src/run/list-named-ids.ts";
 import { PAGE } from "../../src/run/pages.ts";
 import { BANK, newRun } from "../ledger/builders.ts";
+import { openTestLedger } from "../support/test-ledger.ts";
 import { openNaming } from "./naming-rows.ts";
 
 describe("ids that rows name", () => {
@@ -19,7 +19,7 @@ describe("ids that rows name", () => {
   let ledger: Ledger;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "tieout-named-"));
-    ledger = await openSqliteLedger(join(folder, "ledger.sqlite"));
+    ledger = await openTestLedger(join(folder, "ledger.sqlite"));
   });
   afterEach(async () => {
     await ledger[Symbol.asyncDispose]();

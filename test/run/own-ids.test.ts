@@ -9,12 +9,12 @@ import { expect } from "chai";
 import type { Application, Entity } from "../../src/account.ts";
 import type { BankApi } from "../../src/bank/bank-api.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import type { Desired } from "../../src/read/change.ts";
 import type { Needed } from "../../src/report/calls.ts";
 import { OwnIds } from "../../src/run/own-ids.ts";
 import { BANK, newRun } from "../ledger/builders.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { openTestLedger } from "../support/test-ledger.ts";
 import { openNaming } from "./naming-rows.ts";
 
 const entity = (id: string, own?: string): Entity => ({
@@ -40,7 +40,7 @@ describe("OwnIds", () => {
     asked.length = 0;
     needed = { reads: 0, writes: 0 };
     folder = await mkdtemp(join(tmpdir(), "tieout-own-ids-"));
-    ledger = await openSqliteLedger(join(folder, "ledger.sqlite"));
+    ledger = await openTestLedger(join(folder, "ledger.sqlite"));
   });
   afterEach(async () => {
     await ledger[Symbol.asyncDispose]();

@@ -11,6 +11,7 @@ type Cells = Readonly<Record<string, string>>;
 /** Characters that JSON, URLs and terminals write in ways of their own. */
 export const CLIENT_SECRET = 'CnrySecret"5\\<&é>/+%41=Tail9';
 export const AWS_SECRET = "CnryAwsSecret/7+Key=Tail8";
+export const PG_SECRET = "CnryPgSecret/7@Key%Tail6";
 
 /** What an id may hold, and no word that stands anywhere else. */
 const id = (kind: string, name: string) => `${kind}_Cnry${name}x7`;

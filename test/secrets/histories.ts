@@ -4,7 +4,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CLIENT_SECRET, FILES } from "./canaries.ts";
+import { CLIENT_SECRET, FILES, PG_SECRET } from "./canaries.ts";
 import type { Stage, StageOptions } from "./stage.ts";
 
 export interface History extends StageOptions {
@@ -48,6 +48,9 @@ const echoing = (
   order: NonNullable<StageOptions["orders"]>[number],
   job = "attempts: 1",
 ): History => ({ name, codes: [code], job, orders: [order], act: commands(RUN) });
+
+const PG = encodeURIComponent(PG_SECRET);
+const ledgerAt = (url: string) => ({ TIEOUT_LEDGER: url });
 
 /** Signals what is under way once the bank has seen `effects`; `again` until it ends. */
 const signalled =
@@ -213,6 +216,23 @@ export const HISTORIES: readonly History[] = [
       [RUN, { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:1" }],
       [RUN, { AWS_ENDPOINT_URL_S3: `ftp://us:${encodeURIComponent(CLIENT_SECRET)}@127.0.0.1:1` }],
     ),
+  },
+  {
+    name: "a ledger in PostgreSQL that is not there, or is badly named",
+    codes: [6, 6, 6, 6, 3, 2, 2, 2, 6, 2],
+    act: commands(
+      [["runs"], ledgerAt(`postgres://us:${PG}@127.0.0.1:1/tieout`)],
+      [["runs", "--output", "json"], ledgerAt(`postgres://127.0.0.1:1/tieout?user=us&password=${PG}`)],
+      [RUN, ledgerAt(`postgres://us:${PG}@127.0.0.1:1/tieout`)],
+      [["schedule", "JOB"], { ...ledgerAt("postgres://us@127.0.0.1:1/tieout"), PGPASSWORD: PG_SECRET }],
+      [["validate", "JOB"], ledgerAt(`postgres://us:${PG}@127.0.0.1:1/tieout`)],
+      [RUN, ledgerAt(`postgres://us:${PG_SECRET}@127.0.0.1:1/tieout`)],
+      [RUN, ledgerAt(`postgres://us:${PG}@127.0.0.1:1/`)],
+      [RUN, ledgerAt(`mysql://us:${PG}@127.0.0.1:1/tieout`)],
+      ["ledger", "copy", `postgres://us:${PG}@127.0.0.1:1/tieout`, "new.sqlite"],
+      ["ledger", "copy", "new.sqlite", `postgres://us:${PG_SECRET}@127.0.0.1:1/tieout`],
+    ),
+    job: 'schedule: { cron: "0 2 * * *", zone: "UTC" }',
   },
   {
     name: "the stand-in, served with the operator's own secret",

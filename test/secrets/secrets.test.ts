@@ -6,12 +6,12 @@
 import { expect } from "chai";
 import pLimit from "p-limit";
 import { describeWhole } from "../support/extent.ts";
-import { AWS_SECRET, CELLS, CLIENT_SECRET, findCanaries } from "./canaries.ts";
+import { AWS_SECRET, CELLS, CLIENT_SECRET, findCanaries, PG_SECRET } from "./canaries.ts";
 import { HISTORIES } from "./histories.ts";
 import { type Evidence, openStage } from "./stage.ts";
 
 const AT_ONCE = 2;
-const SECRETS = [CLIENT_SECRET, AWS_SECRET];
+const SECRETS = [CLIENT_SECRET, AWS_SECRET, PG_SECRET];
 
 interface Told {
   readonly evidence: readonly Evidence[];

@@ -11,7 +11,6 @@ import { openHttpTransport } from "../../src/bank/transport/http-transport.ts";
 import type { BankRequest } from "../../src/bank/transport.ts";
 import type { Clock } from "../../src/clock.ts";
 import { defineJob, type JobInput } from "../../src/job.ts";
-import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import type { Summary } from "../../src/report/summary.ts";
 import type { RunContext } from "../../src/run/context.ts";
 import { bankSettings } from "../../src/run/start/bank-settings.ts";
@@ -19,6 +18,8 @@ import { isTaken, type StartOptions, startJob, type TakenEnd } from "../../src/r
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openFolderStore } from "../../src/store/folder-store.ts";
 import { IdleClock } from "./idle-clock.ts";
+import { ledgerAtWork } from "./ledger-at-work.ts";
+import { IS_POSTGRES, openTestLedger } from "./test-ledger.ts";
 
 export interface Desk extends AsyncDisposable {
   readonly folder: string;
@@ -43,12 +44,13 @@ export interface Told {
   readonly rows: readonly Readonly<Record<string, string>>[];
 }
 
-/** A ledger that is not `durable` is quicker, and outlives everything but a loss of power. */
+/** A SQLite ledger that is not `durable` is quicker, and outlives everything but a loss of power. */
 export async function openDesk({ durable = true } = {}): Promise<Desk> {
   const folder = await mkdtemp(join(tmpdir(), "tieout-desk-"));
-  const ledger = await openSqliteLedger(join(folder, "ledger.sqlite"), { durable });
   let runs = 0;
   const idle = new IdleClock();
+  const opened = await openTestLedger(join(folder, "ledger.sqlite"), { durable });
+  const ledger = IS_POSTGRES ? ledgerAtWork(opened, idle) : opened;
   // Plain, so that a test can take it apart.
   const clock: Clock = {
     nowMs: () => idle.nowMs(),

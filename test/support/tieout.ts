@@ -1,6 +1,9 @@
 /** The command as a user starts it: a process of its own, with what it prints and its exit code. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { IS_POSTGRES, ledgerFor } from "./test-ledger.ts";
 
 export interface Ended {
   readonly code: number | null;
@@ -17,7 +20,10 @@ export interface Started extends Disposable {
 
 const COMMAND = new URL("../../bin/tieout.js", import.meta.url).pathname;
 
-/** `env` is all the process gets, beside PATH and what npx sets. `under` is a command with its flags that starts the process. */
+/**
+ * `env` is all the process gets, beside PATH and what npx sets; the path of a ledger becomes a schema where tests are on PostgreSQL.
+ * `under` is a command with its flags that starts the process.
+ */
 export function startTieout(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -26,7 +32,7 @@ export function startTieout(
 ): Started {
   const [program = process.execPath, ...rest] = [...under, process.execPath, COMMAND, ...args];
   const child = spawn(program, rest, {
-    env: { PATH: process.env.PATH ?? "", npm_command: "exec", ...env },
+    env: { PATH: process.env.PATH ?? "", npm_command: "exec", ...env, ...(IS_POSTGRES && inPostgres(env, cwd)) },
     stdio: ["ignore", "pipe", "pipe"],
     ...(cwd !== undefined && { cwd }),
   });
@@ -40,6 +46,12 @@ export function startTieout(
   });
   const ended = once(child, "close").then(([code, signal]) => ({ code, signal, out, err }) as Ended);
   return { child, ended, [Symbol.dispose]: () => void child.kill("SIGKILL") };
+}
+
+function inPostgres({ TIEOUT_LEDGER: path }: Readonly<Record<string, string>>, cwd = ".") {
+  if (path === undefined) return { TIEOUT_LEDGER: ledgerFor(join(cwd, ".tieout/ledger.sqlite")) };
+  // A URL stays as it is, and so does a path that is wrong on purpose.
+  return existsSync(dirname(path)) && !path.includes("://") ? { TIEOUT_LEDGER: ledgerFor(path) } : {};
 }
 
 export function runTieout(

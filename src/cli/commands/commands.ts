@@ -35,7 +35,7 @@ const start = (kind: RunKind) => async (session: Session, flags: StartFlags, job
 
 /** Commands of several words, by the first; with the description of what they have in common. */
 export const GROUPS: Readonly<Record<string, string>> = {
-  ledger: "Looks after the ledger itself; see its one command, name-bank.",
+  ledger: "Looks after the ledger itself.",
 };
 
 const RUN_HELP = "\n<run> is a run's id, the beginning of one, or last.";
@@ -46,6 +46,12 @@ The bank is the one at LEAD_API_URL. No job may run there meanwhile. From then o
 with LEAD_PROGRAM=<program>, or with program in the job.
 A client id that was used for a mistyped program is given to the right one: <name> is that client id, and <program> a
 program that the ledger has by name.`;
+
+const COPY_HELP = `
+<from> and <to> are each a file or a URL like postgres://user@host:5432/database; TIEOUT_LEDGER is not looked at. What
+is in the place of <to> must be empty, and no job may run in <from> meanwhile. Afterwards <from> can still be read, and
+refuses every write; unfinished runs are resumed in <to>. A password on a command line can be seen by other users of the
+host: leave it to PGPASSWORD or ~/.pgpass.`;
 
 /** In the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
@@ -186,6 +192,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     exits: [...LOOK_EXITS, EXIT.leaseHeld, EXIT.stopped],
     async act(session, _, name: string, program: string) {
       return (await import("./name-bank-command.ts")).nameBankCommand(session, name, program);
+    },
+  }),
+  command({
+    usage: "ledger copy <from> <to>",
+    description: "Moves a ledger to another place, such as from a file to PostgreSQL, and compares both.",
+    more: COPY_HELP,
+    atBank: "nothing",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.leaseHeld, EXIT.stopped],
+    async act(session, _, from: string, to: string) {
+      return (await import("./copy-ledger-command.ts")).copyLedgerCommand(session, from, to);
     },
   }),
   command({

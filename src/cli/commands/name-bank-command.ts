@@ -2,7 +2,6 @@
  * `tieout ledger name-bank`: gives a bank in the ledger its program's name. Asks the bank nothing.
  */
 import { checkApiUrl } from "../../bank/check-api-url.ts";
-import { systemClock } from "../../clock.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { KnownBank, Ledger } from "../../ledger/ledger.ts";
@@ -19,16 +18,16 @@ export async function nameBankCommand(session: Session, name: string, program: s
   if (!isProgramName(program))
     throw new FatalError("usage", `${JSON.stringify(program)} cannot be the name of a program`, { hint: PROGRAM_RULE });
   const apiUrl = checkApiUrl(process.env.LEAD_API_URL ?? "");
-  const { banks, runs } = await session.ledger();
-  const known = await banks.list(apiUrl);
+  const ledger = await session.ledger();
+  const known = await ledger.banks.list(apiUrl);
   const own = findBank(known, name, apiUrl);
   const meant = known.find((one) => one !== own && one.isNamed && one.bank.program === program);
   if (meant !== undefined && own.isNamed && name !== own.bank.program)
-    return giveOver(session, { banks, runs }, { id: name, from: own, to: meant });
+    return giveOver(session, ledger, { id: name, from: own, to: meant });
   checkFree(known, own, program, apiUrl);
   const before = own.bank.program;
   if (!own.isNamed || before !== program) {
-    const held = await banks.name(own.bank, program, systemClock.nowMs());
+    const held = await ledger.banks.name(own.bank, program, ledger.nowMs());
     if (held !== undefined) {
       const [job] = held.name.split(" ");
       const message = `job ${job} is in progress at that bank: ${held.owner} has run it since ${new Date(held.sinceMs).toISOString()}`;

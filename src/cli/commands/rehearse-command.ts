@@ -1,14 +1,15 @@
 /**
  * `tieout rehearse`: opens what a rehearsal needs, and prints its result. The rehearsal's ledger is temporary.
  */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { EXIT, type ExitCode, worstExit } from "../../errors/exit-codes.ts";
 import type { Job } from "../../job.ts";
 import { describeEffects } from "../../rehearse/count-effects.ts";
 import { rehearse } from "../../rehearse/rehearse.ts";
 import { exitOf } from "../../run/start/start-job.ts";
-import { type Environment, ledgerPlace, readEnvironment } from "../environment.ts";
+import { type Environment, readEnvironment } from "../environment.ts";
 import { describeStruck, readFaultFile } from "../fault-file.ts";
+import { folderOf, ledgerPlace } from "../ledger-place.ts";
 import { loadJob } from "../load-job.ts";
 import { openContextAt } from "../open-context.ts";
 import { printEnd } from "../output/print-end.ts";
@@ -36,7 +37,7 @@ export async function rehearseCommand(session: Session, name: string, flags: Reh
     const parts = { loaded: { ...loaded, job }, ledger: away.ledger, log, progress, signal };
     return withResults(await openContextAt(bank, parts, away.folder), results);
   };
-  const results = flags.results ?? join(dirname(ledgerPlace(process.env).path), "rehearsals");
+  const results = flags.results ?? join(folderOf(ledgerPlace(process.env)), "rehearsals");
   const { file = null, from = null, limit = null } = flags;
   const rehearsal = await rehearse({
     job: loaded.job,

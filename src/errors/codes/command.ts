@@ -101,7 +101,7 @@ export const COMMAND_CODES = defineCodes({
     meaning: "The ledger cannot be opened, or there is none and this command does not create one.",
     fixedBy: "operator",
     retryHelps: false,
-    todo: "Check TIEOUT_LEDGER and the file's permissions.",
+    todo: "Check TIEOUT_LEDGER, and the rights to the file or of the database's user.",
     exit: 2,
   },
   ledger_replaced: {
@@ -111,11 +111,18 @@ export const COMMAND_CODES = defineCodes({
     todo: "Put it back together with its -wal file, or restore the last good copy; then see tieout runs.",
     exit: 2,
   },
+  ledger_moved: {
+    meaning: "The ledger was moved to another place by tieout ledger copy. Here it is only read.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Set TIEOUT_LEDGER to the place that the message names.",
+    exit: 2,
+  },
   ledger_failed: {
     meaning: "The ledger could not be read or written.",
     fixedBy: "operator",
     retryHelps: true,
-    todo: "Fix the cause that the message names, such as a full disk, then start the job again.",
+    todo: "Fix the cause that the message names, such as a full disk or a database that is down, then start the job again.",
     exit: 6,
   },
   ledger_missing: {

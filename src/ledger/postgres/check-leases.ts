@@ -3,6 +3,7 @@
  * that have seen it, so that all they wrote is committed before.
  */
 import type { Lease } from "../run.ts";
+import { FIND_MOVED, ledgerMoved } from "../sql/moved.ts";
 import type { Sql } from "./database.ts";
 
 /** In the order of their names, so that two processes never wait for each other. */
@@ -24,4 +25,10 @@ export async function checkLeases<Write>(
   const isHeld = ({ name, owner, token }: Lease) =>
     held.some((one) => one.name === name && one.owner === owner && one.token === token);
   return new Map(wanted.filter(([, lease]) => !isHeld(lease)));
+}
+
+/** For a write without a lease, which ends with a move: throws FatalError `ledger_moved`. Whoever moves the ledger waits for its lock. */
+export async function checkIsHere(sql: Sql): Promise<void> {
+  const moved = await sql.get<{ owner: string }>(`${FIND_MOVED} FOR SHARE`);
+  if (moved !== undefined) throw ledgerMoved(moved.owner);
 }

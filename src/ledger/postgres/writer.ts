@@ -6,7 +6,7 @@
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Lease } from "../run.ts";
 import { leaseLost } from "../sql/errors.ts";
-import { checkLeases } from "./check-leases.ts";
+import { checkIsHere, checkLeases } from "./check-leases.ts";
 import type { PostgresDatabase, Sql } from "./database.ts";
 import { type ActsOn, lockAccounts } from "./held-accounts.ts";
 import { isGone } from "./troubles.ts";
@@ -113,6 +113,7 @@ export class PostgresWriter {
     return this.#db.transaction(async (sql) => {
       // First of all, so that of two transactions none waits for the other's rows meanwhile.
       if (batch.some(({ isAlone }) => isAlone)) await sql.get("SELECT pg_advisory_xact_lock($1)", ALONE);
+      if (batch.some(({ fence }) => fence === null)) await checkIsHere(sql);
       const lost = await checkLeases(sql, batch, ({ fence }) => fence?.() ?? null);
       const results = new Map<Queued, unknown>();
       for (const [write, { owner, name }] of lost)

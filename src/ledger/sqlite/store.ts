@@ -5,6 +5,7 @@
 
 import type { BankName, Run } from "../run.ts";
 import { internal } from "../sql/errors.ts";
+import { FIND_MOVED, ledgerMoved } from "../sql/moved.ts";
 import type { SqliteDatabase } from "./database.ts";
 import type { SqliteWriter } from "./writer.ts";
 
@@ -17,11 +18,11 @@ const OPEN_BANK = `INSERT INTO banks (api_url, program, key_name)
 export class SqliteStore {
   readonly db: SqliteDatabase;
   readonly #writer: SqliteWriter;
-  readonly #fence: (() => void) | null;
+  readonly #fence: () => void;
   readonly #banks = new Map<string, number>();
 
   /** `fence` runs before every write, and throws if it may not be made. */
-  constructor(db: SqliteDatabase, writer: SqliteWriter, fence: (() => void) | null = null) {
+  constructor(db: SqliteDatabase, writer: SqliteWriter, fence: () => void = () => checkIsHere(db)) {
     this.db = db;
     this.#writer = writer;
     this.#fence = fence;
@@ -40,7 +41,7 @@ export class SqliteStore {
   /** See SqliteWriter.write: `act` is synchronous, and uses `db`. */
   write<Result>(act: () => Result): Promise<Result> {
     return this.#writer.write(() => {
-      this.#fence?.();
+      this.#fence();
       return act();
     });
   }
@@ -83,4 +84,10 @@ export class SqliteStore {
     if (no === undefined) throw internal(`the ledger ${this.db.path} does not have the run's bank`);
     return no;
   }
+}
+
+/** Without a lease, which ends with a move. Throws FatalError `ledger_moved`. */
+function checkIsHere(db: SqliteDatabase): void {
+  const moved = db.get<{ owner: string }>(FIND_MOVED);
+  if (moved !== undefined) throw ledgerMoved(moved.owner);
 }
