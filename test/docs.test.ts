@@ -62,7 +62,7 @@ describe("docs/operating.md", () => {
     );
     const read = sources.flatMap((text) => [...text.matchAll(/\b(?:LEAD|TIEOUT)_[A-Z_]+\b/g)].map(([name]) => name));
     const named = namesIn(page("operating.md"), "## Environment variables");
-    expect(named.filter((name) => name !== "AWS_…")).to.have.members([...new Set(read)]);
+    expect(named.filter((name) => !name.endsWith("…"))).to.have.members([...new Set(read)]);
   });
 });
 

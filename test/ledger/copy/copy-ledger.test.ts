@@ -71,11 +71,13 @@ describe("a copied ledger", () => {
       if (job === "released") await ledger.leases.release(claimed.lease);
     }
     using database = new DatabaseSync(path);
+    database.exec("BEGIN");
     const link = database.prepare("INSERT INTO links VALUES (?, 1, ?, ?, ?)");
     for (const [index, name] of NAMES.entries())
       link.run(3 * index + FIRST, name, `account_${index}`, name.toLowerCase());
     const row = database.prepare("INSERT INTO rows (run, row, byte_offset, cells, issues) VALUES (?, ?, ?, ?, NULL)");
     for (let no = 2; no < MANY + 2; no += 1) row.run(run.no, no, no * 2 ** 31, JSON.stringify([`cell ${no}`, "\0é"]));
+    database.exec("COMMIT");
   }
 
   async function countAll(place: string): Promise<number> {
