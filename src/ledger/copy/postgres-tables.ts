@@ -18,8 +18,11 @@ const LIST = `SELECT t.relname AS "table", a.attname AS name, format_type(a.attt
     array_position(i.indkey::smallint[], a.attnum) + 1 AS key
   FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary
-  WHERE t.relnamespace = to_regnamespace(current_schema()::text) AND t.relkind = 'r' AND t.relname <> 'tieout_meta'
+  WHERE t.relnamespace = to_regnamespace(current_schema()::text) AND t.relkind = 'r' AND NOT t.relname = ANY($1)
   ORDER BY t.relname, a.attname`;
+
+/** The database's own: its version, and what processes that work at once agree on. That begins anew. */
+const NOT_COPIED = ["tieout_meta", "pace"];
 
 /** Every write of a ledger looks at its leases first, under a lock that waits for this one. */
 const LOCK = "LOCK TABLE leases IN EXCLUSIVE MODE";
@@ -34,7 +37,7 @@ export async function openPostgresTables(address: PostgresAddress, mayBegin: boo
     // The other ledger may take its time.
     await sql.run("SET LOCAL idle_in_transaction_session_timeout = 0");
     await sql.run(LOCK);
-    const listed = await sql.all<PgColumn>(LIST);
+    const listed = await sql.all<PgColumn>(LIST, NOT_COPIED);
     return {
       name: address.name,
       tables: tablesOf(listed),
