@@ -10,8 +10,11 @@ import type { Verdict } from "./stored-change.ts";
 
 /** A change from read to done; with its folding, the finding of its account and its plan. */
 export interface ChangesLedger extends FoldsLedger, FindsLedger, NearLedger, PlansLedger {
-  /** Counts the claimed changes of the run that a process was at work on when it died. Called once by each process that goes on. */
-  recordDeaths(run: Run): Promise<void>;
+  /**
+   * Counts the claimed changes of the run, or of those above `after` and up to `to`, that a process was at work on when it died. Called
+   * once by each process that goes on.
+   */
+  recordDeaths(run: Run, range?: { readonly after: number; readonly to: number }): Promise<void>;
   /** Counts that this process, which may die of it, begins on the change before it is claimed. */
   recordBegun(run: Run, change: number): Promise<void>;
   /** A process leaves the change in good order: nobody has died of it. */

@@ -15,6 +15,7 @@ import type { AccountsLedger } from "./accounts.ts";
 import type { BalanceLedger } from "./balance.ts";
 import type { BanksLedger } from "./banks.ts";
 import type { ChangesLedger } from "./changes.ts";
+import type { ChunksLedger } from "./chunks.ts";
 import type { FactsLedger } from "./facts.ts";
 import type { FilesLedger } from "./files.ts";
 import type { JobsLedger } from "./jobs.ts";
@@ -30,6 +31,7 @@ export type * from "./accounts.ts";
 export type * from "./balance.ts";
 export type * from "./banks.ts";
 export type * from "./changes.ts";
+export type * from "./chunks.ts";
 export type * from "./claims.ts";
 export type * from "./facts.ts";
 export type * from "./files.ts";
@@ -76,4 +78,6 @@ export interface Ledger extends AsyncDisposable {
   readonly leases: LeasesLedger;
   /** Null where one process at a time works on a run. */
   readonly pace: PaceLedger | null;
+  /** Null where all work on a run is done by one process. */
+  readonly chunks: ChunksLedger | null;
 }

@@ -6,23 +6,18 @@ import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Rejection } from "../errors/rejection.ts";
 import type { Lease, Run, Stage } from "../ledger/run.ts";
-import { callsOf, type Needed } from "../report/calls.ts";
 import type { Summary } from "../report/summary.ts";
 import { issueOfAbandoned } from "./abandoned.ts";
-import { CLOCK_SKEW_REPORTED_MS, issueOfClockSkew } from "./clock-skew.ts";
 import type { RunContext } from "./context.ts";
-import { Facts } from "./facts.ts";
-import { issueOfFailure } from "./failure.ts";
 import { guardPhase } from "./guard-phase.ts";
 import { noteForecast, sendOutlook } from "./outlook.ts";
-import { OwnIds } from "./own-ids.ts";
 import { openResults } from "./report/open-results.ts";
 import { reportPhase } from "./report/report-phase.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 import { EVERY_ROW } from "./run-in-hand.ts";
 import type { Stop } from "./stop.ts";
-import { stopFor, stopOf } from "./stop.ts";
-import { keepPersonStop, watchStop } from "./watch-stop.ts";
+import { takeInHand } from "./take-in-hand.ts";
+import { keepPersonStop } from "./watch-stop.ts";
 
 export type RunEnd =
   | { readonly kind: "reported"; readonly run: Run; readonly summary: Summary }
@@ -41,6 +36,8 @@ export interface RunOptions {
 /** Every write of the run is fenced by the lease of its job: a process that lost it changes nothing more. */
 export async function carryRun(context: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
   const { ledger, clock, progress } = context;
+  // Workers may still be at a run whose process died.
+  await ledger.chunks?.close(opened);
   let run = opened;
   using _ = keepPersonStop(context, run);
   const { limit } = options;
@@ -59,7 +56,8 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   const isDone = run.rows === 0 || run.kind === "validate" || (await isGivenUp(context, run));
   const isPlanResumed = opened.stage === "plan";
   if (!isDone) await openResults(context, run);
-  const stop = isDone ? null : await work(context, run, { ...options, maxChange, isPlanResumed });
+  const hand = { lease: options.lease, maxChange, isResumed: options.isResumed ?? false };
+  const stop = isDone ? null : await takeInHand(context, run, hand, (inHand) => goThrough(inHand, isPlanResumed));
   progress.end();
   if (stop !== null) await ledger.accounts.releaseClaims(run);
   run = await current(context, run);
@@ -72,58 +70,6 @@ async function isGivenUp({ ledger, clock }: RunContext, run: Run): Promise<boole
   if (run.abandoned === null) return false;
   await ledger.changes.closeOpen(run, { word: "skipped", issues: [issueOfAbandoned(run)] }, clock.nowMs());
   return (await ledger.changes.countOpen(run)).planned === 0;
-}
-
-type WorkOptions = Pick<RunOptions, "lease" | "isResumed"> & {
-  readonly maxChange: number;
-  readonly isPlanResumed: boolean;
-};
-
-async function work(
-  context: RunContext,
-  run: Run,
-  { lease, maxChange, isPlanResumed, isResumed = false }: WorkOptions,
-): Promise<Stop | null> {
-  const { ledger } = context;
-  const bank = context.openBank(run.kind, run.reading?.ownIds);
-  const needed: Needed = { reads: 0, writes: 0 };
-  let stop: Stop | null;
-  try {
-    await ledger.runs.record(run, { calls: null });
-    using watch = watchStop(context, bank);
-    const inHand: RunInHand = {
-      ...context,
-      signal: watch.signal,
-      run,
-      bank,
-      needed,
-      facts: new Facts(ledger, bank, run, needed),
-      ownIds: new OwnIds(context, bank, run, needed),
-      lease,
-      maxChange,
-      isResumed,
-    };
-    stop = (await greetBank(inHand)) ?? (await goThrough(inHand, isPlanResumed));
-    // A stopped call does not say why; the signal does.
-    if (stop?.issue.code === "stopped") stop = stopOf(watch.signal);
-  } finally {
-    await bank.close();
-  }
-  await ledger.runs.record(run, { calls: callsOf(bank.throughput(), needed) });
-  return stop;
-}
-
-/** Finds bad credentials and clocks that differ too much before any row is touched. */
-async function greetBank({ log, bank, run }: RunInHand): Promise<Stop | null> {
-  const authenticated = await bank.authenticate();
-  if (!authenticated.ok) return stopFor(issueOfFailure(authenticated.failure));
-  const skewMs = bank.clockSkewMs();
-  const skewed = issueOfClockSkew(skewMs);
-  if (skewed !== null) return stopFor(skewed);
-  if (skewMs !== null && Math.abs(skewMs) > CLOCK_SKEW_REPORTED_MS) {
-    log.warn("this machine's clock and the bank's differ", { run: run.id, bankIsAheadBySeconds: skewMs / 1000 });
-  }
-  return null;
 }
 
 async function goThrough(opened: RunInHand, isPlanResumed: boolean): Promise<Stop | null> {

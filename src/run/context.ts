@@ -11,6 +11,7 @@ import type { BankName, Client, RunKind } from "../ledger/run.ts";
 import type { Log } from "../log.ts";
 import type { Progress } from "../report/progress.ts";
 import type { FileStore, StorePlace } from "../store/file-store.ts";
+import type { Spread } from "./ranges.ts";
 
 export interface RunContext {
   readonly job: Job;
@@ -35,6 +36,8 @@ export interface RunContext {
   /** Opens the bank's client once, with the least scopes that the run needs. */
   readonly openBank: (kind: RunKind, ownIds?: readonly OwnIdKind[]) => BankApi;
   readonly openStore: (place: StorePlace) => Promise<FileStore>;
+  /** Works on all changes of a phase; all by this process when not given. */
+  readonly spread?: Spread;
   /** Names this process in leases. */
   readonly owner: string;
   /** Aborted when the run must stop: nothing new begins. */

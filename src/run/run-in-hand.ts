@@ -7,6 +7,7 @@ import type { Needed } from "../report/calls.ts";
 import type { RunContext } from "./context.ts";
 import type { Facts } from "./facts.ts";
 import type { OwnIds } from "./own-ids.ts";
+import type { Spread } from "./ranges.ts";
 
 export interface RunInHand extends RunContext {
   /** As the ledger had it when the phase began. */
@@ -20,6 +21,8 @@ export interface RunInHand extends RunContext {
   readonly lease: () => Lease | null;
   /** Changes up to this row are worked on (`--limit`). */
   readonly maxChange: number;
+  /** Works on all changes of a phase, in this process or in several. */
+  readonly spread: Spread;
   /** Whether an earlier process has begun on the run. */
   readonly isResumed: boolean;
 }

@@ -32,3 +32,6 @@ export function stopOf({ reason }: AbortSignal): Stop {
   if (stop?.kind === "stop") return stop as Stop;
   return stopFor({ code: "run_stopped", column: "", message: "the run was stopped by a signal" });
 }
+
+/** A row whose account another run works on is left open; the other rows go on. */
+export const isBusy = ({ issue }: Stop): boolean => issue.code === "account_busy";

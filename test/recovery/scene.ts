@@ -25,6 +25,8 @@ export interface Opening {
   /** Where the results go. */
   readonly results: "folder" | "bucket";
   readonly latencyMs?: number;
+  /** The URL of a ledger in PostgreSQL; one of its own in a file when not given. */
+  readonly ledger?: string;
 }
 
 export interface StartWays {
@@ -33,6 +35,8 @@ export interface StartWays {
   readonly pages?: number;
   /** A command and its flags, under which the process is started. */
   readonly under?: readonly string[];
+  /** `worker` works beside a run. */
+  readonly command?: "run" | "worker";
 }
 
 export interface Life extends Started {
@@ -69,15 +73,17 @@ export class Scene implements AsyncDisposable {
   readonly bank: Sandbox;
   readonly folder: string;
   readonly #s3: S3Server | null;
+  readonly #url: string | undefined;
   #lives = 0;
 
-  private constructor(folder: string, bank: Sandbox, s3: S3Server | null) {
+  private constructor(folder: string, bank: Sandbox, s3: S3Server | null, url: string | undefined) {
     this.folder = folder;
     this.bank = bank;
     this.#s3 = s3;
+    this.#url = url;
   }
 
-  static async open({ seed, csv, job, results, latencyMs = 0 }: Opening): Promise<Scene> {
+  static async open({ seed, csv, job, results, latencyMs = 0, ledger }: Opening): Promise<Scene> {
     const folder = await mkdtemp(join(tmpdir(), "tieout-kill-"));
     const s3 = results === "bucket" ? await startS3Server({ buckets: [BUCKET] }) : null;
     const settings: JobInput = {
@@ -95,11 +101,11 @@ export class Scene implements AsyncDisposable {
     await mkdir(join(folder, "ledger"));
     await writeFile(join(folder, "in", "file.csv"), csv);
     await writeFile(join(folder, "job.ts"), source);
-    return new Scene(folder, await startSandbox({ seed, latencyMs }), s3);
+    return new Scene(folder, await startSandbox({ seed, latencyMs }), s3, ledger);
   }
 
   /** Starts the job once more. */
-  start({ strike, pages, under }: StartWays = {}): Life {
+  start({ strike, pages, under, command = "run" }: StartWays = {}): Life {
     const life = ++this.#lives;
     const { url, clientId, clientSecret } = this.bank;
     const told = join(this.folder, `reached-${life}.json`);
@@ -112,16 +118,17 @@ export class Scene implements AsyncDisposable {
       NODE_COMPILE_CACHE: CODE_CACHE,
       NODE_OPTIONS: `--import=${STRIKE_URL}`,
       TIEOUT_TEST_REACHED: told,
-      TIEOUT_TEST_AHEAD_MS: String((life - 1) * (LEASE_MS + 1_000)),
+      // A ledger in PostgreSQL has a clock of its own.
+      ...(this.#url === undefined && { TIEOUT_TEST_AHEAD_MS: String((life - 1) * (LEASE_MS + 1_000)) }),
       ...(strike !== undefined && { TIEOUT_TEST_STRIKE: `${strike.signal} ${strike.nth} ${strike.point}` }),
       ...(pages !== undefined && { TIEOUT_TEST_PAGES: String(pages) }),
     };
-    const started = startTieout(["run", join(this.folder, "job.ts")], env, this.folder, under);
+    const started = startTieout([command, join(this.folder, "job.ts")], env, this.folder, under);
     return { ...started, reached: () => readReached(told) };
   }
 
   get ledger(): string {
-    return join(this.folder, "ledger", "ledger.sqlite");
+    return this.#url ?? join(this.folder, "ledger", "ledger.sqlite");
   }
 
   /** What the ledger knows, or a copy of it. Begins one where there is none, as a start would. */

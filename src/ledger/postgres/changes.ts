@@ -3,7 +3,7 @@
  * looks into what is desired.
  */
 import type { ChangesLedger } from "../ledger.ts";
-import { isOpen, isUnplanned } from "../sql/conditions.ts";
+import { isOpen, isUnplanned, WHOLE } from "../sql/conditions.ts";
 import { endChanges } from "./end-change.ts";
 import type { EndOfChange } from "./ends.ts";
 import { postgresFinds } from "./finds.ts";
@@ -25,7 +25,8 @@ const REOPEN_RUN = `UPDATE runs SET ended_at = NULL, stage = CASE
 
 /** One that is unknown keeps its claim, and nobody is at work on it. */
 const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1
-  WHERE run = $1 AND change IN (SELECT change FROM accounts WHERE run = $1 AND at_work = 1) AND ${isOpen("changes")}`;
+  WHERE run = $1 AND change IN (SELECT change FROM accounts
+    WHERE run = $1 AND at_work = 1 AND change > $2::bigint AND change <= $3::bigint) AND ${isOpen("changes")}`;
 
 /** A change may be begun on several times at once. $1 run, $2 change. */
 const COUNT_BEGUN = `UPDATE changes SET begun = begun + o.times
@@ -60,10 +61,10 @@ export function postgresChanges(store: PostgresStore): ChangesLedger {
 
     recordDone: (run, change, verdict, atMs) => store.act(performDone, { run, change, names: [], verdict, atMs }),
 
-    recordDeaths(run) {
+    recordDeaths(run, range = WHOLE) {
       return store.write(async (sql) => {
-        await sql.run(COUNT_DEATHS, run.no);
-        await restAll(sql, run);
+        await sql.run(COUNT_DEATHS, run.no, range.after, range.to);
+        await restAll(sql, run, range);
       });
     },
 

@@ -2,7 +2,7 @@
  * Accounts that changes hold in PostgreSQL, how they are locked, and how they are given up.
  */
 import type { Run } from "../run.ts";
-import { IS_IN_DOUBT } from "../sql/conditions.ts";
+import { IS_IN_DOUBT, WHOLE } from "../sql/conditions.ts";
 import type { Sql } from "./database.ts";
 import { runForAll } from "./run-for-all.ts";
 
@@ -34,7 +34,7 @@ const FREE_SURE = `${FREE} WHERE run = $1
   AND NOT EXISTS (SELECT 1 FROM sendings s WHERE s.run = accounts.run AND s.change = accounts.change AND ${IS_IN_DOUBT})`;
 const FREE_ENDED = `${FREE} WHERE run = $1 AND EXISTS
   (SELECT 1 FROM ends e WHERE e.run = $1 AND e.change = accounts.change AND e.word <> 'unknown')`;
-const REST_RUN = "UPDATE accounts SET at_work = 0 WHERE run = $1";
+const REST_RUN = "UPDATE accounts SET at_work = 0 WHERE run = $1 AND change > $2::bigint AND change <= $3::bigint";
 
 export interface AccountName {
   readonly bank: number;
@@ -115,7 +115,7 @@ export async function releaseEnded(sql: Sql, run: Run): Promise<void> {
   await sql.run(FREE_ENDED, run.no);
 }
 
-/** Nobody is at work on anything that the run holds. */
-export async function restAll(sql: Sql, run: Run): Promise<void> {
-  await sql.run(REST_RUN, run.no);
+/** Nobody is at work on anything that changes of the run hold, above `after` and up to `to`. */
+export async function restAll(sql: Sql, run: Run, { after, to } = WHOLE): Promise<void> {
+  await sql.run(REST_RUN, run.no, after, to);
 }

@@ -1,7 +1,7 @@
 /**
  * The statements that make a PostgreSQL ledger and take it from each version to the next. Text only.
  *
- * The tables are those of SQLite (sqlite/migrations.ts), with the same columns, so that both are read the same way: flags are 0 and 1, times
+ * `before` in `works` is the last chunk of the phase before. The other tables are those of SQLite (sqlite/migrations.ts), with the same columns, so that both are read the same way: flags are 0 and 1, times
  * are milliseconds, lists and objects are JSON text with NULL for an empty list. Text is compared by its bytes, whatever the database's
  * language. Tables whose rows are written again leave room for that in their pages.
  */
@@ -138,6 +138,18 @@ CREATE TABLE pace (
   next timestamptz NOT NULL DEFAULT 'epoch', open_until timestamptz, probe_until timestamptz,
   failed_probes integer NOT NULL DEFAULT 0
 ) WITH (fillfactor = 10);
+
+CREATE TABLE works (
+  run integer PRIMARY KEY, job_sha256 text COLLATE "C" NOT NULL, version text COLLATE "C" NOT NULL,
+  is_resumed smallint NOT NULL, before integer NOT NULL DEFAULT 0, stop text COLLATE "C"
+);
+
+CREATE TABLE chunks (
+  run integer NOT NULL, no integer NOT NULL, phase text COLLATE "C" NOT NULL, after integer NOT NULL, upto integer NOT NULL,
+  changes integer NOT NULL, taken integer NOT NULL DEFAULT 0, holder text COLLATE "C", since bigint, ended_at bigint,
+  stop text COLLATE "C", PRIMARY KEY (run, no)
+) WITH (fillfactor = 50);
+CREATE INDEX chunks_open ON chunks (run, no) WHERE ended_at IS NULL;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */

@@ -11,6 +11,7 @@ import type { PostgresAddress } from "./address.ts";
 import { postgresBalance } from "./balance.ts";
 import { postgresBanks } from "./banks.ts";
 import { postgresChanges } from "./changes.ts";
+import { postgresChunks } from "./chunks.ts";
 import { ServerClock } from "./clock.ts";
 import { AS_IT_IS_NOW, type PostgresDatabase } from "./database.ts";
 import { postgresFacts } from "./facts.ts";
@@ -55,6 +56,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     ownIds: postgresOwnIds(store),
     balance: postgresBalance(store),
     leases: postgresLeases(store, clock),
+    chunks: postgresChunks(store, () => clock.nowMs()),
   };
 }
 

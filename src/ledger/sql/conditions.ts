@@ -25,3 +25,6 @@ export const STATE = `CASE coalesce(s.state, 'planned')
 /** What STATE and OPERATION need beside the operation `o`. */
 export const WITH_SENDING = `LEFT JOIN sendings s ON s.run = o.run AND s.change = o.change AND s.step = o.step
   LEFT JOIN ends e ON e.run = o.run AND e.change = o.change`;
+
+/** Every change of a run. */
+export const WHOLE = { after: 0, to: Number.MAX_SAFE_INTEGER };

@@ -5,7 +5,7 @@
 
 import type { ChangesLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { isOpen, isUnplanned } from "../sql/conditions.ts";
+import { isOpen, isUnplanned, WHOLE } from "../sql/conditions.ts";
 import { internal } from "../sql/errors.ts";
 import { restAll } from "./claims.ts";
 import { endChange } from "./end-change.ts";
@@ -25,7 +25,8 @@ const REOPEN_RUN = `UPDATE runs SET ended_at = NULL, stage = iif(
 
 /** One that is unknown keeps its claim, and nobody is at work on it. */
 const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1
-  WHERE run = ?1 AND change IN (SELECT change FROM accounts WHERE run = ?1 AND at_work = 1) AND ${isOpen("changes")}`;
+  WHERE run = ?1 AND change IN (SELECT change FROM accounts WHERE run = ?1 AND at_work = 1 AND change > ?2 AND change <= ?3)
+    AND ${isOpen("changes")}`;
 
 const EXISTS = "SELECT 1 FROM changes WHERE run = ? AND change = ?";
 
@@ -48,10 +49,10 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
       });
     },
 
-    recordDeaths(run) {
+    recordDeaths(run, range = WHOLE) {
       return store.write(() => {
-        db.run(COUNT_DEATHS, run.no);
-        restAll(db, run);
+        db.run(COUNT_DEATHS, run.no, range.after, range.to);
+        restAll(db, run, range);
       });
     },
 

@@ -7,7 +7,7 @@ import type { Claim, ClaimsLedger, PlannedAccount } from "../ledger.ts";
 import { leaseName, type Run } from "../run.ts";
 import { clientIdIn } from "../sql/change-keys.ts";
 import { IDENTITY } from "../sql/change-shape.ts";
-import { IS_IN_DOUBT, isOpen } from "../sql/conditions.ts";
+import { IS_IN_DOUBT, isOpen, WHOLE } from "../sql/conditions.ts";
 import { identityOf } from "../sql/outcome-effects.ts";
 import type { SqliteDatabase } from "./database.ts";
 import { isLeaseAlive, leaseCheck } from "./leases.ts";
@@ -29,7 +29,7 @@ const FREE_RUN = `${FREE} WHERE run = ?1
 const FREE_ENDED = `${FREE} WHERE run = ?1 AND EXISTS
   (SELECT 1 FROM ends e WHERE e.run = ?1 AND e.change = accounts.change AND e.word <> 'unknown')`;
 const REST = "UPDATE accounts SET at_work = ? WHERE run = ? AND change = ?";
-const REST_ALL = "UPDATE accounts SET at_work = 0 WHERE run = ?";
+const REST_ALL = "UPDATE accounts SET at_work = 0 WHERE run = ? AND change > ? AND change <= ?";
 
 const IS_NOT_DONE = `SELECT 1 FROM changes c WHERE c.run = ? AND c.change = ? AND ${isOpen("c")}`;
 const HAS_DOUBT = `SELECT 1 FROM sendings s WHERE s.run = ? AND s.change = ? AND ${IS_IN_DOUBT} LIMIT 1`;
@@ -62,9 +62,9 @@ export function releaseEnded(db: SqliteDatabase, run: Run): void {
   db.run(FREE_ENDED, run.no);
 }
 
-/** Nobody is at work on anything that the run holds. Only within a write. */
-export function restAll(db: SqliteDatabase, run: Run): void {
-  db.run(REST_ALL, run.no);
+/** Nobody is at work on anything that changes of the run hold, above `after` and up to `to`. Only within a write. */
+export function restAll(db: SqliteDatabase, run: Run, { after, to } = WHOLE): void {
+  db.run(REST_ALL, run.no, after, to);
 }
 
 /** The change ends with its account in doubt: nobody else may act on it, and nobody is at work on it. Only within a write. */

@@ -60,6 +60,7 @@ function openParts(
     ownIds: sqliteOwnIds(store),
     balance: sqliteBalance(store),
     leases: sqliteLeases(store),
+    chunks: null,
   };
 }
 

@@ -1,72 +1,25 @@
 /**
- * The apply phase: works on planned changes in order, a bounded number at a time, until each has its word. Nothing leaves
- * before the ledger has it; nothing new begins once the run must stop.
+ * The apply phase: sends what was planned. Here is what concerns all changes together; apply-range.ts works on them.
  */
-import type { ChangeToApply } from "../../ledger/ledger.ts";
-import { isOneDeathFromPoison } from "../one-row.ts";
 import type { SendOutlook } from "../outlook.ts";
-import { PAGE, walk } from "../pages.ts";
 import type { RunInHand } from "../run-in-hand.ts";
-import type { Stop } from "../stop.ts";
-import { stopOf } from "../stop.ts";
+import { isBusy, type Stop } from "../stop.ts";
 import type { Rest } from "../window.ts";
-import { forEachInWindow, OneByOne } from "../window.ts";
 import { applyChange } from "./apply-change.ts";
-import { firstAlone, isCreate } from "./first-alone.ts";
+import { firstAlone } from "./first-alone.ts";
 
 /** Resolves with why it stopped, or null at its end. */
-export async function applyPhase(outer: RunInHand, look: SendOutlook): Promise<Stop | null> {
-  const failed = new AbortController();
-  const signal = AbortSignal.any([outer.signal, failed.signal]);
-  const inHand = { ...outer, signal };
-  const { ledger, job, progress, clock, run } = inHand;
+export async function applyPhase(inHand: RunInHand, look: SendOutlook): Promise<Stop | null> {
+  const { ledger, progress, clock, run, spread } = inHand;
   const inPlace: Rest = (wait) => wait();
   await ledger.changes.recordDeaths(run);
   const stop = await firstAlone(inHand, (change) => applyChange(inHand, change, inPlace));
   if (stop !== null && !isBusy(stop)) return stop;
-  // Changes left over from a crash run one at a time, so that a poison row can be identified.
-  const suspects = new OneByOne();
-  const apply = async (change: ChangeToApply, rest: Rest) => {
-    const act = (resting: Rest) => applyChange(inHand, change, resting);
-    try {
-      return await (change.begun === 0 ? act(rest) : suspects.take(rest, act));
-    } catch (error) {
-      // The run ends here. What waits for its turn or for a doubt must not go out, since the ledger could not record its end.
-      inHand.bank.stop();
-      failed.abort("failed");
-      throw error;
-    }
-  };
+  const current = { ...inHand, run: (await ledger.runs.find(run.id)) ?? run };
   let applied = 0;
-  // A row whose account stays busy is left open; the other rows go on.
-  let busy = stop;
-  const toApply = walk(
-    (page) => ledger.changes.takeToApply(run, { ...page, to: inHand.maxChange }),
-    ({ change }) => change,
-    PAGE,
-  );
-  const last: ChangeToApply[] = [];
-  const act = async (change: ChangeToApply, rest: Rest) => {
-    if (signal.aborted) return stopOf(signal);
-    const end = await apply(change, rest);
-    if (end !== null && isBusy(end)) {
-      busy ??= end;
-      return null;
-    }
+  const end = await spread(current, { phase: "apply", isTakenOver: inHand.isResumed }, (plannedAtMs) => {
     applied += 1;
-    progress.count("apply", applied, () => look(applied, clock.nowMs() - change.plannedAtMs));
-    return end;
-  };
-  let end = await forEachInWindow(toApply, job.concurrency.writes * 4, async (change, rest) => {
-    // No create may go before the one that goes alone, and that one is still open.
-    if (stop !== null && isCreate(change)) return null;
-    if (!isOneDeathFromPoison(change)) return act(change, rest);
-    last.push(change);
-    return null;
+    progress.count("apply", applied, () => look(applied, clock.nowMs() - plannedAtMs));
   });
-  // Last, so that a row which kills its process stops no other row. A row that was only there by chance is seldom there again.
-  end ??= await forEachInWindow(last, job.concurrency.writes * 4, act);
-  return end ?? busy;
+  return end ?? stop;
 }
-
-const isBusy = ({ issue }: Stop) => issue.code === "account_busy";

@@ -109,6 +109,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone): Ledger {
     ownIds: part(real.ownIds),
     balance: part(real.balance, true),
     leases: part(real.leases),
+    chunks: null,
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,0 +1,120 @@
+/**
+ * Chunks in PostgreSQL. Who holds a chunk has a lease of its name, so that its writes pass the same fence as those of a job.
+ */
+import type { Chunk, ChunksLedger } from "../chunks.ts";
+import type { Lease, Run } from "../run.ts";
+import { isAccountKey, isClientKey } from "../sql/change-keys.ts";
+import { isOpen, isUnplanned } from "../sql/conditions.ts";
+import { leaseLost } from "../sql/errors.ts";
+import { checkLeases } from "./check-leases.ts";
+import type { Sql } from "./database.ts";
+import { postgresKnownChunks } from "./known-chunks.ts";
+import type { PostgresStore } from "./store.ts";
+
+/** Which changes `c` a phase has left. */
+const LEFT: Readonly<Record<Chunk["phase"], string>> = {
+  find: `${isClientKey("c.key")} AND NOT EXISTS (SELECT 1 FROM finds f WHERE f.run = c.run AND f.change = c.change)`,
+  plan: `${isUnplanned("c")} AND (${isAccountKey("c.key")}
+    OR EXISTS (SELECT 1 FROM finds f WHERE f.run = c.run AND f.change = c.change))`,
+  apply: "EXISTS (SELECT 1 FROM plans p WHERE p.run = c.run AND p.change = c.change)",
+};
+
+/** $1 the run, $2 the last change, $3 the size, $4 the phase. A chunk begins where somebody may have died if an open one was held there. */
+const CUT = (phase: Chunk["phase"]) => `WITH
+  changes_left AS (SELECT c.change, (row_number() OVER (ORDER BY c.change) - 1) / $3::integer AS part FROM changes c
+    WHERE c.run = $1 AND c.change <= $2 AND ${isOpen("c")} AND ${LEFT[phase]}),
+  parts AS (SELECT part, min(change) - 1 AS after, max(change) AS upto, count(*) AS changes FROM changes_left GROUP BY part),
+  held AS (SELECT after, upto FROM chunks WHERE run = $1 AND ended_at IS NULL AND taken > 0),
+  last AS (SELECT coalesce(max(no), 0) AS no FROM chunks WHERE run = $1)
+  INSERT INTO chunks (run, no, phase, after, upto, changes, taken)
+  SELECT $1, last.no + 1 + parts.part, $4, parts.after, parts.upto, parts.changes,
+    CASE WHEN EXISTS (SELECT 1 FROM held WHERE held.after < parts.upto AND held.upto > parts.after) THEN 1 ELSE 0 END
+  FROM parts, last ORDER BY parts.part RETURNING no`;
+
+const LIST_OPEN = "SELECT no FROM chunks WHERE run = $1 AND no <= $2 AND ended_at IS NULL ORDER BY no FOR UPDATE";
+const CLOSE = "UPDATE chunks SET ended_at = $3 WHERE run = $1 AND no <= $2 AND ended_at IS NULL";
+const FORGET_LEASES = "DELETE FROM leases WHERE name = ANY($1)";
+const FIND_LAST = "SELECT coalesce(max(no), 0) AS no FROM chunks WHERE run = $1";
+
+const RECORD_WORK = `INSERT INTO works (run, job_sha256, version, is_resumed, before) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (run) DO UPDATE SET job_sha256 = excluded.job_sha256, version = excluded.version,
+    is_resumed = excluded.is_resumed, before = excluded.before, stop = NULL`;
+
+const BEGIN = `UPDATE chunks SET taken = taken + 1, holder = $3, since = $4 WHERE run = $1 AND no = $2 AND ended_at IS NULL
+  RETURNING no, phase, after, upto AS "to", taken`;
+
+/** Waits for the transactions that have seen the holder before. */
+const TAKE_LEASE = `INSERT INTO leases (name, owner, token, since, until) VALUES ($1, $2, $3, $4, $4)
+  ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, token = excluded.token, since = excluded.since
+  RETURNING name, owner, token, since AS "sinceMs", until AS "untilMs"`;
+
+const END = "UPDATE chunks SET ended_at = $3, stop = $4, holder = NULL WHERE run = $1 AND no = $2";
+const GIVE_BACK = "UPDATE chunks SET holder = NULL WHERE run = $1 AND no = $2 AND ended_at IS NULL";
+
+const MOST_NO = 2 ** 31 - 1;
+
+const leaseOf = (run: Run, no: number) => `chunk ${run.no}/${no}`;
+
+/** Of a transaction of its own. */
+async function mustHold(sql: Sql, run: Run, no: number, lease: Lease): Promise<void> {
+  const lost = await checkLeases(sql, [lease], (one) => one);
+  if (lost.size > 0) throw leaseLost(`chunk ${no} of run ${run.id} is another worker's now`);
+}
+
+/** Ends the chunks that are open, up to number `to`: whoever works on one is refused from then on. */
+async function closeOpen(sql: Sql, run: Run, to: number, nowMs: number): Promise<void> {
+  const open = await sql.all<{ no: number }>(LIST_OPEN, run.no, to);
+  await sql.run(
+    FORGET_LEASES,
+    open.map(({ no }) => leaseOf(run, no)),
+  );
+  await sql.run(CLOSE, run.no, to, nowMs);
+}
+
+export function postgresChunks(store: PostgresStore, nowMs: () => number): ChunksLedger {
+  return {
+    ...postgresKnownChunks(store),
+
+    open(run, phase, { jobSha256, version, isResumed }, { size, to }) {
+      return store.write(async (sql) => {
+        const before = (await sql.get<{ no: number }>(FIND_LAST, run.no))?.no ?? 0;
+        await sql.run(RECORD_WORK, run.no, jobSha256, version, isResumed ? 1 : 0, before);
+        const cut = await sql.all<{ no: number }>(CUT(phase), run.no, Math.min(to, MOST_NO), size, phase);
+        await closeOpen(sql, run, before, nowMs());
+        return cut.map(({ no }) => no).sort((one, other) => one - other);
+      });
+    },
+
+    begin(run, no, owner) {
+      return store.write(async (sql) => {
+        const begun = await sql.get<Omit<Chunk, "isTakenOver"> & { taken: number }>(BEGIN, run.no, no, owner, nowMs());
+        if (begun === undefined) return undefined;
+        const { taken, ...chunk } = begun;
+        const lease = await sql.get<Lease>(TAKE_LEASE, leaseOf(run, no), owner, taken, nowMs());
+        return lease && { chunk: { ...chunk, isTakenOver: taken > 1 }, lease };
+      });
+    },
+
+    end(run, no, lease, stop) {
+      return store.write(async (sql) => {
+        await mustHold(sql, run, no, lease);
+        await sql.run(END, run.no, no, nowMs(), stop);
+        await sql.run(FORGET_LEASES, [leaseOf(run, no)]);
+      });
+    },
+
+    giveBack(run, no, lease) {
+      return store.write(async (sql) => {
+        const lost = await checkLeases(sql, [lease], (one) => one);
+        if (lost.size > 0) return;
+        await sql.run(GIVE_BACK, run.no, no);
+        await sql.run(FORGET_LEASES, [leaseOf(run, no)]);
+      });
+    },
+
+    close: (run) => store.write((sql) => closeOpen(sql, run, MOST_NO, nowMs())),
+
+    stop: (run, stop) =>
+      store.write(async (sql) => void (await sql.run("UPDATE works SET stop = $2 WHERE run = $1", run.no, stop))),
+  };
+}

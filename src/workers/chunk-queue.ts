@@ -1,0 +1,148 @@
+/**
+ * The queue of chunks, kept by pg-boss on the ledger's own database: it hands each chunk to one worker, and hands it on when that one is
+ * silent. What is to be done and who may still write, the ledger says; a lost or a doubled entry here costs time only.
+ */
+import type { PgBoss } from "pg-boss";
+import { FatalError } from "../errors/fatal-error.ts";
+import { nodeCode } from "../errors/node-code.ts";
+
+/** A worker that has said nothing for so long has lost its chunk; the least that pg-boss allows. */
+export const SILENT_SECONDS = 10;
+
+/** A chunk as the queue hands it out. */
+export interface QueuedChunk {
+  readonly run: string;
+  readonly no: number;
+  readonly queue: string;
+  /** This handing out of it, and no later one. */
+  readonly attempt: { readonly id: string; readonly retryCount: number };
+}
+
+/** Chunks of one phase are handed out in their order, and a revived one before all others. */
+const OPTIONS = {
+  policy: "exclusive",
+  heartbeatSeconds: SILENT_SECONDS,
+  expireInSeconds: 23 * 3600,
+  retryLimit: 1_000,
+  retryDelay: 0,
+  retentionSeconds: 30 * 86_400,
+  deleteAfterSeconds: 3_600,
+} as const;
+
+/** How often each process looks for workers that are silent. */
+const LOOK_SECONDS = 1;
+const MOST_CONNECTIONS = 3;
+/** pg-boss takes so many in one statement without trouble. */
+const AT_ONCE = 1_000;
+
+export interface QueueAddress {
+  readonly url: string;
+  /** A schema of the queue's own, beside the ledger's. */
+  readonly schema: string;
+  /** Names this process. */
+  readonly owner: string;
+  readonly onError: (error: Error) => void;
+}
+
+interface ChunkData {
+  readonly run: string;
+  readonly no: number;
+}
+
+export class ChunkQueue implements AsyncDisposable {
+  readonly #boss: PgBoss;
+  readonly #made = new Map<string, Promise<void>>();
+
+  private constructor(boss: PgBoss) {
+    this.#boss = boss;
+  }
+
+  /** Rejects with FatalError `ledger_unusable` when pg-boss is not installed. */
+  static async open({ url, schema, owner, onError }: QueueAddress): Promise<ChunkQueue> {
+    const { PgBoss } = await loadPgBoss();
+    const boss = new PgBoss({
+      connectionString: url,
+      application_name: "tieout queue",
+      schema,
+      max: MOST_CONNECTIONS,
+      schedule: false,
+      superviseIntervalSeconds: LOOK_SECONDS,
+      monitorIntervalSeconds: LOOK_SECONDS,
+      instanceName: owner,
+    });
+    boss.on("error", onError);
+    await boss.start();
+    return new ChunkQueue(boss);
+  }
+
+  /** Enqueues chunks; those that are queued or handed out already stay as they are. */
+  async put(queue: string, run: string, nos: readonly number[]): Promise<void> {
+    await this.#make(queue);
+    for (let from = 0; from < nos.length; from += AT_ONCE) {
+      const jobs = nos.slice(from, from + AT_ONCE).map((no) => ({
+        data: { run, no } satisfies ChunkData,
+        singletonKey: `${run}/${no}`,
+        priority: -no,
+      }));
+      await this.#boss.insert(queue, jobs);
+    }
+  }
+
+  /** The next chunk, which is then this process's; none when all are taken. */
+  async take(queue: string): Promise<QueuedChunk | undefined> {
+    await this.#make(queue);
+    const [job] = await this.#boss.fetch<ChunkData>(queue, { includeMetadata: true });
+    return job && { ...job.data, queue, attempt: { id: job.id, retryCount: job.retryCount } };
+  }
+
+  /** Says that this process is at work on it. False when it has been handed to another. */
+  async touch({ queue, attempt }: QueuedChunk): Promise<boolean> {
+    // As pg-boss's documentation says; its types leave it out.
+    return Number(Reflect.get(await this.#boss.touch(queue, { ...attempt }), "affected")) > 0;
+  }
+
+  async done({ queue, attempt }: QueuedChunk): Promise<void> {
+    await this.#boss.complete(queue, { ...attempt });
+  }
+
+  /** Hands it back, for any process to take. */
+  async giveBack({ queue, attempt }: QueuedChunk): Promise<void> {
+    await this.#boss.fail(queue, { ...attempt });
+  }
+
+  /** Processes that have opened the queue, and that have been heard of lately. */
+  async listProcesses(): Promise<
+    readonly { readonly name: string; readonly host: string; readonly sinceMs: number }[]
+  > {
+    const instances = await this.#boss.getInstances();
+    return instances
+      .filter(({ live }) => live)
+      .map(({ name, host, startedOn }) => ({ name: name ?? "", host, sinceMs: startedOn.getTime() }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#boss.stop({ graceful: false });
+  }
+
+  #make(queue: string): Promise<void> {
+    let made = this.#made.get(queue);
+    if (made === undefined) {
+      made = this.#boss.createQueue(queue, OPTIONS);
+      this.#made.set(queue, made);
+    }
+    return made;
+  }
+}
+
+/** pg-boss is installed by those who let several processes work on a run. */
+async function loadPgBoss(): Promise<typeof import("pg-boss")> {
+  try {
+    return await import("pg-boss");
+  } catch (error) {
+    if (nodeCode(error) !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new FatalError("ledger_unusable", "the ledger is in PostgreSQL, and the package pg-boss is not installed", {
+      hint: "type npm install pg pg-boss where Tieout is installed",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * A worker for one job: works on the chunks of its runs whenever there are some, and goes on with a run whose own process died.
+ */
+import type { Run } from "../ledger/run.ts";
+import { leaseName } from "../ledger/run.ts";
+import type { RunContext } from "../run/context.ts";
+import { EVERY_ROW } from "../run/run-in-hand.ts";
+import { takeInHand } from "../run/take-in-hand.ts";
+import type { ChunkQueue } from "./chunk-queue.ts";
+import { jobSha256, nameQueue } from "./spread-over-workers.ts";
+import { workOnChunks } from "./work-on-chunks.ts";
+
+export interface ServeParts {
+  readonly queue: ChunkQueue;
+  readonly owner: string;
+  readonly version: string;
+  /** Takes a run through what it has left, under the lease of its job. */
+  readonly resume: (run: Run) => Promise<void>;
+}
+
+const LOOK_MS = 500;
+/** How long nothing is tried after the bank or the job has refused this worker. */
+const REFUSED_MS = 30_000;
+/** A process that dies has its lease until its end, and it may only have been slow. */
+const DEAD_FOR_MS = 2_000;
+
+/** Serves until the signal aborts. Rejects with FatalError `ledger_failed` when the ledger does. */
+export async function serveJob(context: RunContext, parts: ServeParts): Promise<void> {
+  const { ledger, clock, signal, bankName, job } = context;
+  const refused = new Set<string>();
+  while (!signal.aborted) {
+    const [id] = (await ledger.chunks?.listOpen(bankName, job.name)) ?? [];
+    const run = id === undefined ? undefined : await ledger.runs.find(id);
+    if (run !== undefined && (await isFit(context, run, parts, refused))) await workOnRun(context, run, parts);
+    const left = await findLeft(context);
+    if (left !== undefined) await parts.resume(left);
+    await clock.sleep(LOOK_MS, signal);
+  }
+}
+
+/** A worker with other settings or of another version would judge rows differently. It says so once for each run. */
+async function isFit(
+  { ledger, job, log }: RunContext,
+  run: Run,
+  { version }: ServeParts,
+  refused: Set<string>,
+): Promise<boolean> {
+  const work = await ledger.chunks?.findWork(run);
+  if (work === undefined) return false;
+  const isOtherJob = work.jobSha256 !== jobSha256(job);
+  if (!isOtherJob && work.version === version) return true;
+  if (refused.has(run.id)) return false;
+  refused.add(run.id);
+  const why = isOtherJob
+    ? "its job file has other settings"
+    : `it is of version ${version}, and the run of ${work.version}`;
+  log.error(`this worker takes no part in run ${run.id}: ${why}`, { run: run.id, job: job.name });
+  return false;
+}
+
+async function workOnRun(context: RunContext, run: Run, { queue, owner }: ServeParts): Promise<void> {
+  const { ledger, clock, signal, log, job } = context;
+  const work = await ledger.chunks?.findWork(run);
+  const idle = new AbortController();
+  const watching = (async () => {
+    while (!signal.aborted && !idle.signal.aborted) {
+      await clock.sleep(LOOK_MS, AbortSignal.any([signal, idle.signal]));
+      const counts = await ledger.chunks?.count(run);
+      if (counts === undefined || counts.open === 0) idle.abort("idle");
+    }
+  })();
+  watching.catch(() => idle.abort("failed"));
+  try {
+    log.info("works on a run", { run: run.id, job: job.name });
+    const hand = { lease: () => null, maxChange: EVERY_ROW, isResumed: work?.isResumed ?? false };
+    const stop = await takeInHand(context, run, hand, async (inHand) => {
+      await workOnChunks({ queue, name: nameQueue(run), owner, inHand }, AbortSignal.any([signal, idle.signal]));
+      return null;
+    });
+    if (stop === null) return;
+    log.error(`this worker takes no part in run ${run.id}: ${stop.issue.message}`, {
+      run: run.id,
+      code: stop.issue.code,
+    });
+    await clock.sleep(REFUSED_MS, signal);
+  } finally {
+    idle.abort("ended");
+    await watching;
+  }
+}
+
+/** A run that its process has left without a word: the job's lease is over, and nobody gave it up. */
+async function findLeft({ ledger, bankName, job, clock }: RunContext): Promise<Run | undefined> {
+  const lease = await ledger.leases.find(leaseName(bankName, job.name));
+  if (lease === undefined || lease.owner === "" || lease.untilMs > clock.nowMs() - DEAD_FOR_MS) return undefined;
+  return (await ledger.runs.listUnfinished(bankName, job.name)).find(({ waiting }) => !waiting);
+}
