@@ -7,6 +7,7 @@ import { assembleBank } from "../../src/bank/open-bank.ts";
 import type { BreakerChange } from "../../src/bank/transport/breaker.ts";
 import type { BankReply, BankRequest } from "../../src/bank/transport.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
+import { LineOfAll } from "../support/line-of-all.ts";
 import { answer, silence } from "./scripted-transport.ts";
 import { CREATE, verdict } from "./with-bank.ts";
 
@@ -18,8 +19,9 @@ const isToken = ({ path }: BankRequest) => path === "/v1/oauth/token";
 function setUp(
   reply: (request: BankRequest) => BankReply | Promise<BankReply>,
   settings: { requestsPerSecond?: number; burst?: number } = {},
+  line?: LineOfAll,
 ) {
-  const clock = new FakeClock();
+  const clock = line?.clock ?? new FakeClock();
   const changes: BreakerChange[] = [];
   const sent: BankRequest[] = [];
   const send = async (request: BankRequest) => {
@@ -49,7 +51,12 @@ function setUp(
       attempts: 3,
       ...settings,
     },
-    { clock, random: () => 1, onBreakerChange: (change) => changes.push(change) },
+    {
+      clock,
+      random: () => 1,
+      onBreakerChange: (change) => changes.push(change),
+      ...(line && { shared: line.way().shared }),
+    },
   );
   return { bank, clock, sent, changes, graceGiven: () => graceGiven };
 }
@@ -118,6 +125,30 @@ describe("assembleBank", () => {
     const failures = answers.flatMap((given) => (given.ok ? [] : [given.failure]));
     expect(failures.filter(({ outage }) => outage !== true)).to.have.length(19);
     expect(changes.at(-1)).to.deep.equal({ state: "closed", probeInMs: 0 });
+  });
+
+  it("shares pace and breaker with the clients that it is given them with, and lets no write wait for more than 8 s", async () => {
+    const line = new LineOfAll(new FakeClock());
+    let reply = answer(429, "", 10_000);
+    const clients = [1, 2].map(() => setUp((request) => (isToken(request) ? TOKEN : reply), {}, line));
+    const [one, other] = clients as [ReturnType<typeof setUp>, ReturnType<typeof setUp>];
+    const begun = clients.map(({ bank }) => bank.authenticate());
+    await line.clock.advance(1_000);
+    await Promise.all(begun);
+    const refused = one.bank.createAccount(CREATE, "k1");
+    await line.clock.advance(150);
+    expect(verdict(await refused)).to.equal("transient bank_rate_limited 429");
+    reply = answer(500);
+    const late = other.bank.createAccount(CREATE, "k2");
+    await line.clock.advance(10_500);
+    expect(verdict(await late), "it would have waited for ten").to.equal("transient bank_unreachable 0");
+    const failing = Array.from({ length: 25 }, (_, n) => one.bank.createAccount(CREATE, `f${n}`));
+    await line.clock.advance(1_000);
+    expect(other.changes).to.deep.equal([{ state: "open", probeInMs: 1_000 }]);
+    const asked = line.waysAsked.filter((name) => name === "open");
+    expect(asked).to.have.length(1);
+    for (const { bank } of clients) bank.stop();
+    await Promise.all(failing);
   });
 
   it("fetches the token through the breaker, which alone ends its waiting", async () => {

@@ -3,7 +3,7 @@
  */
 import { RISE_EVERY_MS, SLOWEST_PER_SECOND } from "../../src/bank/transport/pace.ts";
 import type { SharedLimits, SharedState } from "../../src/bank/transport/shared-limits.ts";
-import type { Clock } from "../../src/clock.ts";
+import type { FakeClock } from "./fake-clock.ts";
 
 /** One client's way to it. */
 export interface Way {
@@ -17,7 +17,9 @@ export interface Way {
 }
 
 export class LineOfAll {
-  readonly #clock: Clock;
+  readonly clock: FakeClock;
+  /** What all clients have asked, by the methods' names. */
+  readonly waysAsked: string[] = [];
   readonly #hearing = new Set<(state: SharedState) => void>();
   #nextMs = Number.NEGATIVE_INFINITY;
   #epoch = 0;
@@ -28,8 +30,8 @@ export class LineOfAll {
   #probeUntilMs = Number.NEGATIVE_INFINITY;
   #failedProbes = 0;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(clock: FakeClock) {
+    this.clock = clock;
   }
 
   way(): Way {
@@ -38,7 +40,7 @@ export class LineOfAll {
   }
 
   get state(): SharedState {
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.clock.monotonicMs();
     const probeInMs =
       this.#openUntilMs === null ? null : Math.max(0, this.#openUntilMs - nowMs, this.#probeUntilMs - nowMs);
     const pauseMs = Math.max(0, this.#changedMs - nowMs);
@@ -48,6 +50,7 @@ export class LineOfAll {
   #sharedBy(way: () => Way): SharedLimits {
     const ask = async <Value>(name: string, act: () => Value): Promise<Value> => {
       way().asked.push(name);
+      this.waysAsked.push(name);
       if (way().trouble === "hangs") await new Promise(() => {});
       if (way().trouble === "fails") throw new Error("no line");
       return act();
@@ -70,7 +73,7 @@ export class LineOfAll {
   }
 
   #reserve(slots: number, { requestsPerSecond, burst }: { requestsPerSecond: number; burst: number }) {
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.clock.monotonicMs();
     if (this.#share < 1 && nowMs - this.#changedMs >= RISE_EVERY_MS) {
       this.#share = Math.min(1, Math.round((this.#share + 0.1) * 1e6) / 1e6);
       this.#changedMs = nowMs;
@@ -86,13 +89,13 @@ export class LineOfAll {
   #slow(waitMs: number): void {
     this.#share /= 2;
     this.#slowed += 1;
-    this.#changedMs = this.#clock.monotonicMs() + waitMs;
+    this.#changedMs = this.clock.monotonicMs() + waitMs;
     this.#nextMs = Math.max(this.#nextMs, this.#changedMs);
   }
 
   #open(probeInMs: number): void {
     this.#failedProbes = this.#openUntilMs === null ? 0 : this.#failedProbes + 1;
-    this.#openUntilMs = this.#clock.monotonicMs() + probeInMs;
+    this.#openUntilMs = this.clock.monotonicMs() + probeInMs;
     this.#probeUntilMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -100,7 +103,7 @@ export class LineOfAll {
     const { probeInMs } = this.state;
     if (probeInMs === null) return { kind: "closed" } as const;
     if (probeInMs > 0) return { kind: "wait", waitMs: probeInMs } as const;
-    this.#probeUntilMs = this.#clock.monotonicMs() + forMs;
+    this.#probeUntilMs = this.clock.monotonicMs() + forMs;
     return { kind: "probe", failedProbes: this.#failedProbes } as const;
   }
 
