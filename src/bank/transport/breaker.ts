@@ -153,7 +153,7 @@ export class Breaker {
   }
 
   #observe(reply: BankReply, request: BankRequest): BankReply {
-    const isProbe = this.#isOpen && this.#probe === request;
+    const isProbe = this.#probe === request;
     this.#leave(request);
     if (reply.kind === "not_sent") return reply;
     const isFailure = reply.kind === "no_response" || reply.status >= 500 || isPage(reply, request);

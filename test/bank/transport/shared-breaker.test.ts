@@ -78,11 +78,21 @@ describe("a shared Breaker", () => {
     expect(new Set(sent.slice(20).map(({ client }) => client)).size).to.equal(2);
   });
 
+  it("waits longer after each failed probe, whoever sent the one before", async () => {
+    const { clock, clients } = setUp();
+    await clients[0].sendAll(20);
+    const calls = [clients[1].send(REQUEST), clients[2].send(REQUEST)];
+    await clock.advance(6_000);
+    expect((await Promise.all(calls)).map(isOutage)).to.deep.equal([true, true]);
+    expect(clients.slice(1, 3).map(({ changes }) => changes.at(-1)?.probeInMs)).to.deep.equal([2_000, 4_000]);
+  });
+
   it("closes for a client that is not told, when it asks to probe", async () => {
     const { clock, bank, clients } = setUp();
     await clients[0].sendAll(20);
     clients[1].way.isDeaf = true;
     bank.isUp = true;
+    bank.answersIn = 100;
     const calls = [clients[0].send(REQUEST), clients[1].send(REQUEST)];
     await clock.advance(10_000);
     expect((await Promise.all(calls)).map(({ kind }) => kind)).to.deep.equal(["response", "response"]);
@@ -108,6 +118,15 @@ describe("a shared Breaker", () => {
     await clock.advance(1);
     await held;
     expect(other.changes.at(-1)).to.include({ state: "open" });
+  });
+
+  it("is not closed by what others knew before they are told", async () => {
+    const { line, clients } = setUp();
+    const [{ breaker, way, changes, sendAll }] = clients;
+    way.trouble = "hangs";
+    await sendAll(20);
+    breaker.hear(line.state);
+    expect(changes.map(({ state }) => state)).to.deep.equal(["open"]);
   });
 
   it("takes a single failure of a client's last probe for no more than that, once another one has closed it", async () => {

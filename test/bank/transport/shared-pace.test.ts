@@ -130,15 +130,30 @@ describe("SharedPace", () => {
     });
   }
 
-  it("tells of many refusals of one moment once, whoever gets them", async () => {
-    const { clock, client, line } = setUp();
+  it("drops the slots that another client's refusal has made too many, though nobody is to wait", async () => {
+    const { clock, client } = setUp();
+    const settings = { requestsPerSecond: 100, burst: 1 };
+    const one = client(settings, async () => {
+      await clock.sleep(25);
+      return answer(429, "", 0);
+    });
+    const other = client(settings, 200);
+    const refused = one.send(REQUEST);
+    const calls = other.sendAll(30);
+    await clock.advance(1_000);
+    await Promise.all([refused, calls]);
+    expect(other.sentAtMs.slice(0, 4)).to.deep.equal([10, 20, 210, 230]);
+  });
+
+  it("tells of many refusals of one moment once, whoever gets them, and keeps the longest wait", async () => {
+    const { clock, client, line, sentAtMs } = setUp();
     let release = () => {};
     const gate = new Promise<void>((resolve) => {
       release = resolve;
     });
     const held = async (_: BankRequest, count: number) => {
       if (count <= 10) await gate;
-      return answer(count <= 10 ? 429 : 200);
+      return count <= 10 ? answer(429, "", count * 1_000) : answer(200);
     };
     const clients = [1, 2].map(() => client({ requestsPerSecond: 100, burst: 20 }, held));
     const calls = clients.map(({ sendAll }) => sendAll(10));
@@ -147,8 +162,9 @@ describe("SharedPace", () => {
     await Promise.all(calls);
     expect(line.state).to.include({ epoch: 1, share: 0.5 });
     const next = clients.map(({ send }) => send(REQUEST));
-    await clock.advance(2_000);
+    await clock.advance(20_000);
     await Promise.all(next);
+    expect(sentAtMs.slice(20).every((at) => at >= 10_050)).to.equal(true);
     expect(clients.flatMap(({ changes }) => changes.map(({ requestsPerSecond }) => requestsPerSecond))).to.deep.equal([
       50, 50,
     ]);
