@@ -145,6 +145,25 @@ describe("SharedPace", () => {
     expect(other.sentAtMs.slice(0, 4)).to.deep.equal([10, 20, 210, 230]);
   });
 
+  it("keeps a longer pause that comes with a late reply, whatever it has reserved", async () => {
+    const { clock, client } = setUp();
+    const { sendAll, sentAtMs, changes } = client(
+      { requestsPerSecond: 20, burst: 1 },
+      async () => {
+        await clock.sleep(3_010);
+        return answer(429, "", 10_000);
+      },
+      answer(429, "", 1_000),
+      200,
+    );
+    const calls = sendAll(60);
+    await clock.advance(30_000);
+    await calls;
+    expect(sentAtMs.filter((at) => at > 2_000 && at < 13_010).every((at) => at <= 3_010)).to.equal(true);
+    expect(sentAtMs.some((at) => at > 2_000 && at <= 3_010)).to.equal(true);
+    expect(changes.filter(({ reason }) => reason === "rate_limited")).to.have.length(1);
+  });
+
   it("tells of many refusals of one moment once, whoever gets them, and keeps the longest wait", async () => {
     const { clock, client, line, sentAtMs } = setUp();
     let release = () => {};
