@@ -29,15 +29,16 @@ const DESIRE = `INSERT INTO desires (run, change, desired)
   SELECT * FROM unnest($1::integer[], $2::integer[], $3::text[]) ORDER BY 1, 2
   ON CONFLICT (run, change) DO UPDATE SET desired = excluded.desired`;
 
-const FOLD = "UPDATE changes SET to_fold = NULL WHERE run = $1 AND change = ANY($2)";
+export const FOLD = `UPDATE changes SET to_fold = NULL FROM unnest($1::integer[], $2::integer[]) AS m (run, change)
+  WHERE changes.run = m.run AND changes.change = m.change`;
 
 export function postgresFolds(store: PostgresStore): FoldsLedger {
   const { sql } = store;
   return {
     readToFold: (run, { after, limit }) =>
       sql.all<{ change: number; rows: number }>(READ_TO_FOLD, run.no, after, limit),
-    readRowsOf: (run, change, page) => readRowsOfChange(sql, run, change, page),
-    countInstants: (run, change, at) => countInstants(sql, run, change, at),
+    readRowsOf: (run, change, page) => readRowsOfChange(sql, run.no, change, page),
+    countInstants: (run, change, at) => countInstants(sql, run.no, change, at),
     recordFolds: (run, steps) => store.write((write) => recordSteps(write, run, steps)),
     joinByAccount: (run) => joinByAccount(store, run),
   };
@@ -57,8 +58,8 @@ async function recordSteps(sql: Sql, run: Run, steps: readonly FoldStep[]): Prom
   for (const statement of MARK_ROWS) await runForAll(sql, statement, marked);
   const desires = folded.map(({ change, desired }) => [run.no, change, JSON.stringify(desired)]);
   await runForAll(sql, DESIRE, desires);
-  const changes = [...folded, ...invalid].map(({ change }) => change);
-  if (changes.length > 0) await sql.run(FOLD, run.no, changes);
+  const changes = [...folded, ...invalid].map(({ change }) => [run.no, change]);
+  await runForAll(sql, FOLD, changes);
   const ends = invalid.map(({ change, issue }) => ({
     run,
     change,

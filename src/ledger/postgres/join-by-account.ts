@@ -33,10 +33,11 @@ const MOVE_ROWS = updatesOfRows(
   "change = m.lowest, word = NULL, issues = NULL",
   "unnest($1::integer[], $2::integer[], $3::integer[]) AS m (run, change, lowest)",
 );
+const CHANGES = "unnest($1::integer[], $2::integer[]) AS m (run, change)";
 const FORGET = ["changes", "desires", "finds"].map(
-  (table) => `DELETE FROM ${table} WHERE run = $1 AND change = ANY($2)`,
+  (table) => `DELETE FROM ${table} USING ${CHANGES} WHERE ${table}.run = m.run AND ${table}.change = m.change`,
 );
-const TO_FOLD = "UPDATE changes SET to_fold = 1 WHERE run = $1 AND change = ANY($2)";
+const TO_FOLD = `UPDATE changes SET to_fold = 1 FROM ${CHANGES} WHERE changes.run = m.run AND changes.change = m.change`;
 const COUNT_TO_FOLD = "SELECT count(*) AS waiting FROM changes WHERE run = $1 AND to_fold = 1";
 
 /** How many accounts are joined in one transaction. */
@@ -65,11 +66,8 @@ async function joinAccounts(sql: Sql, run: Run, meeting: readonly Meeting[]): Pr
   const changes = await readForAll<{ change: number; lowest: number }>(sql, LIST_OF_ACCOUNTS, rows);
   const moves = changes.map(({ change, lowest }) => [run.no, change, lowest]);
   for (const statement of MOVE_ROWS) await runForAll(sql, statement, moves);
-  const gone = changes.filter(({ change, lowest }) => change !== lowest).map(({ change }) => change);
-  for (const statement of FORGET) await sql.run(statement, run.no, gone);
-  await sql.run(
-    TO_FOLD,
-    run.no,
-    meeting.map(({ lowest }) => lowest),
-  );
+  const gone = changes.filter(({ change, lowest }) => change !== lowest).map(({ change }) => [run.no, change]);
+  for (const statement of FORGET) await runForAll(sql, statement, gone);
+  const toFold = meeting.map(({ lowest }) => [run.no, lowest]);
+  await runForAll(sql, TO_FOLD, toFold);
 }

@@ -13,7 +13,7 @@ import type { PostgresStore } from "./store.ts";
  * A row with a word of its own had no part in what was planned and sent for its change. $4: whether the account is shown that only the
  * file names; never for rows that contradict each other.
  */
-const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.word, e.word) AS word,
+export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.word, e.word) AS word,
     coalesce(r.issues, CASE WHEN e.change IS NULL THEN p.notes ELSE e.issues END) AS issues, e.at,
     coalesce(f.account_id, CASE WHEN $4::boolean AND e.word IS DISTINCT FROM 'invalid' THEN ${ofAccount("c.key")} END) AS account_id,
     CASE WHEN r.word IS NULL THEN r.notes END AS notes, CASE WHEN r.word IS NULL THEN p.differences END AS differences,
@@ -24,11 +24,11 @@ const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.word, e.w
   LEFT JOIN ends e ON e.run = r.run AND e.change = r.change
   WHERE r.run = $1 AND r.row > $2 ORDER BY r.row LIMIT $3`;
 
-const READ_RESULT_OPERATIONS = `SELECT r.row, ${OPERATION}
+export const READ_RESULT_OPERATIONS = `SELECT r.row, ${OPERATION}
   FROM rows r JOIN operations o ON o.run = r.run AND o.change = r.change ${WITH_SENDING}
   WHERE r.run = $1 AND r.row > $2 AND r.row <= $3 AND r.word IS NULL ORDER BY r.row, o.step`;
 
-const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, p.at AS "plannedAtMs", p.seen,
+export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, p.at AS "plannedAtMs", p.seen,
     ARRAY(SELECT r.row FROM rows r WHERE r.run = $1 AND r.row = c.change
       UNION SELECT r.row FROM rows r WHERE r.run = $1 AND r.change = c.change AND r.change <> r.row ORDER BY 1) AS rows
   FROM rows r JOIN changes c ON c.run = r.run AND c.change = r.change

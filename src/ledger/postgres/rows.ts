@@ -12,17 +12,21 @@ import { decodeProvenance, decodeSource, type OriginShape, type SourceShape } fr
 import type { Sql } from "./database.ts";
 import { jsonMember } from "./json-member.ts";
 import { postgresResults } from "./results.ts";
+import { readForAll } from "./run-for-all.ts";
 import type { PostgresStore } from "./store.ts";
 import type { Perform } from "./writer.ts";
 
-const LIST_STORED = "SELECT r.row FROM rows r WHERE r.run = $1 AND r.row = ANY($2::integer[])";
+const ROWS_OF_RUN = "unnest($1::integer[], $2::integer[]) AS o (run, row)";
+
+export const LIST_STORED = `SELECT r.row FROM ${ROWS_OF_RUN} JOIN rows r ON r.run = o.run AND r.row = o.row`;
 
 /** Gives the changes that were begun: the others join one of their key. */
 const BEGIN_CHANGES = `INSERT INTO changes (run, change, key)
   SELECT $1, first.row, first.key FROM unnest($2::integer[], $3::text[]) first(row, key)
   ON CONFLICT (run, key) DO NOTHING RETURNING change`;
 
-const JOIN_CHANGES = "UPDATE changes SET to_fold = 1 WHERE run = $1 AND key = ANY($2::text[]) RETURNING change, key";
+export const JOIN_CHANGES = `UPDATE changes c SET to_fold = 1 FROM unnest($1::integer[], $2::text[]) AS o (run, key)
+  WHERE c.run = o.run AND c.key = o.key RETURNING c.change, c.key`;
 
 const INSERT_ROWS = `INSERT INTO rows (run, row, byte_offset, cells, change, word, issues, notes, from_run, from_row)
   SELECT $1, new.* FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::text[],
@@ -34,16 +38,16 @@ const REFUSE_ROWS = `UPDATE rows SET change = NULL, word = 'invalid', issues = $
 const FORGET_REFUSED = `DELETE FROM changes WHERE run = $1 AND ${amongClientKeys("key")}`;
 
 /** $5: the members with a code of which one is asked for. */
-const READ_ROWS = `SELECT r.row, r.byte_offset, r.cells, r.issues, r.from_run, r.from_row
+export const READ_ROWS = `SELECT r.row, r.byte_offset, r.cells, r.issues, r.from_run, r.from_row
   FROM rows r LEFT JOIN ends c ON c.run = r.run AND c.change = r.change
   WHERE r.run = $1 AND r.row > $2 AND coalesce(r.word, c.word) = ANY($3::text[])
     AND (cardinality($5::text[]) = 0
       OR EXISTS (SELECT 1 FROM unnest($5::text[]) code WHERE strpos(coalesce(r.issues, c.issues), code) > 0))
   ORDER BY r.row LIMIT $4`;
 
-const READ_ORIGINS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.issues, c.issues) AS issues
-  FROM rows r LEFT JOIN ends c ON c.run = r.run AND c.change = r.change
-  WHERE r.run = $1 AND r.row = ANY($2::integer[]) ORDER BY r.row`;
+export const READ_ORIGINS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.issues, c.issues) AS issues
+  FROM ${ROWS_OF_RUN} JOIN rows r ON r.run = o.run AND r.row = o.row
+  LEFT JOIN ends c ON c.run = r.run AND c.change = r.change ORDER BY r.row`;
 
 type SourceWithIssues = SourceShape & { readonly issues: string | null };
 
@@ -82,7 +86,8 @@ export function postgresRows(store: PostgresStore): RowsLedger {
     },
 
     async readOrigins(run, rows) {
-      const shapes = await sql.all<SourceWithIssues>(READ_ORIGINS, run.no, rows);
+      const wanted = rows.map((row) => [run.no, row]);
+      const shapes = await readForAll<SourceWithIssues>(sql, READ_ORIGINS, wanted);
       return shapes.map((shape) => ({ source: decodeSource(shape), issues: decodeList<Issue>(shape.issues) }));
     },
 
@@ -91,8 +96,8 @@ export function postgresRows(store: PostgresStore): RowsLedger {
 }
 
 async function addRows(sql: Sql, run: number, rows: readonly ParsedRow[]): Promise<void> {
-  const numbers = rows.map(({ source }) => source.row);
-  const stored = new Set((await sql.all<{ row: number }>(LIST_STORED, run, numbers)).map(({ row }) => row));
+  const numbers = rows.map(({ source }) => [run, source.row]);
+  const stored = new Set((await readForAll<{ row: number }>(sql, LIST_STORED, numbers)).map(({ row }) => row));
   const added = rows.filter(({ source }) => !stored.has(source.row));
   if (added.length === 0) return;
   const changes = await beginOrJoin(sql, run, added.filter(isDesired));
@@ -133,8 +138,8 @@ async function beginOrJoin(sql: Sql, run: number, rows: readonly DesiredRow[]): 
   if (begun.length === rows.length) return new Map();
   const own = new Set(begun.map(({ change }) => change));
   const joining = rows.filter(({ source }) => !own.has(source.row));
-  const keys = [...new Set(joining.map(({ key }) => key))];
-  const joined = await sql.all<{ change: number; key: string }>(JOIN_CHANGES, run, keys);
+  const keys = [...new Set(joining.map(({ key }) => key))].map((key) => [run, key]);
+  const joined = await readForAll<{ change: number; key: string }>(sql, JOIN_CHANGES, keys);
   const changeOf = new Map(joined.map(({ change, key }) => [key, change]));
   return new Map(joining.map(({ source, key }) => [source.row, changeOf.get(key) ?? source.row]));
 }

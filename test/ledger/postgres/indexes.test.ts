@@ -12,13 +12,15 @@ import {
   HAS_CLIENT_KEY,
   LIST_NAMED,
 } from "../../../src/ledger/postgres/finds.ts";
-import { READ_TO_FOLD } from "../../../src/ledger/postgres/folds.ts";
+import { FOLD, READ_TO_FOLD } from "../../../src/ledger/postgres/folds.ts";
 import { END_OF_BATCH } from "../../../src/ledger/postgres/in-batches.ts";
 import { LIST_MEETING, LIST_OF_ACCOUNTS } from "../../../src/ledger/postgres/join-by-account.ts";
 import { FIND_LINK, FIND_OTHER, READ_IDS } from "../../../src/ledger/postgres/near.ts";
 import { openPostgresDatabase } from "../../../src/ledger/postgres/open-database.ts";
 import { READ_KEPT } from "../../../src/ledger/postgres/read-kept.ts";
 import { READ_OPERATIONS, READ_PLANNED } from "../../../src/ledger/postgres/read-planned-page.ts";
+import { READ_CHANGE_OF, READ_RESULT_OPERATIONS, READ_RESULTS } from "../../../src/ledger/postgres/results.ts";
+import { JOIN_CHANGES, LIST_STORED, READ_ORIGINS, READ_ROWS } from "../../../src/ledger/postgres/rows.ts";
 import { COUNT_JOINED, READ_ROWS_OF_CHANGE, updatesOfRows } from "../../../src/ledger/postgres/rows-of-change.ts";
 import { READ_FOUND, READ_UNFOUND } from "../../../src/ledger/postgres/stored-changes.ts";
 import { describeOnPostgres, dropSchema, ledgerUrl, newSchema } from "./use-postgres.ts";
@@ -49,9 +51,22 @@ INSERT INTO sendings (run, change, step, state, attempts) SELECT run, change, 1,
 INSERT INTO ends (run, change, word) SELECT run, change, 'applied' FROM plans WHERE change <= ${ENDED};
 INSERT INTO links (bank, client_account_id, account_id, near) SELECT ${BANK}, 'c' || n, 'a' || n, 'c' || n FROM generate_series(1, 50000) n;
 INSERT INTO accounts (bank, identity, touch) SELECT ${BANK}, 'account:a' || n, 1 FROM generate_series(1, 50000) n;
+INSERT INTO kept (bank, account_id, field, wanted, held, is_form) SELECT ${BANK}, 'a' || n, 'limit', '1', '2', 0 FROM generate_series(1, 50000) n;
 INSERT INTO near_ids (run, near, change, client_account_id) SELECT ${RUN}, 'c' || n, n, 'c' || n FROM generate_series(1, 50000) n`;
 
-const TABLES = ["changes", "rows", "finds", "plans", "operations", "sendings", "ends", "links", "accounts", "near_ids"];
+const TABLES = [
+  "changes",
+  "rows",
+  "finds",
+  "plans",
+  "operations",
+  "sendings",
+  "ends",
+  "links",
+  "accounts",
+  "kept",
+  "near_ids",
+];
 
 interface Query {
   readonly sql: string;
@@ -80,11 +95,19 @@ const QUERIES: Readonly<Record<string, Query>> = {
   "changes to apply": { sql: READ_PLANNED, values: LATER },
   "the first changes to apply": { sql: READ_PLANNED, values: FIRST, isWalk: true },
   "their operations": { sql: READ_OPERATIONS, values: [SOME.map(() => RUN), SOME] },
-  "what is kept of their accounts": { sql: READ_KEPT, values: [BANK, SOME.map((n) => `a${n}`)] },
+  "what is kept of their accounts": { sql: READ_KEPT, values: [SOME.map(() => BANK), SOME.map((n) => `a${n}`)] },
   "the end of a batch": { sql: END_OF_BATCH, values: LATER },
   "accounts by links": { sql: FIND_BY_LINK, values: [...BATCH, BANK] },
   "finds to forget": { sql: FORGET_UNFOUND, values: BATCH },
   "changes to fold": { sql: READ_TO_FOLD, values: [RUN, 0, PAGE] },
+  "changes that are folded": { sql: FOLD, values: [SOME.map(() => RUN), SOME] },
+  "rows that are stored already": { sql: LIST_STORED, values: [SOME.map(() => RUN), SOME] },
+  "changes that rows join": { sql: JOIN_CHANGES, values: [SOME.map(() => RUN), SOME.map((n) => `account:a${n}`)] },
+  "rows by word": { sql: READ_ROWS, values: [RUN, ENDED - PAGE, ["applied"], PAGE, []] },
+  "rows fed in again": { sql: READ_ORIGINS, values: [SOME.map(() => RUN), SOME] },
+  results: { sql: READ_RESULTS, values: [RUN, ENDED - PAGE, PAGE, true] },
+  "operations of results": { sql: READ_RESULT_OPERATIONS, values: [RUN, ENDED - PAGE, ENDED] },
+  "the change of a row": { sql: READ_CHANGE_OF, values: [RUN, ENDED] },
   "rows of a change": { sql: READ_ROWS_OF_CHANGE, values: [RUN, ENDED + 1, ENDED, 5] },
   "the number of further rows": { sql: COUNT_JOINED, values: [RUN, ENDED + 1] },
   "first rows to mark": { sql: UPDATE_FIRST, values: [SOME.map(() => RUN), SOME] },
