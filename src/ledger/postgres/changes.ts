@@ -29,7 +29,7 @@ const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1
     WHERE run = $1 AND at_work = 1 AND change > $2::bigint AND change <= $3::bigint) AND ${isOpen("changes")}`;
 
 /** A change may be begun on several times at once. $1 run, $2 change. */
-const COUNT_BEGUN = `UPDATE changes SET begun = begun + o.times
+export const COUNT_BEGUN = `UPDATE changes SET begun = begun + o.times
   FROM (SELECT run, change, count(*) AS times FROM unnest($1::integer[], $2::integer[]) AS o (run, change) GROUP BY run, change) AS o
   WHERE changes.run = o.run AND changes.change = o.change`;
 const FORGET_BEGUN = `UPDATE changes SET begun = 0 FROM unnest($1::integer[], $2::integer[]) AS o (run, change)

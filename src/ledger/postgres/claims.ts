@@ -17,7 +17,7 @@ import { takeAccounts, type Wanted } from "./take-accounts.ts";
 import type { Perform } from "./writer.ts";
 
 /** $1 bank, $2 near id. */
-const READ_NEAR = `SELECT o.bank, o.near FROM unnest($1::integer[], $2::text[]) AS o (bank, near)
+export const READ_NEAR = `SELECT o.bank, o.near FROM unnest($1::integer[], $2::text[]) AS o (bank, near)
   WHERE EXISTS (SELECT 1 FROM links l WHERE l.bank = o.bank AND l.near = o.near)`;
 
 interface ToClaim extends Wanted {

@@ -9,7 +9,7 @@ import type { Sql } from "./database.ts";
 import { runForAll } from "./run-for-all.ts";
 
 /** $1 run, $2 change, $3 word, $4 issues, $5 when. */
-const END = `INSERT INTO ends (run, change, word, issues, at) SELECT run, change, o.word, o.issues, o.at
+export const RECORD_ENDS = `INSERT INTO ends (run, change, word, issues, at) SELECT run, change, o.word, o.issues, o.at
   FROM unnest($1::integer[], $2::integer[], $3::text[], $4::text[], $5::bigint[]) AS o (run, change, word, issues, at)
   JOIN changes USING (run, change) ORDER BY run, change
   ON CONFLICT (run, change) DO UPDATE SET word = excluded.word, issues = excluded.issues, at = excluded.at`;
@@ -34,6 +34,6 @@ export async function recordEnds(sql: Sql, ends: readonly EndOfChange[]): Promis
     atMs,
   ]);
   const [first] = ends;
-  if ((await runForAll(sql, END, rows)) < ends.length && first !== undefined)
+  if ((await runForAll(sql, RECORD_ENDS, rows)) < ends.length && first !== undefined)
     throw internal(`run ${first.run.id} has no change ${first.change}`);
 }

@@ -10,7 +10,7 @@ import { runForAll } from "./run-for-all.ts";
  * Those of some names and all that is held by whoever holds one of them or by these changes: in one order, so that two processes never wait
  * for each other. $1 bank, $2 identity, $3 run, $4 change.
  */
-const LOCK = `WITH named AS (SELECT * FROM unnest($1::integer[], $2::text[]) AS n (bank, identity)),
+export const LOCK_ACCOUNTS = `WITH named AS (SELECT * FROM unnest($1::integer[], $2::text[]) AS n (bank, identity)),
     holding AS (SELECT * FROM unnest($3::integer[], $4::integer[]) AS o (run, change)
       UNION SELECT a.run, a.change FROM named JOIN accounts a USING (bank, identity) WHERE a.run IS NOT NULL)
   SELECT bank, identity, run, change FROM accounts WHERE (bank, identity) IN (
@@ -22,11 +22,11 @@ const FREE = "UPDATE accounts SET run = NULL, change = NULL, at_work = 0";
 /** $1 run, $2 change. */
 const OF_CHANGES = `FROM unnest($1::integer[], $2::integer[]) AS o (run, change)
   WHERE accounts.run = o.run AND accounts.change = o.change`;
-const FREE_CHANGES = `${FREE} ${OF_CHANGES}`;
+export const FREE_CHANGES = `${FREE} ${OF_CHANGES}`;
 const WORK_ON_CHANGES = `UPDATE accounts SET at_work = 1 ${OF_CHANGES}`;
 const REST_CHANGES = `UPDATE accounts SET at_work = 0 ${OF_CHANGES}`;
 /** $1 bank, $2 identity. */
-const FREE_NAMED = `${FREE} FROM unnest($1::integer[], $2::text[]) AS o (bank, identity)
+export const FREE_NAMED = `${FREE} FROM unnest($1::integer[], $2::text[]) AS o (bank, identity)
   WHERE accounts.bank = o.bank AND accounts.identity = o.identity`;
 
 /** $1 run. */
@@ -76,7 +76,7 @@ export function lockHeld(sql: Sql, holders: readonly Holding[]): Promise<readonl
 
 function lock(sql: Sql, names: readonly AccountName[], holders: readonly Holding[]): Promise<HeldAccount[]> {
   return sql.all<HeldAccount>(
-    LOCK,
+    LOCK_ACCOUNTS,
     names.map(({ bank }) => bank),
     names.map(({ identity }) => identity),
     holders.map(({ run }) => run),

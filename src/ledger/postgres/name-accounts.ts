@@ -6,7 +6,7 @@ import type { Sql } from "./database.ts";
 import { runForAll } from "./run-for-all.ts";
 
 /** $1 run, $2 change, $3 account. A change whose key has an account_id has no find. */
-const NAME = `INSERT INTO finds (run, change, account_id) SELECT run, change, o.account_id
+export const NAME_ACCOUNTS = `INSERT INTO finds (run, change, account_id) SELECT run, change, o.account_id
   FROM unnest($1::integer[], $2::integer[], $3::text[]) AS o (run, change, account_id) JOIN changes c USING (run, change)
   WHERE ${isClientKey("c.key")} ORDER BY run, change
   ON CONFLICT (run, change) DO UPDATE SET account_id = excluded.account_id`;
@@ -17,7 +17,7 @@ export async function nameAccounts(
 ): Promise<void> {
   await runForAll(
     sql,
-    NAME,
+    NAME_ACCOUNTS,
     named.map(({ run, change, accountId }) => [run, change, accountId]),
   );
 }

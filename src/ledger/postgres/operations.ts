@@ -21,18 +21,18 @@ import type { Perform } from "./writer.ts";
 /**
  * Of changes those that hold the claim of their account: one on another name of the change says nothing of that. $1 bank, $2 run, $3 change.
  */
-const READ_CLAIMED = `SELECT c.run, c.change FROM unnest($1::integer[], $2::integer[], $3::integer[]) AS o (bank, run, change)
+export const READ_CLAIMED = `SELECT c.run, c.change FROM unnest($1::integer[], $2::integer[], $3::integer[]) AS o (bank, run, change)
   JOIN changes c ON c.run = o.run AND c.change = o.change LEFT JOIN finds f ON f.run = c.run AND f.change = c.change
   JOIN accounts a ON a.bank = o.bank AND a.identity = ${IDENTITY} AND a.run = c.run AND a.change = c.change`;
 
 /** $1 run, $2 change, $3 step. */
-const RECORD_ABSENT = `UPDATE sendings SET state = 'planned', in_doubt = 0, issue = NULL
+export const RECORD_ABSENT = `UPDATE sendings SET state = 'planned', in_doubt = 0, issue = NULL
   FROM unnest($1::integer[], $2::integer[], $3::integer[]) AS o (run, change, step)
   WHERE sendings.run = o.run AND sendings.change = o.change AND sendings.step = o.step AND ${isUnsettled("sendings")}
   RETURNING o.run, o.change, o.step`;
 
 /** A new key has an age of its own; an operation in doubt keeps both. $1 run, $2 change, $3 step, $4 generation, $5 key. */
-const RENEW_KEYS = `WITH renewed AS (
+export const RENEW_KEYS = `WITH renewed AS (
     UPDATE sendings SET first_at = NULL, first_bank_at = NULL
     FROM unnest($1::integer[], $2::integer[], $3::integer[], $4::integer[], $5::text[]) AS o (run, change, step, generation, key)
     WHERE sendings.run = o.run AND sendings.change = o.change AND sendings.step = o.step AND sendings.in_doubt = 0

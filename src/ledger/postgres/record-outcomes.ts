@@ -17,7 +17,7 @@ import { readForAll } from "./run-for-all.ts";
 import type { Perform } from "./writer.ts";
 
 /** $1 run, $2 change, $3 step, $4 to $8 as outcomeColumns gives them. */
-const RECORD_OUTCOMES = `UPDATE sendings SET state = o.state, in_doubt = o.in_doubt, http_status = o.http_status, issue = o.issue,
+export const RECORD_OUTCOMES = `UPDATE sendings SET state = o.state, in_doubt = o.in_doubt, http_status = o.http_status, issue = o.issue,
     misanswered = sendings.misanswered + o.misanswered
   FROM unnest($1::integer[], $2::integer[], $3::integer[], $4::text[], $5::smallint[], $6::integer[], $7::text[], $8::integer[])
     AS o (run, change, step, state, in_doubt, http_status, issue, misanswered)

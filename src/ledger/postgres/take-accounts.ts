@@ -17,18 +17,18 @@ export interface Wanted extends ActsOn {
  * Gives what was free, with its touch; the touch of one never claimed before is 0. What another process has just made is waited for, and
  * locked. $1 bank, $2 identity, $3 run, $4 change.
  */
-const TAKE = `INSERT INTO accounts (bank, identity, touch, run, change, at_work) SELECT bank, identity, 0, run, change, 1
+export const TAKE = `INSERT INTO accounts (bank, identity, touch, run, change, at_work) SELECT bank, identity, 0, run, change, 1
   FROM unnest($1::integer[], $2::text[], $3::integer[], $4::integer[]) AS o (bank, identity, run, change)
   ORDER BY bank, identity COLLATE "C"
   ON CONFLICT (bank, identity) DO UPDATE SET run = excluded.run, change = excluded.change, at_work = 1
   WHERE accounts.run IS NULL RETURNING bank, identity, touch`;
 
 /** $1 bank, $2 identity. */
-const READ = `SELECT a.bank, a.identity, a.touch, a.run, a.change, a.at_work
+export const READ_ACCOUNTS = `SELECT a.bank, a.identity, a.touch, a.run, a.change, a.at_work
   FROM unnest($1::integer[], $2::text[]) AS o (bank, identity) JOIN accounts a ON a.bank = o.bank AND a.identity = o.identity`;
 
 /** $1 run, $2 change, $3 the end of the name of its lease. */
-const READ_HOLDERS = `SELECT o.run, o.change, r.id, r.job, l.until,
+export const READ_HOLDERS = `SELECT o.run, o.change, r.id, r.job, l.until,
     EXISTS (SELECT 1 FROM changes c WHERE c.run = o.run AND c.change = o.change AND ${isOpen("c")}) AS is_open,
     EXISTS (SELECT 1 FROM sendings s WHERE s.run = o.run AND s.change = o.change AND ${IS_IN_DOUBT}) AS in_doubt
   FROM unnest($1::integer[], $2::integer[], $3::text[]) AS o (run, change, lease)
@@ -74,7 +74,7 @@ export async function takeAccounts<By extends Wanted>(
   const rest = wanted.flatMap(({ names }) => names).filter((name) => !taken.has(textOf(name)));
   const read = await readForAll<ClaimedAccount>(
     sql,
-    READ,
+    READ_ACCOUNTS,
     rest.map(({ bank, identity }) => [bank, identity]),
   );
   const claimed = new Map(read.map((account) => [textOf(account), account]));

@@ -4,7 +4,10 @@
  */
 import { expect } from "chai";
 import { parsePostgresUrl } from "../../../src/ledger/postgres/address.ts";
+import { COUNT_BEGUN } from "../../../src/ledger/postgres/changes.ts";
+import { READ_NEAR } from "../../../src/ledger/postgres/claims.ts";
 import { type PgValue, type PostgresDatabase, type Sql, TO_WRITE } from "../../../src/ledger/postgres/database.ts";
+import { RECORD_ENDS } from "../../../src/ledger/postgres/ends.ts";
 import {
   FIND_BY_LINK,
   FIND_UNLINKED,
@@ -13,24 +16,30 @@ import {
   LIST_NAMED,
 } from "../../../src/ledger/postgres/finds.ts";
 import { FOLD, READ_TO_FOLD } from "../../../src/ledger/postgres/folds.ts";
+import { FREE_CHANGES, FREE_NAMED, LOCK_ACCOUNTS } from "../../../src/ledger/postgres/held-accounts.ts";
 import { END_OF_BATCH } from "../../../src/ledger/postgres/in-batches.ts";
 import { LIST_MEETING, LIST_OF_ACCOUNTS } from "../../../src/ledger/postgres/join-by-account.ts";
+import { NAME_ACCOUNTS } from "../../../src/ledger/postgres/name-accounts.ts";
 import { FIND_LINK, FIND_OTHER, READ_IDS } from "../../../src/ledger/postgres/near.ts";
 import { openPostgresDatabase } from "../../../src/ledger/postgres/open-database.ts";
+import { READ_CLAIMED, RECORD_ABSENT, RENEW_KEYS } from "../../../src/ledger/postgres/operations.ts";
 import { READ_KEPT } from "../../../src/ledger/postgres/read-kept.ts";
 import { READ_OPERATIONS, READ_PLANNED } from "../../../src/ledger/postgres/read-planned-page.ts";
+import { RECORD_OUTCOMES } from "../../../src/ledger/postgres/record-outcomes.ts";
 import { READ_CHANGE_OF, READ_RESULT_OPERATIONS, READ_RESULTS } from "../../../src/ledger/postgres/results.ts";
 import { JOIN_CHANGES, LIST_STORED, READ_ORIGINS, READ_ROWS } from "../../../src/ledger/postgres/rows.ts";
 import { COUNT_JOINED, READ_ROWS_OF_CHANGE, updatesOfRows } from "../../../src/ledger/postgres/rows-of-change.ts";
 import { READ_FOUND, READ_UNFOUND } from "../../../src/ledger/postgres/stored-changes.ts";
+import { READ_ACCOUNTS, READ_HOLDERS } from "../../../src/ledger/postgres/take-accounts.ts";
 import { describeOnPostgres, dropSchema, ledgerUrl, newSchema } from "./use-postgres.ts";
 
-/** The changes 1 to 200,000 of the run; the last thousand have not ended, and of those the last hundred are not found. */
+/** The changes 1 to 200,000 of the run; the last thousand have not ended, and of those the last hundred are not found. The last 50,000 hold an account. */
 const RUN = 2;
 const CHANGES = 200_000;
 const ENDED = 199_000;
 const PLANNED = 199_500;
 const FOUND = 199_900;
+const UNHELD = 150_000;
 const PAGE = 500;
 const BANK = 1;
 
@@ -50,8 +59,9 @@ INSERT INTO operations (run, change, step, kind, generation, key, body_hash, bod
 INSERT INTO sendings (run, change, step, state, attempts) SELECT run, change, 1, 'applied', 1 FROM plans WHERE change <= ${ENDED};
 INSERT INTO ends (run, change, word) SELECT run, change, 'applied' FROM plans WHERE change <= ${ENDED};
 INSERT INTO links (bank, client_account_id, account_id, near) SELECT ${BANK}, 'c' || n, 'a' || n, 'c' || n FROM generate_series(1, 50000) n;
-INSERT INTO accounts (bank, identity, touch) SELECT ${BANK}, 'account:a' || n, 1 FROM generate_series(1, 50000) n;
 INSERT INTO kept (bank, account_id, field, wanted, held, is_form) SELECT ${BANK}, 'a' || n, 'limit', '1', '2', 0 FROM generate_series(1, 50000) n;
+INSERT INTO accounts (bank, identity, touch, run, change) SELECT ${BANK}, 'account:a' || n, 1, ${RUN}, ${UNHELD} + n
+  FROM generate_series(1, 50000) n;
 INSERT INTO near_ids (run, near, change, client_account_id) SELECT ${RUN}, 'c' || n, n, 'c' || n FROM generate_series(1, 50000) n`;
 
 const TABLES = [
@@ -122,6 +132,33 @@ const QUERIES: Readonly<Record<string, Query>> = {
   "a near id of another change": { sql: FIND_OTHER, values: [RUN, "c7", 9] },
 };
 
+const RUNS = SOME.map(() => RUN);
+const STEPS = SOME.map(() => 1);
+const TEXTS = SOME.map(() => "text");
+const BANKS = SOME.map(() => BANK);
+const IDENTITIES = SOME.map((n) => `account:a${n - UNHELD}`);
+
+/** What is gathered of a page of changes at once. */
+const WRITES: Readonly<Record<string, Query>> = {
+  "accounts to lock": { sql: LOCK_ACCOUNTS, values: [BANKS, IDENTITIES, RUNS, SOME.map((n) => n + PAGE)] },
+  "accounts that are not free": { sql: READ_ACCOUNTS, values: [BANKS, IDENTITIES] },
+  "who holds accounts": { sql: READ_HOLDERS, values: [RUNS, SOME, SOME.map(() => "https://bank.test one")] },
+  "accounts to free by their names": { sql: FREE_NAMED, values: [BANKS, IDENTITIES] },
+  "accounts to free by their changes": { sql: FREE_CHANGES, values: [RUNS, SOME] },
+  "links that are near": { sql: READ_NEAR, values: [BANKS, SOME.map((n) => `c${n}`)] },
+  "changes that hold their accounts": { sql: READ_CLAIMED, values: [BANKS, RUNS, SOME] },
+  "keys to renew": { sql: RENEW_KEYS, values: [RUNS, SOME, STEPS, STEPS, TEXTS] },
+  "doubts to settle": { sql: RECORD_ABSENT, values: [RUNS, SOME, STEPS] },
+  "sendings to settle": {
+    sql: RECORD_OUTCOMES,
+    values: [RUNS, SOME, STEPS, TEXTS, STEPS, STEPS, TEXTS, STEPS],
+  },
+  "changes to end": { sql: RECORD_ENDS, values: [RUNS, SOME, TEXTS, TEXTS, STEPS] },
+  "changes that are begun": { sql: COUNT_BEGUN, values: [RUNS, SOME] },
+  "changes to name": { sql: NAME_ACCOUNTS, values: [RUNS, SOME, IDENTITIES] },
+};
+const ALL_QUERIES = { ...QUERIES, ...WRITES };
+
 /** Rows that a step of a query may handle: several for each change of a batch. */
 const MOST_ROWS = 10_000;
 
@@ -155,7 +192,7 @@ describeOnPostgres("queries of the PostgreSQL ledger", () => {
   const schema = newSchema();
   let db: PostgresDatabase;
   let sql: Sql & AsyncDisposable;
-  const names = new Map(Object.values(QUERIES).map((query, at) => [query, `q${at}`]));
+  const names = new Map(Object.values(ALL_QUERIES).map((query, at) => [query, `q${at}`]));
 
   const explain = async ([what, query]: readonly [string, Query], isRun: boolean) => {
     const values = query.values.map(literal).join(", ");
@@ -175,7 +212,7 @@ describeOnPostgres("queries of the PostgreSQL ledger", () => {
     sql = await db.open(TO_WRITE);
     await sql.run("SET LOCAL plan_cache_mode = force_generic_plan");
     for (const [query, name] of names) await sql.run(`PREPARE ${name} AS ${query.sql}`);
-    for (const query of Object.entries(QUERIES)) await explain(query, false);
+    for (const query of Object.entries(ALL_QUERIES)) await explain(query, false);
     for (const statement of FILL.split(";")) await sql.run(statement);
   });
   after(async () => {
@@ -187,7 +224,7 @@ describeOnPostgres("queries of the PostgreSQL ledger", () => {
   const holdsFor = (when: string, prepare: () => Promise<unknown>) =>
     describe(when, () => {
       before(prepare);
-      for (const [what, query] of Object.entries(QUERIES)) {
+      for (const [what, query] of Object.entries(ALL_QUERIES)) {
         it(`find ${what} by index`, async () => {
           const steps = await explain([what, query], true);
           const wrong = steps.filter((step) => rowsOf(step) > MOST_ROWS && (isCostly(step) || !query.isWalk));
