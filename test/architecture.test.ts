@@ -120,7 +120,17 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["start/"],
   ],
   cli: [
-    ["environment", "ledger-place", "check-command-line", "fault-file", "import-job", "load-job", "work-folder"],
+    [
+      "environment",
+      "ledger-place",
+      "open-queue",
+      "tieout-version",
+      "check-command-line",
+      "fault-file",
+      "import-job",
+      "load-job",
+      "work-folder",
+    ],
     ["output/"],
     ["session", "find-run", "open-context", "throw-away", "with-context"],
     ["commands/"],

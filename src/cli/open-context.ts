@@ -14,8 +14,10 @@ import type { RunContext } from "../run/context.ts";
 import { bankSettings } from "../run/start/bank-settings.ts";
 import { chooseBank } from "../run/start/choose-bank.ts";
 import { openFolderStore } from "../store/folder-store.ts";
+import type { ChunkQueue } from "../workers/chunk-queue.ts";
 import { type Environment, readEnvironment, readSecrets } from "./environment.ts";
 import type { LoadedJob } from "./load-job.ts";
+import { tieoutVersion } from "./tieout-version.ts";
 
 export interface ContextParts {
   readonly loaded: LoadedJob;
@@ -23,6 +25,8 @@ export interface ContextParts {
   readonly log: Log;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Where others may work on the same runs. */
+  readonly queue?: () => Promise<ChunkQueue>;
 }
 
 /**
@@ -43,12 +47,17 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
     import("../bank/open-bank.ts"),
     import("../run/plan/plan-phase.ts"),
     import("../run/apply/apply-phase.ts"),
+    import("../run/plan/find-range.ts"),
+    import("../run/plan/plan-range.ts"),
+    import("../run/apply/apply-range.ts"),
     import("./output/open-winston.ts"),
   ]);
   const bankName = chooseBank(await ledger.banks.list(apiUrl), { apiUrl, clientId, program });
   const shared = ledger.pace?.of(bankName);
+  const offline = openOfflineContext(parts, work);
   return {
-    ...openOfflineContext(parts, work),
+    ...offline,
+    ...(await openSpread(parts, offline.owner)),
     bankName,
     client: { id: clientId, isNamed: program !== undefined },
     openBank: (kind, ownIds) =>
@@ -61,6 +70,13 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
         onBreakerChange: (change) => log.warn(BREAKER_SAYS[change.state], { ...change }),
       }),
   };
+}
+
+/** Cuts the run's work into chunks, where there is a queue for them. */
+async function openSpread({ ledger, queue }: ContextParts, owner: string): Promise<Pick<RunContext, "spread">> {
+  if (ledger.chunks === null || queue === undefined) return {};
+  const { spreadOverWorkers } = await import("../workers/spread-over-workers.ts");
+  return { spread: spreadOverWorkers({ queue, owner, version: tieoutVersion() }) };
 }
 
 /** The credentials belong to one program: a job of another program would write to the wrong bank. */
@@ -81,7 +97,7 @@ const BREAKER_SAYS = {
 } as const;
 
 /** Without a bank, for a command that does not call it. */
-export function openOfflineContext({ loaded, ...parts }: ContextParts, work: string): RunContext {
+export function openOfflineContext({ loaded, queue: _, ...parts }: ContextParts, work: string): RunContext {
   return {
     ...parts,
     job: loaded.job,

@@ -2,7 +2,6 @@
  * The command line's grammar: the program that commander makes of the table of commands. Parsing a line that cannot be
  * meant throws before anything is opened.
  */
-import { readFileSync } from "node:fs";
 import { Command, type CommanderError, Option } from "commander";
 import { EXIT, EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
@@ -13,6 +12,7 @@ import { describeCommands } from "./commands/describe-commands.ts";
 import { OUTPUT } from "./commands/flags.ts";
 import { jsonLine } from "./output/json-line.ts";
 import type { Output, Session } from "./session.ts";
+import { tieoutVersion } from "./tieout-version.ts";
 
 type OpenSession = (form: Output, answers: CommandShape["answers"]) => Promise<Session>;
 
@@ -24,9 +24,7 @@ const AT_BANK: Readonly<Record<CommandShape["atBank"], string>> = {
 
 /** `open` is called once a line is understood, and `done` with the exit code of its command. */
 export function buildProgram(open: OpenSession, done: (code: ExitCode) => void): Command {
-  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
+  const version = tieoutVersion();
   const program = new Command("tieout")
     .description("Makes the accounts held at Lead Bank agree with the CSV files of a core banking system, row by row.")
     .version(version)

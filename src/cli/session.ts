@@ -5,8 +5,10 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { checkFolder } from "../ledger/sqlite/place.ts";
 import type { Progress } from "../report/progress.ts";
 import { PERSON_STOP } from "../run/stop.ts";
+import type { ChunkQueue } from "../workers/chunk-queue.ts";
 import { readLogLevel } from "./environment.ts";
 import { folderOf, ledgerPlace, openLedgerAt } from "./ledger-place.ts";
+import { openQueue } from "./open-queue.ts";
 import { jsonLine } from "./output/json-line.ts";
 import { jsonProgress } from "./output/json-progress.ts";
 import { type OpenLog, openLog } from "./output/open-log.ts";
@@ -28,6 +30,8 @@ export interface Session extends AsyncDisposable, Printer {
   ledger(mayBegin?: "may begin"): Promise<Ledger>;
   /** Opens the same ledger once more; the caller closes it. */
   openLedger(mayBegin?: "may begin"): Promise<Ledger>;
+  /** The queue of a ledger that several processes share, opened once. Rejects with FatalError `ledger_unusable` for a file. */
+  queue(): Promise<ChunkQueue>;
   /** Resolves once the ledger has written what it was given. */
   settle(): Promise<void>;
   /** For working copies; removed with all that is in it when the session ends. */
@@ -49,6 +53,7 @@ export function openSession(output: Output, answers: Answers, leaveNow: () => vo
   process.removeAllListeners("warning").on("warning", ({ message }) => log.warn(message));
   const stop = listenForStop(log, leaveNow);
   let opened: Promise<Ledger> | undefined;
+  let queue: Promise<ChunkQueue> | undefined;
   let work: WorkFolder | undefined;
   const progress: Progress =
     output === "json" && answers === "in lines"
@@ -75,24 +80,33 @@ export function openSession(output: Output, answers: Answers, leaveNow: () => vo
       return opened;
     },
     openLedger,
+    queue: () => {
+      queue ??= openQueue(ledgerPlace(process.env), log);
+      return queue;
+    },
     async settle() {
       await (await opened?.catch(() => undefined))?.flush();
     },
     workFolder: () => {
-      const place = ledgerPlace(process.env);
-      if (place.kind === "file" && place.isGiven) checkFolder(place.path);
-      work ??= openWorkFolder(folderOf(place));
+      work ??= openWorkFolder(workPlace());
       return work.path;
     },
     async [Symbol.asyncDispose]() {
       clear();
       // A signal from now on leaves with the command's own exit code.
       stop.isOver = true;
+      await (await queue?.catch(() => undefined))?.[Symbol.asyncDispose]();
       await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
       work?.[Symbol.dispose]();
       await log.close();
     },
   };
+}
+
+function workPlace(): string {
+  const place = ledgerPlace(process.env);
+  if (place.kind === "file" && place.isGiven) checkFolder(place.path);
+  return folderOf(place);
 }
 
 interface StopSignal {

@@ -22,7 +22,7 @@ export async function withContext(
   return withAlert(session, loaded.job, async () => {
     // Checked first: no ledger is made for a bank that the environment does not name.
     readEnvironment(process.env);
-    const parts = { loaded, ledger: await session.ledger(mayBegin), log, progress, signal };
+    const parts = { loaded, ledger: await session.ledger(mayBegin), log, progress, signal, queue: session.queue };
     return act(await openContext(parts, session.workFolder()));
   });
 }

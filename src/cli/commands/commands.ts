@@ -9,7 +9,7 @@ import { type CommandEntry, type CommandShape, command } from "./command-entry.t
 import { FAULTS, FILE, FROM, START } from "./flags.ts";
 import type { RehearseFlags } from "./rehearse-command.ts";
 import type { RerunFlags } from "./rerun-command.ts";
-import type { SandboxFlags } from "./sandbox-command.ts";
+import { LOOK_EXITS, SERVICES } from "./services.ts";
 import type { ValidateFlags } from "./validate-command.ts";
 
 interface StartFlags {
@@ -22,8 +22,6 @@ interface StartFlags {
 }
 
 const ALL_EXITS = Object.keys(EXIT_MEANINGS).map(Number) as ExitCode[];
-/** Of a command that only looks. */
-const LOOK_EXITS = [EXIT.done, EXIT.ourFault, EXIT.cannotWork] as const;
 /** Of a command whose ledger is its own. */
 const APART_EXITS = ALL_EXITS.filter((code) => code !== EXIT.leaseHeld);
 
@@ -245,32 +243,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       return (await import("./codes-command.ts")).codesCommand(session, code);
     },
   }),
-  command({
-    usage: "schedule [jobs...]",
-    description: "Runs the jobs that have a schedule, until SIGTERM or Ctrl-C.",
-    atBank: "writes",
-    answers: "in lines",
-    exits: [...LOOK_EXITS, EXIT.stopped],
-    async act(session, _, ...jobs) {
-      return (await import("./schedule-command.ts")).scheduleCommand(session, jobs);
-    },
-  }),
-  command({
-    usage: "sandbox",
-    description: "Serves a stand-in for the bank on loopback.",
-    flags: [
-      { flag: "--port <port>", description: "the port to listen on; any free port if not given" },
-      { flag: "--state <file>", description: "a file that keeps the state between starts" },
-      { flag: "--seed <file>", description: "a file of entities, applications and accounts to start with" },
-      FAULTS,
-    ],
-    atBank: "nothing",
-    answers: "in lines",
-    exits: LOOK_EXITS,
-    async act(session, flags: SandboxFlags) {
-      return (await import("./sandbox-command.ts")).sandboxCommand(session, flags);
-    },
-  }),
+  ...SERVICES,
 ];
 
 /** Shows the others, and needs nothing that a command does: the program itself answers it. */

@@ -68,7 +68,9 @@ function openStarts(
     try {
       // Each start opens the ledger anew: once its disk has failed, an open ledger takes no more writes.
       await using own = await session.openLedger();
-      return judgeStart(await act(await openContext({ loaded: one, ledger: own, log, progress, signal }, work)));
+      return judgeStart(
+        await act(await openContext({ loaded: one, ledger: own, log, progress, signal, queue: session.queue }, work)),
+      );
     } catch (error) {
       if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
       log.error(error.message, fieldsOf(job, error));

@@ -107,6 +107,7 @@ export class VersionFour implements AsyncDisposable {
       },
       ledger: async () => ledger,
       openLedger: async () => ledger,
+      queue: () => Promise.reject(new Error("there is no queue")),
       settle: () => ledger.flush(),
       workFolder: () => join(this.folder, "work"),
       async [Symbol.asyncDispose]() {},
