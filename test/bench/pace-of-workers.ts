@@ -48,8 +48,9 @@ async function measurePace(ledgerUrl: string, requestsPerSecond: number, seconds
   await using bank = await startCountingBank();
   let refusedMs = 0;
   const order = { ledgerUrl, bankUrl: bank.url, requestsPerSecond, burst: 1 };
-  const startedMs = performance.now();
+  let startedMs = 0;
   const told = await withPacedWorkers(WORKERS, order, async () => {
+    startedMs = performance.now();
     await delay(LEFT_OUT_MS + seconds * 1000);
     refusedMs = await bank.refuseNext(PAUSE_S);
     await delay(PAUSE_S * 500);

@@ -20,8 +20,8 @@ import { askShared, type Reserved, type SharedLimits, type SharedState } from ".
 
 /** More slots are reserved when those in hand end so soon, and as many as fit into such a time. */
 const AHEAD_MS = 100;
-/** As late as a timer may be, or the next call may come. */
-const SLOT_LIFE_MS = 50;
+/** As late as a busy process may be, or its next call may come. A second never has more than a tenth too many calls by it. */
+const SLOT_LIFE_MS = 100;
 const ALONE_EVERY_MS = 1_000;
 
 export interface SharedPaceOutside extends PaceOutside {
