@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { itWhole } from "../support/extent.ts";
-import { type Ended, runTieout } from "../support/tieout.ts";
+import { type Ended, runTieout, withTestLedger } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
 const PROGRAM = new URL("../../bin/tieout.js", import.meta.url).pathname;
@@ -66,8 +66,11 @@ describe("what to type next", function () {
   const type = (command: string): Promise<Ended> =>
     new Promise((resolve) => {
       const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
-      execFile("bash", ["--norc", "-c", command], { env: { ...env(), PATH }, cwd: folder }, (error, out, err) =>
-        resolve({ code: error === null ? 0 : Number(error.code), signal: null, out, err }),
+      execFile(
+        "bash",
+        ["--norc", "-c", command],
+        { env: withTestLedger({ ...env(), PATH }, folder), cwd: folder },
+        (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), signal: null, out, err }),
       );
     });
 

@@ -11,6 +11,7 @@ import type { Summary } from "../../src/report/summary.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { MADE_AT, MADE_IN, readFixture, restoreLedger } from "../ledger/sqlite/restore-ledger.ts";
 import { itWhole } from "../support/extent.ts";
+import { itOnFile } from "../support/test-ledger.ts";
 import { type Ended, runTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -85,40 +86,43 @@ describe("a program's credentials", () => {
     return JSON.parse(await readFile(join(results, "summary.json"), "utf8")) as Summary;
   };
 
-  it("change under a doubt of a ledger of before: it is named once, nothing is sent until then, and the same key goes out", async () => {
-    // One of version 3: its run made two accounts, and one answer was lost.
-    const key = idempotencyKey(operationName({ ...IN_DOUBT, apiUrl: bank.url }), 0);
-    const renamed = { [MADE_IN]: folder, [MADE_AT]: bank.url, [KEY_IN_DOUBT]: key };
-    await restoreLedger(path("ledger.sqlite"), "version-three/unnamed.sql", renamed);
-    await writeJob("job", `keyHours: ${FOR_EVER}`);
-    await rotate("us-2", await readFixture("version-three/bank.json", renamed));
-    expect(bank.accounts.size).to.equal(2);
-    const asked = await tieout("run ./job.ts --file file.csv", program);
-    expect(asked.code).to.equal(2);
-    expect(complaint(asked)).to.match(
-      /^tieout: this ledger knows \S+ by the client id us, and not of which program that is \[bank_unnamed\]; if it is prepaid, type: npx tieout ledger name-bank us prepaid; if not/,
-    );
-    for (const command of ["resume", "plan ./job.ts --file file.csv", "schedule ./job.ts"]) {
-      const also = await tieout(command, program);
-      expect([also.code, complaint(also)], command).to.deep.equal([2, complaint(asked)]);
-    }
-    expect(bank.requests, "not even a token was asked for").to.deep.equal([]);
+  itOnFile(
+    "change under a doubt of a ledger of before: it is named once, nothing is sent until then, and the same key goes out",
+    async () => {
+      // One of version 3: its run made two accounts, and one answer was lost.
+      const key = idempotencyKey(operationName({ ...IN_DOUBT, apiUrl: bank.url }), 0);
+      const renamed = { [MADE_IN]: folder, [MADE_AT]: bank.url, [KEY_IN_DOUBT]: key };
+      await restoreLedger(path("ledger.sqlite"), "version-three/unnamed.sql", renamed);
+      await writeJob("job", `keyHours: ${FOR_EVER}`);
+      await rotate("us-2", await readFixture("version-three/bank.json", renamed));
+      expect(bank.accounts.size).to.equal(2);
+      const asked = await tieout("run ./job.ts --file file.csv", program);
+      expect(asked.code).to.equal(2);
+      expect(complaint(asked)).to.match(
+        /^tieout: this ledger knows \S+ by the client id us, and not of which program that is \[bank_unnamed\]; if it is prepaid, type: npx tieout ledger name-bank us prepaid; if not/,
+      );
+      for (const command of ["resume", "plan ./job.ts --file file.csv", "schedule ./job.ts"]) {
+        const also = await tieout(command, program);
+        expect([also.code, complaint(also)], command).to.deep.equal([2, complaint(asked)]);
+      }
+      expect(bank.requests, "not even a token was asked for").to.deep.equal([]);
 
-    const [, typed = ""] = /type: npx tieout (ledger name-bank us prepaid);/.exec(complaint(asked)) ?? [];
-    const named = await tieout(typed);
-    expect(named.code, named.err).to.equal(0);
-    const settled = await tieout("run ./job.ts --file file.csv", program);
-    expect(settled.code, settled.err).to.equal(0);
-    expect((await summaryOf(settled)).bank).to.deep.equal({ apiUrl: bank.url, program: "prepaid" });
-    const keys = creates().map(({ idempotencyKey }) => idempotencyKey);
-    expect(keys, "the key of the doubt, whatever the bank is called by now").to.deep.equal([key]);
-    expect(bank.effects).to.deep.equal([]);
-    expect(bank.accounts.size).to.equal(2);
+      const [, typed = ""] = /type: npx tieout (ledger name-bank us prepaid);/.exec(complaint(asked)) ?? [];
+      const named = await tieout(typed);
+      expect(named.code, named.err).to.equal(0);
+      const settled = await tieout("run ./job.ts --file file.csv", program);
+      expect(settled.code, settled.err).to.equal(0);
+      expect((await summaryOf(settled)).bank).to.deep.equal({ apiUrl: bank.url, program: "prepaid" });
+      const keys = creates().map(({ idempotencyKey }) => idempotencyKey);
+      expect(keys, "the key of the doubt, whatever the bank is called by now").to.deep.equal([key]);
+      expect(bank.effects).to.deep.equal([]);
+      expect(bank.accounts.size).to.equal(2);
 
-    const next = await tieout("run ./job.ts --file other.csv", program);
-    expect(next.out, next.err).to.contain("1 applied").and.contain("2 unchanged");
-    expect(bank.accounts.size, "the links were the program's").to.equal(3);
-  });
+      const next = await tieout("run ./job.ts --file other.csv", program);
+      expect(next.out, next.err).to.contain("1 applied").and.contain("2 unchanged");
+      expect(bank.accounts.size, "the links were the program's").to.equal(3);
+    },
+  );
 
   itWhole("change between a run and its resume", async () => {
     expect((await tieout("run ./job.ts --file file.csv --limit 1")).code).to.equal(6);

@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { expect } from "chai";
 import { openWorkFolder, type WorkFolder } from "../../src/cli/work-folder.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
+import { itOnFile } from "../support/test-ledger.ts";
 import { runTieout } from "../support/tieout.ts";
 
 /** As it is after its process was killed: the lock is given up, and the rest is there. */
@@ -86,7 +87,7 @@ describe("openWorkFolder", () => {
     });
   }
 
-  it("leaves what lies in work/ beside the ledger alone, whoever made it", async () => {
+  itOnFile("leaves what lies in work/ beside the ledger alone, whoever made it", async () => {
     const old = Date.now() / 1000 - 2 * 24 * 3_600;
     for (const name of ["thesis", "0123456789ab"]) {
       await mkdir(join(parent, "work", name), { recursive: true });

@@ -28,8 +28,9 @@ export class FakeClock implements Clock {
     return next === undefined ? undefined : Math.max(0, next.dueMs - this.#monotonicMs);
   }
 
+  /** In whole milliseconds, as the system tells them. */
   nowMs(): number {
-    return this.#startMs + this.#monotonicMs;
+    return Math.floor(this.#startMs + this.#monotonicMs);
   }
 
   /** Sets the wall clock, as an operator or NTP does; no time passes, and nobody wakes. */

@@ -29,17 +29,17 @@ export class IdleClock extends FakeClock {
     this.#onIdle.push(act);
   }
 
+  /** Whether anything is under way that `during` was told of. */
+  get isAtWork(): boolean {
+    return this.#atWork > 0;
+  }
+
   /** Time stands still until `work` has ended. */
   async during<Value>(work: Promise<Value>): Promise<Value> {
     this.#atWork += 1;
     return work.finally(() => {
       this.#atWork -= 1;
     });
-  }
-
-  /** In whole milliseconds, as the system tells them. */
-  override nowMs(): number {
-    return Math.floor(super.nowMs());
   }
 
   override sleep(ms: number, signal?: AbortSignal): Promise<void> {

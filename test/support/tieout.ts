@@ -32,7 +32,7 @@ export function startTieout(
 ): Started {
   const [program = process.execPath, ...rest] = [...under, process.execPath, COMMAND, ...args];
   const child = spawn(program, rest, {
-    env: { PATH: process.env.PATH ?? "", npm_command: "exec", ...env, ...(IS_POSTGRES && inPostgres(env, cwd)) },
+    env: { PATH: process.env.PATH ?? "", npm_command: "exec", ...withTestLedger(env, cwd) },
     stdio: ["ignore", "pipe", "pipe"],
     ...(cwd !== undefined && { cwd }),
   });
@@ -48,10 +48,12 @@ export function startTieout(
   return { child, ended, [Symbol.dispose]: () => void child.kill("SIGKILL") };
 }
 
-function inPostgres({ TIEOUT_LEDGER: path }: Readonly<Record<string, string>>, cwd = ".") {
-  if (path === undefined) return { TIEOUT_LEDGER: ledgerFor(join(cwd, ".tieout/ledger.sqlite")) };
+/** Where tests are on PostgreSQL, with a schema in place of the ledger's file that a command started in `cwd` would have. */
+export function withTestLedger(env: Readonly<Record<string, string>>, cwd = "."): Readonly<Record<string, string>> {
+  const path = env.TIEOUT_LEDGER ?? join(cwd, ".tieout/ledger.sqlite");
   // A URL stays as it is, and so does a path that is wrong on purpose.
-  return existsSync(dirname(path)) && !path.includes("://") ? { TIEOUT_LEDGER: ledgerFor(path) } : {};
+  const isWrong = env.TIEOUT_LEDGER !== undefined && (path.includes("://") || !existsSync(dirname(path)));
+  return IS_POSTGRES && !isWrong ? { ...env, TIEOUT_LEDGER: ledgerFor(path) } : env;
 }
 
 export function runTieout(

@@ -78,7 +78,7 @@ export async function play({ seed, csv, job, lookup }: Case, disturbance: Distur
     const context = live(base, bank, clock, mortal, network, start, disturbance.alter);
     const options = { kind: "run", file, from: null, limit: null, again: null } as const;
     const ended = startJob(context, options);
-    await drive(clock, ended, mortal, network);
+    await drive(clock, ended, mortal, () => network.inFlight > 0 || desk.clock.isAtWork);
     if (mortal.isDead) {
       deaths += 1;
       await clock.advance(LATER_MS);
@@ -153,7 +153,7 @@ async function drive(
   clock: FakeClock,
   ended: Promise<unknown>,
   mortal: Mortal,
-  network: { readonly inFlight: number },
+  isAtWork: () => boolean,
 ): Promise<void> {
   let isOver = false;
   const over = () => {
@@ -162,8 +162,8 @@ async function drive(
   ended.then(over, over);
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 1));
-    // What a dead process has sent is still to arrive.
-    if (network.inFlight > 0) continue;
+    // What a dead process has sent is still to arrive, at the bank or in a database.
+    if (isAtWork()) continue;
     if (isOver || mortal.isDead) return;
     // Before its answer a process may have nothing else to wait for than the end of its run's time.
     if (mortal.isWaiting) continue;
