@@ -22,7 +22,7 @@ const LIST = `SELECT t.relname AS "table", a.attname AS name, format_type(a.attt
   ORDER BY t.relname, a.attname`;
 
 /** The database's own: its version, and what processes that work at once agree on. That begins anew. */
-const NOT_COPIED = ["tieout_meta", "pace"];
+const NOT_COPIED = ["tieout_meta", "pace", "works", "chunks"];
 
 /** Every write of a ledger looks at its leases first, under a lock that waits for this one. */
 const LOCK = "LOCK TABLE leases IN EXCLUSIVE MODE";
