@@ -1,5 +1,5 @@
 /**
- * One of several workers on one ledger, as far as its calls to the bank go: reads accounts with 16 calls in flight, as fast as the pace that all
+ * One of several workers on one ledger, as far as its calls to the bank go: reads accounts with 8 calls in flight, as fast as the pace that all
  * share lets it, from when it is told to begin until it is told to end.
  */
 import { once } from "node:events";
@@ -9,7 +9,8 @@ import { parsePostgresUrl } from "../../src/ledger/postgres/address.ts";
 import { openPostgresLedger } from "../../src/ledger/postgres/open-ledger.ts";
 import type { PacedOrder, PacedTold } from "./paced-workers.ts";
 
-const IN_FLIGHT = 16;
+/** As many callers as places: what waits for a place has passed the pace, and would go at once when the bank has been slow. */
+const IN_FLIGHT = 8;
 
 const { ledgerUrl, bankUrl, requestsPerSecond, burst } = JSON.parse(process.argv[2] ?? "") as PacedOrder;
 const ledger = await openPostgresLedger(parsePostgresUrl(ledgerUrl));
@@ -42,7 +43,7 @@ let calls = 0;
 const call = async () => {
   while (!isOver) if ((await bank.fetchAccount(`account_${calls % 1_000}`)).ok) calls += 1;
 };
-const calling = Array.from({ length: IN_FLIGHT * 2 }, call);
+const calling = Array.from({ length: IN_FLIGHT }, call);
 await once(process, "message");
 isOver = true;
 await bank.close();

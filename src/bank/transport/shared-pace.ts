@@ -18,8 +18,10 @@ import {
 } from "./pace.ts";
 import { askShared, type Reserved, type SharedLimits, type SharedState } from "./shared-limits.ts";
 
-/** More slots are reserved when those in hand end so soon, and as many as fit into such a time. */
-const AHEAD_MS = 100;
+/** More slots are reserved when those in hand end so soon: longer than a busy database takes to answer. */
+const AHEAD_MS = 200;
+/** The most at once, so that those of several clients alternate. */
+const AT_ONCE_MS = 100;
 /** As late as a busy process may be, or its next call may come. A second never has more than a tenth too many calls by it. */
 const SLOT_LIFE_MS = 100;
 const ALONE_EVERY_MS = 1_000;
@@ -99,14 +101,16 @@ export class SharedPace implements Pace {
     if (epoch !== null) this.#ask(async () => this.#hear(await this.#answer(this.#shared.slow(epoch, waitMs))));
   }
 
-  /** How many slots to reserve now: for those who wait, or as many calls as have been coming, and never far ahead. */
+  /** How many slots to reserve now: for those who wait and as many as have been coming, never far ahead, and none for a few alone. */
   #lacking(waiting: number): number {
     const nowMs = this.#outside.clock.monotonicMs();
     const lastMs = this.#slots.at(-1) ?? nowMs;
     if (lastMs - nowMs > AHEAD_MS) return 0;
     const coming = (this.#gone * SLOT_LIFE_MS) / Math.max(SLOT_LIFE_MS, nowMs - this.#askedMs);
-    const most = Math.max(1, Math.round((this.#perSecond() * AHEAD_MS) / 1000));
-    return Math.min(most, Math.max(waiting, Math.ceil(coming)) - this.#slots.length);
+    const most = Math.max(1, Math.round((this.#perSecond() * AT_ONCE_MS) / 1000));
+    const wanted = waiting + Math.floor(coming);
+    const lacking = Math.min(most, wanted - this.#slots.length);
+    return lacking * 2 < Math.min(most, wanted) && this.#slots.length > 0 ? 0 : lacking;
   }
 
   /** One after another, so that what is heard last is the latest. */
