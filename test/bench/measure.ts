@@ -2,7 +2,8 @@
  * Measures a program in a process of its own: wall-clock time, CPU time and peak memory of exactly that process. And the
  * median of several runs, since one run says little.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -49,10 +50,19 @@ const FIRST_FLAGS = FIRST_WORDS.filter((word) => word.startsWith("--"));
 /** Those that the command sets by itself once it runs; other programs are given them. */
 const OWN_FLAGS = [...COMMAND.matchAll(/setFlagsFromString\("([^"]+)"\)/g)].map(([, flag = ""]) => flag);
 
-/** Rejects when the program ends otherwise than with `exit` (0). */
-export async function measure(program: Program): Promise<Measured> {
+export interface MeasuredProcess {
+  readonly child: ChildProcess;
+  /** Rejects when the program ends otherwise than with `exit` (0). */
+  readonly measured: Promise<Measured>;
+}
+
+export function measure(program: Program): Promise<Measured> {
+  return startMeasured(program).measured;
+}
+
+export function startMeasured(program: Program): MeasuredProcess {
   const { name, args = [], env = {}, folder, hooks = [], exit = 0, flags = [], asTieout = name === "tieout" } = program;
-  const usageFile = join(folder, "usage.json");
+  const usageFile = join(folder, `usage-${randomUUID()}.json`);
   const file = name === "tieout" ? TIEOUT : beside(name);
   const imports = ["usage.ts", ...hooks].flatMap((hook) => ["--import", beside(hook)]);
   const extra = (process.env.TIEOUT_BENCH_NODE ?? "").split(" ").filter((flag) => flag !== "");
@@ -65,12 +75,18 @@ export async function measure(program: Program): Promise<Measured> {
     env: { PATH: process.env.PATH ?? "", ...(asTieout && TIEOUT_ENV), ...env, TIEOUT_BENCH_USAGE: usageFile },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  const wallMs = performance.now() - startedMs;
-  if (code !== exit)
-    throw new Error(`${name} ended with ${code}, not ${exit}: ${error.slice(-2000)}${out.slice(-500)}`);
-  const usage = JSON.parse(await readFile(usageFile, "utf8")) as Omit<Usage, "wallMs">;
-  return { ...usage, wallMs, out, startedAtMs };
+  const end = async (): Promise<Measured> => {
+    const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+    const wallMs = performance.now() - startedMs;
+    if (code !== exit)
+      throw new Error(`${name} ended with ${code}, not ${exit}: ${error.slice(-2000)}${out.slice(-500)}`);
+    const usage = JSON.parse(await readFile(usageFile, "utf8")) as Omit<Usage, "wallMs">;
+    return { ...usage, wallMs, out, startedAtMs };
+  };
+  const measured = end();
+  // Whoever has started it may look later, or not at all.
+  measured.catch(() => {});
+  return { child, measured };
 }
 
 export function median(values: readonly number[]): number {

@@ -21,7 +21,6 @@ export interface Report {
   readonly parts: readonly Part[];
 }
 
-const BEGIN = "<!-- figures: npm run bench -- --write -->";
 const END = "<!-- end of figures -->";
 
 export function renderReport(report: Report): string {
@@ -56,9 +55,11 @@ export function table(columns: readonly string[], rows: readonly (readonly strin
   return [line(columns), line(rule), ...rows.map(line)].join("\n");
 }
 
-/** The text with everything between the markers replaced; throws when it has none. */
-export function putBetweenMarkers(text: string, report: string): string {
-  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (from < 0 || to < from) throw new Error("the file has no markers for the figures");
-  return `${text.slice(0, from + BEGIN.length)}\n\n${report}\n\n${text.slice(to)}`;
+/** The text with everything between the markers of that command replaced; throws when it has none. */
+export function putBetweenMarkers(text: string, command: string, report: string): string {
+  const begin = `<!-- figures: ${command} -- --write -->`;
+  const from = text.indexOf(begin);
+  const to = text.indexOf(END, from);
+  if (from < 0 || to < 0) throw new Error(`the file has no markers for the figures of ${command}`);
+  return `${text.slice(0, from + begin.length)}\n\n${report}\n\n${text.slice(to)}`;
 }

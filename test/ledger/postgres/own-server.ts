@@ -56,21 +56,26 @@ export async function ownFolder(): Promise<string> {
   return folder;
 }
 
-export function startOwnServer(): Promise<OwnServer> {
+/** `settings` are those of postgresql.conf. */
+export function startOwnServer(settings: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
   return startServer(async (data) => {
     await call("initdb", "-D", data, "-U", "tieout", "-A", "trust", "--no-sync");
     await writeFile(join(data, "pg_hba.conf"), RULES);
-  });
+  }, settings);
 }
 
 const call = (program: string, ...args: readonly string[]) => runAsOwner(join(PROGRAMS ?? "", program), ...args);
 
 /** `fill` makes the data of the server in a folder that is not there yet. */
-async function startServer(fill: (data: string) => Promise<void>): Promise<OwnServer> {
+async function startServer(
+  fill: (data: string) => Promise<void>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<OwnServer> {
   const folder = await ownFolder();
   const [data, port] = [join(folder, "data"), await freePort()];
   await fill(data);
-  const settings = { port, listen_addresses: "'127.0.0.1'", unix_socket_directories: "''", shared_buffers: "16MB" };
+  const own = { port, listen_addresses: "'127.0.0.1'", unix_socket_directories: "''", shared_buffers: "16MB" };
+  const settings = { ...own, ...more };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
   await appendFile(join(data, "postgresql.conf"), lines.join(""));
   const server: OwnServer = {
