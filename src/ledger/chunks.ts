@@ -26,6 +26,7 @@ export interface Work {
 export interface ChunkCounts {
   readonly open: number;
   readonly held: number;
+  readonly ended: number;
   /** Changes in chunks that have ended. */
   readonly through: number;
   readonly stops: readonly string[];

@@ -4,19 +4,23 @@
  */
 import type { Forecast } from "./forecast.ts";
 
-/** Of how many, and how long the rest will take. */
-export interface Outlook {
+/** Of how many, and how long the rest will take where that can be said. */
+export interface Extent {
   readonly of: number;
-  readonly forecast: Forecast;
+  readonly forecast?: Forecast;
   /** Now, by the machine's clock. */
   readonly nowMs: number;
+}
+
+export interface Outlook extends Extent {
+  readonly forecast: Forecast;
 }
 
 export interface Progress {
   /** A line worth reading once. */
   note(text: string): void;
   /** N rows or changes have passed this stage. `look` is called whenever the line is written. */
-  count(stage: string, done: number, look?: () => Outlook): void;
+  count(stage: string, done: number, look?: () => Extent): void;
   /** Clears a line that is being rewritten. */
   end(): void;
 }

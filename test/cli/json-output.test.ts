@@ -10,6 +10,7 @@ import { expect } from "chai";
 import { COMMANDS, HELP } from "../../src/cli/commands/commands.ts";
 import { jsonLine } from "../../src/cli/output/json-line.ts";
 import { type Printer, printEnd } from "../../src/cli/output/print-end.ts";
+import { leaseName } from "../../src/ledger/run.ts";
 import type { RunContext } from "../../src/run/context.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { newRun } from "../ledger/builders.ts";
@@ -45,6 +46,8 @@ const REQUIRED: Readonly<Record<string, string>> = {
   already_run: "code file run key exit next",
   run_waits: "code run key exit next",
   left: "job files",
+  work: "run stage rows chunks by",
+  unended: "run stage waiting exit",
   rehearsal: "struck applied unknown effects duplicates missing",
   run: "no id kind job jobPath bank file stage rows publications waiting exit rerunOf reason startedAtMs endedAtMs rejection",
   explanation:
@@ -195,7 +198,16 @@ describeWhole("the output of every command as JSON", function () {
     {
       await using ledger = await openLedger();
       const job = { job: "job", jobPath: join(folder, "job.ts") };
-      await ledger.runs.open({ apiUrl: bank.url, program: bank.clientId }, newRun("9999-unread", job));
+      const { bank: at } = await ledger.runs.open(
+        { apiUrl: bank.url, program: bank.clientId },
+        newRun("9999-unread", job),
+      );
+      const { lease } = await ledger.leases.claim(leaseName(at, "job"), "host pid 1", 600_000, ledger.nowMs());
+      using follow = startTieout(["follow", "9999", "--output", "json"], env, folder);
+      await new Promise((resolve) => follow.child.stdout?.once("data", resolve));
+      follow.child.kill("SIGTERM");
+      expect(take("follow", await follow.ended).map(({ event }) => event)).to.deep.equal(["work", "unended"]);
+      await ledger.leases.release(lease);
     }
     expect(await eventsOf("abandon 9999-unread --reason why")).to.deep.equal(["abandoned"]);
     // No signal from outside can be timed to come between two files.
@@ -223,10 +235,12 @@ describeWhole("the output of every command as JSON", function () {
     expect(take("sandbox", await sandbox.ended).map(({ event }) => event)).to.deep.equal(["listening", "faults"]);
   });
 
-  it("was seen of every message, and of every command but the one that goes on for ever", () => {
+  it("was seen of every message, and of every command but those that need a schedule or PostgreSQL", () => {
     expect([...seen.keys()]).to.have.members(EVENTS);
     expect([...COMMANDS, HELP].map(({ usage }) => usage).filter((usage) => !ran.has(usage))).to.deep.equal([
       "schedule [jobs...]",
+      "worker [jobs...]",
+      "workers",
     ]);
   });
 

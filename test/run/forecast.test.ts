@@ -108,7 +108,12 @@ async function runFor({
         count(stage, done, look) {
           ends.set(stage, world.elapsedMs);
           if (look === undefined || !LOOKED_AT.includes(done)) return;
-          forecasts.push({ said: `${stage} ${done}`, atMs: world.elapsedMs, forecast: look().forecast, stage });
+          forecasts.push({
+            said: `${stage} ${done}`,
+            atMs: world.elapsedMs,
+            forecast: look().forecast as Forecast,
+            stage,
+          });
         },
         end() {},
       },

@@ -2,14 +2,14 @@
  * The table of commands, from which the program, its help and the docs' tests are made. What a command starts is loaded
  * once it is typed, so that help and version come at once.
  */
-import { EXIT, EXIT_MEANINGS, type ExitCode } from "../../errors/exit-codes.ts";
+import { EXIT } from "../../errors/exit-codes.ts";
 import type { RunKind } from "../../ledger/run.ts";
 import type { Session } from "../session.ts";
 import { type CommandEntry, type CommandShape, command } from "./command-entry.ts";
 import { FAULTS, FILE, FROM, START } from "./flags.ts";
 import type { RehearseFlags } from "./rehearse-command.ts";
 import type { RerunFlags } from "./rerun-command.ts";
-import { LOOK_EXITS, SERVICES } from "./services.ts";
+import { ALL_EXITS, LOOK_EXITS, RUN_HELP, SERVICES } from "./services.ts";
 import type { ValidateFlags } from "./validate-command.ts";
 
 interface StartFlags {
@@ -21,7 +21,6 @@ interface StartFlags {
   withoutLedger?: boolean;
 }
 
-const ALL_EXITS = Object.keys(EXIT_MEANINGS).map(Number) as ExitCode[];
 /** Of a command whose ledger is its own. */
 const APART_EXITS = ALL_EXITS.filter((code) => code !== EXIT.leaseHeld);
 
@@ -35,8 +34,6 @@ const start = (kind: RunKind) => async (session: Session, flags: StartFlags, job
 export const GROUPS: Readonly<Record<string, string>> = {
   ledger: "Looks after the ledger itself.",
 };
-
-const RUN_HELP = "\n<run> is a run's id, the beginning of one, or last.";
 
 const NAME_BANK_HELP = `
 <name> is a client id of the bank, or the program's name that it has by now; <program> is what it is to be called.

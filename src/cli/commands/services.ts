@@ -1,13 +1,17 @@
 /**
  * The commands that last until they are stopped, and the one that shows them; the end of the table of commands.
  */
-import { EXIT } from "../../errors/exit-codes.ts";
+import { EXIT, EXIT_MEANINGS, type ExitCode } from "../../errors/exit-codes.ts";
 import { type CommandEntry, command } from "./command-entry.ts";
 import { FAULTS } from "./flags.ts";
 import type { SandboxFlags } from "./sandbox-command.ts";
 
 /** Of a command that only looks. */
 export const LOOK_EXITS = [EXIT.done, EXIT.ourFault, EXIT.cannotWork] as const;
+
+export const ALL_EXITS = Object.keys(EXIT_MEANINGS).map(Number) as ExitCode[];
+
+export const RUN_HELP = "\n<run> is a run's id, the beginning of one, or last.";
 
 export const SERVICES: readonly CommandEntry[] = [
   command({
@@ -29,6 +33,17 @@ export const SERVICES: readonly CommandEntry[] = [
     exits: [...LOOK_EXITS, EXIT.stopped],
     async act(session, _, ...jobs) {
       return (await import("./worker-command.ts")).workerCommand(session, jobs);
+    },
+  }),
+  command({
+    usage: "follow <run>",
+    description: "Shows how far a run is, whoever works on it, until it ends or stops; then ends as the run did.",
+    more: `${RUN_HELP} SIGTERM and Ctrl-C end only this command, with 6; the run goes on.`,
+    atBank: "nothing",
+    answers: "in lines",
+    exits: ALL_EXITS,
+    async act(session, _, run: string) {
+      return (await import("./follow-command.ts")).followCommand(session, run);
     },
   }),
   command({

@@ -3,7 +3,9 @@
  */
 import { CODES } from "../../errors/codes/codes.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
+import type { Rejection } from "../../errors/rejection.ts";
 import type { Word } from "../../errors/words.ts";
+import type { Run } from "../../ledger/run.ts";
 import type { Log, LogFields } from "../../log.ts";
 import { jobWord } from "../../report/job-word.ts";
 import { renderSummary, type Summary } from "../../report/summary.ts";
@@ -66,12 +68,7 @@ function printAlready(printer: Printer, { job, jobPath }: RunContext, end: EndOf
 }
 
 function printRejected(printer: Printer, { job }: RunContext, { run, rejection }: EndOf<"rejected">): void {
-  printer.say(
-    { event: "rejected", run: run.id, key: run.file.key, ...rejection },
-    toOutputLine(
-      `${shownKey(run.file.key)} is rejected (${rejection.code}): ${rejection.message}; ${asTyped(rejection.hint)}`,
-    ),
-  );
+  sayRejected(printer, run, rejection);
   printer.alert("the file was rejected", {
     job: job.name,
     run: run.id,
@@ -83,8 +80,16 @@ function printRejected(printer: Printer, { job }: RunContext, { run, rejection }
   });
 }
 
+export function sayRejected(printer: Pick<Printer, "say">, { id, file: { key } }: Run, rejection: Rejection): void {
+  const { code, message, hint } = rejection;
+  printer.say(
+    { event: "rejected", run: id, key, ...rejection },
+    toOutputLine(`${shownKey(key)} is rejected (${code}): ${message}; ${asTyped(hint)}`),
+  );
+}
+
 /** In JSON as in text, the commands can be typed as they are. */
-export function printSummary(printer: Printer, event: string, summary: Summary): void {
+export function printSummary(printer: Pick<Printer, "say">, event: string, summary: Summary): void {
   printer.say({ event, ...summary, next: summary.next.map(asTyped) }, renderSummary(summary, asTyped));
 }
 

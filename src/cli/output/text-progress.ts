@@ -2,7 +2,7 @@
  * Progress for a terminal: notes on lines of their own, counts on one line that is written over.
  */
 import { renderForecast } from "../../report/forecast.ts";
-import type { Outlook, Progress } from "../../report/progress.ts";
+import type { Extent, Progress } from "../../report/progress.ts";
 import { grouped } from "../../text/counted.ts";
 
 /** Where text is written: standard output or standard error. */
@@ -36,10 +36,10 @@ export function textProgress(stream: TextStream, nowMs: () => number): Progress 
 }
 
 /** Such as `1,200 of 3,000; 1,800 calls at 12 a second ≈ 150 s, done 02:58`. */
-function renderCount(done: number, outlook: Outlook | undefined): string {
+function renderCount(done: number, outlook: Extent | undefined): string {
   const count = grouped(done);
   if (outlook === undefined) return count;
   const { of, forecast, nowMs } = outlook;
-  const rest = forecast.calls > 0 ? `; ${renderForecast(forecast, nowMs)}` : "";
+  const rest = forecast !== undefined && forecast.calls > 0 ? `; ${renderForecast(forecast, nowMs)}` : "";
   return `${count} of ${grouped(of)}${rest}`;
 }

@@ -9,6 +9,7 @@ const LIST_FREE = "SELECT no FROM chunks WHERE run = $1 AND ended_at IS NULL AND
 /** Of the phase that is worked on now. */
 const COUNT = `SELECT count(*) FILTER (WHERE ended_at IS NULL) AS open,
     count(*) FILTER (WHERE ended_at IS NULL AND holder IS NOT NULL) AS held,
+    count(*) FILTER (WHERE ended_at IS NOT NULL) AS ended,
     coalesce(sum(changes) FILTER (WHERE ended_at IS NOT NULL), 0)::bigint AS through,
     coalesce(array_agg(DISTINCT stop) FILTER (WHERE stop IS NOT NULL), '{}') AS stops
   FROM chunks WHERE run = $1 AND no > (SELECT coalesce(max(before), 0) FROM works WHERE run = $1)`;
@@ -44,9 +45,9 @@ export function postgresKnownChunks(store: PostgresStore): KnownChunks {
     },
 
     async count(run) {
-      type Counts = { open: number; held: number; through: number; stops: string[] };
+      type Counts = { open: number; held: number; ended: number; through: number; stops: string[] };
       const counts = await sql.get<Counts>(COUNT, run.no);
-      return counts ?? { open: 0, held: 0, through: 0, stops: [] };
+      return counts ?? { open: 0, held: 0, ended: 0, through: 0, stops: [] };
     },
 
     async findWork(run): Promise<Work | undefined> {

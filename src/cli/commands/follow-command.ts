@@ -1,0 +1,117 @@
+/**
+ * `tieout follow`: shows how far a run is until it ends or stops, from the ledger alone. Only looks: the run goes on without it.
+ */
+import { systemClock } from "../../clock.ts";
+import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { type Lease, leaseName, type Run } from "../../ledger/run.ts";
+import type { Extent } from "../../report/progress.ts";
+import type { Summary } from "../../report/summary.ts";
+import { counted, grouped } from "../../text/counted.ts";
+import { findRun } from "../find-run.ts";
+import { asTyped } from "../output/as-typed.ts";
+import { printSummary, sayRejected } from "../output/print-end.ts";
+import type { Session } from "../session.ts";
+
+const LOOK_MS = 1_000;
+/** A look at a large run takes the database a while: it is asked for a tenth of the time at most. */
+const REST_PER_LOOK = 10;
+/** A worker, or the schedule, goes on with the run of a process that died, and needs a moment for it. */
+const DIED_MS = 30_000;
+
+export async function followCommand(session: Session, id: string): Promise<ExitCode> {
+  const ledger = await session.ledger();
+  return followRun(session, ledger, await findRun(ledger, id));
+}
+
+/** Resolves with the run's own exit code; with that of a stop when the run has stopped, waits, or is followed no longer. */
+export async function followRun(session: Session, ledger: Ledger, found: Run): Promise<ExitCode> {
+  const { progress, signal } = session;
+  const showWork = openWork(session, ledger);
+  const showCounts = openCounts(session, ledger);
+  let run = found;
+  while (!signal.aborted) {
+    const beganMs = systemClock.monotonicMs();
+    // In this order: a run whose lease was free before and that has not ended since has stopped.
+    const lease = await ledger.leases.find(leaseName(run.bank, run.job));
+    run = await findRun(ledger, run.id);
+    const exit = sayEnd(session, run, lease, ledger.nowMs());
+    if (exit !== undefined) return exit;
+    await showWork(run, lease);
+    await showCounts(run);
+    await systemClock.sleep(Math.max(LOOK_MS, REST_PER_LOOK * (systemClock.monotonicMs() - beganMs)), signal);
+  }
+  progress.end();
+  sayUnended(session, run, `goes on; to follow it again, type: tieout follow ${run.id}`);
+  return EXIT.stopped;
+}
+
+/** Prints how the run has ended or stopped. Undefined while somebody works on it; plans have no lease, and simply end. */
+function sayEnd(session: Session, run: Run, lease: Lease | undefined, nowMs: number): ExitCode | undefined {
+  const isReleased = run.kind === "run" && (lease === undefined || lease.owner === "");
+  const hasDied = run.kind === "run" && lease !== undefined && lease.untilMs + DIED_MS < nowMs;
+  if (run.stage !== "ended" && !isReleased && !hasDied) return undefined;
+  session.progress.end();
+  if (run.rejection !== null) sayRejected(session, run, run.rejection);
+  else if (run.summary !== null && (run.stage === "ended" || isReleased))
+    printSummary(session, "summary", JSON.parse(run.summary) as Summary);
+  else if (run.waiting) sayUnended(session, run, `waits for a person; to continue it, type: tieout resume ${run.id}`);
+  else sayUnended(session, run, `has stopped, and nobody works on it; to continue it, type: tieout resume ${run.id}`);
+  return run.stage === "ended" ? (run.exit ?? EXIT.done) : EXIT.stopped;
+}
+
+function sayUnended(session: Session, { id, stage, waiting }: Run, how: string): void {
+  session.say({ event: "unended", run: id, stage, waiting, exit: EXIT.stopped }, asTyped(`run ${id} ${how}`));
+}
+
+/** Prints the run's stage and who works on it, each time that one of the two is another. */
+function openWork(session: Session, ledger: Ledger) {
+  let shown = "";
+  return async (run: Run, lease: Lease | undefined): Promise<void> => {
+    const holders = ((await ledger.chunks?.listHolders()) ?? []).filter((one) => one.run === run.id);
+    const isLed = lease !== undefined && lease.untilMs > ledger.nowMs();
+    const names = new Set([...(isLed ? [lease.owner] : []), ...holders.map(({ holder }) => holder)]);
+    const by = [...names].map((name) => ({ name, chunks: holders.find(({ holder }) => holder === name)?.chunks ?? 0 }));
+    const now = [run.stage, ...[...names].sort()].join("\n");
+    if (now === shown) return;
+    shown = now;
+    const counts = await ledger.chunks?.count(run);
+    const chunks = counts === undefined || counts.open === 0 ? null : { done: counts.ended, open: counts.open };
+    const through = chunks && `, ${grouped(chunks.done)} of ${counted(chunks.done + chunks.open, "chunk")} done`;
+    const workers = by.map((one) => (one.chunks > 0 ? `${one.name} (${counted(one.chunks, "chunk")})` : one.name));
+    session.say(
+      { event: "work", run: run.id, stage: run.stage, rows: run.rows, chunks, by },
+      `run ${run.id} is at ${run.stage}${through ?? ""}; at work: ${workers.join(", ") || "nobody"}`,
+    );
+  };
+}
+
+interface Counted {
+  readonly stage: string;
+  readonly calls: number;
+  readonly atMs: number;
+}
+
+/** Counts the rows that are through the run's stage. How long the rest takes is judged by what was seen since the stage began. */
+function openCounts({ progress }: Session, ledger: Ledger) {
+  let first: Counted | undefined;
+  return async (run: Run): Promise<void> => {
+    if (run.stage !== "plan" && run.stage !== "apply") return;
+    const { read, found, planned, operations } = await ledger.changes.countOpen(run);
+    const [stage, left, calls] =
+      run.stage === "apply"
+        ? (["apply", planned, operations] as const)
+        : read > 0
+          ? (["look up", read, read] as const)
+          : (["plan", found, found] as const);
+    const atMs = systemClock.monotonicMs();
+    if (first?.stage !== stage) first = { stage, calls, atMs };
+    const perSecond = ((first.calls - calls) * 1_000) / (atMs - first.atMs);
+    const look = (): Extent => ({
+      of: run.rows,
+      nowMs: ledger.nowMs(),
+      ...(perSecond > 0 && { forecast: { calls, perSecond, seconds: calls / perSecond } }),
+    });
+    progress.count(stage, Math.max(0, run.rows - left), look);
+  };
+}
