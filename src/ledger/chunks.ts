@@ -56,8 +56,8 @@ export interface ChunksLedger {
   /** Those that are open and that nobody holds. */
   listFree(run: Run): Promise<readonly number[]>;
   /**
-   * Takes the chunk over, whoever holds it: what that one writes from then on is refused. None when it has ended. What it has committed
-   * before is seen by readings after this, not by this.
+   * Takes the chunk over, whoever holds it: what that one writes from then on is refused. None when it has ended, or the run must stop. What
+   * it has committed before is seen by readings after this, not by this.
    */
   begin(run: Run, no: number, owner: string): Promise<{ readonly chunk: Chunk; readonly lease: Lease } | undefined>;
   /** Ends the chunk, with `stop` if it did not come to its end. Rejects with FatalError `lease_lost` when another has taken it over. */

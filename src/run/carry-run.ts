@@ -36,8 +36,7 @@ export interface RunOptions {
 /** Every write of the run is fenced by the lease of its job: a process that lost it changes nothing more. */
 export async function carryRun(context: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
   const { ledger, clock, progress } = context;
-  // Workers may still be at a run whose process died.
-  await ledger.chunks?.close(opened);
+  if (options.lease() !== null) await shutWorkersOut(context);
   let run = opened;
   using _ = keepPersonStop(context, run);
   const { limit } = options;
@@ -63,6 +62,14 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   run = await current(context, run);
   const summary = await reportPhase(context, run, { stop, maxChange });
   return { kind: "reported", run, summary };
+}
+
+/** They may still be at a run whose process died, this one or one that waits for a person. */
+async function shutWorkersOut({ ledger, bankName, job }: RunContext): Promise<void> {
+  for (const id of (await ledger.chunks?.listOpen(bankName, job.name)) ?? []) {
+    const run = await ledger.runs.find(id);
+    if (run !== undefined) await ledger.chunks?.close(run);
+  }
 }
 
 /** Whether the run is abandoned and nothing of it is in doubt. Skips everything else of it. */

@@ -19,6 +19,8 @@ export interface RangeWork {
   readonly range: Range;
   /** Whether a process may have died over a row of it. */
   readonly isTakenOver: boolean;
+  /** Whether this process works on others beside it, which go on when another process takes this one over. */
+  readonly isPart: boolean;
 }
 
 /** Called for each change that is through; `plannedAtMs` by the phase that applies. */

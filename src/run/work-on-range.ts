@@ -7,7 +7,7 @@ import type { Stop } from "./stop.ts";
 
 /** All in one range, by this process. */
 export const workHere: Spread = (inHand, work, onThrough) =>
-  workOnRange(inHand, { ...work, range: { after: 0, to: inHand.maxChange } }, onThrough);
+  workOnRange(inHand, { ...work, range: { after: 0, to: inHand.maxChange }, isPart: false }, onThrough);
 
 /** Resolves with why it stopped, or null when nothing of the range is left, but for rows that wait for another run. */
 export async function workOnRange(inHand: RunInHand, work: RangeWork, onThrough: OnThrough): Promise<Stop | null> {

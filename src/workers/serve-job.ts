@@ -74,7 +74,8 @@ async function workOnRun(context: RunContext, run: Run, { queue, owner }: ServeP
     log.info("works on a run", { run: run.id, job: job.name });
     const hand = { lease: () => null, maxChange: EVERY_ROW, isResumed: work?.isResumed ?? false };
     const stop = await takeInHand(context, run, hand, async (inHand) => {
-      await workOnChunks({ queue, name: nameQueue(run), owner, inHand }, AbortSignal.any([signal, idle.signal]));
+      const over = AbortSignal.any([inHand.signal, idle.signal]);
+      await workOnChunks({ queue, name: nameQueue(run), owner, inHand }, over);
       return null;
     });
     if (stop === null) return;

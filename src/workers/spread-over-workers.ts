@@ -45,7 +45,8 @@ export function spreadOverWorkers({ queue: openQueue, owner, version }: SpreadPa
   return async (inHand, work, onThrough) => {
     const { ledger, run, job, maxChange, isResumed } = inHand;
     const { chunks } = ledger;
-    if (chunks === null) return workHere(inHand, work, onThrough);
+    // Workers take chunks of the run that has the job's lease, so what needs none is done here.
+    if (chunks === null || inHand.lease() === null) return workHere(inHand, work, onThrough);
     const { phase } = work;
     const size = ROWS_PER_PLACE * job.concurrency[phase === "apply" ? "writes" : "reads"];
     const about = { jobSha256: jobSha256(job), version, isResumed };

@@ -73,6 +73,15 @@ async function workOn(desk: ChunkDesk, queued: QueuedChunk, chunk: InHand, signa
   const { ledger, clock } = inHand;
   const run = await ledger.runs.find(queued.run);
   const chunksOf = ledger.chunks;
+  if (
+    run !== undefined &&
+    run.id !== inHand.run.id &&
+    (await chunksOf?.listOpen(run.bank, run.job))?.includes(run.id)
+  ) {
+    // Whoever has that run in hand has asked whether it may, and has a client and facts for it.
+    await clock.sleep(LOOK_MS, signal);
+    return queue.giveBack(queued);
+  }
   const begun = run && (await chunksOf?.begin(run, queued.no, owner));
   if (run === undefined || chunksOf === null || begun === undefined) return queue.done(queued);
   const { lease, chunk: range } = begun;
@@ -85,11 +94,14 @@ async function workOn(desk: ChunkDesk, queued: QueuedChunk, chunk: InHand, signa
     lease: () => lease,
     signal: AbortSignal.any([signal, inHand.signal, watch.signal]),
   };
-  let stop: Stop | null;
+  const work = { phase: range.phase, range, isTakenOver: range.isTakenOver, isPart: true };
   try {
-    stop = await workOnRange(hand, { phase: range.phase, range, isTakenOver: range.isTakenOver }, () => {
+    const stop = await workOnRange(hand, work, () => {
       chunk.movedMs = clock.monotonicMs();
     });
+    if (watch.isLost()) return;
+    if (stop !== null && hand.signal.aborted) return await handBack(chunksOf, queue, run, queued, lease);
+    await chunksOf.end(run, queued.no, lease, stop === null ? null : JSON.stringify(stop));
   } catch (error) {
     if (error instanceof FatalError && error.code === "lease_lost") return;
     await handBack(chunksOf, queue, run, queued, lease);
@@ -98,9 +110,6 @@ async function workOn(desk: ChunkDesk, queued: QueuedChunk, chunk: InHand, signa
     ended.abort("ended");
     await watch.over;
   }
-  if (watch.isLost()) return;
-  if (stop !== null && hand.signal.aborted) return handBack(chunksOf, queue, run, queued, lease);
-  await chunksOf.end(run, queued.no, lease, stop === null ? null : JSON.stringify(stop));
   await queue.done(queued);
 }
 

@@ -8,6 +8,7 @@ import { isOpen, isUnplanned } from "../sql/conditions.ts";
 import { leaseLost } from "../sql/errors.ts";
 import { checkLeases } from "./check-leases.ts";
 import type { Sql } from "./database.ts";
+import { restAll } from "./held-accounts.ts";
 import { postgresKnownChunks } from "./known-chunks.ts";
 import type { PostgresStore } from "./store.ts";
 
@@ -40,7 +41,9 @@ const RECORD_WORK = `INSERT INTO works (run, job_sha256, version, is_resumed, be
   ON CONFLICT (run) DO UPDATE SET job_sha256 = excluded.job_sha256, version = excluded.version,
     is_resumed = excluded.is_resumed, before = excluded.before, stop = NULL`;
 
+/** Once the run must stop, nobody begins on more of it. */
 const BEGIN = `UPDATE chunks SET taken = taken + 1, holder = $3, since = $4 WHERE run = $1 AND no = $2 AND ended_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM works w WHERE w.run = $1 AND w.stop IS NOT NULL)
   RETURNING no, phase, after, upto AS "to", taken`;
 
 /** Waits for the transactions that have seen the holder before. */
@@ -49,7 +52,7 @@ const TAKE_LEASE = `INSERT INTO leases (name, owner, token, since, until) VALUES
   RETURNING name, owner, token, since AS "sinceMs", until AS "untilMs"`;
 
 const END = "UPDATE chunks SET ended_at = $3, stop = $4, holder = NULL WHERE run = $1 AND no = $2";
-const GIVE_BACK = "UPDATE chunks SET holder = NULL WHERE run = $1 AND no = $2 AND ended_at IS NULL";
+const GIVE_BACK = `UPDATE chunks SET holder = NULL WHERE run = $1 AND no = $2 AND ended_at IS NULL RETURNING after, upto AS "to"`;
 
 const MOST_NO = 2 ** 31 - 1;
 
@@ -107,7 +110,9 @@ export function postgresChunks(store: PostgresStore, nowMs: () => number): Chunk
       return store.write(async (sql) => {
         const lost = await checkLeases(sql, [lease], (one) => one);
         if (lost.size > 0) return;
-        await sql.run(GIVE_BACK, run.no, no);
+        const range = await sql.get<Pick<Chunk, "after" | "to">>(GIVE_BACK, run.no, no);
+        // Nobody has died over its rows.
+        if (range !== undefined) await restAll(sql, run, range);
         await sql.run(FORGET_LEASES, [leaseOf(run, no)]);
       });
     },

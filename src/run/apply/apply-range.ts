@@ -2,6 +2,7 @@
  * Works on a range of planned changes in order, a bounded number at a time, until each has its word. Nothing leaves before the ledger has
  * it; nothing new begins once the run must stop.
  */
+import { FatalError } from "../../errors/fatal-error.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
 import { isOneDeathFromPoison } from "../one-row.ts";
 import { PAGE, walk } from "../pages.ts";
@@ -17,7 +18,7 @@ import { isCreate } from "./first-alone.ts";
 /** Resolves with why it stopped, or null at its end. `account_busy` stops no other row: that row is left open. */
 export async function applyRange(
   outer: RunInHand,
-  { range, isTakenOver }: RangeWork,
+  { range, isTakenOver, isPart }: RangeWork,
   onThrough: OnThrough,
 ): Promise<Stop | null> {
   const failed = new AbortController();
@@ -32,8 +33,10 @@ export async function applyRange(
     try {
       return await (change.begun === 0 ? act(rest) : suspects.take(rest, act));
     } catch (error) {
-      // The range ends here. What waits for its turn or for a doubt must not go out, since the ledger could not record its end.
-      inHand.bank.stop();
+      // The range ends here. What waits for its turn or for a doubt must not go out, since the ledger could not record its end. Whoever
+      // has taken a part over knows that something of it may still leave.
+      const isTaken = isPart && error instanceof FatalError && error.code === "lease_lost";
+      if (!isTaken) inHand.bank.stop();
       failed.abort("failed");
       throw error;
     }
