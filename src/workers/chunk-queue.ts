@@ -5,6 +5,7 @@
 import type { PgBoss } from "pg-boss";
 import { FatalError } from "../errors/fatal-error.ts";
 import { nodeCode } from "../errors/node-code.ts";
+import { jobsServed, StartQueue } from "./start-queue.ts";
 
 /** A worker that has said nothing for so long has lost its chunk; the least that pg-boss allows. */
 export const SILENT_SECONDS = 10;
@@ -31,6 +32,8 @@ const OPTIONS = {
 
 /** How often each process looks for workers that are silent. */
 const LOOK_SECONDS = 1;
+/** How often each process says that it is there, and which starts it takes; three times as long without a word, and it is gone. */
+const HEARD_SECONDS = 3;
 const MOST_CONNECTIONS = 3;
 /** pg-boss takes so many in one statement without trouble. */
 const AT_ONCE = 1_000;
@@ -42,6 +45,15 @@ export interface QueueAddress {
   /** Names this process. */
   readonly owner: string;
   readonly onError: (error: Error) => void;
+}
+
+/** A process that has opened the queue. */
+export interface QueueProcess {
+  readonly name: string;
+  readonly host: string;
+  readonly sinceMs: number;
+  /** Whose starts it takes. */
+  readonly jobs: readonly string[];
 }
 
 interface ChunkData {
@@ -69,10 +81,16 @@ export class ChunkQueue implements AsyncDisposable {
       superviseIntervalSeconds: LOOK_SECONDS,
       monitorIntervalSeconds: LOOK_SECONDS,
       instanceName: owner,
+      instanceHeartbeatSeconds: HEARD_SECONDS,
     });
     boss.on("error", onError);
     await boss.start();
     return new ChunkQueue(boss);
+  }
+
+  /** Starts that are handed to workers. */
+  get starts(): StartQueue {
+    return new StartQueue(this.#boss);
   }
 
   /** Enqueues chunks; those that are queued or handed out already stay as they are. */
@@ -111,13 +129,16 @@ export class ChunkQueue implements AsyncDisposable {
   }
 
   /** Processes that have opened the queue, and that have been heard of lately. */
-  async listProcesses(): Promise<
-    readonly { readonly name: string; readonly host: string; readonly sinceMs: number }[]
-  > {
+  async listProcesses(): Promise<readonly QueueProcess[]> {
     const instances = await this.#boss.getInstances();
     return instances
       .filter(({ live }) => live)
-      .map(({ name, host, startedOn }) => ({ name: name ?? "", host, sinceMs: startedOn.getTime() }));
+      .map(({ name, host, startedOn, workers }) => ({
+        name: name ?? "",
+        host,
+        sinceMs: startedOn.getTime(),
+        jobs: jobsServed(workers),
+      }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,7 +7,8 @@ import type { RunContext } from "../run/context.ts";
 import { EVERY_ROW } from "../run/run-in-hand.ts";
 import { takeInHand } from "../run/take-in-hand.ts";
 import type { ChunkQueue } from "./chunk-queue.ts";
-import { jobSha256, nameQueue } from "./spread-over-workers.ts";
+import { nameQueue } from "./name-queue.ts";
+import { jobSha256 } from "./spread-over-workers.ts";
 import { workOnChunks } from "./work-on-chunks.ts";
 
 export interface ServeParts {
@@ -75,7 +76,7 @@ async function workOnRun(context: RunContext, run: Run, { queue, owner }: ServeP
     const hand = { lease: () => null, maxChange: EVERY_ROW, isResumed: work?.isResumed ?? false };
     const stop = await takeInHand(context, run, hand, async (inHand) => {
       const over = AbortSignal.any([inHand.signal, idle.signal]);
-      await workOnChunks({ queue, name: nameQueue(run), owner, inHand }, over);
+      await workOnChunks({ queue, name: nameQueue("tieout-chunk", run), owner, inHand }, over);
       return null;
     });
     if (stop === null) return;

@@ -4,12 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import type { ChunksLedger } from "../ledger/chunks.ts";
-import { leaseName, type Run } from "../ledger/run.ts";
 import type { OnThrough, Spread } from "../run/ranges.ts";
 import type { RunInHand } from "../run/run-in-hand.ts";
 import { isBusy, type Stop, stopOf } from "../run/stop.ts";
 import { workHere } from "../run/work-on-range.ts";
 import type { ChunkQueue } from "./chunk-queue.ts";
+import { nameQueue } from "./name-queue.ts";
 import { firstStop, workOnChunks } from "./work-on-chunks.ts";
 
 /** Rows of a chunk, for each call that a worker may have in flight. */
@@ -26,12 +26,6 @@ export interface SpreadParts {
   readonly owner: string;
   /** Of this program: workers of another one take no chunk. */
   readonly version: string;
-}
-
-/** The name of the queue for a job at a bank: letters, digits, and what pg-boss takes beside them. */
-export function nameQueue({ bank, job }: Pick<Run, "bank" | "job">): string {
-  const mark = createHash("sha256").update(leaseName(bank, job)).digest("hex").slice(0, 8);
-  return `tieout-chunk/${job.replace(/[^\w.-]/g, "-").slice(0, 40)}/${mark}`;
 }
 
 /** What a job's settings are known by: a worker with others would judge rows differently. */
@@ -56,7 +50,7 @@ export function spreadOverWorkers({ queue: openQueue, owner, version }: SpreadPa
       return workHere(inHand, work, onThrough);
     }
     const queue = await openQueue();
-    const name = nameQueue(run);
+    const name = nameQueue("tieout-chunk", run);
     await queue.put(name, run.id, nos);
     const ended = new AbortController();
     const own = workOnChunks({ queue, name, owner, inHand }, AbortSignal.any([ended.signal, inHand.signal]));

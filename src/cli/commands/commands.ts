@@ -19,6 +19,7 @@ interface StartFlags {
   again?: boolean;
   reason?: string;
   withoutLedger?: boolean;
+  detach?: boolean;
 }
 
 /** Of a command whose ledger is its own. */
@@ -27,7 +28,12 @@ const APART_EXITS = ALL_EXITS.filter((code) => code !== EXIT.leaseHeld);
 const start = (kind: RunKind) => async (session: Session, flags: StartFlags, job: string) => {
   const { runCommand } = await import("./run-command.ts");
   const { file = null, from = null, limit = null, reason = "", withoutLedger = false } = flags;
-  return runCommand(session, job, { kind, file, from, limit, again: flags.again ? reason : null, withoutLedger });
+  return runCommand(
+    session,
+    job,
+    { kind, file, from, limit, again: flags.again ? reason : null, withoutLedger },
+    flags.detach,
+  );
 };
 
 /** Commands of several words, by the first; with the description of what they have in common. */
@@ -60,6 +66,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         description:
           "continue although the ledger of earlier runs is lost; accounts are made only after a proven look-up",
       },
+      { flag: "--detach", description: "leave it to a worker, and print the id for tieout follow" },
     ],
     atBank: "writes",
     answers: "in lines",

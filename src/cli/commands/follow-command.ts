@@ -8,8 +8,10 @@ import { type Lease, leaseName, type Run } from "../../ledger/run.ts";
 import type { Extent } from "../../report/progress.ts";
 import type { Summary } from "../../report/summary.ts";
 import { counted, grouped } from "../../text/counted.ts";
+import type { StartQueue, StartResult, StartState } from "../../workers/start-queue.ts";
 import { findRun } from "../find-run.ts";
 import { asTyped } from "../output/as-typed.ts";
+import { toOutputLine } from "../output/output-line.ts";
 import { printSummary, sayRejected } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 
@@ -21,7 +23,45 @@ const DIED_MS = 30_000;
 
 export async function followCommand(session: Session, id: string): Promise<ExitCode> {
   const ledger = await session.ledger();
+  const starts = ledger.chunks === null ? undefined : (await session.queue()).starts;
+  if (starts !== undefined && (await starts.find(id)) !== undefined) return followStart(session, ledger, starts, id);
   return followRun(session, ledger, await findRun(ledger, id));
+}
+
+/** Follows the run that has the start's id, once there is one, and then the start to its end, which gives the exit code. */
+async function followStart(session: Session, ledger: Ledger, starts: StartQueue, id: string): Promise<ExitCode> {
+  let isFollowed = false;
+  let shown = "";
+  while (!session.signal.aborted) {
+    const state = await starts.find(id);
+    const run = await ledger.runs.find(id);
+    if (run?.id === id && !isFollowed) {
+      isFollowed = true;
+      const exit = await followRun(session, ledger, run);
+      if (session.signal.aborted) return exit;
+      continue;
+    }
+    const result = state?.kind === "ended" ? state.result : null;
+    const kind = state?.kind ?? "waits";
+    if (kind !== shown) sayStart(session, id, kind, result);
+    shown = kind;
+    if (result !== null) return result.exit;
+    await systemClock.sleep(LOOK_MS, session.signal);
+  }
+  return EXIT.stopped;
+}
+
+function sayStart(session: Session, id: string, kind: StartState["kind"], result: StartResult | null): void {
+  const runs = result?.runs ?? [];
+  const says: Readonly<Record<StartState["kind"], string>> = {
+    waits: `start ${id} waits for a worker`,
+    begun: `start ${id}: a worker is at it; its runs are in tieout runs`,
+    ended: `start ${id} has ended with exit code ${result?.exit}: ${result?.says || `runs ${runs.join(", ")}`}`,
+  };
+  session.say(
+    { event: "start", run: id, state: kind, exit: result?.exit ?? null, runs },
+    toOutputLine(asTyped(says[kind])),
+  );
 }
 
 /** Resolves with the run's own exit code; with that of a stop when the run has stopped, waits, or is followed no longer. */

@@ -10,9 +10,17 @@ import { loadJob } from "../load-job.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { withContext } from "../with-context.ts";
+import { detach } from "./detach.ts";
 
-export async function runCommand(session: Session, jobName: string, options: StartOptions): Promise<ExitCode> {
+/** `isDetached`: a worker does it. */
+export async function runCommand(
+  session: Session,
+  jobName: string,
+  options: StartOptions,
+  isDetached = false,
+): Promise<ExitCode> {
   const loaded = await loadJob(jobName);
+  if (isDetached) return withContext(session, loaded, (context) => detach(session, context, options));
   const start = async (context: RunContext) => worstExit((await startLoaded(session, context, options)).map(exitOf));
   return withContext(session, loaded, start, "may begin");
 }

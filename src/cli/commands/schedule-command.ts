@@ -19,6 +19,7 @@ import { type LoadedJob, loadJobs } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
 import type { Session } from "../session.ts";
 import { fieldsOf } from "../with-context.ts";
+import { withoutReason } from "../without-reason.ts";
 import { resumeLeft } from "./resume-command.ts";
 import { startLoaded } from "./run-command.ts";
 
@@ -109,14 +110,6 @@ function openTick(log: Log, signal: AbortSignal): (job: Job, act: Start) => Prom
       else log.error("an internal error ended this start", { job: job.name, code: "internal", error: placeOf(error) });
     }
   };
-}
-
-/** Stopping the schedule does not mark the current runs as stopped by a person: the next start continues them. */
-function withoutReason(signal: AbortSignal): AbortSignal {
-  const stopper = new AbortController();
-  if (signal.aborted) stopper.abort();
-  signal.addEventListener("abort", () => stopper.abort(), { once: true });
-  return stopper.signal;
 }
 
 /** A job that is named must have a schedule. Without names, the jobs in jobs/ that have one are taken. */

@@ -7,6 +7,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { resumeUnderLease } from "../../run/start/resume-under-lease.ts";
 import { serveJob } from "../../workers/serve-job.ts";
+import type { QueuedStart } from "../../workers/start-queue.ts";
 import { readEnvironment } from "../environment.ts";
 import { type LoadedJob, loadJobs } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
@@ -14,6 +15,8 @@ import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { tieoutVersion } from "../tieout-version.ts";
 import { fieldsOf } from "../with-context.ts";
+import { withoutReason } from "../without-reason.ts";
+import { performStart } from "./perform-start.ts";
 
 /** How long to wait for a ledger that has failed, before it is opened anew. */
 const REOPEN_MS = 1_000;
@@ -47,12 +50,16 @@ export async function workerCommand(session: Session, names: readonly string[]):
 async function serveAll(session: Session, loaded: readonly LoadedJob[], ledger: Ledger): Promise<void> {
   const { log, progress } = session;
   const failed = new AbortController();
-  const signal = AbortSignal.any([session.signal, failed.signal]);
+  const signal = AbortSignal.any([withoutReason(session.signal), failed.signal]);
   const queue = await session.queue();
   const serve = async (one: LoadedJob) => {
     const parts = { loaded: one, ledger, log, progress, signal, queue: session.queue };
     const context = await openContext(parts, session.workFolder());
-    const { owner } = context;
+    const { owner, bankName } = context;
+    const perform = (start: QueuedStart, isLost: AbortSignal) => performStart(session, context, start, isLost);
+    const starts = queue.starts.serve({ bank: bankName, job: one.job.name }, perform, signal);
+    // Awaited below; what fails here fails there.
+    starts.catch(() => failed.abort("failed"));
     try {
       await serveJob(context, {
         queue,
@@ -71,6 +78,8 @@ async function serveAll(session: Session, loaded: readonly LoadedJob[], ledger: 
     } catch (error) {
       failed.abort("failed");
       throw error;
+    } finally {
+      await starts;
     }
   };
   const ends = await Promise.allSettled(loaded.map(serve));

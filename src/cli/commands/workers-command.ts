@@ -5,6 +5,7 @@ import { hostname } from "node:os";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { ChunkHolder } from "../../ledger/ledger.ts";
 import { counted } from "../../text/counted.ts";
+import type { QueueProcess } from "../../workers/chunk-queue.ts";
 import type { Session } from "../session.ts";
 
 export async function workersCommand(session: Session): Promise<ExitCode> {
@@ -14,24 +15,23 @@ export async function workersCommand(session: Session): Promise<ExitCode> {
   const silent = holders.filter(({ holder }) => !processes.some(({ name }) => isOf(holder, name)));
   const all = [...processes.map(({ name }) => name), ...silent.map(({ holder }) => holder)];
   const names = [...new Set(all)].filter((name) => name !== own).sort();
-  if (names.length === 0) session.say({ event: "none" }, "no worker is there");
+  if (names.length === 0) session.say({ event: "none" }, "no process works for this ledger now");
   for (const name of names) {
     const known = processes.find((one) => one.name === name);
     const at = holders.filter(({ holder }) => isOf(holder, name));
-    const event = {
-      event: "worker",
-      name,
-      host: known?.host ?? null,
-      since: isoOf(known?.sinceMs),
-      isHeard: known !== undefined,
-      at,
-    };
-    session.say(
-      event,
-      `${name}  ${known === undefined ? "not heard of lately" : "up"}  ${at.map(describeWork).join(", ") || "idle"}`,
-    );
+    const { host = null, sinceMs, jobs = [] } = known ?? {};
+    const since = sinceMs === undefined ? null : new Date(sinceMs).toISOString();
+    const event = { event: "worker", name, host, since, heard: known !== undefined, jobs, at };
+    session.say(event, `${name}  ${describeProcess(known)}  ${at.map(describeWork).join(", ") || "idle"}`);
   }
   return EXIT.done;
+}
+
+/** A command that began a run takes no starts of others. */
+function describeProcess(known: QueueProcess | undefined): string {
+  if (known === undefined) return "silent";
+  const since = `up since ${new Date(known.sinceMs).toISOString().slice(0, 19)}Z`;
+  return known.jobs.length === 0 ? since : `${since}, serves ${known.jobs.join(", ")}`;
 }
 
 function describeWork({ run, job, phase, chunks }: ChunkHolder): string {
@@ -40,7 +40,3 @@ function describeWork({ run, job, phase, chunks }: ChunkHolder): string {
 
 /** A process names itself, and each of its parts with more behind that. */
 const isOf = (holder: string, name: string) => holder === name || holder.startsWith(`${name} `);
-
-function isoOf(ms: number | undefined): string | null {
-  return ms === undefined ? null : new Date(ms).toISOString();
-}

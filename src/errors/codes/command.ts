@@ -11,6 +11,13 @@ export const COMMAND_CODES = defineCodes({
     todo: "See tieout --help.",
     exit: 2,
   },
+  no_worker: {
+    meaning: "No worker serves the job at that bank, so nobody would begin the start that was to be handed over.",
+    fixedBy: "operator",
+    retryHelps: true,
+    todo: "Start tieout worker where the job file is, with the same ledger, bank and program; or leave --detach out.",
+    exit: 2,
+  },
   job_not_found: {
     meaning: "The job does not exist.",
     fixedBy: "operator",
