@@ -10,6 +10,7 @@ import { decodeResult, type ResultShape } from "../sql/result-shape.ts";
 import type { PostgresStore } from "./store.ts";
 
 /**
+ * Which rows are read is settled first: what they are joined with is then looked up by its whole key, however small the server takes it to be.
  * A row with a word of its own had no part in what was planned and sent for its change. $4: whether the account is shown that only the
  * file names; never for rows that contradict each other.
  */
@@ -18,15 +19,15 @@ export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.wo
     coalesce(f.account_id, CASE WHEN $4::boolean AND e.word IS DISTINCT FROM 'invalid' THEN ${ofAccount("c.key")} END) AS account_id,
     CASE WHEN r.word IS NULL THEN r.notes END AS notes, CASE WHEN r.word IS NULL THEN p.differences END AS differences,
     CASE WHEN r.word IS NULL THEN p.resolutions END AS resolutions
-  FROM rows r LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
+  FROM (SELECT * FROM rows WHERE run = $1 AND row > $2 ORDER BY row LIMIT $3) AS r
+  LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
   LEFT JOIN finds f ON f.run = r.run AND f.change = r.change
   LEFT JOIN plans p ON p.run = r.run AND p.change = r.change
-  LEFT JOIN ends e ON e.run = r.run AND e.change = r.change
-  WHERE r.run = $1 AND r.row > $2 ORDER BY r.row LIMIT $3`;
+  LEFT JOIN ends e ON e.run = r.run AND e.change = r.change ORDER BY r.row`;
 
 export const READ_RESULT_OPERATIONS = `SELECT r.row, ${OPERATION}
-  FROM rows r JOIN operations o ON o.run = r.run AND o.change = r.change ${WITH_SENDING}
-  WHERE r.run = $1 AND r.row > $2 AND r.row <= $3 AND r.word IS NULL ORDER BY r.row, o.step`;
+  FROM (SELECT * FROM rows WHERE run = $1 AND row > $2 AND row <= $3 AND word IS NULL ORDER BY row OFFSET 0) AS r
+  JOIN operations o ON o.run = r.run AND o.change = r.change ${WITH_SENDING} ORDER BY r.row, o.step`;
 
 export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, p.at AS "plannedAtMs", p.seen,
     ARRAY(SELECT r.row FROM rows r WHERE r.run = $1 AND r.row = c.change
