@@ -100,22 +100,16 @@ describeOnPostgres("beside another run of the job", () => {
   });
 });
 
-describeOnPostgres("a worker that has slept past its chunks", () => {
-  it("goes on with others, and the run goes on", async () => {
-    await using stage = await Stage.open(60);
+describeOnPostgres("a chunk that another process takes over", () => {
+  it("stops none of the others that its process works on", async () => {
+    await using stage = await Stage.open();
     const run = stage.start();
-    await stage.untilEffects(1, run);
-    const worker = stage.start("worker");
-    const isAtWork = `SELECT 1 FROM $schema.chunks WHERE ended_at IS NULL AND holder LIKE '% pid ${worker.child.pid} %'`;
-    while ((await stage.ask(isAtWork)).length === 0) await sleep(POLL_MS);
-    // So that it has calls under way.
-    await sleep(500);
-    worker.child.kill("SIGSTOP");
-    await sleep(14_000);
-    worker.child.kill("SIGCONT");
-    expect(run.child.exitCode, "it woke too late").to.equal(null);
+    await stage.untilEffects(50, run);
+    const taken = await stage.ask(`UPDATE $schema.leases SET owner = 'another', token = token + 1
+      WHERE name IN (SELECT 'chunk ' || run || '/' || no FROM $schema.chunks WHERE holder IS NOT NULL LIMIT 1) RETURNING name`);
+    expect(taken).to.have.length(1);
     const { code, err } = await run.ended;
     expect(code, err).to.equal(3);
-    expect(wrongsOf(await stage.scene.look(), await cleanOutcome(), "with a worker that slept")).to.deep.equal([]);
+    expect(wrongsOf(await stage.scene.look(), await cleanOutcome(), "with a chunk taken over")).to.deep.equal([]);
   });
 });
