@@ -46,7 +46,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   "53200": passing("it has no memory left", "give it more"),
   "53300": passing(
     "it accepts no more connections",
-    "raise its max_connections or run fewer workers (6 connections each)",
+    "raise its max_connections or run fewer workers (9 connections each)",
   ),
   "55P03": passing("another process keeps a row locked", "end the process that holds it"),
   "57014": passing("it took longer than the server's statement_timeout", "set statement_timeout = 0 for the user"),
