@@ -100,6 +100,28 @@ describeOnPostgres("beside another run of the job", () => {
   });
 });
 
+describeOnPostgres("a worker that continues a run", () => {
+  it("gets a start of the same job only when that run has ended", async () => {
+    await using stage = await Stage.open(40);
+    const run = stage.start();
+    while ((await stage.ask("SELECT to_regclass('$schema.chunks') AS made"))[0]?.made === null) await sleep(POLL_MS);
+    while ((await stage.ask("SELECT 1 FROM $schema.chunks WHERE phase = 'plan'")).length === 0) await sleep(POLL_MS);
+    run.child.kill("SIGKILL");
+    await run.ended;
+    const worker = stage.start("worker");
+    const isContinued = `SELECT 1 FROM $schema.leases WHERE owner LIKE '% pid ${worker.child.pid} %' AND name LIKE 'killed %'`;
+    while ((await stage.ask(isContinued)).length === 0) await sleep(POLL_MS);
+    const { code, err } = await stage.start("run", "--detach").ended;
+    expect(code, err).to.equal(0);
+    while ((await stage.ask("SELECT 1 FROM $schema.runs WHERE ended_at IS NULL")).length > 0) await sleep(POLL_MS);
+    worker.child.kill("SIGTERM");
+    const said = (await worker.ended).err;
+    expect(said).to.contain("a start was handed to this worker");
+    expect(said).not.to.contain("lease_lost");
+    expect(await stage.ask("SELECT publications FROM $schema.runs")).to.deep.equal([{ publications: 1 }]);
+  });
+});
+
 describeOnPostgres("a chunk that another process takes over", () => {
   it("stops none of the others that its process works on", async () => {
     await using stage = await Stage.open();

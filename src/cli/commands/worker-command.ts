@@ -56,7 +56,9 @@ async function serveAll(session: Session, loaded: readonly LoadedJob[], ledger: 
     const parts = { loaded: one, ledger, log, progress, signal, queue: session.queue };
     const context = await openContext(parts, session.workFolder());
     const { owner, bankName } = context;
-    const perform = (start: QueuedStart, isLost: AbortSignal) => performStart(session, context, start, isLost);
+    // With an owner of its own, so that the job's lease keeps it apart from a run that this process continues.
+    const perform = async (start: QueuedStart, isLost: AbortSignal) =>
+      performStart(session, await openContext(parts, session.workFolder()), start, isLost);
     const starts = queue.starts.serve({ bank: bankName, job: one.job.name }, perform, signal);
     // Awaited below; what fails here fails there.
     starts.catch(() => failed.abort("failed"));
