@@ -8,7 +8,6 @@ import type { Issue } from "../errors/issue.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 import type { Stop } from "./stop.ts";
 import type { Rest } from "./window.ts";
-import { OneByOne } from "./window.ts";
 
 /** A change on which this many processes were at work when they died is not begun again. */
 const MOST_BEGUN = 3;
@@ -60,7 +59,6 @@ export async function costsOneRow(
  */
 export class Suspects {
   readonly #inHand: RunInHand;
-  readonly #turns = new OneByOne();
   #left: number;
 
   /** `count`: how many of the first open changes can have been at work when the process died. */
@@ -70,11 +68,11 @@ export class Suspects {
   }
 
   async take(change: OneRow, rest: Rest, act: () => Promise<Stop | null>, setAside: SetAside): Promise<Stop | null> {
-    const { ledger, run } = this.#inHand;
+    const { ledger, run, suspects } = this.#inHand;
     const guarded = () => costsOneRow(this.#inHand, change, act, setAside);
     this.#left -= 1;
     if (this.#left < 0 && change.begun === 0) return guarded();
-    return this.#turns.take(rest, async () => {
+    return suspects.take(rest, async () => {
       const poison = poisonOf(change);
       if (poison !== null) {
         await setAside(poison);

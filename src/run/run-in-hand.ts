@@ -8,6 +8,7 @@ import type { RunContext } from "./context.ts";
 import type { Facts } from "./facts.ts";
 import type { OwnIds } from "./own-ids.ts";
 import type { Spread } from "./ranges.ts";
+import type { OneByOne } from "./window.ts";
 
 export interface RunInHand extends RunContext {
   /** As the ledger had it when the phase began. */
@@ -23,6 +24,8 @@ export interface RunInHand extends RunContext {
   readonly maxChange: number;
   /** Works on all changes of a phase, in this process or in several. */
   readonly spread: Spread;
+  /** Rows over which a process may have died: one at a time in this process, so that of two nobody takes the blame for the other. */
+  readonly suspects: OneByOne;
   /** Whether an earlier process has begun on the run. */
   readonly isResumed: boolean;
 }

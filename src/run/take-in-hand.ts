@@ -12,6 +12,7 @@ import type { RunInHand } from "./run-in-hand.ts";
 import type { Stop } from "./stop.ts";
 import { stopFor, stopOf } from "./stop.ts";
 import { watchStop } from "./watch-stop.ts";
+import { OneByOne } from "./window.ts";
 import { workHere } from "./work-on-range.ts";
 
 export interface HandOptions {
@@ -44,6 +45,7 @@ export async function takeInHand(
       facts: new Facts(ledger, bank, run, needed),
       ownIds: new OwnIds(context, bank, run, needed),
       spread: context.spread ?? workHere,
+      suspects: new OneByOne(),
     };
     stop = (await greetBank(inHand)) ?? (await act(inHand));
     // A stopped call does not say why; the signal does.

@@ -5,6 +5,7 @@
 import type { PgBoss } from "pg-boss";
 import { FatalError } from "../errors/fatal-error.ts";
 import { nodeCode } from "../errors/node-code.ts";
+import { askQueue } from "./ask-queue.ts";
 import { jobsServed, StartQueue } from "./start-queue.ts";
 
 /** A worker that has said nothing for so long has lost its chunk; the least that pg-boss allows. */
@@ -35,6 +36,8 @@ const LOOK_SECONDS = 1;
 /** How often each process says that it is there, and which starts it takes; three times as long without a word, and it is gone. */
 const HEARD_SECONDS = 3;
 const MOST_CONNECTIONS = 3;
+/** Whatever is asked of the queue is small; without an answer for so long the way to the server is cut. */
+const ANSWER_MS = 30_000;
 /** pg-boss takes so many in one statement without trouble. */
 const AT_ONCE = 1_000;
 
@@ -61,6 +64,7 @@ interface ChunkData {
   readonly no: number;
 }
 
+/** Methods reject with FatalError `ledger_failed` for troubles of the server. */
 export class ChunkQueue implements AsyncDisposable {
   readonly #boss: PgBoss;
   readonly #made = new Map<string, Promise<void>>();
@@ -77,6 +81,8 @@ export class ChunkQueue implements AsyncDisposable {
       application_name: "tieout queue",
       schema,
       max: MOST_CONNECTIONS,
+      // For pg; the types of pg-boss leave it out.
+      ...{ query_timeout: ANSWER_MS },
       schedule: false,
       superviseIntervalSeconds: LOOK_SECONDS,
       monitorIntervalSeconds: LOOK_SECONDS,
@@ -84,7 +90,7 @@ export class ChunkQueue implements AsyncDisposable {
       instanceHeartbeatSeconds: HEARD_SECONDS,
     });
     boss.on("error", onError);
-    await boss.start();
+    await askQueue(() => boss.start());
     return new ChunkQueue(boss);
   }
 
@@ -102,35 +108,35 @@ export class ChunkQueue implements AsyncDisposable {
         singletonKey: `${run}/${no}`,
         priority: -no,
       }));
-      await this.#boss.insert(queue, jobs);
+      await askQueue(() => this.#boss.insert(queue, jobs));
     }
   }
 
   /** The next chunk, which is then this process's; none when all are taken. */
   async take(queue: string): Promise<QueuedChunk | undefined> {
     await this.#make(queue);
-    const [job] = await this.#boss.fetch<ChunkData>(queue, { includeMetadata: true });
+    const [job] = await askQueue(() => this.#boss.fetch<ChunkData>(queue, { includeMetadata: true }));
     return job && { ...job.data, queue, attempt: { id: job.id, retryCount: job.retryCount } };
   }
 
   /** Says that this process is at work on it. False when it has been handed to another. */
   async touch({ queue, attempt }: QueuedChunk): Promise<boolean> {
     // As pg-boss's documentation says; its types leave it out.
-    return Number(Reflect.get(await this.#boss.touch(queue, { ...attempt }), "affected")) > 0;
+    return Number(Reflect.get(await askQueue(() => this.#boss.touch(queue, { ...attempt })), "affected")) > 0;
   }
 
   async done({ queue, attempt }: QueuedChunk): Promise<void> {
-    await this.#boss.complete(queue, { ...attempt });
+    await askQueue(() => this.#boss.complete(queue, { ...attempt }));
   }
 
   /** Hands it back, for any process to take. */
   async giveBack({ queue, attempt }: QueuedChunk): Promise<void> {
-    await this.#boss.fail(queue, { ...attempt });
+    await askQueue(() => this.#boss.fail(queue, { ...attempt }));
   }
 
   /** Processes that have opened the queue, and that have been heard of lately. */
   async listProcesses(): Promise<readonly QueueProcess[]> {
-    const instances = await this.#boss.getInstances();
+    const instances = await askQueue(() => this.#boss.getInstances());
     return instances
       .filter(({ live }) => live)
       .map(({ name, host, startedOn, workers }) => ({
@@ -148,8 +154,9 @@ export class ChunkQueue implements AsyncDisposable {
   #make(queue: string): Promise<void> {
     let made = this.#made.get(queue);
     if (made === undefined) {
-      made = this.#boss.createQueue(queue, OPTIONS);
+      made = askQueue(() => this.#boss.createQueue(queue, OPTIONS));
       this.#made.set(queue, made);
+      made.catch(() => this.#made.delete(queue));
     }
     return made;
   }

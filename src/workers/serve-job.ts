@@ -4,7 +4,7 @@
 import type { Run } from "../ledger/run.ts";
 import { leaseName } from "../ledger/run.ts";
 import type { RunContext } from "../run/context.ts";
-import { EVERY_ROW } from "../run/run-in-hand.ts";
+import { EVERY_ROW, type RunInHand } from "../run/run-in-hand.ts";
 import { takeInHand } from "../run/take-in-hand.ts";
 import type { ChunkQueue } from "./chunk-queue.ts";
 import { nameQueue } from "./name-queue.ts";
@@ -28,67 +28,90 @@ const DEAD_FOR_MS = 2_000;
 /** Serves until the signal aborts. Rejects with FatalError `ledger_failed` when the ledger does. */
 export async function serveJob(context: RunContext, parts: ServeParts): Promise<void> {
   const { ledger, clock, signal, bankName, job } = context;
+  /** Runs of which it has said that it takes no part. */
   const refused = new Set<string>();
   while (!signal.aborted) {
-    const [id] = (await ledger.chunks?.listOpen(bankName, job.name)) ?? [];
-    const run = id === undefined ? undefined : await ledger.runs.find(id);
-    if (run !== undefined && (await isFit(context, run, parts, refused))) await workOnRun(context, run, parts);
     const left = await findLeft(context);
-    if (left !== undefined) await parts.resume(left);
+    const [id] = (await ledger.chunks?.listOpen(bankName, job.name)) ?? [];
+    const run = left ?? (id === undefined ? undefined : await ledger.runs.find(id));
+    if (run !== undefined && (await isFit(context, run, parts, refused))) {
+      if (left === undefined) await workOnRun(context, run, parts, refused);
+      // Who may not call the bank would only end the run.
+      else if (await hasInHand(context, run, refused, async () => {})) await parts.resume(run);
+    }
     await clock.sleep(LOOK_MS, signal);
   }
 }
 
-/** A worker with other settings or of another version would judge rows differently. It says so once for each run. */
-async function isFit(
-  { ledger, job, log }: RunContext,
-  run: Run,
-  { version }: ServeParts,
-  refused: Set<string>,
-): Promise<boolean> {
+/** A worker with other settings or of another version would judge rows differently. */
+async function isFit(context: RunContext, run: Run, { version }: ServeParts, refused: Set<string>): Promise<boolean> {
+  const { ledger, job } = context;
   const work = await ledger.chunks?.findWork(run);
-  if (work === undefined) return false;
+  // Its process has died before others had a part in it.
+  if (work === undefined) return true;
   const isOtherJob = work.jobSha256 !== jobSha256(job);
   if (!isOtherJob && work.version === version) return true;
-  if (refused.has(run.id)) return false;
-  refused.add(run.id);
   const why = isOtherJob
     ? "its job file has other settings"
     : `it is of version ${version}, and the run of ${work.version}`;
-  log.error(`this worker takes no part in run ${run.id}: ${why}`, { run: run.id, job: job.name });
+  refuse(context, run, refused, why);
   return false;
 }
 
-async function workOnRun(context: RunContext, run: Run, { queue, owner }: ServeParts): Promise<void> {
+async function workOnRun(
+  context: RunContext,
+  run: Run,
+  { queue, owner }: ServeParts,
+  refused: Set<string>,
+): Promise<void> {
   const { ledger, clock, signal, log, job } = context;
-  const work = await ledger.chunks?.findWork(run);
   const idle = new AbortController();
   const watching = (async () => {
     while (!signal.aborted && !idle.signal.aborted) {
       await clock.sleep(LOOK_MS, AbortSignal.any([signal, idle.signal]));
       const counts = await ledger.chunks?.count(run);
-      if (counts === undefined || counts.open === 0) idle.abort("idle");
+      if (counts === undefined || counts.open === 0 || (await findLeft(context)) !== undefined) idle.abort("idle");
     }
   })();
   watching.catch(() => idle.abort("failed"));
   try {
     log.info("works on a run", { run: run.id, job: job.name });
-    const hand = { lease: () => null, maxChange: EVERY_ROW, isResumed: work?.isResumed ?? false };
-    const stop = await takeInHand(context, run, hand, async (inHand) => {
-      const over = AbortSignal.any([inHand.signal, idle.signal]);
-      await workOnChunks({ queue, name: nameQueue("tieout-chunk", run), owner, inHand }, over);
-      return null;
-    });
-    if (stop === null) return;
-    log.error(`this worker takes no part in run ${run.id}: ${stop.issue.message}`, {
-      run: run.id,
-      code: stop.issue.code,
-    });
-    await clock.sleep(REFUSED_MS, signal);
+    await hasInHand(context, run, refused, (inHand) =>
+      workOnChunks(
+        { queue, name: nameQueue("tieout-chunk", run), owner, inHand },
+        AbortSignal.any([inHand.signal, idle.signal]),
+      ),
+    );
   } finally {
     idle.abort("ended");
     await watching;
   }
+}
+
+/** Gives `act` the run in hand. False when the bank refuses this worker, which then waits a while. */
+async function hasInHand(
+  context: RunContext,
+  run: Run,
+  refused: Set<string>,
+  act: (inHand: RunInHand) => Promise<void>,
+): Promise<boolean> {
+  const { ledger, clock, signal } = context;
+  const work = await ledger.chunks?.findWork(run);
+  const hand = { lease: () => null, maxChange: EVERY_ROW, isResumed: work?.isResumed ?? false };
+  const stop = await takeInHand(context, run, hand, async (inHand) => {
+    await act(inHand);
+    return null;
+  });
+  if (stop === null) return true;
+  refuse(context, run, refused, stop.issue.message);
+  await clock.sleep(REFUSED_MS, signal);
+  return false;
+}
+
+function refuse({ log, job }: RunContext, run: Run, refused: Set<string>, why: string): void {
+  if (!refused.has(run.id))
+    log.error(`this worker takes no part in run ${run.id}: ${why}`, { run: run.id, job: job.name });
+  refused.add(run.id);
 }
 
 /** A run that its process has left without a word: the job's lease is over, and nobody gave it up. */

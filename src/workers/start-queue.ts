@@ -6,6 +6,7 @@ import type { InstanceWorker, PgBoss } from "pg-boss";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Run } from "../ledger/run.ts";
 import type { StartOptions } from "../run/start/start-job.ts";
+import { askQueue } from "./ask-queue.ts";
 import { nameQueue } from "./name-queue.ts";
 
 /** A start as it is handed out. `run` is the id that was promised: the first run that the start opens has it. */
@@ -52,6 +53,7 @@ export function jobsServed(workers: readonly Pick<InstanceWorker, "queue">[]): r
     .sort();
 }
 
+/** Methods reject with FatalError `ledger_failed` for troubles of the server. */
 export class StartQueue {
   readonly #boss: PgBoss;
 
@@ -62,22 +64,22 @@ export class StartQueue {
   /** Whether a worker that was heard of lately takes starts of the job. */
   async isServed(of: JobAtBank): Promise<boolean> {
     const queue = nameQueue(PREFIX, of);
-    const instances = await this.#boss.getInstances();
+    const instances = await askQueue(() => this.#boss.getInstances());
     return instances.some(({ live, workers }) => live && workers.some((one) => one.queue === queue));
   }
 
   /** False when a start of the job waits or is under way: that one is to end first. */
   async put(of: JobAtBank, start: QueuedStart): Promise<boolean> {
     const queue = nameQueue(PREFIX, of);
-    await this.#boss.createQueue(queue, OPTIONS);
-    return (await this.#boss.send(queue, start, { singletonKey: "start" })) !== null;
+    await askQueue(() => this.#boss.createQueue(queue, OPTIONS));
+    return (await askQueue(() => this.#boss.send(queue, start, { singletonKey: "start" }))) !== null;
   }
 
   /** By the whole id that was promised; none when there is no such start. */
   async find(run: string): Promise<StartState | undefined> {
-    const queues = await this.#boss.getQueues();
+    const queues = await askQueue(() => this.#boss.getQueues());
     for (const { name } of queues.filter((one) => one.name.startsWith(`${PREFIX}/`))) {
-      const [job] = await this.#boss.findJobs<QueuedStart>(name, { data: { run } });
+      const [job] = await askQueue(() => this.#boss.findJobs<QueuedStart>(name, { data: { run } }));
       if (job === undefined) continue;
       if (job.state === "completed") return { kind: "ended", result: job.output as unknown as StartResult };
       return { kind: job.state === "active" ? "begun" : "waits" };
@@ -92,7 +94,7 @@ export class StartQueue {
     signal: AbortSignal,
   ): Promise<void> {
     const queue = nameQueue(PREFIX, of);
-    await this.#boss.createQueue(queue, OPTIONS);
+    await askQueue(() => this.#boss.createQueue(queue, OPTIONS));
     const id = await this.#boss.work<QueuedStart, StartResult>(queue, WAYS, async ([job]) => {
       if (job === undefined) throw new Error("no start was handed out");
       return perform(job.data, job.signal);

@@ -51,18 +51,19 @@ export async function workOnChunks(desk: ChunkDesk, signal: AbortSignal): Promis
     chunks.add(chunk);
     try {
       await workOn(desk, queued, chunk, either);
-    } catch (error) {
-      errors.push(error);
-      failed.abort("failed");
     } finally {
       chunks.delete(chunk);
     }
   };
+  const fail = (error: unknown) => {
+    errors.push(error);
+    failed.abort("failed");
+  };
   const under: Promise<void>[] = [];
   while (!either.aborted) {
-    const queued = hasRoom() ? await queue.take(name) : undefined;
+    const queued = hasRoom() ? await queue.take(name).catch(fail) : undefined;
     if (queued === undefined) await clock.sleep(LOOK_MS, either);
-    else under.push(begin(queued));
+    else under.push(begin(queued).catch(fail));
   }
   await Promise.all(under);
   if (errors.length > 0) throw errors[0];

@@ -35,8 +35,12 @@ export interface StartWays {
   readonly pages?: number;
   /** A command and its flags, under which the process is started. */
   readonly under?: readonly string[];
-  /** `worker` works beside a run. */
-  readonly command?: "run" | "worker";
+  /** `worker` works beside a run; `resume` continues the last one. */
+  readonly command?: "run" | "worker" | "resume";
+  /** Another job file than the scene's. */
+  readonly job?: string;
+  /** Of the environment, in place of what the scene gives. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Life extends Started {
@@ -105,7 +109,7 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Starts the job once more. */
-  start({ strike, pages, under, command = "run" }: StartWays = {}): Life {
+  start({ strike, pages, under, command = "run", job = this.job, env: others }: StartWays = {}): Life {
     const life = ++this.#lives;
     const { url, clientId, clientSecret } = this.bank;
     const told = join(this.folder, `reached-${life}.json`);
@@ -122,9 +126,16 @@ export class Scene implements AsyncDisposable {
       ...(this.#url === undefined && { TIEOUT_TEST_AHEAD_MS: String((life - 1) * (LEASE_MS + 1_000)) }),
       ...(strike !== undefined && { TIEOUT_TEST_STRIKE: `${strike.signal} ${strike.nth} ${strike.point}` }),
       ...(pages !== undefined && { TIEOUT_TEST_PAGES: String(pages) }),
+      ...others,
     };
-    const started = startTieout([command, join(this.folder, "job.ts")], env, this.folder, under);
+    const args = command === "resume" ? [command] : [command, job];
+    const started = startTieout(args, env, this.folder, under);
     return { ...started, reached: () => readReached(told) };
+  }
+
+  /** The path of its job file. */
+  get job(): string {
+    return join(this.folder, "job.ts");
   }
 
   get ledger(): string {
@@ -153,6 +164,13 @@ export class Scene implements AsyncDisposable {
           return { ...steady, details: rest };
         }),
     };
+  }
+
+  /** How many times final results were published. */
+  async countEnds(): Promise<number> {
+    const files = await this.#publications();
+    const summaries = [...files].filter(([path]) => path.endsWith("/summary.json"));
+    return summaries.filter(([, text]) => (JSON.parse(text) as { final: boolean }).final).length;
   }
 
   async #readRows(): Promise<Outcome["rows"]> {

@@ -73,7 +73,8 @@ async function serveAll(session: Session, loaded: readonly LoadedJob[], ledger: 
             printEnd(session, context, await resumeUnderLease(context, run, null));
           } catch (error) {
             if (!(error instanceof FatalError) || error.code === "ledger_failed") throw error;
-            log.error(error.message, fieldsOf(one.job, error));
+            if (error.code === "lease_held") log.info(`another process continues run ${run.id}`, { run: run.id });
+            else log.error(error.message, fieldsOf(one.job, error));
           }
         },
       });

@@ -22,6 +22,8 @@ const CONNECT_MS = 10_000;
  */
 const IDLE_MS = 5_000;
 const LOCK_MS = 30_000;
+/** Longer than any statement takes, also over a million rows: without an answer for so long the way to the server is cut. */
+const ANSWER_MS = 300_000;
 
 /**
  * Every query walks along an index, and looks the rest up by one. On a table that has just been filled the server knows too little to see
@@ -68,6 +70,7 @@ export async function openPostgresDatabase(address: PostgresAddress, mayBegin: b
     options: settingsOf(address),
     application_name: "tieout",
     connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: ANSWER_MS,
     keepAlive: true,
   };
   const pool: Pool = new Connections({

@@ -11,7 +11,7 @@ import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
 import { isBusy, stopOf } from "../stop.ts";
 import type { Rest } from "../window.ts";
-import { forEachInWindow, OneByOne } from "../window.ts";
+import { forEachInWindow } from "../window.ts";
 import { applyChange } from "./apply-change.ts";
 import { isCreate } from "./first-alone.ts";
 
@@ -26,12 +26,11 @@ export async function applyRange(
   const inHand = { ...outer, signal };
   const { ledger, job, run } = inHand;
   if (isTakenOver) await ledger.changes.recordDeaths(run, range);
-  // Changes left over from a crash run one at a time, so that a poison row can be identified.
-  const suspects = new OneByOne();
   const apply = async (change: ChangeToApply, rest: Rest) => {
     const act = (resting: Rest) => applyChange(inHand, change, resting);
     try {
-      return await (change.begun === 0 ? act(rest) : suspects.take(rest, act));
+      // Changes left over from a crash run one at a time, so that a poison row can be identified.
+      return await (change.begun === 0 ? act(rest) : inHand.suspects.take(rest, act));
     } catch (error) {
       // The range ends here. What waits for its turn or for a doubt must not go out, since the ledger could not record its end. Whoever
       // has taken a part over knows that something of it may still leave.

@@ -4,7 +4,7 @@
  */
 import { execFile } from "node:child_process";
 import { existsSync, globSync } from "node:fs";
-import { appendFile, chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +29,8 @@ export interface OwnServer extends AsyncDisposable {
   start(): Promise<void>;
   /** `immediate` ends it as a crash does. */
   stop(how?: "fast" | "immediate"): Promise<void>;
+  /** SIGKILL for the process that is parent to all others of it. */
+  kill(): Promise<void>;
   /** A copy that follows it, and only reads. */
   openStandby(): Promise<OwnServer>;
 }
@@ -82,6 +84,10 @@ async function startServer(
     url: `postgres://tieout@127.0.0.1:${port}/postgres`,
     start: () => call("pg_ctl", "-D", data, "-l", join(folder, "log"), "-w", "start"),
     stop: (how = "fast") => call("pg_ctl", "-D", data, "-m", how, "-w", "stop"),
+    async kill() {
+      const [pid = ""] = (await readFile(join(data, "postmaster.pid"), "utf8")).split("\n");
+      process.kill(Number(pid), "SIGKILL");
+    },
     openStandby: () =>
       startServer((copy) =>
         call("pg_basebackup", "-D", copy, "-d", server.url, "-R", "-X", "stream", "-c", "fast", "--no-sync"),

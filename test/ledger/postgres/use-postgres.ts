@@ -12,10 +12,10 @@ import type { LedgerImplementation } from "../use-ledger.ts";
 export const POSTGRES_URL = process.env.TEST_POSTGRES_URL ?? "";
 
 /** A suite that needs the server. Without one it is a single pending line. */
-export function describeOnPostgres(title: string, define: () => void): void {
+export function describeOnPostgres(title: string, define: (this: Mocha.Suite) => void): void {
   if (POSTGRES_URL !== "") {
-    describe(title, () => {
-      define();
+    describe(title, function () {
+      define.call(this);
       after(async () => {
         for (const schema of spare.splice(0)) await dropSchema(schema);
       });
