@@ -5,6 +5,7 @@
 import type { PgBoss } from "pg-boss";
 import { FatalError } from "../errors/fatal-error.ts";
 import { nodeCode } from "../errors/node-code.ts";
+import { isGone } from "../ledger/postgres/troubles.ts";
 import { askQueue } from "./ask-queue.ts";
 import { jobsServed, StartQueue } from "./start-queue.ts";
 
@@ -101,21 +102,24 @@ export class ChunkQueue implements AsyncDisposable {
 
   /** Enqueues chunks; those that are queued or handed out already stay as they are. */
   async put(queue: string, run: string, nos: readonly number[]): Promise<void> {
-    await this.#make(queue);
+    await unlessAway(() => this.#make(queue));
     for (let from = 0; from < nos.length; from += AT_ONCE) {
       const jobs = nos.slice(from, from + AT_ONCE).map((no) => ({
         data: { run, no } satisfies ChunkData,
         singletonKey: `${run}/${no}`,
         priority: -no,
       }));
-      await askQueue(() => this.#boss.insert(queue, jobs));
+      await unlessAway(() => this.#boss.insert(queue, jobs));
     }
   }
 
   /** The next chunk, which is then this process's; none when all are taken. */
   async take(queue: string): Promise<QueuedChunk | undefined> {
-    await this.#make(queue);
-    const [job] = await askQueue(() => this.#boss.fetch<ChunkData>(queue, { includeMetadata: true }));
+    const [job] =
+      (await unlessAway(async () => {
+        await this.#make(queue);
+        return this.#boss.fetch<ChunkData>(queue, { includeMetadata: true });
+      })) ?? [];
     return job && { ...job.data, queue, attempt: { id: job.id, retryCount: job.retryCount } };
   }
 
@@ -126,12 +130,12 @@ export class ChunkQueue implements AsyncDisposable {
   }
 
   async done({ queue, attempt }: QueuedChunk): Promise<void> {
-    await askQueue(() => this.#boss.complete(queue, { ...attempt }));
+    await unlessAway(() => this.#boss.complete(queue, { ...attempt }));
   }
 
   /** Hands it back, for any process to take. */
   async giveBack({ queue, attempt }: QueuedChunk): Promise<void> {
-    await askQueue(() => this.#boss.fail(queue, { ...attempt }));
+    await unlessAway(() => this.#boss.fail(queue, { ...attempt }));
   }
 
   /** Processes that have opened the queue, and that have been heard of lately. */
@@ -159,6 +163,16 @@ export class ChunkQueue implements AsyncDisposable {
       made.catch(() => this.#made.delete(queue));
     }
     return made;
+  }
+}
+
+/** None while the server is away: whether that ends a run, the ledger finds. What was not put or not noted then is put or handed out again. */
+async function unlessAway<Answer>(act: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await askQueue(act);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * A worker for one job: works on the chunks of its runs whenever there are some, and goes on with a run whose own process died.
  */
+import type { Code } from "../errors/codes/codes.ts";
 import type { Run } from "../ledger/run.ts";
 import { leaseName } from "../ledger/run.ts";
 import type { RunContext } from "../run/context.ts";
@@ -103,14 +104,16 @@ async function hasInHand(
     return null;
   });
   if (stop === null) return true;
-  refuse(context, run, refused, stop.issue.message);
+  refuse(context, run, refused, stop.issue.message, stop.issue.code);
   await clock.sleep(REFUSED_MS, signal);
   return false;
 }
 
-function refuse({ log, job }: RunContext, run: Run, refused: Set<string>, why: string): void {
-  if (!refused.has(run.id))
-    log.error(`this worker takes no part in run ${run.id}: ${why}`, { run: run.id, job: job.name });
+function refuse({ log, job }: RunContext, run: Run, refused: Set<string>, why: string, code?: Code): void {
+  if (!refused.has(run.id)) {
+    const fields = { run: run.id, job: job.name, ...(code !== undefined && { code }) };
+    log.error(`this worker takes no part in run ${run.id}: ${why}`, fields);
+  }
   refused.add(run.id);
 }
 

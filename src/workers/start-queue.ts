@@ -95,10 +95,12 @@ export class StartQueue {
   ): Promise<void> {
     const queue = nameQueue(PREFIX, of);
     await askQueue(() => this.#boss.createQueue(queue, OPTIONS));
-    const id = await this.#boss.work<QueuedStart, StartResult>(queue, WAYS, async ([job]) => {
-      if (job === undefined) throw new Error("no start was handed out");
-      return perform(job.data, job.signal);
-    });
+    const id = await askQueue(() =>
+      this.#boss.work<QueuedStart, StartResult>(queue, WAYS, async ([job]) => {
+        if (job === undefined) throw new Error("no start was handed out");
+        return perform(job.data, job.signal);
+      }),
+    );
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     await this.#boss.offWork(queue, { id, wait: true });
   }
