@@ -102,15 +102,16 @@ export class ChunkQueue implements AsyncDisposable {
 
   /** Enqueues chunks; those that are queued or handed out already stay as they are. */
   async put(queue: string, run: string, nos: readonly number[]): Promise<void> {
-    await unlessAway(() => this.#make(queue));
-    for (let from = 0; from < nos.length; from += AT_ONCE) {
-      const jobs = nos.slice(from, from + AT_ONCE).map((no) => ({
-        data: { run, no } satisfies ChunkData,
-        singletonKey: `${run}/${no}`,
-        priority: -no,
-      }));
-      await unlessAway(() => this.#boss.insert(queue, jobs));
-    }
+    const jobs = nos.map((no) => ({
+      data: { run, no } satisfies ChunkData,
+      singletonKey: `${run}/${no}`,
+      priority: -no,
+    }));
+    await unlessAway(async () => {
+      await this.#make(queue);
+      for (let from = 0; from < jobs.length; from += AT_ONCE)
+        await this.#boss.insert(queue, jobs.slice(from, from + AT_ONCE));
+    });
   }
 
   /** The next chunk, which is then this process's; none when all are taken. */

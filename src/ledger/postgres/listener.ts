@@ -24,7 +24,6 @@ export class Listener implements AsyncDisposable {
   readonly #schema: string;
   readonly #hearing = new Map<string, Set<Hear>>();
   readonly #closer = new AbortController();
-  #client: Client | undefined;
   #running: Promise<void> | undefined;
 
   /** `connect` makes a client that is not connected yet. */
@@ -43,7 +42,6 @@ export class Listener implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closer.abort();
-    await this.#client?.end().catch(() => {});
     await this.#running;
   }
 
@@ -51,15 +49,19 @@ export class Listener implements AsyncDisposable {
   async #run(): Promise<void> {
     const { signal } = this.#closer;
     while (!signal.aborted) {
-      this.#client = this.#connect();
-      await this.#listenOn(this.#client).catch(() => {});
-      await this.#client.end().catch(() => {});
+      const client = this.#connect();
+      await this.#listenOn(client).catch(() => {});
+      // A client whose connection was lost may never say that it has ended.
+      void client.end().catch(() => {});
       await delay(AGAIN_MS, undefined, { signal, ref: false }).catch(() => {});
     }
   }
 
   async #listenOn(client: Client): Promise<void> {
-    const lost = new Promise((resolve) => client.once("end", resolve).on("error", resolve));
+    const lost = new Promise((resolve) => {
+      client.once("end", resolve).on("error", resolve);
+      this.#closer.signal.addEventListener("abort", resolve, { once: true });
+    });
     client.on("notification", ({ payload = "" }) => this.#hear(payload));
     await client.connect();
     await client.query(`LISTEN "${this.#schema}"`);
