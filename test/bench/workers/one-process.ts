@@ -47,7 +47,7 @@ export async function oneProcess(bank: BenchBank, { repeats, rows }: WorkerSizes
     const statements = perRow(({ server: { statements } }) => statements ?? Number.NaN);
     return {
       title: "1. One process",
-      text: `One GET and one PATCH for each of ${count(rows)} rows of 24 columns, ${CAP} in flight, from the start of the process to its end. Statements, commits and CPU are the server's, with those of the queue.`,
+      text: `One GET and one PATCH for each of ${count(rows)} rows of 24 columns, ${CAP} in flight, from the start of the process to its end. Statements, commits and CPU are the server's, with those of the queue. The queue costs the server some 40 ms each second, so a slow machine makes its CPU a row look worse.`,
       columns: [
         "ledger in",
         "rows/s",
