@@ -53,8 +53,8 @@ export interface ChunksLedger {
     work: Work,
     { size, to }: { readonly size: number; readonly to: number },
   ): Promise<readonly number[]>;
-  /** Those that are open and that nobody holds. */
-  listFree(run: Run): Promise<readonly number[]>;
+  /** Those that have not ended, whoever holds them. */
+  listLeft(run: Run): Promise<readonly number[]>;
   /**
    * Takes the chunk over, whoever holds it: what that one writes from then on is refused. None when it has ended, or the run must stop. What
    * it has committed before is seen by readings after this, not by this.

@@ -17,7 +17,7 @@ const ROWS_PER_PLACE = 3;
 /** Fewer chunks are not worth a second process. */
 const FEWEST_CHUNKS = 3;
 const LOOK_MS = 500;
-/** What is open and held by nobody for so long is put into the queue once more: an entry there may be gone. */
+/** What has not ended after so long is put into the queue once more, which drops doubles: an entry there may be gone. */
 const PUT_AGAIN_MS = 15_000;
 
 export interface SpreadParts {
@@ -90,7 +90,7 @@ async function waitForEnd(inHand: RunInHand, spreading: Spreading, onThrough: On
     if (counts.open === 0 || ended.aborted) return stop;
     if (clock.monotonicMs() - putMs > PUT_AGAIN_MS) {
       putMs = clock.monotonicMs();
-      await queue.put(name, run.id, await chunks.listFree(run));
+      await queue.put(name, run.id, await chunks.listLeft(run));
     }
     await clock.sleep(LOOK_MS, AbortSignal.any([signal, ended]));
   }

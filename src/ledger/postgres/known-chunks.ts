@@ -4,7 +4,7 @@
 import type { ChunkHolder, ChunksLedger, Work } from "../chunks.ts";
 import type { PostgresStore } from "./store.ts";
 
-const LIST_FREE = "SELECT no FROM chunks WHERE run = $1 AND ended_at IS NULL AND holder IS NULL ORDER BY no";
+const LIST_LEFT = "SELECT no FROM chunks WHERE run = $1 AND ended_at IS NULL ORDER BY no";
 
 /** Of the phase that is worked on now. */
 const COUNT = `SELECT count(*) FILTER (WHERE ended_at IS NULL) AS open,
@@ -30,13 +30,13 @@ interface WorkShape {
   readonly stop: string | null;
 }
 
-type KnownChunks = Pick<ChunksLedger, "listFree" | "listOpen" | "count" | "findWork" | "findStop" | "listHolders">;
+type KnownChunks = Pick<ChunksLedger, "listLeft" | "listOpen" | "count" | "findWork" | "findStop" | "listHolders">;
 
 export function postgresKnownChunks(store: PostgresStore): KnownChunks {
   const { sql } = store;
   return {
-    async listFree(run) {
-      return (await sql.all<{ no: number }>(LIST_FREE, run.no)).map(({ no }) => no);
+    async listLeft(run) {
+      return (await sql.all<{ no: number }>(LIST_LEFT, run.no)).map(({ no }) => no);
     },
 
     async listOpen(bank, job) {

@@ -37,9 +37,14 @@ export function postgresLeases(store: PostgresStore, clock: ServerClock): Leases
     },
 
     async renew(lease, ttlMs, nowMs) {
-      const untilMs = nowMs + ttlMs;
       const { name, owner, token } = lease;
-      const renewed = await store.write((sql) => sql.run(RENEW, name, owner, token, untilMs));
+      const askedMs = clock.nowMs();
+      let untilMs = nowMs + ttlMs;
+      const renewed = await store.write((sql) => {
+        // A long write of another may have been before it: the lease holds from now on, not from then.
+        untilMs = nowMs + ttlMs + wholeSeconds(clock.nowMs() - askedMs);
+        return sql.run(RENEW, name, owner, token, untilMs);
+      });
       if (renewed === 0) return undefined;
       // The clocks of two hosts drift apart.
       await clock.measure(store.sql);
@@ -53,3 +58,5 @@ export function postgresLeases(store: PostgresStore, clock: ServerClock): Leases
     },
   };
 }
+
+const wholeSeconds = (ms: number) => Math.max(0, Math.floor(ms / 1_000) * 1_000);
