@@ -8,7 +8,7 @@ import { openSlots, type Slots } from "./slots.ts";
 export interface Acts {
   /** Once for each job, as the schedule begins. */
   readonly onBegin: (job: Job, slots: Slots) => Promise<void>;
-  readonly onTick: (job: Job) => Promise<void>;
+  readonly onTick: (job: Job, slotMs: number) => Promise<void>;
   /** It is too late for a tick: the process was suspended for too long. */
   readonly onMissed: (job: Job) => void;
 }
@@ -24,7 +24,7 @@ export async function runSchedule(jobs: readonly Job[], acts: Acts, signal: Abor
   const opened = jobs.map((job) => ({ job, slots: openSlots(checkSchedule(job)) }));
   for (const { job, slots } of opened) {
     slots.start(
-      () => run(onTick(job)),
+      (slotMs) => run(onTick(job, slotMs)),
       () => onMissed(job),
     );
     run(onBegin(job, slots));

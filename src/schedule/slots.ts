@@ -14,26 +14,26 @@ export interface Schedule {
 export const MADE_UP_FOR_MS = 6 * 3_600_000;
 
 export interface Slots {
-  /** Calls back at each slot from now on; `onMissed` if it is too late for one. */
-  start(onSlot: () => void, onMissed: () => void): void;
+  /** Calls back at each slot from now on, with its own instant; `onMissed` if it is too late for one. */
+  start(onSlot: (slotMs: number) => void, onMissed: () => void): void;
   stop(): Promise<void>;
-  /** Whether there is a slot after the first instant and up to the second; looks back MADE_UP_FOR_MS at most. */
-  haveOne(afterMs: number, toMs: number): boolean;
+  /** The last slot after the first instant and up to the second; looks back MADE_UP_FOR_MS at most. */
+  findLast(afterMs: number, toMs: number): number | undefined;
 }
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 export function openSlots({ cron, zone }: Schedule): Slots {
-  let act = { onSlot: () => {}, onMissed: () => {} };
+  let act = { onSlot: (_: number) => {}, onMissed: () => {} };
   const options = { missedExecutionTolerance: MADE_UP_FOR_MS, suppressMissedWarning: true };
   const standard = standardMinutes(zone, Date.now());
-  const plain = createTask(cron, () => act.onSlot(), { ...options, timezone: zone });
+  const plain = createTask(cron, ({ date }) => act.onSlot(date.getTime()), { ...options, timezone: zone });
   // The clock without summer time: it shows the times that the zone's own clock jumps over.
   const steady = createTask(
     cron,
     ({ date }) => {
-      if (isJumpedOver(zone, standard, date.getTime())) act.onSlot();
+      if (isJumpedOver(zone, standard, date.getTime())) act.onSlot(date.getTime());
     },
     { ...options, timezone: formatOffset(standard) },
   );
@@ -49,12 +49,12 @@ export function openSlots({ cron, zone }: Schedule): Slots {
     async stop() {
       for (const task of tasks) await task.destroy();
     },
-    haveOne(afterMs, toMs) {
+    findLast(afterMs, toMs) {
       const stepMs = parse(cron).second.join() === "0" ? MINUTE_MS : 1_000;
       for (let atMs = toMs - (toMs % stepMs); atMs > Math.max(afterMs, toMs - MADE_UP_FOR_MS); atMs -= stepMs) {
-        if (isSlot(new Date(atMs))) return true;
+        if (isSlot(new Date(atMs))) return atMs;
       }
-      return false;
+      return undefined;
     },
   };
 }

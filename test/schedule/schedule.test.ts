@@ -146,7 +146,7 @@ describe("slots", () => {
   const CHICAGO = { cron: "0 2 * * *", zone: "America/Chicago" };
   /** Whether any slot lies in the hours up to the instant. */
   const isDue = (schedule: { cron: string; zone: string }, iso: string, hours: number) =>
-    openSlots(schedule).haveOne(Date.parse(iso) - hours * 3_600_000, Date.parse(iso));
+    openSlots(schedule).findLast(Date.parse(iso) - hours * 3_600_000, Date.parse(iso)) !== undefined;
 
   it("are what the expression says in its zone, in winter and in summer", () => {
     expect(isDue(CHICAGO, "2027-01-15T08:00:00Z", 1), "2 a.m. there").to.equal(true);
@@ -183,7 +183,7 @@ describe("slots", () => {
     const calledAt: string[] = [];
     try {
       slots.start(
-        () => calledAt.push(new Date().toISOString()),
+        (slotMs) => calledAt.push(new Date(slotMs).toISOString()),
         () => calledAt.push("missed"),
       );
       for (let minutes = 0; minutes < 40 * 60; minutes++) {

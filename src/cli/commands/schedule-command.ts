@@ -9,8 +9,10 @@ import type { Job } from "../../job.ts";
 import { type Lease, leaseName } from "../../ledger/run.ts";
 import type { Log } from "../../log.ts";
 import type { RunContext } from "../../run/context.ts";
+import { holdJob } from "../../run/start/hold-job.ts";
 import { keepName } from "../../run/start/keep-name.ts";
 import type { FileEnd } from "../../run/start/start-job.ts";
+import { claimSlot, isSlotTaken } from "../../schedule/claim-slot.ts";
 import { judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
 import { createOnTick, type Start, type StartEnd } from "../../schedule/on-tick.ts";
 import { runSchedule } from "../../schedule/run-schedule.ts";
@@ -29,7 +31,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   const { log } = session;
   const signal = withoutReason(session.signal);
   const { loaded, leases } = await prepare(session, names);
-  const { start, continueLeft } = openStarts(session, loaded, signal);
+  const { startAt, continueLeft } = openStarts(session, loaded, signal);
   const tick = openTick(log, signal);
 
   const jobs = loaded.map(({ job }) => job);
@@ -42,10 +44,10 @@ export async function scheduleCommand(session: Session, names: readonly string[]
       // A slot that was missed while no process ran is made up for. Otherwise only unfinished runs are continued.
       async onBegin(job, slots) {
         const lease = leases.get(job.name);
-        const isDue = lease !== undefined && slots.haveOne(lease.sinceMs, Date.now());
-        await tick(job, isDue ? start : continueLeft);
+        const slotMs = lease && slots.findLast(lease.sinceMs, Date.now());
+        await tick(job, slotMs === undefined ? continueLeft : startAt(slotMs));
       },
-      onTick: (job) => tick(job, start),
+      onTick: (job, slotMs) => tick(job, startAt(slotMs)),
       onMissed: (job) =>
         log.error("missed a scheduled start: the process was suspended for more than 6 hours", { job: job.name }),
     },
@@ -55,12 +57,12 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   return EXIT.done;
 }
 
-/** `start` is a whole start of a job; `continueLeft` only continues runs that an earlier process left unfinished. */
+/** `startAt` is a whole start of a job, once for each slot over all processes; `continueLeft` only continues runs that an earlier process left unfinished. */
 function openStarts(
   session: Session,
   loaded: readonly LoadedJob[],
   signal: AbortSignal,
-): Readonly<Record<"start" | "continueLeft", Start>> {
+): { readonly startAt: (slotMs: number) => Start; readonly continueLeft: Start } {
   const { log, progress } = session;
   const work = session.workFolder();
   const within = async (job: Job, act: (context: RunContext) => Promise<readonly FileEnd[]>): Promise<StartEnd> => {
@@ -79,7 +81,16 @@ function openStarts(
     }
   };
   return {
-    start: (job) => within(job, (context) => startLoaded(session, context, EVERY_FILE)),
+    startAt(slotMs) {
+      let isOurs = false;
+      return (job) =>
+        within(job, async (context) => {
+          if (!isOurs && (await isSlotTaken(context, slotMs))) return sayTaken(context);
+          await using _ = await holdJob(context);
+          isOurs ||= await claimSlot(context, slotMs);
+          return isOurs ? await startLoaded(session, context, EVERY_FILE) : sayTaken(context);
+        });
+    },
     // A process that has just died still holds its lease for a while.
     continueLeft: (job) =>
       within(job, (context) => resumeLeft(session, context)).catch((error: unknown) => {
@@ -87,6 +98,11 @@ function openStarts(
         throw error;
       }),
   };
+}
+
+function sayTaken({ log, job }: RunContext): readonly FileEnd[] {
+  log.info("another process has started the job at this time", { job: job.name });
+  return [];
 }
 
 /** What happens at each slot of a job. An error ends this start, never the schedule. */
