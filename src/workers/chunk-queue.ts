@@ -79,7 +79,7 @@ export class ChunkQueue implements AsyncDisposable {
     const { PgBoss } = await loadPgBoss();
     const boss = new PgBoss({
       connectionString: url,
-      application_name: "tieout queue",
+      application_name: "tieout-queue",
       schema,
       max: MOST_CONNECTIONS,
       // For pg; the types of pg-boss leave it out.

@@ -120,12 +120,17 @@ export class Several implements AsyncDisposable {
     return { held, atMs: Date.now() };
   }
 
-  /** How long what it held had to wait for another process: in milliseconds. Asserted, and printed at the end. */
+  /**
+   * How long what it held had to wait for another process: in milliseconds. Asserted, and printed at the end. What is left of a run may be
+   * too little for chunks; then the first of those rows to end counts.
+   */
   async expectTakenOver({ held, atMs }: Struck, what: string): Promise<number> {
     const begun = await Promise.all(
       held.map(async ({ phase, after: from, upto }) => {
-        const [first] = await this.ask(`SELECT min(since) AS ms FROM $schema.chunks
-          WHERE phase = '${phase}' AND since > ${atMs} AND after < ${upto} AND upto > ${from}`);
+        const [first] = await this.ask(`SELECT coalesce(
+          (SELECT min(since) FROM $schema.chunks
+            WHERE phase = '${phase}' AND since > ${atMs} AND after < ${upto} AND upto > ${from}),
+          (SELECT min(at) FROM $schema.ends WHERE at > ${atMs} AND change > ${from} AND change <= ${upto})) AS ms`);
         return first?.ms == null ? [] : [Number(first.ms) - atMs];
       }),
     );

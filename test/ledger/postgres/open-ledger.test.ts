@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { FatalError } from "../../../src/errors/fatal-error.ts";
 import { parsePostgresUrl } from "../../../src/ledger/postgres/address.ts";
@@ -256,7 +257,12 @@ describeOnPostgres("openPostgresLedger", () => {
         await writeFile(join(folder, "ini"), ["[databases]", target, "[pgbouncer]", ...lines, ""].join("\n"));
         await runAsOwner(PGBOUNCER, "-d", "-q", join(folder, "ini"));
         try {
-          const error = await refusalOf(ledgerUrl(schema, { host: `127.0.0.1:${port}` }));
+          let error = await refusalOf(ledgerUrl(schema, { host: `127.0.0.1:${port}` }));
+          // The pooler itself may still be starting, and the server may have all its connections in use by other tests.
+          for (let tries = 0; error.code === "ledger_failed" && tries < 40; tries += 1) {
+            await sleep(250);
+            error = await refusalOf(ledgerUrl(schema, { host: `127.0.0.1:${port}` }));
+          }
           expect(error).to.include({ code: "ledger_unusable" });
           expect(error.message).to.match(/a connection pooler stands before the server$/);
           expect(error.hint).to.match(/set TIEOUT_LEDGER to the server itself/);
