@@ -3,8 +3,7 @@
  * silent. What is to be done and who may still write, the ledger says; a lost or a doubled entry here costs time only.
  */
 import type { PgBoss } from "pg-boss";
-import { FatalError } from "../errors/fatal-error.ts";
-import { nodeCode } from "../errors/node-code.ts";
+import { loadPeer } from "../ledger/postgres/load-peer.ts";
 import { isGone } from "../ledger/postgres/troubles.ts";
 import { askQueue } from "./ask-queue.ts";
 import { jobsServed, StartQueue } from "./start-queue.ts";
@@ -76,7 +75,7 @@ export class ChunkQueue implements AsyncDisposable {
 
   /** Rejects with FatalError `ledger_unusable` when pg-boss is not installed. */
   static async open({ url, schema, owner, onError }: QueueAddress): Promise<ChunkQueue> {
-    const { PgBoss } = await loadPgBoss();
+    const { PgBoss } = await loadPeer("pg-boss", () => import("pg-boss"));
     const boss = new PgBoss({
       connectionString: url,
       application_name: "tieout-queue",
@@ -174,18 +173,5 @@ async function unlessAway<Answer>(act: () => Promise<Answer>): Promise<Answer | 
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;
-  }
-}
-
-/** pg-boss is installed by those who let several processes work on a run. */
-async function loadPgBoss(): Promise<typeof import("pg-boss")> {
-  try {
-    return await import("pg-boss");
-  } catch (error) {
-    if (nodeCode(error) !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new FatalError("ledger_unusable", "the ledger is in PostgreSQL, and the package pg-boss is not installed", {
-      hint: "type npm install pg pg-boss where Tieout is installed",
-      cause: error,
-    });
   }
 }

@@ -2,13 +2,13 @@
  * Opens the connections to a ledger in PostgreSQL: an address comes in, a database of the present version goes out. Never touches a schema
  * that isn't a ledger.
  */
-import type { Client, Pool, PoolClient } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { FatalError } from "../../errors/fatal-error.ts";
-import { nodeCode } from "../../errors/node-code.ts";
 import type { PostgresAddress } from "./address.ts";
 import { checkServer } from "./checks.ts";
 import { PostgresDatabase } from "./database.ts";
 import { Listener } from "./listener.ts";
+import { loadPeer } from "./load-peer.ts";
 import { migrate } from "./schema.ts";
 import { troubleOf } from "./troubles.ts";
 
@@ -64,7 +64,7 @@ export interface Opened {
  * later start may find better, such as a server that is starting.
  */
 export async function openPostgresDatabase(address: PostgresAddress, mayBegin: boolean): Promise<Opened> {
-  const { Pool: Connections, Client: Connection, types } = await loadPg();
+  const { Pool: Connections, Client: Connection, types } = (await loadPeer("pg", () => import("pg"))).default;
   const how = {
     connectionString: address.url,
     options: settingsOf(address),
@@ -95,19 +95,6 @@ export async function openPostgresDatabase(address: PostgresAddress, mayBegin: b
     const code = trouble.kind === "lasting" ? "ledger_unusable" : "ledger_failed";
     throw new FatalError(code, `the ledger ${address.name} cannot be opened: ${trouble.what}`, {
       hint: trouble.hint,
-      cause: error,
-    });
-  }
-}
-
-/** `pg` is installed by those who keep their ledger in PostgreSQL. */
-async function loadPg(): Promise<{ Pool: typeof Pool; Client: typeof Client; types: typeof import("pg").types }> {
-  try {
-    return (await import("pg")).default;
-  } catch (error) {
-    if (nodeCode(error) !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new FatalError("ledger_unusable", "the ledger is in PostgreSQL, and the package pg is not installed", {
-      hint: "type npm install pg pg-boss where Tieout is installed",
       cause: error,
     });
   }

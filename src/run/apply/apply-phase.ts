@@ -17,7 +17,8 @@ export async function applyPhase(inHand: RunInHand, look: SendOutlook): Promise<
   if (stop !== null && !isBusy(stop)) return stop;
   const current = { ...inHand, run: (await ledger.runs.find(run.id)) ?? run };
   let applied = 0;
-  const end = await spread(current, { phase: "apply", isTakenOver: inHand.isResumed }, (plannedAtMs) => {
+  // The deaths of earlier processes are counted above.
+  const end = await spread(current, { phase: "apply", isTakenOver: false }, (plannedAtMs) => {
     applied += 1;
     progress.count("apply", applied, () => look(applied, clock.nowMs() - plannedAtMs));
   });
