@@ -64,7 +64,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["transport/"],
   ],
   ledger: [
-    ["run", "stored-change", "page", "near-id"],
+    ["run", "stored-change", "page", "near-id", "audit", "audit-hash"],
     [
       "accounts",
       "balance",
@@ -91,6 +91,8 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   run: [
     [
       "context",
+      "job-sha256",
+      "audit-entry",
       "stop",
       "clock-skew",
       "run-in-hand",
@@ -122,6 +124,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   cli: [
     [
       "environment",
+      "actor",
       "ledger-place",
       "open-queue",
       "tieout-version",

@@ -15,6 +15,7 @@ import { bankSettings } from "../run/start/bank-settings.ts";
 import { chooseBank } from "../run/start/choose-bank.ts";
 import { openFolderStore } from "../store/folder-store.ts";
 import type { ChunkQueue } from "../workers/chunk-queue.ts";
+import { readActor } from "./actor.ts";
 import { type Environment, readEnvironment, readSecrets } from "./environment.ts";
 import type { LoadedJob } from "./load-job.ts";
 import { tieoutVersion } from "./tieout-version.ts";
@@ -118,6 +119,7 @@ export function openOfflineContext({ loaded, queue: _, ...parts }: ContextParts,
       const { openS3Store } = await import("../store/s3-store.ts");
       return openS3Store({ bucket: place.bucket });
     },
+    actor: readActor(),
     // In containers, two processes may share host name and pid.
     owner: `${hostname()} pid ${process.pid} ${randomBytes(2).toString("hex")}`,
   };

@@ -1,7 +1,7 @@
 /**
  * What the ledger keeps of banks: by which program each is known, and which client ids have been used for it.
  */
-import type { BankName, Client, Lease } from "./run.ts";
+import type { BankName, Client } from "./run.ts";
 
 export interface KnownBank {
   readonly bank: BankName;
@@ -20,7 +20,7 @@ export interface BanksLedger {
   keep(bank: BankName, client: Client): Promise<void>;
   /**
    * Gives a bank that is there another program's name, which no other one at the address may have; its leases go with it,
-   * and the names of its operations stay. Resolves with a lease that somebody holds there, and then changes nothing.
+   * and the names of its operations stay. Rejects with FatalError `lease_held` while somebody holds a lease there.
    */
-  name(bank: BankName, program: string, nowMs: number): Promise<Lease | undefined>;
+  name(bank: BankName, program: string, nowMs: number): Promise<void>;
 }

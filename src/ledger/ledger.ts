@@ -12,6 +12,7 @@
  */
 
 import type { AccountsLedger } from "./accounts.ts";
+import type { AuditLedger, NewAuditEntry } from "./audit.ts";
 import type { BalanceLedger } from "./balance.ts";
 import type { BanksLedger } from "./banks.ts";
 import type { ChangesLedger } from "./changes.ts";
@@ -28,6 +29,7 @@ import type { Lease } from "./run.ts";
 import type { RunsLedger } from "./runs.ts";
 
 export type * from "./accounts.ts";
+export type * from "./audit.ts";
 export type * from "./balance.ts";
 export type * from "./banks.ts";
 export type * from "./changes.ts";
@@ -60,6 +62,11 @@ export interface Ledger extends AsyncDisposable {
    * once the lease is another's. Closing it closes nothing.
    */
   fencedBy(lease: () => Lease): Ledger;
+  /**
+   * The same ledger, where each write also adds this entry to the audit trail, in one transaction: whichever is on disk, both are. For
+   * methods that write once, and are not hot.
+   */
+  audited(entry: NewAuditEntry): Ledger;
   /** Resolves once everything that was to be written before is on disk, or has failed. */
   flush(): Promise<void>;
   /** The ledger as it is committed now, however long it is read. Every write rejects. */
@@ -76,6 +83,7 @@ export interface Ledger extends AsyncDisposable {
   readonly ownIds: OwnIdsLedger;
   readonly balance: BalanceLedger;
   readonly leases: LeasesLedger;
+  readonly audit: AuditLedger;
   /** Null where one process at a time works on a run. */
   readonly pace: PaceLedger | null;
   /** Null where all work on a run is done by one process. */

@@ -8,6 +8,7 @@ import type { Rejection } from "../errors/rejection.ts";
 import type { Reading } from "../read/reading.ts";
 import type { RunCalls } from "../report/calls.ts";
 import type { SourceFile } from "../store/file-store.ts";
+import type { Actor } from "./audit.ts";
 
 /**
  * A bank is the pair; links, files, keys and claims in the ledger belong to one. Credentials are given per program, and
@@ -61,6 +62,8 @@ export interface NewRun {
   /** Whether it was begun with a ledger that does not know earlier runs, so that only look-ups can be trusted. */
   readonly withoutLedger: boolean;
   readonly startedAtMs: number;
+  /** Who began it; null for a run of before that was kept. */
+  readonly actor: Actor | null;
 }
 
 /** Times are wall-clock milliseconds. `no` counts the ledger's runs from 1, in the order they began. */

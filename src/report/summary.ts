@@ -34,6 +34,8 @@ export interface Summary {
   /** Codes of held rows that a person has accepted, for this reason. */
   readonly accepts?: readonly Code[];
   readonly reason: string | null;
+  /** Who began the run, as the operating system has it: asserted, not proven. Null for a run of before that was kept. */
+  readonly actor: { readonly user: string; readonly host: string; readonly version: string } | null;
   readonly startedAt: string;
   readonly endedAt: string;
   readonly rows: number;
@@ -57,6 +59,8 @@ export interface Summary {
   readonly abandoned?: string;
   /** Where results.csv, failed.csv and summary.json are; "" when none were written. */
   readonly results: string;
+  /** The audit trail's last entry when this was made; null where none is kept. */
+  readonly audit: { readonly no: number; readonly hash: string } | null;
   readonly next: readonly string[];
 }
 

@@ -8,6 +8,7 @@ import type { Rejection } from "../errors/rejection.ts";
 import type { Lease, Run, Stage } from "../ledger/run.ts";
 import type { Summary } from "../report/summary.ts";
 import { issueOfAbandoned } from "./abandoned.ts";
+import { entryOfJob } from "./audit-entry.ts";
 import type { RunContext } from "./context.ts";
 import { guardPhase } from "./guard-phase.ts";
 import { noteForecast, sendOutlook } from "./outlook.ts";
@@ -45,7 +46,9 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   if (run.stage === "read") {
     const rejection = await options.read(run);
     if (rejection !== null) {
-      await ledger.runs.recordRejection(run, rejection, EXIT.fileRejected, clock.nowMs());
+      const exit = EXIT.fileRejected;
+      const entry = entryOfJob(context, "end", { run: run.id, details: { exit, code: rejection.code } });
+      await ledger.audited(entry).runs.recordRejection(run, rejection, exit, clock.nowMs());
       return { kind: "rejected", run, rejection };
     }
     run = await enter(context, run, "plan");

@@ -6,6 +6,7 @@ import type { OwnIdKind } from "../account.ts";
 import type { BankApi } from "../bank/bank-api.ts";
 import type { Clock } from "../clock.ts";
 import type { Job } from "../job.ts";
+import type { Actor } from "../ledger/audit.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { BankName, Client, RunKind } from "../ledger/run.ts";
 import type { Log } from "../log.ts";
@@ -38,6 +39,8 @@ export interface RunContext {
   readonly openStore: (place: StorePlace) => Promise<FileStore>;
   /** Works on all changes of a phase; all by this process when not given. */
   readonly spread?: Spread;
+  /** Who works with it, for the audit trail. */
+  readonly actor: Actor;
   /** Names this process in leases. */
   readonly owner: string;
   /** Aborted when the run must stop: nothing new begins. */

@@ -5,11 +5,11 @@ import type { Code } from "../errors/codes/codes.ts";
 import type { Run } from "../ledger/run.ts";
 import { leaseName } from "../ledger/run.ts";
 import type { RunContext } from "../run/context.ts";
+import { jobSha256 } from "../run/job-sha256.ts";
 import { EVERY_ROW, type RunInHand } from "../run/run-in-hand.ts";
 import { takeInHand } from "../run/take-in-hand.ts";
 import type { ChunkQueue } from "./chunk-queue.ts";
 import { nameQueue } from "./name-queue.ts";
-import { jobSha256 } from "./spread-over-workers.ts";
 import { workOnChunks } from "./work-on-chunks.ts";
 
 export interface ServeParts {

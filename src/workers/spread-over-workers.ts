@@ -2,8 +2,8 @@
  * The coordinator of a run: cuts each phase into chunks, works on them beside all others who do, and waits until every one has ended or the
  * run must stop.
  */
-import { createHash } from "node:crypto";
 import type { ChunksLedger } from "../ledger/chunks.ts";
+import { jobSha256 } from "../run/job-sha256.ts";
 import type { OnThrough, Spread } from "../run/ranges.ts";
 import type { RunInHand } from "../run/run-in-hand.ts";
 import { isBusy, type Stop, stopOf } from "../run/stop.ts";
@@ -26,13 +26,6 @@ export interface SpreadParts {
   readonly owner: string;
   /** Of this program: workers of another one take no chunk. */
   readonly version: string;
-}
-
-/** What a job's settings are known by: a worker with others would judge rows differently. */
-export function jobSha256(job: object): string {
-  return createHash("sha256")
-    .update(JSON.stringify(job, (_, value: unknown) => (value instanceof RegExp ? String(value) : value)))
-    .digest("hex");
 }
 
 export function spreadOverWorkers({ queue: openQueue, owner, version }: SpreadParts): Spread {

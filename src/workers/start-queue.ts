@@ -4,6 +4,7 @@
  */
 import type { InstanceWorker, PgBoss } from "pg-boss";
 import type { ExitCode } from "../errors/exit-codes.ts";
+import type { Actor } from "../ledger/audit.ts";
 import type { Run } from "../ledger/run.ts";
 import type { StartOptions } from "../run/start/start-job.ts";
 import { askQueue } from "./ask-queue.ts";
@@ -13,6 +14,8 @@ import { nameQueue } from "./name-queue.ts";
 export interface QueuedStart {
   readonly run: string;
   readonly options: StartOptions;
+  /** Who handed it out; not given by earlier versions. */
+  readonly actor?: Actor;
 }
 
 /** What a start came to: its exit code, the runs that it worked on, and what a person reads. */

@@ -41,6 +41,7 @@ export async function runInProcess({ kind, file, folder, ledger }: InProcessRun)
       workFolder: join(folder, "work"),
       openBank: () => bankHere(calls),
       openStore: async (place) => openFolderStore("folder" in place ? place : { folder: place.bucket }),
+      actor: { user: "bench", host: "here", version: "0" },
       owner: "bench",
       signal: new AbortController().signal,
     },

@@ -53,6 +53,8 @@ const REQUIRED: Readonly<Record<string, string>> = {
   worker: "name host since heard jobs at",
   rehearsal: "struck applied unknown effects duplicates missing",
   run: "no id kind job jobPath bank file stage rows publications waiting exit rerunOf reason startedAtMs endedAtMs rejection",
+  entry: "no at actor action job run jobSha256 planHash reason details beforeHash hash",
+  verified: "entries summaries",
   explanation:
     "run row file batch byteOffset word cells values rows desired accountId actual plannedAt ids differences guard operations issues accepted",
   code: "code meaning retryHelps todo mends",
@@ -179,6 +181,7 @@ describeWhole("the output of every command as JSON", function () {
     expect(await eventsOf(`explain ${run} --row 2`)).to.deep.equal(["explanation"]);
     expect(await eventsOf(`rerun ${run} --only applied`)).to.deep.equal(["summary"]);
     expect(await eventsOf("runs")).to.deep.equal(["run", "run"]);
+    expect(await eventsOf("audit --limit 2 --verify")).to.deep.equal(["entry", "entry", "verified"]);
   });
 
   it("fits its schema for files that are known, rejected, planned, judged or rehearsed", async () => {

@@ -2,8 +2,10 @@
  * What every ledger must do, looped over the implementations.
  */
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { describeOnPostgres, POSTGRES } from "../ledger/postgres/use-postgres.ts";
+import { suiteOfAudit } from "../ledger/suite-audit.ts";
 import { suiteOfBalance } from "../ledger/suite-balance.ts";
 import { suiteOfBanks } from "../ledger/suite-banks.ts";
 import { suiteOfFinds, suiteOfPlans } from "../ledger/suite-changes.ts";
@@ -26,6 +28,11 @@ import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledge
 const SQLITE: LedgerImplementation = {
   name: "SQLite",
   open: (folder) => openSqliteLedger(join(folder, "ledger.sqlite")),
+  async tamper(folder, sql, withTriggers) {
+    using db = new DatabaseSync(join(folder, "ledger.sqlite"));
+    if (!withTriggers) db.exec("DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_deleted");
+    db.exec(sql);
+  },
 };
 
 const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
@@ -50,6 +57,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   facts: suiteOfFacts,
   "own ids": suiteOfOwnIds,
   balance: suiteOfBalance,
+  audit: suiteOfAudit,
 };
 
 function suites(implementation: LedgerImplementation): void {

@@ -6,6 +6,7 @@ import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { Issue } from "../../src/errors/issue.ts";
 import type {
   AccountMemory,
+  Actor,
   Claim,
   FirstSending,
   KeyedOperation,
@@ -23,6 +24,7 @@ import { isInDoubt } from "../../src/run/apply/is-in-doubt.ts";
 
 export const BANK: BankName = { apiUrl: "https://bank.test", program: "one" };
 export const SANDBOX: BankName = { apiUrl: "https://sandbox.test", program: "one" };
+export const ACTOR: Actor = { user: "clara", host: "night-1", version: "1.0.0" };
 export const ALL = { after: 0, limit: 1_000 };
 export const EVERY_CHANGE = Number.MAX_SAFE_INTEGER;
 export const NO_ISSUE: Verdict["issues"] = [];
@@ -40,6 +42,7 @@ export function newRun(id: string, over: Partial<NewRun> = {}): NewRun {
     reason: null,
     withoutLedger: false,
     startedAtMs: 1_000,
+    actor: ACTOR,
     ...over,
   };
 }

@@ -11,6 +11,8 @@ export interface LedgerImplementation {
   readonly name: string;
   /** Opens the ledger that belongs to that folder. */
   open(folder: string): Promise<Ledger>;
+  /** Runs statements in its database beside it, without the triggers of the audit trail unless they are to strike. */
+  tamper(folder: string, sql: string, withTriggers: boolean): Promise<void>;
   /** Removes what of it lies elsewhere. */
   remove?(folder: string): Promise<void>;
 }
@@ -21,6 +23,8 @@ export interface LedgerInUse {
   openOther(): Promise<Ledger>;
   /** Closes the ledger and opens it again. */
   reopen(): Promise<void>;
+  /** Changes the ledger by hand; see LedgerImplementation. */
+  tamper(sql: string, triggers?: "with triggers"): Promise<void>;
 }
 
 /** Called within `describe`; what it gives is good within `it` and hooks that follow. */
@@ -51,6 +55,7 @@ export function useLedger(implementation: LedgerImplementation): LedgerInUse {
       others.push(other);
       return other;
     },
+    tamper: (sql, triggers) => implementation.tamper(folder, sql, triggers !== undefined),
     async reopen() {
       await ledger?.[Symbol.asyncDispose]();
       ledger = await implementation.open(folder);

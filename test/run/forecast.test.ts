@@ -11,6 +11,7 @@ import { bankSettings } from "../../src/run/start/bank-settings.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
 import { renderAnswer } from "../../src/sandbox/answer.ts";
 import { seedAccount, seedEntity } from "../../src/sandbox/state/seed.ts";
+import { ACTOR } from "../ledger/builders.ts";
 import { Bank, CREDENTIALS } from "../recovery/simulation/bank.ts";
 import { Figures } from "../recovery/simulation/figures.ts";
 import { Life } from "../recovery/simulation/life.ts";
@@ -124,6 +125,7 @@ async function runFor({
           random: random.next,
         }),
       openStore: async (place) => ("bucket" in place && place.bucket === "in" ? source : results).open(life),
+      actor: ACTOR,
       owner: "forecast",
       signal: life.signal,
     },

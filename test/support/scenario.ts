@@ -17,6 +17,7 @@ import { bankSettings } from "../../src/run/start/bank-settings.ts";
 import { isTaken, type StartOptions, startJob, type TakenEnd } from "../../src/run/start/start-job.ts";
 import type { Sandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openFolderStore } from "../../src/store/folder-store.ts";
+import { ACTOR } from "../ledger/builders.ts";
 import { IdleClock } from "./idle-clock.ts";
 import { ledgerAtWork } from "./ledger-at-work.ts";
 import { IS_POSTGRES, openTestLedger } from "./test-ledger.ts";
@@ -90,6 +91,7 @@ export async function openDesk({ durable = true } = {}): Promise<Desk> {
         return assembleBank(besideUs, settings, { clock, random: Math.random });
       },
       openStore: async (place) => openFolderStore({ folder: place.kind === "folder" ? place.folder : place.bucket }),
+      actor: ACTOR,
       owner: `test ${runs}`,
       signal: new AbortController().signal,
     };

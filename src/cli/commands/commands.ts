@@ -5,6 +5,7 @@
 import { EXIT } from "../../errors/exit-codes.ts";
 import type { RunKind } from "../../ledger/run.ts";
 import type { Session } from "../session.ts";
+import type { AuditFlags } from "./audit-command.ts";
 import { type CommandEntry, type CommandShape, command } from "./command-entry.ts";
 import { FAULTS, FILE, FROM, START } from "./flags.ts";
 import type { RehearseFlags } from "./rehearse-command.ts";
@@ -235,6 +236,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     exits: LOOK_EXITS,
     async act(session, { row }: { row: number }, run: string) {
       return (await import("./explain-command.ts")).explainCommand(session, run, row);
+    },
+  }),
+  command({
+    usage: "audit",
+    description: "Shows who did what: starts, ends, and whatever a person decided.",
+    flags: [
+      { flag: "--limit <entries>", description: "show at most N entries, the latest", whole: true, default: 50 },
+      { flag: "--run <run>", description: "only those of this run" },
+      { flag: "--verify", description: "check that no entry was changed, removed or put in another's place" },
+    ],
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, flags: AuditFlags) {
+      return (await import("./audit-command.ts")).auditCommand(session, flags);
     },
   }),
   command({

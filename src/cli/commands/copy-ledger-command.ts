@@ -6,7 +6,9 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import { type CopiedTable, copyLedger } from "../../ledger/copy/copy-ledger.ts";
 import type { OpenTables } from "../../ledger/copy/open-tables.ts";
 import { openSqliteTables } from "../../ledger/copy/sqlite-tables.ts";
+import { auditEntry } from "../../run/audit-entry.ts";
 import { counted, grouped } from "../../text/counted.ts";
+import { readActor } from "../actor.ts";
 import { type LedgerPlace, placeAt } from "../ledger-place.ts";
 import type { Session } from "../session.ts";
 
@@ -19,7 +21,9 @@ export async function copyLedgerCommand(session: Session, from: string, to: stri
     throw new FatalError("usage", `${source.name} cannot be copied to itself`, { hint: "name another place" });
   await using given = await openTables(source, false);
   await using taken = await openTables(target, true);
-  const tables = await copyLedger(given, taken);
+  const done = { actor: readActor(), atMs: given.nowMs(), action: "ledger copy" } as const;
+  const entry = auditEntry(done, { details: { from: source.name, to: target.name } });
+  const tables = await copyLedger(given, taken, entry);
   const event = { event: "copied", from: source.name, to: target.name, tables };
   session.say(event, describeCopy(tables, source, target));
   return EXIT.done;

@@ -11,7 +11,7 @@ import type { Session } from "../session.ts";
 
 /** Throws FatalError `no_worker`, and `lease_held` while another start of the job waits or is under way. */
 export async function detach(session: Session, context: RunContext, options: StartOptions): Promise<ExitCode> {
-  const { job, bankName, jobPath } = context;
+  const { job, bankName, jobPath, actor } = context;
   const { starts } = await session.queue();
   const of = { job: job.name, bank: bankName };
   if (!(await starts.isServed(of)))
@@ -21,7 +21,7 @@ export async function detach(session: Session, context: RunContext, options: Sta
   const run = context.newRunId();
   const { file } = options;
   const path = file === null || file.startsWith("s3://") ? file : resolve(file);
-  if (!(await starts.put(of, { run, options: { ...options, file: path } })))
+  if (!(await starts.put(of, { run, options: { ...options, file: path }, actor })))
     throw new FatalError("lease_held", `a start of job ${job.name} waits for a worker or is in progress`, {
       hint: "wait for it to end; see tieout workers",
     });

@@ -7,7 +7,9 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { KnownBank, Ledger } from "../../ledger/ledger.ts";
 import { nearId } from "../../ledger/near-id.ts";
 import { isProgramName, PROGRAM_RULE } from "../../program-name.ts";
+import { auditEntry } from "../../run/audit-entry.ts";
 import { shellWord } from "../../text/shell-word.ts";
+import { readActor } from "../actor.ts";
 import type { Session } from "../session.ts";
 
 /**
@@ -26,16 +28,8 @@ export async function nameBankCommand(session: Session, name: string, program: s
     return giveOver(session, ledger, { id: name, from: own, to: meant });
   checkFree(known, own, program, apiUrl);
   const before = own.bank.program;
-  if (!own.isNamed || before !== program) {
-    const held = await ledger.banks.name(own.bank, program, ledger.nowMs());
-    if (held !== undefined) {
-      const [job] = held.name.split(" ");
-      const message = `job ${job} is in progress at that bank: ${held.owner} has run it since ${new Date(held.sinceMs).toISOString()}`;
-      throw new FatalError("lease_held", message, {
-        hint: `wait for it to end; if that process is gone, the bank is free at ${new Date(held.untilMs).toISOString()}`,
-      });
-    }
-  }
+  if (!own.isNamed || before !== program)
+    await audited(ledger, { apiUrl, before, program }).banks.name(own.bank, program, ledger.nowMs());
   const event = { event: "named", apiUrl, program, before, clientIds: own.clientIds };
   const text = `the bank at ${apiUrl} with the client id ${own.clientIds.join(", ")} is the program ${program}`;
   session.say(event, `${text}; set LEAD_PROGRAM=${shellWord(program)}, or program in its jobs`);
@@ -53,24 +47,27 @@ interface GivenOver {
  */
 async function giveOver(
   session: Session,
-  { banks, runs }: Pick<Ledger, "banks" | "runs">,
+  ledger: Ledger,
   { id, from, to }: GivenOver,
 ): Promise<ExitCode> {
   const { apiUrl, program: before } = from.bank;
   const { program } = to.bank;
-  const [run] = await runs.listUnfinished(from.bank, null);
+  const [run] = await ledger.runs.listUnfinished(from.bank, null);
   if (run !== undefined) {
     const message = `run ${run.id} of the program ${before} is not finished, so its client id ${id} stays with it`;
     throw new FatalError("usage", message, {
       hint: `with LEAD_PROGRAM=${shellWord(before)}, type: tieout resume ${run.id}; or: tieout abandon ${run.id} --reason "…"`,
     });
   }
-  await banks.keep(to.bank, { id, isNamed: true });
+  await audited(ledger, { apiUrl, before, program, clientId: id }).banks.keep(to.bank, { id, isNamed: true });
   const event = { event: "given_over", apiUrl, program, before, clientId: id };
   const text = `the client id ${id} is the program ${program}'s from now on, and no longer ${before}'s`;
   session.say(event, `${text}; set LEAD_PROGRAM=${shellWord(program)}, or program in its jobs`);
   return EXIT.done;
 }
+
+const audited = (ledger: Ledger, details: Readonly<Record<string, string>>) =>
+  ledger.audited(auditEntry({ actor: readActor(), atMs: ledger.nowMs(), action: "ledger name-bank" }, { details }));
 
 function findBank(known: readonly KnownBank[], name: string, apiUrl: string): KnownBank {
   const own = known.find(({ bank, clientIds }) => bank.program === name || clientIds.includes(name));

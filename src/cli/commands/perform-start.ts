@@ -26,7 +26,7 @@ export async function performStart(
   log.info("a start was handed to this worker", { job: job.name, run: start.run });
   for (;;) {
     try {
-      return await perform(session, { ...context, signal }, start);
+      return await perform(session, { ...context, signal, actor: start.actor ?? context.actor }, start);
     } catch (error) {
       if (signal.aborted || !(error instanceof FatalError) || error.code === "ledger_failed") throw error;
       if (error.code !== "lease_held") {

@@ -154,6 +154,13 @@ export const COMMAND_CODES = defineCodes({
     todo: "Give a row number from the column result_row.",
     exit: 2,
   },
+  audit_broken: {
+    meaning: "The audit trail is not as it was written: an entry was changed, removed or put in another's place.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Keep the ledger as it is, and find out who can write to it. Copies of before, and the summary.json of runs, show from which entry on it differs.",
+    exit: 1,
+  },
   nothing_to_rerun: {
     meaning: "The run has no such rows.",
     fixedBy: "operator",

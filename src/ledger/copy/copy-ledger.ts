@@ -4,7 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { FatalError } from "../../errors/fatal-error.ts";
+import type { AuditHead, NewAuditEntry } from "../audit.ts";
 import type { Lease } from "../run.ts";
+import { ADD_ENTRY, FIND_HEAD, SET_HEAD, valuesBehind } from "../sql/audit-shape.ts";
 import { FIND_MOVED, ledgerMoved, MOVED } from "../sql/moved.ts";
 import { type Cell, type Cells, type OpenTables, quoted, type Table } from "./open-tables.ts";
 
@@ -19,12 +21,19 @@ export interface CopiedTable {
 const PAGE = 500;
 
 /**
- * Resolves once the copy is committed and the same as the source. Otherwise rejects and leaves the target empty: with FatalError `lease_held`
+ * `entry` is of the copying itself, and is in the audit trails of both. Resolves once the copy is committed and the same as the source. Otherwise rejects and leaves the target empty: with FatalError `lease_held`
  * while a run is in progress, `ledger_moved` for a source that was moved before, `ledger_unusable` for a target that is not empty or cannot
  * hold a value, `ledger_failed` for a copy that differs.
  */
-export async function copyLedger(source: OpenTables, target: OpenTables): Promise<readonly CopiedTable[]> {
+export async function copyLedger(
+  source: OpenTables,
+  target: OpenTables,
+  entry: NewAuditEntry,
+): Promise<readonly CopiedTable[]> {
   await checkEnds(source, target);
+  const { values, head } = valuesBehind((await source.all<AuditHead>(FIND_HEAD))[0], entry);
+  await source.run(ADD_ENTRY, ...values);
+  await source.run(SET_HEAD, ...head);
   const copied: CopiedTable[] = [];
   for (const table of source.tables) copied.push(await copyTable(source, target, table));
   await markMoved(source, target);

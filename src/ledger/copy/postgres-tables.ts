@@ -5,6 +5,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { PostgresAddress } from "../postgres/address.ts";
 import { ServerClock } from "../postgres/clock.ts";
 import { TO_WRITE } from "../postgres/database.ts";
+import { numbered } from "../postgres/numbered.ts";
 import { openPostgresDatabase } from "../postgres/open-database.ts";
 import { type Cells, type ListedColumn, type OpenTables, quoted, type Table, tablesOf } from "./open-tables.ts";
 
@@ -65,11 +66,6 @@ export async function openPostgresTables(address: PostgresAddress, mayBegin: boo
     await db.close();
     throw error;
   }
-}
-
-function numbered(sql: string): string {
-  let values = 0;
-  return sql.replace(/\?/g, () => `$${++values}`);
 }
 
 function insertInto({ name, columns }: Table, own: readonly PgColumn[]): string {

@@ -5,6 +5,7 @@
 import type { BanksLedger } from "../ledger.ts";
 import type { Lease } from "../run.ts";
 import { leaseSuffix } from "../run.ts";
+import { bankInUse } from "../sql/errors.ts";
 import { IS_BANK_USED } from "../sql/is-bank-used.ts";
 import { LEASE } from "./leases.ts";
 import type { PostgresStore } from "./store.ts";
@@ -61,16 +62,14 @@ export function postgresBanks(store: PostgresStore): BanksLedger {
     async name(bank, program, nowMs) {
       const [before, after] = [leaseSuffix(bank), leaseSuffix({ ...bank, program })];
       const no = await store.bankOf({ bank });
-      const held = await store.write(async (sql) => {
-        const found = await sql.get<Lease>(FIND_HELD, nowMs, before, after);
-        if (found !== undefined) return found;
+      await store.write(async (sql) => {
+        const held = await sql.get<Lease>(FIND_HELD, nowMs, before, after);
+        if (held !== undefined) throw bankInUse(held);
         await sql.run("UPDATE banks SET program = $1, named = 1 WHERE no = $2", program, no);
         await sql.run(FORGET_LEASES, after, before);
         await sql.run(MOVE_LEASES, after, before);
-        return undefined;
       });
-      if (held === undefined) store.forgetBanks();
-      return held;
+      store.forgetBanks();
     },
   };
 }

@@ -8,6 +8,7 @@
 import type { Ledger } from "../ledger.ts";
 import { postgresAccounts } from "./accounts.ts";
 import type { PostgresAddress } from "./address.ts";
+import { postgresAudit } from "./audit.ts";
 import { postgresBalance } from "./balance.ts";
 import { postgresBanks } from "./banks.ts";
 import { postgresChanges } from "./changes.ts";
@@ -39,7 +40,7 @@ const LEASE_MS = 10_000;
 
 type Parts = Omit<
   Ledger,
-  "fencedBy" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | "pace" | typeof Symbol.asyncDispose
+  "fencedBy" | "audited" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | "pace" | typeof Symbol.asyncDispose
 >;
 
 function openParts(store: PostgresStore, clock: ServerClock): Parts {
@@ -56,6 +57,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     ownIds: postgresOwnIds(store),
     balance: postgresBalance(store),
     leases: postgresLeases(store, clock),
+    audit: postgresAudit(store),
     chunks: postgresChunks(store, () => clock.nowMs()),
   };
 }
@@ -75,25 +77,27 @@ export async function openPostgresLedger(
   await clock.measure(db);
   const writer = new PostgresWriter(db);
   const store = new PostgresStore(db, db, writer);
-  const ledger: Ledger = {
-    ...openParts(store, clock),
+  const pace = postgresPace(store, db, listener);
+  /** Closing it closes nothing. */
+  const ledgerOn = (own: PostgresStore): Ledger => ({
+    ...openParts(own, clock),
     nowMs: () => clock.nowMs(),
     leaseMs: LEASE_MS,
-    fencedBy: (lease) => ({
-      ...ledger,
-      ...openParts(store.fenced(db, lease), clock),
-      async [Symbol.asyncDispose]() {},
-    }),
+    fencedBy: (lease) => ledgerOn(own.fenced(lease)),
+    audited: (entry) => ledgerOn(own.audited(entry)),
     flush: () => writer.settle(),
     openSnapshot: () => openSnapshot(db, clock),
-    pace: postgresPace(store, db, listener),
+    pace,
+    async [Symbol.asyncDispose]() {},
+  });
+  return {
+    ...ledgerOn(store),
     async [Symbol.asyncDispose]() {
       await writer.close();
       await listener[Symbol.asyncDispose]();
       await db.close();
     },
   };
-  return ledger;
 }
 
 /** One transaction that only reads and lasts until it is closed. */
@@ -109,6 +113,7 @@ async function openSnapshot(db: PostgresDatabase, clock: ServerClock): Promise<L
     nowMs: () => clock.nowMs(),
     leaseMs: LEASE_MS,
     fencedBy: () => snapshot,
+    audited: () => snapshot,
     async flush() {},
     openSnapshot: () => openSnapshot(db, clock),
     pace: null,

@@ -14,6 +14,7 @@ import { progressSets } from "../sql/progress-sets.ts";
 import type { Sql } from "./database.ts";
 import { recordFiles } from "./files.ts";
 import { postgresKnownRuns } from "./known-runs.ts";
+import { numbered } from "./numbered.ts";
 import type { PostgresStore } from "./store.ts";
 
 /** Numbers follow each other, since no other process begins a run meanwhile. */
@@ -98,10 +99,4 @@ async function insertRun(
   const origin = run.rerunOf === null ? undefined : await sql.get<BatchColumns>(BATCH_OF_RUN, run.rerunOf);
   const opened = await sql.get<{ no: number }>(INSERT, ofBank, ...newRunColumns(run, origin));
   await recordFiles(sql, { bank: ofBank, job: run.job, place: run.file.place }, seen, opened?.no ?? null);
-}
-
-/** With `$1`, `$2` and so on for each `?`. */
-function numbered(sql: string): string {
-  let count = 0;
-  return sql.replaceAll("?", () => `$${++count}`);
 }

@@ -9,6 +9,25 @@ const GUARDS = "";
 
 const CONTROLS = "";
 
-const AUDIT = "";
+/** A transaction that empties a table needs no row of it. */
+const AUDIT = `
+CREATE TABLE audit (
+  no integer PRIMARY KEY, at bigint NOT NULL, os_user text COLLATE "C" NOT NULL, host text COLLATE "C" NOT NULL,
+  version text COLLATE "C" NOT NULL, action text COLLATE "C" NOT NULL, job text COLLATE "C", run text COLLATE "C",
+  job_sha256 text COLLATE "C", plan_hash text COLLATE "C", reason text COLLATE "C", details text COLLATE "C" NOT NULL,
+  before_hash text COLLATE "C" NOT NULL, hash text COLLATE "C" NOT NULL
+);
+CREATE INDEX audit_of_run ON audit (run, no) WHERE run IS NOT NULL;
+CREATE TABLE audit_head (one integer PRIMARY KEY, no integer NOT NULL, hash text COLLATE "C" NOT NULL) WITH (fillfactor = 10);
+CREATE FUNCTION audit_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN RAISE EXCEPTION 'the audit trail is only added to'; END $$;
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE OR DELETE ON audit
+  FOR EACH ROW EXECUTE FUNCTION audit_is_only_added_to();
+CREATE TRIGGER audit_is_never_emptied BEFORE TRUNCATE ON audit
+  FOR EACH STATEMENT EXECUTE FUNCTION audit_is_only_added_to();
+ALTER TABLE runs ADD COLUMN by_user text COLLATE "C";
+ALTER TABLE runs ADD COLUMN by_host text COLLATE "C";
+ALTER TABLE runs ADD COLUMN by_version text COLLATE "C";
+`;
 
 export const SECOND = PLANS + GUARDS + CONTROLS + AUDIT;

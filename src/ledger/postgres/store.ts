@@ -1,10 +1,12 @@
 /**
  * What every part of the PostgreSQL ledger is made of: the database to read from, the queue to write through, and the numbers of banks.
- * Knows no other table.
+ * Knows no other table, and adds to the audit trail what a write is said to be.
  */
 
+import type { NewAuditEntry } from "../audit.ts";
 import type { BankName, Run } from "../run.ts";
 import { internal } from "../sql/errors.ts";
+import { addEntry } from "./add-entry.ts";
 import type { PostgresDatabase, Sql } from "./database.ts";
 import type { ActsOn } from "./held-accounts.ts";
 import type { Fence, Perform, PostgresWriter } from "./writer.ts";
@@ -32,19 +34,32 @@ export class PostgresStore {
   readonly name: string;
   readonly #writer: PostgresWriter;
   readonly #fence: Fence | null;
+  readonly #entry: NewAuditEntry | null;
   readonly #banks = new Map<string, number>();
 
-  /** `fence` gives the lease under which every write is made. */
-  constructor(sql: Sql, db: PostgresDatabase, writer: PostgresWriter, fence: Fence | null = null) {
+  /** `fence` gives the lease under which every write is made; `entry` is added with each that is made by `write`. */
+  constructor(
+    sql: Sql,
+    db: Pick<PostgresDatabase, "name">,
+    writer: PostgresWriter,
+    fence: Fence | null = null,
+    entry: NewAuditEntry | null = null,
+  ) {
     this.sql = sql;
     this.name = db.name;
     this.#writer = writer;
     this.#fence = fence;
+    this.#entry = entry;
   }
 
   /** The same, where every write must pass the fence. */
-  fenced(db: PostgresDatabase, fence: Fence): PostgresStore {
-    return new PostgresStore(this.sql, db, this.#writer, fence);
+  fenced(fence: Fence): PostgresStore {
+    return new PostgresStore(this.sql, this, this.#writer, fence, this.#entry);
+  }
+
+  /** The same, where every `write` adds the entry to the audit trail. */
+  audited(entry: NewAuditEntry): PostgresStore {
+    return new PostgresStore(this.sql, this, this.#writer, this.#fence, entry);
   }
 
   /**
@@ -52,7 +67,13 @@ export class PostgresStore {
    * is committed. It uses the `sql` that it gets, and changes nothing else.
    */
   write<Result>(act: (sql: Sql) => Promise<Result>): Promise<Result> {
-    return this.#writer.write(performEach, act, this.#fence, { isAlone: true }) as Promise<Result>;
+    const entry = this.#entry;
+    const acts = async (sql: Sql) => {
+      const result = await act(sql);
+      if (entry !== null) await addEntry(sql, entry);
+      return result;
+    };
+    return this.#writer.write(performEach, acts, this.#fence, { isAlone: true }) as Promise<Result>;
   }
 
   /** For every row: see Perform. Other processes write at the same time, so what must not change meanwhile is locked. */

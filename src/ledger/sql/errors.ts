@@ -2,11 +2,20 @@
  * The errors of a ledger that are not its database's: what its state rules out.
  */
 import { FatalError } from "../../errors/fatal-error.ts";
-import type { Run } from "../run.ts";
+import type { Lease, Run } from "../run.ts";
 
 /** The error of a call that the ledger's state rules out: a bug of ours. */
 export function internal(message: string): FatalError {
   return new FatalError("internal", message, { hint: "send this line to the Tieout maintainers" });
+}
+
+/** The error of a change to a bank at which somebody works under that lease. */
+export function bankInUse({ name, owner, sinceMs, untilMs }: Lease): FatalError {
+  const [job] = name.split(" ");
+  const message = `job ${job} is in progress at that bank: ${owner} has run it since ${new Date(sinceMs).toISOString()}`;
+  return new FatalError("lease_held", message, {
+    hint: `wait for it to end; if that process is gone, the bank is free at ${new Date(untilMs).toISOString()}`,
+  });
 }
 
 /** The error of a process that has lost its lease. */

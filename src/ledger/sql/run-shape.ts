@@ -8,6 +8,7 @@ import type { Rejection } from "../../errors/rejection.ts";
 import type { Reading } from "../../read/reading.ts";
 import type { RunCalls } from "../../report/calls.ts";
 import type { SourceFile } from "../../store/file-store.ts";
+import type { Actor } from "../audit.ts";
 import type { LookUpProof, Run, RunKind, Stage } from "../run.ts";
 import { decodeList } from "./lists.ts";
 
@@ -27,6 +28,9 @@ export interface RunShape {
   readonly accepts: string | null;
   readonly without_ledger: 0 | 1;
   readonly started_at: number;
+  readonly by_user: string | null;
+  readonly by_host: string | null;
+  readonly by_version: string | null;
   readonly batch: string | null;
   readonly corrects: string | null;
   readonly stage: Stage;
@@ -66,6 +70,7 @@ export function decodeRun(shape: RunShape): Run {
     accepts: decodeList<Code>(shape.accepts),
     withoutLedger: shape.without_ledger === 1,
     startedAtMs: shape.started_at,
+    actor: decodeActor(shape),
     batch: (shape.batch === null ? undefined : batchOf(file.key)) ?? null,
     corrects: shape.corrects,
     stage: shape.stage,
@@ -82,6 +87,10 @@ export function decodeRun(shape: RunShape): Run {
     endedAtMs: shape.ended_at,
     summary: shape.summary,
   };
+}
+
+function decodeActor({ by_user: user, by_host: host, by_version: version }: RunShape): Actor | null {
+  return user === null || host === null || version === null ? null : { user, host, version };
 }
 
 function decodeCalls({ reads, writes, least_reads, least_writes, calling }: RunShape): RunCalls | null {

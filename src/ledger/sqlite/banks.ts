@@ -5,6 +5,7 @@
 import type { BanksLedger } from "../ledger.ts";
 import type { Lease } from "../run.ts";
 import { leaseSuffix } from "../run.ts";
+import { bankInUse } from "../sql/errors.ts";
 import { IS_BANK_USED } from "../sql/is-bank-used.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -56,11 +57,10 @@ export function sqliteBanks(store: SqliteStore): BanksLedger {
       const [before, after] = [leaseSuffix(bank), leaseSuffix({ ...bank, program })];
       return store.writeLease(() => {
         const held = db.get<Lease>(FIND_HELD, nowMs, before, after);
-        if (held !== undefined) return { ...held };
+        if (held !== undefined) throw bankInUse(held);
         db.run("UPDATE banks SET program = ?, named = 1 WHERE no = ?", program, store.bankOf({ bank }));
         db.run(MOVE_LEASES, after, before);
         store.forgetBanks();
-        return undefined;
       });
     },
   };

@@ -11,6 +11,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "../ledger.ts";
 import { leaseLost } from "../sql/errors.ts";
 import { sqliteAccounts } from "./accounts.ts";
+import { sqliteAudit } from "./audit.ts";
 import { sqliteBalance } from "./balance.ts";
 import { sqliteBanks } from "./banks.ts";
 import { sqliteChanges } from "./changes.ts";
@@ -44,9 +45,12 @@ const DEFAULT_BUSY_TIMEOUT_MS = 10_000;
 /** A process may be slow for so long without losing its lease; nobody on the same machine waits for it longer. */
 export const LEASE_MS = 60_000;
 
-function openParts(
-  store: SqliteStore,
-): Omit<Ledger, "fencedBy" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | "pace" | typeof Symbol.asyncDispose> {
+type Parts = Omit<
+  Ledger,
+  "fencedBy" | "audited" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | "pace" | typeof Symbol.asyncDispose
+>;
+
+function openParts(store: SqliteStore): Parts {
   return {
     banks: sqliteBanks(store),
     runs: sqliteRuns(store),
@@ -60,6 +64,7 @@ function openParts(
     ownIds: sqliteOwnIds(store),
     balance: sqliteBalance(store),
     leases: sqliteLeases(store),
+    audit: sqliteAudit(store),
     chunks: null,
   };
 }
@@ -70,8 +75,18 @@ function openParts(
  */
 export function sqliteLedger(db: SqliteDatabase, checkFiles: () => void = () => {}): Ledger {
   const writer = new SqliteWriter(db, checkFiles);
-  const store = new SqliteStore(db, writer);
-  const ledger: Ledger = {
+  return {
+    ...ledgerOn(new SqliteStore(db, writer), writer),
+    async [Symbol.asyncDispose]() {
+      writer.close();
+      db.close();
+    },
+  };
+}
+
+/** Closing it closes nothing. */
+function ledgerOn(store: SqliteStore, writer: SqliteWriter): Ledger {
+  return {
     ...openParts(store),
     nowMs: () => Date.now(),
     leaseMs: LEASE_MS,
@@ -81,18 +96,15 @@ export function sqliteLedger(db: SqliteDatabase, checkFiles: () => void = () => 
         const present = lease();
         if (!isHeld(present)) throw leaseLost(`${present.owner} no longer has the lease ${present.name}`);
       };
-      return { ...ledger, ...openParts(store.fenced(fence)), async [Symbol.asyncDispose]() {} };
+      return ledgerOn(store.fenced(fence), writer);
     },
+    audited: (entry) => ledgerOn(store.audited(entry), writer),
     // Writes are committed in their order.
-    flush: () => store.write(() => {}).catch(() => {}),
-    openSnapshot: async () => openSnapshot(db.path),
+    flush: () => writer.write(() => {}).catch(() => {}),
+    openSnapshot: async () => openSnapshot(store.db.path),
     pace: null,
-    async [Symbol.asyncDispose]() {
-      writer.close();
-      db.close();
-    },
+    async [Symbol.asyncDispose]() {},
   };
-  return ledger;
 }
 
 /** Opens another connection, with one transaction that only reads and lasts until it is closed. */
@@ -108,6 +120,7 @@ function openSnapshot(path: string): Ledger {
     nowMs: () => Date.now(),
     leaseMs: LEASE_MS,
     fencedBy: () => snapshot,
+    audited: () => snapshot,
     async flush() {},
     openSnapshot: async () => openSnapshot(path),
     pace: null,

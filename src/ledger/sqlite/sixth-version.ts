@@ -9,6 +9,22 @@ const GUARDS = "";
 
 const CONTROLS = "";
 
-const AUDIT = "";
+/** `hash` and `before_hash`: audit-hash.ts. A run of before has no actor. */
+const AUDIT = `
+CREATE TABLE audit (
+  no INTEGER PRIMARY KEY, at INTEGER NOT NULL, os_user TEXT NOT NULL, host TEXT NOT NULL, version TEXT NOT NULL,
+  action TEXT NOT NULL, job TEXT, run TEXT, job_sha256 TEXT, plan_hash TEXT, reason TEXT, details TEXT NOT NULL,
+  before_hash TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_of_run ON audit (run, no) WHERE run IS NOT NULL;
+CREATE TABLE audit_head (one INTEGER PRIMARY KEY, no INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+  BEGIN SELECT raise(ABORT, 'the audit trail is only added to'); END;
+CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
+  BEGIN SELECT raise(ABORT, 'the audit trail is only added to'); END;
+ALTER TABLE runs ADD COLUMN by_user TEXT;
+ALTER TABLE runs ADD COLUMN by_host TEXT;
+ALTER TABLE runs ADD COLUMN by_version TEXT;
+`;
 
 export const SIXTH = PLANS + GUARDS + CONTROLS + AUDIT;

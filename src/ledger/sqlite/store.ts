@@ -1,11 +1,13 @@
 /**
  * What every part of the SQLite ledger is made of: the database to read from, the queue to write through, and the
- * numbers of banks. Knows no other table.
+ * numbers of banks. Knows no other table, and adds to the audit trail what a write is said to be.
  */
 
+import type { NewAuditEntry } from "../audit.ts";
 import type { BankName, Run } from "../run.ts";
 import { internal } from "../sql/errors.ts";
 import { FIND_MOVED, ledgerMoved } from "../sql/moved.ts";
+import { addEntry } from "./add-entry.ts";
 import type { SqliteDatabase } from "./database.ts";
 import type { SqliteWriter } from "./writer.ts";
 
@@ -19,18 +21,30 @@ export class SqliteStore {
   readonly db: SqliteDatabase;
   readonly #writer: SqliteWriter;
   readonly #fence: () => void;
+  readonly #entry: NewAuditEntry | null;
   readonly #banks = new Map<string, number>();
 
-  /** `fence` runs before every write, and throws if it may not be made. */
-  constructor(db: SqliteDatabase, writer: SqliteWriter, fence: () => void = () => checkIsHere(db)) {
+  /** `fence` runs before every write, and throws if it may not be made; `entry` is added with each. */
+  constructor(
+    db: SqliteDatabase,
+    writer: SqliteWriter,
+    fence: () => void = () => checkIsHere(db),
+    entry: NewAuditEntry | null = null,
+  ) {
     this.db = db;
     this.#writer = writer;
     this.#fence = fence;
+    this.#entry = entry;
   }
 
   /** The same database, where every write must pass the fence. */
   fenced(fence: () => void): SqliteStore {
-    return new SqliteStore(this.db, this.#writer, fence);
+    return new SqliteStore(this.db, this.#writer, fence, this.#entry);
+  }
+
+  /** The same database, where every write adds the entry to the audit trail. */
+  audited(entry: NewAuditEntry): SqliteStore {
+    return new SqliteStore(this.db, this.#writer, this.#fence, entry);
   }
 
   /** See SqliteWriter: within one of them no other process changes a lease. */
@@ -42,7 +56,9 @@ export class SqliteStore {
   write<Result>(act: () => Result): Promise<Result> {
     return this.#writer.write(() => {
       this.#fence();
-      return act();
+      const result = act();
+      if (this.#entry !== null) addEntry(this.db, this.#entry);
+      return result;
     });
   }
 

@@ -10,7 +10,7 @@ import type { Issue } from "../../errors/issue.ts";
 import { nodeCode } from "../../errors/node-code.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Job } from "../../job.ts";
-import type { StoredOperation, StoredResult } from "../../ledger/ledger.ts";
+import type { AuditHead, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { columnOfPath } from "../../plan/diff/column-of-path.ts";
 import { fileColumn, ignoredColumns } from "../../read/header/read-header.ts";
@@ -23,6 +23,7 @@ import type { ResultRow } from "../../report/result-row.ts";
 import type { Summary } from "../../report/summary.ts";
 import { type Tally, writeResults } from "../../report/write-results.ts";
 import { resultsUnwritable } from "../../store/file-store.ts";
+import { entryOfJob } from "../audit-entry.ts";
 import type { RunContext } from "../context.ts";
 import { PAGE, walkPages } from "../pages.ts";
 import type { Stop } from "../stop.ts";
@@ -66,7 +67,8 @@ export async function reportPhase(
   const results = `${store.place}/${key}`;
   const twin = await findTwin(context, run);
   const replaces = run.batch === null ? [] : await ledger.files.listReplaced(run);
-  const summary = summarize(context, run, { ...ending, tally, final, certificate, results, twin, replaces });
+  const audit = isKept(context, run) ? await ledger.audit.head() : null;
+  const summary = summarize(context, run, { ...ending, tally, final, certificate, results, twin, replaces, audit });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
   // The summary goes last: where it is, the rest is whole.
@@ -74,8 +76,10 @@ export async function reportPhase(
     if (path !== null) await store.write(`${key}/${basename(path)}`, path);
   }
   const { exit } = summary;
+  const details = { exit, final, publication: number, ...(summary.stopped && { code: summary.stopped.code }) };
+  const audited = ledger.audited(entryOfJob(context, "end", { run: run.id, details }));
   if (unrecorded === undefined)
-    await ledger.runs.recordPublication(run, { number, summary: text, exit, final, atMs: clock.nowMs() });
+    await audited.runs.recordPublication(run, { number, summary: text, exit, final, atMs: clock.nowMs() });
   return summary;
 }
 
@@ -118,10 +122,14 @@ interface Published extends Ending {
   readonly final: boolean;
   readonly certificate: readonly Equation[];
   readonly results: string;
+  readonly audit: AuditHead | null;
 }
 
+/** Whether the ledger outlasts the command. */
+const isKept = ({ isRehearsal }: RunContext, { kind }: Run) => isRehearsal !== true && kind !== "validate";
+
 function summarize(context: RunContext, run: Run, published: Published): Summary {
-  const { tally, stop, maxChange, final, certificate, results, twin, replaces } = published;
+  const { tally, stop, maxChange, final, certificate, results, twin, replaces, audit } = published;
   const { words } = tally;
   const { place, key, size, sha256 } = run.file;
   // For rows that `--limit` left, the bank does not yet have what the file says.
@@ -146,6 +154,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     rerunOf: run.rerunOf,
     ...(run.accepts.length > 0 && { accepts: run.accepts }),
     reason: run.reason,
+    actor: run.actor,
     startedAt: new Date(run.startedAtMs).toISOString(),
     endedAt: new Date(Math.max(tally.lastAtMs, run.startedAtMs)).toISOString(),
     rows: tally.rows,
@@ -160,6 +169,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     ...(run.waiting && !final && { waiting: true as const }),
     ...(run.abandoned !== null && { abandoned: run.abandoned }),
     results,
+    audit,
   };
   return { ...summary, next: nextCommands(summary, jobWord(context.jobPath)) };
 }

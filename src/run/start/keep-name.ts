@@ -6,6 +6,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { JobFile } from "../../ledger/ledger.ts";
 import type { RunKind } from "../../ledger/run.ts";
 import { shellWord } from "../../text/shell-word.ts";
+import { entryOfJob } from "../audit-entry.ts";
 import type { RunContext } from "../context.ts";
 import { holdJob } from "./hold-job.ts";
 
@@ -35,8 +36,10 @@ export async function keepName(context: RunContext, kind: RunKind): Promise<void
 export async function moveName(context: RunContext): Promise<JobFile | undefined> {
   const { ledger, bankName, job } = context;
   await using lease = await holdJob(context);
-  const { jobs } = ledger.fencedBy(lease.current);
-  const before = await jobs.find(bankName, job.name);
-  await jobs.move(bankName, job.name, fileOf(context));
+  const fenced = ledger.fencedBy(lease.current);
+  const before = await fenced.jobs.find(bankName, job.name);
+  const file = fileOf(context);
+  const entry = entryOfJob(context, "move", { details: { from: before?.path ?? null, to: file.path } });
+  await fenced.audited(entry).jobs.move(bankName, job.name, file);
   return before;
 }

@@ -6,6 +6,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Run } from "../../ledger/run.ts";
 import { readHeader } from "../../read/header/read-header.ts";
+import { entryOfJob } from "../audit-entry.ts";
 import { carryRun, type RunEnd } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
 import { copyRows } from "../read/copy-rows.ts";
@@ -42,8 +43,11 @@ export async function rerunRows(
   const context = { ...outer, ledger };
   const some = await ledger.rows.readRows(from, words, { after: 0, limit: 1 }, codes);
   if (some.length === 0) throw nothing(from, what);
-  const run = await ledger.runs.open(bankName, {
-    id: newRunId(),
+  const [id, reason] = [newRunId(), accepted?.reason ?? `rows of ${from.id} that are ${what}`];
+  const details = { rerunOf: from.id, words, accepts: codes };
+  const audited = ledger.audited(entryOfJob(context, "rerun", { run: id, reason, details }));
+  const run = await audited.runs.open(bankName, {
+    id,
     kind: "run",
     job: job.name,
     jobPath,
@@ -51,9 +55,10 @@ export async function rerunRows(
     byName: from.byName,
     rerunOf: from.id,
     accepts: codes,
-    reason: accepted?.reason ?? `rows of ${from.id} that are ${what}`,
+    reason,
     withoutLedger: from.withoutLedger,
     startedAtMs: clock.nowMs(),
+    actor: outer.actor,
   });
   context.progress.note(`run ${run.id}: rows of ${from.id} that are ${what}`);
   return await carryRun(context, run, {

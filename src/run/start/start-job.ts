@@ -10,6 +10,7 @@ import { type PinnedFile, pinFile } from "../../read/file/pin-file.ts";
 import type { FileStore, StoredFile } from "../../store/file-store.ts";
 import { counted } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
+import { entryOfJob } from "../audit-entry.ts";
 import { findReplacement, type LatestFile, replacedBy } from "../batches.ts";
 import { carryRun, type RunEnd, type RunOptions } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
@@ -95,6 +96,8 @@ async function startFiles(context: RunContext, options: StartOptions, begun: Omi
 /** Continues a run from the phase that comes next. The caller holds the job's lease. */
 export async function resumeRun(context: RunContext, run: Run, options: Omit<RunOptions, "read">): Promise<RunEnd> {
   context.progress.note(`resuming run ${run.id} at ${run.stage}`);
+  const entry = entryOfJob(context, "resume", { run: run.id, details: { stage: run.stage } });
+  await context.ledger.audit.record(entry);
   await giveUpReplaced(context, run);
   await context.ledger.changes.reopenUnknown(run);
   const current = (await context.ledger.runs.find(run.id)) ?? run;
@@ -183,9 +186,12 @@ async function takeFile(
     reason,
     withoutLedger,
     startedAtMs: clock.nowMs(),
+    actor: context.actor,
   };
   const earlierVersions = await Promise.all(isSeen ? replaced.map((one) => withHash(job, store, one)) : []);
-  const run = await ledger.runs.open(bankName, opening, isSeen ? [file, source, ...earlierVersions] : []);
+  const details = { file: source.key, sha256: source.sha256 };
+  const audited = ledger.audited(entryOfJob(context, kind, { run: opening.id, reason, details }));
+  const run = await audited.runs.open(bankName, opening, isSeen ? [file, source, ...earlierVersions] : []);
   const twin = earlier === undefined ? "" : `; same bytes as ${shownKey(earlier.file.key)}, run ${earlier.id}`;
   context.progress.note(`${kind} ${run.id}: ${shownKey(file.key)} (${counted(file.size, "byte")})${twin}`);
   for (const { key } of replaced)

@@ -72,9 +72,12 @@ export async function giveBack(schema: string): Promise<void> {
   const tables = await ask(
     `SELECT tablename FROM pg_tables WHERE schemaname = '${schema}' AND tablename <> 'tieout_meta'`,
   );
-  await ask(tables.map(({ tablename }) => `DELETE FROM ${schema}.${tablename}`).join("; "));
+  await without(tables.map(({ tablename }) => `DELETE FROM ${schema}.${tablename}`).join("; "));
   spare.push(schema);
 }
+
+/** Without triggers: the audit trail has some that keep its entries. */
+const without = (sql: string) => ask(`SET session_replication_role = replica; ${sql}; SET session_replication_role = origin`);
 
 const schemas = new Map<string, string>();
 
@@ -85,6 +88,10 @@ export const POSTGRES: LedgerImplementation = {
     const schema = schemas.get(folder) ?? takeSchema();
     schemas.set(folder, schema);
     return openPostgresLedger(parsePostgresUrl(ledgerUrl(schema)));
+  },
+  async tamper(folder, sql, withTriggers) {
+    const inSchema = `SET search_path = ${schemas.get(folder)}; ${sql}; RESET search_path`;
+    await (withTriggers ? ask(inSchema) : without(inSchema));
   },
   async remove(folder) {
     const schema = schemas.get(folder);

@@ -13,6 +13,7 @@ import type { RunContext } from "../../../src/run/context.ts";
 import { bankSettings } from "../../../src/run/start/bank-settings.ts";
 import { startJob } from "../../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/start-sandbox.ts";
+import { ACTOR } from "../../ledger/builders.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { openDesk, readResults } from "../../support/scenario.ts";
 import type { Case } from "./cases.ts";
@@ -123,6 +124,7 @@ function live(
     clock: own,
     random: () => 0.5,
     ledger: mortal.ledger(base.ledger),
+    actor: ACTOR,
     owner: `start ${start}`,
     newRunId: () => `run-${start}`,
     openBank: (kind, ownIds) => {

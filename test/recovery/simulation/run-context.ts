@@ -6,6 +6,7 @@ import { assembleBank } from "../../../src/bank/open-bank.ts";
 import type { Log } from "../../../src/log.ts";
 import type { RunContext } from "../../../src/run/context.ts";
 import { bankSettings } from "../../../src/run/start/bank-settings.ts";
+import { ACTOR } from "../../ledger/builders.ts";
 import { CREDENTIALS } from "./bank.ts";
 import type { Life } from "./life.ts";
 import type { Line } from "./line.ts";
@@ -61,6 +62,7 @@ export function openContext(around: Surroundings, line: Line, life: Life): RunCo
         const isSource = "bucket" in place && place.bucket.endsWith("-in");
         return (isSource ? sources : results)[name].open(life);
       }),
+    actor: ACTOR,
     owner: life.name,
     signal: life.signal,
   };
