@@ -68,7 +68,7 @@ export interface AuditLedger {
   /** For what is no write of its own; see Ledger.audited for the rest. */
   record(entry: NewAuditEntry): Promise<void>;
   /** As it was when the last entry was added, whatever the entries are now. Null while there is none. */
-  head(): Promise<AuditHead | null>;
+  findHead(): Promise<AuditHead | null>;
   /** In order, those after number `after`. */
   list(after: number, limit: number): Promise<readonly AuditEntry[]>;
   /** The latest ones, the latest last; of one run, by its id, or of all. */

@@ -6,10 +6,10 @@ import type { RunContext } from "./context.ts";
 import { jobSha256 } from "./job-sha256.ts";
 
 type Done = Pick<NewAuditEntry, "actor" | "atMs" | "action">;
-type About = Partial<Omit<NewAuditEntry, keyof Done>>;
+type OfIt = Partial<Omit<NewAuditEntry, keyof Done>>;
 
 /** Who did what, with what else is to be known of it. */
-export function auditEntry(done: Done, about: About = {}): NewAuditEntry {
+export function auditEntry(done: Done, about: OfIt = {}): NewAuditEntry {
   const nothing = { job: null, run: null, jobSha256: null, planHash: null, reason: null, details: {} };
   return { ...nothing, ...done, ...about };
 }
@@ -18,7 +18,7 @@ export function auditEntry(done: Done, about: About = {}): NewAuditEntry {
 export function entryOfJob(
   { actor, clock, job }: Pick<RunContext, "actor" | "clock" | "job">,
   action: NewAuditEntry["action"],
-  about: About,
+  about: OfIt,
 ): NewAuditEntry {
   const ofJob = { job: job.name, jobSha256: jobSha256(job) };
   return auditEntry({ actor, atMs: clock.nowMs(), action }, { ...ofJob, ...about });

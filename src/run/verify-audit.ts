@@ -18,7 +18,7 @@ const PAGE = 500;
 /** Reads a ledger that stands still, such as a snapshot. Rejects with FatalError `audit_broken` for the first entry that is not as it was. */
 export async function verifyAudit(audit: AuditLedger): Promise<AuditCheck> {
   const last = await walkEntries(audit);
-  const head = await audit.head();
+  const head = await audit.findHead();
   const entries = last?.no ?? 0;
   if (entries < (head?.no ?? 0)) throw missing(entries + 1, `entry ${head?.no} is the last that was written`);
   if (last !== undefined && last.hash !== head?.hash) throw broken(entries, "was added or replaced by hand");
@@ -51,7 +51,8 @@ async function checkPublished(audit: AuditLedger): Promise<number> {
     const { heads, last } = await audit.listPublished(after, PAGE);
     for (const { run, no, hash } of heads) {
       const [entry] = await audit.list(no - 1, 1);
-      if (entry?.no !== no || entry.hash !== hash) throw broken(no, `is not the one that the summary of run ${run} has`);
+      if (entry?.no !== no || entry.hash !== hash)
+        throw broken(no, `is not the one that the summary of run ${run} has`);
       summaries += 1;
     }
     if (last === null) return summaries;

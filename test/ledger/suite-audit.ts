@@ -23,7 +23,7 @@ export function suiteOfAudit(use: LedgerInUse): void {
     const run = await ledger.audited(did("run", { run: "r", reason: "the night" })).runs.open(BANK, newRun("r"));
     await ledger.audit.record(did("ctl", { details: { set: ["writes", 4] } }));
     await ledger.audit.record(did("resume", { run: "r" }));
-    const summary = JSON.stringify({ audit: await ledger.audit.head() });
+    const summary = JSON.stringify({ audit: await ledger.audit.findHead() });
     const published = { number: 1, summary, exit: 0, final: true, atMs: 9 } as const;
     await ledger.audited(did("end", { run: "r", planHash: "b2" })).runs.recordPublication(run, published);
   }
@@ -78,11 +78,23 @@ export function suiteOfAudit(use: LedgerInUse): void {
   });
 
   const BREAKS: readonly (readonly [what: string, sql: string, found: string])[] = [
-    ["a changed entry", "UPDATE audit SET reason = 'other' WHERE no = 2", "entry 2 of the audit trail is not as it was written"],
-    ["a changed user", "UPDATE audit SET os_user = 'dora' WHERE no = 1", "entry 1 of the audit trail is not as it was written"],
+    [
+      "a changed entry",
+      "UPDATE audit SET reason = 'other' WHERE no = 2",
+      "entry 2 of the audit trail is not as it was written",
+    ],
+    [
+      "a changed user",
+      "UPDATE audit SET os_user = 'dora' WHERE no = 1",
+      "entry 1 of the audit trail is not as it was written",
+    ],
     ["a removed entry", "DELETE FROM audit WHERE no = 2", "entry 2 of the audit trail is missing: entry 3 is the next"],
     ["the first one removed", "DELETE FROM audit WHERE no = 1", "entry 1 of the audit trail is missing"],
-    ["the last one removed", "DELETE FROM audit WHERE no = 4", "entry 4 of the audit trail is missing: entry 4 is the last"],
+    [
+      "the last one removed",
+      "DELETE FROM audit WHERE no = 4",
+      "entry 4 of the audit trail is missing: entry 4 is the last",
+    ],
     ["all removed", "DELETE FROM audit", "entry 1 of the audit trail is missing"],
     [
       "two entries swapped",

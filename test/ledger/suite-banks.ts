@@ -3,7 +3,7 @@
  */
 import { expect } from "chai";
 import { leaseName } from "../../src/ledger/run.ts";
-import { BANK, claimLease, newRun, planOne, SANDBOX, sendOne } from "./builders.ts";
+import { BANK, claimLease, fatalOf, newRun, planOne, SANDBOX, sendOne } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
 const PREPAID = { ...BANK, program: "prepaid" };
@@ -81,7 +81,7 @@ export function suiteOfBanks(use: LedgerInUse): void {
     await ledger.accounts.recordLinks(BANK, [{ clientAccountId: "c", accountId: "a" }]);
     const lease = await claimLease(ledger, run);
     await ledger.leases.release(lease);
-    expect(await ledger.banks.name(BANK, "prepaid", 5)).to.equal(undefined);
+    await ledger.banks.name(BANK, "prepaid", 5);
     for (const again of [false, true]) {
       if (again) await use.reopen();
       expect(await use.ledger.runs.find("r")).to.deep.equal({ ...run, bank: PREPAID, keyName: "one" });
@@ -118,9 +118,13 @@ export function suiteOfBanks(use: LedgerInUse): void {
     const elsewhere = await ledger.runs.open(SANDBOX, newRun("s"));
     await claimLease(ledger, elsewhere);
     const lease = await claimLease(ledger, run, "me", 0);
-    expect(await (await use.openOther()).banks.name(BANK, "prepaid", lease.untilMs - 1)).to.deep.equal(lease);
+    const refused = await fatalOf((await use.openOther()).banks.name(BANK, "prepaid", lease.untilMs - 1));
+    expect([refused.code, refused.message]).to.deep.equal([
+      "lease_held",
+      "job weekly is in progress at that bank: me has run it since 1970-01-01T00:00:00.000Z",
+    ]);
     expect((await ledger.runs.find("r"))?.bank).to.deep.equal(BANK);
-    expect(await ledger.banks.name(BANK, "prepaid", lease.untilMs)).to.equal(undefined);
+    await ledger.banks.name(BANK, "prepaid", lease.untilMs);
     const late = ledger.fencedBy(() => lease).runs.record(run, { stage: "plan" });
     expect(await late.catch(({ code }: { code: string }) => code)).to.equal("lease_lost");
   });

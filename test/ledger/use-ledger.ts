@@ -12,7 +12,7 @@ export interface LedgerImplementation {
   /** Opens the ledger that belongs to that folder. */
   open(folder: string): Promise<Ledger>;
   /** Runs statements in its database beside it, without the triggers of the audit trail unless they are to strike. */
-  tamper(folder: string, sql: string, withTriggers: boolean): Promise<void>;
+  tamper?(folder: string, sql: string, withTriggers: boolean): Promise<void>;
   /** Removes what of it lies elsewhere. */
   remove?(folder: string): Promise<void>;
 }
@@ -55,7 +55,9 @@ export function useLedger(implementation: LedgerImplementation): LedgerInUse {
       others.push(other);
       return other;
     },
-    tamper: (sql, triggers) => implementation.tamper(folder, sql, triggers !== undefined),
+    async tamper(sql, triggers) {
+      await implementation.tamper?.(folder, sql, triggers !== undefined);
+    },
     async reopen() {
       await ledger?.[Symbol.asyncDispose]();
       ledger = await implementation.open(folder);

@@ -15,6 +15,7 @@ export function summary(over: Partial<Summary> = {}): Summary {
     file: { place: "s3://in", key: "2025-01-15.csv", size: 9, sha256: "abc" },
     rerunOf: null,
     reason: null,
+    actor: { user: "clara", host: "night-1", version: "1.0.0" },
     startedAt: "2025-01-15T12:00:00.000Z",
     endedAt: "2025-01-15T12:00:09.000Z",
     rows: 3,
@@ -27,6 +28,7 @@ export function summary(over: Partial<Summary> = {}): Summary {
     maxChange: Number.MAX_SAFE_INTEGER,
     stopped: null,
     results: "s3://out/run-1/1",
+    audit: { no: 7, hash: "b2" },
     next: [],
     ...over,
   };

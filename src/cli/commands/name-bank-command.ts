@@ -45,11 +45,7 @@ interface GivenOver {
 /**
  * What was done under the old program stays there. An unfinished run could not be continued with these credentials, so there must be none.
  */
-async function giveOver(
-  session: Session,
-  ledger: Ledger,
-  { id, from, to }: GivenOver,
-): Promise<ExitCode> {
+async function giveOver(session: Session, ledger: Ledger, { id, from, to }: GivenOver): Promise<ExitCode> {
   const { apiUrl, program: before } = from.bank;
   const { program } = to.bank;
   const [run] = await ledger.runs.listUnfinished(from.bank, null);

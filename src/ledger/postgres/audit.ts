@@ -22,7 +22,7 @@ export function postgresAudit(store: PostgresStore): AuditLedger {
   return {
     record: (entry) => store.write((within) => addEntry(within, entry)),
 
-    async head() {
+    async findHead() {
       return (await sql.get<AuditHead>(FIND_HEAD)) ?? null;
     },
 

@@ -5,7 +5,7 @@
  * are milliseconds, lists and objects are JSON text with NULL for an empty list. Text is compared by its bytes, whatever the database's
  * language. Tables whose rows are written again leave room for that in their pages.
  */
-import { SECOND } from "./second-version.ts";
+import { SECOND_VERSION } from "./second-version.ts";
 
 const FIRST = `
 CREATE TABLE banks (
@@ -154,4 +154,4 @@ CREATE INDEX chunks_open ON chunks (run, no) WHERE ended_at IS NULL;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */
-export const MIGRATIONS: readonly string[] = [FIRST, SECOND];
+export const MIGRATIONS: readonly string[] = [FIRST, SECOND_VERSION];

@@ -30,4 +30,4 @@ ALTER TABLE runs ADD COLUMN by_host text COLLATE "C";
 ALTER TABLE runs ADD COLUMN by_version text COLLATE "C";
 `;
 
-export const SECOND = PLANS + GUARDS + CONTROLS + AUDIT;
+export const SECOND_VERSION = PLANS + GUARDS + CONTROLS + AUDIT;

@@ -22,7 +22,7 @@ export function sqliteAudit(store: SqliteStore): AuditLedger {
   return {
     record: (entry) => store.write(() => addEntry(db, entry)),
 
-    async head() {
+    async findHead() {
       const head = db.get<AuditHead>(FIND_HEAD);
       return head === undefined ? null : { ...head };
     },

@@ -45,12 +45,12 @@ const DEFAULT_BUSY_TIMEOUT_MS = 10_000;
 /** A process may be slow for so long without losing its lease; nobody on the same machine waits for it longer. */
 export const LEASE_MS = 60_000;
 
-type Parts = Omit<
+type SqliteParts = Omit<
   Ledger,
   "fencedBy" | "audited" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | "pace" | typeof Symbol.asyncDispose
 >;
 
-function openParts(store: SqliteStore): Parts {
+function openParts(store: SqliteStore): SqliteParts {
   return {
     banks: sqliteBanks(store),
     runs: sqliteRuns(store),

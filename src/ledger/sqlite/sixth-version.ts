@@ -27,4 +27,4 @@ ALTER TABLE runs ADD COLUMN by_host TEXT;
 ALTER TABLE runs ADD COLUMN by_version TEXT;
 `;
 
-export const SIXTH = PLANS + GUARDS + CONTROLS + AUDIT;
+export const SIXTH_VERSION = PLANS + GUARDS + CONTROLS + AUDIT;

@@ -67,7 +67,7 @@ export async function reportPhase(
   const results = `${store.place}/${key}`;
   const twin = await findTwin(context, run);
   const replaces = run.batch === null ? [] : await ledger.files.listReplaced(run);
-  const audit = isKept(context, run) ? await ledger.audit.head() : null;
+  const audit = isKept(context, run) ? await ledger.audit.findHead() : null;
   const summary = summarize(context, run, { ...ending, tally, final, certificate, results, twin, replaces, audit });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));

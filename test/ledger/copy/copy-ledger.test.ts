@@ -16,7 +16,9 @@ import { openSqliteTables } from "../../../src/ledger/copy/sqlite-tables.ts";
 import { isPostgresUrl, parsePostgresUrl } from "../../../src/ledger/postgres/address.ts";
 import { leaseName } from "../../../src/ledger/run.ts";
 import { openSqliteLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
-import { fatalOf, newRun } from "../builders.ts";
+import { auditEntry } from "../../../src/run/audit-entry.ts";
+import { verifyAudit } from "../../../src/run/verify-audit.ts";
+import { ACTOR, fatalOf, newRun } from "../builders.ts";
 import { restoreLedger } from "../sqlite/restore-ledger.ts";
 import { BANK } from "../sqlite/version-four.ts";
 
@@ -24,6 +26,7 @@ const { TEST_POSTGRES_URL } = process.env;
 /** As names come out in the order of their bytes, which is another one in UTF-16 and in a language's alphabet. */
 const NAMES = ["Z", "a", "b c", "é", "ﬀ", "\u{1f600}", "�", "z\\\"'{}", "NULL", ""];
 const MANY = 1_203;
+const ENTRY = auditEntry({ actor: ACTOR, atMs: 5, action: "ledger copy" });
 /** The numbers of links have gaps. */
 const FIRST = 1_001;
 const LAST = FIRST + 3 * (NAMES.length - 1);
@@ -57,7 +60,7 @@ describe("a copied ledger", () => {
   async function copy(from: string, to: string): Promise<readonly CopiedTable[]> {
     await using source = await open(from, false);
     await using target = await open(to);
-    return await copyLedger(source, target);
+    return await copyLedger(source, target, ENTRY);
   }
 
   /** What real runs have left, with odd names, an order of clients, leases, and more than a page in a table. */
@@ -116,7 +119,12 @@ describe("a copied ledger", () => {
       await fill(at("ledger.sqlite"));
       const to = place();
       const there = await copy(at("ledger.sqlite"), to);
-      expect(await copy(to, at("back.sqlite"))).to.deep.equal(there);
+      const back = await copy(to, at("back.sqlite"));
+      // Each copy is an entry of the audit trail.
+      const isTrail = ({ table }: CopiedTable) => table.startsWith("audit");
+      expect(back.filter((one) => !isTrail(one))).to.deep.equal(there.filter((one) => !isTrail(one)));
+      await using ledger = await openSqliteLedger(at("back.sqlite"));
+      expect(await verifyAudit(ledger.audit)).to.deep.equal({ entries: 2, summaries: 0 });
     });
 
     it(`is not made in ${what} that has rows, nor while a run is in progress`, async () => {
@@ -170,13 +178,13 @@ describe("a copied ledger", () => {
         (async () => {
           await using source = await open(at("ledger.sqlite"), false);
           await using target = await open(to);
-          await copyLedger(source, { ...target, commit: () => Promise.reject(new Error("killed")) });
+          await copyLedger(source, { ...target, commit: () => Promise.reject(new Error("killed")) }, ENTRY);
         })(),
       );
       expect(await countAll(to)).to.equal(0);
       const rows = await countAll(at("ledger.sqlite"));
       await copy(at("ledger.sqlite"), to);
-      expect(await countAll(to), "all but the mark").to.equal(rows - 1);
+      expect(await countAll(to), "all but the mark, and an entry of the audit trail").to.equal(rows);
     });
   }
 

@@ -77,7 +77,8 @@ export async function giveBack(schema: string): Promise<void> {
 }
 
 /** Without triggers: the audit trail has some that keep its entries. */
-const without = (sql: string) => ask(`SET session_replication_role = replica; ${sql}; SET session_replication_role = origin`);
+const without = (sql: string) =>
+  ask(`SET session_replication_role = replica; ${sql}; SET session_replication_role = origin`);
 
 const schemas = new Map<string, string>();
 

@@ -79,8 +79,7 @@ export class Mortal {
 
   ledger(ledger: Ledger): Ledger {
     const wrapped = Object.entries(ledger).map(([part, methods]) => {
-      if (part === "fencedBy" || part === "audited")
-        return [part, (given: never) => this.ledger(ledger[part](given))];
+      if (part === "fencedBy" || part === "audited") return [part, (given: never) => this.ledger(ledger[part](given))];
       return [part, typeof methods === "object" && methods !== null ? this.#part(methods) : methods];
     });
     return Object.fromEntries(wrapped) as Ledger;

@@ -92,6 +92,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone): Ledger {
   };
   return {
     fencedBy: (lease) => ledgerOf(life, real.fencedBy(lease), onDone),
+    audited: (entry) => ledgerOf(life, real.audited(entry), onDone),
     flush: () => real.flush(),
     nowMs: () => real.nowMs(),
     leaseMs: real.leaseMs,
@@ -109,6 +110,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone): Ledger {
     ownIds: part(real.ownIds),
     balance: part(real.balance, true),
     leases: part(real.leases),
+    audit: part(real.audit),
     chunks: null,
     async [Symbol.asyncDispose]() {},
   };

@@ -16,7 +16,7 @@ describe("a start whose bank got a name meanwhile", () => {
     const { bankName, clock, job } = context;
     expect((await desk.run(bank, CSV)).summary?.bank).to.deep.equal(bankName);
     const { length } = bank.requests;
-    expect(await banks.name(bankName, "prepaid", clock.nowMs())).to.equal(undefined);
+    await banks.name(bankName, "prepaid", clock.nowMs());
 
     const error = await fatalOf(desk.run(bank, CSV.replace("Card", "New"), { name: "next.csv" }));
     expect(error).to.include({ code: "program_unclear", exit: 2 });
