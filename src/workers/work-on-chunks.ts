@@ -30,6 +30,7 @@ export interface ChunkDesk {
 }
 
 interface InHand {
+  /** When something last moved in it; long ago once all its rows have been worked on. */
   movedMs: number;
 }
 
@@ -46,13 +47,20 @@ export async function workOnChunks(desk: ChunkDesk, signal: AbortSignal): Promis
     const moving = [...chunks].filter(({ movedMs }) => nowMs - movedMs < RESTS_AFTER_MS).length;
     return moving < SLOTS && chunks.size < MOST_IN_HAND;
   };
+  /** Aborted when a chunk gives its slot away. */
+  let freed = new AbortController();
   const begin = async (queued: QueuedChunk) => {
     const chunk: InHand = { movedMs: clock.monotonicMs() };
     chunks.add(chunk);
+    const free = () => {
+      chunk.movedMs = Number.NEGATIVE_INFINITY;
+      freed.abort("freed");
+    };
     try {
-      await workOn(desk, queued, chunk, either);
+      await workOn(desk, queued, { chunk, free }, either);
     } finally {
       chunks.delete(chunk);
+      free();
     }
   };
   const fail = (error: unknown) => {
@@ -61,15 +69,21 @@ export async function workOnChunks(desk: ChunkDesk, signal: AbortSignal): Promis
   };
   const under: Promise<void>[] = [];
   while (!either.aborted) {
+    freed = new AbortController();
     const queued = hasRoom() ? await queue.take(name).catch(fail) : undefined;
-    if (queued === undefined) await clock.sleep(LOOK_MS, either);
+    if (queued === undefined) await clock.sleep(LOOK_MS, AbortSignal.any([either, freed.signal]));
     else under.push(begin(queued).catch(fail));
   }
   await Promise.all(under);
   if (errors.length > 0) throw errors[0];
 }
 
-async function workOn(desk: ChunkDesk, queued: QueuedChunk, chunk: InHand, signal: AbortSignal): Promise<void> {
+async function workOn(
+  desk: ChunkDesk,
+  queued: QueuedChunk,
+  { chunk, free }: { readonly chunk: InHand; readonly free: () => void },
+  signal: AbortSignal,
+): Promise<void> {
   const { queue, owner, inHand } = desk;
   const { ledger, clock } = inHand;
   const run = await ledger.runs.find(queued.run);
@@ -100,6 +114,8 @@ async function workOn(desk: ChunkDesk, queued: QueuedChunk, chunk: InHand, signa
     const stop = await workOnRange(hand, work, () => {
       chunk.movedMs = clock.monotonicMs();
     });
+    // Its end may be recorded while the next chunk begins.
+    free();
     if (watch.isLost()) return;
     if (stop !== null && hand.signal.aborted) return await handBack(chunksOf, queue, run, queued, lease);
     await chunksOf.end(run, queued.no, lease, stop === null ? null : JSON.stringify(stop));
