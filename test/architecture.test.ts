@@ -93,6 +93,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "context",
       "job-sha256",
       "audit-entry",
+      "run-sight",
       "stop",
       "clock-skew",
       "run-in-hand",

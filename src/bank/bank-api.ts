@@ -45,20 +45,27 @@ export interface LookUp {
   readonly listed: boolean;
 }
 
-/** Calls of one kind: how many may be in flight at once, how many there were, each attempt for itself, and how long recent ones took. */
+/** Calls of one kind: how many may be and are in flight, how many there were, each attempt for itself, and how long recent ones took. */
 export interface Lane {
   readonly cap: number;
+  readonly inFlight: number;
   readonly calls: number;
   /** From sent to answered; null before the first. */
   readonly meanMs: number | null;
 }
 
-/** How fast the client is. */
+/** How fast the client is, and what slows it down. */
 export interface Throughput {
   /** The pace in force, over reads and writes. */
   readonly perSecond: number;
   readonly reads: Lane;
   readonly writes: Lane;
+  /** Answers that asked for fewer calls (429, 503). */
+  readonly slowDowns: number;
+  /** How long no call begins from now on; 0 when they go. */
+  readonly pausedMs: number;
+  /** Every call fails, and all wait until one that tests the bank gets an answer. */
+  readonly isDown: boolean;
 }
 
 /**

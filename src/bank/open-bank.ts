@@ -57,10 +57,14 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
   secrets.add(clientSecret);
   const gauge = new Gauge(caps, settings.requestsPerSecond, outside.clock);
   const onPaceChange = (change: PaceChange) => {
-    gauge.setPace(change.requestsPerSecond);
+    gauge.heedPace(change);
     outside.onPaceChange?.(change);
   };
-  const around = { ...outside, closing: closer.signal, onPaceChange };
+  const onBreakerChange = (change: BreakerChange) => {
+    gauge.heedBreaker(change);
+    outside.onBreakerChange?.(change);
+  };
+  const around = { ...outside, closing: closer.signal, onPaceChange, onBreakerChange };
 
   const longestWaitMs = shared === undefined ? LONGEST_WAIT_MS : LONGEST_WAIT_OF_SEVERAL_MS;
   const breaker = new Breaker(around);

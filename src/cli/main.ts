@@ -51,6 +51,7 @@ async function leaveAtOnce(): Promise<void> {
   // The first signal may still be writing to the ledger that a person has stopped the run.
   const lastWords = Promise.all([flush(), opened?.settle()]);
   await Promise.race([lastWords, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))]);
+  opened?.progress.end();
   const code = process.exitCode ?? EXIT.stopped;
   if (process.execve === undefined || !process.getActiveResourcesInfo().some((name) => MAY_HANG.test(name)))
     process.exit(code);
@@ -74,7 +75,7 @@ process.on("uncaughtException", (error) => void leave(complain(error)));
 const open = async (form: Output, answers: Answers) => {
   // Loaded only when a command runs, so that help and version are fast.
   const { openSession } = await import("./session.ts");
-  opened = openSession(form, answers, () => void leaveAtOnce());
+  opened = await openSession(form, answers, () => void leaveAtOnce());
   return opened;
 };
 const program = buildProgram(open, (code) => {

@@ -1,8 +1,10 @@
 /**
  * Session: what the commands share: output, log, progress, the ledger once it is needed, and the signal to stop.
  */
+import { systemClock } from "../clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { checkFolder } from "../ledger/sqlite/place.ts";
+import type { Log } from "../log.ts";
 import type { Progress } from "../report/progress.ts";
 import { PERSON_STOP } from "../run/stop.ts";
 import type { ChunkQueue } from "../workers/chunk-queue.ts";
@@ -11,9 +13,10 @@ import { folderOf, ledgerPlace, openLedgerAt } from "./ledger-place.ts";
 import { openQueue } from "./open-queue.ts";
 import { jsonLine } from "./output/json-line.ts";
 import { jsonProgress } from "./output/json-progress.ts";
+import { lineProgress } from "./output/line-progress.ts";
+import type { LiveProgress } from "./output/live-progress.ts";
 import { type OpenLog, openLog } from "./output/open-log.ts";
 import type { Printer } from "./output/print-end.ts";
-import { textProgress } from "./output/text-progress.ts";
 import { openWorkFolder, type WorkFolder } from "./work-folder.ts";
 
 export type Output = "text" | "json";
@@ -42,12 +45,12 @@ export interface Session extends AsyncDisposable, Printer {
  * `leaveNow` is called by a second signal, whatever is under way, and by one that comes when all is done. What answers once
  * has no progress on standard output.
  */
-export function openSession(output: Output, answers: Answers, leaveNow: () => void): Session {
+export async function openSession(output: Output, answers: Answers, leaveNow: () => void): Promise<Session> {
   const isTerminal = process.stderr.isTTY === true;
   const level = readLogLevel(process.env, isTerminal ? "warn" : "info");
-  const line = isTerminal ? textProgress(process.stderr, () => performance.now()) : null;
+  const live = isTerminal && !isJsonProgress(output, answers) ? await openLive() : null;
   // The progress and the log write to the same terminal, and so may the results.
-  const clear = () => line?.end();
+  const clear = () => live?.clear();
   const log = openLog(isTerminal, level, clear);
   // Node would print a warning in several lines; the log has one line for each event.
   process.removeAllListeners("warning").on("warning", ({ message }) => log.warn(message));
@@ -55,10 +58,9 @@ export function openSession(output: Output, answers: Answers, leaveNow: () => vo
   let opened: Promise<Ledger> | undefined;
   let queue: Promise<ChunkQueue> | undefined;
   let work: WorkFolder | undefined;
-  const progress: Progress =
-    output === "json" && answers === "in lines"
-      ? jsonProgress(process.stdout, () => performance.now())
-      : (line ?? { note: (text) => log.info(text), count() {}, end() {} });
+  const progress = isJsonProgress(output, answers)
+    ? jsonProgress(process.stdout, systemClock)
+    : (live ?? plainProgress(log, isTerminal));
   const openLedger = async (mayBegin?: "may begin") => {
     const place = ledgerPlace(process.env);
     return openLedgerAt(place, mayBegin !== undefined, () => {
@@ -92,7 +94,7 @@ export function openSession(output: Output, answers: Answers, leaveNow: () => vo
       return work.path;
     },
     async [Symbol.asyncDispose]() {
-      clear();
+      progress.end();
       // A signal from now on leaves with the command's own exit code.
       stop.isOver = true;
       await (await queue?.catch(() => undefined))?.[Symbol.asyncDispose]();
@@ -101,6 +103,22 @@ export function openSession(output: Output, answers: Answers, leaveNow: () => vo
       await log.close();
     },
   };
+}
+
+function isJsonProgress(output: Output, answers: Answers): boolean {
+  return output === "json" && answers === "in lines";
+}
+
+/** Null for a terminal on which nothing can be drawn over, or that does not say how wide it is. */
+async function openLive(): Promise<LiveProgress | null> {
+  if (process.env.TERM === "dumb" || !(process.stderr.columns > 0)) return null;
+  const { liveProgress, painter } = await import("./output/live-progress.ts");
+  return liveProgress(process.stderr, painter(process.stderr), systemClock);
+}
+
+function plainProgress(log: Log, isTerminal: boolean): Progress {
+  if (isTerminal) return lineProgress((line) => process.stderr.write(`${line}\n`), systemClock);
+  return lineProgress((line, view) => log.info(line, view && { run: view.run, job: view.job }), systemClock);
 }
 
 function workPlace(): string {

@@ -53,6 +53,14 @@ function shareTooOld({ ageMs, recheckAfterMs }: PlansLeft, noneMs: number, allMs
   return (wholeMs - recheckAfterMs) / (wholeMs - ageMs);
 }
 
+/** So many changes with one write each are assumed beside those that are planned, so that the first few do not decide alone. */
+const ASSUMED = 20;
+
+/** How many writes a change will need, by those that are planned. */
+export function writesPerChange(changes: number, operations: number): number {
+  return (operations + ASSUMED) / (changes + ASSUMED);
+}
+
 /** One after the other. */
 export function inTurn(first: Forecast, second: Forecast): Forecast {
   const calls = first.calls + second.calls;
@@ -72,13 +80,22 @@ function secondsOf(reads: number, writes: number, { perSecond, ...lanes }: Throu
 }
 
 /** Such as `38,400 calls at 12 a second ≈ 53 min, done 02:58`, by the clock of this machine. */
-export function renderForecast({ calls, perSecond, seconds }: Forecast, nowMs: number): string {
-  const pace = perSecond >= 10 ? Math.round(perSecond) : Number(perSecond.toPrecision(2));
-  const done = renderMoment(nowMs, nowMs + seconds * 1000);
-  return `${counted(calls, "call")} at ${grouped(pace)} a second ≈ ${renderSeconds(seconds)}, done ${done}`;
+export function renderForecast(forecast: Forecast, nowMs: number): string {
+  const { calls, perSecond } = forecast;
+  return `${counted(calls, "call")} at ${renderPace(perSecond)} a second ${renderEnd(forecast, nowMs)}`;
 }
 
-function renderSeconds(seconds: number): string {
+/** Such as `1,200`, or `4.1`: as exact as anybody can use. */
+export function renderPace(perSecond: number): string {
+  return grouped(perSecond >= 10 ? Math.round(perSecond) : Number(perSecond.toPrecision(2)));
+}
+
+/** Such as `≈ 53 min, done 02:58`. */
+export function renderEnd({ seconds }: Forecast, nowMs: number): string {
+  return `≈ ${renderSeconds(seconds)}, done ${renderMoment(nowMs, nowMs + seconds * 1000)}`;
+}
+
+export function renderSeconds(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 120) return `${minutes} min`;

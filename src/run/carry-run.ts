@@ -36,10 +36,11 @@ export interface RunOptions {
 
 /** Every write of the run is fenced by the lease of its job: a process that lost it changes nothing more. */
 export async function carryRun(context: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
-  const { ledger, clock, progress } = context;
+  const { ledger, clock } = context;
   if (options.lease() !== null) await shutWorkersOut(context);
   let run = opened;
   using _ = keepPersonStop(context, run);
+  using _view = { [Symbol.dispose]: () => context.progress.end() };
   const { limit } = options;
   // Rows beyond a limit wait for a person, however the process ends.
   if (run.waiting || (limit !== null && run.kind === "run")) await ledger.runs.record(run, { waiting: limit !== null });
@@ -60,7 +61,6 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   if (!isDone) await openResults(context, run);
   const hand = { lease: options.lease, maxChange, isResumed: options.isResumed ?? false };
   const stop = isDone ? null : await takeInHand(context, run, hand, (inHand) => goThrough(inHand, isPlanResumed));
-  progress.end();
   if (stop !== null) await ledger.accounts.releaseClaims(run);
   run = await current(context, run);
   const summary = await reportPhase(context, run, { stop, maxChange });
@@ -96,11 +96,11 @@ async function goThrough(opened: RunInHand, isPlanResumed: boolean): Promise<Sto
     inHand = await enterAt("apply");
   }
   if (inHand.run.stage !== "apply") return null;
-  const look = await sendOutlook(inHand);
-  await noteForecast(inHand, look);
+  const outlook = await sendOutlook(inHand);
+  await noteForecast(inHand, outlook);
   if (inHand.run.kind === "run") {
     const { applyPhase } = await import("./apply/apply-phase.ts");
-    const stop = await applyPhase(inHand, look);
+    const stop = await applyPhase(inHand, outlook);
     if (stop !== null) return stop;
     // The rows that --limit left still need a plan.
     await enterAt(inHand.maxChange === EVERY_ROW ? "report" : "plan");

@@ -32,6 +32,8 @@ export interface RunContext {
   readonly newRunId: () => string;
   readonly log: Log;
   readonly progress: Progress;
+  /** Which of how many files of its start the run's is; the only one when not given. */
+  readonly among?: { readonly no: number; readonly of: number };
   /** Private folder for working copies, beside the ledger. */
   readonly workFolder: string;
   /** Opens the bank's client once, with the least scopes that the run needs. */

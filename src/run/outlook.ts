@@ -1,53 +1,80 @@
 /**
- * Outlook: what a phase has left to do, and how long it will take. Each time that somebody looks, it asks the bank's client
+ * Outlook: what a run has left to do, and how long that will take. Each time that somebody looks, it asks the bank's client
  * how fast it is.
  */
-import { forecast, forecastSending, inTurn, renderForecast } from "../report/forecast.ts";
-import type { Outlook } from "../report/progress.ts";
+import { type Forecast, forecast, forecastSending, inTurn, renderForecast } from "../report/forecast.ts";
 import type { RunInHand } from "./run-in-hand.ts";
+
+/** Everything that is left of the run, and the calls that the present phase has made of it. */
+export interface Outlook {
+  readonly left: Forecast;
+  readonly made: number;
+}
 
 /** Assumed until the first changes have shown it: one GET each. */
 const READS_PER_CHANGE = 1;
 
-/** For reads at the bank: a GET or more for each of `changes`, of which `done` are through; `later` reads come after those. */
-export function readOutlook(
-  { clock, bank }: Pick<RunInHand, "clock" | "bank">,
-  changes: number,
-  later = 0,
-): (done: number) => Outlook {
+/** Changes that a phase of GETs has before it. */
+export interface ToRead {
+  readonly changes: number;
+  /** Changes that are read after those. */
+  readonly later: number;
+  /** What is planned already, and will be sent. */
+  readonly operations: number;
+}
+
+/** For reads at the bank, a GET or more for each change, and what is to be sent after them. `done` changes are through. */
+export function readOutlook(inHand: RunInHand, { changes, later, operations }: ToRead): (done: number) => Outlook {
+  const { bank, clock, job, ledger, run, sight } = inHand;
   const before = bank.throughput().reads.calls;
+  const beganMs = clock.monotonicMs();
   return (done) => {
     const throughput = bank.throughput();
-    const each = done === 0 ? READS_PER_CHANGE : (throughput.reads.calls - before) / done;
-    const reads = Math.max(0, changes - done) * each + later;
-    return { of: changes, forecast: forecast({ reads, writes: 0 }, throughput), nowMs: clock.nowMs() };
+    // Where several processes work on the run, this one's client does not know what all changes have cost.
+    const isUnknown = done === 0 || ledger.chunks !== null;
+    const each = isUnknown ? READS_PER_CHANGE : (throughput.reads.calls - before) / done;
+    const reading = forecast({ reads: Math.max(0, changes - done) * each + later, writes: 0 }, throughput);
+    const made = done * each;
+    if (run.kind !== "run") return { left: reading, made };
+    const ahead = (changes + later) * sight.writesPerChange;
+    const ageMs = clock.monotonicMs() - beganMs + reading.seconds * 1000;
+    const plans = { count: Math.min(changes + later, ahead), ageMs, recheckAfterMs: job.recheckAfterMs };
+    return { left: inTurn(reading, forecastSending(operations + ahead, plans, throughput)), made };
   };
 }
 
-/** `done` changes are through, and the next one's plan is `ageMs` old. */
-export type SendOutlook = (done: number, ageMs: number) => Outlook;
+export interface SendOutlook {
+  /** Changes to send. */
+  readonly of: number;
+  /** `done` of them are through, and the next one's plan is `ageMs` old. */
+  look(done: number, ageMs: number): Outlook;
+}
 
 /** For sending what is planned. The plan is counted once. */
-export async function sendOutlook({ ledger, job, clock, bank, run, maxChange }: RunInHand): Promise<SendOutlook> {
+export async function sendOutlook({ ledger, job, bank, run, maxChange }: RunInHand): Promise<SendOutlook> {
   const { planned, operations } = await ledger.changes.countOpen(run, maxChange);
-  return (done, ageMs) => {
-    const left = planned === 0 ? 0 : Math.max(0, 1 - done / planned);
-    const plans = { count: planned * left, ageMs, recheckAfterMs: job.recheckAfterMs };
-    const sending = forecastSending(operations * left, plans, bank.throughput());
-    return { of: planned, forecast: sending, nowMs: clock.nowMs() };
+  return {
+    of: planned,
+    look(done, ageMs) {
+      const share = planned === 0 ? 0 : Math.max(0, 1 - done / planned);
+      const plans = { count: planned * share, ageMs, recheckAfterMs: job.recheckAfterMs };
+      const left = forecastSending(operations * share, plans, bank.throughput());
+      return { left, made: operations * (1 - share) };
+    },
   };
 }
 
 /** Prints once, before the first write, what is about to be sent. For a plan: how long a run would take, which reads again. */
-export async function noteForecast(inHand: RunInHand, look: SendOutlook): Promise<void> {
+export async function noteForecast(inHand: RunInHand, { look }: SendOutlook): Promise<void> {
   const { progress, clock, ledger, bank, run, maxChange } = inHand;
   const [next] = await ledger.changes.takeToApply(run, { after: 0, to: maxChange, limit: 1 });
   if (next === undefined) return;
-  const sending = look(0, clock.nowMs() - next.plannedAtMs).forecast;
+  const sending = look(0, clock.nowMs() - next.plannedAtMs).left;
   if (run.kind === "run") {
     progress.note(`to send: ${renderForecast(sending, clock.nowMs())}`);
     return;
   }
-  const reading = readOutlook(inHand, 0, bank.throughput().reads.calls)(0).forecast;
+  const throughput = bank.throughput();
+  const reading = forecast({ reads: throughput.reads.calls, writes: 0 }, throughput);
   progress.note(`a run now: ${renderForecast(inTurn(reading, sending), clock.nowMs())}`);
 }

@@ -8,6 +8,7 @@ import type { RunContext } from "./context.ts";
 import type { Facts } from "./facts.ts";
 import type { OwnIds } from "./own-ids.ts";
 import type { Spread } from "./ranges.ts";
+import type { RunSight } from "./run-sight.ts";
 import type { OneByOne } from "./window.ts";
 
 export interface RunInHand extends RunContext {
@@ -16,6 +17,7 @@ export interface RunInHand extends RunContext {
   readonly bank: BankApi;
   /** What the rows have needed of the bank in this process. */
   readonly needed: Needed;
+  readonly sight: RunSight;
   readonly facts: Facts;
   readonly ownIds: OwnIds;
   /** The lease as last renewed; none for a plan, which sends nothing. */

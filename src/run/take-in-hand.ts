@@ -8,7 +8,8 @@ import type { RunContext } from "./context.ts";
 import { Facts } from "./facts.ts";
 import { issueOfFailure } from "./failure.ts";
 import { OwnIds } from "./own-ids.ts";
-import type { RunInHand } from "./run-in-hand.ts";
+import { EVERY_ROW, type RunInHand } from "./run-in-hand.ts";
+import { RunSight } from "./run-sight.ts";
 import type { Stop } from "./stop.ts";
 import { stopFor, stopOf } from "./stop.ts";
 import { watchStop } from "./watch-stop.ts";
@@ -35,6 +36,7 @@ export async function takeInHand(
   try {
     await ledger.runs.record(run, { calls: null });
     using watch = watchStop(context, bank);
+    const limit = options.maxChange === EVERY_ROW ? null : options.maxChange - (run.reading?.headerRow ?? 1);
     const inHand: RunInHand = {
       ...context,
       ...options,
@@ -42,6 +44,7 @@ export async function takeInHand(
       run,
       bank,
       needed,
+      sight: new RunSight(context, run, bank, limit),
       facts: new Facts(ledger, bank, run, needed),
       ownIds: new OwnIds(context, bank, run, needed),
       spread: context.spread ?? workHere,

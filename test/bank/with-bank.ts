@@ -21,12 +21,12 @@ export interface Given {
   readonly changes: readonly PaceChange[];
 }
 
-const IDLE = { cap: 1, calls: 0, meanMs: null };
+const IDLE = { cap: 1, inFlight: 0, calls: 0, meanMs: null };
 /** What of a client's parts a test of its calls has no use for. */
 export const REST = {
   clockSkewMs: () => null,
   longestWaitMs: () => 60_000,
-  throughput: () => ({ perSecond: 1, reads: IDLE, writes: IDLE }),
+  throughput: () => ({ perSecond: 1, reads: IDLE, writes: IDLE, slowDowns: 0, pausedMs: 0, isDown: false }),
   stop() {},
   close: async () => {},
 };

@@ -37,7 +37,7 @@ export async function runInProcess({ kind, file, folder, ledger }: InProcessRun)
       random: Math.random,
       newRunId: () => "run",
       log: { info() {}, warn() {}, error() {} },
-      progress: { note() {}, count() {}, end() {} },
+      progress: { note() {}, watch() {}, steer() {}, end() {} },
       workFolder: join(folder, "work"),
       openBank: () => bankHere(calls),
       openStore: async (place) => openFolderStore("folder" in place ? place : { folder: place.bucket }),
@@ -53,7 +53,7 @@ export async function runInProcess({ kind, file, folder, ledger }: InProcessRun)
   return calls;
 }
 
-const IDLE = { cap: 64, calls: 0, meanMs: null };
+const IDLE = { cap: 64, inFlight: 0, calls: 0, meanMs: null };
 
 /** The calls that a row of the bench needs. */
 function bankHere(calls: Calls): BankApi {
@@ -75,7 +75,7 @@ function bankHere(calls: Calls): BankApi {
     authenticate: async () => ({ ok: true, value: null, status: 200 }),
     clockSkewMs: () => 0,
     longestWaitMs: () => 60_000,
-    throughput: () => ({ perSecond: 1e6, reads: IDLE, writes: IDLE }),
+    throughput: () => ({ perSecond: 1e6, reads: IDLE, writes: IDLE, slowDowns: 0, pausedMs: 0, isDown: false }),
     stop() {},
     close: async () => {},
   };

@@ -131,4 +131,28 @@ export function suiteOfBalance(use: LedgerInUse): void {
       expect([left, operationsByState], word).to.deep.equal([leftInDone, { ...NO_STATES, unknown: 1 }]);
     }
   });
+
+  it("counts the rows of each word, a row's own before that of its change, and no open one", async () => {
+    const { rows, changes, runs } = use.ledger;
+    const run = await runs.open(BANK, newRun("r"));
+    const other = await runs.open(BANK, newRun("other"));
+    await rows.recordRows(other, [invalidRow(2, null)]);
+    expect(await rows.countWords(run)).to.deep.equal({});
+    await rows.recordRows(run, [
+      row(2, "client:a"),
+      row(3, "client:a"),
+      row(4, "client:a"),
+      row(5, "client:b"),
+      invalidRow(6, null),
+      row(7, "client:c"),
+    ]);
+    await changes.recordFolds(run, [
+      { kind: "superseded", rows: [3], left: [2, 4] },
+      { kind: "change", change: 2, desired: {} },
+    ]);
+    expect(await rows.countWords(run)).to.deep.equal({ invalid: 1, skipped: 1 });
+    await changes.recordDone(run, 2, { word: "refused", issues: [] }, 9);
+    await changes.recordDone(run, 7, { word: "skipped", issues: [] }, 9);
+    expect(await rows.countWords(run)).to.deep.equal({ invalid: 1, refused: 2, skipped: 2 });
+  });
 }

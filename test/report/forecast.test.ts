@@ -17,8 +17,11 @@ const load = (changes: Partial<Load>): Load => ({ reads: 0, writes: 0, ...change
 function at(perSecond: number, readMs: number | null, writeMs: number | null): Throughput {
   return {
     perSecond,
-    reads: { cap: 16, calls: 1, meanMs: readMs },
-    writes: { cap: 8, calls: 1, meanMs: writeMs },
+    reads: { cap: 16, inFlight: 0, calls: 1, meanMs: readMs },
+    writes: { cap: 8, inFlight: 0, calls: 1, meanMs: writeMs },
+    slowDowns: 0,
+    pausedMs: 0,
+    isDown: false,
   };
 }
 

@@ -17,7 +17,7 @@ const productAt = (bank: Sandbox, account = 1) => bank.accounts.get(`account_${a
 
 async function noting(desk: Desk, bank: Sandbox, options: Start = {}) {
   const notes: string[] = [];
-  const progress = { note: (text: string) => notes.push(text), count() {}, end() {} };
+  const progress = { note: (text: string) => notes.push(text), watch() {}, steer() {}, end() {} };
   const ends = await start(desk, bank, { ...options, context: { progress } });
   return { ends, notes: notes.join("\n") };
 }

@@ -84,7 +84,7 @@ async function runCase(desk: Desk, bank: Sandbox, { csv, job = {} }: Pick<Case, 
   const notes: string[] = [];
   const file = join(desk.folder, "case.csv");
   await writeFile(file, csv);
-  const progress = { note: (text: string) => void notes.push(text), count() {}, end() {} };
+  const progress = { note: (text: string) => void notes.push(text), watch() {}, steer() {}, end() {} };
   const [end] = await startJob({ ...desk.context(bank, job), progress }, { ...START, file });
   return { notes, end: end as TakenEnd };
 }

@@ -54,7 +54,7 @@ describe("a file with the bytes of an earlier one", () => {
     account.details = { ...account.details, product_name: "Drifted" };
     await put(desk, "snapshot-2026-11-27.csv", GOLD, 1);
     const notes: string[] = [];
-    const progress = { note: (text: string) => notes.push(text), count() {}, end() {} };
+    const progress = { note: (text: string) => notes.push(text), watch() {}, steer() {}, end() {} };
     const [second] = await start(desk, bank, { context: { progress } });
     if (second?.kind !== "reported") throw new Error(second?.kind);
     expect(second.summary.words.applied).to.equal(1);

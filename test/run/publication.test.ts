@@ -102,7 +102,7 @@ describe("publication", () => {
     const { run, summary } = await start(desk, {
       ...contextOf(desk, bank),
       signal: stopper.signal,
-      progress: { note() {}, end() {}, count: (what) => void (what === "read" && stopper.abort()) },
+      progress: { note() {}, steer() {}, end() {}, watch: (look) => void (look().stage === "read" && stopper.abort()) },
     });
     const { stopped } = summary;
     if (stopped === null) throw new Error("the run was not stopped");

@@ -6,6 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
 import { rerunRows } from "../../src/run/start/rerun-rows.ts";
 import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { type StartOptions, startJob } from "../../src/run/start/start-job.ts";
@@ -55,22 +56,23 @@ class Office {
     this.desk = desk;
   }
 
-  context(job: Partial<JobInput>, onCount = () => {}) {
+  context(job: Partial<JobInput>, onRows = () => {}) {
     const [notes, warnings]: [string[], string[]] = [[], []];
-    const progress = { note: (text: string) => void notes.push(text), count: onCount, end() {} };
+    const progress = { note: (text: string) => void notes.push(text), watch() {}, steer() {}, end() {} };
     const log = { info() {}, warn: (text: string) => void warnings.push(text), error() {} };
-    return { notes, warnings, context: { ...this.desk.context(this.bank, job), progress, log } };
+    const context = this.desk.context(this.bank, job);
+    return { notes, warnings, context: { ...context, progress, log, ledger: afterRows(context.ledger, onRows) } };
   }
 
   async start(
     csv: string,
     job: Partial<JobInput>,
     options: Partial<StartOptions> = {},
-    onCount?: () => void,
+    onRows?: () => void,
   ): Promise<Heard> {
     const file = join(this.desk.folder, "file.csv");
     await writeFile(file, csv);
-    const { context, notes, warnings } = this.context(job, onCount);
+    const { context, notes, warnings } = this.context(job, onRows);
     const base = { kind: "run", file, from: null, limit: null, again: "another night" } as const;
     const [end] = await startJob(context, { ...base, ...options });
     return { ...(await told(end)), notes, warnings };
@@ -79,6 +81,16 @@ class Office {
   sent(): readonly string[] {
     return this.bank.writes.map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body ?? null)}`);
   }
+}
+
+/** Calls `act` whenever rows have been stored. */
+function afterRows(ledger: Ledger, act: () => void): Ledger {
+  const recordRows: Ledger["rows"]["recordRows"] = async (run, rows) => {
+    await ledger.rows.recordRows(run, rows);
+    act();
+  };
+  const rows = { ...ledger.rows, recordRows };
+  return { ...ledger, rows, fencedBy: (lease) => afterRows(ledger.fencedBy(lease), act) };
 }
 
 async function told(end: unknown): Promise<Pick<Heard, "ends" | "messages">> {

@@ -21,7 +21,7 @@ async function take(desk: Desk, bank: Sandbox, name: string, csv: string, job: P
   const notes: string[] = [];
   const context = {
     ...desk.context(bank, job),
-    progress: { note: (text: string) => void notes.push(text), count() {}, end() {} },
+    progress: { note: (text: string) => void notes.push(text), watch() {}, steer() {}, end() {} },
   };
   const start = { kind: "run", file: file ? path : null, from: null, limit: null, again: null } as const;
   const end = (await startJob(context, start)).filter(isTaken).at(-1);

@@ -1,2 +1,2 @@
 /** Loaded into a process before its own code: standard error counts as a terminal, whatever it is. */
-Object.defineProperty(process.stderr, "isTTY", { value: true });
+Object.defineProperties(process.stderr, { isTTY: { value: true }, columns: { value: 80 }, rows: { value: 24 } });

@@ -79,7 +79,7 @@ export async function openDesk({ durable = true } = {}): Promise<Desk> {
       random: Math.random,
       newRunId: () => `run-${++runs}`,
       log: quiet,
-      progress: { note() {}, count() {}, end() {} },
+      progress: { note() {}, watch() {}, steer() {}, end() {} },
       workFolder: join(folder, "work"),
       openBank: (kind, ownIds) => {
         const settings = bankSettings(defined, { apiUrl, clientId, clientSecret }, kind, ownIds);

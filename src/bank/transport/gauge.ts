@@ -1,11 +1,14 @@
 /**
- * Gauge: how fast the client is, for forecasts: the pace in force, and how long recent calls took. Wraps the Transport
- * beneath the caps, so that waiting for a turn isn't counted; changes nothing. Requests for a token are neither.
+ * Gauge: how fast the client is and what slows it down, for forecasts and for those who watch: the pace in force, and how long
+ * recent calls took. Wraps the Transport beneath the caps, so that waiting for a turn isn't counted; changes nothing. Requests for
+ * a token are not counted.
  */
 import type { Clock } from "../../clock.ts";
 import type { Lane, Throughput } from "../bank-api.ts";
 import { TOKEN_PATH, type Transport } from "../transport.ts";
+import type { BreakerChange } from "./breaker.ts";
 import type { Caps } from "./caps.ts";
+import { type PaceChange, slowsDown } from "./pace.ts";
 
 /** A mean over about this many calls: enough to include a slow one now and then, few enough to follow a change. */
 const CALLS_WEIGHED = 1_000;
@@ -15,6 +18,9 @@ export class Gauge {
   readonly #reads: LaneGauge;
   readonly #writes: LaneGauge;
   #perSecond: number;
+  #slowDowns = 0;
+  #pausedUntilMs = Number.NEGATIVE_INFINITY;
+  #isDown = false;
 
   constructor(caps: Caps, perSecond: number, clock: Clock) {
     this.#clock = clock;
@@ -31,18 +37,30 @@ export class Gauge {
       lane.begin(startedMs);
       const reply = await transport(request);
       lane.end(startedMs, this.#clock.monotonicMs(), reply.kind !== "not_sent");
+      if (slowsDown(reply)) this.#slowDowns += 1;
       return reply;
     };
   }
 
-  /** The pace from now on. */
-  setPace(perSecond: number): void {
-    this.#perSecond = perSecond;
+  heedPace({ requestsPerSecond, waitMs }: PaceChange): void {
+    this.#perSecond = requestsPerSecond;
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#clock.monotonicMs() + waitMs);
+  }
+
+  heedBreaker({ state }: BreakerChange): void {
+    this.#isDown = state === "open";
   }
 
   read(): Throughput {
     const nowMs = this.#clock.monotonicMs();
-    return { perSecond: this.#perSecond, reads: this.#reads.read(nowMs), writes: this.#writes.read(nowMs) };
+    return {
+      perSecond: this.#perSecond,
+      reads: this.#reads.read(nowMs),
+      writes: this.#writes.read(nowMs),
+      slowDowns: this.#slowDowns,
+      pausedMs: Math.max(0, this.#pausedUntilMs - nowMs),
+      isDown: this.#isDown,
+    };
   }
 }
 
@@ -75,6 +93,6 @@ class LaneGauge {
     const weighed = Math.min(this.#calls, CALLS_WEIGHED);
     const underWayMs = this.#inFlight * nowMs - this.#startsMs;
     const meanMs = weighed === 0 ? null : this.#meanMs + underWayMs / weighed;
-    return { cap: this.#cap, calls: this.#calls, meanMs };
+    return { cap: this.#cap, inFlight: this.#inFlight, calls: this.#calls, meanMs };
   }
 }

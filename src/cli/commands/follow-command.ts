@@ -5,8 +5,10 @@ import { systemClock } from "../../clock.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Lease, leaseName, type Run } from "../../ledger/run.ts";
-import type { Extent } from "../../report/progress.ts";
+import { CallRate } from "../../report/call-rate.ts";
+import { writesPerChange } from "../../report/forecast.ts";
 import type { Summary } from "../../report/summary.ts";
+import { viewOf } from "../../run/run-sight.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import type { StartQueue, StartResult, StartState } from "../../workers/start-queue.ts";
 import { findRun } from "../find-run.ts";
@@ -68,7 +70,7 @@ function sayStart(session: Session, id: string, kind: StartState["kind"], result
 export async function followRun(session: Session, ledger: Ledger, found: Run): Promise<ExitCode> {
   const { progress, signal } = session;
   const showWork = openWork(session, ledger);
-  const showCounts = openCounts(session, ledger);
+  const showView = openView(session, ledger);
   let run = found;
   while (!signal.aborted) {
     const beganMs = systemClock.monotonicMs();
@@ -78,7 +80,7 @@ export async function followRun(session: Session, ledger: Ledger, found: Run): P
     const exit = sayEnd(session, run, lease, ledger.nowMs());
     if (exit !== undefined) return exit;
     await showWork(run, lease);
-    await showCounts(run);
+    await showView(run);
     await systemClock.sleep(Math.max(LOOK_MS, REST_PER_LOOK * (systemClock.monotonicMs() - beganMs)), signal);
   }
   progress.end();
@@ -126,32 +128,49 @@ function openWork(session: Session, ledger: Ledger) {
   };
 }
 
-interface Counted {
-  readonly stage: string;
-  readonly calls: number;
-  readonly atMs: number;
-}
+/** Calls a second are measured over so long: the ledger shows them in leaps. */
+const RATE_OVER_MS = 60_000;
 
-/** Counts the rows that are through the run's stage. How long the rest takes is judged by what was seen since the stage began. */
-function openCounts({ progress }: Session, ledger: Ledger) {
-  let first: Counted | undefined;
+/** Shows the run as the ledger has it. How long the rest takes is judged by how fast it went of late. */
+function openView({ progress }: Session, ledger: Ledger) {
+  let rate = new CallRate(RATE_OVER_MS);
+  let shown: "plan" | "apply" | undefined;
+  let operationsInAll = 0;
   return async (run: Run): Promise<void> => {
-    if (run.stage !== "plan" && run.stage !== "apply") return;
-    const { read, found, planned, operations } = await ledger.changes.countOpen(run);
-    const [stage, left, calls] =
-      run.stage === "apply"
-        ? (["apply", planned, operations] as const)
-        : read > 0
-          ? (["look up", read, read] as const)
-          : (["plan", found, found] as const);
-    const atMs = systemClock.monotonicMs();
-    if (first?.stage !== stage) first = { stage, calls, atMs };
-    const perSecond = ((first.calls - calls) * 1_000) / (atMs - first.atMs);
-    const look = (): Extent => ({
+    const { stage } = run;
+    if (stage !== "plan" && stage !== "apply") return;
+    const open = await ledger.changes.countOpen(run);
+    const words = await ledger.rows.countWords(run);
+    if (stage !== shown) {
+      rate = new CallRate(RATE_OVER_MS);
+      operationsInAll = stage === "apply" ? await countAll(ledger, run) : 0;
+    }
+    shown = stage;
+    const reads = stage === "plan" ? open.read + open.found : 0;
+    const through = Math.max(0, run.rows - reads);
+    const writes = open.operations + reads * writesPerChange(through, open.operations);
+    const left = Math.round(reads + (run.kind === "run" ? writes : 0));
+    const sent = Math.max(0, operationsInAll - open.operations);
+    const perSecond = rate.read(stage === "plan" ? -reads : -open.operations, systemClock.monotonicMs());
+    const isMoving = perSecond !== null && perSecond > 0;
+    progress.watch(() => ({
+      ...viewOf({ clock: ledger }, run),
+      stage: open.read > 0 && stage === "plan" ? "look up" : stage,
+      done: Math.max(0, run.rows - (stage === "apply" ? open.planned : open.read > 0 ? open.read : open.found)),
       of: run.rows,
-      nowMs: ledger.nowMs(),
-      ...(perSecond > 0 && { forecast: { calls, perSecond, seconds: calls / perSecond } }),
-    });
-    progress.count(stage, Math.max(0, run.rows - left), look);
+      words,
+      calls: { ...UNKNOWN_CALLS, perSecond },
+      forecast: isMoving ? { calls: left, perSecond, seconds: left / perSecond } : null,
+      share: left === 0 ? 1 : (through + sent) / (through + sent + left),
+    }));
   };
 }
+
+/** A patch that clears documents is counted as such too. */
+async function countAll(ledger: Ledger, run: Run): Promise<number> {
+  const { clear_documents: _, ...kinds } = await ledger.changes.countOperations(run);
+  return Object.values(kinds).reduce((sum, count) => sum + count, 0);
+}
+
+/** What of the calls only the process knows that makes them. */
+const UNKNOWN_CALLS = { pace: null, inFlight: null, slowDowns: null, pausedMs: 0, isDown: false, isShared: false };

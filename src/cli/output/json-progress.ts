@@ -3,20 +3,23 @@
  */
 import type { Progress } from "../../report/progress.ts";
 import { jsonLine } from "./json-line.ts";
-import type { TextStream } from "./text-progress.ts";
+import { type TextStream, type Ticks, ticking } from "./ticking.ts";
 
-/** Counts at most once a second. */
-export function jsonProgress(stream: TextStream, nowMs: () => number): Progress {
-  let writtenMs = Number.NEGATIVE_INFINITY;
+const MESSAGE_EVERY_MS = 1_000;
+
+export function jsonProgress(stream: TextStream, clock: Ticks): Progress {
+  let steering: string | null = null;
   const write = (event: object) => stream.write(jsonLine(event));
+  const { watch, end } = ticking(clock, MESSAGE_EVERY_MS, ({ nowMs: _, of, forecast, ...view }) => {
+    const known = { ...(of !== null && { of }), ...(forecast !== null && { forecast }) };
+    write({ event: "progress", ...view, ...known, steering });
+  });
   return {
     note: (text) => write({ event: "note", text }),
-    count(stage, done, look) {
-      if (nowMs() - writtenMs < 1_000) return;
-      writtenMs = nowMs();
-      const outlook = look?.();
-      write({ event: "progress", stage, done, ...(outlook && { of: outlook.of, forecast: outlook.forecast }) });
+    watch,
+    end,
+    steer(text) {
+      steering = text;
     },
-    end() {},
   };
 }

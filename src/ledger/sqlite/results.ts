@@ -5,6 +5,7 @@ import type { Desired } from "../../read/change.ts";
 import type { ChangeOfRow, RowsLedger } from "../ledger.ts";
 import { ofAccount } from "../sql/change-keys.ts";
 import { WITH_SENDING } from "../sql/conditions.ts";
+import { countWordsOf, decodeWords, type WordShape } from "../sql/count-words.ts";
 import { decodeOperation, OPERATION, type OperationShape } from "../sql/operation-shape.ts";
 import { decodeResult, type ResultShape } from "../sql/result-shape.ts";
 import type { SqliteStore } from "./store.ts";
@@ -34,7 +35,9 @@ export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, p.at AS planne
   LEFT JOIN desires d ON d.run = c.run AND d.change = c.change
   LEFT JOIN plans p ON p.run = c.run AND p.change = c.change WHERE r.run = ?1 AND r.row = ?2`;
 
-export function sqliteResults({ db }: SqliteStore): Pick<RowsLedger, "readResults" | "readChangeOf"> {
+export const COUNT_WORDS = countWordsOf("?");
+
+export function sqliteResults({ db }: SqliteStore): Pick<RowsLedger, "readResults" | "readChangeOf" | "countWords"> {
   return {
     async readResults(run, page) {
       const isBankAsked = run.kind === "validate" ? 0 : 1;
@@ -45,6 +48,8 @@ export function sqliteResults({ db }: SqliteStore): Pick<RowsLedger, "readResult
       const operationsOf = Map.groupBy(sent, ({ row }) => row);
       return shapes.map((shape) => decodeResult(shape, (operationsOf.get(shape.row) ?? []).map(decodeOperation)));
     },
+
+    countWords: async (run) => decodeWords(db.all<WordShape>(COUNT_WORDS, run.no)),
 
     async readChangeOf(run, row) {
       type Shape = Omit<ChangeOfRow, "folded" | "rows"> & { folded: string | null; rows: string };

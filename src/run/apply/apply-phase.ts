@@ -9,18 +9,23 @@ import { applyChange } from "./apply-change.ts";
 import { firstAlone } from "./first-alone.ts";
 
 /** Resolves with why it stopped, or null at its end. */
-export async function applyPhase(inHand: RunInHand, look: SendOutlook): Promise<Stop | null> {
-  const { ledger, progress, clock, run, spread } = inHand;
+export async function applyPhase(inHand: RunInHand, { of, look }: SendOutlook): Promise<Stop | null> {
+  const { ledger, sight, clock, run, spread } = inHand;
   const inPlace: Rest = (wait) => wait();
+  let nextPlannedAtMs = clock.nowMs();
+  const onThrough = sight.show({
+    stage: "apply",
+    of,
+    look: (done) => look(done, clock.nowMs() - nextPlannedAtMs),
+  });
   await ledger.changes.recordDeaths(run);
   const stop = await firstAlone(inHand, (change) => applyChange(inHand, change, inPlace));
   if (stop !== null && !isBusy(stop)) return stop;
   const current = { ...inHand, run: (await ledger.runs.find(run.id)) ?? run };
-  let applied = 0;
   // The deaths of earlier processes are counted above.
   const end = await spread(current, { phase: "apply", isTakenOver: false }, (plannedAtMs) => {
-    applied += 1;
-    progress.count("apply", applied, () => look(applied, clock.nowMs() - plannedAtMs));
+    nextPlannedAtMs = plannedAtMs;
+    onThrough();
   });
   return end ?? stop;
 }

@@ -16,7 +16,7 @@ import { holdsNear } from "./judge-near.ts";
 export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<Stop | null> {
   const found = await findAccounts(inHand, isResumed);
   if (found !== null) return found;
-  const { ledger, progress, run, maxChange, spread } = inHand;
+  const { ledger, sight, run, maxChange, spread } = inHand;
   const current = { ...inHand, run: await asItIsNow(inHand) };
   const { reading } = current.run;
   if ((await ledger.changes.joinByAccount(run)) > 0 && reading !== null) await foldChanges(inHand, run, reading);
@@ -24,28 +24,22 @@ export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<
   const mayCreate = (await ledger.changes.findUnlinked(run, maxChange)) !== undefined;
   if (mayCreate && holdsNear(current)) await ledger.changes.recordNear(run, nearColumn(current.run));
 
-  const { found: toCome } = await ledger.changes.countOpen(run, maxChange);
-  const look = readOutlook(inHand, toCome);
-  let planned = 0;
-  return spread(current, { phase: "plan", isTakenOver: isResumed }, () => {
-    planned += 1;
-    progress.count("plan", planned, () => look(planned));
-  });
+  const { found: changes, operations } = await ledger.changes.countOpen(run, maxChange);
+  const look = readOutlook(inHand, { changes, later: 0, operations });
+  const onThrough = sight.show({ stage: "plan", of: changes, look });
+  return spread(current, { phase: "plan", isTakenOver: isResumed }, onThrough);
 }
 
 /** In the ledger first; what it does not know is looked up at the bank. */
 async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop | null> {
-  const { ledger, job, progress, run, maxChange, spread } = inHand;
+  const { ledger, job, sight, run, maxChange, spread } = inHand;
   if (isResumed) await ledger.changes.forgetUnfound(run);
   await ledger.changes.findByLedger(run, maxChange);
-  const { read, found: known } = await ledger.changes.countOpen(run, maxChange);
-  const look = readOutlook(inHand, read, known);
+  const { read, found: later, operations } = await ledger.changes.countOpen(run, maxChange);
+  const look = readOutlook(inHand, { changes: read, later, operations });
   const [first] = read === 0 ? [] : await ledger.changes.readToFind(run, { after: 0, to: maxChange, limit: 1 });
-  let lookedUp = 0;
-  const stop = await spread(inHand, { phase: "find", isTakenOver: isResumed }, () => {
-    lookedUp += 1;
-    progress.count("look up", lookedUp, () => look(lookedUp));
-  });
+  const onThrough = sight.show({ stage: "look up", of: read, look });
+  const stop = await spread(inHand, { phase: "find", isTakenOver: isResumed }, onThrough);
   if (stop !== null) return stop;
   // A process may have died between the last look-up and the proof.
   const unproven = first?.key ?? (run.proof === "open" ? await ledger.changes.findUnlinked(run, maxChange) : undefined);

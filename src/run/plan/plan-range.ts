@@ -28,6 +28,7 @@ export async function planRange(
       if (result.kind === "stop") return result;
       inHand.needed.reads += result.needed;
       await ledger.changes.recordPlans(run, [result.plan]);
+      inHand.sight.countPlanned(result.plan.operations.length);
       return null;
     };
     const stop = await suspects.take(change, rest, plan, (issue) =>

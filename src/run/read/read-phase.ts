@@ -21,6 +21,7 @@ import { judgeVersion } from "../batches.ts";
 import type { RunContext } from "../context.ts";
 import { foldChanges } from "../fold-changes.ts";
 import { PAGE } from "../pages.ts";
+import { viewOf } from "../run-sight.ts";
 import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { findCutRow } from "./find-cut-row.ts";
 import { judgeRepaired } from "./judge-repaired.ts";
@@ -95,6 +96,8 @@ async function recordFile(
   let ids: DecimalIds | null = null;
   let ownIds: OwnIdKinds | null = null;
   let last: ParsedRow | undefined;
+  const words = { invalid: 0, skipped: 0 };
+  progress.watch(() => ({ ...viewOf(context, run), stage: "read", done: count, words }));
   for await (const event of readCsv(createReadStream(localPath), job, PAGE)) {
     if (event.kind === "rejected") return event;
     if (event.kind === "header") {
@@ -111,10 +114,10 @@ async function recordFile(
         keys?.add(row.source);
         ids?.add(row.source.cells);
         if (row.kind === "desired") ownIds?.add(row.desired);
+        else words[row.kind] += 1;
       }
       count += rows.length;
       last = rows.at(-1) ?? last;
-      progress.count("read", count);
     } else if (event.kind === "end" && reading !== null) {
       const decimalIds = ids?.isWholeColumn ?? false;
       const { endsWithLineEnd } = event;

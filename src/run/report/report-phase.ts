@@ -26,6 +26,7 @@ import { resultsUnwritable } from "../../store/file-store.ts";
 import { entryOfJob } from "../audit-entry.ts";
 import type { RunContext } from "../context.ts";
 import { PAGE, walkPages } from "../pages.ts";
+import { viewOf } from "../run-sight.ts";
 import type { Stop } from "../stop.ts";
 import { certify } from "./certify.ts";
 
@@ -47,7 +48,7 @@ export async function reportPhase(
   /** The number of a publication whose ending is not recorded: the run itself stays as it is. */
   unrecorded?: number,
 ): Promise<Summary> {
-  const { ledger, job, workFolder, openStore, clock } = context;
+  const { ledger, job, workFolder, openStore, clock, progress } = context;
   await using folder = await openWorkFolder(workFolder);
   const pathOf = (name: string) => join(folder.path, name);
   const paths = {
@@ -55,7 +56,10 @@ export async function reportPhase(
     failed: pathOf("failed.csv"),
     spreadsheet: job.results.spreadsheet ? pathOf("results.spreadsheet.csv") : null,
   };
-  const written = { open: false, keys: new KeySum(run.reading ?? { columns: [] }) };
+  const written: ReadSoFar = { open: false, keys: new KeySum(run.reading ?? { columns: [] }), rows: 0, words: {} };
+  const view = () => ({ ...viewOf(context, run), of: run.rows, words: written.words, share: 1 });
+  progress.watch(() => ({ ...view(), stage: "report", done: written.rows }));
+  using _view = { [Symbol.dispose]: () => progress.end() };
   const rows = readResultRows(context, run, ending, written);
   const tally = await writing(folder.path, () => writeResults(rows, run.reading?.header ?? [], paths));
   const final = ending.stop === null && !written.open;
@@ -174,11 +178,20 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
   return { ...summary, next: nextCommands(summary, jobWord(context.jobPath)) };
 }
 
+/** What has been read of the results so far. */
+interface ReadSoFar {
+  /** Whether a row has no end yet. */
+  open: boolean;
+  readonly keys: KeySum;
+  rows: number;
+  readonly words: Partial<Record<Word, number>>;
+}
+
 async function* readResultRows(
   { ledger }: RunContext,
   run: Run,
   ending: Ending,
-  written: { open: boolean; readonly keys: KeySum },
+  written: ReadSoFar,
 ): AsyncGenerator<readonly ResultRow[]> {
   const stored = walkPages(
     (page) => ledger.rows.readResults(run, page),
@@ -186,8 +199,11 @@ async function* readResultRows(
     PAGE,
   );
   for await (const page of stored) {
+    const rows = page.map((result) => resultOf(run, result, ending, written));
+    for (const { word } of rows) written.words[word] = (written.words[word] ?? 0) + 1;
     for (const { source } of page) written.keys.add(source);
-    yield page.map((result) => resultOf(run, result, ending, written));
+    written.rows += page.length;
+    yield rows;
   }
 }
 

@@ -148,8 +148,9 @@ interface Begun {
 async function takeFiles(context: RunContext, options: StartOptions, begun: Begun): Promise<void> {
   const { store, files } = await findFiles(context, options);
   for (const [taken, file] of files.entries()) {
+    const among = { no: taken + 1, of: files.length };
     if (context.signal.aborted) return begun.record({ kind: "left", of: options.kind, files: files.length - taken });
-    const end = await takeFile(context, store, file, options, begun);
+    const end = await takeFile({ ...context, among }, store, file, options, begun);
     if (end !== null) begun.record(end);
     if (keepsWaiting(context, end)) return;
   }

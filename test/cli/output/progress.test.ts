@@ -1,103 +1,197 @@
 /**
- * Progress in text and in JSON: what is written, how often, and what of it is cleared again.
+ * Progress on a terminal, as plain lines and in JSON: what is written, how often, and what of it is cleared again.
  */
 import { expect } from "chai";
 import { jsonProgress } from "../../../src/cli/output/json-progress.ts";
-import { textProgress } from "../../../src/cli/output/text-progress.ts";
-import type { Progress } from "../../../src/report/progress.ts";
+import { lineProgress } from "../../../src/cli/output/line-progress.ts";
+import { liveProgress } from "../../../src/cli/output/live-progress.ts";
+import type { RunView } from "../../../src/report/progress.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { linesShown } from "../../support/screen.ts";
+import { aView } from "./a-view.ts";
 
-const CLEAR = "\r\u001b[2K";
+/** A terminal that keeps what is written to it. */
+class Paper {
+  columns = 80;
+  rows = 24;
+  written = "";
+  #resized = () => {};
 
-function follow(make: (stream: { write(text: string): void }, clock: FakeClock) => Progress) {
-  const written: string[] = [];
-  const clock = new FakeClock();
-  return { written, clock, progress: make({ write: (text) => written.push(text) }, clock) };
+  write(text: string): void {
+    this.written += text;
+  }
+  on(_: "resize", act: () => void): void {
+    this.#resized = act;
+  }
+  resize(columns: number): void {
+    this.columns = columns;
+    this.#resized();
+  }
+  /** Without the empty line that the cursor is on. */
+  get lines(): string[] {
+    const lines = linesShown(this.written);
+    return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+  }
 }
 
-const terminal = () => follow((stream, clock) => textProgress(stream, () => clock.nowMs()));
-const json = () => follow((stream, clock) => jsonProgress(stream, () => clock.nowMs()));
+const withDone = (done: number, changes: Partial<RunView> = {}) => aView({ done, ...changes });
 
-describe("textProgress", () => {
-  it("writes the count over itself on a terminal", async () => {
-    const { written, clock, progress } = terminal();
-    progress.count("read", 1_000);
-    await clock.advance(200);
-    progress.count("read", 1_234_567);
-    expect(written).to.deep.equal([`${CLEAR}read: 1,000`, `${CLEAR}read: 1,234,567`]);
-  });
+describe("liveProgress", () => {
+  function open() {
+    const paper = new Paper();
+    const clock = new FakeClock();
+    return { paper, clock, progress: liveProgress(paper, (_, text) => text, clock) };
+  }
+  const stagesOn = ({ lines }: Paper) => lines.filter((line) => line.includes("apply "));
 
-  it("says how many there are and how long the rest takes, and asks for it only when it is written", async () => {
-    const { written, clock, progress } = terminal();
+  it("draws the run over itself, five times a second, and asks for it only then", async () => {
+    const { paper, clock, progress } = open();
     let asked = 0;
-    const look = () => {
+    progress.watch(() => {
       asked += 1;
-      return {
-        of: 40_000,
-        forecast: { calls: 38_400, perSecond: 12.06, seconds: 3_180 },
-        nowMs: new Date(2026, 10, 24, 2, 5).getTime(),
-      };
-    };
-    progress.count("apply", 1_600, look);
-    progress.count("apply", 1_601, look);
-    expect(asked).to.equal(1);
-    expect(written).to.have.length(1);
-    expect(written[0]).to.match(/apply: 1,600 of 40,000; 38,400 calls at 12 a second ≈ 53 min, done 02:58$/);
-    await clock.advance(200);
-    progress.count("apply", 40_000, () => ({
-      of: 40_000,
-      forecast: { calls: 0, perSecond: 12, seconds: 0 },
-      nowMs: 0,
-    }));
-    expect(written[1]).to.equal(`${CLEAR}apply: 40,000 of 40,000`);
-  });
-
-  it("leaves out counts that come sooner than 200 ms after the last that was shown", async () => {
-    const { written, clock, progress } = terminal();
-    progress.count("read", 1);
+      return withDone(asked);
+    });
     await clock.advance(199);
-    progress.count("read", 2);
+    expect([asked, stagesOn(paper)[0]]).to.deep.equal([1, paper.lines[2]]);
     await clock.advance(1);
-    progress.count("read", 3);
-    progress.count("plan", 4);
-    expect(written).to.deep.equal([`${CLEAR}read: 1`, `${CLEAR}read: 3`]);
+    expect(asked).to.equal(2);
+    expect(stagesOn(paper)).to.have.length(1);
+    expect(stagesOn(paper)[0]).to.match(/ apply 2 of 40,000$/);
+    expect(paper.lines).to.have.length(6);
+    progress.end();
   });
 
-  it("clears the count before a note and at the end, once", async () => {
-    const { written, clock, progress } = terminal();
-    progress.count("read", 1);
-    progress.note("one");
-    progress.note("two");
+  it("keeps notes above it", async () => {
+    const { paper, clock, progress } = open();
+    progress.note("before");
+    progress.watch(() => withDone(1));
+    progress.note("between");
+    expect(paper.lines.slice(0, 3)).to.deep.equal([
+      "before",
+      "between",
+      "nightly-sync · run 20261129-021500-a1b2c3 · file 2 of 3",
+    ]);
+    await clock.advance(1_000);
+    expect(paper.lines).to.have.length(8);
+    progress.end();
+    expect(paper.lines).to.deep.equal(["before", "between"]);
+  });
+
+  it("gives way to other lines, and comes back below them", async () => {
+    const { paper, clock, progress } = open();
+    progress.watch(() => withDone(1));
+    progress.clear();
+    paper.write("warn: something\n");
+    expect(paper.lines).to.deep.equal(["warn: something"]);
     await clock.advance(200);
-    progress.count("read", 2);
+    expect(paper.lines).to.have.length(7);
+    expect(paper.lines[0]).to.equal("warn: something");
     progress.end();
+    expect(paper.lines).to.deep.equal(["warn: something"]);
+  });
+
+  it("shows what a person has asked, until that is over", async () => {
+    const { paper, clock, progress } = open();
+    progress.watch(() => withDone(1));
+    progress.steer("paused by ann");
+    await clock.advance(200);
+    expect(paper.lines.at(-1)).to.equal("paused by ann");
+    progress.steer(null);
+    await clock.advance(200);
+    expect(paper.lines.at(-1)).to.match(/done 02:58$/);
     progress.end();
-    expect(written).to.deep.equal([`${CLEAR}read: 1`, CLEAR, "one\n", "two\n", `${CLEAR}read: 2`, CLEAR]);
+  });
+
+  it("takes away what a narrower screen has broken, and draws anew", () => {
+    const { paper, progress } = open();
+    progress.watch(() => withDone(1));
+    paper.written = "";
+    paper.resize(40);
+    // Of six lines four are wider than 40 columns.
+    expect(paper.written.startsWith("\u001b[9A\r\u001b[J"), paper.written).to.equal(true);
+    expect(paper.lines).to.include("nightly-sync");
+    progress.end();
+    paper.written = "";
+    paper.resize(80);
+    expect(paper.written).to.equal("");
+  });
+
+  it("never hides the cursor, so that no end of the process can leave it hidden", async () => {
+    const { paper, clock, progress } = open();
+    progress.watch(() => withDone(1));
+    await clock.advance(400);
+    progress.end();
+    expect(paper.written).not.to.contain("\u001b[?25l");
+  });
+
+  it("draws nothing after its end, and begins again when another run is watched", async () => {
+    const { paper, clock, progress } = open();
+    progress.watch(() => withDone(1));
+    progress.end();
+    await clock.advance(1_000);
+    expect([paper.lines, clock.sleeping]).to.deep.equal([[], 0]);
+    progress.watch(() => withDone(7));
+    expect(stagesOn(paper)[0]).to.match(/ apply 7 of 40,000$/);
+    progress.end();
+  });
+});
+
+describe("lineProgress", () => {
+  it("writes a plain line every ten seconds, and every note", async () => {
+    const lines: (readonly [string, string | undefined])[] = [];
+    const clock = new FakeClock();
+    const progress = lineProgress((line, view) => lines.push([line, view?.run]), clock);
+    progress.note("a note");
+    progress.watch(() => withDone(1));
+    await clock.advance(9_999);
+    progress.watch(() => withDone(1_200));
+    expect(lines).to.deep.equal([["a note", undefined]]);
+    await clock.advance(1);
+    progress.steer("paused by ann");
+    await clock.advance(10_000);
+    progress.end();
+    await clock.advance(60_000);
+    const said =
+      "nightly-sync, run 20261129-021500-a1b2c3; apply 1,200 of 40,000 (47 %); file 2 of 3, accounts-2026-11-29.csv; 19,700 unchanged, 1,150 applied, 214 held, 12 invalid, 38,924 open; calls: 12 a second, of 12, 16 in flight; 38,400 calls left, ≈ 53 min, done 02:58";
+    expect(lines.slice(1)).to.deep.equal([
+      [said, "20261129-021500-a1b2c3"],
+      [`${said}; paused by ann`, "20261129-021500-a1b2c3"],
+    ]);
   });
 });
 
 describe("jsonProgress", () => {
+  const open = () => {
+    const written: string[] = [];
+    const clock = new FakeClock();
+    return { written, clock, progress: jsonProgress({ write: (text) => written.push(text) }, clock) };
+  };
+
   it("writes one object on a line, whatever the note holds", () => {
-    const { written, progress } = json();
+    const { written, progress } = open();
     progress.note('found "a.csv"\nand\u2028 \u009b2J\u{e0001} b.csv');
-    const forecast = { calls: 28, perSecond: 14, seconds: 2 };
-    progress.count("apply", 12, () => ({ of: 40, forecast, nowMs: 0 }));
+    progress.watch(() => withDone(12));
     progress.end();
     for (const line of written) expect(line).to.match(/^[ -~]+\n$/);
+    const { nowMs: _, ...view } = withDone(12);
     expect(written.map((line) => JSON.parse(line))).to.deep.equal([
       { format: 1, event: "note", text: 'found "a.csv"\nand\u2028 \u009b2J\u{e0001} b.csv' },
-      { format: 1, event: "progress", stage: "apply", done: 12, of: 40, forecast },
+      { format: 1, event: "progress", ...view, steering: null },
     ]);
   });
 
-  it("writes counts at most once a second, and every note", async () => {
-    const { written, clock, progress } = json();
-    progress.count("read", 1);
+  it("writes how far it is at most once a second, and every note", async () => {
+    const { written, clock, progress } = open();
+    progress.watch(() => withDone(1));
     await clock.advance(999);
-    progress.count("read", 2);
+    progress.watch(() => withDone(2, { of: null, forecast: null }));
     progress.note("still here");
     await clock.advance(1);
-    progress.count("read", 3);
-    expect(written.map((line) => JSON.parse(line).done ?? "note")).to.deep.equal([1, "note", 3]);
+    progress.end();
+    progress.watch(() => withDone(3));
+    progress.end();
+    const messages = written.map((line) => JSON.parse(line));
+    expect(messages.map(({ done }) => done ?? "note")).to.deep.equal([1, "note", 2]);
+    expect(messages[2]).not.to.have.any.keys("of", "forecast");
   });
 });

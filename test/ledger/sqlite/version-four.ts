@@ -99,7 +99,7 @@ export class VersionFour implements AsyncDisposable {
     await command({
       log: { info() {}, warn() {}, error() {}, close: async () => {} },
       alert() {},
-      progress: { note() {}, count() {}, end() {} },
+      progress: { note() {}, watch() {}, steer() {}, end() {} },
       signal: new AbortController().signal,
       say: (event, text) => {
         lines.push(this.asMade(text));

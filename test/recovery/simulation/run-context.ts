@@ -50,7 +50,7 @@ export function openContext(around: Surroundings, line: Line, life: Life): RunCo
     random: chance.next,
     newRunId: () => around.newRunId(name),
     log: openLog(around, life),
-    progress: { note: (text) => world.tell(() => `${life.name} ${text}`), count() {}, end() {} },
+    progress: { note: (text) => world.tell(() => `${life.name} ${text}`), watch() {}, steer() {}, end() {} },
     workFolder: `${machine.folder}/work`,
     openBank: (kind, ownIds) => {
       const http = network.open(life);

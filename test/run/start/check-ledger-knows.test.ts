@@ -232,7 +232,12 @@ describe("a missing ledger", () => {
         {
           ...context,
           signal: stopper.signal,
-          progress: { note() {}, end() {}, count: (what) => void (what === "read" && stopper.abort()) },
+          progress: {
+            note() {},
+            steer() {},
+            end() {},
+            watch: (look) => void (look().stage === "read" && stopper.abort()),
+          },
         },
         CSV,
         { withoutLedger: true },

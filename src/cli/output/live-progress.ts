@@ -1,0 +1,74 @@
+/**
+ * Progress on a terminal: a block of a few lines that is drawn over. Whoever writes anything else there clears it first, and it comes
+ * back below. Loaded only for a terminal.
+ */
+import { styleText } from "node:util";
+import { createLogUpdate } from "log-update";
+import type { Progress } from "../../report/progress.ts";
+import { heightOf, renderBlock, type Screen } from "./render-block.ts";
+import { type TextStream, type Ticks, ticking } from "./ticking.ts";
+import type { Tone } from "./view-parts.ts";
+
+export interface LiveProgress extends Progress {
+  /** Takes the block away until it is drawn again. */
+  clear(): void;
+}
+
+/** What is used of a terminal. */
+export interface Terminal extends TextStream {
+  readonly columns: number;
+  readonly rows: number;
+  on(event: "resize", act: () => void): unknown;
+}
+
+const REDRAW_EVERY_MS = 200;
+
+/** `paint` is for the block's own stream: whether it may have colours, the stream and the environment say. */
+export function liveProgress(terminal: Terminal, paint: Screen["paint"], clock: Ticks): LiveProgress {
+  // The cursor stays: a process that is killed could not show it again.
+  const update = createLogUpdate(terminal as unknown as NodeJS.WritableStream, { showCursor: true });
+  let steering: string | null = null;
+  let drawn: readonly string[] = [];
+  const ticks = ticking(clock, REDRAW_EVERY_MS, (view) => {
+    drawn = renderBlock(view, steering, { columns: terminal.columns, paint });
+    update(drawn.join("\n"));
+  });
+  const clear = () => {
+    if (drawn.length === 0) return;
+    drawn = [];
+    update.clear();
+  };
+  terminal.on("resize", () => {
+    if (drawn.length === 0) return;
+    // A terminal that became narrower has broken the lines, and there are more of them than were drawn.
+    terminal.write(eraseAbove(heightOf(drawn, terminal.columns)));
+    update.done();
+    ticks.draw();
+  });
+  return {
+    note(text) {
+      clear();
+      terminal.write(`${text}\n`);
+      ticks.draw();
+    },
+    watch: ticks.watch,
+    steer(text) {
+      steering = text;
+    },
+    clear,
+    end() {
+      ticks.end();
+      clear();
+    },
+  };
+}
+
+/** Takes away so many lines above the cursor. */
+const eraseAbove = (lines: number) => `\u001b[${lines}A\r\u001b[J`;
+
+const STYLES = { good: "green", quiet: "dim", care: "yellow", bad: "red" } as const;
+
+/** In colour where the stream and the environment (NO_COLOR, FORCE_COLOR) allow it. */
+export function painter(stream: NodeJS.WritableStream): (tone: Tone, text: string) => string {
+  return (tone, text) => styleText(STYLES[tone], text, { stream });
+}
