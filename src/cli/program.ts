@@ -7,9 +7,10 @@ import { EXIT, EXIT_MEANINGS, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { checkCommandLine, countFlags, seeHelp, whole } from "./check-command-line.ts";
 import type { CommandShape, FlagEntry } from "./commands/command-entry.ts";
-import { COMMANDS, GROUPS, HELP } from "./commands/commands.ts";
+import { FAMILIES, GROUPS, HELP, HELP_HEADING } from "./commands/commands.ts";
 import { describeCommands } from "./commands/describe-commands.ts";
 import { OUTPUT } from "./commands/flags.ts";
+import { asTyped } from "./output/as-typed.ts";
 import { jsonLine } from "./output/json-line.ts";
 import type { Output, Session } from "./session.ts";
 import { tieoutVersion } from "./tieout-version.ts";
@@ -32,15 +33,17 @@ export function buildProgram(open: OpenSession, done: (code: ExitCode) => void):
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", describeExits(Object.keys(EXIT_MEANINGS).map(Number) as ExitCode[]));
-  for (const entry of COMMANDS) {
-    const command = add(program, entry);
-    command.action(async () => {
-      const { output, ...flags } = command.opts<{ output: Output }>();
-      await using session = await open(output, entry.answers);
-      done(await entry.act(session, flags as never, ...command.args));
-    });
+  for (const { heading, commands } of GROUPS) {
+    for (const entry of commands) {
+      const command = add(program, heading, entry);
+      command.action(async () => {
+        const { output, ...flags } = command.opts<{ output: Output }>();
+        await using session = await open(output, entry.answers);
+        done(await entry.act(session, flags as never, ...command.args));
+      });
+    }
   }
-  const help = add(program, HELP);
+  const help = add(program, HELP_HEADING, HELP);
   help.action(() => {
     const meant = findCommand(program, help.args);
     if (help.opts<{ output: Output }>().output === "text") meant.outputHelp();
@@ -50,17 +53,20 @@ export function buildProgram(open: OpenSession, done: (code: ExitCode) => void):
   return program;
 }
 
-/** Defines a command, in its group if it is of one. */
-function add(program: Command, { usage, description, flags = [], more, atBank, exits }: CommandShape): Command {
+/** Defines a command under that heading of the program's help, in its family if it is of one. */
+function add(program: Command, heading: string, shape: CommandShape): Command {
+  const { usage, description, example, flags = [], more, atBank, exits } = shape;
   const [first = "", ...rest] = usage.split(" ");
-  const group = GROUPS[first];
+  const family = FAMILIES[first];
   const parent =
-    group === undefined
+    family === undefined
       ? program
       : (program.commands.find((one) => one.name() === first) ??
-        program.command(first).description(group).helpCommand(false));
-  const command = parent.command(group === undefined ? usage : rest.join(" ")).description(description);
+        program.command(first).description(family).helpGroup(heading).helpCommand(false));
+  const command = parent.command(family === undefined ? usage : rest.join(" ")).description(description);
+  if (family === undefined) command.helpGroup(heading);
   for (const flag of [OUTPUT, ...flags]) command.addOption(optionOf(flag));
+  command.addHelpText("after", `\nExample:\n  ${asTyped(example)}`);
   command.addHelpText("after", `\n${AT_BANK[atBank]}\n${describeExits(exits)}`);
   if (more !== undefined) command.addHelpText("after", more);
   const counts = countFlags(command);
@@ -78,7 +84,7 @@ function describeExits(exits: readonly ExitCode[]): string {
   return `\nExit codes:\n${exits.map((code) => `  ${code}  ${EXIT_MEANINGS[code]}`).join("\n")}`;
 }
 
-/** The command or group that is named word by word; the program itself for no word. */
+/** The command or family that is named word by word; the program itself for no word. */
 function findCommand(program: Command, names: readonly string[]): Command {
   let meant = program;
   for (const name of names) {
@@ -95,8 +101,8 @@ function findCommand(program: Command, names: readonly string[]): Command {
  * command that is missing is the help, which is shown by then.
  */
 export function usageError({ code, message }: CommanderError, program: Command, args: readonly string[]): FatalError {
-  const group = program.commands.find((command) => command.name() === args[0]) ?? program;
-  const named = group.commands.find((command) => group !== program && command.name() === args[1]) ?? group;
+  const first = program.commands.find((command) => command.name() === args[0]) ?? program;
+  const named = first.commands.find((command) => first !== program && command.name() === args[1]) ?? first;
   const said = message
     .replace(/^error: /, "")
     .replace(/\.?\n?$/, "")

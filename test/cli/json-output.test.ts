@@ -246,9 +246,9 @@ describeWhole("the output of every command as JSON", function () {
     const onPostgres = ["detached", "start", "worker"];
     expect([...seen.keys(), ...onPostgres]).to.have.members(EVENTS);
     expect([...COMMANDS, HELP].map(({ usage }) => usage).filter((usage) => !ran.has(usage))).to.deep.equal([
+      "workers",
       "schedule [jobs...]",
       "worker [jobs...]",
-      "workers",
     ]);
   });
 

@@ -1,7 +1,8 @@
 /** The table of commands: what the program, its help and `tieout help --output json` make of it. */
 import { expect } from "chai";
 import type { Command } from "commander";
-import { COMMANDS, HELP } from "../../src/cli/commands/commands.ts";
+import { COMMANDS, GROUPS, HELP, HELP_HEADING } from "../../src/cli/commands/commands.ts";
+import { asTyped } from "../../src/cli/output/as-typed.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { EXIT_MEANINGS } from "../../src/errors/exit-codes.ts";
 import { runTieout } from "../support/tieout.ts";
@@ -45,6 +46,36 @@ describe("the table of commands", () => {
       expect(shown).to.deep.equal(exits.map((code) => `${code} ${EXIT_MEANINGS[code]}`));
       for (const { flag } of flags) expect(text).to.contain(`\n  ${flag}  `);
     });
+
+  for (const { usage, example } of ALL)
+    it(`shows of ${nameOf(usage)} an example that can be typed`, async () => {
+      expect(`${example} `.startsWith(`tieout ${nameOf(usage)} `), example).to.equal(true);
+      expect(helpOf(nameOf(usage))).to.contain(`\nExample:\n  ${asTyped(example)}\n`);
+      const opened: string[] = [];
+      const typed = buildProgram(
+        (form) => {
+          opened.push(form);
+          return Promise.reject(new Error("opened"));
+        },
+        () => opened.push("help"),
+      );
+      for (const command of typed.commands) command.configureOutput({ writeOut: () => {} });
+      const words = (example.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', "")).slice(1);
+      await typed.parseAsync(words, { from: "user" }).catch((error: Error) => expect(error.message).to.equal("opened"));
+      expect(opened).to.have.length(1);
+    });
+
+  it("are the contents of tieout --help, in groups", () => {
+    const text = helpOf("");
+    const headings = [...GROUPS.map(({ heading }) => heading), HELP_HEADING];
+    const places = headings.map((heading) => text.indexOf(`\n${heading}\n`));
+    expect(places.every((place) => place > 0)).to.equal(true);
+    expect(places).to.deep.equal([...places].sort((one, other) => one - other));
+    for (const [at, { commands }] of GROUPS.entries())
+      for (const { usage } of commands)
+        expect(text.slice(places[at], places[at + 1])).to.contain(`\n  ${usage.split(" ")[0]} `);
+    expect(text).not.to.contain("\nCommands:\n");
+  });
 
   it("is what tieout help --output json prints, for all commands and for one", async () => {
     const { code, out, err } = await runTieout(["help", "--output", "json"], {});

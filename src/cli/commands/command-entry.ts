@@ -18,9 +18,11 @@ export interface FlagEntry {
 
 /** All of a command but what it starts. */
 export interface CommandShape {
-  /** As `run <job>`, or `ledger name-bank <name> <program>` for one of a group. */
+  /** As `run <job>`, or `ledger name-bank <name> <program>` for one of a family. */
   readonly usage: string;
   readonly description: string;
+  /** As it may be typed, with flags that it is often given. */
+  readonly example: string;
   readonly flags?: readonly FlagEntry[];
   /** What a reader of its help may need beside it. */
   readonly more?: string;

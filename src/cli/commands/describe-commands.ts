@@ -3,24 +3,25 @@
  */
 import { EXIT_MEANINGS } from "../../errors/exit-codes.ts";
 import type { CommandShape, FlagEntry } from "./command-entry.ts";
-import { COMMANDS, HELP } from "./commands.ts";
+import { GROUPS, HELP } from "./commands.ts";
 import { OUTPUT } from "./flags.ts";
 
-/** Of the command or group that `names` says word by word; of all for no word. */
+/** Of the command or family that `names` says word by word; of all for no word. */
 export function describeCommands(release: string, names: readonly string[]): object {
-  const commands = [...COMMANDS, HELP].map(describeCommand);
+  const all = GROUPS.flatMap(({ name, commands }) => commands.map((one) => describeCommand(one, name)));
   const meant = names.join(" ");
   return {
     event: "help",
     release,
     exitCodes: EXIT_MEANINGS,
-    commands: commands.filter(({ name }) => meant === "" || `${name} `.startsWith(`${meant} `)),
+    commands: [...all, describeCommand(HELP, "help")].filter(({ name }) => meant === "" || `${name} `.startsWith(`${meant} `)),
   };
 }
 
-function describeCommand({ usage, description, flags = [], atBank, answers, exits }: CommandShape) {
+function describeCommand({ usage, flags = [], description, example, atBank, answers, exits }: CommandShape, group: string) {
   const name = usage.replace(/ [<[].*/, "");
-  return { name, usage, description, flags: [OUTPUT, ...flags].map(describeFlag), atBank, answers, exits };
+  const allFlags = [OUTPUT, ...flags].map(describeFlag);
+  return { name, group, usage, description, example, flags: allFlags, atBank, answers, exits };
 }
 
 function describeFlag({ flag, description, required = false, choices, ...rest }: FlagEntry) {

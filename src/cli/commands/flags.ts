@@ -1,5 +1,5 @@
 /**
- * The flags that several commands have.
+ * The flags and arguments that several commands have.
  */
 import type { FlagEntry } from "./command-entry.ts";
 
@@ -26,3 +26,5 @@ export const START: readonly FlagEntry[] = [
   { flag: "--again", description: "run a file that was run before" },
   { flag: "--reason <text>", description: "why --again" },
 ];
+
+export const RUN_HELP = "\n<run> is a run's id, the beginning of one, or last.";

@@ -1,0 +1,44 @@
+/**
+ * The commands that show how far runs are, and who works on them.
+ */
+import { type CommandEntry, command } from "../command-entry.ts";
+import { RUN_HELP } from "../flags.ts";
+import { ALL_EXITS, LOOK_EXITS } from "./exits.ts";
+
+export const FOLLOW: readonly CommandEntry[] = [
+  command({
+    usage: "follow <run>",
+    description: "Shows how far a run is, whoever works on it, until it ends or stops; then ends as the run did.",
+    example: "tieout follow last",
+    more: `${RUN_HELP} SIGTERM and Ctrl-C end only this command, with 6; the run goes on.`,
+    atBank: "nothing",
+    answers: "in lines",
+    exits: ALL_EXITS,
+    async act(session, _, run: string) {
+      return (await import("../follow-command.ts")).followCommand(session, run);
+    },
+  }),
+  command({
+    usage: "runs",
+    description: "Lists the runs, latest first.",
+    example: "tieout runs --limit 5",
+    flags: [{ flag: "--limit <runs>", description: "list at most N runs", whole: true, default: 20 }],
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, { limit }: { limit: number }) {
+      return (await import("../runs-command.ts")).runsCommand(session, limit);
+    },
+  }),
+  command({
+    usage: "workers",
+    description: "Shows which processes work for the ledger, and at what.",
+    example: "tieout workers",
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session) {
+      return (await import("../workers-command.ts")).workersCommand(session);
+    },
+  }),
+];

@@ -1,0 +1,40 @@
+/**
+ * The commands that look at what a file would do, before anything is sent.
+ */
+import { type CommandEntry, command } from "../command-entry.ts";
+import { FROM, START } from "../flags.ts";
+import type { ValidateFlags } from "../validate-command.ts";
+import { ALL_EXITS, APART_EXITS } from "./exits.ts";
+import { start } from "./start.ts";
+
+export const LOOK: readonly CommandEntry[] = [
+  command({
+    usage: "validate <job|file>",
+    description: "Checks a file on its own: needs no bank and no ledger, and sends nothing.",
+    example: "tieout validate delivered/accounts.csv",
+    flags: [
+      {
+        flag: "--file <path>",
+        description: "this file, a path or s3://bucket/key, instead of the newest of the job's source",
+      },
+      FROM,
+      { flag: "--results <folder>", description: "where the results go, instead of the job's results place" },
+    ],
+    atBank: "nothing",
+    answers: "in lines",
+    exits: APART_EXITS,
+    async act(session, flags: ValidateFlags, named: string) {
+      return (await import("../validate-command.ts")).validateCommand(session, named, flags);
+    },
+  }),
+  command({
+    usage: "plan <job>",
+    description: "Shows what a run would send. Sends nothing.",
+    example: "tieout plan nightly-sync --file delivered/accounts.csv",
+    flags: START,
+    atBank: "reads",
+    answers: "in lines",
+    exits: ALL_EXITS,
+    act: start("plan"),
+  }),
+];

@@ -1,0 +1,98 @@
+/**
+ * The commands that last, and those that look after jobs and ledgers.
+ */
+import { EXIT } from "../../../errors/exit-codes.ts";
+import type { AuditFlags } from "../audit-command.ts";
+import { type CommandEntry, command } from "../command-entry.ts";
+import { LOOK_EXITS } from "./exits.ts";
+
+const NAME_BANK_HELP = `
+<name> is a client id of the bank, or the program's name that it has by now; <program> is what it is to be called.
+The bank is the one at LEAD_API_URL. No job may run there meanwhile. From then on any client id works for the bank
+with LEAD_PROGRAM=<program>, or with program in the job.
+A client id that was used for a mistyped program is given to the right one: <name> is that client id, and <program> a
+program that the ledger has by name.`;
+
+const COPY_HELP = `
+<from> and <to> are each a file or a URL like postgres://user@host:5432/database; TIEOUT_LEDGER is not looked at. What
+is in the place of <to> must be empty, and no job may run in <from> meanwhile. Afterwards <from> can still be read, and
+refuses every write; unfinished runs are resumed in <to>. A password on a command line can be seen by other users of the
+host: leave it to PGPASSWORD or ~/.pgpass.`;
+
+export const OPERATE: readonly CommandEntry[] = [
+  command({
+    usage: "schedule [jobs...]",
+    description: "Runs the jobs that have a schedule, until SIGTERM or Ctrl-C.",
+    example: "tieout schedule nightly-sync",
+    atBank: "writes",
+    answers: "in lines",
+    exits: [...LOOK_EXITS, EXIT.stopped],
+    async act(session, _, ...jobs) {
+      return (await import("../schedule-command.ts")).scheduleCommand(session, jobs);
+    },
+  }),
+  command({
+    usage: "worker [jobs...]",
+    description: "Works on the runs of jobs beside the process that began them, until SIGTERM or Ctrl-C.",
+    example: "tieout worker nightly-sync",
+    more: "\nIt needs a ledger in PostgreSQL. Without a job's name it serves every job in jobs/.",
+    atBank: "writes",
+    answers: "in lines",
+    exits: [...LOOK_EXITS, EXIT.stopped],
+    async act(session, _, ...jobs) {
+      return (await import("../worker-command.ts")).workerCommand(session, jobs);
+    },
+  }),
+  command({
+    usage: "move <job>",
+    description: "Gives the job's name to this job file, after the file was moved or replaced.",
+    example: "tieout move nightly-sync",
+    atBank: "nothing",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.leaseHeld, EXIT.stopped],
+    async act(session, _, job: string) {
+      return (await import("../move-command.ts")).moveCommand(session, job);
+    },
+  }),
+  command({
+    usage: "ledger name-bank <name> <program>",
+    description:
+      "Gives a bank in the ledger its program's name. Links, files, runs and idempotency keys stay as they are.",
+    example: "tieout ledger name-bank client_9f2 prepaid-cards",
+    more: NAME_BANK_HELP,
+    atBank: "nothing",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.leaseHeld, EXIT.stopped],
+    async act(session, _, name: string, program: string) {
+      return (await import("../name-bank-command.ts")).nameBankCommand(session, name, program);
+    },
+  }),
+  command({
+    usage: "ledger copy <from> <to>",
+    description: "Moves a ledger to another place, such as from a file to PostgreSQL, and compares both.",
+    example: "tieout ledger copy tieout.sqlite postgres://tieout@db:5432/tieout",
+    more: COPY_HELP,
+    atBank: "nothing",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.leaseHeld, EXIT.stopped],
+    async act(session, _, from: string, to: string) {
+      return (await import("../copy-ledger-command.ts")).copyLedgerCommand(session, from, to);
+    },
+  }),
+  command({
+    usage: "audit",
+    description: "Shows who did what: starts, ends, and whatever a person decided.",
+    example: "tieout audit --verify",
+    flags: [
+      { flag: "--limit <entries>", description: "show at most N entries, the latest", whole: true, default: 50 },
+      { flag: "--run <run>", description: "only those of this run" },
+      { flag: "--verify", description: "check that no entry was changed, removed or put in another's place" },
+    ],
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, flags: AuditFlags) {
+      return (await import("../audit-command.ts")).auditCommand(session, flags);
+    },
+  }),
+];

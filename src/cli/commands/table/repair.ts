@@ -1,0 +1,73 @@
+/**
+ * The commands that show what became of rows, and that let the rest of them through.
+ */
+import { type CommandEntry, command } from "../command-entry.ts";
+import { RUN_HELP } from "../flags.ts";
+import type { RerunFlags } from "../rerun-command.ts";
+import { ALL_EXITS, LOOK_EXITS } from "./exits.ts";
+
+export const REPAIR: readonly CommandEntry[] = [
+  command({
+    usage: "explain <run>",
+    description: "Shows all that the ledger knows about one row.",
+    example: "tieout explain last --row 12",
+    flags: [
+      {
+        flag: "--row <number>",
+        description: "the row number, as in the column result_row",
+        required: true,
+        whole: true,
+      },
+    ],
+    more: RUN_HELP,
+    atBank: "nothing",
+    answers: "once",
+    exits: LOOK_EXITS,
+    async act(session, { row }: { row: number }, run: string) {
+      return (await import("../explain-command.ts")).explainCommand(session, run, row);
+    },
+  }),
+  command({
+    usage: "codes [code]",
+    description: "Lists all codes, or shows one in full.",
+    example: "tieout codes guard",
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, _, code?: string) {
+      return (await import("../codes-command.ts")).codesCommand(session, code);
+    },
+  }),
+  command({
+    usage: "rerun <run>",
+    description: "Runs chosen rows of an earlier run again, from the ledger.",
+    example: "tieout rerun last --only refused,failed",
+    flags: [
+      {
+        flag: "--only <words>",
+        description: "the words of the rows to run, separated by commas (default: invalid,refused,failed)",
+      },
+      { flag: "--accept <codes>", description: "release rows that are held for these codes, separated by commas" },
+      { flag: "--reason <text>", description: "why the rows are released" },
+    ],
+    more: RUN_HELP,
+    atBank: "writes",
+    answers: "once",
+    exits: ALL_EXITS,
+    async act(session, flags: RerunFlags, run: string) {
+      return (await import("../rerun-command.ts")).rerunCommand(session, run, flags);
+    },
+  }),
+  command({
+    usage: "report <run>",
+    description: "Writes a run's result files again.",
+    example: "tieout report last",
+    more: RUN_HELP,
+    atBank: "nothing",
+    answers: "once",
+    exits: ALL_EXITS,
+    async act(session, _, run: string) {
+      return (await import("../report-command.ts")).reportCommand(session, run);
+    },
+  }),
+];

@@ -1,0 +1,54 @@
+/**
+ * The commands that send what a file says, and end what was begun.
+ */
+import { type CommandEntry, command } from "../command-entry.ts";
+import { RUN_HELP, START } from "../flags.ts";
+import { ALL_EXITS } from "./exits.ts";
+import { start } from "./start.ts";
+
+export const RUN: readonly CommandEntry[] = [
+  command({
+    usage: "run <job>",
+    description: "Processes the job's new files: compares each row with the bank and makes the calls that are missing.",
+    example: "tieout run nightly-sync --limit 100",
+    flags: [
+      ...START,
+      {
+        flag: "--without-ledger",
+        description:
+          "continue although the ledger of earlier runs is lost; accounts are made only after a proven look-up",
+      },
+      { flag: "--detach", description: "leave it to a worker, and print the id for tieout follow" },
+    ],
+    atBank: "writes",
+    answers: "in lines",
+    exits: ALL_EXITS,
+    act: start("run"),
+  }),
+  command({
+    usage: "resume [run]",
+    description: "Continues an unfinished run where it stopped: the run that is named, or else the last one.",
+    example: "tieout resume last",
+    flags: [{ flag: "--limit <rows>", description: "only the first rows of the file", whole: true }],
+    more: RUN_HELP.replace("<run>", "[run]"),
+    atBank: "writes",
+    answers: "once",
+    exits: ALL_EXITS,
+    async act(session, { limit = null }: { limit?: number | null }, run?: string) {
+      return (await import("../resume-command.ts")).resumeCommand(session, run, limit);
+    },
+  }),
+  command({
+    usage: "abandon <run>",
+    description: "Gives up the rest of an unfinished run. Nothing more is sent, and doubts are settled first.",
+    example: 'tieout abandon last --reason "the file was exported twice"',
+    flags: [{ flag: "--reason <text>", description: "why; it is kept in the results", required: true }],
+    more: RUN_HELP,
+    atBank: "reads",
+    answers: "once",
+    exits: ALL_EXITS,
+    async act(session, { reason }: { reason: string }, run: string) {
+      return (await import("../abandon-command.ts")).abandonCommand(session, run, reason);
+    },
+  }),
+];

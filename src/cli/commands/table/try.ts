@@ -1,0 +1,49 @@
+/**
+ * The commands that try things out without the bank.
+ */
+import { type CommandEntry, command } from "../command-entry.ts";
+import { FAULTS, FILE, FROM } from "../flags.ts";
+import type { RehearseFlags } from "../rehearse-command.ts";
+import type { SandboxFlags } from "../sandbox-command.ts";
+import { APART_EXITS, LOOK_EXITS } from "./exits.ts";
+
+export const TRY: readonly CommandEntry[] = [
+  command({
+    usage: "rehearse <job>",
+    description: "Runs the job's new files against a stand-in for the bank. The bank itself is only read.",
+    example: "tieout rehearse nightly-sync --faults samples/faults.json",
+    flags: [
+      FILE,
+      FROM,
+      { flag: "--limit <rows>", description: "only the first rows", whole: true },
+      FAULTS,
+      {
+        flag: "--results <folder>",
+        description: "where the results go, instead of rehearsals/ beside the ledger",
+      },
+    ],
+    atBank: "reads",
+    answers: "in lines",
+    exits: APART_EXITS,
+    async act(session, flags: RehearseFlags, job: string) {
+      return (await import("../rehearse-command.ts")).rehearseCommand(session, job, flags);
+    },
+  }),
+  command({
+    usage: "sandbox",
+    description: "Serves a stand-in for the bank on loopback.",
+    example: "tieout sandbox --seed samples/seed.json --port 8080",
+    flags: [
+      { flag: "--port <port>", description: "the port to listen on; any free port if not given" },
+      { flag: "--state <file>", description: "a file that keeps the state between starts" },
+      { flag: "--seed <file>", description: "a file of entities, applications and accounts to start with" },
+      FAULTS,
+    ],
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, flags: SandboxFlags) {
+      return (await import("../sandbox-command.ts")).sandboxCommand(session, flags);
+    },
+  }),
+];
