@@ -9,7 +9,7 @@ import { checkCommandLine, countFlags, seeHelp, whole } from "./check-command-li
 import type { CommandShape, FlagEntry } from "./commands/command-entry.ts";
 import { FAMILIES, GROUPS, HELP, HELP_HEADING } from "./commands/commands.ts";
 import { describeCommands } from "./commands/describe-commands.ts";
-import { OUTPUT } from "./commands/flags.ts";
+import { outputOf } from "./commands/flags.ts";
 import { asTyped } from "./output/as-typed.ts";
 import { jsonLine } from "./output/json-line.ts";
 import type { Output, Session } from "./session.ts";
@@ -65,7 +65,7 @@ function add(program: Command, heading: string, shape: CommandShape): Command {
         program.command(first).description(family).helpGroup(heading).helpCommand(false));
   const command = parent.command(family === undefined ? usage : rest.join(" ")).description(description);
   if (family === undefined) command.helpGroup(heading);
-  for (const flag of [OUTPUT, ...flags]) command.addOption(optionOf(flag));
+  for (const flag of [outputOf(shape), ...flags]) command.addOption(optionOf(flag));
   command.addHelpText("after", `\nExample:\n  ${asTyped(example)}`);
   command.addHelpText("after", `\n${AT_BANK[atBank]}\n${describeExits(exits)}`);
   if (more !== undefined) command.addHelpText("after", more);

@@ -19,7 +19,7 @@ import { type OpenLog, openLog } from "./output/open-log.ts";
 import type { Printer } from "./output/print-end.ts";
 import { openWorkFolder, type WorkFolder } from "./work-folder.ts";
 
-export type Output = "text" | "json";
+export type Output = "text" | "json" | "markdown";
 
 /** With `--output json`: exactly one document, or a line for each thing as it comes, progress among them. */
 export type Answers = "once" | "in lines";
@@ -73,9 +73,9 @@ export async function openSession(output: Output, answers: Answers, leaveNow: ()
     alert: isTerminal && process.stdout.isTTY ? () => {} : log.error,
     progress,
     signal: stop.signal,
-    say(event, text) {
+    say(event, text, markdown = text) {
       clear();
-      process.stdout.write(output === "json" ? jsonLine(event) : `${text}\n`);
+      process.stdout.write(output === "json" ? jsonLine(event) : `${output === "markdown" ? markdown : text}\n`);
     },
     ledger: (mayBegin) => {
       opened ??= openLedger(mayBegin);

@@ -23,6 +23,8 @@ export interface KnownRunsLedger {
    * that is open or unknown, whatever the run itself says.
    */
   listUnfinished(bank: BankName, job: string | null): Promise<readonly Run[]>;
+  /** The job's last runs of whole files before this one, at most `limit`: those that have ended, without rejected files, re-runs and plans. */
+  listBefore(run: Run, limit: number): Promise<readonly Run[]>;
   /** Latest first. */
   list(limit: number): Promise<readonly Run[]>;
   /**

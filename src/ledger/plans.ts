@@ -5,6 +5,7 @@ import type { Issue } from "../errors/issue.ts";
 import type { Kept } from "../plan/diff/kept.ts";
 import type { Difference, GuardKind } from "../plan/operation.ts";
 import type { Resolution } from "../plan/own-ids.ts";
+import type { PlannedKinds } from "../report/plan-tally.ts";
 import type { KeyedOperation, StoredOperation } from "./operations.ts";
 import type { Page } from "./page.ts";
 import type { Run } from "./run.ts";
@@ -53,6 +54,8 @@ export interface PlansLedger {
   recordPlanAgain(run: Run, plan: PlannedChange): Promise<void>;
   /** Every operation of the run but the skipped ones; a patch that clears documents counts as both. */
   countOperations(run: Run): Promise<Readonly<Record<GuardKind, number>>>;
+  /** Changes that have operations, whatever has become of them since, in order. */
+  readPlannedKinds(run: Run, page: Page): Promise<readonly PlannedKinds[]>;
   /** What is left to do: changes by how far they are, up to `to` if given, and operations of planned ones that are not applied. */
   countOpen(
     run: Run,

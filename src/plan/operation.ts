@@ -19,6 +19,9 @@ export type OperationKind = (typeof OPERATION_KINDS)[number];
 export const GUARD_KINDS = ["clear_documents", ...OPERATION_KINDS] as const;
 export type GuardKind = (typeof GUARD_KINDS)[number];
 
+/** What no later call undoes: no account can be removed again, the bank calls closing terminal, and documents that are removed are gone. */
+export const IRREVERSIBLE_KINDS: readonly GuardKind[] = ["clear_documents", "create", "close"];
+
 /**
  * `step` counts from 1 within the change. `body` is the exact JSON text that is sent, byte for byte; "" for activate,
  * which has none. A `remove_relationship` sends no body either: its JSON `{entity_id, relationship_type}` says which.

@@ -105,7 +105,8 @@ export function renderSeconds(seconds: number): string {
 const TIME: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
 const DAY_AND_TIME: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short", ...TIME };
 
-function renderMoment(nowMs: number, atMs: number): string {
+/** The time of day, with the day unless it is today. */
+export function renderMoment(nowMs: number, atMs: number): string {
   const isToday = new Date(nowMs).toDateString() === new Date(atMs).toDateString();
   return new Intl.DateTimeFormat("en-GB", isToday ? TIME : DAY_AND_TIME).format(atMs);
 }

@@ -11,6 +11,7 @@ import { shownKey } from "../text/shown-key.ts";
 import { toLine } from "../text/to-line.ts";
 import { type RunCalls, renderCalls } from "./calls.ts";
 import { type Equation, renderCertificate } from "./certificate.ts";
+import { type PlanPage, renderPage } from "./plan-page.ts";
 import type { Reason } from "./write-results.ts";
 
 export interface Summary {
@@ -45,6 +46,8 @@ export interface Summary {
   /** `kind=word` → how many. */
   readonly operations: Readonly<Record<string, number>>;
   readonly reasons: readonly Reason[];
+  /** What a plan that came to its end would do. */
+  readonly page?: PlanPage;
   /** Of all processes of the run so far; null for a validation, and for a run of before calls were counted. */
   readonly calls: RunCalls | null;
   /** The equations that were checked before this was published. */
@@ -82,7 +85,7 @@ function describeVersion({ batch, kind }: Summary): string[] {
 
 /** The summary as an operator reads it; `typed` makes of a command what is typed here. */
 export function renderSummary(summary: Summary, typed: (command: string) => string = (command) => command): string {
-  const { words, reasons, operations, sameBytesAs: twin } = summary;
+  const { words, reasons, operations, page, sameBytesAs: twin } = summary;
   const width = Math.max(...WORDS.map((word) => grouped(words[word]).length));
   const lines = [
     `${summary.rehearsal ? "rehearsal" : summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${counted(summary.rows, "row")} of ${shownKey(summary.file.key)}`,
@@ -91,7 +94,8 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
     ...WORDS.filter((word) => words[word] > 0).map((word) => `  ${grouped(words[word]).padStart(width)} ${word}`),
   ];
   const sent = Object.entries(operations).map(([what, count]) => `${grouped(count)} ${what.replace("=", " ")}`);
-  if (sent.length > 0) lines.push(`operations: ${sent.join(", ")}`);
+  if (page !== undefined) lines.push(...renderPage(page));
+  else if (sent.length > 0) lines.push(`operations: ${sent.join(", ")}`);
   if (summary.calls !== null) lines.push(renderCalls(summary.calls, summary));
   if (reasons.length > 0) lines.push("reasons:");
   for (const reason of reasons.slice(0, REASONS_SHOWN))

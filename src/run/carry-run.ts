@@ -6,12 +6,14 @@ import { EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Rejection } from "../errors/rejection.ts";
 import type { Lease, Run, Stage } from "../ledger/run.ts";
+import { renderForecast } from "../report/forecast.ts";
+import type { Ahead } from "../report/plan-page.ts";
 import type { Summary } from "../report/summary.ts";
 import { issueOfAbandoned } from "./abandoned.ts";
 import { entryOfJob } from "./audit-entry.ts";
 import type { RunContext } from "./context.ts";
 import { guardPhase } from "./guard-phase.ts";
-import { noteForecast, sendOutlook } from "./outlook.ts";
+import { foresee, sendOutlook } from "./outlook.ts";
 import { openResults } from "./report/open-results.ts";
 import { reportPhase } from "./report/report-phase.ts";
 import type { RunInHand } from "./run-in-hand.ts";
@@ -60,10 +62,11 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   const isPlanResumed = opened.stage === "plan";
   if (!isDone) await openResults(context, run);
   const hand = { lease: options.lease, maxChange, isResumed: options.isResumed ?? false };
-  const stop = isDone ? null : await takeInHand(context, run, hand, (inHand) => goThrough(inHand, isPlanResumed));
+  const seen: Foreseen = { ahead: null };
+  const stop = isDone ? null : await takeInHand(context, run, hand, (inHand) => goThrough(inHand, isPlanResumed, seen));
   if (stop !== null) await ledger.accounts.releaseClaims(run);
   run = await current(context, run);
-  const summary = await reportPhase(context, run, { stop, maxChange });
+  const summary = await reportPhase(context, run, { stop, maxChange, ...seen });
   return { kind: "reported", run, summary };
 }
 
@@ -82,7 +85,12 @@ async function isGivenUp({ ledger, clock }: RunContext, run: Run): Promise<boole
   return (await ledger.changes.countOpen(run)).planned === 0;
 }
 
-async function goThrough(opened: RunInHand, isPlanResumed: boolean): Promise<Stop | null> {
+/** What is about to be sent, once all of it is planned. */
+interface Foreseen {
+  ahead: Ahead | null;
+}
+
+async function goThrough(opened: RunInHand, isPlanResumed: boolean, seen: Foreseen): Promise<Stop | null> {
   const enterAt = async (stage: Stage) => ({ ...opened, run: await enter(opened, opened.run, stage) });
   let inHand = opened.run.abandoned === null ? opened : await enterAt("apply");
   if (inHand.run.stage === "plan") {
@@ -97,8 +105,10 @@ async function goThrough(opened: RunInHand, isPlanResumed: boolean): Promise<Sto
   }
   if (inHand.run.stage !== "apply") return null;
   const outlook = await sendOutlook(inHand);
-  await noteForecast(inHand, outlook);
+  seen.ahead = await foresee(inHand, outlook);
   if (inHand.run.kind === "run") {
+    if (seen.ahead !== null)
+      inHand.progress.note(`to send: ${renderForecast(seen.ahead.forecast, seen.ahead.atMs)}`);
     const { applyPhase } = await import("./apply/apply-phase.ts");
     const stop = await applyPhase(inHand, outlook);
     if (stop !== null) return stop;

@@ -2,7 +2,8 @@
  * Outlook: what a run has left to do, and how long that will take. Each time that somebody looks, it asks the bank's client
  * how fast it is.
  */
-import { type Forecast, forecast, forecastSending, inTurn, renderForecast } from "../report/forecast.ts";
+import { type Forecast, forecast, forecastSending, inTurn } from "../report/forecast.ts";
+import type { Ahead } from "../report/plan-page.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 
 /** Everything that is left of the run, and the calls that the present phase has made of it. */
@@ -64,17 +65,15 @@ export async function sendOutlook({ ledger, job, bank, run, maxChange }: RunInHa
   };
 }
 
-/** Prints once, before the first write, what is about to be sent. For a plan: how long a run would take, which reads again. */
-export async function noteForecast(inHand: RunInHand, { look }: SendOutlook): Promise<void> {
-  const { progress, clock, ledger, bank, run, maxChange } = inHand;
+/** What is about to be sent, or would be by a run now, which reads again what the plan has read; null for nothing. */
+export async function foresee(inHand: RunInHand, { look }: SendOutlook): Promise<Ahead | null> {
+  const { job, clock, ledger, bank, run, maxChange } = inHand;
   const [next] = await ledger.changes.takeToApply(run, { after: 0, to: maxChange, limit: 1 });
-  if (next === undefined) return;
-  const sending = look(0, clock.nowMs() - next.plannedAtMs).left;
-  if (run.kind === "run") {
-    progress.note(`to send: ${renderForecast(sending, clock.nowMs())}`);
-    return;
-  }
+  if (next === undefined) return null;
+  const atMs = clock.nowMs();
+  const sending = look(0, atMs - next.plannedAtMs).left;
   const throughput = bank.throughput();
   const reading = forecast({ reads: throughput.reads.calls, writes: 0 }, throughput);
-  progress.note(`a run now: ${renderForecast(inTurn(reading, sending), clock.nowMs())}`);
+  const whole = run.kind === "run" ? sending : inTurn(reading, sending);
+  return { forecast: whole, atMs, deadlineMs: atMs + job.runTimeoutMs };
 }

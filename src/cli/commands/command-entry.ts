@@ -29,6 +29,8 @@ export interface CommandShape {
   /** `nothing`: the bank is not asked. `reads`: nothing changes there. `writes`: accounts may be changed. */
   readonly atBank: "nothing" | "reads" | "writes";
   readonly answers: Answers;
+  /** Of its output, beside text and JSON. */
+  readonly forms?: readonly "markdown"[];
   /** A second signal ends any command with 6. */
   readonly exits: readonly ExitCode[];
 }

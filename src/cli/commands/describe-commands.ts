@@ -4,7 +4,7 @@
 import { EXIT_MEANINGS } from "../../errors/exit-codes.ts";
 import type { CommandShape, FlagEntry } from "./command-entry.ts";
 import { GROUPS, HELP } from "./commands.ts";
-import { OUTPUT } from "./flags.ts";
+import { outputOf } from "./flags.ts";
 
 /** Of the command or family that `names` says word by word; of all for no word. */
 export function describeCommands(release: string, names: readonly string[]): object {
@@ -18,9 +18,10 @@ export function describeCommands(release: string, names: readonly string[]): obj
   };
 }
 
-function describeCommand({ usage, flags = [], description, example, atBank, answers, exits }: CommandShape, group: string) {
+function describeCommand(shape: CommandShape, group: string) {
+  const { usage, description, example, flags = [], atBank, answers, exits } = shape;
   const name = usage.replace(/ [<[].*/, "");
-  const allFlags = [OUTPUT, ...flags].map(describeFlag);
+  const allFlags = [outputOf(shape), ...flags].map(describeFlag);
   return { name, group, usage, description, example, flags: allFlags, atBank, answers, exits };
 }
 

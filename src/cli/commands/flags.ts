@@ -1,15 +1,15 @@
 /**
  * The flags and arguments that several commands have.
  */
-import type { FlagEntry } from "./command-entry.ts";
+import type { CommandShape, FlagEntry } from "./command-entry.ts";
 
 /** Every command has it. */
-export const OUTPUT: FlagEntry = {
+export const outputOf = ({ forms = [] }: Pick<CommandShape, "forms">): FlagEntry => ({
   flag: "--output <form>",
   description: "the form of standard output",
-  choices: ["text", "json"],
+  choices: ["text", "json", ...forms],
   default: "text",
-};
+});
 export const FILE: FlagEntry = {
   flag: "--file <path>",
   description: "this file, a path or s3://bucket/key, instead of the job's source",

@@ -8,6 +8,7 @@ import type { Word } from "../../errors/words.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { Log, LogFields } from "../../log.ts";
 import { jobWord } from "../../report/job-word.ts";
+import { renderPlanMarkdown } from "../../report/plan-markdown.ts";
 import { renderSummary, type Summary } from "../../report/summary.ts";
 import type { Reason } from "../../report/write-results.ts";
 import type { RunContext } from "../../run/context.ts";
@@ -21,8 +22,8 @@ import { toOutputLine } from "./output-line.ts";
 /** Where the end of a file is printed. */
 export interface Printer {
   readonly log: Log;
-  /** One result on standard output: the object as a JSON line, or the text. */
-  say(event: object, text: string): void;
+  /** One result on standard output: the object as a JSON line, the text, or the Markdown, which is the text where it is not given. */
+  say(event: object, text: string, markdown?: string): void;
   /** Logs an end that is not good. Does nothing on a terminal that also shows standard output, which has the same in more words. */
   alert(message: string, fields: LogFields): void;
 }
@@ -90,7 +91,10 @@ export function sayRejected(printer: Pick<Printer, "say">, { id, file: { key } }
 
 /** In JSON as in text, the commands can be typed as they are. */
 export function printSummary(printer: Pick<Printer, "say">, event: string, summary: Summary): void {
-  printer.say({ event, ...summary, next: summary.next.map(asTyped) }, renderSummary(summary, asTyped));
+  const text = renderSummary(summary, asTyped);
+  const markdown =
+    summary.page === undefined ? `\`\`\`text\n${text}\n\`\`\`` : renderPlanMarkdown(summary, summary.page, asTyped);
+  printer.say({ event, ...summary, next: summary.next.map(asTyped) }, text, markdown);
 }
 
 /** How many reasons a line of the log has, the most frequent first. */

@@ -6,7 +6,7 @@ import { foldBatchId } from "../../batch.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { SourceFile } from "../../store/file-store.ts";
 import type { KnownRunsLedger } from "../ledger.ts";
-import { CAN_COME_RIGHT, decodeRun, type RunShape } from "../sql/run-shape.ts";
+import { CAN_COME_RIGHT, decodeRun, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
 import type { PgValue } from "./database.ts";
 import { jsonMember } from "./json-member.ts";
 import type { PostgresStore } from "./store.ts";
@@ -46,6 +46,9 @@ const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = $1 AND runs.job = coalesce(
   AND (runs.stage <> 'ended' OR runs.rejection IS NULL
     AND EXISTS (SELECT 1 FROM ends e WHERE e.run = runs.no AND e.word = 'unknown'))
   ORDER BY runs.no`;
+
+const LIST_BEFORE = `${SELECT} WHERE runs.bank = $1 AND runs.job = $2 AND runs.no < $3 AND ${WHOLE_FILE}
+  ORDER BY runs.no DESC LIMIT $4`;
 
 /**
  * Every text that begins so lies between the beginning and the same with the last of all characters behind it. A beginning that fits two
@@ -103,6 +106,10 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
 
     async listUnfinished(bank, job) {
       return list(LIST_UNFINISHED, (await store.findBank(bank)) ?? null, job);
+    },
+
+    async listBefore({ no, bank, job }, limit) {
+      return list(LIST_BEFORE, (await store.findBank(bank)) ?? null, job, no, limit);
     },
 
     async list(limit) {

@@ -9,6 +9,7 @@ import { recordEnds } from "./ends.ts";
 import { insertOperations, type PlanOfRun } from "./insert-operations.ts";
 import { recordPlansAgain } from "./plan-again.ts";
 import { postgresPlanCounts } from "./plan-counts.ts";
+import { readPlannedKinds } from "./read-planned-kinds.ts";
 import { readPlannedPage } from "./read-planned-page.ts";
 import { runForAll } from "./run-for-all.ts";
 import type { PostgresStore } from "./store.ts";
@@ -53,6 +54,8 @@ export function postgresPlans(store: PostgresStore): PlansLedger {
     },
 
     recordPlanAgain: (run, plan) => store.act(recordPlansAgain, { run, plan, change: plan.change, names: [] }),
+
+    readPlannedKinds: (run, page) => readPlannedKinds(store, run, page),
 
     takeToApply: (run, page) => readPlannedPage(store, run, page),
   };

@@ -102,3 +102,6 @@ function decodeCalls({ reads, writes, least_reads, least_writes, calling }: RunS
 export const CAN_COME_RIGHT = Object.entries(CODES)
   .flatMap(([code, { retryHelps }]) => (retryHelps ? [`'${code}'`] : []))
   .join(", ");
+
+/** Of a run that has brought a whole file to its end. */
+export const WHOLE_FILE = `runs.kind = 'run' AND runs.rerun_of IS NULL AND runs.stage = 'ended' AND runs.rejection IS NULL AND runs.rows > 0`;

@@ -5,7 +5,7 @@
 import { foldBatchId } from "../../batch.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { KnownRunsLedger } from "../ledger.ts";
-import { CAN_COME_RIGHT, decodeRun, type RunShape } from "../sql/run-shape.ts";
+import { CAN_COME_RIGHT, decodeRun, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
 import type { SqlValue } from "./database.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -39,6 +39,8 @@ const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = ?1 AND runs.job = coalesce(
   AND (runs.stage <> 'ended' OR runs.rejection IS NULL AND (
     EXISTS (SELECT 1 FROM ends e INDEXED BY ends_unknown WHERE e.run = runs.no AND e.word = 'unknown')))
   ORDER BY runs.no`;
+
+const LIST_BEFORE = `${SELECT} WHERE runs.bank = ? AND runs.job = ? AND runs.no < ? AND ${WHOLE_FILE} ORDER BY runs.no DESC LIMIT ?`;
 
 /** A beginning that fits two runs is refused, so that a command never acts on the wrong one. */
 const LIST_BY_BEGINNING = `${SELECT} WHERE runs.id >= ?1 AND substr(runs.id, 1, length(?1)) = ?1 ORDER BY runs.id LIMIT 2`;
@@ -87,6 +89,10 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
 
     async listUnfinished(bank, job) {
       return list(LIST_UNFINISHED, store.findBank(bank) ?? null, job);
+    },
+
+    async listBefore({ no, bank, job }, limit) {
+      return list(LIST_BEFORE, store.findBank(bank) ?? null, job, no, limit);
     },
 
     async list(limit) {

@@ -16,7 +16,7 @@ const COUNT = `SELECT o.kind, count(*) AS counted FROM operations o ${WITH_SENDI
   WHERE o.run = ? AND ${STATE} <> 'skipped' GROUP BY o.kind`;
 
 /** The first condition is quick, the second exact: a text of the row may contain the same characters. */
-const CLEARS_DOCUMENTS = `o.kind = 'patch' AND o.body LIKE '%"documents":[]%' AND o.body ->> '$.documents' = '[]'`;
+export const CLEARS_DOCUMENTS = `o.kind = 'patch' AND o.body LIKE '%"documents":[]%' AND o.body ->> '$.documents' = '[]'`;
 const COUNT_CLEARING = `SELECT count(*) AS counted FROM operations o ${WITH_SENDING}
   WHERE o.run = ? AND ${STATE} <> 'skipped' AND ${CLEARS_DOCUMENTS}`;
 

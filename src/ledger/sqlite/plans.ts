@@ -11,6 +11,7 @@ import { recordEnd } from "./ends.ts";
 import { insertOperations } from "./insert-operations.ts";
 import { recordPlanAgain } from "./plan-again.ts";
 import { sqlitePlanCounts } from "./plan-counts.ts";
+import { readPlannedKinds } from "./read-planned-kinds.ts";
 import { readPlannedPage } from "./read-planned-page.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -41,6 +42,8 @@ export function sqlitePlans(store: SqliteStore): PlansLedger {
     },
 
     recordPlanAgain: (run, plan) => store.write(() => recordPlanAgain(db, run, plan)),
+
+    readPlannedKinds: async (run, page) => readPlannedKinds(store, run, page),
 
     takeToApply: async (run, page) => readPlannedPage(store, run, page),
   };

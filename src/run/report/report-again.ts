@@ -36,22 +36,24 @@ export async function reportAgain(context: RunContext, { id, bank, job }: Run): 
 /** As in the last results. A run whose first results could not be written is at its end if its stage says so. */
 function endingOf(run: Run, holder: Lease | null): Ending {
   const last = run.summary === null ? null : (JSON.parse(run.summary) as Summary);
+  const ahead = last?.page?.ahead ?? null;
   if (holder !== null) {
     const message = `run ${run.id} is in progress: ${holder.owner} is running the job, and these are the results so far`;
-    return { stop: stopFor({ code: "lease_held", column: "", message }), maxChange: last?.maxChange ?? EVERY_ROW };
+    return { stop: stopFor({ code: "lease_held", column: "", message }), maxChange: last?.maxChange ?? EVERY_ROW, ahead };
   }
   if (last !== null) {
     const { final, stopped, exit, maxChange } = last;
     if (stopped === null && maxChange === EVERY_ROW && !["report", "ended"].includes(run.stage)) {
       const message = "the process that continued the run has died";
-      return { stop: stopFor({ code: "run_stopped", column: "", message }), maxChange };
+      return { stop: stopFor({ code: "run_stopped", column: "", message }), maxChange, ahead };
     }
     return {
       stop: final || stopped === null ? null : { kind: "stop", issue: { ...stopped, column: "" }, exit },
       maxChange,
+      ahead,
     };
   }
-  if (run.stage === "report") return { stop: null, maxChange: EVERY_ROW };
+  if (run.stage === "report") return { stop: null, maxChange: EVERY_ROW, ahead };
   throw new FatalError("run_not_found", `run ${run.id} has published no results yet`, {
     hint: run.rejection === null ? `start tieout resume ${run.id}` : "its file was rejected; see tieout runs",
   });

@@ -19,6 +19,7 @@ import { KeySum } from "../../read/row/key-sum.ts";
 import type { Equation } from "../../report/certificate.ts";
 import { jobWord } from "../../report/job-word.ts";
 import { nextCommands } from "../../report/next-commands.ts";
+import type { Ahead, PlanPage } from "../../report/plan-page.ts";
 import type { ResultRow } from "../../report/result-row.ts";
 import type { Summary } from "../../report/summary.ts";
 import { type Tally, writeResults } from "../../report/write-results.ts";
@@ -29,12 +30,15 @@ import { PAGE, walkPages } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
 import type { Stop } from "../stop.ts";
 import { certify } from "./certify.ts";
+import { readPage } from "./read-page.ts";
 
 /** How the run's work has ended. */
 export interface Ending {
   readonly stop: Stop | null;
   /** `--limit` left the rows after this one. */
   readonly maxChange: number;
+  /** Of a plan: what a run would send that begins where the plan ends; null for nothing. */
+  readonly ahead?: Ahead | null;
 }
 
 /**
@@ -72,7 +76,9 @@ export async function reportPhase(
   const twin = await findTwin(context, run);
   const replaces = run.batch === null ? [] : await ledger.files.listReplaced(run);
   const audit = isKept(context, run) ? await ledger.audit.findHead() : null;
-  const summary = summarize(context, run, { ...ending, tally, final, certificate, results, twin, replaces, audit });
+  const page = run.kind === "plan" && ending.stop === null ? await readPage(context, run, ending.ahead ?? null) : undefined;
+  const found = { certificate, results, twin, replaces, audit, page };
+  const summary = summarize(context, run, { ...ending, tally, final, ...found });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
   // The summary goes last: where it is, the rest is whole.
@@ -122,6 +128,7 @@ async function findTwin({ ledger }: RunContext, run: Run): Promise<Run | undefin
 interface Published extends Ending {
   readonly twin: Run | undefined;
   readonly replaces: readonly string[];
+  readonly page: PlanPage | undefined;
   readonly tally: Tally;
   readonly final: boolean;
   readonly certificate: readonly Equation[];
@@ -133,7 +140,7 @@ interface Published extends Ending {
 const isKept = ({ isRehearsal }: RunContext, { kind }: Run) => isRehearsal !== true && kind !== "validate";
 
 function summarize(context: RunContext, run: Run, published: Published): Summary {
-  const { tally, stop, maxChange, final, certificate, results, twin, replaces, audit } = published;
+  const { tally, stop, maxChange, final, certificate, results, twin, replaces, audit, page } = published;
   const { words } = tally;
   const { place, key, size, sha256 } = run.file;
   // For rows that `--limit` left, the bank does not yet have what the file says.
@@ -166,6 +173,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     words,
     operations: tally.operations,
     reasons: tally.reasons,
+    ...(page !== undefined && { page }),
     calls: run.kind === "validate" ? null : run.calls,
     certificate,
     maxChange,

@@ -30,10 +30,11 @@ export const LOOK: readonly CommandEntry[] = [
   command({
     usage: "plan <job>",
     description: "Shows what a run would send. Sends nothing.",
-    example: "tieout plan nightly-sync --file delivered/accounts.csv",
+    example: "tieout plan nightly-sync --file delivered/accounts.csv --output markdown",
     flags: START,
     atBank: "reads",
     answers: "in lines",
+    forms: ["markdown"],
     exits: ALL_EXITS,
     act: start("plan"),
   }),

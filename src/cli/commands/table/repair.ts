@@ -65,6 +65,7 @@ export const REPAIR: readonly CommandEntry[] = [
     more: RUN_HELP,
     atBank: "nothing",
     answers: "once",
+    forms: ["markdown"],
     exits: ALL_EXITS,
     async act(session, _, run: string) {
       return (await import("../report-command.ts")).reportCommand(session, run);

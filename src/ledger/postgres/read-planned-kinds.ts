@@ -1,0 +1,19 @@
+/**
+ * What is planned of changes, in short, from PostgreSQL: a page at a time.
+ */
+import type { PlannedKinds } from "../../report/plan-tally.ts";
+import type { Page } from "../page.ts";
+import type { Run } from "../run.ts";
+import { decodePlannedKinds, listPlannedKinds, type PlannedKindsShape } from "../sql/planned-kinds.ts";
+import { CLEARS_DOCUMENTS } from "./plan-counts.ts";
+import type { PostgresStore } from "./store.ts";
+
+const LIST = listPlannedKinds(CLEARS_DOCUMENTS, ["$1", "$2", "$3"]);
+
+export async function readPlannedKinds(
+  { sql }: PostgresStore,
+  run: Run,
+  { after, limit }: Page,
+): Promise<readonly PlannedKinds[]> {
+  return (await sql.all<PlannedKindsShape>(LIST, run.no, after, limit)).map(decodePlannedKinds);
+}
