@@ -89,7 +89,9 @@ export function renderPage({ operations, fields, ahead }: PlanPage): string[] {
   if (fields.length > 0) lines.push("fields that change:");
   for (const { field, accounts, irreversible, changes } of fields) {
     const undone = irreversible ? ", cannot be undone" : "";
-    lines.push(`  ${field}: ${counted(accounts, "account")}${undone}${changes.length > 0 ? `: ${renderChanges(changes)}` : ""}`);
+    lines.push(
+      `  ${field}: ${counted(accounts, "account")}${undone}${changes.length > 0 ? `: ${renderChanges(changes)}` : ""}`,
+    );
   }
   if (ahead !== null) lines.push(`a run now: ${renderAhead(ahead)}`);
   return lines;

@@ -107,8 +107,7 @@ async function goThrough(opened: RunInHand, isPlanResumed: boolean, seen: Forese
   const outlook = await sendOutlook(inHand);
   seen.ahead = await foresee(inHand, outlook);
   if (inHand.run.kind === "run") {
-    if (seen.ahead !== null)
-      inHand.progress.note(`to send: ${renderForecast(seen.ahead.forecast, seen.ahead.atMs)}`);
+    if (seen.ahead !== null) inHand.progress.note(`to send: ${renderForecast(seen.ahead.forecast, seen.ahead.atMs)}`);
     const { applyPhase } = await import("./apply/apply-phase.ts");
     const stop = await applyPhase(inHand, outlook);
     if (stop !== null) return stop;

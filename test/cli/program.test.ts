@@ -25,6 +25,7 @@ describe("the table of commands", () => {
   const find = (name: string) =>
     name
       .split(" ")
+      .filter((word) => word !== "")
       .reduce<Command | undefined>((one, word) => one?.commands.find((sub) => sub.name() === word), program);
   /** All of `--help`, what is added behind it too. */
   const helpOf = (name: string) => {

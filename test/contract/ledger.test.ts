@@ -15,6 +15,7 @@ import { suiteOfEnds } from "../ledger/suite-ends.ts";
 import { suiteOfFacts } from "../ledger/suite-facts.ts";
 import { suiteOfFiles, suiteOfJobs } from "../ledger/suite-files.ts";
 import { suiteOfGenerations } from "../ledger/suite-generations.ts";
+import { suiteOfHistory } from "../ledger/suite-history.ts";
 import { suiteOfKept } from "../ledger/suite-kept.ts";
 import { suiteOfNear } from "../ledger/suite-near.ts";
 import { suiteOfNotes } from "../ledger/suite-notes.ts";
@@ -46,6 +47,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   notes: suiteOfNotes,
   folds: suiteOfFolds,
   finds: suiteOfFinds,
+  history: suiteOfHistory,
   near: suiteOfNear,
   plans: suiteOfPlans,
   operations: suiteOfOperations,

@@ -266,9 +266,6 @@ export function suiteOfPlans(use: LedgerInUse): void {
     const open = { read: 0, found: 0 };
     expect(await ledger.changes.countOpen(run)).to.deep.equal({ ...open, planned: 4, operations: 5 });
     expect(await ledger.changes.countOpen(run, 3)).to.deep.equal({ ...open, planned: 2, operations: 3 });
-    expect(await ledger.changes.readPlannedKinds(run, { after: 2, limit: 2 })).to.deep.equal(
-      (await ledger.changes.readPlannedKinds(run, ALL)).slice(1, 3),
-    );
     const guard = { word: "held", issues: [issue("guard")] } as const;
     expect(await ledger.changes.closePlanned(run, ["close", "create"], guard, 7)).to.equal(2);
     expect(await ledger.changes.closePlanned(run, ["close"], guard, 8)).to.equal(0);
@@ -281,12 +278,5 @@ export function suiteOfPlans(use: LedgerInUse): void {
     expect(results[1]).to.deep.include({ word: "held", issues: guard.issues, atMs: 7 });
     expect(results[1]?.operations.map(({ state }) => state)).to.deep.equal(["skipped", "skipped"]);
     expect(results.map(({ word }) => word)).to.deep.equal([null, "held", null, "held"]);
-    const kinds = (await ledger.changes.readPlannedKinds(run, ALL)).map((one) => [one.change, [...one.kinds].sort()]);
-    expect(kinds).to.deep.equal([
-      [2, ["close"]],
-      [3, ["close", "patch"]],
-      [4, ["patch"]],
-      [5, ["close"]],
-    ]);
   });
 }

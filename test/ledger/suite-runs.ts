@@ -76,33 +76,6 @@ export function suiteOfRuns(use: LedgerInUse): void {
       expect(await find(like)).to.equal(undefined);
   });
 
-  it("lists the last runs before one that have brought a whole file of the job to its end, latest first", async () => {
-    const { runs } = use.ledger;
-    const end = async (id: string, over: Partial<NewRun> = {}, bank = BANK) => {
-      const run = await open(id, over, bank);
-      await runs.record(run, { rows: 3 });
-      const published = { number: await runs.openPublication(run), summary: "{}", exit: 0, final: true, atMs: 4 } as const;
-      await runs.recordPublication(run, published);
-      return run;
-    };
-    await end("one");
-    await end("two");
-    await end("a plan", { kind: "plan" });
-    await end("a re-run", { rerunOf: "two" });
-    await end("other job", { job: "weekly" });
-    await end("other bank", {}, SANDBOX);
-    await open("unfinished");
-    const rejected = await open("rejected");
-    await runs.recordRejection(rejected, { code: "file_empty", message: "m", hint: "h" }, 7, 9);
-    const empty = await open("empty");
-    await runs.recordPublication(empty, { number: await runs.openPublication(empty), summary: "", exit: 0, final: true, atMs: 4 });
-    await end("three");
-    const now = await open("now", { kind: "plan" });
-    await end("later");
-    expect(ids(await runs.listBefore(now, 9))).to.deep.equal(["three", "two", "one"]);
-    expect(ids(await runs.listBefore(now, 2))).to.deep.equal(["three", "two"]);
-  });
-
   it("records what a run learns, until it ends", async () => {
     const run = await open("r");
     const { runs } = use.ledger;

@@ -19,7 +19,8 @@ const AHEAD: Ahead = {
 
 function tallyOf(changes: readonly (readonly [GuardKind[], ...ReturnType<typeof differs>[]])[]): PlanTally {
   const tally = new PlanTally();
-  for (const [index, [kinds, ...differences]] of changes.entries()) tally.add({ change: index + 2, kinds, differences });
+  for (const [index, [kinds, ...differences]] of changes.entries())
+    tally.add({ change: index + 2, kinds, differences });
   return tally;
 }
 
@@ -37,7 +38,9 @@ describe("EvenSample", () => {
       const numbers = sample(count);
       expect(numbers).to.have.length(5);
       expect(numbers[0]).to.equal(1);
-      expect(numbers[4], `of ${count}`).to.be.above(count / 2).and.at.most(count);
+      expect(numbers[4], `of ${count}`)
+        .to.be.above(count / 2)
+        .and.at.most(count);
       expect(numbers).to.deep.equal([...new Set(numbers)].sort((one, other) => one - other));
     }
   });
@@ -54,8 +57,22 @@ describe("the page of a plan", () => {
     expect(drawPage(tally, { allowed, history, ahead: null }).operations).to.deep.equal([
       { kind: "clear_documents", count: 1, rows: [5], allowed: 2, usual: null, irreversible: true },
       { kind: "create", count: 0, rows: [], allowed: 2, usual: { least: 0, most: 2, runs: 2 }, irreversible: true },
-      { kind: "patch", count: 2, rows: [2, 5], allowed: null, usual: { least: 1, most: 1, runs: 2 }, irreversible: false },
-      { kind: "close", count: 3, rows: [2, 3, 4], allowed: 2, usual: { least: 3, most: 11, runs: 2 }, irreversible: true },
+      {
+        kind: "patch",
+        count: 2,
+        rows: [2, 5],
+        allowed: null,
+        usual: { least: 1, most: 1, runs: 2 },
+        irreversible: false,
+      },
+      {
+        kind: "close",
+        count: 3,
+        rows: [2, 3, 4],
+        allowed: 2,
+        usual: { least: 3, most: 11, runs: 2 },
+        irreversible: true,
+      },
     ]);
   });
 
@@ -110,7 +127,11 @@ describe("the page of a plan", () => {
       ...Array(21).fill([["close"], differs("status", "active", "closed")]),
       [["patch"], differs("product_name", "Old", "New")],
     ]),
-    { allowed: (kind) => (kind === "close" ? 20 : 50_000), history: [{ "close=applied": 3 }, { "close=applied": 11 }], ahead: AHEAD },
+    {
+      allowed: (kind) => (kind === "close" ? 20 : 50_000),
+      history: [{ "close=applied": 3 }, { "close=applied": 11 }],
+      ahead: AHEAD,
+    },
   );
 
   it("is read on a terminal in a few lines", () => {
@@ -129,7 +150,10 @@ describe("the page of a plan", () => {
   });
 
   it("is Markdown whose tables and code nothing of the file can leave", () => {
-    const odd = { ...page, fields: [{ field: "metadata.`a|b` @team <b>", accounts: 1, irreversible: false, changes: [] }] };
+    const odd = {
+      ...page,
+      fields: [{ field: "metadata.`a|b` @team <b>", accounts: 1, irreversible: false, changes: [] }],
+    };
     const text = renderPlanMarkdown(
       summary({
         kind: "plan",

@@ -41,7 +41,7 @@ describe("a plan with far more closings than usual", () => {
       ...range(4, 29).map((n) => `${idOf(n)},closed,paid_off,`),
       ...range(29, 34).map((n) => `${idOf(n)},,,NEW-SECRET`),
       "account_nobody,closed,paid_off,",
-      ",,,",
+      "no id at all,closed,paid_off,",
       "",
     ].join("\n");
     const { summary, end } = await desk.run(bank, rows, { job, name: "three.csv", start: { kind: "plan" } });
@@ -50,8 +50,22 @@ describe("a plan with far more closings than usual", () => {
     expect([exit, words.held, words.skipped, words.refused, words.invalid]).to.deep.equal([4, 25, 5, 1, 1]);
     const { operations, fields, ahead } = page as PlanPage;
     expect(operations).to.deep.equal([
-      { kind: "patch", count: 5, rows: [27, 28, 29, 30, 31], allowed: 50_000, usual: { least: 0, most: 0, runs: 2 }, irreversible: false },
-      { kind: "close", count: 25, rows: [2, 6, 14, 18, 26], allowed: 20, usual: { least: 1, most: 3, runs: 2 }, irreversible: true },
+      {
+        kind: "patch",
+        count: 5,
+        rows: [27, 28, 29, 30, 31],
+        allowed: 50_000,
+        usual: { least: 0, most: 0, runs: 2 },
+        irreversible: false,
+      },
+      {
+        kind: "close",
+        count: 25,
+        rows: [2, 6, 14, 18, 26],
+        allowed: 20,
+        usual: { least: 1, most: 3, runs: 2 },
+        irreversible: true,
+      },
     ]);
     expect(fields).to.deep.equal([
       {
@@ -70,7 +84,9 @@ describe("a plan with far more closings than usual", () => {
     expect((ahead?.deadlineMs ?? 0) - (ahead?.atMs ?? 0)).to.equal(6 * 3_600_000);
 
     const text = renderSummary(summary as Summary);
-    expect(text).to.match(/\n {2}close {2}25 of 20 allowed, so they are held, usual 1–3, cannot be undone, such as rows 2, /);
+    expect(text).to.match(
+      /\n {2}close {2}25 of 20 allowed, so they are held, usual 1–3, cannot be undone, such as rows 2, /,
+    );
     expect(text).to.match(/\na run now: \d+ calls at .* the \d\d:\d\d deadline holds\n/);
     const markdown = renderPlanMarkdown(summary as Summary, page as PlanPage, asTyped);
     expect(markdown).to.contain("| **`close`** (cannot be undone) | **25** | 20, so they are **held** | 1–3 | 2, ");

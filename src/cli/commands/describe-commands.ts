@@ -14,7 +14,9 @@ export function describeCommands(release: string, names: readonly string[]): obj
     event: "help",
     release,
     exitCodes: EXIT_MEANINGS,
-    commands: [...all, describeCommand(HELP, "help")].filter(({ name }) => meant === "" || `${name} `.startsWith(`${meant} `)),
+    commands: [...all, describeCommand(HELP, "help")].filter(
+      ({ name }) => meant === "" || `${name} `.startsWith(`${meant} `),
+    ),
   };
 }
 

@@ -6,6 +6,7 @@ import { foldBatchId } from "../../batch.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { SourceFile } from "../../store/file-store.ts";
 import type { KnownRunsLedger } from "../ledger.ts";
+import type { BankName } from "../run.ts";
 import { CAN_COME_RIGHT, decodeRun, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
 import type { PgValue } from "./database.ts";
 import { jsonMember } from "./json-member.ts";
@@ -59,6 +60,7 @@ const LIST_BY_BEGINNING = `${SELECT} WHERE runs.id BETWEEN $1 AND $1 || chr(1114
 export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
   const list = async (sql: string, ...values: PgValue[]) =>
     (await store.sql.all<RunShape>(sql, ...values)).map(decodeRun);
+  const numberOf = async (bank: BankName) => (await store.findBank(bank)) ?? null;
 
   return {
     async find(id) {
@@ -72,7 +74,7 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
     },
 
     async findTaken(bank, job, { sha256 = null, place, key, before = null }) {
-      const no = (await store.findBank(bank)) ?? null;
+      const no = await numberOf(bank);
       const [ofPlace, ofKey] = [
         place === undefined ? null : jsonMember("place", place),
         key === undefined ? null : jsonMember("key", key),
@@ -81,18 +83,13 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
     },
 
     async findLastSequence({ no, bank, job }) {
-      const found = await store.sql.get<{ file: string }>(
-        FIND_LAST_SEQUENCE,
-        (await store.findBank(bank)) ?? null,
-        job,
-        no,
-      );
+      const found = await store.sql.get<{ file: string }>(FIND_LAST_SEQUENCE, await numberOf(bank), job, no);
       return found && (JSON.parse(found.file) as SourceFile).sequence;
     },
 
     async listVersions({ no, bank, job, batch }) {
       if (batch === null) return [];
-      return list(LIST_OF_BATCH, (await store.findBank(bank)) ?? null, job, foldBatchId(batch.id), no);
+      return list(LIST_OF_BATCH, await numberOf(bank), job, foldBatchId(batch.id), no);
     },
 
     async isOtherVersion({ no }, other) {
@@ -100,16 +97,15 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
     },
 
     async findLineEnd({ no, bank, job }) {
-      return (await store.sql.get<{ ended: boolean }>(FIND_LINE_END, (await store.findBank(bank)) ?? null, job, no))
-        ?.ended;
+      return (await store.sql.get<{ ended: boolean }>(FIND_LINE_END, await numberOf(bank), job, no))?.ended;
     },
 
     async listUnfinished(bank, job) {
-      return list(LIST_UNFINISHED, (await store.findBank(bank)) ?? null, job);
+      return list(LIST_UNFINISHED, await numberOf(bank), job);
     },
 
     async listBefore({ no, bank, job }, limit) {
-      return list(LIST_BEFORE, (await store.findBank(bank)) ?? null, job, no, limit);
+      return list(LIST_BEFORE, await numberOf(bank), job, no, limit);
     },
 
     async list(limit) {

@@ -20,6 +20,8 @@ export async function readPage({ ledger, job }: RunContext, run: Run, ahead: Ahe
   );
   for await (const change of planned) tally.add(change);
   const before = await ledger.runs.listBefore(run, HISTORY);
-  const history = before.flatMap(({ summary }) => (summary === null ? [] : [(JSON.parse(summary) as Summary).operations]));
+  const history = before.flatMap(({ summary }) =>
+    summary === null ? [] : [(JSON.parse(summary) as Summary).operations],
+  );
   return drawPage(tally, { allowed: (kind) => job.guards[kind].max, history, ahead });
 }

@@ -39,7 +39,11 @@ function endingOf(run: Run, holder: Lease | null): Ending {
   const ahead = last?.page?.ahead ?? null;
   if (holder !== null) {
     const message = `run ${run.id} is in progress: ${holder.owner} is running the job, and these are the results so far`;
-    return { stop: stopFor({ code: "lease_held", column: "", message }), maxChange: last?.maxChange ?? EVERY_ROW, ahead };
+    return {
+      stop: stopFor({ code: "lease_held", column: "", message }),
+      maxChange: last?.maxChange ?? EVERY_ROW,
+      ahead,
+    };
   }
   if (last !== null) {
     const { final, stopped, exit, maxChange } = last;

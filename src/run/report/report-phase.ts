@@ -76,7 +76,8 @@ export async function reportPhase(
   const twin = await findTwin(context, run);
   const replaces = run.batch === null ? [] : await ledger.files.listReplaced(run);
   const audit = isKept(context, run) ? await ledger.audit.findHead() : null;
-  const page = run.kind === "plan" && ending.stop === null ? await readPage(context, run, ending.ahead ?? null) : undefined;
+  const page =
+    run.kind === "plan" && ending.stop === null ? await readPage(context, run, ending.ahead ?? null) : undefined;
   const found = { certificate, results, twin, replaces, audit, page };
   const summary = summarize(context, run, { ...ending, tally, final, ...found });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
