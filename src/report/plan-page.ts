@@ -75,6 +75,8 @@ function usualOf(kind: GuardKind, history: PlanBesides["history"]): Usual | null
   return { least: Math.min(...counts), most: Math.max(...counts), runs: history.length };
 }
 
+const FIELDS_SHOWN = 12;
+
 /** The lines of the page for a terminal. */
 export function renderPage({ operations, fields, ahead }: PlanPage): string[] {
   const lines: string[] = [];
@@ -87,12 +89,13 @@ export function renderPage({ operations, fields, ahead }: PlanPage): string[] {
     lines.push(`  ${figures} ${remarksOn(operation).join(", ")}`);
   }
   if (fields.length > 0) lines.push("fields that change:");
-  for (const { field, accounts, irreversible, changes } of fields) {
+  for (const { field, accounts, irreversible, changes } of fields.slice(0, FIELDS_SHOWN)) {
     const undone = irreversible ? ", cannot be undone" : "";
     lines.push(
       `  ${field}: ${counted(accounts, "account")}${undone}${changes.length > 0 ? `: ${renderChanges(changes)}` : ""}`,
     );
   }
+  if (fields.length > FIELDS_SHOWN) lines.push(`  and ${grouped(fields.length - FIELDS_SHOWN)} more in summary.json`);
   if (ahead !== null) lines.push(`a run now: ${renderAhead(ahead)}`);
   return lines;
 }
