@@ -179,6 +179,8 @@ const jobSchema = z.strictObject({
   onRejected: z.enum(["stop", "continue"]).default("stop"),
   /** A plan older than this is made again before it is sent. */
   recheckAfterMs: positive.default(15 * 60_000),
+  /** A plan that was begun longer ago is not applied. */
+  planMaxAgeMs: positive.default(12 * 3_600_000),
   /** Attempts of one call before its row is failed or unknown. */
   attempts: positive.default(6),
   /** Time for one call, from the first byte sent to the last received. */

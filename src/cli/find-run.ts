@@ -5,8 +5,6 @@ import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import { jobWord } from "../report/job-word.ts";
-import { shellWord } from "../text/shell-word.ts";
 import type { Session } from "./session.ts";
 
 /** Throws FatalError `run_not_found`. */
@@ -26,7 +24,7 @@ export async function findUnfinished(
   const run = await findRun(ledger, id);
   if (run.kind === "plan")
     throw new FatalError("usage", `${run.id} is a plan, which sends nothing, so it cannot be ${verb}d`, {
-      hint: `to send what it shows, type: tieout run ${jobWord(run.jobPath)} --file ${shellWord(`${run.file.place}/${run.file.key}`)}`,
+      hint: `to make the calls that it shows, type: tieout apply ${run.id}`,
     });
   const unfinished = await ledger.runs.listUnfinished(run.bank, run.job);
   if (unfinished.some((one) => one.id === run.id)) return run;

@@ -23,7 +23,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   4: "some row is held",
   5: "another run of the job is in progress",
   6: "stopped and resumable: signal, deadline, bank or ledger unreachable, disk full, a busy account; or a run that waits for a person",
-  7: "a file was rejected, is stale or was already run under another name",
+  7: "a file was rejected, is stale or was already run under another name; or a plan can no longer be applied",
 };
 
 /** First that fits wins, over all files of one invocation. */

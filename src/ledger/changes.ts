@@ -1,6 +1,7 @@
 /**
  * What the ledger keeps of changes, from read to done.
  */
+import type { Drift } from "../plan/drift.ts";
 import type { FindsLedger } from "./finds.ts";
 import type { FoldsLedger } from "./folds.ts";
 import type { NearLedger } from "./near.ts";
@@ -19,8 +20,11 @@ export interface ChangesLedger extends FoldsLedger, FindsLedger, NearLedger, Pla
   recordBegun(run: Run, change: number): Promise<void>;
   /** A process leaves the change in good order: nobody has died of it. */
   recordLeft(run: Run, change: number): Promise<void>;
-  /** Ends the change: what it has not sent is skipped, and it gives up its claim unless the word is `unknown`. */
-  recordDone(run: Run, change: number, verdict: Verdict, atMs: number): Promise<void>;
+  /**
+   * Ends the change: what it has not sent is skipped, and it gives up its claim unless the word is `unknown`. `drift`: in what its account
+   * differs from what its plan saw.
+   */
+  recordDone(run: Run, change: number, verdict: Verdict, atMs: number, drift?: readonly Drift[]): Promise<void>;
   /**
    * Opens done changes with unknown operations again, so that they are settled. A run with open changes that was past the phase that works
    * on them goes back to it. Resolves with how many were unknown.

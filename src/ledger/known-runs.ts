@@ -12,6 +12,8 @@ export interface KnownRunsLedger {
    * what can come right was not.
    */
   findTaken(bank: BankName, job: string, like: TakenFile): Promise<Run | undefined>;
+  /** The run that applies the plan, or has applied it. */
+  findApplied(plan: Run): Promise<Run | undefined>;
   /** The sequence of the file that the job took last before this run; `--again`, rejected ones and corrections apart. */
   findLastSequence(run: Run): Promise<string | undefined>;
   /** The job's other runs of the run's batch, in the order they began; of those that took their file, as `findTaken` says. */

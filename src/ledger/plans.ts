@@ -3,7 +3,7 @@
  */
 import type { Issue } from "../errors/issue.ts";
 import type { Kept } from "../plan/diff/kept.ts";
-import type { Difference, GuardKind } from "../plan/operation.ts";
+import type { Difference, GuardKind, Operation } from "../plan/operation.ts";
 import type { Resolution } from "../plan/own-ids.ts";
 import type { PlannedKinds } from "../report/plan-tally.ts";
 import type { KeyedOperation, StoredOperation } from "./operations.ts";
@@ -32,6 +32,7 @@ export interface PlannedChange {
 
 /** A planned change with its operations, as apply works on it. */
 export interface ChangeToApply extends AccountOfChange, Wants {
+  /** 0 for one that comes from a plan, until this run has compared it with the account. */
   readonly plannedAtMs: number;
   readonly touch: number;
   readonly notes: readonly Issue[];
@@ -44,6 +45,14 @@ export interface ChangeToApply extends AccountOfChange, Wants {
   readonly misanswered: number;
 }
 
+/** An operation of a plan as its hash has it. */
+export interface OperationOfPlan extends Pick<Operation, "step" | "kind" | "body"> {
+  readonly change: number;
+  /** Of the change, as in AccountOfChange. */
+  readonly key: string;
+  readonly accountId: string | null;
+}
+
 export interface PlansLedger {
   /** Hot. The first plans of changes. Writes each with its operations, or with the end of its change. Reads nothing. */
   recordPlans(run: Run, plans: readonly PlannedChange[]): Promise<void>;
@@ -52,6 +61,17 @@ export interface PlansLedger {
    * those that are kept. An `accountId` of null leaves the known one.
    */
   recordPlanAgain(run: Run, plan: PlannedChange): Promise<void>;
+  /**
+   * Takes everything of a plan over into the run that applies it: what it has read, found, planned and ended, with the keys of its
+   * operations. A part at a time; after a crash it goes on where it was.
+   */
+  copyPlan(plan: Run, run: Run): Promise<void>;
+  /** Every operation of the run, in order: those behind that one, at most `limit`. */
+  readOperations(
+    run: Run,
+    after: Pick<OperationOfPlan, "change" | "step">,
+    limit: number,
+  ): Promise<readonly OperationOfPlan[]>;
   /** Every operation of the run but the skipped ones; a patch that clears documents counts as both. */
   countOperations(run: Run): Promise<Readonly<Record<GuardKind, number>>>;
   /** Changes that have operations, whatever has become of them since, in order. */

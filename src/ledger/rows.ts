@@ -4,6 +4,7 @@
 import type { Code } from "../errors/codes/codes.ts";
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
+import type { Drift } from "../plan/drift.ts";
 import type { Difference } from "../plan/operation.ts";
 import type { Resolution } from "../plan/own-ids.ts";
 import type { Desired, ParsedRow, Provenance } from "../read/change.ts";
@@ -48,6 +49,8 @@ export interface StoredResult {
   readonly differences: readonly Difference[];
   readonly operations: readonly StoredOperation[];
   readonly resolutions: readonly Resolution[];
+  /** For a row that is held since its account differs from what its plan saw. */
+  readonly drift: readonly Drift[];
   readonly atMs: number | null;
 }
 
@@ -61,4 +64,5 @@ export interface ChangeOfRow {
   readonly plannedAtMs: number | null;
   /** As in PlannedChange; null where nothing was seen or kept. */
   readonly seen: string | null;
+  readonly differences: readonly Difference[];
 }

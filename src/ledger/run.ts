@@ -55,6 +55,10 @@ export interface NewRun {
   /** Whether the operator named the file (`--file`), rather than the job's source. */
   readonly byName: boolean;
   readonly rerunOf: string | null;
+  /** The plan whose calls it makes. */
+  readonly planOf: string | null;
+  /** Of the job's settings that decide what is sent; null for a run of an earlier version. */
+  readonly settingsSha256: string | null;
   /** Codes of held rows that a person accepts: no row of the run is held for them. */
   readonly accepts: readonly Code[];
   /** The operator's reason for running a known file again, or for what is accepted. */
@@ -79,6 +83,8 @@ export interface Run extends NewRun {
   readonly stage: Stage;
   readonly reading: Reading | null;
   readonly proof: LookUpProof;
+  /** Of a plan over every row of its file, and of the run that applies it: SHA-256 over all that it would send. */
+  readonly planHash: string | null;
   readonly rejection: Rejection | null;
   /** Rows in the ledger once the file has been read. */
   readonly rows: number;

@@ -17,6 +17,7 @@ export interface RunProgress {
   readonly keysIn?: string;
   readonly stage?: Stage;
   readonly proof?: LookUpProof;
+  readonly planHash?: string;
   /** Null as a process begins to ask the bank; as it ends in order, what it has called, which is added to the calls of the others. */
   readonly calls?: Calls | null;
   /** What the file itself, or its manifest, says its sequence is. */

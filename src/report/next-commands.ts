@@ -27,9 +27,12 @@ function afterLook({ words }: Pick<Summary, "words">, address: string): string[]
 }
 
 function afterPlan(summary: Omit<Summary, "next">, same: string): string[] {
-  const { stopped, sameBytesAs: twin } = summary;
+  const { run, stopped, reason, planHash, sameBytesAs: twin } = summary;
   if (stopped !== null) return [`tieout plan ${same}   # again, once this is done: ${CODES[stopped.code].todo}`];
   const sends = sendsOf(summary);
+  // A plan that says why its file is to be run again is applied like any other.
+  if (planHash !== undefined && (twin === undefined || reason !== null))
+    return [`tieout apply ${run}   # makes the calls of this plan: ${sends}`];
   if (twin === undefined) return [`tieout run ${same}   # ${sends}`];
   return [
     `tieout run ${same} --again --reason "…"   # run ${twin.run} has had the same bytes; say why again. It ${sends}`,

@@ -3,6 +3,7 @@
  */
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
+import type { Drift } from "../plan/drift.ts";
 import type { Difference, OperationKind } from "../plan/operation.ts";
 import type { Resolution } from "../plan/own-ids.ts";
 
@@ -27,6 +28,8 @@ export interface ResultRow {
   readonly differences: readonly Difference[];
   readonly resolutions: readonly Resolution[];
   readonly issues: readonly Issue[];
+  /** In what the account differs from what the plan saw; null in a run that applies no plan. */
+  readonly drift: readonly Drift[] | null;
   readonly run: string;
   readonly atMs: number;
 }
@@ -48,12 +51,15 @@ export const RESULT_COLUMNS = [
   "result_at",
 ] as const;
 
+/** What a run that applies a plan has beside them: what the file wants, what the plan saw, what the bank has now. */
+export const DRIFT_COLUMNS = ["result_wanted", "result_plan_saw", "result_now"] as const;
+
 /** Between the issues of one row, in code, column and message alike, and between its operations' statuses and keys. */
 const BAR = " | ";
 
 /** The original columns that the results repeat: all but result columns of an earlier run, which are written anew. */
 export function originalColumns(header: readonly string[]): number[] {
-  const ours: readonly string[] = RESULT_COLUMNS;
+  const ours: readonly string[] = [...RESULT_COLUMNS, ...DRIFT_COLUMNS];
   return header.flatMap((name, index) => (ours.includes(name) ? [] : [index]));
 }
 
@@ -78,5 +84,13 @@ export function formatResult(result: ResultRow, columns: readonly number[]): str
     sent.map(({ key }) => key).join(BAR),
     result.run,
     new Date(result.atMs).toISOString(),
+    ...(result.drift === null ? [] : formatDrift(result.drift)),
   ];
+}
+
+/** The cells of DRIFT_COLUMNS. */
+function formatDrift(drift: readonly Drift[]): string[] {
+  const cell = (side: "wanted" | "saw" | "now") =>
+    drift.map((one) => `${one.field}: ${one[side] || "none"}`).join("; ");
+  return [cell("wanted"), cell("saw"), cell("now")];
 }

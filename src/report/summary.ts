@@ -32,6 +32,10 @@ export interface Summary {
   /** Batch and version by the file's name; `replaces` are the keys of earlier versions that were not run, since this one had come. */
   readonly batch?: Batch & { readonly corrects?: string; readonly replaces?: readonly string[] };
   readonly rerunOf: string | null;
+  /** The plan whose calls the run makes. */
+  readonly planOf?: string;
+  /** Of a plan over every row of its file, and of the run that applies it: SHA-256 over all that it would send. */
+  readonly planHash?: string;
   /** Codes of held rows that a person has accepted, for this reason. */
   readonly accepts?: readonly Code[];
   readonly reason: string | null;
@@ -75,6 +79,11 @@ function describeReason({ word, code, bankCode, column }: Reason): string {
   return toLine(`${word}: ${code} (${[bankCode, column].filter(Boolean).join(" in ")})`);
 }
 
+function describePlan({ planOf, planHash }: Summary): string[] {
+  if (planHash === undefined) return [];
+  return [planOf === undefined ? `plan hash ${planHash}` : `applies plan ${planOf}, hash ${planHash}`];
+}
+
 function describeVersion({ batch, kind }: Summary): string[] {
   if (batch === undefined) return [];
   const { corrects, replaces = [] } = batch;
@@ -89,6 +98,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
   const width = Math.max(...WORDS.map((word) => grouped(words[word]).length));
   const lines = [
     `${summary.rehearsal ? "rehearsal" : summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${counted(summary.rows, "row")} of ${shownKey(summary.file.key)}`,
+    ...describePlan(summary),
     ...describeVersion(summary),
     ...(twin === undefined ? [] : [`same bytes as ${shownKey(twin.key)}, run ${twin.run}; compared again`]),
     ...WORDS.filter((word) => words[word] > 0).map((word) => `  ${grouped(words[word]).padStart(width)} ${word}`),

@@ -50,19 +50,20 @@ const SPREADSHEET: Options = {
 };
 
 /**
- * All files are made anew (0600). RFC 4180, UTF-8, CRLF, comma; the header is the input's, then the result columns. The
+ * All files are made anew (0600). RFC 4180, UTF-8, CRLF, comma; the header is the input's, then the result columns, and `more` of them. The
  * spreadsheet copy has the same rows and columns, and one that marks it, with a byte order mark and without cells that a program would act on.
  */
 export async function writeResults(
   pages: AsyncIterable<readonly ResultRow[]>,
   header: readonly string[],
   paths: ResultPaths,
+  more: readonly string[] = [],
 ): Promise<Tally> {
   await using results = await open(paths.results, "w", 0o600);
   await using failed = await open(paths.failed, "w", 0o600);
   await using spreadsheet = paths.spreadsheet === null ? null : await open(paths.spreadsheet, "w", 0o600);
   const columns = originalColumns(header);
-  const titles = [...columns.map((index) => header[index] ?? ""), ...RESULT_COLUMNS];
+  const titles = [...columns.map((index) => header[index] ?? ""), ...RESULT_COLUMNS, ...more];
   await writeLines(results, [titles], EXACT);
   await writeLines(failed, [titles], EXACT);
   await writeLines(spreadsheet, [[...titles, SPREADSHEET_COLUMN]], { ...SPREADSHEET, bom: true });

@@ -54,7 +54,7 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
       await ledger.audited(entry).runs.recordRejection(run, rejection, exit, clock.nowMs());
       return { kind: "rejected", run, rejection };
     }
-    run = await enter(context, run, "plan");
+    run = await enter(context, run, run.planOf === null ? "plan" : "guard");
   }
   // Row numbers count from the top of the file, and data begins after the header.
   const maxChange = limit === null ? EVERY_ROW : limit + (run.reading?.headerRow ?? 1);

@@ -2,10 +2,36 @@
  * What a job's settings are known by. Pure.
  */
 import { createHash } from "node:crypto";
+import type { Job } from "../job.ts";
+
+/** Settings for when, how fast and where to: with others, a run makes the same calls. */
+const NOT_OF_CALLS: readonly (keyof Job)[] = [
+  "results",
+  "concurrency",
+  "requestsPerSecond",
+  "burst",
+  "schedule",
+  "expectFile",
+  "firstStart",
+  "onRejected",
+  "recheckAfterMs",
+  "planMaxAgeMs",
+  "attempts",
+  "callTimeoutMs",
+  "rowTimeoutMs",
+  "runTimeoutMs",
+  "shutdownGraceMs",
+];
 
 /** Of all settings as JSON text: a process with others would judge rows differently. */
 export function jobSha256(job: object): string {
   return createHash("sha256")
     .update(JSON.stringify(job, (_, value: unknown) => (value instanceof RegExp ? String(value) : value)))
     .digest("hex");
+}
+
+/** Of the settings that decide what is sent. */
+export function settingsSha256(job: Job): string {
+  const settings = Object.entries(job).filter(([name]) => !NOT_OF_CALLS.some((one) => one === name));
+  return jobSha256(Object.fromEntries(settings));
 }

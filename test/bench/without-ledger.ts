@@ -30,7 +30,15 @@ async function tieOut(row: ParsedRow): Promise<ResultRow> {
   const account = await bank.fetchAccount(accountId);
   if (!account.ok) throw new Error(account.failure.message);
   const plan = planChange(row.desired, { account: account.value, relationships: null }, job, null);
-  const result = { ...row.source, accountId, issues: [], resolutions: [], run: "bench", atMs: clock.nowMs() };
+  const result = {
+    ...row.source,
+    accountId,
+    issues: [],
+    resolutions: [],
+    drift: null,
+    run: "bench",
+    atMs: clock.nowMs(),
+  };
   if (plan.kind !== "operations") return { ...result, word: "unchanged", operations: [], differences: [] };
   const operations = [];
   for (const operation of plan.operations) {

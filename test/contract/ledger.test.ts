@@ -22,6 +22,7 @@ import { suiteOfNotes } from "../ledger/suite-notes.ts";
 import { suiteOfOperations } from "../ledger/suite-operations.ts";
 import { suiteOfOwnIds } from "../ledger/suite-own-ids.ts";
 import { suiteOfPages } from "../ledger/suite-pages.ts";
+import { suiteOfPlanCopies } from "../ledger/suite-plan-copy.ts";
 import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
 import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
 import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
@@ -50,6 +51,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   history: suiteOfHistory,
   near: suiteOfNear,
   plans: suiteOfPlans,
+  "plan copies": suiteOfPlanCopies,
   operations: suiteOfOperations,
   generations: suiteOfGenerations,
   deaths: suiteOfDeaths,

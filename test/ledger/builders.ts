@@ -38,6 +38,8 @@ export function newRun(id: string, over: Partial<NewRun> = {}): NewRun {
     file: { key: "a.csv", size: 9, lastModifiedMs: 5, etag: '"e"', place: "s3://in", sha256: "abc" },
     byName: false,
     rerunOf: null,
+    planOf: null,
+    settingsSha256: null,
     accepts: [],
     reason: null,
     withoutLedger: false,

@@ -31,6 +31,7 @@ export function resultRow(row: number, over: Partial<ResultRow> = {}): ResultRow
     differences: [],
     resolutions: [],
     issues: [],
+    drift: null,
     run: "run-1",
     atMs: AT_MS,
     ...over,

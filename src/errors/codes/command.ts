@@ -83,6 +83,43 @@ export const COMMAND_CODES = defineCodes({
     todo: "Leave it; or run it anyway with --again and --reason.",
     exit: 7,
   },
+  plan_applied: {
+    meaning: "The plan was applied before: its calls are made once.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Resume the run that the message names if it is not finished; else make a new plan.",
+    exit: 7,
+  },
+  plan_incomplete: {
+    meaning:
+      "The plan does not have every row of its file: it was stopped, cut short by --limit, is still being made, or is of an earlier version.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Make a new plan of the whole file.",
+    exit: 7,
+  },
+  plan_old: {
+    meaning: "The plan was begun longer ago than the job allows.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Make a new plan; or raise planMaxAgeMs in the job.",
+    exit: 7,
+  },
+  plan_outdated: {
+    meaning:
+      "Since the plan was made, its file has been run, or the job's settings have changed that decide what is sent; or an earlier run of the job is to be finished first.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Do what the message says; then make a new plan.",
+    exit: 7,
+  },
+  plan_altered: {
+    meaning: "The ledger's operations of the plan are not those that were planned, so none of them is sent.",
+    fixedBy: "tieout",
+    retryHelps: false,
+    todo: "Keep the ledger as it is and send the plan's id to the Tieout maintainers.",
+    exit: 1,
+  },
   file_expected: {
     meaning: "The job expects a new file, and there is none.",
     fixedBy: "operator",

@@ -10,6 +10,14 @@ export const RUN_CODES = defineCodes({
     retryHelps: true,
     todo: "Look at the rows; if they are right, raise the guard in the job and run the held rows again.",
   },
+  drifted: {
+    meaning:
+      "The account at the bank is no longer as the plan that is applied has seen it, so nothing of the row was sent.",
+    fixedBy: "operator",
+    retryHelps: true,
+    todo: 'Compare the columns result_wanted, result_plan_saw and result_now; if the file is still right, type tieout rerun … --only held --accept drifted --reason "…".',
+    mayBeAccepted: true,
+  },
   last_row_maybe_cut: {
     meaning: "The file's last row has no line end, unlike in the job's earlier files, so the row may be cut off.",
     fixedBy: "operator",
@@ -28,7 +36,7 @@ export const RUN_CODES = defineCodes({
     meaning: "The row was planned or checked, and not sent, as asked.",
     fixedBy: "nobody",
     retryHelps: true,
-    todo: "Start tieout run to send it.",
+    todo: "Apply the plan with tieout apply, or start tieout run to send it.",
   },
   limit_reached: {
     meaning: "The row is beyond --limit.",

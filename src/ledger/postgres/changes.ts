@@ -2,8 +2,10 @@
  * Changes in PostgreSQL, from read to done: put together from folding, finding and planning, with their end and what opens one again. Never
  * looks into what is desired.
  */
+import type { Drift } from "../../plan/drift.ts";
 import type { ChangesLedger } from "../ledger.ts";
 import { isOpen, isUnplanned, WHOLE } from "../sql/conditions.ts";
+import { encodeList } from "../sql/lists.ts";
 import { endChanges } from "./end-change.ts";
 import type { EndOfChange } from "./ends.ts";
 import { postgresFinds } from "./finds.ts";
@@ -47,7 +49,20 @@ const performLeft: Perform<BegunChange, void> = async (sql, items) => {
   return items.map(() => undefined);
 };
 
-const performDone: Perform<EndOfChange & ActsOn, void> = async (sql, items) => {
+const KEEP_DRIFTS = `UPDATE plans SET drift = o.drift FROM unnest($1::integer[], $2::integer[], $3::text[]) AS o (run, change, drift)
+  WHERE plans.run = o.run AND plans.change = o.change`;
+
+interface DoneChange extends EndOfChange, ActsOn {
+  readonly drift: readonly Drift[];
+}
+
+const performDone: Perform<DoneChange, void> = async (sql, items) => {
+  const drifted = items.filter(({ drift }) => drift.length > 0);
+  await runForAll(
+    sql,
+    KEEP_DRIFTS,
+    drifted.map(({ run, change, drift }) => [run.no, change, encodeList(drift)]),
+  );
   await endChanges(sql, items);
   return items.map(() => undefined);
 };
@@ -59,7 +74,8 @@ export function postgresChanges(store: PostgresStore): ChangesLedger {
     ...postgresNear(store),
     ...postgresPlans(store),
 
-    recordDone: (run, change, verdict, atMs) => store.act(performDone, { run, change, names: [], verdict, atMs }),
+    recordDone: (run, change, verdict, atMs, drift = []) =>
+      store.act(performDone, { run, change, names: [], verdict, atMs, drift }),
 
     recordDeaths(run, range = WHOLE) {
       return store.write(async (sql) => {

@@ -82,6 +82,8 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
       return (await list(FIND_TAKEN, no, job, sha256, ofPlace, ofKey, before?.no ?? null))[0];
     },
 
+    findApplied: async ({ id }) => (await list(`${SELECT} WHERE runs.plan_of = $1`, id))[0],
+
     async findLastSequence({ no, bank, job }) {
       const found = await store.sql.get<{ file: string }>(FIND_LAST_SEQUENCE, await numberOf(bank), job, no);
       return found && (JSON.parse(found.file) as SourceFile).sequence;

@@ -8,6 +8,7 @@ import { planColumns } from "../sql/plan-columns.ts";
 import { recordEnds } from "./ends.ts";
 import { insertOperations, type PlanOfRun } from "./insert-operations.ts";
 import { recordPlansAgain } from "./plan-again.ts";
+import { postgresPlanCopy } from "./plan-copy.ts";
 import { postgresPlanCounts } from "./plan-counts.ts";
 import { readPlannedKinds } from "./read-planned-kinds.ts";
 import { readPlannedPage } from "./read-planned-page.ts";
@@ -45,6 +46,7 @@ const recordPlans: Perform<readonly PlanOfRun[], undefined> = async (sql, items)
 export function postgresPlans(store: PostgresStore): PlansLedger {
   return {
     ...postgresPlanCounts(store),
+    ...postgresPlanCopy(store),
 
     recordPlans(run, plans) {
       return store.gather(

@@ -1,13 +1,12 @@
 /**
  * What became of rows, from PostgreSQL: a page of results at a time, and the change of one row.
  */
-import type { Desired } from "../../read/change.ts";
 import type { ChangeOfRow, RowsLedger } from "../ledger.ts";
 import { ofAccount } from "../sql/change-keys.ts";
 import { WITH_SENDING } from "../sql/conditions.ts";
 import { countWordsOf, decodeWords, type WordShape } from "../sql/count-words.ts";
 import { decodeOperation, OPERATION, type OperationShape } from "../sql/operation-shape.ts";
-import { decodeResult, type ResultShape } from "../sql/result-shape.ts";
+import { type ChangeOfRowShape, decodeChangeOfRow, decodeResult, type ResultShape } from "../sql/result-shape.ts";
 import type { PostgresStore } from "./store.ts";
 
 /**
@@ -19,7 +18,7 @@ export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.wo
     coalesce(r.issues, CASE WHEN e.change IS NULL THEN p.notes ELSE e.issues END) AS issues, e.at,
     coalesce(f.account_id, CASE WHEN $4::boolean AND e.word IS DISTINCT FROM 'invalid' THEN ${ofAccount("c.key")} END) AS account_id,
     CASE WHEN r.word IS NULL THEN r.notes END AS notes, CASE WHEN r.word IS NULL THEN p.differences END AS differences,
-    CASE WHEN r.word IS NULL THEN p.resolutions END AS resolutions
+    CASE WHEN r.word IS NULL THEN p.resolutions END AS resolutions, CASE WHEN r.word IS NULL THEN p.drift END AS drift
   FROM (SELECT * FROM rows WHERE run = $1 AND row > $2 ORDER BY row LIMIT $3) AS r
   LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
   LEFT JOIN finds f ON f.run = r.run AND f.change = r.change
@@ -30,7 +29,7 @@ export const READ_RESULT_OPERATIONS = `SELECT r.row, ${OPERATION}
   FROM (SELECT * FROM rows WHERE run = $1 AND row > $2 AND row <= $3 AND word IS NULL ORDER BY row OFFSET 0) AS r
   JOIN operations o ON o.run = r.run AND o.change = r.change ${WITH_SENDING} ORDER BY r.row, o.step`;
 
-export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, p.at AS "plannedAtMs", p.seen,
+export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, nullif(p.at, 0) AS "plannedAtMs", p.seen, p.differences,
     ARRAY(SELECT r.row FROM rows r WHERE r.run = $1 AND r.row = c.change
       UNION SELECT r.row FROM rows r WHERE r.run = $1 AND r.change = c.change AND r.change <> r.row ORDER BY 1) AS rows
   FROM rows r JOIN changes c ON c.run = r.run AND c.change = r.change
@@ -57,9 +56,8 @@ export function postgresResults({
     countWords: async (run) => decodeWords(await sql.all<WordShape>(COUNT_WORDS, run.no)),
 
     async readChangeOf(run, row) {
-      type Shape = Omit<ChangeOfRow, "folded"> & { folded: string | null };
-      const shape = await sql.get<Shape>(READ_CHANGE_OF, run.no, row);
-      return shape && { ...shape, folded: shape.folded === null ? null : (JSON.parse(shape.folded) as Desired) };
+      const shape = await sql.get<ChangeOfRowShape & Pick<ChangeOfRow, "rows">>(READ_CHANGE_OF, run.no, row);
+      return shape && { ...decodeChangeOfRow(shape), rows: shape.rows };
     },
   };
 }

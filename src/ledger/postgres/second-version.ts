@@ -3,7 +3,13 @@
  * (sqlite/sixth-version.ts). Text only.
  */
 
-const PLANS = "";
+const PLANS = `
+ALTER TABLE runs ADD COLUMN plan_of text COLLATE "C";
+ALTER TABLE runs ADD COLUMN plan_hash text COLLATE "C";
+ALTER TABLE runs ADD COLUMN settings_sha256 text COLLATE "C";
+CREATE UNIQUE INDEX runs_of_plan ON runs (plan_of) WHERE plan_of IS NOT NULL;
+ALTER TABLE plans ADD COLUMN drift text COLLATE "C";
+`;
 
 const GUARDS = "";
 

@@ -3,10 +3,12 @@
  */
 import type { Issue } from "../../errors/issue.ts";
 import type { Word } from "../../errors/words.ts";
+import type { Drift } from "../../plan/drift.ts";
 import type { Difference } from "../../plan/operation.ts";
 import type { Resolution } from "../../plan/own-ids.ts";
+import type { Desired } from "../../read/change.ts";
 import type { StoredOperation } from "../operations.ts";
-import type { StoredResult } from "../rows.ts";
+import type { ChangeOfRow, StoredResult } from "../rows.ts";
 import { decodeList } from "./lists.ts";
 import { decodeSource, type SourceShape } from "./source.ts";
 
@@ -19,6 +21,7 @@ export interface ResultShape extends SourceShape {
   readonly at: number | null;
   readonly differences: string | null;
   readonly resolutions: string | null;
+  readonly drift: string | null;
 }
 
 export function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]): StoredResult {
@@ -30,6 +33,21 @@ export function decodeResult(shape: ResultShape, operations: readonly StoredOper
     differences: decodeList<Difference>(shape.differences),
     operations,
     resolutions: decodeList<Resolution>(shape.resolutions),
+    drift: decodeList<Drift>(shape.drift),
     atMs: shape.at,
   };
+}
+
+/** All of a row's change but its rows. */
+export interface ChangeOfRowShape {
+  readonly key: string;
+  readonly folded: string | null;
+  readonly plannedAtMs: number | null;
+  readonly seen: string | null;
+  readonly differences: string | null;
+}
+
+export function decodeChangeOfRow(shape: ChangeOfRowShape): Omit<ChangeOfRow, "rows"> {
+  const folded = shape.folded === null ? null : (JSON.parse(shape.folded) as Desired);
+  return { ...shape, folded, differences: decodeList<Difference>(shape.differences) };
 }

@@ -24,6 +24,9 @@ export interface RunShape {
   readonly file: string;
   readonly by_name: 0 | 1;
   readonly rerun_of: string | null;
+  readonly plan_of: string | null;
+  readonly plan_hash: string | null;
+  readonly settings_sha256: string | null;
   readonly reason: string | null;
   readonly accepts: string | null;
   readonly without_ledger: 0 | 1;
@@ -66,6 +69,8 @@ export function decodeRun(shape: RunShape): Run {
     file,
     byName: shape.by_name === 1,
     rerunOf: shape.rerun_of,
+    planOf: shape.plan_of,
+    settingsSha256: shape.settings_sha256,
     reason: shape.reason,
     accepts: decodeList<Code>(shape.accepts),
     withoutLedger: shape.without_ledger === 1,
@@ -76,6 +81,7 @@ export function decodeRun(shape: RunShape): Run {
     stage: shape.stage,
     reading: shape.reading === null ? null : (JSON.parse(shape.reading) as Reading),
     proof: shape.proof,
+    planHash: shape.plan_hash,
     rejection: shape.rejection === null ? null : (JSON.parse(shape.rejection) as Rejection),
     rows: shape.rows,
     calls: decodeCalls(shape),

@@ -7,6 +7,7 @@ import type { ChangesLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { isOpen, isUnplanned, WHOLE } from "../sql/conditions.ts";
 import { internal } from "../sql/errors.ts";
+import { encodeList } from "../sql/lists.ts";
 import { restAll } from "./claims.ts";
 import { endChange } from "./end-change.ts";
 import { sqliteFinds } from "./finds.ts";
@@ -28,6 +29,8 @@ const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1
   WHERE run = ?1 AND change IN (SELECT change FROM accounts WHERE run = ?1 AND at_work = 1 AND change > ?2 AND change <= ?3)
     AND ${isOpen("changes")}`;
 
+const KEEP_DRIFT = "UPDATE plans SET drift = ? WHERE run = ? AND change = ?";
+
 const EXISTS = "SELECT 1 FROM changes WHERE run = ? AND change = ?";
 
 export function sqliteChanges(store: SqliteStore): ChangesLedger {
@@ -42,8 +45,9 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
     ...sqliteNear(store),
     ...sqlitePlans(store),
 
-    recordDone(run, change, verdict, atMs) {
+    recordDone(run, change, verdict, atMs, drift = []) {
       return store.write(() => {
+        if (drift.length > 0) db.run(KEEP_DRIFT, encodeList(drift), run.no, change);
         if (db.get(EXISTS, run.no, change) === undefined) throw internal(`run ${run.id} has no change ${change}`);
         endChange(db, run, change, verdict, atMs);
       });

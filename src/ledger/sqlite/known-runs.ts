@@ -65,6 +65,8 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
       return list(FIND_TAKEN, store.findBank(bank) ?? null, job, sha256, place, key, before?.no ?? null)[0];
     },
 
+    findApplied: async ({ id }) => list(`${SELECT} WHERE runs.plan_of = ?`, id)[0],
+
     async findLastSequence({ no, bank, job }) {
       const where =
         "bank = ? AND job = ? AND kind = 'run' AND rerun_of IS NULL AND rejection IS NULL AND reason IS NULL AND corrects IS NULL";

@@ -10,6 +10,7 @@ import type { SqliteDatabase } from "./database.ts";
 import { recordEnd } from "./ends.ts";
 import { insertOperations } from "./insert-operations.ts";
 import { recordPlanAgain } from "./plan-again.ts";
+import { sqlitePlanCopy } from "./plan-copy.ts";
 import { sqlitePlanCounts } from "./plan-counts.ts";
 import { readPlannedKinds } from "./read-planned-kinds.ts";
 import { readPlannedPage } from "./read-planned-page.ts";
@@ -34,6 +35,7 @@ export function sqlitePlans(store: SqliteStore): PlansLedger {
   const { db } = store;
   return {
     ...sqlitePlanCounts(store),
+    ...sqlitePlanCopy(store),
 
     recordPlans(run, plans) {
       return store.write(() => {

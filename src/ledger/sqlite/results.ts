@@ -1,13 +1,12 @@
 /**
  * What became of rows, from SQLite: a page of results at a time, and the change of one row.
  */
-import type { Desired } from "../../read/change.ts";
-import type { ChangeOfRow, RowsLedger } from "../ledger.ts";
+import type { RowsLedger } from "../ledger.ts";
 import { ofAccount } from "../sql/change-keys.ts";
 import { WITH_SENDING } from "../sql/conditions.ts";
 import { countWordsOf, decodeWords, type WordShape } from "../sql/count-words.ts";
 import { decodeOperation, OPERATION, type OperationShape } from "../sql/operation-shape.ts";
-import { decodeResult, type ResultShape } from "../sql/result-shape.ts";
+import { type ChangeOfRowShape, decodeChangeOfRow, decodeResult, type ResultShape } from "../sql/result-shape.ts";
 import type { SqliteStore } from "./store.ts";
 
 /**
@@ -17,7 +16,8 @@ import type { SqliteStore } from "./store.ts";
 export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.word, e.word) AS word,
     coalesce(r.issues, iif(e.change IS NULL, p.notes, e.issues)) AS issues, e.at,
     coalesce(f.account_id, iif(?4 AND e.word IS NOT 'invalid', ${ofAccount("c.key")}, NULL)) AS account_id, iif(r.word IS NULL, r.notes, NULL) AS notes,
-    iif(r.word IS NULL, p.differences, NULL) AS differences, iif(r.word IS NULL, p.resolutions, NULL) AS resolutions
+    iif(r.word IS NULL, p.differences, NULL) AS differences, iif(r.word IS NULL, p.resolutions, NULL) AS resolutions,
+    iif(r.word IS NULL, p.drift, NULL) AS drift
   FROM rows r LEFT JOIN changes c ON c.run = r.run AND c.change = r.change
   LEFT JOIN finds f ON f.run = r.run AND f.change = r.change
   LEFT JOIN plans p ON p.run = r.run AND p.change = r.change
@@ -28,7 +28,7 @@ export const READ_RESULT_OPERATIONS = `SELECT r.row, ${OPERATION}
   FROM rows r CROSS JOIN operations o ON o.run = r.run AND o.change = r.change ${WITH_SENDING}
   WHERE r.run = ? AND r.row > ? AND r.row <= ? AND r.word IS NULL ORDER BY r.row, o.step`;
 
-export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, p.at AS plannedAtMs, p.seen,
+export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, nullif(p.at, 0) AS plannedAtMs, p.seen, p.differences,
     (SELECT json_group_array(row) FROM (SELECT row FROM rows WHERE run = ?1 AND row = c.change
       UNION SELECT row FROM rows INDEXED BY rows_joined WHERE run = ?1 AND change = c.change AND change <> row)) AS rows
   FROM rows r JOIN changes c ON c.run = r.run AND c.change = r.change
@@ -52,11 +52,8 @@ export function sqliteResults({ db }: SqliteStore): Pick<RowsLedger, "readResult
     countWords: async (run) => decodeWords(db.all<WordShape>(COUNT_WORDS, run.no)),
 
     async readChangeOf(run, row) {
-      type Shape = Omit<ChangeOfRow, "folded" | "rows"> & { folded: string | null; rows: string };
-      const shape = db.get<Shape>(READ_CHANGE_OF, run.no, row);
-      if (shape === undefined) return undefined;
-      const folded = shape.folded === null ? null : (JSON.parse(shape.folded) as Desired);
-      return { ...shape, folded, rows: JSON.parse(shape.rows) as number[] };
+      const shape = db.get<ChangeOfRowShape & { readonly rows: string }>(READ_CHANGE_OF, run.no, row);
+      return shape && { ...decodeChangeOfRow(shape), rows: JSON.parse(shape.rows) as number[] };
     },
   };
 }

@@ -3,7 +3,14 @@
  * only. They only add, so a run of version 5 goes on.
  */
 
-const PLANS = "";
+/** `plan_of` is the id of the plan that a run applies, `drift` what its account differs in by then. */
+const PLANS = `
+ALTER TABLE runs ADD COLUMN plan_of TEXT;
+ALTER TABLE runs ADD COLUMN plan_hash TEXT;
+ALTER TABLE runs ADD COLUMN settings_sha256 TEXT;
+CREATE UNIQUE INDEX runs_of_plan ON runs (plan_of) WHERE plan_of IS NOT NULL;
+ALTER TABLE plans ADD COLUMN drift TEXT;
+`;
 
 const GUARDS = "";
 

@@ -32,7 +32,8 @@ export type Claimed =
 
 /** Begins on a change: claims its account, and sees whether its plan still holds. */
 export async function claimAccount(inHand: RunInHand, change: ChangeToApply, rest: Rest): Promise<Claimed> {
-  const isOld = () => inHand.clock.nowMs() - change.plannedAtMs > inHand.job.recheckAfterMs;
+  const { plannedAtMs } = change;
+  const isOld = () => plannedAtMs === 0 || inHand.clock.nowMs() - plannedAtMs > inHand.job.recheckAfterMs;
   const now = await holdAccount(inHand, change, rest, () => (isOld() ? undefined : firstSending(inHand, change)));
   if (now.kind === "stop") return now;
   const isSettled = change.operations.every(({ state, inDoubt }) => !inDoubt && ["applied", "planned"].includes(state));

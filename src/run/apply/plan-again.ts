@@ -11,10 +11,12 @@ import type { Stop } from "../stop.ts";
 import type { Rest } from "../window.ts";
 import type { ChangeNow } from "./change-now.ts";
 import { holdAccount } from "./claim-account.ts";
+import { judgeDrift } from "./judge-drift.ts";
 
 /**
  * Plans a claimed change on what the bank holds now: what was applied stays, the rest is planned anew. If nothing is left to send,
- * the change has got its word, and comes back without operations.
+ * the change has got its word, and comes back without operations. So does a change of a plan that somebody has approved, when the bank
+ * no longer holds what that plan saw: it is held.
  */
 export async function planAgain(inHand: RunInHand, change: ChangeToApply, rest: Rest): Promise<ChangeNow | Stop> {
   const { ledger, job, clock, run } = inHand;
@@ -42,6 +44,11 @@ export async function planAgain(inHand: RunInHand, change: ChangeToApply, rest: 
   const stored = await ledger.changes.readStored(run, change.change, accountId);
   const planned = await planOne(current, stored, kept.at(-1)?.step ?? 0);
   if (planned.kind === "stop") return planned;
+  const drifted = run.planOf === null ? null : await judgeDrift(inHand, change, planned.plan);
+  if (drifted !== null) {
+    await ledger.changes.recordDone(run, change.change, drifted.verdict, clock.nowMs(), drifted.drift);
+    return { kind: "change", change: { ...change, operations: [] } };
+  }
   const plan = kept.length === 0 ? planned.plan : afterApplied(planned.plan);
   await ledger.changes.recordPlanAgain(run, plan);
   const { touch, resolutions } = plan;

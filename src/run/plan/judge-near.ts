@@ -5,12 +5,19 @@
 import { clientIdOf } from "../../change-keys.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { NearId, StoredChange } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
 import { showId } from "../../text/show-id.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 
 /** Whether new accounts with a near id are held: neither the job nor a person has allowed them. */
-export function holdsNear({ job, run }: RunInHand): boolean {
+export function holdsNear({ job, run }: Pick<RunInHand, "job" | "run">): boolean {
   return job.ids.near === "hold" && !run.accepts.includes("key_near_known");
+}
+
+/** The column of client_account_ids, as they are in the file's cells; null where it has none. */
+export function nearColumn({ reading }: Run): number | null {
+  const at = reading?.columns.indexOf("client_account_id") ?? -1;
+  return at === -1 ? null : at;
 }
 
 /** The issue of a change that would make an account; null when nothing is near to it. */

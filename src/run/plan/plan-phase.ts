@@ -9,8 +9,9 @@ import { proveLookUp } from "../look-up.ts";
 import { readOutlook } from "../outlook.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
+import { hashPlan } from "./hash-plan.ts";
 import { holdCutRow } from "./hold-cut-row.ts";
-import { holdsNear } from "./judge-near.ts";
+import { holdsNear, nearColumn } from "./judge-near.ts";
 
 /** Resolves with why it stopped, or null at its end. */
 export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<Stop | null> {
@@ -27,7 +28,15 @@ export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<
   const { found: changes, operations } = await ledger.changes.countOpen(run, maxChange);
   const look = readOutlook(inHand, { changes, later: 0, operations });
   const onThrough = sight.show({ stage: "plan", of: changes, look });
-  return spread(current, { phase: "plan", isTakenOver: isResumed }, onThrough);
+  const stop = await spread(current, { phase: "plan", isTakenOver: isResumed }, onThrough);
+  if (stop === null && run.kind === "plan") await keepHash(inHand);
+  return stop;
+}
+
+/** A plan that lacks rows of its file, as with `--limit`, gets no hash, and so is never applied. */
+async function keepHash({ ledger, run }: RunInHand): Promise<void> {
+  const { read, found } = await ledger.changes.countOpen(run);
+  if (read + found === 0) await ledger.runs.record(run, { planHash: await hashPlan(ledger, run) });
 }
 
 /** In the ledger first; what it does not know is looked up at the bank. */
@@ -52,10 +61,4 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
 
 async function asItIsNow({ ledger, run }: RunInHand): Promise<Run> {
   return (await ledger.runs.find(run.id)) ?? run;
-}
-
-/** The column of client_account_ids, as they are in the file's cells; null where it has none. */
-function nearColumn({ reading }: Run): number | null {
-  const at = reading?.columns.indexOf("client_account_id") ?? -1;
-  return at === -1 ? null : at;
 }

@@ -3,7 +3,7 @@
  */
 import { createReadStream } from "node:fs";
 import { FatalError } from "../../errors/fatal-error.ts";
-import type { Rejected, Rejection } from "../../errors/rejection.ts";
+import { type Rejected, type Rejection, rejected } from "../../errors/rejection.ts";
 import type { Job } from "../../job.ts";
 import type { Run } from "../../ledger/run.ts";
 import { OwnIdKinds } from "../../plan/own-ids.ts";
@@ -57,15 +57,9 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   if (manifest.kind === "rejected") return manifest.rejection;
   const early = rejectBytes(run, manifest);
   if (early !== null) return early;
-  const version = await judgeVersion(context, run);
-  if (version.kind === "rejected") return version.rejection;
-  const { corrects } = version;
-  if (corrects !== null) {
-    await ledger.runs.record(run, { corrects });
-    run = { ...run, corrects: corrects.id };
-  }
-  const stale = await rejectStale(context, run, run.file.sequence);
-  if (stale !== null) return stale;
+  const met = await meetVersion(context, run);
+  if (met.kind === "rejected") return met.rejection;
+  run = met.run;
   const read = await recordFile(context, run, file.localPath);
   if (read.kind === "rejected") return read.rejection;
   const stated = manifest.sequence ?? read.sequence;
@@ -76,6 +70,20 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   await foldChanges(context, run, read.reading);
   await ledger.runs.record(run, { rows: read.rows });
   return null;
+}
+
+/** Notes what the file corrects, unless one that came after it has been run. */
+export async function meetVersion(
+  context: RunContext,
+  run: Run,
+): Promise<{ readonly kind: "fit"; readonly run: Run } | Rejected> {
+  const version = await judgeVersion(context, run);
+  if (version.kind === "rejected") return version;
+  const { corrects } = version;
+  if (corrects !== null) await context.ledger.runs.record(run, { corrects });
+  const met = corrects === null ? run : { ...run, corrects: corrects.id };
+  const stale = await rejectStale(context, met, met.file.sequence);
+  return stale === null ? { kind: "fit", run: met } : rejected(stale);
 }
 
 /** What the manifest says, nothing where the job wants none, or why the file cannot be taken without it. */

@@ -20,7 +20,7 @@ import type { Equation } from "../../report/certificate.ts";
 import { jobWord } from "../../report/job-word.ts";
 import { nextCommands } from "../../report/next-commands.ts";
 import type { Ahead, PlanPage } from "../../report/plan-page.ts";
-import type { ResultRow } from "../../report/result-row.ts";
+import { DRIFT_COLUMNS, type ResultRow } from "../../report/result-row.ts";
 import type { Summary } from "../../report/summary.ts";
 import { type Tally, writeResults } from "../../report/write-results.ts";
 import { resultsUnwritable } from "../../store/file-store.ts";
@@ -65,7 +65,8 @@ export async function reportPhase(
   progress.watch(() => ({ ...view(), stage: "report", done: written.rows }));
   using _view = { [Symbol.dispose]: () => progress.end() };
   const rows = readResultRows(context, run, ending, written);
-  const tally = await writing(folder.path, () => writeResults(rows, run.reading?.header ?? [], paths));
+  const more = run.planOf === null ? [] : DRIFT_COLUMNS;
+  const tally = await writing(folder.path, () => writeResults(rows, run.reading?.header ?? [], paths, more));
   const final = ending.stop === null && !written.open;
   const certificate = await certify(context, run, { tally, keys: String(written.keys), isFinal: final });
 
@@ -164,6 +165,8 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
       },
     }),
     rerunOf: run.rerunOf,
+    ...(run.planOf !== null && { planOf: run.planOf }),
+    ...(run.planHash !== null && { planHash: run.planHash }),
     ...(run.accepts.length > 0 && { accepts: run.accepts }),
     reason: run.reason,
     actor: run.actor,
@@ -237,6 +240,7 @@ function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: 
       ...stored.issues.map((issue) => withFileColumn(issue, run.reading)),
       ...(open === null ? [] : [{ code: open.code, column: "", message: open.message }]),
     ],
+    drift: run.planOf === null ? null : stored.drift,
     run: run.id,
     atMs: stored.atMs ?? run.startedAtMs,
   };

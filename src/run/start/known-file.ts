@@ -25,7 +25,7 @@ export type KnownFile =
 export async function findKnown(
   context: RunContext,
   file: SourceFile,
-  { file: named, from }: StartOptions,
+  { file: named, from }: Pick<StartOptions, "file" | "from">,
 ): Promise<KnownFile | null> {
   const { ledger, bankName, job } = context;
   const { place, key, sha256 } = file;

@@ -9,6 +9,7 @@ import { readHeader } from "../../read/header/read-header.ts";
 import { entryOfJob } from "../audit-entry.ts";
 import { carryRun, type RunEnd } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
+import { settingsSha256 } from "../job-sha256.ts";
 import { copyRows } from "../read/copy-rows.ts";
 import { holdJob } from "./hold-job.ts";
 
@@ -54,6 +55,8 @@ export async function rerunRows(
     file: from.file,
     byName: from.byName,
     rerunOf: from.id,
+    planOf: null,
+    settingsSha256: settingsSha256(job),
     accepts: codes,
     reason,
     withoutLedger: from.withoutLedger,

@@ -14,6 +14,8 @@ import { entryOfJob } from "../audit-entry.ts";
 import { findReplacement, type LatestFile, replacedBy } from "../batches.ts";
 import { carryRun, type RunEnd, type RunOptions } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
+import { settingsSha256 } from "../job-sha256.ts";
+import { takePlan } from "../plan/take-plan.ts";
 import { readPhase } from "../read/read-phase.ts";
 import { checkLedgerHasJob, checkLedgerKnows } from "./check-ledger-knows.ts";
 import { findFiles, isOfSource, withHash } from "./find-files.ts";
@@ -106,6 +108,7 @@ export async function resumeRun(context: RunContext, run: Run, options: Omit<Run
     isResumed: true,
     async read() {
       if (current.rerunOf !== null) return cutOff(current);
+      if (current.planOf !== null) return takePlan(context, current);
       const store = await openPlace(context, current.file.place);
       const stored = await store.find(current.file.key);
       if (stored === undefined) return replaced(current);
@@ -183,6 +186,8 @@ async function takeFile(
     file: source,
     byName: named !== null,
     rerunOf: null,
+    planOf: null,
+    settingsSha256: settingsSha256(job),
     accepts: [],
     reason,
     withoutLedger,

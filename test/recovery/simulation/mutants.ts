@@ -4,7 +4,7 @@
  */
 import type { HttpTransport } from "../../../src/bank/transport/http-transport.ts";
 import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
-import type { ChangeToApply, ClaimsLedger, Ledger, StoredChange, Verdict, Wants } from "../../../src/ledger/ledger.ts";
+import type { ChangeToApply, ClaimsLedger, Ledger, StoredChange, Wants } from "../../../src/ledger/ledger.ts";
 import type { Lease, Run } from "../../../src/ledger/run.ts";
 import { hashBody } from "../../../src/plan/idempotency-key.ts";
 import { type Policy, REAL } from "./policy.ts";
@@ -101,9 +101,10 @@ function withoutGenerations(ledger: Ledger): Ledger {
 
 /** Who does not know what became of a change gives its account up. */
 function withoutKeeping(ledger: Ledger): Ledger {
-  const giveUp = async ({ changes }: Ledger, run: Run, change: number, verdict: Verdict, atMs: number) => {
-    if (verdict.word === "unknown") await changes.recordDone(run, change, { ...verdict, word: "failed" }, atMs);
-    await changes.recordDone(run, change, verdict, atMs);
+  type Done = Parameters<Ledger["changes"]["recordDone"]>;
+  const giveUp = async ({ changes }: Ledger, ...[run, change, verdict, ...rest]: Done) => {
+    if (verdict.word === "unknown") await changes.recordDone(run, change, { ...verdict, word: "failed" }, ...rest);
+    await changes.recordDone(run, change, verdict, ...rest);
   };
   return overLedger(ledger, (inner) => ({
     changes: {

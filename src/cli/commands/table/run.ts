@@ -6,6 +6,11 @@ import { RUN_HELP, START } from "../flags.ts";
 import { ALL_EXITS } from "./exits.ts";
 import { start } from "./start.ts";
 
+const PLAN_HELP = `
+<plan> is a plan's id, the beginning of one, or last, if a plan came last. A plan is applied once, within planMaxAgeMs of
+the job (12 hours), while nobody has run its file, and under the settings that it was made with, as far as they decide
+what is sent. Otherwise nothing is sent, and the exit code is 7.`;
+
 export const RUN: readonly CommandEntry[] = [
   command({
     usage: "run <job>",
@@ -24,6 +29,18 @@ export const RUN: readonly CommandEntry[] = [
     answers: "in lines",
     exits: ALL_EXITS,
     act: start("run"),
+  }),
+  command({
+    usage: "apply <plan>",
+    description: "Makes exactly the calls that a plan has shown, once. A row whose account has changed since is held.",
+    example: "tieout apply last",
+    more: PLAN_HELP,
+    atBank: "writes",
+    answers: "in lines",
+    exits: ALL_EXITS,
+    async act(session, _, plan: string) {
+      return (await import("../apply-command.ts")).applyCommand(session, plan);
+    },
   }),
   command({
     usage: "resume [run]",

@@ -1,0 +1,26 @@
+/**
+ * `tieout apply`: makes the calls of a plan that was made before, once.
+ */
+import type { ExitCode } from "../../errors/exit-codes.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import { jobWord } from "../../report/job-word.ts";
+import { applyPlan } from "../../run/start/apply-plan.ts";
+import { exitOf } from "../../run/start/start-job.ts";
+import { findRun } from "../find-run.ts";
+import { printEnd } from "../output/print-end.ts";
+import type { Session } from "../session.ts";
+import { checkBank, loadJobOf, withContext } from "../with-context.ts";
+
+export async function applyCommand(session: Session, id: string): Promise<ExitCode> {
+  const plan = await findRun(await session.ledger(), id);
+  if (plan.kind !== "plan")
+    throw new FatalError("usage", `${plan.id} is no plan: only a plan is applied`, {
+      hint: `to make one, type: tieout plan ${jobWord(plan.jobPath)}`,
+    });
+  return withContext(session, await loadJobOf(session, plan), async (context) => {
+    checkBank(context, plan);
+    const end = await applyPlan(context, plan);
+    printEnd(session, context, end);
+    return exitOf(end);
+  });
+}

@@ -1,0 +1,45 @@
+/**
+ * How a run takes over what the plan that it applies has read, found, planned and ended: statements for a range of its rows. Text only.
+ */
+import { isOpen } from "./conditions.ts";
+
+/** Rows of one transaction. */
+export const COPY_BATCH = 2_000;
+
+/** What `last` and `end` give. */
+export interface LastRow {
+  readonly row: number | null;
+}
+
+/** The plan's time goes with what has ended; what is still to be sent is compared with the account first (ChangeToApply.plannedAtMs). */
+const AT = `CASE WHEN ${isOpen("x")} THEN 0 ELSE x.at END`;
+
+export const PLAN_COPY = {
+  /** What the file is, and what was seen of the bank. $1 the run, $2 the plan. */
+  run: `UPDATE runs SET reading = p.reading, rows = p.rows, keys_in = p.keys_in, proof = p.proof, batch = p.batch,
+      version = p.version, plan_hash = p.plan_hash
+    FROM runs p WHERE runs.no = $1 AND p.no = $2`,
+  /** The last row that was copied, 0 for none. $1 the run. */
+  last: "SELECT coalesce(max(row), 0) AS row FROM rows WHERE run = $1",
+  /** The last row of the next range, null when all are copied. $1 the plan, $2 the row before the range, $3 how many rows. */
+  end: "SELECT max(row) AS row FROM (SELECT row FROM rows WHERE run = $1 AND row > $2 ORDER BY row LIMIT $3) AS batch",
+  /** A change has the number of its first row. $1 the run, $2 the plan, rows above $3 and up to $4. */
+  range: [
+    copy("rows", "row, byte_offset, cells, change, word, issues, notes, from_run, from_row"),
+    copy("changes", "change, key, to_fold"),
+    copy("desires", "change, desired"),
+    copy("finds", "change, account_id, at, seen"),
+    copy("plans", "change, at, touch, notes, differences, seen, resolutions", { at: AT }),
+    copy("operations", "change, step, kind, generation, key, body_hash, body"),
+    copy("ends", "change, word, issues, at"),
+  ],
+} as const;
+
+/** `instead`: what is copied in place of a column. */
+function copy(table: string, columns: string, instead: Readonly<Record<string, string>> = {}): string {
+  const names = columns.split(", ");
+  const values = names.map((name) => instead[name] ?? `x.${name}`).join(", ");
+  const number = `x.${names[0]}`;
+  return `INSERT INTO ${table} (run, ${columns}) SELECT CAST($1 AS integer), ${values}
+    FROM ${table} x WHERE x.run = $2 AND ${number} > $3 AND ${number} <= $4 ORDER BY ${number}`;
+}

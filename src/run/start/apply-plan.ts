@@ -1,0 +1,56 @@
+/**
+ * `tieout apply`: makes the calls of a plan, once, as a run of its own that resumes like any other. Each account is read again before its
+ * first call.
+ */
+import type { Run } from "../../ledger/run.ts";
+import { shownKey } from "../../text/shown-key.ts";
+import { entryOfJob } from "../audit-entry.ts";
+import { carryRun, type RunEnd } from "../carry-run.ts";
+import type { RunContext } from "../context.ts";
+import { settingsSha256 } from "../job-sha256.ts";
+import { takePlan } from "../plan/take-plan.ts";
+import { checkLedgerHasJob, checkLedgerKnows } from "./check-ledger-knows.ts";
+import { checkPlan } from "./check-plan.ts";
+import { isOfSource } from "./find-files.ts";
+import { holdJob } from "./hold-job.ts";
+import { keepName } from "./keep-name.ts";
+
+/** The plan's file counts as run from then on. Throws FatalError as `checkPlan`, `holdJob` and `keepName` do. */
+export async function applyPlan(outer: RunContext, plan: Run): Promise<RunEnd> {
+  const { bankName, job, jobPath, clock, newRunId, progress } = outer;
+  await using lease = await holdJob(outer);
+  const ledger = outer.ledger.fencedBy(lease.current);
+  const context = { ...outer, ledger };
+  await keepName(context, "run");
+  await checkPlan(context, plan);
+  const { file, byName, reason, withoutLedger } = plan;
+  if (!withoutLedger) {
+    await checkLedgerHasJob(context);
+    await checkLedgerKnows(context, file);
+  }
+  const opening = {
+    id: newRunId(),
+    kind: "run",
+    job: job.name,
+    jobPath,
+    file,
+    byName,
+    rerunOf: null,
+    planOf: plan.id,
+    settingsSha256: settingsSha256(job),
+    accepts: [],
+    reason,
+    withoutLedger,
+    startedAtMs: clock.nowMs(),
+    actor: outer.actor,
+  } as const;
+  const about = { run: opening.id, planHash: plan.planHash, reason, details: { planOf: plan.id } };
+  const audited = ledger.audited(entryOfJob(context, "apply", about));
+  const run = await audited.runs.open(bankName, opening, isOfSource(job, file.place, file.key) ? [file] : []);
+  progress.note(`run ${run.id}: the calls of plan ${plan.id} for ${shownKey(file.key)}`);
+  return await carryRun(context, run, {
+    lease: lease.current,
+    limit: null,
+    read: (opened) => takePlan(context, opened),
+  });
+}
