@@ -5,10 +5,11 @@ import { CommanderError } from "commander";
 import { describeStack, placeOf } from "../errors/describe-stack.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import type { CommandShape } from "./commands/command-entry.ts";
 import { asTyped } from "./output/as-typed.ts";
 import { toOutputLine } from "./output/output-line.ts";
 import { buildProgram, usageError } from "./program.ts";
-import type { Answers, Output, Session } from "./session.ts";
+import type { Output, Session } from "./session.ts";
 
 /**
  * Prints one line about the error that ended the command: what, where and the next step. A bug's message is left out: it may quote a cell.
@@ -72,10 +73,10 @@ process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
 });
 process.on("uncaughtException", (error) => void leave(complain(error)));
 
-const open = async (form: Output, answers: Answers) => {
+const open = async (form: Output, command: CommandShape) => {
   // Loaded only when a command runs, so that help and version are fast.
   const { openSession } = await import("./session.ts");
-  opened = await openSession(form, answers, () => void leaveAtOnce());
+  opened = await openSession(form, command, () => void leaveAtOnce());
   return opened;
 };
 const program = buildProgram(open, (code) => {

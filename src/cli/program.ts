@@ -15,7 +15,7 @@ import { jsonLine } from "./output/json-line.ts";
 import type { Output, Session } from "./session.ts";
 import { tieoutVersion } from "./tieout-version.ts";
 
-type OpenSession = (form: Output, answers: CommandShape["answers"]) => Promise<Session>;
+type OpenSession = (form: Output, command: CommandShape) => Promise<Session>;
 
 const AT_BANK: Readonly<Record<CommandShape["atBank"], string>> = {
   nothing: "The bank is not asked.",
@@ -38,7 +38,7 @@ export function buildProgram(open: OpenSession, done: (code: ExitCode) => void):
       const command = add(program, heading, entry);
       command.action(async () => {
         const { output, ...flags } = command.opts<{ output: Output }>();
-        await using session = await open(output, entry.answers);
+        await using session = await open(output, entry);
         done(await entry.act(session, flags as never, ...command.args));
       });
     }

@@ -24,6 +24,9 @@ export type Output = "text" | "json" | "markdown";
 /** With `--output json`: exactly one document, or a line for each thing as it comes, progress among them. */
 export type Answers = "once" | "in lines";
 
+/** `nothing`: the bank is not asked. `reads`: nothing changes there. `writes`: accounts may be changed. */
+export type AtBank = "nothing" | "reads" | "writes";
+
 export interface Session extends AsyncDisposable, Printer {
   readonly log: OpenLog;
   readonly progress: Progress;
@@ -41,11 +44,17 @@ export interface Session extends AsyncDisposable, Printer {
   workFolder(): string;
 }
 
+/** What the session is for; see the table of commands. */
+interface Use {
+  readonly answers: Answers;
+  readonly atBank: AtBank;
+}
+
 /**
  * `leaveNow` is called by a second signal, whatever is under way, and by one that comes when all is done. What answers once
  * has no progress on standard output.
  */
-export async function openSession(output: Output, answers: Answers, leaveNow: () => void): Promise<Session> {
+export async function openSession(output: Output, { answers, atBank }: Use, leaveNow: () => void): Promise<Session> {
   const isTerminal = process.stderr.isTTY === true;
   const level = readLogLevel(process.env, isTerminal ? "warn" : "info");
   const live = isTerminal && !isJsonProgress(output, answers) ? await openLive() : null;
@@ -54,9 +63,11 @@ export async function openSession(output: Output, answers: Answers, leaveNow: ()
   const log = openLog(isTerminal, level, clear);
   // Node would print a warning in several lines; the log has one line for each event.
   process.removeAllListeners("warning").on("warning", ({ message }) => log.warn(message));
-  const stop = listenForStop(log, leaveNow);
-  let opened: Promise<Ledger> | undefined;
-  let queue: Promise<ChunkQueue> | undefined;
+  const stop = listenForStop(
+    log,
+    atBank === "nothing" ? "this command ends" : "calls in flight are finished first",
+    leaveNow,
+  );
   let work: WorkFolder | undefined;
   const progress = isJsonProgress(output, answers)
     ? jsonProgress(process.stdout, systemClock)
@@ -68,6 +79,8 @@ export async function openSession(output: Output, answers: Answers, leaveNow: ()
       if (isTerminal || output === "json") progress.note(`new ledger at ${place.name}`);
     });
   };
+  const ledger = openOnce(openLedger);
+  const queue = openOnce(() => openQueue(ledgerPlace(process.env), log));
   return {
     log,
     alert: isTerminal && process.stdout.isTTY ? () => {} : log.error,
@@ -77,17 +90,11 @@ export async function openSession(output: Output, answers: Answers, leaveNow: ()
       clear();
       process.stdout.write(output === "json" ? jsonLine(event) : `${output === "markdown" ? markdown : text}\n`);
     },
-    ledger: (mayBegin) => {
-      opened ??= openLedger(mayBegin);
-      return opened;
-    },
+    ledger: ledger.open,
     openLedger,
-    queue: () => {
-      queue ??= openQueue(ledgerPlace(process.env), log);
-      return queue;
-    },
+    queue: queue.open,
     async settle() {
-      await (await opened?.catch(() => undefined))?.flush();
+      await (await ledger.opened())?.flush();
     },
     workFolder: () => {
       work ??= openWorkFolder(workPlace());
@@ -97,8 +104,8 @@ export async function openSession(output: Output, answers: Answers, leaveNow: ()
       progress.end();
       // A signal from now on leaves with the command's own exit code.
       stop.isOver = true;
-      await (await queue?.catch(() => undefined))?.[Symbol.asyncDispose]();
-      await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
+      await (await queue.opened())?.[Symbol.asyncDispose]();
+      await (await ledger.opened())?.[Symbol.asyncDispose]();
       work?.[Symbol.dispose]();
       await log.close();
     },
@@ -121,6 +128,21 @@ function plainProgress(log: Log, isTerminal: boolean): Progress {
   return lineProgress((line, view) => log.info(line, view && { run: view.run, job: view.job }), systemClock);
 }
 
+/** Opens at the first call, and anew at the next one after a failure. `opened` resolves with what is open, if anything is. */
+function openOnce<Opened, Args extends unknown[]>(open: (...args: Args) => Promise<Opened>) {
+  let opened: Promise<Opened> | undefined;
+  return {
+    open(...args: Args): Promise<Opened> {
+      opened ??= open(...args).catch((error: unknown) => {
+        opened = undefined;
+        throw error;
+      });
+      return opened;
+    },
+    opened: async () => opened?.catch(() => undefined),
+  };
+}
+
 function workPlace(): string {
   const place = ledgerPlace(process.env);
   if (place.kind === "file" && place.isGiven) checkFolder(place.path);
@@ -133,8 +155,8 @@ interface StopSignal {
   isOver: boolean;
 }
 
-/** The first signal asks for a stop; one that comes after it, or when all is done, calls `leaveNow`. */
-function listenForStop(log: OpenLog, leaveNow: () => void): StopSignal {
+/** The first signal asks for a stop, and the log has what happens `then`; one that comes after it, or when all is done, calls `leaveNow`. */
+function listenForStop(log: OpenLog, then: string, leaveNow: () => void): StopSignal {
   const stopper = new AbortController();
   const stop: StopSignal = { signal: stopper.signal, isOver: false };
   const onSignal = (signal: NodeJS.Signals) => {
@@ -143,7 +165,7 @@ function listenForStop(log: OpenLog, leaveNow: () => void): StopSignal {
       leaveNow();
       return;
     }
-    log.warn("stop signal: calls in flight are finished first", { signal });
+    log.warn(`stop signal: ${then}`, { signal });
     stopper.abort(signal === "SIGINT" ? PERSON_STOP : undefined);
   };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);

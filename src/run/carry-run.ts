@@ -36,6 +36,10 @@ export interface RunOptions {
   readonly isResumed?: boolean;
 }
 
+/** How long the report waits for the calls of other processes, and between two looks. */
+const CALLS_MS = 5_000;
+const LOOK_MS = 100;
+
 /** Every write of the run is fenced by the lease of its job: a process that lost it changes nothing more. */
 export async function carryRun(context: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
   const { ledger, clock } = context;
@@ -65,7 +69,7 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   const seen: Foreseen = { ahead: null };
   const stop = isDone ? null : await takeInHand(context, run, hand, (inHand) => goThrough(inHand, isPlanResumed, seen));
   if (stop !== null) await ledger.accounts.releaseClaims(run);
-  run = await current(context, run);
+  run = stop === null && !isDone ? await withAllCalls(context, run) : await current(context, run);
   const summary = await reportPhase(context, run, { stop, maxChange, ...seen });
   return { kind: "reported", run, summary };
 }
@@ -75,6 +79,18 @@ async function shutWorkersOut({ ledger, bankName, job }: RunContext): Promise<vo
   for (const id of (await ledger.chunks?.listOpen(bankName, job.name)) ?? []) {
     const run = await ledger.runs.find(id);
     if (run !== undefined) await ledger.chunks?.close(run);
+  }
+}
+
+/** Workers add what they have called a moment after the last chunk has ended; one that was killed never does. */
+async function withAllCalls(context: RunContext, of: Run): Promise<Run> {
+  const { ledger, clock } = context;
+  const isShared = (await ledger.chunks?.findWork(of)) !== undefined;
+  const untilMs = clock.monotonicMs() + CALLS_MS;
+  for (;;) {
+    const run = await current(context, of);
+    if (!isShared || run.calls?.complete !== false || clock.monotonicMs() > untilMs) return run;
+    await clock.sleep(LOOK_MS);
   }
 }
 

@@ -23,15 +23,20 @@ const NOT_OF_CALLS: readonly (keyof Job)[] = [
   "shutdownGraceMs",
 ];
 
-/** Of all settings as JSON text: a process with others would judge rows differently. */
-export function jobSha256(job: object): string {
-  return createHash("sha256")
-    .update(JSON.stringify(job, (_, value: unknown) => (value instanceof RegExp ? String(value) : value)))
-    .digest("hex");
+/** Of all settings, but for how many calls are made at once: a process with others would judge rows differently. */
+export function jobSha256({ concurrency: _atOnce, ...settings }: Job): string {
+  return sha256Of(settings);
 }
 
 /** Of the settings that decide what is sent. */
 export function settingsSha256(job: Job): string {
   const settings = Object.entries(job).filter(([name]) => !NOT_OF_CALLS.some((one) => one === name));
-  return jobSha256(Object.fromEntries(settings));
+  return sha256Of(Object.fromEntries(settings));
+}
+
+/** As JSON text. */
+function sha256Of(settings: object): string {
+  return createHash("sha256")
+    .update(JSON.stringify(settings, (_, value: unknown) => (value instanceof RegExp ? String(value) : value)))
+    .digest("hex");
 }

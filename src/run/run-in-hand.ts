@@ -9,7 +9,7 @@ import type { Facts } from "./facts.ts";
 import type { OwnIds } from "./own-ids.ts";
 import type { Spread } from "./ranges.ts";
 import type { RunSight } from "./run-sight.ts";
-import type { OneByOne } from "./window.ts";
+import type { OneByOne, Places } from "./window.ts";
 
 export interface RunInHand extends RunContext {
   /** As the ledger had it when the phase began. */
@@ -28,6 +28,8 @@ export interface RunInHand extends RunContext {
   readonly spread: Spread;
   /** Rows over which a process may have died: one at a time in this process, so that of two nobody takes the blame for the other. */
   readonly suspects: OneByOne;
+  /** The rows of the range that is worked on. */
+  readonly places: Places;
   /** Whether an earlier process has begun on the run. */
   readonly isResumed: boolean;
 }

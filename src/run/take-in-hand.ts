@@ -13,7 +13,7 @@ import { RunSight } from "./run-sight.ts";
 import type { Stop } from "./stop.ts";
 import { stopFor, stopOf } from "./stop.ts";
 import { watchStop } from "./watch-stop.ts";
-import { OneByOne } from "./window.ts";
+import { OneByOne, Places } from "./window.ts";
 import { workHere } from "./work-on-range.ts";
 
 export interface HandOptions {
@@ -49,6 +49,7 @@ export async function takeInHand(
       ownIds: new OwnIds(context, bank, run, needed),
       spread: context.spread ?? workHere,
       suspects: new OneByOne(),
+      places: new Places(),
     };
     stop = (await greetBank(inHand)) ?? (await act(inHand));
     // A stopped call does not say why; the signal does.

@@ -6,7 +6,19 @@
 export type Rest = <Value>(wait: () => Promise<Value>) => Promise<Value>;
 
 /** The most items that wait without a place; further ones keep their places, so that memory stays bounded. */
-const MOST_RESTING = 10_000;
+export const MOST_RESTING = 10_000;
+
+/** Counts the items of a window, for those outside of it; of several windows one after the other. */
+export class Places {
+  begun = 0;
+  inHand = 0;
+  /** Of those in hand. */
+  resting = 0;
+
+  get atWork(): number {
+    return this.inHand - this.resting;
+  }
+}
 
 /**
  * Calls `act` for every item, at most `size` at once, those at rest not counted, and resolves when all have ended. When one
@@ -16,23 +28,22 @@ export async function forEachInWindow<Item, End>(
   items: AsyncIterable<Item> | Iterable<Item>,
   size: number,
   act: (item: Item, rest: Rest) => Promise<End | null>,
+  places = new Places(),
 ): Promise<End | null> {
-  let atWork = 0;
-  let resting = 0;
   let wake = () => {};
   const change = () =>
     new Promise<void>((resolve) => {
       wake = resolve;
     });
   const rest: Rest = async (wait) => {
-    if (resting >= MOST_RESTING) return wait();
-    resting += 1;
+    if (places.resting >= MOST_RESTING) return wait();
+    places.resting += 1;
     wake();
     try {
       return await wait();
     } finally {
       // This may be one too many at work for a while; the caps on calls hold all the same.
-      resting -= 1;
+      places.resting -= 1;
     }
   };
   let end: End | null = null;
@@ -44,17 +55,18 @@ export async function forEachInWindow<Item, End>(
     } catch (error) {
       errors.push(error);
     } finally {
-      atWork -= 1;
+      places.inHand -= 1;
       wake();
     }
   };
   for await (const item of items) {
     if (end !== null || errors.length > 0) break;
-    atWork += 1;
+    places.begun += 1;
+    places.inHand += 1;
     void begin(item);
-    while (atWork - resting >= size) await change();
+    while (places.atWork >= size) await change();
   }
-  while (atWork > 0) await change();
+  while (places.inHand > 0) await change();
   if (errors.length > 0) throw errors[0];
   return end;
 }

@@ -21,3 +21,16 @@ export async function isSlotTaken({ ledger, bankName, job }: RunContext, slotMs:
 export async function claimSlot({ ledger, bankName, job, owner }: RunContext, slotMs: number): Promise<boolean> {
   return (await ledger.leases.claim(slotLease(bankName, job.name), owner, HELD_MS, slotMs)).kind === "claimed";
 }
+
+/** Whether that process has begun the last slot that was begun. */
+export async function isSlotOf({ ledger, bankName, job }: RunContext, begunBy: string): Promise<boolean> {
+  return (await ledger.leases.find(slotLease(bankName, job.name)))?.owner === begunBy;
+}
+
+/** Makes that slot this process's. False when another was first. To be called under the job's lease. */
+export async function takeSlotOver({ ledger, bankName, job, owner }: RunContext, begunBy: string): Promise<boolean> {
+  const name = slotLease(bankName, job.name);
+  const slot = await ledger.leases.find(name);
+  if (slot?.owner !== begunBy) return false;
+  return (await ledger.leases.claim(name, owner, HELD_MS, slot.untilMs)).kind === "claimed";
+}

@@ -59,6 +59,9 @@ export interface QueueProcess {
   readonly jobs: readonly string[];
 }
 
+/** Rejects with FatalError `ledger_unusable` when pg-boss is not installed. */
+export const loadBoss = () => loadPeer("pg-boss", () => import("pg-boss"));
+
 interface ChunkData {
   readonly run: string;
   readonly no: number;
@@ -73,9 +76,8 @@ export class ChunkQueue implements AsyncDisposable {
     this.#boss = boss;
   }
 
-  /** Rejects with FatalError `ledger_unusable` when pg-boss is not installed. */
   static async open({ url, schema, owner, onError }: QueueAddress): Promise<ChunkQueue> {
-    const { PgBoss } = await loadPeer("pg-boss", () => import("pg-boss"));
+    const { PgBoss } = await loadBoss();
     const boss = new PgBoss({
       connectionString: url,
       application_name: "tieout-queue",
@@ -123,10 +125,14 @@ export class ChunkQueue implements AsyncDisposable {
     return job && { ...job.data, queue, attempt: { id: job.id, retryCount: job.retryCount } };
   }
 
-  /** Says that this process is at work on it. False when it has been handed to another. */
-  async touch({ queue, attempt }: QueuedChunk): Promise<boolean> {
+  /** Says that this process is at work on them. Resolves with those that have not been handed to another. */
+  async touch(queue: string, chunks: readonly QueuedChunk[]): Promise<ReadonlySet<QueuedChunk>> {
+    if (chunks.length === 0) return new Set();
+    const attempts = chunks.map(({ attempt }) => attempt);
+    const touched = await askQueue(() => this.#boss.touch(queue, attempts));
     // As pg-boss's documentation says; its types leave it out.
-    return Number(Reflect.get(await askQueue(() => this.#boss.touch(queue, { ...attempt })), "affected")) > 0;
+    const ids = new Set(Reflect.get(touched, "settled") as readonly string[]);
+    return new Set(chunks.filter(({ attempt }) => ids.has(attempt.id)));
   }
 
   async done({ queue, attempt }: QueuedChunk): Promise<void> {

@@ -3,10 +3,10 @@
  */
 import type { Code } from "../errors/codes/codes.ts";
 import type { Run } from "../ledger/run.ts";
-import { leaseName } from "../ledger/run.ts";
 import type { RunContext } from "../run/context.ts";
 import { jobSha256 } from "../run/job-sha256.ts";
 import { EVERY_ROW, type RunInHand } from "../run/run-in-hand.ts";
+import { findLeft } from "../run/start/find-left.ts";
 import { takeInHand } from "../run/take-in-hand.ts";
 import type { ChunkQueue } from "./chunk-queue.ts";
 import { nameQueue } from "./name-queue.ts";
@@ -23,8 +23,6 @@ export interface ServeParts {
 const LOOK_MS = 500;
 /** How long nothing is tried after the bank or the job has refused this worker. */
 const REFUSED_MS = 30_000;
-/** A process that dies has its lease until its end, and it may only have been slow. */
-const DEAD_FOR_MS = 2_000;
 
 /** Serves until the signal aborts. Rejects with FatalError `ledger_failed` when the ledger does. */
 export async function serveJob(context: RunContext, parts: ServeParts): Promise<void> {
@@ -115,11 +113,4 @@ function refuse({ log, job }: RunContext, run: Run, refused: Set<string>, why: s
     log.error(`this worker takes no part in run ${run.id}: ${why}`, fields);
   }
   refused.add(run.id);
-}
-
-/** A run that its process has left without a word: the job's lease is over, and nobody gave it up. */
-async function findLeft({ ledger, bankName, job, clock }: RunContext): Promise<Run | undefined> {
-  const lease = await ledger.leases.find(leaseName(bankName, job.name));
-  if (lease === undefined || lease.owner === "" || lease.untilMs > clock.nowMs() - DEAD_FOR_MS) return undefined;
-  return (await ledger.runs.listUnfinished(bankName, job.name)).find(({ waiting }) => !waiting);
 }

@@ -10,10 +10,8 @@ import { isBusy, type Stop, stopOf } from "../run/stop.ts";
 import { workHere } from "../run/work-on-range.ts";
 import type { ChunkQueue } from "./chunk-queue.ts";
 import { nameQueue } from "./name-queue.ts";
-import { firstStop, workOnChunks } from "./work-on-chunks.ts";
+import { chunkSize, firstStop, workOnChunks } from "./work-on-chunks.ts";
 
-/** Rows of a chunk, for each call that a worker may have in flight. */
-const ROWS_PER_PLACE = 3;
 /** Fewer chunks are not worth a second process. */
 const FEWEST_CHUNKS = 3;
 const LOOK_MS = 500;
@@ -35,7 +33,7 @@ export function spreadOverWorkers({ queue: openQueue, owner, version }: SpreadPa
     // Workers take chunks of the run that has the job's lease, so what needs none is done here.
     if (chunks === null || inHand.lease() === null) return workHere(inHand, work, onThrough);
     const { phase } = work;
-    const size = ROWS_PER_PLACE * job.concurrency[phase === "apply" ? "writes" : "reads"];
+    const size = chunkSize(job, phase);
     const about = { jobSha256: jobSha256(job), version, isResumed };
     const nos = await chunks.open(run, phase, about, { size, to: maxChange });
     if (nos.length < FEWEST_CHUNKS) {

@@ -3,20 +3,20 @@
  * another's. Whatever happens here, the ledger refuses writes of a chunk that was taken over.
  */
 import { FatalError } from "../errors/fatal-error.ts";
-import type { ChunksLedger } from "../ledger/chunks.ts";
+import type { Job } from "../job.ts";
+import type { Chunk, ChunksLedger } from "../ledger/chunks.ts";
 import type { Lease, Run } from "../ledger/run.ts";
 import type { RunInHand } from "../run/run-in-hand.ts";
 import { isBusy, type Stop } from "../run/stop.ts";
+import { MOST_RESTING } from "../run/window.ts";
 import { workOnRange } from "../run/work-on-range.ts";
+import { ChunkInHand } from "./chunk-in-hand.ts";
 import type { ChunkQueue, QueuedChunk } from "./chunk-queue.ts";
-import { SILENT_SECONDS } from "./chunk-queue.ts";
 
-/** Chunks in hand at once: while the last calls of one are under way, those of the next have begun. */
+/** Rows of a chunk, for each call that a worker may have in flight. */
+const ROWS_PER_PLACE = 3;
+/** Chunks at work at once: while the last calls of one are under way, those of the next have begun. */
 const SLOTS = 2;
-/** The most chunks in hand, with those whose rows all rest. */
-const MOST_IN_HAND = 20;
-/** A chunk in which nothing has moved for so long rests, and gives its slot away. */
-const RESTS_AFTER_MS = 2_000;
 const BEAT_MS = 3_000;
 const LOOK_MS = 250;
 
@@ -29,63 +29,65 @@ export interface ChunkDesk {
   readonly inHand: RunInHand;
 }
 
-interface InHand {
-  /** When something last moved in it; long ago once all its rows have been worked on. */
-  movedMs: number;
+/** Rows of a chunk. */
+export function chunkSize({ concurrency }: Job, phase: Chunk["phase"]): number {
+  return ROWS_PER_PLACE * concurrency[phase === "apply" ? "writes" : "reads"];
 }
 
 /** Works until the signal aborts, and then gives back what it has not ended. Rejects when the ledger or our own code fails. */
 export async function workOnChunks(desk: ChunkDesk, signal: AbortSignal): Promise<void> {
   const { queue, name, inHand } = desk;
   const { clock } = inHand;
-  const chunks = new Set<InHand>();
+  const chunks = new Set<ChunkInHand>();
   const errors: unknown[] = [];
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
-  const hasRoom = () => {
-    const nowMs = clock.monotonicMs();
-    const moving = [...chunks].filter(({ movedMs }) => nowMs - movedMs < RESTS_AFTER_MS).length;
-    return moving < SLOTS && chunks.size < MOST_IN_HAND;
-  };
-  /** Aborted when a chunk gives its slot away. */
+  /** Aborted when a chunk is through. */
   let freed = new AbortController();
   const begin = async (queued: QueuedChunk) => {
-    const chunk: InHand = { movedMs: clock.monotonicMs() };
+    const chunk = new ChunkInHand(queued, clock.monotonicMs());
     chunks.add(chunk);
-    const free = () => {
-      chunk.movedMs = Number.NEGATIVE_INFINITY;
-      freed.abort("freed");
-    };
     try {
-      await workOn(desk, queued, { chunk, free }, either);
+      await workOn(desk, chunk, either, () => freed.abort("freed"));
     } finally {
       chunks.delete(chunk);
-      free();
+      freed.abort("freed");
     }
   };
   const fail = (error: unknown) => {
     errors.push(error);
     failed.abort("failed");
   };
+  const ended = new AbortController();
+  const beating = beat(desk, chunks, ended.signal);
   const under: Promise<void>[] = [];
   while (!either.aborted) {
     freed = new AbortController();
-    const queued = hasRoom() ? await queue.take(name).catch(fail) : undefined;
+    const queued = hasRoom(chunks) ? await queue.take(name).catch(fail) : undefined;
     if (queued === undefined) await clock.sleep(LOOK_MS, AbortSignal.any([either, freed.signal]));
     else under.push(begin(queued).catch(fail));
   }
   await Promise.all(under);
+  ended.abort("ended");
+  await beating;
   if (errors.length > 0) throw errors[0];
 }
 
-async function workOn(
-  desk: ChunkDesk,
-  queued: QueuedChunk,
-  { chunk, free }: { readonly chunk: InHand; readonly free: () => void },
-  signal: AbortSignal,
-): Promise<void> {
+/** Rows at rest take no room but memory: as many may rest as in a process that is alone. */
+function hasRoom(chunks: ReadonlySet<ChunkInHand>): boolean {
+  let atWork = 0;
+  let resting = 0;
+  for (const chunk of chunks) {
+    atWork += chunk.share;
+    resting += chunk.places.resting;
+  }
+  return atWork <= SLOTS - 1 && resting < MOST_RESTING;
+}
+
+async function workOn(desk: ChunkDesk, chunk: ChunkInHand, signal: AbortSignal, onThrough: () => void): Promise<void> {
   const { queue, owner, inHand } = desk;
   const { ledger, clock } = inHand;
+  const { queued } = chunk;
   const run = await ledger.runs.find(queued.run);
   const chunksOf = ledger.chunks;
   if (
@@ -100,32 +102,28 @@ async function workOn(
   const begun = run && (await chunksOf?.begin(run, queued.no, owner));
   if (run === undefined || chunksOf === null || begun === undefined) return queue.done(queued);
   const { lease, chunk: range } = begun;
-  const ended = new AbortController();
-  const watch = watchChunk({ chunks: chunksOf, queue, run, queued, clock }, ended.signal);
+  const { places } = chunk;
+  chunk.size = chunkSize(inHand.job, range.phase);
   const hand: RunInHand = {
     ...inHand,
     run,
+    places,
     ledger: ledger.fencedBy(() => lease),
     lease: () => lease,
-    signal: AbortSignal.any([signal, inHand.signal, watch.signal]),
+    signal: AbortSignal.any([signal, inHand.signal, chunk.signal]),
   };
   const work = { phase: range.phase, range, isTakenOver: range.isTakenOver, isPart: true };
   try {
-    const stop = await workOnRange(hand, work, () => {
-      chunk.movedMs = clock.monotonicMs();
-    });
+    const stop = await workOnRange(hand, work, () => {});
     // Its end may be recorded while the next chunk begins.
-    free();
-    if (watch.isLost()) return;
+    onThrough();
+    if (chunk.isLost) return;
     if (stop !== null && hand.signal.aborted) return await handBack(chunksOf, queue, run, queued, lease);
     await chunksOf.end(run, queued.no, lease, stop === null ? null : JSON.stringify(stop));
   } catch (error) {
     if (error instanceof FatalError && error.code === "lease_lost") return;
     await handBack(chunksOf, queue, run, queued, lease);
     throw error;
-  } finally {
-    ended.abort("ended");
-    await watch.over;
   }
   await queue.done(queued);
 }
@@ -141,36 +139,31 @@ async function handBack(
   await queue.giveBack(queued).catch(() => {});
 }
 
-interface Watched extends Pick<RunInHand, "clock"> {
-  readonly chunks: ChunksLedger;
-  readonly queue: ChunkQueue;
-  readonly run: Run;
-  readonly queued: QueuedChunk;
-}
-
-/** Says that this process is at work on the chunk, and hears when it is another's or when the run must stop. */
-function watchChunk({ chunks, queue, run, queued, clock }: Watched, ended: AbortSignal) {
-  const heard = new AbortController();
-  let isLost = false;
-  const lose = () => {
-    isLost = true;
-    heard.abort("lost");
-  };
-  const over = (async () => {
-    let heardMs = clock.monotonicMs();
-    while (!ended.aborted && !heard.signal.aborted) {
-      await clock.sleep(BEAT_MS, ended);
-      if (ended.aborted) return;
-      const [isOurs, stop] = await Promise.all([
-        queue.touch(queued).catch(() => undefined),
-        chunks.findStop(run).catch(() => null),
-      ]);
-      if (isOurs) heardMs = clock.monotonicMs();
-      if (isOurs === false || clock.monotonicMs() - heardMs > SILENT_SECONDS * 1_000) lose();
-      if (stop !== null) heard.abort(JSON.parse(stop));
+/** Says every few seconds that this process is at work on the chunks, and hears which are another's and when the run must stop. */
+async function beat(
+  { queue, name, inHand }: ChunkDesk,
+  chunks: ReadonlySet<ChunkInHand>,
+  ended: AbortSignal,
+): Promise<void> {
+  const { ledger, run, clock } = inHand;
+  for (;;) {
+    await clock.sleep(BEAT_MS, ended);
+    if (ended.aborted) return;
+    const held = [...chunks];
+    const [own, stop] = await Promise.all([
+      queue
+        .touch(
+          name,
+          held.map(({ queued }) => queued),
+        )
+        .catch(() => undefined),
+      ledger.chunks?.findStop(run).catch(() => null),
+    ]);
+    for (const chunk of held) {
+      chunk.hear(own?.has(chunk.queued), clock.monotonicMs());
+      if (stop != null) chunk.stop(JSON.parse(stop));
     }
-  })();
-  return { signal: heard.signal, over, isLost: () => isLost };
+  }
 }
 
 /** The first stop that ends the run, else the first of a row whose account is busy. */

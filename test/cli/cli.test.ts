@@ -260,7 +260,7 @@ describe("tieout", () => {
     ["a missing file", ["run", "JOB", "--file", "/nowhere/x.csv"], {}, [2, /nowhere/]],
     ["a reason that is missing", ["run", "JOB", "--again"], {}, [2, /--again is given without --reason/]],
     ["a limit that is no number", ["run", "JOB", "--limit", "ten"], {}, [2, /is not a whole number from 1/]],
-    ["a ledger that is not there", ["report", "2026"], {}, [2, /there is no ledger at \S+ \[ledger_unusable\]/]],
+    ["a ledger that is not there", ["report", "2026"], {}, [2, /there is no ledger at \S+ \[no_ledger\]/]],
   ] as const) {
     itWhole(`says in one line what to do about ${what}`, async () => {
       await using bank = await startSandbox({ seed: structuredClone(SEED) });

@@ -34,12 +34,7 @@ describe("tieout ledger copy", () => {
   });
 
   const refused: readonly (readonly [what: string, from: string, to: string, line: RegExp])[] = [
-    [
-      "a ledger that is not there",
-      "none.sqlite",
-      "new.sqlite",
-      /there is no ledger at \S+none\.sqlite \[ledger_unusable\]/,
-    ],
+    ["a ledger that is not there", "none.sqlite", "new.sqlite", /there is no ledger at \S+none\.sqlite \[no_ledger\]/],
     ["a ledger onto itself", "a.sqlite", "./a.sqlite", /cannot be copied to itself \[usage\]/],
     [
       "a URL of another program",

@@ -73,7 +73,7 @@ describe("tieout ledger name-bank", () => {
       { LEAD_API_URL: "https://bank.test" },
     ],
     ["no address", ["us", "prepaid"], /LEAD_API_URL is not set \[env_missing\]/, { LEAD_API_URL: "" }],
-    ["no ledger", ["us", "prepaid"], /\[ledger_unusable\]/, { TIEOUT_LEDGER: "/nowhere/ledger.sqlite" }],
+    ["no ledger", ["us", "prepaid"], /\[no_ledger\]/, { TIEOUT_LEDGER: "/nowhere/ledger.sqlite" }],
     [
       "a name that cannot be seen",
       ["us", "pre\u200bpaid"],

@@ -1,96 +1,70 @@
-/** Two schedules of one job on one ledger: each slot is started once. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+/** Two schedules of one job on one ledger: each slot is started once, and a start whose process dies is continued by the other. */
 import { expect } from "chai";
-import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { describeOnPostgres, dropSchema, ledgerUrl, newSchema } from "../ledger/postgres/use-postgres.ts";
-import { type Started, startTieout } from "../support/tieout.ts";
+import { describeOnPostgres } from "../ledger/postgres/use-postgres.ts";
+import { SlowJob, type Watched } from "../support/slow-job.ts";
 
-const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
-const ACCOUNTS = Array.from({ length: 20 }, (_, i) => ({ id: `account_${i}` }));
 const AHEAD_MS = 2_500;
 /** Another host's clock. */
 const AHEAD = `data:text/javascript,const Real = Date; globalThis.Date = class extends Real {
   constructor(...all) { super(...(all.length ? all : [Real.now() %2B ${AHEAD_MS}])); }
   static now() { return Real.now() %2B ${AHEAD_MS}; }
 };`.replace(/\s+/g, "%20");
+/** Both processes are up by then. */
+const UP_MS = 12_000;
+
+const open = (ledger: "file" | "postgres", latencyMs: number, cron: string) =>
+  SlowJob.open({
+    name: "nightly",
+    accounts: 20,
+    latencyMs,
+    ledger,
+    settings: `concurrency: { reads: 1, writes: 1 }, firstStart: "all", schedule: { cron: "${cron}", zone: "UTC" }`,
+  });
+
+const schedule = (job: SlowJob, more: Record<string, string> = {}) => job.start(["schedule", "./job.ts"], more);
+const countIn = (text: string, all: readonly Watched[]) =>
+  all
+    .map(({ log }) => log)
+    .join("")
+    .split(text).length - 1;
+
+async function startsOnce(ledger: "file" | "postgres"): Promise<void> {
+  await using job = await open(ledger, 0, "*/5 * * * * *");
+  const beganMs = Date.now();
+  const both = [schedule(job), schedule(job, { NODE_OPTIONS: `--import=${AHEAD}` })];
+  await job.until(() => countIn("another process has started the job at this time", both) >= 3);
+  const slots = Math.ceil((Date.now() + AHEAD_MS - beganMs) / 5_000) + 1;
+  expect(countIn("job nightly: no new file", both), both.map(({ log }) => log).join()).to.be.within(1, slots);
+}
 
 describe("two schedules", () => {
-  let folder: string;
-  let bank: Sandbox;
-  let env: Record<string, string>;
-  const started: (Started & { log: string })[] = [];
-  const open = async (ledger: string, latencyMs: number, cron: string) => {
-    await mkdir(join(folder, "in"));
-    bank = await startSandbox({ seed: { accounts: structuredClone(ACCOUNTS) }, latencyMs });
-    env = {
-      TIEOUT_LEDGER: ledger,
-      LEAD_API_URL: bank.url,
-      LEAD_CLIENT_ID: bank.clientId,
-      LEAD_CLIENT_SECRET: bank.clientSecret,
-    };
-    const settings = `source: { folder: "in" }, results: { folder: "out" }, concurrency: { reads: 1, writes: 1 }, schedule: { cron: "${cron}" }`;
-    await writeFile(
-      join(folder, "job.ts"),
-      `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ name: "nightly", ${settings} });\n`,
-    );
-  };
-  const start = (more: Record<string, string> = {}) => {
-    const one = Object.assign(startTieout(["schedule", "./job.ts"], { ...env, ...more }, folder), { log: "" });
-    one.child.stderr?.on("data", (text: string) => {
-      one.log += text;
-    });
-    started.push(one);
-    return one;
-  };
-  const logs = () => started.map(({ log }) => log).join("");
-  const count = (text: string) => logs().split(text).length - 1;
-  const until = async (isSo: () => boolean) => {
-    while (!isSo()) {
-      for (const { child } of started) if (child.exitCode !== null) throw new Error(logs());
-      await sleep(20);
-    }
-  };
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "tieout-two-"));
-  });
-  afterEach(async () => {
-    for (const { child } of started) child.kill("SIGKILL");
-    await Promise.all(started.splice(0).map(({ ended }) => ended));
-    await bank[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true });
-  });
-
-  const startsOnce = async () => {
-    const beganMs = Date.now();
-    start();
-    start({ NODE_OPTIONS: `--import=${AHEAD}` });
-    await until(() => count("another process has started the job at this time") >= 3);
-    const slots = Math.ceil((Date.now() + AHEAD_MS - beganMs) / 5_000) + 1;
-    expect(count("no new file"), logs()).to.be.within(1, slots);
-  };
-
-  it("start each slot once, though one clock is ahead", async () => {
-    await open(join(folder, "ledger.sqlite"), 0, "*/5 * * * * *");
-    await startsOnce();
-  });
+  it("start each slot once, though one clock is ahead", () => startsOnce("file"));
 
   describeOnPostgres("on PostgreSQL", () => {
-    const schemas: string[] = [];
-    const schema = () => {
-      const [one = newSchema()] = schemas;
-      schemas[0] = one;
-      return one;
-    };
-    after(async () => {
-      for (const one of schemas) for (const name of [one, `${one}_queue`]) await dropSchema(name);
-    });
+    it("start each slot once, though one clock is ahead", () => startsOnce("postgres"));
 
-    it("start each slot once, though one clock is ahead", async () => {
-      await open(ledgerUrl(schema()), 0, "*/5 * * * * *");
-      await startsOnce();
+    it("go on without the one that is killed in the middle of a start, and with all of its files", async () => {
+      // The one slot that there is on this day.
+      const at = new Date(Date.now() + UP_MS);
+      const cron = `${at.getUTCSeconds()} ${at.getUTCMinutes()} ${at.getUTCHours()} * * *`;
+      await using job = await open("postgres", 100, cron);
+      await job.put(job.rows.slice(0, 15), "in/a.csv");
+      await job.put(job.rows.slice(15), "in/b.csv");
+      const both = [schedule(job), schedule(job)];
+      await job.until(() => job.bank.effects.length > 3);
+      const [begun] = await job.ask("SELECT owner FROM $schema.leases WHERE name LIKE 'nightly %' AND until > 0");
+      const [struck, other] = begun?.owner.includes(` pid ${both[0]?.child.pid} `) ? both : both.toReversed();
+      struck?.child.kill("SIGKILL");
+      await struck?.ended;
+      await job.until(() => job.bank.effects.length === job.rows.length);
+      await job.until(
+        async () =>
+          (await job.ask("SELECT 1 FROM $schema.runs WHERE ended_at IS NOT NULL AND kind = 'run'")).length === 2,
+      );
+      expect(other?.log).to.contain("another process has died over the job, which is continued here");
+      other?.child.kill("SIGTERM");
+      expect((await other?.ended)?.code).to.equal(0);
+      expect(job.bank.effects).to.have.length(job.rows.length);
     });
   });
 });

@@ -16,5 +16,13 @@ describeOnPostgres("workers", function () {
     for (const { child } of workers) child.kill("SIGTERM");
     for (const worker of workers) expect(await expectEnd(worker, 0)).to.contain("works on a run");
     expect(await several.wrongs("with workers")).to.deep.equal([]);
+    const [ended] = await several.ask("SELECT summary::json -> 'calls' AS calls FROM $schema.runs");
+    const { writes, requests } = several.scene.bank;
+    const reads = requests.filter(({ method }) => method === "GET").length;
+    expect(ended?.calls, "those of the workers are in the summary").to.include({
+      reads,
+      writes: writes.length,
+      complete: true,
+    });
   });
 });

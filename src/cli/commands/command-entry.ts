@@ -3,7 +3,7 @@
  * end, and what it starts.
  */
 import type { ExitCode } from "../../errors/exit-codes.ts";
-import type { Answers, Session } from "../session.ts";
+import type { Answers, AtBank, Session } from "../session.ts";
 
 export interface FlagEntry {
   /** As `--file <path>`. */
@@ -26,8 +26,7 @@ export interface CommandShape {
   readonly flags?: readonly FlagEntry[];
   /** What a reader of its help may need beside it. */
   readonly more?: string;
-  /** `nothing`: the bank is not asked. `reads`: nothing changes there. `writes`: accounts may be changed. */
-  readonly atBank: "nothing" | "reads" | "writes";
+  readonly atBank: AtBank;
   readonly answers: Answers;
   /** Of its output, beside text and JSON. */
   readonly forms?: readonly "markdown"[];

@@ -8,37 +8,39 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
 import { type Lease, leaseName } from "../../ledger/run.ts";
 import type { Log } from "../../log.ts";
-import type { RunContext } from "../../run/context.ts";
-import { holdJob } from "../../run/start/hold-job.ts";
 import { keepName } from "../../run/start/keep-name.ts";
-import type { FileEnd } from "../../run/start/start-job.ts";
-import { claimSlot, isSlotTaken } from "../../schedule/claim-slot.ts";
-import { judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
-import { createOnTick, type Start, type StartEnd } from "../../schedule/on-tick.ts";
+import { type BrokenOff, findBrokenOff } from "../../schedule/find-broken-off.ts";
+import { createOnTick, type Start } from "../../schedule/on-tick.ts";
 import { runSchedule } from "../../schedule/run-schedule.ts";
 import { readEnvironment } from "../environment.ts";
+import { ledgerPlace } from "../ledger-place.ts";
 import { type LoadedJob, loadJobs } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
 import type { Session } from "../session.ts";
 import { fieldsOf } from "../with-context.ts";
 import { withoutReason } from "../without-reason.ts";
-import { resumeLeft } from "./resume-command.ts";
-import { startLoaded } from "./run-command.ts";
+import { openStarts } from "./open-starts.ts";
 
-const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: null } as const;
+/** How often to look whether another process has died. */
+const LOOK_MS = 1_000;
 
 export async function scheduleCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
   const { log } = session;
   const signal = withoutReason(session.signal);
   const { loaded, leases } = await prepare(session, names);
-  const { startAt, continueLeft } = openStarts(session, loaded, signal);
+  const { startAt, startInPlaceOf, continueLeft } = openStarts(session, loaded, signal);
   const tick = openTick(log, signal);
 
   const jobs = loaded.map(({ job }) => job);
   for (const { name, schedule } of jobs)
     log.info("scheduled", { job: name, cron: schedule?.cron, zone: schedule?.zone });
   log.info("the schedule has started", { jobs: jobs.length });
-  await runSchedule(
+  const others = loaded.map((one) =>
+    watchOthers(session, one, signal, (brokenOff) =>
+      tick(one.job, brokenOff.kind === "start" ? startInPlaceOf(brokenOff.begunBy) : continueLeft),
+    ),
+  );
+  const following = runSchedule(
     jobs,
     {
       // A slot that was missed while no process ran is made up for. Otherwise only unfinished runs are continued.
@@ -53,56 +55,36 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     },
     signal,
   );
+  await Promise.all([following, ...others]);
   log.info("the schedule has stopped", { jobs: jobs.length });
   return EXIT.done;
 }
 
-/** `startAt` is a whole start of a job, once for each slot over all processes; `continueLeft` only continues runs that an earlier process left unfinished. */
-function openStarts(
+/** Until the schedule stops: whatever another process leaves of the job when it dies is given to `act`. A ledger in a file is one host's. */
+async function watchOthers(
   session: Session,
-  loaded: readonly LoadedJob[],
+  loaded: LoadedJob,
   signal: AbortSignal,
-): { readonly startAt: (slotMs: number) => Start; readonly continueLeft: Start } {
+  act: (brokenOff: BrokenOff) => Promise<void>,
+): Promise<void> {
   const { log, progress } = session;
-  const work = session.workFolder();
-  const within = async (job: Job, act: (context: RunContext) => Promise<readonly FileEnd[]>): Promise<StartEnd> => {
-    const one = loaded.find((other) => other.job.name === job.name);
-    if (one === undefined) return "ended";
-    try {
-      // Each start opens the ledger anew: once its disk has failed, an open ledger takes no more writes.
-      await using own = await session.openLedger();
-      return judgeStart(
-        await act(await openContext({ loaded: one, ledger: own, log, progress, signal, queue: session.queue }, work)),
-      );
-    } catch (error) {
-      if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
-      log.error(error.message, fieldsOf(job, error));
-      return "stopped";
+  if (ledgerPlace(process.env).kind === "file") return;
+  const look = async () => {
+    const ledger = await session.ledger();
+    return findBrokenOff(await openContext({ loaded, ledger, log, progress, signal }, session.workFolder()));
+  };
+  while (!signal.aborted) {
+    // A database that is away is looked at again; the starts themselves report it.
+    const brokenOff = await look().catch((error: unknown) => {
+      if (!(error instanceof FatalError)) throw error;
+      return undefined;
+    });
+    if (brokenOff !== undefined && !signal.aborted) {
+      log.warn("another process has died over the job, which is continued here", { job: loaded.job.name });
+      await act(brokenOff);
     }
-  };
-  return {
-    startAt(slotMs) {
-      let isOurs = false;
-      return (job) =>
-        within(job, async (context) => {
-          if (!isOurs && (await isSlotTaken(context, slotMs))) return sayTaken(context);
-          await using _ = await holdJob(context);
-          isOurs ||= await claimSlot(context, slotMs);
-          return isOurs ? await startLoaded(session, context, EVERY_FILE) : sayTaken(context);
-        });
-    },
-    // A process that has just died still holds its lease for a while.
-    continueLeft: (job) =>
-      within(job, (context) => resumeLeft(session, context)).catch((error: unknown) => {
-        if (error instanceof FatalError && error.code === "lease_held") return "stopped";
-        throw error;
-      }),
-  };
-}
-
-function sayTaken({ log, job }: RunContext): readonly FileEnd[] {
-  log.info("another process has started the job at this time", { job: job.name });
-  return [];
+    await systemClock.sleep(LOOK_MS, signal);
+  }
 }
 
 /** What happens at each slot of a job. An error ends this start, never the schedule. */

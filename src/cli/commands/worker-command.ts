@@ -2,15 +2,19 @@
  * `tieout worker`: works on the runs of jobs beside the process that has begun them, until a stop signal.
  */
 import { systemClock } from "../../clock.ts";
+import type { Code } from "../../errors/codes/codes.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
+import type { Job } from "../../job.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { resumeUnderLease } from "../../run/start/resume-under-lease.ts";
 import { serveJob } from "../../workers/serve-job.ts";
 import type { QueuedStart } from "../../workers/start-queue.ts";
 import { readEnvironment } from "../environment.ts";
+import { ledgerPlace } from "../ledger-place.ts";
 import { type LoadedJob, loadJobs } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
+import { loadQueue } from "../open-queue.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { tieoutVersion } from "../tieout-version.ts";
@@ -18,32 +22,58 @@ import { fieldsOf } from "../with-context.ts";
 import { withoutReason } from "../without-reason.ts";
 import { performStart } from "./perform-start.ts";
 
-/** How long to wait for a ledger that has failed, before it is opened anew. */
+/** The most calls in flight of this process. */
+export interface MostCalls {
+  readonly reads?: number;
+  readonly writes?: number;
+}
+
+/** How long to wait for a ledger that is not there yet, or has failed, before it is opened anew. */
 const REOPEN_MS = 1_000;
+/** What may come right without anybody at this host. */
+const MAY_COME_RIGHT: readonly Code[] = ["no_ledger", "ledger_failed", "lease_lost"];
+/** Beside that, once the ledger was open: then the address and the packages have been right. */
+const OPENED_MAY_COME_RIGHT: readonly Code[] = [...MAY_COME_RIGHT, "ledger_unusable"];
 
 /** Serves all jobs in jobs/ when none is named. */
-export async function workerCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
+export async function workerCommand(session: Session, names: readonly string[], most: MostCalls): Promise<ExitCode> {
   const { log, signal } = session;
   readEnvironment(process.env);
-  const loaded = await loadJobs(names);
+  const loaded = (await loadJobs(names)).map((one) => ({ ...one, job: withMost(one.job, most) }));
   if (loaded.length === 0) throw new FatalError("job_not_found", "there is no job here", { hint: "name a job file" });
-  // A missing ledger or a wrong address is said at once; what comes later may come right.
-  await session.queue();
-  await session.ledger();
-  log.info("the worker has started", { jobs: loaded.length });
+  await loadQueue(ledgerPlace(process.env));
+  let isOpened = false;
+  let said = "";
   while (!signal.aborted) {
     try {
       await using ledger = await session.openLedger();
+      await session.queue();
+      if (!isOpened) log.info("the worker has started", { jobs: loaded.length });
+      isOpened = true;
+      said = "";
       await serveAll(session, loaded, ledger);
     } catch (error) {
-      if (!(error instanceof FatalError) || !["ledger_failed", "ledger_unusable", "lease_lost"].includes(error.code))
-        throw error;
-      log.warn(error.message, { code: error.code });
+      if (!(error instanceof FatalError)) throw error;
+      const { code, message, hint } = error;
+      if (!(isOpened ? OPENED_MAY_COME_RIGHT : MAY_COME_RIGHT).includes(code)) throw error;
+      // Once for each trouble, however long it lasts.
+      if (message !== said)
+        log.warn(`${message}; the worker waits, and looks again every second`, { code, next: hint });
+      said = message;
       await systemClock.sleep(REOPEN_MS, signal);
     }
   }
   log.info("the worker has stopped");
   return EXIT.done;
+}
+
+/** Never more than the job says. */
+function withMost(job: Job, { reads = Infinity, writes = Infinity }: MostCalls): Job {
+  const { concurrency } = job;
+  return {
+    ...job,
+    concurrency: { reads: Math.min(concurrency.reads, reads), writes: Math.min(concurrency.writes, writes) },
+  };
 }
 
 /** Rejects when one of the jobs can no longer be served, once the others have stopped. */

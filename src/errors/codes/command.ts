@@ -142,10 +142,17 @@ export const COMMAND_CODES = defineCodes({
     exit: 2,
   },
   ledger_unusable: {
-    meaning: "The ledger cannot be opened, or there is none and this command does not create one.",
+    meaning: "The ledger cannot be opened.",
     fixedBy: "operator",
     retryHelps: false,
     todo: "Check TIEOUT_LEDGER, and the rights to the file or of the database's user.",
+    exit: 2,
+  },
+  no_ledger: {
+    meaning: "There is no ledger at that place, and this command begins none.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Set TIEOUT_LEDGER to your ledger. The first run or plan begins a new one; a worker waits for that.",
     exit: 2,
   },
   ledger_replaced: {

@@ -9,6 +9,7 @@ import { leaseLost } from "../sql/errors.ts";
 import { checkLeases } from "./check-leases.ts";
 import type { Sql } from "./database.ts";
 import { restAll } from "./held-accounts.ts";
+import { inBatches } from "./in-batches.ts";
 import { postgresKnownChunks } from "./known-chunks.ts";
 import type { PostgresStore } from "./store.ts";
 
@@ -20,18 +21,22 @@ const LEFT: Readonly<Record<Chunk["phase"], string>> = {
   apply: "EXISTS (SELECT 1 FROM plans p WHERE p.run = c.run AND p.change = c.change)",
 };
 
-/** $1 the run, $2 the last change, $3 the size, $4 the phase. A chunk begins where somebody may have died if an open one was held there. */
+/**
+ * $1 the run, $2 and $3 above which change and up to which, $4 the size, $5 the phase, $6 and $7 where open chunks were held: somebody may
+ * have died there.
+ */
 const CUT = (phase: Chunk["phase"]) => `WITH
-  changes_left AS (SELECT c.change, (row_number() OVER (ORDER BY c.change) - 1) / $3::integer AS part FROM changes c
-    WHERE c.run = $1 AND c.change <= $2 AND ${isOpen("c")} AND ${LEFT[phase]}),
+  changes_left AS (SELECT c.change, (row_number() OVER (ORDER BY c.change) - 1) / $4::integer AS part FROM changes c
+    WHERE c.run = $1 AND c.change > $2 AND c.change <= $3 AND ${isOpen("c")} AND ${LEFT[phase]}),
   parts AS (SELECT part, min(change) - 1 AS after, max(change) AS upto, count(*) AS changes FROM changes_left GROUP BY part),
-  held AS (SELECT after, upto FROM chunks WHERE run = $1 AND ended_at IS NULL AND taken > 0),
+  held AS (SELECT * FROM unnest($6::integer[], $7::integer[]) AS h (after, upto)),
   last AS (SELECT coalesce(max(no), 0) AS no FROM chunks WHERE run = $1)
   INSERT INTO chunks (run, no, phase, after, upto, changes, taken)
-  SELECT $1, last.no + 1 + parts.part, $4, parts.after, parts.upto, parts.changes,
+  SELECT $1, last.no + 1 + parts.part, $5, parts.after, parts.upto, parts.changes,
     CASE WHEN EXISTS (SELECT 1 FROM held WHERE held.after < parts.upto AND held.upto > parts.after) THEN 1 ELSE 0 END
-  FROM parts, last ORDER BY parts.part RETURNING no`;
+  FROM parts, last ORDER BY parts.part`;
 
+const LIST_HELD = "SELECT after, upto FROM chunks WHERE run = $1 AND ended_at IS NULL AND taken > 0 ORDER BY no";
 const LIST_OPEN = "SELECT no FROM chunks WHERE run = $1 AND no <= $2 AND ended_at IS NULL ORDER BY no FOR UPDATE";
 const CLOSE = "UPDATE chunks SET ended_at = $3 WHERE run = $1 AND no <= $2 AND ended_at IS NULL";
 const FORGET_LEASES = "DELETE FROM leases WHERE name = ANY($1)";
@@ -55,6 +60,8 @@ const END = "UPDATE chunks SET ended_at = $3, stop = $4, holder = NULL WHERE run
 const GIVE_BACK = `UPDATE chunks SET holder = NULL WHERE run = $1 AND no = $2 AND ended_at IS NULL RETURNING after, upto AS "to"`;
 
 const MOST_NO = 2 ** 31 - 1;
+/** Changes that are cut into chunks in one transaction. */
+const CUT_BATCH = 20_000;
 
 const leaseOf = (run: Run, no: number) => `chunk ${run.no}/${no}`;
 
@@ -75,17 +82,22 @@ async function closeOpen(sql: Sql, run: Run, to: number, nowMs: number): Promise
 }
 
 export function postgresChunks(store: PostgresStore, nowMs: () => number): ChunksLedger {
+  const known = postgresKnownChunks(store);
   return {
-    ...postgresKnownChunks(store),
+    ...known,
 
-    open(run, phase, { jobSha256, version, isResumed }, { size, to }) {
-      return store.write(async (sql) => {
+    async open(run, phase, { jobSha256, version, isResumed }, { size, to }) {
+      const held = await store.write(async (sql) => {
         const before = (await sql.get<{ no: number }>(FIND_LAST, run.no))?.no ?? 0;
         await sql.run(RECORD_WORK, run.no, jobSha256, version, isResumed ? 1 : 0, before);
-        const cut = await sql.all<{ no: number }>(CUT(phase), run.no, Math.min(to, MOST_NO), size, phase);
+        const open = await sql.all<{ after: number; upto: number }>(LIST_HELD, run.no);
         await closeOpen(sql, run, before, nowMs());
-        return cut.map(({ no }) => no).sort((one, other) => one - other);
+        return [open.map(({ after }) => after), open.map(({ upto }) => upto)] as const;
       });
+      await inBatches(store, run, { to, size: CUT_BATCH }, (sql, after, last) =>
+        sql.run(CUT(phase), run.no, after, last, size, phase, ...held),
+      );
+      return known.listLeft(run);
     },
 
     begin(run, no, owner) {

@@ -10,6 +10,7 @@ import { IS_IN_DOUBT, isOpen, STATE, WITH_SENDING } from "../sql/conditions.ts";
 import { encodeList } from "../sql/lists.ts";
 import type { PgValue } from "./database.ts";
 import { releaseEnded } from "./held-accounts.ts";
+import { inBatches } from "./in-batches.ts";
 import type { PostgresStore } from "./store.ts";
 
 const COUNT = `SELECT o.kind, count(*) AS counted FROM operations o ${WITH_SENDING}
@@ -39,7 +40,9 @@ const CLOSE_PLANNED = `${CLOSE} FROM plans x WHERE x.run = $1 AND ${isOpen("x")}
   AND NOT EXISTS (SELECT 1 FROM sendings s WHERE s.run = x.run AND s.change = x.change
     AND (s.state <> 'planned' OR s.in_doubt = 1)) ORDER BY x.change`;
 
-const CLOSE_OPEN = `${CLOSE} FROM changes x WHERE x.run = $1 AND ${isOpen("x")}
+/** Changes that are closed in one transaction, of those that need not be closed together. */
+const CLOSE_BATCH = 20_000;
+const CLOSE_OPEN = `${CLOSE} FROM changes x WHERE x.run = $1 AND x.change > $5 AND x.change <= $6 AND ${isOpen("x")}
   AND NOT EXISTS (SELECT 1 FROM sendings s WHERE s.run = x.run AND s.change = x.change AND ${IS_IN_DOUBT}) ORDER BY x.change`;
 
 export function postgresPlanCounts(
@@ -78,8 +81,10 @@ export function postgresPlanCounts(
 
     closePlanned: (run, kinds, verdict, atMs) => close(run, CLOSE_PLANNED, verdict, atMs, kinds),
 
-    async closeOpen(run, verdict, atMs) {
-      await close(run, CLOSE_OPEN, verdict, atMs);
-    },
+    closeOpen: (run, { word, issues }, atMs) =>
+      inBatches(store, run, { size: CLOSE_BATCH }, async (write, after, last) => {
+        await write.run(CLOSE_OPEN, run.no, word, encodeList(issues), atMs, after, last);
+        await releaseEnded(write, run);
+      }),
   };
 }

@@ -41,8 +41,8 @@ interface Found {
 }
 
 /**
- * Resolves with whether the ledger is new. Rejects with FatalError `ledger_unusable` where there is none and none may begin, and for another
- * program's schema, a version of the future and missing rights.
+ * Resolves with whether the ledger is new. Rejects with FatalError `no_ledger` where there is none and none may begin, and with
+ * `ledger_unusable` for another program's schema, a version of the future and missing rights.
  */
 export async function migrate(client: PoolClient, address: PostgresAddress, mayBegin: boolean): Promise<boolean> {
   const { schema } = address;
@@ -83,7 +83,9 @@ function checkLook(
   if (used && !ours)
     throw unusable(`the schema ${schema} of ${name} is not a Tieout ledger`, "name another one: ?schema=tieout_2");
   if (!ours && !mayBegin)
-    throw unusable(`there is no ledger at ${name}`, "set TIEOUT_LEDGER to your ledger; tieout run begins a new one");
+    throw new FatalError("no_ledger", `there is no ledger at ${name}`, {
+      hint: "set TIEOUT_LEDGER to your ledger; tieout run begins a new one",
+    });
   if (!ours && !mayMake)
     throw unusable(
       `the ledger ${name} cannot be made: its user may not make ${exists ? "tables there" : "a schema"}`,

@@ -44,7 +44,7 @@ export function openPlace(path: string, begins: Begins): boolean {
     throw unusable(path, `the ledger is gone, and ${basename(path)}${left} is still there`, hint);
   }
   if (isNew && begins === "never") {
-    throw new FatalError("ledger_unusable", `there is no ledger at ${path}${found ? ": the file is empty" : ""}`, {
+    throw new FatalError("no_ledger", `there is no ledger at ${path}${found ? ": the file is empty" : ""}`, {
       hint: "set TIEOUT_LEDGER to your ledger; tieout run begins a new one",
     });
   }

@@ -53,15 +53,17 @@ export async function applyRange(
   };
   const toApply = walk((page) => ledger.changes.takeToApply(run, page), numberOf, PAGE, range);
   const last: ChangeToApply[] = [];
-  let end = await forEachInWindow(toApply, job.concurrency.writes * 4, async (change, rest) => {
+  const inTurn = async (change: ChangeToApply, rest: Rest) => {
     // No create may go before the one that goes alone, and that one is still open.
     if (run.proof === "alone" && isCreate(change)) return null;
     if (!isOneDeathFromPoison(change)) return act(change, rest);
     last.push(change);
     return null;
-  });
+  };
+  const atOnce = job.concurrency.writes * 4;
+  let end = await forEachInWindow(toApply, atOnce, inTurn, inHand.places);
   // Last, so that a row which kills its process stops no other row. A row that was only there by chance is seldom there again.
-  end ??= await forEachInWindow(last, job.concurrency.writes * 4, act);
+  end ??= await forEachInWindow(last, atOnce, act, inHand.places);
   return end ?? busy;
 }
 

@@ -10,7 +10,7 @@ import type { OnThrough, RangeWork } from "../ranges.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
 import { stopOf } from "../stop.ts";
-import { forEachInWindow } from "../window.ts";
+import { forEachInWindow, type Rest } from "../window.ts";
 
 /** Resolves with why it stopped, or null at its end. The first account that proves the look-up is recorded at once. */
 export async function findRange(
@@ -42,7 +42,7 @@ export async function findRange(
   const toFind = walk((page) => ledger.changes.readToFind(run, page), numberOf, PAGE, range);
   const atOnce = job.concurrency.reads * 4;
   const suspects = new Suspects(inHand, isTakenOver ? atOnce : 0);
-  return forEachInWindow(toFind, atOnce, async (stored, rest) => {
+  const act = async (stored: StoredChange, rest: Rest) => {
     if (signal.aborted) return stopOf(signal);
     const { change, key } = stored;
     if (!job.lookup) {
@@ -57,7 +57,8 @@ export async function findRange(
     );
     if (stop === null) onThrough(0);
     return stop;
-  });
+  };
+  return forEachInWindow(toFind, atOnce, act, inHand.places);
 }
 
 const numberOf = ({ change }: StoredChange) => change;

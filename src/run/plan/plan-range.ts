@@ -8,7 +8,7 @@ import type { OnThrough, RangeWork } from "../ranges.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import type { Stop } from "../stop.ts";
 import { stopOf } from "../stop.ts";
-import { forEachInWindow } from "../window.ts";
+import { forEachInWindow, type Rest } from "../window.ts";
 import { planOne } from "./plan-one.ts";
 
 /** Resolves with why it stopped, or null at its end. */
@@ -21,7 +21,7 @@ export async function planRange(
   const toPlan = walk((page) => ledger.changes.readToPlan(run, page), numberOf, PAGE, range);
   const atOnce = job.concurrency.reads * 4;
   const suspects = new Suspects(inHand, isTakenOver ? atOnce : 0);
-  return forEachInWindow(toPlan, atOnce, async (change, rest) => {
+  const act = async (change: StoredChange, rest: Rest) => {
     if (signal.aborted) return stopOf(signal);
     const plan = async () => {
       const result = await planOne(inHand, change);
@@ -36,7 +36,8 @@ export async function planRange(
     );
     if (stop === null) onThrough(0);
     return stop;
-  });
+  };
+  return forEachInWindow(toPlan, atOnce, act, inHand.places);
 }
 
 const numberOf = ({ change }: StoredChange) => change;

@@ -191,7 +191,7 @@ describeOnPostgres("openPostgresLedger", () => {
 
   it("makes no ledger where none may begin", async () => {
     const error = await fatalOf(openPostgresLedger(parsePostgresUrl(ledgerUrl(schema)), { mayBegin: false }));
-    expect(error).to.include({ code: "ledger_unusable" });
+    expect(error).to.include({ code: "no_ledger" });
     expect(error.message).to.match(/^there is no ledger at postgres:/);
     expect(await ask(`SELECT to_regnamespace('${schema}') AS found`)).to.deep.equal([{ found: null }]);
   });

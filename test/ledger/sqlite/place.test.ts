@@ -178,7 +178,7 @@ describe("the path of a SQLite ledger", () => {
       ["empty", /^there is no ledger at .*: the file is empty$/],
     ] as const) {
       const error = await fatalOf(openSqliteLedger(at(name), { begins: "never" }));
-      expect(error).to.include({ code: "ledger_unusable", exit: 2 });
+      expect(error).to.include({ code: "no_ledger", exit: 2 });
       expect(error.message).to.match(says);
     }
     expect(await readdir(folder)).to.deep.equal(["empty"]);

@@ -4,6 +4,7 @@
 import { EXIT } from "../../../errors/exit-codes.ts";
 import type { AuditFlags } from "../audit-command.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
+import type { MostCalls } from "../worker-command.ts";
 import { LOOK_EXITS } from "./exits.ts";
 
 const NAME_BANK_HELP = `
@@ -35,12 +36,20 @@ export const OPERATE: readonly CommandEntry[] = [
     usage: "worker [jobs...]",
     description: "Works on the runs of jobs beside the process that began them, until SIGTERM or Ctrl-C.",
     example: "tieout worker nightly-sync",
-    more: "\nIt needs a ledger in PostgreSQL. Without a job's name it serves every job in jobs/.",
+    flags: [
+      {
+        flag: "--reads <n>",
+        description: "at most so many reads in flight, and no more than the job says",
+        whole: true,
+      },
+      { flag: "--writes <n>", description: "the same for writes", whole: true },
+    ],
+    more: "\nIt needs a ledger in PostgreSQL, and waits for one that is not there yet. Without a job's name it serves every job in jobs/.",
     atBank: "writes",
     answers: "in lines",
     exits: [...LOOK_EXITS, EXIT.stopped],
-    async act(session, _, ...jobs) {
-      return (await import("../worker-command.ts")).workerCommand(session, jobs);
+    async act(session, most: MostCalls, ...jobs) {
+      return (await import("../worker-command.ts")).workerCommand(session, jobs, most);
     },
   }),
   command({

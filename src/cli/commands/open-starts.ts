@@ -1,0 +1,85 @@
+/**
+ * The starts that a schedule makes of its jobs, each with a ledger of its own.
+ */
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { Job } from "../../job.ts";
+import type { RunContext } from "../../run/context.ts";
+import { holdJob } from "../../run/start/hold-job.ts";
+import type { FileEnd } from "../../run/start/start-job.ts";
+import { claimSlot, isSlotOf, isSlotTaken, takeSlotOver } from "../../schedule/claim-slot.ts";
+import { judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
+import type { Start, StartEnd } from "../../schedule/on-tick.ts";
+import type { LoadedJob } from "../load-job.ts";
+import { openContext } from "../open-context.ts";
+import type { Session } from "../session.ts";
+import { fieldsOf } from "../with-context.ts";
+import { resumeLeft } from "./resume-command.ts";
+import { startLoaded } from "./run-command.ts";
+
+const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: null } as const;
+
+export interface Starts {
+  /** A whole start of a job, once for each slot over all processes. */
+  readonly startAt: (slotMs: number) => Start;
+  /** A whole start again, in place of the process that has begun the slot and has died. */
+  readonly startInPlaceOf: (begunBy: string) => Start;
+  /** Only continues runs that an earlier process left unfinished. */
+  readonly continueLeft: Start;
+}
+
+export function openStarts(session: Session, loaded: readonly LoadedJob[], signal: AbortSignal): Starts {
+  const { log, progress } = session;
+  const work = session.workFolder();
+  const within = async (job: Job, act: (context: RunContext) => Promise<readonly FileEnd[]>): Promise<StartEnd> => {
+    const one = loaded.find((other) => other.job.name === job.name);
+    if (one === undefined) return "ended";
+    try {
+      // Each start opens the ledger anew: once its disk has failed, an open ledger takes no more writes.
+      await using own = await session.openLedger();
+      return judgeStart(
+        await act(await openContext({ loaded: one, ledger: own, log, progress, signal, queue: session.queue }, work)),
+      );
+    } catch (error) {
+      if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
+      log.error(error.message, fieldsOf(job, error));
+      return "stopped";
+    }
+  };
+  type Look = (context: RunContext) => Promise<boolean>;
+  /** A start that is made again has the slot from the one before. */
+  const startOnce = (isTaken: Look, claim: Look): Start => {
+    let last: string | undefined;
+    return (job) =>
+      within(job, async (context) => {
+        if (last === undefined && (await isTaken(context))) return sayTaken(context);
+        await using _ = await holdJob(context);
+        const isOurs = last === undefined ? await claim(context) : await takeSlotOver(context, last);
+        if (!isOurs) return sayTaken(context);
+        last = context.owner;
+        return await startLoaded(session, context, EVERY_FILE);
+      });
+  };
+  return {
+    startAt: (slotMs) =>
+      startOnce(
+        (context) => isSlotTaken(context, slotMs),
+        (context) => claimSlot(context, slotMs),
+      ),
+    startInPlaceOf: (begunBy) =>
+      startOnce(
+        async (context) => !(await isSlotOf(context, begunBy)),
+        (context) => takeSlotOver(context, begunBy),
+      ),
+    // A process that has just died still holds its lease for a while.
+    continueLeft: (job) =>
+      within(job, (context) => resumeLeft(session, context)).catch((error: unknown) => {
+        if (error instanceof FatalError && error.code === "lease_held") return "stopped";
+        throw error;
+      }),
+  };
+}
+
+function sayTaken({ log, job }: RunContext): readonly FileEnd[] {
+  log.info("another process has started the job at this time", { job: job.name });
+  return [];
+}
