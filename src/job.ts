@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { CAPABILITIES } from "./account.ts";
 import { FatalError } from "./errors/fatal-error.ts";
-import { GUARD_KINDS, type GuardKind } from "./plan/operation.ts";
+import { guardSettings } from "./plan/guard-settings.ts";
 import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
 import { DEFAULT_LIMITS } from "./read/reading.ts";
 
@@ -53,24 +53,6 @@ const completeness = z
   .refine(({ trailer, manifest }) => (trailer === undefined) !== (manifest === undefined), {
     error: "give { trailer: { marker, rowsAt, sequenceAt } } or { manifest: { suffix } }",
   });
-
-/** The most operations of each kind that a run may plan before their rows are held. */
-const GUARD_DEFAULTS = {
-  clear_documents: 20,
-  create: 1_000,
-  patch: 50_000,
-  activate: 200,
-  deactivate: 200,
-  close: 20,
-  add_relationships: 2_000,
-  remove_relationship: 20,
-} as const;
-
-const guards = z.strictObject(
-  Object.fromEntries(
-    GUARD_KINDS.map((kind) => [kind, z.strictObject({ max: count }).default({ max: GUARD_DEFAULTS[kind] })]),
-  ) as Record<GuardKind, z.ZodDefault<z.ZodObject<{ max: typeof count }>>>,
-);
 
 const jobSchema = z.strictObject({
   /** Names the job in the ledger, in leases and on the command line. */
@@ -156,7 +138,8 @@ const jobSchema = z.strictObject({
   /** Over reads and writes together; `burst` calls may go at once. */
   requestsPerSecond: positive.default(50),
   burst: positive.default(50),
-  guards: guards.prefault({}),
+  /** What is judged over the whole plan before the first write; rows over a limit are held until `tieout approve`. */
+  guards: guardSettings.prefault({}),
   /**
    * What a row whose account the bank does not seem to hold may become. `proven`: a create, once the look-up has found
    * an account known to exist, or has answered with an empty list and then found the first create. `first_alone`: as

@@ -28,6 +28,7 @@ export async function findUnfinished(
     });
   const unfinished = await ledger.runs.listUnfinished(run.bank, run.job);
   if (unfinished.some((one) => one.id === run.id)) return run;
+  if (verb === "abandon" && (await ledger.guards.list(run)).some(({ holding }) => holding > 0)) return run;
   const event = { event: "ended", run: run.id, exit: run.exit };
   session.say(event, `nothing to ${verb}: run ${run.id} has ended with exit code ${run.exit}`);
   return run.exit ?? EXIT.done;

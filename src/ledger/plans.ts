@@ -3,7 +3,7 @@
  */
 import type { Issue } from "../errors/issue.ts";
 import type { Kept } from "../plan/diff/kept.ts";
-import type { Difference, GuardKind, Operation } from "../plan/operation.ts";
+import type { Difference, Operation, OperationKind } from "../plan/operation.ts";
 import type { Resolution } from "../plan/own-ids.ts";
 import type { PlannedKinds } from "../report/plan-tally.ts";
 import type { KeyedOperation, StoredOperation } from "./operations.ts";
@@ -72,8 +72,6 @@ export interface PlansLedger {
     after: Pick<OperationOfPlan, "change" | "step">,
     limit: number,
   ): Promise<readonly OperationOfPlan[]>;
-  /** Every operation of the run but the skipped ones; a patch that clears documents counts as both. */
-  countOperations(run: Run): Promise<Readonly<Record<GuardKind, number>>>;
   /** Changes that have operations, whatever has become of them since, in order. */
   readPlannedKinds(run: Run, page: Page): Promise<readonly PlannedKinds[]>;
   /** What is left to do: changes by how far they are, up to `to` if given, and operations of planned ones that are not applied. */
@@ -81,8 +79,8 @@ export interface PlansLedger {
     run: Run,
     to?: number,
   ): Promise<{ readonly read: number; readonly found: number; readonly planned: number; readonly operations: number }>;
-  /** Every planned change that has an operation of one of these kinds, nothing of it sent yet, is done as `verdict`. */
-  closePlanned(run: Run, kinds: readonly GuardKind[], verdict: Verdict, atMs: number): Promise<number>;
+  /** Every planned change that has an operation of this kind, nothing of it sent yet, is done as `verdict`. */
+  closePlanned(run: Run, kind: OperationKind, verdict: Verdict, atMs: number): Promise<number>;
   /** Every open change of which nothing is in doubt is done as `verdict`. */
   closeOpen(run: Run, verdict: Verdict, atMs: number): Promise<void>;
   /**

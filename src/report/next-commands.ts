@@ -79,16 +79,27 @@ function afterRun(summary: Omit<Summary, "next">, job: string): string[] {
   return next;
 }
 
-/** How held rows are released: what a person may accept, and all others once their reason is lifted. */
-function releases({ run, reasons }: Pick<Summary, "run" | "reasons">): string[] {
-  const held = reasons.filter(({ word }) => word === "held").map(({ code }) => code);
+/** Releases what the guard holds, if its figure is not above `max`. */
+export function approveCommand(run: string, guard: string, max: number): string {
+  return `tieout approve ${run} --guard ${guard} --max ${max} --reason "…"`;
+}
+
+/** How held rows are released: what a guard holds or a person may accept, and all others once their reason is lifted. */
+function releases({ run, reasons, guards = [] }: Pick<Summary, "run" | "reasons" | "guards">): string[] {
+  const holding = guards.filter((one) => one.holding > 0);
+  const approvals = holding.map(
+    ({ guard, figure, holding: rows }) =>
+      `${approveCommand(run, guard, figure)}   # releases the ${counted(rows, "account")} that it holds; say why`,
+  );
+  const isLeft = (code: Code) => code !== "guard" || holding.length === 0;
+  const held = reasons.filter(({ word, code }) => word === "held" && isLeft(code)).map(({ code }) => code);
   const accepted = held.filter((code) => ACCEPTABLE.includes(code));
-  const next: string[] = [];
+  const next = approvals;
   if (accepted.length > 0) {
     const command = `tieout rerun ${run} --only held --accept ${accepted.join(",")} --reason "…"`;
     next.push(`${command}   # after looking at the rows; say why`);
   }
-  if (accepted.length === 0 || accepted.length < held.length)
+  if (accepted.length < held.length || next.length === 0)
     next.push(`tieout rerun ${run} --only held   # after the reason is lifted, as the messages say`);
   return next;
 }

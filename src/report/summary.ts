@@ -14,6 +14,16 @@ import { type Equation, renderCertificate } from "./certificate.ts";
 import { type PlanPage, renderPage } from "./plan-page.ts";
 import type { Reason } from "./write-results.ts";
 
+/** A guard that has tripped in the run; accounts that it held, and those that it still holds. */
+export interface SummarizedGuard {
+  readonly guard: string;
+  readonly figure: number;
+  readonly allowed: number;
+  readonly held: number;
+  readonly holding: number;
+  readonly approved?: { readonly max: number; readonly by: string; readonly reason: string; readonly at: string };
+}
+
 export interface Summary {
   readonly run: string;
   /** Null for a file that was judged by the default settings. */
@@ -52,6 +62,8 @@ export interface Summary {
   readonly reasons: readonly Reason[];
   /** What a plan that came to its end would do. */
   readonly page?: PlanPage;
+  /** Absent where none has tripped. */
+  readonly guards?: readonly SummarizedGuard[];
   /** Of all processes of the run so far; null for a validation, and for a run of before calls were counted. */
   readonly calls: RunCalls | null;
   /** The equations that were checked before this was published. */
@@ -92,6 +104,14 @@ function describeVersion({ batch, kind }: Summary): string[] {
   return [`${describeBatch(batch)}${before}${without.join("")}`];
 }
 
+function describeGuard({ guard, figure, allowed, holding, approved }: SummarizedGuard): string {
+  const of = `guard ${guard}: ${grouped(figure)} of ${grouped(allowed)} allowed`;
+  const held = holding > 0 || approved === undefined ? `, holds ${counted(holding, "account")}` : "";
+  return approved === undefined
+    ? `${of}${held}`
+    : `${of}${held}, approved up to ${grouped(approved.max)} by ${approved.by} (${toLine(approved.reason)})`;
+}
+
 /** The summary as an operator reads it; `typed` makes of a command what is typed here. */
 export function renderSummary(summary: Summary, typed: (command: string) => string = (command) => command): string {
   const { words, reasons, operations, page, sameBytesAs: twin } = summary;
@@ -112,6 +132,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
     lines.push(`  ${grouped(reason.count)} ${describeReason(reason)}`);
   if (reasons.length > REASONS_SHOWN)
     lines.push(`  and ${grouped(reasons.length - REASONS_SHOWN)} more in summary.json`);
+  lines.push(...(summary.guards ?? []).map(describeGuard));
   if (summary.accepts) lines.push(`accepted: ${summary.accepts.join(", ")} (${summary.reason})`);
   if (summary.stopped) {
     const { code, message } = summary.stopped;

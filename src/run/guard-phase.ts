@@ -1,26 +1,46 @@
 /**
- * The guard phase: the operations of the whole plan are counted by kind against the job's limits, before the first
- * write. If a limit is exceeded, every row with an operation of that kind is held whole.
+ * The guard phase: the whole plan is judged by the job's guards before the first write. What a guard holds that has tripped is held whole,
+ * until a person approves it.
  */
-
-import { GUARD_KINDS, type GuardKind } from "../plan/operation.ts";
-import { counted, grouped } from "../text/counted.ts";
+import type { GuardOfRun, TrippedGuard } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import { judgeGuards, type Tripped } from "../plan/judge-guards.ts";
+import { approveCommand } from "../report/next-commands.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 
-/** In words, for what is no operation of its own. */
-const PLANNED: Partial<Record<GuardKind, (count: number) => string>> = {
-  clear_documents: (count) => `removes all documents of ${counted(count, "account")}`,
-};
+export async function guardPhase(inHand: RunInHand): Promise<void> {
+  const { ledger, job, clock, log, run } = inHand;
+  const figures = { accounts: await countAccounts(inHand), operations: await ledger.guards.countOperations(run) };
+  const approved = await ledger.guards.list(run);
+  const tripped = judgeGuards(job.guards, figures).filter((one) => !isApproved(one, approved));
+  await ledger.guards.hold(
+    run,
+    tripped.map((one) => toHold(inHand, one)),
+    clock.nowMs(),
+  );
+  for (const { guard, figure, allowed } of tripped)
+    log.warn("guard: rows were held", { run: run.id, kind: guard, planned: figure, max: allowed });
+}
 
-export async function guardPhase({ ledger, job, clock, log, run }: RunInHand): Promise<void> {
-  const counts = await ledger.changes.countOperations(run);
-  for (const kind of GUARD_KINDS) {
-    const { max } = job.guards[kind];
-    if (counts[kind] <= max) continue;
-    const planned = PLANNED[kind]?.(counts[kind]) ?? `has ${counted(counts[kind], `${kind} operation`)}`;
-    const message = `the plan ${planned}, and the job allows ${grouped(max)}; check them, then raise guards.${kind}.max`;
-    const verdict = { word: "held" as const, issues: [{ code: "guard" as const, column: "", message }] };
-    await ledger.changes.closePlanned(run, [kind], verdict, clock.nowMs());
-    log.warn("guard: rows were held", { run: run.id, kind, planned: counts[kind], max });
+/** Of the file that the rows are from: a re-run has only some of them. */
+async function countAccounts({ ledger, run }: RunInHand): Promise<number> {
+  let origin: Run = run;
+  while (origin.rerunOf !== null) {
+    const before = await ledger.runs.find(origin.rerunOf);
+    if (before === undefined) break;
+    origin = before;
   }
+  return ledger.guards.countAccounts(origin);
+}
+
+/** A person has allowed as many before, of this run or of the plan that it applies. */
+function isApproved({ guard, figure }: Tripped, approved: readonly GuardOfRun[]): boolean {
+  return approved.some((one) => one.guard === guard && one.approval !== null && figure <= one.approval.max);
+}
+
+function toHold({ run, isRehearsal }: RunInHand, { guard, figure, allowed, why }: Tripped): TrippedGuard {
+  // No ledger has a rehearsal.
+  const way = isRehearsal ? "a run holds them too" : `if they are right: ${approveCommand(run.id, guard, figure)}`;
+  const issue = { code: "guard" as const, column: "", message: `guard ${guard}: ${why}; ${way}` };
+  return { guard, figure, allowed, issue, holds: { kind: "kinds", kinds: [guard] } };
 }

@@ -4,6 +4,7 @@
 import { validate } from "node-cron";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
+import { isZone } from "../zone-instant.ts";
 import type { Schedule } from "./slots.ts";
 
 /** Throws FatalError `job_invalid` for a job without a schedule, and for an expression or zone that node-cron does not take. */
@@ -12,10 +13,6 @@ export function checkSchedule({ name, schedule: given }: Job): Schedule {
     new FatalError("job_invalid", `job ${name}: schedule.${what}`, { hint: "correct the schedule in the job file" });
   if (given === undefined) throw wrong("cron: the job has no schedule");
   if (!validate(given.cron)) throw wrong(`cron: ${JSON.stringify(given.cron)} is not a cron expression`);
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: given.zone });
-  } catch {
-    throw wrong(`zone: ${JSON.stringify(given.zone)} is not an IANA zone`);
-  }
+  if (!isZone(given.zone)) throw wrong(`zone: ${JSON.stringify(given.zone)} is not an IANA zone`);
   return given;
 }

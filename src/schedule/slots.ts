@@ -3,6 +3,7 @@
  * time begins is due as soon as the clock has moved forward: that night has its run too.
  */
 import { createTask, parse, type ScheduledTask } from "node-cron";
+import { aheadMinutes } from "../zone-instant.ts";
 
 export interface Schedule {
   readonly cron: string;
@@ -61,23 +62,14 @@ export function openSlots({ cron, zone }: Schedule): Slots {
 
 /** Whether the instant's time of day, without summer time, is one that the zone's clock jumped over on that day. */
 function isJumpedOver(zone: string, standard: number, atMs: number): boolean {
-  const ahead = offsetMinutes(zone, atMs) - standard;
-  return ahead > 0 && offsetMinutes(zone, atMs - ahead * MINUTE_MS) === standard;
+  const ahead = aheadMinutes(zone, atMs) - standard;
+  return ahead > 0 && aheadMinutes(zone, atMs - ahead * MINUTE_MS) === standard;
 }
 
 /** The zone's smallest offset from UTC within a year: the one without summer time. */
 function standardMinutes(zone: string, nowMs: number): number {
   const months = Array.from({ length: 12 }, (_, month) => nowMs + month * 30 * DAY_MS);
-  return Math.min(...months.map((atMs) => offsetMinutes(zone, atMs)));
-}
-
-/** How far the zone is ahead of UTC at that instant. */
-function offsetMinutes(zone: string, atMs: number): number {
-  const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(atMs);
-  const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
-  // GMT-06:00, or GMT alone.
-  const [, sign = "+", hours = "0", minutes = "0"] = /^GMT([+-])(\d+):(\d+)/.exec(name) ?? [];
-  return Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes));
+  return Math.min(...months.map((atMs) => aheadMinutes(zone, atMs)));
 }
 
 /** As Intl takes it for a zone: -06:00. */

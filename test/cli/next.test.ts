@@ -127,10 +127,16 @@ describe("what to type next", function () {
       /^tieout run nightly --file \/\S+a\.csv {3}# sends the changes of 0 rows; holds 3 rows, unless guards in the job allow more$/,
     ]);
     expect(ran?.code, ran?.err).to.equal(4);
-    await writeJob();
-    const [released] = await typeAll(ran as Ended, [/^tieout rerun \S+ --only held {3}# after the reason is lifted/]);
-    expect(released?.code, released?.err).to.equal(0);
-    expect(released?.out).to.contain("3 applied");
+    const [approved] = await typeAll(ran as Ended, [
+      /^tieout approve \S+ --guard patch --max 3 --reason "…" {3}# releases the 3 accounts that it holds; say why$/,
+    ]);
+    expect(approved?.code, approved?.err).to.equal(0);
+    const [resumed] = await typeAll(approved as Ended, [
+      /^tieout resume \S+ {3}# continues with what is left$/,
+      /^tieout abandon \S+ --reason "…" {3}#/,
+    ]);
+    expect(resumed?.code, resumed?.err).to.equal(0);
+    expect(resumed?.out).to.contain("3 applied");
   });
 
   itWhole("after a row that a person may accept", async () => {

@@ -15,6 +15,7 @@ import { suiteOfEnds } from "../ledger/suite-ends.ts";
 import { suiteOfFacts } from "../ledger/suite-facts.ts";
 import { suiteOfFiles, suiteOfJobs } from "../ledger/suite-files.ts";
 import { suiteOfGenerations } from "../ledger/suite-generations.ts";
+import { suiteOfGuards } from "../ledger/suite-guards.ts";
 import { suiteOfHistory } from "../ledger/suite-history.ts";
 import { suiteOfKept } from "../ledger/suite-kept.ts";
 import { suiteOfNear } from "../ledger/suite-near.ts";
@@ -57,6 +58,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   deaths: suiteOfDeaths,
   kept: suiteOfKept,
   ends: suiteOfEnds,
+  guards: suiteOfGuards,
   claims: suiteOfClaims,
   facts: suiteOfFacts,
   "own ids": suiteOfOwnIds,

@@ -37,6 +37,8 @@ export interface StartWays {
   readonly under?: readonly string[];
   /** `worker` works beside a run; `resume` continues the last one. */
   readonly command?: "run" | "worker" | "resume";
+  /** Another command with all that is typed behind it. */
+  readonly args?: readonly string[];
   /** Another job file than the scene's. */
   readonly job?: string;
   /** Of the environment, in place of what the scene gives. */
@@ -109,7 +111,7 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Starts the job once more. */
-  start({ strike, pages, under, command = "run", job = this.job, env: others }: StartWays = {}): Life {
+  start({ strike, pages, under, command = "run", args, job = this.job, env: others }: StartWays = {}): Life {
     const life = ++this.#lives;
     const { url, clientId, clientSecret } = this.bank;
     const told = join(this.folder, `reached-${life}.json`);
@@ -128,8 +130,8 @@ export class Scene implements AsyncDisposable {
       ...(pages !== undefined && { TIEOUT_TEST_PAGES: String(pages) }),
       ...others,
     };
-    const args = command === "resume" ? [command] : [command, job];
-    const started = startTieout(args, env, this.folder, under);
+    const typed = args ?? (command === "resume" ? [command] : [command, job]);
+    const started = startTieout(typed, env, this.folder, under);
     return { ...started, reached: () => readReached(told) };
   }
 

@@ -176,7 +176,7 @@ describe("a file of complete records", () => {
       const { ends, messages } = await office.start(COMPLETE, guarded);
       expect(ends).to.deep.equal(["held guard patch=skipped"]);
       expect(messages).to.contain(
-        "the plan removes all documents of 1 account, and the job allows 0; check them, then raise guards.clear_documents.max",
+        "guard clear_documents: the plan removes all documents of 1 account, and 0 may be sent (max 0); if they are right: tieout approve ",
       );
       expect(office.sent()).to.deep.equal([]);
       const text = 'client_account_id|metadata.note\nc2|"{""documents"":[]}"\n';

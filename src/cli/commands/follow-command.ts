@@ -166,10 +166,9 @@ function openView({ progress }: Session, ledger: Ledger) {
   };
 }
 
-/** A patch that clears documents is counted as such too. */
-async function countAll(ledger: Ledger, run: Run): Promise<number> {
-  const { clear_documents: _, ...kinds } = await ledger.changes.countOperations(run);
-  return Object.values(kinds).reduce((sum, count) => sum + count, 0);
+async function countAll({ balance }: Ledger, run: Run): Promise<number> {
+  const { operations, operationsByState } = await balance.read(run);
+  return operations - operationsByState.skipped;
 }
 
 /** What of the calls only the process knows that makes them. */

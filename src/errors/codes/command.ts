@@ -212,6 +212,20 @@ export const COMMAND_CODES = defineCodes({
     todo: "See the run's summary with tieout runs.",
     exit: 0,
   },
+  nothing_to_approve: {
+    meaning: "The guard holds no row of the run that could be released.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "See the run's summary with tieout runs; it names the guards that hold rows.",
+    exit: 2,
+  },
+  guard_above_max: {
+    meaning: "The guard's figure is above the most that was to be approved, so nothing was released.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Look at the rows; if they are right, approve them with a --max that is not below the figure.",
+    exit: 4,
+  },
   internal: {
     meaning: "Tieout has an internal error.",
     fixedBy: "tieout",

@@ -5,10 +5,17 @@ import { defineCodes } from "./code-entry.ts";
 
 export const RUN_CODES = defineCodes({
   guard: {
-    meaning: "The plan has more operations of one kind than the job allows, so none of them was sent.",
+    meaning: "The plan exceeds a guard of the job, so nothing was sent of the rows that the guard holds.",
     fixedBy: "operator",
     retryHelps: true,
-    todo: "Look at the rows; if they are right, raise the guard in the job and run the held rows again.",
+    todo: "Look at the rows; if they are right, approve them as the message says, then resume the run.",
+  },
+  guard_approved: {
+    meaning: "A person has approved what a guard held; it is sent once the run is resumed.",
+    fixedBy: "operator",
+    retryHelps: true,
+    todo: "Resume the run.",
+    exit: 6,
   },
   drifted: {
     meaning:
@@ -45,7 +52,8 @@ export const RUN_CODES = defineCodes({
     todo: "Resume the run without --limit.",
   },
   run_waits: {
-    meaning: "A person stopped the run (Ctrl-C or --limit), so no start continues it on its own.",
+    meaning:
+      "A person stopped the run (Ctrl-C or --limit) or has approved held rows of it, so no start continues it on its own.",
     fixedBy: "operator",
     retryHelps: false,
     todo: "Continue it with tieout resume, or give it up with tieout abandon.",

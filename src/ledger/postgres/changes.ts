@@ -4,8 +4,10 @@
  */
 import type { Drift } from "../../plan/drift.ts";
 import type { ChangesLedger } from "../ledger.ts";
+import type { Run } from "../run.ts";
 import { isOpen, isUnplanned, WHOLE } from "../sql/conditions.ts";
 import { encodeList } from "../sql/lists.ts";
+import type { Sql } from "./database.ts";
 import { endChanges } from "./end-change.ts";
 import type { EndOfChange } from "./ends.ts";
 import { postgresFinds } from "./finds.ts";
@@ -67,6 +69,11 @@ const performDone: Perform<DoneChange, void> = async (sql, items) => {
   return items.map(() => undefined);
 };
 
+/** Only within a write. */
+export async function reopenRun(sql: Sql, run: Run): Promise<void> {
+  await sql.run(REOPEN_RUN, run.no);
+}
+
 export function postgresChanges(store: PostgresStore): ChangesLedger {
   return {
     ...postgresFolds(store),
@@ -90,7 +97,7 @@ export function postgresChanges(store: PostgresStore): ChangesLedger {
     reopenUnknown(run) {
       return store.write(async (sql) => {
         const reopened = await sql.run(REOPEN, run.no);
-        await sql.run(REOPEN_RUN, run.no);
+        await reopenRun(sql, run);
         return reopened;
       });
     },

@@ -17,6 +17,7 @@ import { ServerClock } from "./clock.ts";
 import { AS_IT_IS_NOW, type PostgresDatabase } from "./database.ts";
 import { postgresFacts } from "./facts.ts";
 import { postgresFiles } from "./files.ts";
+import { postgresGuards } from "./guards.ts";
 import { postgresJobs } from "./jobs.ts";
 import { postgresLeases } from "./leases.ts";
 import { openPostgresDatabase } from "./open-database.ts";
@@ -51,6 +52,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     jobs: postgresJobs(store),
     rows: postgresRows(store),
     changes: postgresChanges(store),
+    guards: postgresGuards(store),
     operations: postgresOperations(store),
     accounts: postgresAccounts(store),
     facts: postgresFacts(store),

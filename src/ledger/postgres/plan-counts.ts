@@ -2,25 +2,15 @@
  * Counts what is planned in PostgreSQL, and closes what must not be sent. Each is one look at a whole run.
  */
 
-import { GUARD_KINDS, type GuardKind, type OperationKind } from "../../plan/operation.ts";
 import type { PlansLedger, Verdict } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { isAccountKey } from "../sql/change-keys.ts";
-import { IS_IN_DOUBT, isOpen, STATE, WITH_SENDING } from "../sql/conditions.ts";
+import { IS_IN_DOUBT, isOpen } from "../sql/conditions.ts";
 import { encodeList } from "../sql/lists.ts";
 import type { PgValue } from "./database.ts";
 import { releaseEnded } from "./held-accounts.ts";
 import { inBatches } from "./in-batches.ts";
 import type { PostgresStore } from "./store.ts";
-
-const COUNT = `SELECT o.kind, count(*) AS counted FROM operations o ${WITH_SENDING}
-  WHERE o.run = $1 AND ${STATE} <> 'skipped' GROUP BY o.kind`;
-
-/** The first condition is quick, the second exact: a text of the row may contain the same characters. */
-export const CLEARS_DOCUMENTS = `CASE WHEN o.kind = 'patch' AND o.body LIKE '%"documents":[]%'
-  THEN o.body::json ->> 'documents' = '[]' ELSE false END`;
-const COUNT_CLEARING = `SELECT count(*) AS counted FROM operations o ${WITH_SENDING}
-  WHERE o.run = $1 AND ${STATE} <> 'skipped' AND ${CLEARS_DOCUMENTS}`;
 
 const UP_TO = "<= $2::bigint";
 const COUNT_OPEN = `SELECT count(*) AS opened, count(p.change) AS planned,
@@ -35,8 +25,7 @@ const CLOSE = "INSERT INTO ends (run, change, word, issues, at) SELECT x.run, x.
 
 /** A planned change has an operation. */
 const CLOSE_PLANNED = `${CLOSE} FROM plans x WHERE x.run = $1 AND ${isOpen("x")}
-  AND EXISTS (SELECT 1 FROM operations o WHERE o.run = x.run AND o.change = x.change
-    AND (o.kind = ANY($5::text[]) OR ('clear_documents' = ANY($5::text[]) AND ${CLEARS_DOCUMENTS})))
+  AND EXISTS (SELECT 1 FROM operations o WHERE o.run = x.run AND o.change = x.change AND o.kind = $5)
   AND NOT EXISTS (SELECT 1 FROM sendings s WHERE s.run = x.run AND s.change = x.change
     AND (s.state <> 'planned' OR s.in_doubt = 1)) ORDER BY x.change`;
 
@@ -47,7 +36,7 @@ const CLOSE_OPEN = `${CLOSE} FROM changes x WHERE x.run = $1 AND x.change > $5 A
 
 export function postgresPlanCounts(
   store: PostgresStore,
-): Pick<PlansLedger, "countOperations" | "countOpen" | "closePlanned" | "closeOpen"> {
+): Pick<PlansLedger, "countOpen" | "closePlanned" | "closeOpen"> {
   const { sql } = store;
 
   // One transaction whatever its size: half of the rows would pass the guard's limit when it is judged again.
@@ -59,15 +48,6 @@ export function postgresPlanCounts(
     });
 
   return {
-    async countOperations(run) {
-      const counts = Object.fromEntries(GUARD_KINDS.map((kind) => [kind, 0])) as Record<GuardKind, number>;
-      const counted = await sql.all<{ kind: OperationKind; counted: number }>(COUNT, run.no);
-      for (const each of counted) counts[each.kind] = each.counted;
-      if (counts.patch > 0)
-        counts.clear_documents = (await sql.get<{ counted: number }>(COUNT_CLEARING, run.no))?.counted ?? 0;
-      return counts;
-    },
-
     async countOpen(run, to = Number.MAX_SAFE_INTEGER) {
       type Counts = { opened: number; planned: number; found: number; operations: number };
       const {
@@ -79,7 +59,7 @@ export function postgresPlanCounts(
       return { read: opened - planned - found, found, planned, operations };
     },
 
-    closePlanned: (run, kinds, verdict, atMs) => close(run, CLOSE_PLANNED, verdict, atMs, kinds),
+    closePlanned: (run, kind, verdict, atMs) => close(run, CLOSE_PLANNED, verdict, atMs, kind),
 
     closeOpen: (run, { word, issues }, atMs) =>
       inBatches(store, run, { size: CLOSE_BATCH }, async (write, after, last) => {

@@ -5,7 +5,7 @@ import type { PlannedKinds } from "../../report/plan-tally.ts";
 import type { Page } from "../page.ts";
 import type { Run } from "../run.ts";
 import { decodePlannedKinds, listPlannedKinds, type PlannedKindsShape } from "../sql/planned-kinds.ts";
-import { CLEARS_DOCUMENTS } from "./plan-counts.ts";
+import { CLEARS_DOCUMENTS } from "./guards.ts";
 import type { PostgresStore } from "./store.ts";
 
 const LIST = listPlannedKinds(CLEARS_DOCUMENTS, ["$1", "$2", "$3"]);

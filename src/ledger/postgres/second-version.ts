@@ -11,7 +11,17 @@ CREATE UNIQUE INDEX runs_of_plan ON runs (plan_of) WHERE plan_of IS NOT NULL;
 ALTER TABLE plans ADD COLUMN drift text COLLATE "C";
 `;
 
-const GUARDS = "";
+const GUARDS = `
+CREATE TABLE guards (
+  run integer NOT NULL, guard text COLLATE "C" NOT NULL, figure integer NOT NULL, allowed integer NOT NULL,
+  issue text COLLATE "C" NOT NULL, at bigint NOT NULL, approved_max integer, approved_by text COLLATE "C", approved_at bigint,
+  reason text COLLATE "C", PRIMARY KEY (run, guard)
+);
+CREATE TABLE holds (
+  run integer NOT NULL, change integer NOT NULL, guard text COLLATE "C" NOT NULL, released smallint NOT NULL DEFAULT 0,
+  PRIMARY KEY (run, change, guard)
+) WITH (fillfactor = 80);
+`;
 
 const CONTROLS = "";
 

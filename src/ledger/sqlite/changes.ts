@@ -9,6 +9,7 @@ import { isOpen, isUnplanned, WHOLE } from "../sql/conditions.ts";
 import { internal } from "../sql/errors.ts";
 import { encodeList } from "../sql/lists.ts";
 import { restAll } from "./claims.ts";
+import type { SqliteDatabase } from "./database.ts";
 import { endChange } from "./end-change.ts";
 import { sqliteFinds } from "./finds.ts";
 import { sqliteFolds } from "./folds.ts";
@@ -32,6 +33,11 @@ const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1
 const KEEP_DRIFT = "UPDATE plans SET drift = ? WHERE run = ? AND change = ?";
 
 const EXISTS = "SELECT 1 FROM changes WHERE run = ? AND change = ?";
+
+/** Only within a write. */
+export function reopenRun(db: SqliteDatabase, run: Run): void {
+  db.run(REOPEN_RUN, run.no);
+}
 
 export function sqliteChanges(store: SqliteStore): ChangesLedger {
   const { db } = store;
@@ -66,7 +72,7 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
     reopenUnknown(run) {
       return store.write(() => {
         const reopened = db.run(REOPEN, run.no);
-        db.run(REOPEN_RUN, run.no);
+        reopenRun(db, run);
         return reopened;
       });
     },

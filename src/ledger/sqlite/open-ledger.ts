@@ -18,6 +18,7 @@ import { sqliteChanges } from "./changes.ts";
 import { SqliteDatabase } from "./database.ts";
 import { sqliteFacts } from "./facts.ts";
 import { sqliteFiles } from "./files.ts";
+import { sqliteGuards } from "./guards.ts";
 import { sqliteJobs } from "./jobs.ts";
 import { leaseCheck, sqliteLeases } from "./leases.ts";
 import { openSqliteDatabase } from "./open-database.ts";
@@ -58,6 +59,7 @@ function openParts(store: SqliteStore): SqliteParts {
     jobs: sqliteJobs(store),
     rows: sqliteRows(store),
     changes: sqliteChanges(store),
+    guards: sqliteGuards(store),
     operations: sqliteOperations(store),
     accounts: sqliteAccounts(store),
     facts: sqliteFacts(store),

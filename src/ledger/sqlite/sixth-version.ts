@@ -12,7 +12,20 @@ CREATE UNIQUE INDEX runs_of_plan ON runs (plan_of) WHERE plan_of IS NOT NULL;
 ALTER TABLE plans ADD COLUMN drift TEXT;
 `;
 
-const GUARDS = "";
+/**
+ * `figure` is what the guard judged. A change that two guards hold has two holds, and is released with the second;
+ * `released` is 0 while the guard holds it, 1 once that was approved, 2 when the run was abandoned.
+ */
+const GUARDS = `
+CREATE TABLE guards (
+  run INTEGER NOT NULL, guard TEXT NOT NULL, figure INTEGER NOT NULL, allowed INTEGER NOT NULL, issue TEXT NOT NULL, at INTEGER NOT NULL,
+  approved_max INTEGER, approved_by TEXT, approved_at INTEGER, reason TEXT, PRIMARY KEY (run, guard)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE holds (
+  run INTEGER NOT NULL, change INTEGER NOT NULL, guard TEXT NOT NULL, released INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (run, change, guard)
+) STRICT, WITHOUT ROWID;
+`;
 
 const CONTROLS = "";
 

@@ -59,7 +59,7 @@ export async function firstAlone(
       word: "held" as const,
       issues: [{ code: "lookup_unproven" as const, column: "client_account_id", message }],
     };
-    const held = await ledger.changes.closePlanned(run, ["create"], verdict, clock.nowMs());
+    const held = await ledger.changes.closePlanned(run, "create", verdict, clock.nowMs());
     log.warn("look-up: the first account was not found", { run: run.id, held });
     return null;
   }

@@ -3,11 +3,12 @@
  * and what became of it. Reads only the ledger.
  */
 import { FatalError } from "../../errors/fatal-error.ts";
-import type { Ledger, StoredResult } from "../../ledger/ledger.ts";
+import type { ChangeOfRow, GuardOfRun, Ledger, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { Reading } from "../../read/reading.ts";
 import { parseRow } from "../../read/row/parse-row.ts";
 import type { Explanation } from "../../report/explanation.ts";
+import { grouped } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import { withFileColumn } from "./report-phase.ts";
 
@@ -43,7 +44,7 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
       answer: `GET ${OWN_ID_PATH[kind]}?${kind}=${encodeURIComponent(own)}: HTTP ${status}`,
     })),
     differences,
-    guard: judgeGuard(run, stored),
+    guard: await describeGuards(ledger, run, stored, change),
     operations: operations.map(({ step, kind, state, httpStatus, attempts, key, body }) => ({
       step,
       kind,
@@ -63,11 +64,27 @@ function valuesOf({ source }: StoredResult, reading: Reading): Explanation["valu
   return parsed.kind === "desired" ? { ...parsed.desired } : null;
 }
 
-function judgeGuard(run: Run, { issues, operations }: StoredResult): string {
-  const held = issues.find(({ code }) => code === "guard");
-  if (held !== undefined) return `held: ${held.message}`;
+async function describeGuards(
+  { guards }: Ledger,
+  run: Run,
+  { issues, operations }: StoredResult,
+  change: ChangeOfRow | undefined,
+): Promise<string> {
+  const held = issues.filter(({ code }) => code === "guard").map(({ message }) => message);
+  if (held.length > 0) return `held: ${held.join("; ")}`;
   if (["read", "plan", "guard"].includes(run.stage)) return "not judged yet";
-  return operations.length === 0 ? "nothing to judge: the row has no operations" : "passed";
+  const [first] = change?.rows ?? [];
+  const holds = first === undefined ? [] : await guards.listHolds(run, first);
+  if (holds.length === 0) return operations.length === 0 ? "nothing to judge: the row has no operations" : "passed";
+  const known = await guards.list(run);
+  return holds.map(({ guard }) => describeApproval(guard, known)).join("; ");
+}
+
+function describeApproval(name: string, known: readonly GuardOfRun[]): string {
+  const approval = known.find(({ guard }) => guard === name)?.approval;
+  if (!approval) return `held by ${name}`;
+  const { max, by, atMs, reason } = approval;
+  return `held by ${name}, then approved up to ${grouped(max)} by ${by} at ${new Date(atMs).toISOString()}: ${reason}`;
 }
 
 function rowNotFound(run: Run, row: number): FatalError {

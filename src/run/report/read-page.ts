@@ -2,6 +2,7 @@
  * Reads from the ledger what a plan would do, and what the job's last runs have done beside it.
  */
 import type { Run } from "../../ledger/run.ts";
+import { allowedOf } from "../../plan/guard-settings.ts";
 import { type Ahead, drawPage, type PlanPage } from "../../report/plan-page.ts";
 import { PlanTally } from "../../report/plan-tally.ts";
 import type { Summary } from "../../report/summary.ts";
@@ -23,5 +24,6 @@ export async function readPage({ ledger, job }: RunContext, run: Run, ahead: Ahe
   const history = before.flatMap(({ summary }) =>
     summary === null ? [] : [(JSON.parse(summary) as Summary).operations],
   );
-  return drawPage(tally, { allowed: (kind) => job.guards[kind].max, history, ahead });
+  const accounts = await ledger.guards.countAccounts(run);
+  return drawPage(tally, { allowed: (kind) => allowedOf(job.guards, kind, accounts)?.allowed ?? null, history, ahead });
 }

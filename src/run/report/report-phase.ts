@@ -10,7 +10,7 @@ import type { Issue } from "../../errors/issue.ts";
 import { nodeCode } from "../../errors/node-code.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Job } from "../../job.ts";
-import type { AuditHead, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
+import type { AuditHead, GuardOfRun, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { columnOfPath } from "../../plan/diff/column-of-path.ts";
 import { fileColumn, ignoredColumns } from "../../read/header/read-header.ts";
@@ -21,7 +21,7 @@ import { jobWord } from "../../report/job-word.ts";
 import { nextCommands } from "../../report/next-commands.ts";
 import type { Ahead, PlanPage } from "../../report/plan-page.ts";
 import { DRIFT_COLUMNS, type ResultRow } from "../../report/result-row.ts";
-import type { Summary } from "../../report/summary.ts";
+import type { SummarizedGuard, Summary } from "../../report/summary.ts";
 import { type Tally, writeResults } from "../../report/write-results.ts";
 import { resultsUnwritable } from "../../store/file-store.ts";
 import { entryOfJob } from "../audit-entry.ts";
@@ -76,10 +76,11 @@ export async function reportPhase(
   const results = `${store.place}/${key}`;
   const twin = await findTwin(context, run);
   const replaces = run.batch === null ? [] : await ledger.files.listReplaced(run);
+  const guards = (await ledger.guards.list(run)).map(toSummary);
   const audit = isKept(context, run) ? await ledger.audit.findHead() : null;
   const page =
     run.kind === "plan" && ending.stop === null ? await readPage(context, run, ending.ahead ?? null) : undefined;
-  const found = { certificate, results, twin, replaces, audit, page };
+  const found = { certificate, results, twin, replaces, guards, audit, page };
   const summary = summarize(context, run, { ...ending, tally, final, ...found });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
@@ -127,6 +128,13 @@ async function findTwin({ ledger }: RunContext, run: Run): Promise<Run | undefin
   return ledger.runs.findTaken(run.bank, run.job, { sha256: run.file.sha256, before: run });
 }
 
+function toSummary({ guard, figure, allowed, held, holding, approval }: GuardOfRun): SummarizedGuard {
+  const tripped = { guard, figure, allowed, held, holding };
+  if (approval === null) return tripped;
+  const { max, by, reason, atMs } = approval;
+  return { ...tripped, approved: { max, by, reason, at: new Date(atMs).toISOString() } };
+}
+
 interface Published extends Ending {
   readonly twin: Run | undefined;
   readonly replaces: readonly string[];
@@ -135,6 +143,7 @@ interface Published extends Ending {
   readonly final: boolean;
   readonly certificate: readonly Equation[];
   readonly results: string;
+  readonly guards: readonly SummarizedGuard[];
   readonly audit: AuditHead | null;
 }
 
@@ -142,7 +151,7 @@ interface Published extends Ending {
 const isKept = ({ isRehearsal }: RunContext, { kind }: Run) => isRehearsal !== true && kind !== "validate";
 
 function summarize(context: RunContext, run: Run, published: Published): Summary {
-  const { tally, stop, maxChange, final, certificate, results, twin, replaces, audit, page } = published;
+  const { tally, stop, maxChange, final, certificate, results, twin, replaces, guards, audit, page } = published;
   const { words } = tally;
   const { place, key, size, sha256 } = run.file;
   // For rows that `--limit` left, the bank does not yet have what the file says.
@@ -178,6 +187,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     operations: tally.operations,
     reasons: tally.reasons,
     ...(page !== undefined && { page }),
+    ...(guards.length > 0 && { guards }),
     calls: run.kind === "validate" ? null : run.calls,
     certificate,
     maxChange,
@@ -259,16 +269,19 @@ function wordOf({ state }: StoredOperation): string {
 
 const NOT_RUN = { plan: "planned and not sent, as asked", validate: "valid on its own; the bank was not asked" };
 
+/** Why a run stopped that its open rows say as well. */
+const OF_ROWS = ["account_busy", "guard_approved"] as const;
+
 function openEnd(run: Run, { source, operations }: StoredResult, { stop, maxChange }: Ending) {
   const word: Word = operations.some(({ state }) => state === "sending" || state === "unknown") ? "unknown" : "skipped";
   if (run.kind !== "run") return { word, code: "not_run" as const, message: NOT_RUN[run.kind] };
-  if (stop === null && source.row > maxChange)
+  if ((stop === null || stop.issue.code === "guard_approved") && source.row > maxChange)
     return {
       word,
       code: "limit_reached" as const,
       message: `the row is beyond --limit; to run it: tieout resume ${run.id}`,
     };
-  const code = stop?.issue.code === "account_busy" ? ("account_busy" as const) : ("stopped" as const);
+  const code = OF_ROWS.find((one) => one === stop?.issue.code) ?? ("stopped" as const);
   const why = stop?.issue.message ?? "the run was stopped";
   return { word, code, message: `${why}; to continue: tieout resume ${run.id}` };
 }

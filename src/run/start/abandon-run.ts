@@ -1,5 +1,6 @@
 /**
- * Gives up the rest of a run: its rows are skipped, nothing more is sent, and what is in doubt is settled by reading.
+ * Gives up the rest of a run, and what guards hold of it: its rows are skipped, nothing more is sent, and what is in doubt is settled by
+ * reading.
  */
 import type { Run } from "../../ledger/run.ts";
 import { entryOfJob } from "../audit-entry.ts";
@@ -21,6 +22,8 @@ export async function abandonRun(context: RunContext, run: Run, reason: string):
     await fenced.audited(entry).runs.recordRejection(run, rejection, 0, clock.nowMs());
     return { kind: "rejected", run, rejection };
   }
+  // Only now: what is open of a run that is not abandoned is sent.
+  await fenced.guards.giveUp(run);
   const abandoned = { ...run, abandoned: reason, waiting: false };
   return await resumeRun({ ...context, ledger: fenced }, abandoned, { lease: lease.current, limit: null });
 }

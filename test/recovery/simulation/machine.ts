@@ -104,6 +104,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone): Ledger {
     jobs: part(real.jobs),
     rows: part(real.rows, true),
     changes: part(real.changes),
+    guards: part(real.guards),
     operations: part(real.operations),
     accounts: part(real.accounts),
     facts: part(real.facts),

@@ -1,6 +1,8 @@
 /**
  * The commands that show what became of rows, and that let the rest of them through.
  */
+import { EXIT } from "../../../errors/exit-codes.ts";
+import type { ApproveFlags } from "../approve-command.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
 import { RUN_HELP } from "../flags.ts";
 import type { RerunFlags } from "../rerun-command.ts";
@@ -36,6 +38,28 @@ export const REPAIR: readonly CommandEntry[] = [
     exits: LOOK_EXITS,
     async act(session, _, code?: string) {
       return (await import("../codes-command.ts")).codesCommand(session, code);
+    },
+  }),
+  command({
+    usage: "approve <run>",
+    description: "Releases the rows that a guard holds, once. Sends nothing: tieout resume does.",
+    example: 'tieout approve last --guard close --max 120 --reason "branch 12 is closing"',
+    flags: [
+      { flag: "--guard <name>", description: "the guard, as the rows and the summary name it", required: true },
+      {
+        flag: "--max <figure>",
+        description: "the most that is approved; nothing is released when the guard's figure is above it",
+        required: true,
+        whole: true,
+      },
+      { flag: "--reason <text>", description: "why; it is kept with the run", required: true },
+    ],
+    more: RUN_HELP,
+    atBank: "nothing",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.rowsHeld, EXIT.leaseHeld, EXIT.stopped],
+    async act(session, flags: ApproveFlags, run: string) {
+      return (await import("../approve-command.ts")).approveCommand(session, run, flags);
     },
   }),
   command({
