@@ -32,7 +32,7 @@ function afterPlan(summary: Omit<Summary, "next">, same: string): string[] {
   const sends = sendsOf(summary);
   // A plan that says why its file is to be run again is applied like any other.
   if (planHash !== undefined && (twin === undefined || reason !== null))
-    return [`tieout apply ${run}   # makes the calls of this plan: ${sends}`];
+    return [...approvals(summary), `tieout apply ${run}   # makes the calls of this plan: ${sends}`];
   if (twin === undefined) return [`tieout run ${same}   # ${sends}`];
   return [
     `tieout run ${same} --again --reason "…"   # run ${twin.run} has had the same bytes; say why again. It ${sends}`,
@@ -57,7 +57,7 @@ function sendsOf(summary: Omit<Summary, "next">): string {
     isLimited
       ? "sends what this plan shows, and the changes of the rows beyond --limit"
       : `sends the changes of ${counted(countOf("not_run"), "row")}`,
-    ...(guarded > 0 ? [`holds ${counted(guarded, "row")}, unless guards in the job allow more`] : []),
+    ...(guarded > 0 ? [`holds ${counted(guarded, "row")} until they are approved`] : []),
     ...(held > 0 ? [`holds ${counted(held, "row")} for the reasons above`] : []),
     ...(repair > 0 ? [`leaves ${counted(repair, "row")} to repair`] : []),
   ].join("; ");
@@ -84,17 +84,20 @@ export function approveCommand(run: string, guard: string, max: number): string 
   return `tieout approve ${run} --guard ${guard} --max ${max} --reason "…"`;
 }
 
+function approvals({ run, guards = [] }: Pick<Summary, "run" | "guards">): string[] {
+  return guards.flatMap(({ guard, figure, holding }) => {
+    const says = `releases the ${counted(holding, "account")} that it holds; say why`;
+    return holding === 0 ? [] : [`${approveCommand(run, guard, figure)}   # ${says}`];
+  });
+}
+
 /** How held rows are released: what a guard holds or a person may accept, and all others once their reason is lifted. */
-function releases({ run, reasons, guards = [] }: Pick<Summary, "run" | "reasons" | "guards">): string[] {
-  const holding = guards.filter((one) => one.holding > 0);
-  const approvals = holding.map(
-    ({ guard, figure, holding: rows }) =>
-      `${approveCommand(run, guard, figure)}   # releases the ${counted(rows, "account")} that it holds; say why`,
-  );
-  const isLeft = (code: Code) => code !== "guard" || holding.length === 0;
+function releases(summary: Pick<Summary, "run" | "reasons" | "guards">): string[] {
+  const { run, reasons } = summary;
+  const next = approvals(summary);
+  const isLeft = (code: Code) => code !== "guard" || next.length === 0;
   const held = reasons.filter(({ word, code }) => word === "held" && isLeft(code)).map(({ code }) => code);
   const accepted = held.filter((code) => ACCEPTABLE.includes(code));
-  const next = approvals;
   if (accepted.length > 0) {
     const command = `tieout rerun ${run} --only held --accept ${accepted.join(",")} --reason "…"`;
     next.push(`${command}   # after looking at the rows; say why`);

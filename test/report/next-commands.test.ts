@@ -78,7 +78,7 @@ describe("nextCommands", () => {
     ] as const;
     const words = counts({ held: 1_202, invalid: 3, skipped: 20 });
     const rest =
-      "holds 1,200 rows, unless guards in the job allow more; holds 2 rows for the reasons above; leaves 3 rows to repair";
+      "holds 1,200 rows until they are approved; holds 2 rows for the reasons above; leaves 3 rows to repair";
     expect(plan({ words, reasons })).to.deep.equal([`${SAME}   # sends the changes of 20 rows; ${rest}`]);
     expect(plan({ words, reasons, maxChange: 30 })).to.deep.equal([
       `${SAME}   # sends what this plan shows, and the changes of the rows beyond --limit; ${rest}`,

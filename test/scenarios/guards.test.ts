@@ -6,6 +6,7 @@ import type { Run } from "../../src/ledger/run.ts";
 import type { GuardName } from "../../src/plan/guard-settings.ts";
 import type { RunEnd } from "../../src/run/carry-run.ts";
 import { abandonRun } from "../../src/run/start/abandon-run.ts";
+import { applyPlan } from "../../src/run/start/apply-plan.ts";
 import { approveGuard } from "../../src/run/start/approve-guard.ts";
 import { rerunRows } from "../../src/run/start/rerun-rows.ts";
 import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
@@ -191,5 +192,55 @@ describe("a guard", () => {
       more.map(({ result }) => result),
       "two of three",
     ).to.deep.equal(["held", "held", "applied"]);
+  });
+
+  it("holds an approved row whose account somebody has changed at the bank since", async () => {
+    await desk.run(bank, HEADER + close(1, 2), { job: JOB });
+    const run = await findRun();
+    await approve(run, "close", 2);
+    const account = bank.accounts.get("account_2");
+    if (account !== undefined) bank.accounts.set("account_2", { ...account, status: "inactive" });
+    await desk.clock.sleep(3_600_000);
+    expect(await toldBy(await resume(run))).to.deep.equal(["applied", "held drifted"]);
+    expect(effects()).to.deep.equal(["close account_1"]);
+  });
+
+  describe("of a plan", () => {
+    const start = { kind: "plan" } as const;
+
+    it("is approved before the plan is applied, which then makes these calls too", async () => {
+      const { summary } = await desk.run(bank, HEADER + close(1, 2) + patch(3), { job: JOB, start });
+      const plan = await findRun();
+      expect(summary?.next.map((line) => line.split("   #")[0])).to.deep.equal([
+        `tieout approve ${plan.id} --guard close --max 2 --reason "…"`,
+        `tieout apply ${plan.id}`,
+      ]);
+      const approved = await approve(plan, "close", 2);
+      expect(await told(approved.results)).to.deep.equal(["skipped not_run", "skipped not_run", "skipped not_run"]);
+      expect(approved.next.map((line) => line.split("   #")[0])).to.deep.equal([`tieout apply ${plan.id}`]);
+      const end = await applyPlan(desk.context(bank, JOB), await findRun(plan.id));
+      expect(await toldBy(end)).to.deep.equal(["applied", "applied", "applied"]);
+      expect(effects()).to.deep.equal(["close account_1", "close account_2", "patch account_3"]);
+    });
+
+    it("holds its rows in the run that applies the plan, and is approved there", async () => {
+      await desk.run(bank, HEADER + close(1, 2) + patch(3), { job: JOB, start });
+      const plan = await findRun();
+      const end = await applyPlan(desk.context(bank, JOB), plan);
+      expect(await toldBy(end)).to.deep.equal(["held guard", "held guard", "applied"]);
+      const refused = await fatalOf(approve(plan, "close", 2));
+      expect(refused.code).to.equal("nothing_to_approve");
+      expect(refused.hint).to.equal(`tieout approve ${end.run.id} --guard close --max 2 --reason "…"`);
+      expect((await readResults(end.kind === "reported" ? end.summary.results : ""))[0]?.result_message).to.contain(
+        `tieout approve ${end.run.id} `,
+      );
+      const reads = bank.requests.length;
+      await approve(end.run, "close", 2);
+      expect(await toldBy(await resume(end.run))).to.deep.equal(["applied", "applied", "applied"]);
+      const read = bank.requests
+        .slice(reads)
+        .filter(({ method, path }) => method === "GET" && path.includes("account_"));
+      expect(read, "read again before they were closed").to.have.length(2);
+    });
   });
 });

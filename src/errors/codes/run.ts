@@ -19,10 +19,10 @@ export const RUN_CODES = defineCodes({
   },
   drifted: {
     meaning:
-      "The account at the bank is no longer as the plan that is applied has seen it, so nothing of the row was sent.",
+      "The account at the bank is no longer as a person has seen it, in a plan that is applied or in a row that a guard held, so nothing of the row was sent.",
     fixedBy: "operator",
     retryHelps: true,
-    todo: 'Compare the columns result_wanted, result_plan_saw and result_now; if the file is still right, type tieout rerun … --only held --accept drifted --reason "…".',
+    todo: 'Compare the row with the account (in a run that applies a plan: columns result_wanted, result_plan_saw and result_now); if the file is still right, type tieout rerun … --only held --accept drifted --reason "…".',
     mayBeAccepted: true,
   },
   last_row_maybe_cut: {

@@ -17,7 +17,9 @@ export function postgresPlanCopy(store: PostgresStore): Pick<PlansLedger, "copyP
         if (to !== null) for (const statement of PLAN_COPY.range) await sql.run(statement, run.no, plan.no, after, to);
         return to !== null;
       };
-      await store.write((sql) => sql.run(PLAN_COPY.run, run.no, plan.no));
+      await store.write(async (sql) => {
+        for (const statement of [PLAN_COPY.run, PLAN_COPY.guards]) await sql.run(statement, run.no, plan.no);
+      });
       for (let isLeft = true; isLeft; ) isLeft = await store.write(copyNext);
     },
 

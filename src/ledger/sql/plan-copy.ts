@@ -2,6 +2,7 @@
  * How a run takes over what the plan that it applies has read, found, planned and ended: statements for a range of its rows. Text only.
  */
 import { isOpen } from "./conditions.ts";
+import { isGuardHeld } from "./guard-shape.ts";
 
 /** Rows of one transaction. */
 export const COPY_BATCH = 2_000;
@@ -11,14 +12,19 @@ export interface LastRow {
   readonly row: number | null;
 }
 
-/** The plan's time goes with what has ended; what is still to be sent is compared with the account first (ChangeToApply.plannedAtMs). */
-const AT = `CASE WHEN ${isOpen("x")} THEN 0 ELSE x.at END`;
+/** The plan's time goes with what has ended; what is still to be sent, or may be once it is approved, is compared with the account first (ChangeToApply.plannedAtMs). */
+const AT = `CASE WHEN ${isOpen("x")} OR ${isGuardHeld("x")} THEN 0 ELSE x.at END`;
+
+const OF_GUARD = "guard, figure, allowed, issue, at, approved_max, approved_by, approved_at, reason";
 
 export const PLAN_COPY = {
   /** What the file is, and what was seen of the bank. $1 the run, $2 the plan. */
   run: `UPDATE runs SET reading = p.reading, rows = p.rows, keys_in = p.keys_in, proof = p.proof, batch = p.batch,
       version = p.version, plan_hash = p.plan_hash
     FROM runs p WHERE runs.no = $1 AND p.no = $2`,
+  /** The guards that have tripped, and who has approved them. $1 the run, $2 the plan. */
+  guards: `INSERT INTO guards (run, ${OF_GUARD}) SELECT CAST($1 AS integer), ${OF_GUARD} FROM guards WHERE run = $2
+    ON CONFLICT (run, guard) DO NOTHING`,
   /** The last row that was copied, 0 for none. $1 the run. */
   last: "SELECT coalesce(max(row), 0) AS row FROM rows WHERE run = $1",
   /** The last row of the next range, null when all are copied. $1 the plan, $2 the row before the range, $3 how many rows. */
@@ -32,6 +38,7 @@ export const PLAN_COPY = {
     copy("plans", "change, at, touch, notes, differences, seen, resolutions", { at: AT }),
     copy("operations", "change, step, kind, generation, key, body_hash, body"),
     copy("ends", "change, word, issues, at"),
+    copy("holds", "change, guard, released"),
   ],
 } as const;
 

@@ -7,7 +7,8 @@ import { COPY_BATCH, type LastRow, PLAN_COPY } from "../sql/plan-copy.ts";
 import type { SqliteStore } from "./store.ts";
 
 const placed = (sql: string) => sql.replaceAll("$", "?");
-const [RUN, LAST, END] = [placed(PLAN_COPY.run), placed(PLAN_COPY.last), placed(PLAN_COPY.end)];
+const WHOLE = [PLAN_COPY.run, PLAN_COPY.guards].map(placed);
+const [LAST, END] = [placed(PLAN_COPY.last), placed(PLAN_COPY.end)];
 const RANGE = PLAN_COPY.range.map(placed);
 const READ = placed(READ_OPERATIONS_OF_PLAN);
 
@@ -21,7 +22,9 @@ export function sqlitePlanCopy(store: SqliteStore): Pick<PlansLedger, "copyPlan"
         if (to !== null) for (const sql of RANGE) db.run(sql, run.no, plan.no, after, to);
         return to !== null;
       };
-      await store.write(() => void db.run(RUN, run.no, plan.no));
+      await store.write(() => {
+        for (const sql of WHOLE) db.run(sql, run.no, plan.no);
+      });
       for (let isLeft = true; isLeft; ) isLeft = await store.write(copyNext);
     },
 

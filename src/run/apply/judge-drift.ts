@@ -1,6 +1,6 @@
 /**
- * Whether a change of a plan that is applied still comes to the calls of that plan, now that its account has been read again. A person has
- * seen those calls, and no others.
+ * Whether a change of a plan that is applied, or one that a guard has held, still comes to the calls of its plan, now that its account has
+ * been read again. A person has seen those calls, and no others.
  */
 import type { ChangeToApply, PlannedChange, Verdict } from "../../ledger/ledger.ts";
 import { type Drift, findDrift, makesSameCalls } from "../../plan/drift.ts";
@@ -48,5 +48,6 @@ function describe(planOf: string | null, drift: readonly Drift[], isBegun: boole
   const more = drift.length > FIELDS_NAMED ? ` and ${counted(drift.length - FIELDS_NAMED, "more field")}` : "";
   const where = fields === "" ? "" : ` in ${fields}${more}`;
   const what = isBegun ? "the rest of the row was not sent" : "nothing of the row was sent";
-  return `the account has changed${where} since the plan ${planOf}, so ${what}`;
+  const since = planOf === null ? "a guard held the row" : `the plan ${planOf}`;
+  return `the account has changed${where} since ${since}, so ${what}`;
 }

@@ -15,8 +15,8 @@ import { judgeDrift } from "./judge-drift.ts";
 
 /**
  * Plans a claimed change on what the bank holds now: what was applied stays, the rest is planned anew. If nothing is left to send,
- * the change has got its word, and comes back without operations. So does a change of a plan that somebody has approved, when the bank
- * no longer holds what that plan saw: it is held.
+ * the change has got its word, and comes back without operations. So does a change that somebody has seen before it was to be sent,
+ * as part of a plan or since a guard held it, when the bank no longer holds what its plan saw: it is held.
  */
 export async function planAgain(inHand: RunInHand, change: ChangeToApply, rest: Rest): Promise<ChangeNow | Stop> {
   const { ledger, job, clock, run } = inHand;
@@ -44,7 +44,8 @@ export async function planAgain(inHand: RunInHand, change: ChangeToApply, rest: 
   const stored = await ledger.changes.readStored(run, change.change, accountId);
   const planned = await planOne(current, stored, kept.at(-1)?.step ?? 0);
   if (planned.kind === "stop") return planned;
-  const drifted = run.planOf === null ? null : await judgeDrift(inHand, change, planned.plan);
+  const isSeen = run.planOf !== null || (await ledger.guards.listHolds(run, change.change)).length > 0;
+  const drifted = isSeen ? await judgeDrift(inHand, change, planned.plan) : null;
   if (drifted !== null) {
     await ledger.changes.recordDone(run, change.change, drifted.verdict, clock.nowMs(), drifted.drift);
     return { kind: "change", change: { ...change, operations: [] } };

@@ -16,7 +16,7 @@ export async function takePlan(context: RunContext, opened: Run): Promise<Reject
   const run = (await ledger.runs.find(opened.id)) ?? opened;
   const met = await meetVersion(context, run);
   if (met.kind === "rejected") return met.rejection;
-  const { create } = await ledger.changes.countOperations(run);
+  const { create } = await ledger.guards.countOperations(run);
   // A create is judged again by what is near to it.
   if (create > 0 && holdsNear({ ...context, run })) await ledger.changes.recordNear(run, nearColumn(run));
   return null;

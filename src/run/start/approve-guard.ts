@@ -31,6 +31,7 @@ export async function approveGuard(context: RunContext, { id, bank, job }: Run, 
   await using lease = await holdLease(context.ledger, leaseName(bank, job), job, owner, clock);
   const ledger = context.ledger.fencedBy(lease.current);
   const run = await find(context, id);
+  await checkNotApplied(context, run, approved.guard);
   const guard = findGuard(run, approved.guard, await ledger.guards.list(run));
   if (guard.holding > 0) {
     checkMax(run, guard, approved.max);
@@ -51,6 +52,16 @@ async function find({ ledger }: RunContext, id: string): Promise<Run> {
   const run = await ledger.runs.find(id);
   if (run === undefined) throw new FatalError("run_not_found", `run ${id} is gone`, { hint: "see tieout runs" });
   return run;
+}
+
+/** What a plan held is held by the run that has applied it. */
+async function checkNotApplied({ ledger }: RunContext, plan: Run, name: GuardName): Promise<void> {
+  const applied = plan.kind === "plan" ? await ledger.runs.findApplied(plan) : undefined;
+  if (applied === undefined) return;
+  const message = `the plan ${plan.id} was applied by run ${applied.id}, which holds now what guards held of it`;
+  const guard = (await ledger.guards.list(applied)).find((one) => one.guard === name);
+  const hint = guard === undefined ? "see tieout runs" : approveCommand(applied.id, name, guard.figure);
+  throw new FatalError("nothing_to_approve", message, { hint });
 }
 
 /** The guard, if it holds something or was approved and the run is still to be resumed. */
