@@ -67,6 +67,9 @@ interface ChunkData {
   readonly no: number;
 }
 
+/** What those who work on chunks ask of the queue. */
+export type ChunkHandout = Pick<ChunkQueue, "put" | "take" | "touch" | "done" | "giveBack">;
+
 /** Methods reject with FatalError `ledger_failed` for troubles of the server. */
 export class ChunkQueue implements AsyncDisposable {
   readonly #boss: PgBoss;

@@ -8,12 +8,12 @@ import { jobSha256 } from "../run/job-sha256.ts";
 import { EVERY_ROW, type RunInHand } from "../run/run-in-hand.ts";
 import { findLeft } from "../run/start/find-left.ts";
 import { takeInHand } from "../run/take-in-hand.ts";
-import type { ChunkQueue } from "./chunk-queue.ts";
+import type { ChunkHandout } from "./chunk-queue.ts";
 import { nameQueue } from "./name-queue.ts";
 import { workOnChunks } from "./work-on-chunks.ts";
 
 export interface ServeParts {
-  readonly queue: ChunkQueue;
+  readonly queue: ChunkHandout;
   readonly owner: string;
   readonly version: string;
   /** Takes a run through what it has left, under the lease of its job. */

@@ -8,7 +8,7 @@ import type { OnThrough, Spread } from "../run/ranges.ts";
 import type { RunInHand } from "../run/run-in-hand.ts";
 import { isBusy, type Stop, stopOf } from "../run/stop.ts";
 import { workHere } from "../run/work-on-range.ts";
-import type { ChunkQueue } from "./chunk-queue.ts";
+import type { ChunkHandout } from "./chunk-queue.ts";
 import { nameQueue } from "./name-queue.ts";
 import { chunkSize, firstStop, workOnChunks } from "./work-on-chunks.ts";
 
@@ -20,7 +20,7 @@ const PUT_AGAIN_MS = 15_000;
 
 export interface SpreadParts {
   /** Opens the queue, once. */
-  readonly queue: () => Promise<ChunkQueue>;
+  readonly queue: () => Promise<ChunkHandout>;
   readonly owner: string;
   /** Of this program: workers of another one take no chunk. */
   readonly version: string;
@@ -58,7 +58,7 @@ export function spreadOverWorkers({ queue: openQueue, owner, version }: SpreadPa
 
 interface Spreading {
   readonly chunks: ChunksLedger;
-  readonly queue: ChunkQueue;
+  readonly queue: ChunkHandout;
   readonly name: string;
   /** Aborted when this process's own part has failed. */
   readonly ended: AbortSignal;

@@ -11,7 +11,7 @@ import { isBusy, type Stop } from "../run/stop.ts";
 import { MOST_RESTING } from "../run/window.ts";
 import { workOnRange } from "../run/work-on-range.ts";
 import { ChunkInHand } from "./chunk-in-hand.ts";
-import type { ChunkQueue, QueuedChunk } from "./chunk-queue.ts";
+import type { ChunkHandout, QueuedChunk } from "./chunk-queue.ts";
 
 /** Rows of a chunk, for each call that a worker may have in flight. */
 const ROWS_PER_PLACE = 3;
@@ -21,7 +21,7 @@ const BEAT_MS = 3_000;
 const LOOK_MS = 250;
 
 export interface ChunkDesk {
-  readonly queue: ChunkQueue;
+  readonly queue: ChunkHandout;
   /** The queue's name; see nameQueue. */
   readonly name: string;
   readonly owner: string;
@@ -130,7 +130,7 @@ async function workOn(desk: ChunkDesk, chunk: ChunkInHand, signal: AbortSignal, 
 
 async function handBack(
   chunks: ChunksLedger,
-  queue: ChunkQueue,
+  queue: ChunkHandout,
   run: Run,
   queued: QueuedChunk,
   lease: Lease,

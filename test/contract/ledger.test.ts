@@ -9,6 +9,7 @@ import { suiteOfAudit } from "../ledger/suite-audit.ts";
 import { suiteOfBalance } from "../ledger/suite-balance.ts";
 import { suiteOfBanks } from "../ledger/suite-banks.ts";
 import { suiteOfFinds, suiteOfPlans } from "../ledger/suite-changes.ts";
+import { suiteOfChunks } from "../ledger/suite-chunks.ts";
 import { suiteOfClaims } from "../ledger/suite-claims.ts";
 import { suiteOfDeaths } from "../ledger/suite-deaths.ts";
 import { suiteOfEnds } from "../ledger/suite-ends.ts";
@@ -27,6 +28,7 @@ import { suiteOfPlanCopies } from "../ledger/suite-plan-copy.ts";
 import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
 import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
 import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
+import { MemoryLedger } from "../recovery/simulation/memory-ledger.ts";
 
 const SQLITE: LedgerImplementation = {
   name: "SQLite",
@@ -35,6 +37,23 @@ const SQLITE: LedgerImplementation = {
     using db = new DatabaseSync(join(folder, "ledger.sqlite"));
     if (!withTriggers) db.exec("DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_deleted");
     db.exec(sql);
+  },
+};
+
+const memories = new Map<string, MemoryLedger>();
+
+/** Of the simulation, in which several processes work on it at once. */
+const SHARED_MEMORY: LedgerImplementation = {
+  name: "SQLite in memory",
+  async open(folder) {
+    const memory = memories.get(folder) ?? new MemoryLedger();
+    memories.set(folder, memory);
+    // Another handle on it must not end with the first.
+    return { ...memory.shared, async [Symbol.asyncDispose]() {} };
+  },
+  async remove(folder) {
+    await memories.get(folder)?.close();
+    memories.delete(folder);
   },
 };
 
@@ -70,5 +89,9 @@ function suites(implementation: LedgerImplementation): void {
   for (const [name, suite] of Object.entries(SUITES)) describe(name, () => suite(useLedger(implementation)));
 }
 
+const chunks = (implementation: LedgerImplementation) => suiteOfChunks(useLedger(implementation));
+
 describe("ledger: SQLite", () => suites(SQLITE));
 describeOnPostgres("ledger: PostgreSQL", () => suites(POSTGRES));
+describe("chunks: SQLite, as the simulation has them", () => chunks(SHARED_MEMORY));
+describeOnPostgres("chunks: PostgreSQL", () => chunks(POSTGRES));

@@ -3,6 +3,7 @@
  */
 import { RISE_EVERY_MS, SLOWEST_PER_SECOND } from "../../src/bank/transport/pace.ts";
 import type { SharedLimits, SharedState } from "../../src/bank/transport/shared-limits.ts";
+import type { Clock } from "../../src/clock.ts";
 import type { FakeClock } from "./fake-clock.ts";
 
 /** One client's way to it. */
@@ -16,8 +17,8 @@ export interface Way {
   readonly asked: string[];
 }
 
-export class LineOfAll {
-  readonly clock: FakeClock;
+export class LineOfAll<Time extends Pick<Clock, "monotonicMs"> = FakeClock> {
+  readonly clock: Time;
   /** What all clients have asked, by the methods' names. */
   readonly waysAsked: string[] = [];
   readonly #hearing = new Set<(state: SharedState) => void>();
@@ -30,7 +31,7 @@ export class LineOfAll {
   #probeUntilMs = Number.NEGATIVE_INFINITY;
   #failedProbes = 0;
 
-  constructor(clock: FakeClock) {
+  constructor(clock: Time) {
     this.clock = clock;
   }
 

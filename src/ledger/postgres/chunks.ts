@@ -3,9 +3,9 @@
  */
 import type { Chunk, ChunksLedger } from "../chunks.ts";
 import type { Lease, Run } from "../run.ts";
-import { isAccountKey, isClientKey } from "../sql/change-keys.ts";
-import { isOpen, isUnplanned } from "../sql/conditions.ts";
+import { isOpen } from "../sql/conditions.ts";
 import { leaseLost } from "../sql/errors.ts";
+import { LEFT_OF_PHASE } from "../sql/left-of-phase.ts";
 import { checkLeases } from "./check-leases.ts";
 import type { Sql } from "./database.ts";
 import { restAll } from "./held-accounts.ts";
@@ -13,21 +13,13 @@ import { inBatches } from "./in-batches.ts";
 import { postgresKnownChunks } from "./known-chunks.ts";
 import type { PostgresStore } from "./store.ts";
 
-/** Which changes `c` a phase has left. */
-const LEFT: Readonly<Record<Chunk["phase"], string>> = {
-  find: `${isClientKey("c.key")} AND NOT EXISTS (SELECT 1 FROM finds f WHERE f.run = c.run AND f.change = c.change)`,
-  plan: `${isUnplanned("c")} AND (${isAccountKey("c.key")}
-    OR EXISTS (SELECT 1 FROM finds f WHERE f.run = c.run AND f.change = c.change))`,
-  apply: "EXISTS (SELECT 1 FROM plans p WHERE p.run = c.run AND p.change = c.change)",
-};
-
 /**
  * $1 the run, $2 and $3 above which change and up to which, $4 the size, $5 the phase, $6 and $7 where open chunks were held: somebody may
  * have died there.
  */
 const CUT = (phase: Chunk["phase"]) => `WITH
   changes_left AS (SELECT c.change, (row_number() OVER (ORDER BY c.change) - 1) / $4::integer AS part FROM changes c
-    WHERE c.run = $1 AND c.change > $2 AND c.change <= $3 AND ${isOpen("c")} AND ${LEFT[phase]}),
+    WHERE c.run = $1 AND c.change > $2 AND c.change <= $3 AND ${isOpen("c")} AND ${LEFT_OF_PHASE[phase]}),
   parts AS (SELECT part, min(change) - 1 AS after, max(change) AS upto, count(*) AS changes FROM changes_left GROUP BY part),
   held AS (SELECT * FROM unnest($6::integer[], $7::integer[]) AS h (after, upto)),
   last AS (SELECT coalesce(max(no), 0) AS no FROM chunks WHERE run = $1)

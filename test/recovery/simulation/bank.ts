@@ -126,6 +126,9 @@ export class Bank {
   readonly #tokens: Tokens;
   readonly #routes: readonly Route[];
   readonly #figures: Figures;
+  /** Every key that has ever come, with the request that it came with first; and those that have come with another one too. */
+  readonly #requests = new Map<string, string>();
+  readonly keysOfSeveral = new Set<string>();
   /** The keys that the bank keeps, and when each was spent, oldest first. */
   readonly #spent = new Map<string, number>();
 
@@ -175,6 +178,8 @@ export class Bank {
 
   #receiveKeyed({ method, key = "", body = "" }: BankRequest, path: string, call: Call, work: () => SandboxAnswer) {
     const request = IdempotencyKeys.hashRequest(method, path, body);
+    if ((this.#requests.get(key) ?? request) !== request) this.keysOfSeveral.add(key);
+    this.#requests.set(key, request);
     const known = this.#keys.begin(key, request, { isBatch: call.isBatch === true });
     if (known?.kind === "json") this.#figures.strike("answered again");
     if (known?.kind === "error" && known.status === 409) return this.#conflict(known, call);

@@ -8,6 +8,9 @@ import type { Ledger } from "../../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
 import { MemoryLedger } from "./memory-ledger.ts";
 
+/** In files, in memory, or of a server that several processes use at once; that one's is in memory too. */
+export type DiskKind = "files" | "memory" | "server";
+
 export interface Disk {
   /** The ledger of the processes that run now. */
   readonly ledger: Ledger;
@@ -38,12 +41,12 @@ export class Shelf {
 }
 
 /** Everything that was committed is kept. */
-export function openMemoryDisk(shelf: Shelf): Disk {
+export function openMemoryDisk(shelf: Shelf, isOfServer: boolean): Disk {
   let present = shelf.take();
   const all = [present];
   return {
     get ledger() {
-      return present.ledger;
+      return isOfServer ? present.shared : present.ledger;
     },
     async cutPower() {
       const next = shelf.take();

@@ -4,7 +4,7 @@
  */
 import type { LookupMode } from "../../../src/sandbox/calls/account-calls.ts";
 import type { Habits } from "./bank.ts";
-import { DOOMS, type Doom, drawDoom } from "./life.ts";
+import { DOOMS, type Doom, type DoomKind, drawDoom } from "./life.ts";
 import { JOBS } from "./load.ts";
 import type { Random } from "./random.ts";
 
@@ -39,11 +39,22 @@ export type CallFault = (typeof CALL_FAULTS)[number];
 
 export const OUTAGES = ["outage: refused", "outage: silent", "outage: 503", "outage: page"] as const;
 
+/** What the queue of chunks does wrong. */
+export const QUEUE_FAULTS = ["chunk lost", "chunk doubled", "chunk unheard of"] as const;
+export type QueueFault = (typeof QUEUE_FAULTS)[number];
+
+/** What strikes a worker; power goes for all at once. */
+export const WORKER_DOOMS = ["kill", "pause", "told to stop", "ledger failed"] as const satisfies readonly DoomKind[];
+const WORKER_FAULTS = WORKER_DOOMS.map((kind) => `worker: ${kind}` as const);
+
 /** Everything that must have struck before the chaos counts as such. */
 export const ALL_FAULTS = [
   ...CALL_FAULTS,
   ...OUTAGES,
   ...DOOMS,
+  ...QUEUE_FAULTS,
+  ...WORKER_FAULTS,
+  "run taken over",
   "409",
   "batch 409 that says little",
   "key forgotten",

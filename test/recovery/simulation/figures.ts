@@ -3,7 +3,6 @@
  */
 import { WORDS } from "../../../src/errors/words.ts";
 import type { Fault } from "./faults.ts";
-import type { DoomKind } from "./life.ts";
 
 /** How a doubt came to its end, by the log of the run and by the bank's store of keys. */
 export const SETTLED_BY = ["in effect", "absent", "answered again"] as const;
@@ -60,7 +59,7 @@ function addCounts(counts: Record<string, number>, others: Readonly<Record<strin
   for (const [name, count] of Object.entries(others)) counts[name] = (counts[name] ?? 0) + count;
 }
 
-const CRASHES: readonly DoomKind[] = ["kill", "power cut", "ledger failed"];
+const CRASHES: readonly Fault[] = ["kill", "power cut", "ledger failed", "worker: kill"];
 
 /** Several lines for people. */
 export function renderFigures(figures: FigureCounts): string {

@@ -4,7 +4,10 @@
  */
 // A run loads these once it needs them, and nothing in a history may wait for anything real.
 import "../../../src/run/apply/apply-phase.ts";
+import "../../../src/run/apply/apply-range.ts";
+import "../../../src/run/plan/find-range.ts";
 import "../../../src/run/plan/plan-phase.ts";
+import "../../../src/run/plan/plan-range.ts";
 import { FatalError } from "../../../src/errors/fatal-error.ts";
 import type { RunContext } from "../../../src/run/context.ts";
 import { resumeUnderLease } from "../../../src/run/start/resume-under-lease.ts";
@@ -13,13 +16,12 @@ import { PERSON_STOP } from "../../../src/run/stop.ts";
 import { Bank, CREDENTIALS } from "./bank.ts";
 import { drawProfile, type Profile } from "./faults.ts";
 import { Figures } from "./figures.ts";
+import { LeaseWatch } from "./lease-watch.ts";
 import { Buried, type Doom, Life } from "./life.ts";
 import {
   CALM_GAP_MS,
-  EXPECTED,
   hasPublished,
-  isIntent,
-  isLeaseClaimed,
+  isExpected,
   type Line,
   LONGEST_HOURS,
   LONGEST_WAY_MS,
@@ -28,7 +30,7 @@ import {
   publishedIn,
 } from "./line.ts";
 import { drawLoad, fileOf, JOBS, type Load } from "./load.ts";
-import type { Machine, OnDone } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import { Network } from "./network.ts";
 import { isDuplicate, isLost, judge } from "./oracle.ts";
 import { scheduleOtherWriter, setBack } from "./others.ts";
@@ -36,7 +38,9 @@ import type { Policy } from "./policy.ts";
 import { quiet } from "./quiet.ts";
 import { Random } from "./random.ts";
 import { openContext, type Surroundings } from "./run-context.ts";
+import { Server } from "./server.ts";
 import { MemoryStore } from "./stores.ts";
+import { Workers } from "./workers.ts";
 import { World } from "./world.ts";
 
 export interface Told {
@@ -55,6 +59,7 @@ export class History {
   /** When processes start, what strikes them, and what others do. */
   readonly #fate: Random;
   readonly #lines: readonly Line[];
+  readonly #workers: Workers | null;
   readonly #lives: Life[] = [];
   readonly #wrongs: string[] = [];
   #runs = 0;
@@ -70,9 +75,11 @@ export class History {
     for (const entity of this.#load.entities) this.#bank.state.entities.set(entity.id, entity);
     for (const account of this.#load.accounts) this.#bank.state.accounts.set(account.id, account);
     this.#fate = new Random(seed, "fate");
+    const server = machine.ledger.chunks && new Server(world, new Random(seed, "server"), this.#figures);
     this.#around = {
       world,
       machine,
+      server,
       network: new Network(world, this.#bank, this.#profile, new Random(seed, "network"), this.#figures),
       policy,
       chance: new Random(seed, "client"),
@@ -80,14 +87,15 @@ export class History {
       sources: { core: new MemoryStore("core-in"), side: new MemoryStore("side-in") },
       results: { core: new MemoryStore("core-out"), side: new MemoryStore("side-out") },
       newRunId: (name) => `${name}-run-${++this.#runs}`,
-      onSettled: (outcome) => this.#figures.settle(outcome),
+      figures: this.#figures,
+      watch: new LeaseWatch(),
       onError: (what) => void this.#wrongs.push(what),
-      onLedgerCall: (line, life, ...call) => this.#watchLease(line, life, ...call),
     };
+    this.#workers = server && new Workers({ ...this.#around, server }, seed, this.#profile.pauseMs, this.#lives);
     const byOwnIds = seed % 4 === 0;
     for (const name of JOBS) this.#around.sources[name].files.set("file.csv", fileOf(this.#load.rows[name], byOwnIds));
     const job = { ...(byOwnIds && { entities: { by: "client_customer_id" } as const }), ...policy.job };
-    this.#lines = JOBS.map((name) => openLine(name, this.#profile, job));
+    this.#lines = JOBS.map((name) => openLine(name, this.#profile, server !== null, job));
   }
 
   async live(): Promise<Told> {
@@ -127,6 +135,7 @@ export class History {
     const { fatefulStarts, drawFate } = this.#profile;
     if (this.#isCalm) {
       this.#around.network.calm();
+      this.#around.server?.queue.calm();
       line.calmStarts += 1;
       this.#hasten(line);
     }
@@ -143,6 +152,7 @@ export class History {
     line.life = life;
     this.#lives.push(life);
     this.#world.tell(() => `${life.name} starts${doom === null ? "" : `, doomed: ${JSON.stringify(doom)}`}`);
+    this.#workers?.join(line, isSpared);
     this.#work(openContext(this.#around, line, life)).then(
       (ends) => this.#end(line, life, ends),
       (error: unknown) => this.#break(line, life, error),
@@ -169,15 +179,6 @@ export class History {
   get #isCalm(): boolean {
     const isToFollow = (line: Line) => this.#load.isOfSameBytes && line.starts === 0;
     return this.#lines.every((line) => line.isDone || line.starts > this.#profile.fatefulStarts || isToFollow(line));
-  }
-
-  /** A process that another has taken the lease from begins no new call. */
-  #watchLease(line: Line, life: Life, ...call: Parameters<OnDone>): void {
-    const [method, , value] = call;
-    if (method === "claim" && isLeaseClaimed(value)) line.holder = life;
-    if (isIntent(...call) && line.holder !== life) {
-      this.#wrongs.push(`${life.name} begins a call, though ${line.holder?.name} has taken its lease`);
-    }
   }
 
   #strike(line: Line, { kind, atCall }: Doom, life: Life): void {
@@ -225,6 +226,7 @@ export class History {
       this.#figures.strike("run deadline");
     this.#world.tell(() => `${life.name} ends`);
     life.die();
+    this.#workers?.leave(line);
     if (line.life !== life) return;
     void this.#isFinal(line, ends).then((isFinal) => {
       if (!isFinal) return this.#scheduleStart(line);
@@ -251,18 +253,19 @@ export class History {
     const waitsForOther =
       this.#lines.every((line) => line.isDone || line.name === name) &&
       ends.every((end) => end.kind === "reported" && end.summary.stopped?.code === "account_busy");
-    return this.#mayStayUnknown && calmStarts > 2 && (waitsForOther || open.every(({ stage }) => stage === "ended"));
+    return (
+      this.#staysWith.length > 0 && calmStarts > 2 && (waitsForOther || open.every(({ stage }) => stage === "ended"))
+    );
   }
 
   #break(line: Line, life: Life, error: unknown): void {
     if (life.isDead) return;
     life.die();
-    const expected = [...EXPECTED, ...(this.#around.policy.breaksWith ?? [])];
-    const isTold = error instanceof FatalError && expected.includes(error.code);
     // While another has the lease, a start says nothing of whether the job gets on.
     if (error instanceof FatalError && error.code === "lease_held") line.calmStarts = Math.max(0, line.calmStarts - 1);
     this.#world.tell(() => `${life.name} breaks off: ${String(error)}`);
-    if (!isTold) this.#wrongs.push(`${life.name} broke: ${error instanceof Error ? error.stack : String(error)}`);
+    if (!isExpected(error, this.#around.policy))
+      this.#wrongs.push(`${life.name} broke: ${error instanceof Error ? error.stack : String(error)}`);
     if (line.life === life) this.#scheduleStart(line);
   }
 
@@ -270,9 +273,10 @@ export class History {
     return ["list", "object"].includes(this.#profile.habits.lookup);
   }
 
-  /** Where the look-up may never prove itself, a doubt may have to stay. */
-  get #mayStayUnknown(): boolean {
-    return this.#profile.creates === "trusted" || !this.#hasLookUp;
+  /** Where the look-up may never prove itself, or where a process that another takes for dead may only be silent, a doubt may have to stay. */
+  get #staysWith(): readonly string[] {
+    const mayBeUnproven = this.#profile.creates === "trusted" || !this.#hasLookUp;
+    return [...(mayBeUnproven ? ["lookup_unproven"] : []), ...(this.#workers === null ? [] : ["poison"])];
   }
 
   #judge(): void {
@@ -284,7 +288,7 @@ export class History {
       habits.lagMs === 0 &&
       this.#hasLookUp &&
       creates !== "first_alone";
-    const seen = { published, setBack: this.#setBack, mayStayUnknown: this.#mayStayUnknown, isUntroubled };
+    const seen = { published, setBack: this.#setBack, staysWith: this.#staysWith, isUntroubled };
     const broken = judge({ bank: this.#bank, load: this.#load, ...seen });
     this.#wrongs.push(...broken);
     this.#figures.duplicates += broken.filter(isDuplicate).length;

@@ -2,12 +2,15 @@
  * Line: a job as it comes along over its starts, how it is defined, and what it has published at last.
  */
 import { parse } from "csv-parse/sync";
+import type { Code } from "../../../src/errors/codes/codes.ts";
+import { FatalError } from "../../../src/errors/fatal-error.ts";
 import { defineJob, type Job, type JobInput } from "../../../src/job.ts";
 import type { Summary } from "../../../src/report/summary.ts";
 import type { Profile } from "./faults.ts";
 import type { Life } from "./life.ts";
 import type { JobName } from "./load.ts";
 import { type Published, RESULT_COLUMNS, type ResultLine } from "./oracle.ts";
+import type { Policy } from "./policy.ts";
 import type { MemoryStore } from "./stores.ts";
 
 /** A job that is not done after so many starts in calm has come to nothing. */
@@ -26,17 +29,16 @@ export interface Line {
   calmStarts: number;
   /** The process at work, if any. */
   life: Life | null;
-  /** The process that took the lease last. */
-  holder: Life | null;
   isDone: boolean;
   /** Calls off the start that is to come, if one is. */
   callOff: () => void;
 }
 
-/** A job that has not been started yet. `changes` are the policy's. */
+/** A job that has not been started yet, of which several processes are to share the work or not. `changes` are the policy's. */
 export function openLine(
   name: JobName,
   { creates, writesAtOnce, runTimeoutMs }: Profile,
+  isOfSeveral: boolean,
   changes: Partial<JobInput> = {},
 ): Line {
   const job = defineJob({
@@ -46,11 +48,12 @@ export function openLine(
     removeRelationships: true,
     creates,
     runTimeoutMs,
-    concurrency: { reads: 16, writes: writesAtOnce },
+    // Of 36 rows there are to be several chunks.
+    concurrency: isOfSeveral ? { reads: 2, writes: Math.ceil(writesAtOnce / 2) } : { reads: 16, writes: writesAtOnce },
     guards: { close: { max: 1_000 }, remove_relationship: { max: 1_000 } },
     ...changes,
   });
-  return { name, job, starts: 0, calmStarts: 0, life: null, holder: null, isDone: false, callOff: () => {} };
+  return { name, job, starts: 0, calmStarts: 0, life: null, isDone: false, callOff: () => {} };
 }
 
 /** The publication of the highest number that is whole: its summary is written last. */
@@ -81,21 +84,9 @@ function numberOf(folder: string): number {
   return Number(folder.split("/")[1]);
 }
 
-/** How a start may well end while the chaos lasts. */
-export const EXPECTED: readonly string[] = ["lease_held", "lease_lost", "ledger_failed"];
+/** How a process may well end while the chaos lasts. */
+const EXPECTED: readonly Code[] = ["lease_held", "lease_lost", "ledger_failed"];
 
-/** Accounts are claimed too, and that says nothing of a lease. */
-export function isLeaseClaimed(value: unknown): boolean {
-  return isClaimed(value) && "lease" in value;
-}
-
-/** Whether a call of the ledger has recorded that something is about to be sent. */
-export function isIntent(method: string, given: readonly unknown[], value: unknown): boolean {
-  if (method === "recordSending") return true;
-  const [, , , first] = given;
-  return method === "claim" && isClaimed(value) && typeof first === "object";
-}
-
-function isClaimed(value: unknown): value is object {
-  return typeof value === "object" && value !== null && Reflect.get(value, "kind") === "claimed";
+export function isExpected(error: unknown, { breaksWith = [] }: Policy): boolean {
+  return error instanceof FatalError && [...EXPECTED, ...breaksWith].includes(error.code);
 }

@@ -1,6 +1,7 @@
 /**
  * Lives through one history on a machine of its own, and hears what breaks there unheard. Tells what came of it.
  */
+import type { DiskKind } from "./disk.ts";
 import { History, type Told } from "./history.ts";
 import type { Workshop } from "./machine.ts";
 import type { Policy } from "./policy.ts";
@@ -10,7 +11,7 @@ export async function live(
   seed: number,
   policy: Policy,
   tellLine: ((line: string) => void) | null = null,
-  disk: "memory" | "files" = "memory",
+  disk: DiskKind = seed % 3 === 2 ? "server" : "memory",
 ): Promise<Told> {
   // Only files can lose the last part of what was written to them.
   await using machine = await workshop.openMachine(policy.kept === undefined ? disk : "files");

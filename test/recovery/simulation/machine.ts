@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { FatalError } from "../../../src/errors/fatal-error.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
-import { type Disk, openFileDisk, openMemoryDisk, Shelf } from "./disk.ts";
+import { type Disk, type DiskKind, openFileDisk, openMemoryDisk, Shelf } from "./disk.ts";
 import type { Life } from "./life.ts";
 import { LOCAL_FOLDER, removeLocalFiles } from "./local-files.ts";
 
@@ -21,10 +21,9 @@ export class Workshop implements AsyncDisposable {
   #empty: Buffer | undefined;
   #machines = 0;
 
-  /** Its ledger in memory, or in files. */
-  async openMachine(disk: "memory" | "files" = "memory"): Promise<Machine> {
+  async openMachine(disk: DiskKind = "memory"): Promise<Machine> {
     const name = String(++this.#machines);
-    if (disk === "memory") return new Machine(name, openMemoryDisk(this.#shelf));
+    if (disk !== "files") return new Machine(name, openMemoryDisk(this.#shelf, disk === "server"));
     this.#empty ??= await this.#makeEmpty();
     return new Machine(name, await openFileDisk(join(this.folder, name), this.#empty));
   }
@@ -73,16 +72,17 @@ type Method = (...given: unknown[]) => Promise<unknown>;
 /** Hears of every call the moment that it is done: what was given, and what came of it. */
 export type OnDone = (method: string, given: readonly unknown[], value: unknown) => void;
 
-/** The ledger as one process has it. */
-export function ledgerOf(life: Life, real: Ledger, onDone: OnDone): Ledger {
+/** The ledger as one process has it; `way` is that to its server, if it is on one: then what is only read has to come that way too. */
+export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => Promise<void>): Ledger {
   const wrap = (name: string, method: Method, withFiles: boolean): Method => {
-    const isWrite = !READS.test(name);
+    const mayFail = way !== undefined || !READS.test(name);
     return (...given) =>
       life.call(async () => {
-        if (isWrite && life.ledgerFailed) throw diskFailed();
+        if (mayFail && life.ledgerFailed) throw ledgerFailed();
+        if (way !== undefined) await way();
         const value = await method(...given);
         onDone(name, given, value);
-        if (isWrite && life.ledgerFailed) throw diskFailed();
+        if (mayFail && life.ledgerFailed) throw ledgerFailed();
         return value;
       }, withFiles);
   };
@@ -91,8 +91,8 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone): Ledger {
     return Object.fromEntries(methods) as Part;
   };
   return {
-    fencedBy: (lease) => ledgerOf(life, real.fencedBy(lease), onDone),
-    audited: (entry) => ledgerOf(life, real.audited(entry), onDone),
+    fencedBy: (lease) => ledgerOf(life, real.fencedBy(lease), onDone, way),
+    audited: (entry) => ledgerOf(life, real.audited(entry), onDone, way),
     flush: () => real.flush(),
     nowMs: () => real.nowMs(),
     leaseMs: real.leaseMs,
@@ -112,12 +112,12 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone): Ledger {
     balance: part(real.balance, true),
     leases: part(real.leases),
     audit: part(real.audit),
-    chunks: null,
+    chunks: real.chunks && part(real.chunks),
     async [Symbol.asyncDispose]() {},
   };
 }
 
-/** As SqliteWriter says it, after which it takes no more writes. */
-function diskFailed(): FatalError {
+/** As SqliteWriter says it, after which it takes no more writes, or as it is said where the way to the server is cut. */
+export function ledgerFailed(): FatalError {
   return new FatalError("ledger_failed", "the ledger takes no more writes", { hint: "start the job again" });
 }

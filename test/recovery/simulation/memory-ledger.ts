@@ -7,16 +7,23 @@ import type { Ledger } from "../../../src/ledger/ledger.ts";
 import { SqliteDatabase, type SqlValue } from "../../../src/ledger/sqlite/database.ts";
 import { sqliteLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
 import { migrate } from "../../../src/ledger/sqlite/schema.ts";
+import { CHUNK_TABLES, withChunks } from "./chunks.ts";
 
 export class MemoryLedger {
+  /** As one process at a time uses it, and several at once. */
   readonly ledger: Ledger;
+  readonly shared: Ledger;
   readonly #db = new SqliteDatabase(new DatabaseSync(":memory:"), ":memory:");
   /** The one that numbers are taken from comes last. */
   readonly #tables: readonly string[];
 
   constructor() {
     migrate(this.#db);
+    this.#db.exec(CHUNK_TABLES);
+    // A ledger is never emptied, but this one is, for the next history.
+    this.#db.exec("DROP TRIGGER audit_is_never_deleted");
     this.ledger = sqliteLedger(this.#db);
+    this.shared = withChunks(this.ledger, this.#db);
     const sql = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name = 'sqlite_sequence'";
     this.#tables = this.#db.all<{ name: string }>(sql).map(({ name }) => name);
   }

@@ -7,8 +7,11 @@ import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
 import type { ChangeToApply, ClaimsLedger, Ledger, StoredChange, Wants } from "../../../src/ledger/ledger.ts";
 import type { Lease, Run } from "../../../src/ledger/run.ts";
 import { hashBody } from "../../../src/plan/idempotency-key.ts";
+import { isOfChunk } from "./chunks.ts";
+import { overLedger } from "./over-ledger.ts";
 import { type Policy, REAL } from "./policy.ts";
 import type { Random } from "./random.ts";
+import { withLeftovers, withoutClosing, withReadingInTake } from "./worker-mutants.ts";
 
 export interface Mutant extends Policy {
   /** Where to begin, so that it is soon caught; any seed would do. */
@@ -35,11 +38,6 @@ function renewKeys(http: HttpTransport, isOver: (reply: BankReply) => boolean): 
 
 const hasStatus = (reply: BankReply, fits: (status: number) => boolean) =>
   reply.kind === "response" && fits(reply.status);
-
-/** The same change of the ledger also where it is fenced. */
-function overLedger(ledger: Ledger, change: (ledger: Ledger) => Partial<Ledger>): Ledger {
-  return { ...ledger, ...change(ledger), fencedBy: (lease) => overLedger(ledger.fencedBy(lease), change) };
-}
 
 /** The same change of how accounts are claimed. */
 function overClaims(
@@ -134,13 +132,13 @@ function withoutFolds(ledger: Ledger): Ledger {
   }));
 }
 
-/** Whoever has the lease, it is taken for one's own. */
-function withoutToken(ledger: Ledger): Ledger {
+/** Whoever has a lease of that kind, it is taken for one's own. */
+function withoutToken(ledger: Ledger, isOfKind: (lease: Lease) => boolean): Ledger {
   const { accounts, operations, leases } = ledger;
-  const presentOf = async ({ name }: Lease) => (await leases.claim(name, "nobody", 0, -1)).lease;
-  return {
+  const presentOf = async (lease: Lease) => (isOfKind(lease) ? ((await leases.find(lease.name)) ?? lease) : lease);
+  const unfenced: Ledger = {
     ...ledger,
-    fencedBy: () => withoutToken(ledger),
+    fencedBy: (lease) => (isOfKind(lease()) ? unfenced : withoutToken(ledger.fencedBy(lease), isOfKind)),
     accounts: {
       ...accounts,
       async claim(run, planned, nowMs, first) {
@@ -155,6 +153,7 @@ function withoutToken(ledger: Ledger): Ledger {
       },
     },
   };
+  return unfenced;
 }
 
 /** Now and then a body comes back from the disk as another. */
@@ -236,7 +235,10 @@ export const MUTANTS: readonly Mutant[] = [
     ledger: (ledger, random) => withRot(ledger, random, true),
     unharmed: { name: "a disk that alters bodies", ledger: (ledger, random) => withRot(ledger, random, false) },
   },
-  { name: "a lease without a token", from: 397, ledger: withoutToken },
+  { name: "a lease without a token", from: 397, ledger: (ledger) => withoutToken(ledger, () => true) },
+  { name: "a chunk taken and read in one statement", from: 14, ledger: withReadingInTake },
+  { name: "a chunk without a fence", from: 23, ledger: (ledger) => withoutToken(ledger, isOfChunk) },
+  { name: "a run taken over with its chunks left open", from: 137, ledger: withoutClosing },
   {
     name: "results published unverified",
     from: 5,
@@ -246,9 +248,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
 ];
 
+/** Parts that fail, with the real code above, which nothing then harms. */
+export const UNHARMED: readonly Policy[] = [
+  ...MUTANTS.flatMap(({ unharmed }) => unharmed ?? []),
+  { name: "a chunk ended without its last change", ledger: withLeftovers },
+];
+
 /** Every policy that a history can be lived under, by name. Throws for a name of none. */
 export function policyOf(name: string): Policy {
-  const all = [REAL, ...MUTANTS, ...MUTANTS.flatMap(({ unharmed }) => unharmed ?? [])];
+  const all = [REAL, ...MUTANTS, ...UNHARMED];
   const found = all.find((policy) => policy.name === name);
   if (found === undefined)
     throw new Error(`there is no policy ${name}; there are ${all.map((one) => one.name).join(", ")}`);

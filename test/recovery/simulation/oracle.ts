@@ -27,20 +27,21 @@ export interface Evidence {
   readonly published: Readonly<Record<JobName, Published | null>>;
   /** Whose accounts somebody has set back after `core` was done with them: the bank need not have what its rows say. */
   readonly setBack: ReadonlySet<string>;
-  /** Whether a doubt may have to stay, as the look-up can't tell. */
-  readonly mayStayUnknown: boolean;
+  /** Codes of rows whose doubt may have to stay. */
+  readonly staysWith: readonly string[];
   /** Whether nothing has struck, so that every row must have come to what it wants. */
   readonly isUntroubled: boolean;
 }
 
 /** Every promise that was broken, in words. None when the history is as it should be. */
 export function judge(evidence: Evidence): string[] {
-  const { bank, load, published, setBack, mayStayUnknown, isUntroubled } = evidence;
+  const { bank, load, published, setBack, staysWith, isUntroubled } = evidence;
   const byClient = Map.groupBy(bank.state.accounts.values(), ({ client_account_id = "" }) => client_account_id);
   const wrongs: string[] = [];
   for (const [client, accounts] of byClient) {
     if (accounts.length > 1) wrongs.push(`${client} has ${accounts.length} accounts`);
   }
+  for (const key of bank.keysOfSeveral) wrongs.push(`the key ${key} has come with several bodies`);
   const told = new Map<string, ToldOperation[]>();
   for (const job of JOBS) {
     const results = published[job];
@@ -55,7 +56,7 @@ export function judge(evidence: Evidence): string[] {
       if (line === undefined) continue;
       const account = byClient.get(row.client)?.[0];
       const isSetBack = job === "core" && setBack.has(row.client);
-      const leniency = { mayStayUnknown, isUntroubled, mayHoldCreates, isSetBack };
+      const leniency = { staysWith, isUntroubled, mayHoldCreates, isSetBack };
       wrongs.push(...judgeRow(job, row, line, account, leniency));
       note(told, job, row, line);
     }
@@ -87,7 +88,7 @@ function judgeLines(job: JobName, { lines, words, calls }: Published, rows: read
   return wrongs;
 }
 
-interface Leniency extends Pick<Evidence, "mayStayUnknown" | "isUntroubled"> {
+interface Leniency extends Pick<Evidence, "staysWith" | "isUntroubled"> {
   /** Whether the job may have no account to prove the look-up with. */
   readonly mayHoldCreates: boolean;
   /** Whether the account was set back after the row was done. */
@@ -105,13 +106,14 @@ function judgeRow(
   row: Row,
   line: ResultLine,
   account: SandboxAccount | undefined,
-  { mayStayUnknown, isUntroubled, mayHoldCreates, isSetBack }: Leniency,
+  { staysWith, isUntroubled, mayHoldCreates, isSetBack }: Leniency,
 ): string[] {
   const { result = "", result_row, result_code = "" } = line;
   const where = `${job} row ${result_row} (${row.client}, ${result}${result_code && `, ${result_code}`})`;
-  const isUnproven = result_code.split(" | ").includes("lookup_unproven");
-  if (result === "unknown" && !(mayStayUnknown && isUnproven)) return [`${where} stays unknown`];
-  if (result_code.split(" | ").includes("stopped")) return [`${where} was left behind`];
+  const codes = result_code.split(" | ");
+  const isUnproven = codes.includes("lookup_unproven");
+  if (result === "unknown" && !codes.some((code) => staysWith.includes(code))) return [`${where} stays unknown`];
+  if (codes.includes("stopped")) return [`${where} was left behind`];
   const isHeld = mayHoldCreates && isUnproven && result === "held";
   if (isUntroubled && !isHeld && !["applied", "unchanged"].includes(result) && !isExpected(job, row, line)) {
     return [`${where} has come to nothing: ${line.result_message}`];

@@ -10,7 +10,7 @@ import { ALL_FAULTS } from "./faults.ts";
 import { renderFigures } from "./figures.ts";
 import { live } from "./live.ts";
 import { Workshop } from "./machine.ts";
-import { MUTANTS } from "./mutants.ts";
+import { MUTANTS, UNHARMED } from "./mutants.ts";
 import { REAL } from "./policy.ts";
 
 /** `npm run sim` takes any number. */
@@ -77,11 +77,13 @@ describe("the simulation", function () {
     expect((await Promise.all(caught)).flat(), "mutants that nobody caught").to.deep.equal([]);
   });
 
-  itWhole("is harmed by no disk that alters or loses what it was given", async () => {
-    for (const { unharmed } of MUTANTS) {
-      if (unharmed === undefined) continue;
-      const range = { from: 1, seeds: UNHARMED_SEEDS, policy: unharmed.name, untilWrong: false };
-      expect((await crew.liveThrough(range)).wrong, unharmed.name).to.deep.equal([]);
-    }
-  });
+  itWhole(
+    "is harmed by no disk that alters or loses what it was given, and by no chunk that ends too soon",
+    async () => {
+      for (const { name } of UNHARMED) {
+        const range = { from: 1, seeds: UNHARMED_SEEDS, policy: name, untilWrong: false };
+        expect((await crew.liveThrough(range)).wrong, name).to.deep.equal([]);
+      }
+    },
+  );
 });
