@@ -68,6 +68,16 @@ export interface Throughput {
   readonly isDown: boolean;
 }
 
+/** How a client is to work from now on; never beyond its settings. */
+export interface Steering {
+  /** No call begins; those in flight end. */
+  readonly isPaused: boolean;
+  readonly requestsPerSecond: number;
+  /** Calls in flight at most. */
+  readonly reads: number;
+  readonly writes: number;
+}
+
 /**
  * GETs are retried inside, within the attempts given, and so may be called plainly. Calls that change the bank go out
  * exactly once per method call, under the key given, with `body` byte for byte; the caller decides whether to try again.
@@ -110,6 +120,7 @@ export interface BankApi {
   /** A call that changes the bank leaves within so long of its intent, or not at all. */
   longestWaitMs(): number;
   throughput(): Throughput;
+  steer(steering: Steering): void;
   /** From now on no call begins, and those that wait end as `stopped`; those in flight go on. */
   stop(): void;
   /** Stops, and waits for the calls in flight; after `graceMs`, if given, it cuts them, which leaves them in doubt. */

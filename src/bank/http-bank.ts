@@ -14,7 +14,7 @@ import {
   parseReadAccount,
   parseRelationshipPage,
 } from "./answers.ts";
-import type { Answer, BankApi, Failure, LookUp, Throughput } from "./bank-api.ts";
+import type { Answer, BankApi, Failure, LookUp, Steering, Throughput } from "./bank-api.ts";
 import { answeredForAnother, classify, unreadable } from "./classify.ts";
 import { BLOT } from "./secrets.ts";
 import {
@@ -38,6 +38,7 @@ export interface HttpBankParts {
   readonly clockSkewMs: () => number | null;
   readonly longestWaitMs: () => number;
   readonly throughput: () => Throughput;
+  readonly steer: (steering: Steering) => void;
   readonly stop: () => void;
   readonly close: (graceMs?: number) => Promise<void>;
 }
@@ -173,6 +174,10 @@ export class HttpBank implements BankApi {
 
   longestWaitMs(): number {
     return this.#parts.longestWaitMs();
+  }
+
+  steer(steering: Steering): void {
+    this.#parts.steer(steering);
   }
 
   throughput(): Throughput {

@@ -1,25 +1,26 @@
 /**
- * Puts the bank's client together: HTTP innermost, then the blotting of secrets, the token's stamp, the breaker's gate,
- * the caps and the pace, the breaker's guard, the renewal of the token, retries of reads, and the gateway watch. Takes
+ * Puts the bank's client together: HTTP innermost, then the blotting of secrets, the token's stamp, the gates of pause and breaker,
+ * the caps and the pace, the guards of breaker and pause, the renewal of the token, retries of reads, and the gateway watch. Takes
  * settings and the outside world, gives a BankApi; sends nothing on its own.
  *
  * Nothing here waits without an end. One call: the deadlines of http-transport.ts. A cap: a call before it. The pace: the
  * bank's Retry-After, 5 min at most, and those before it. A token: a call like any other, with the attempts of a read. The
- * breaker: until the bank answers or the client stops, which also ends every wait named here. Closing: the calls in
+ * breaker: until the bank answers or the client stops, which also ends every wait named here. A pause: until the person who asked for it ends it. Closing: the calls in
  * flight, or the grace.
  */
 import type { Clock } from "../clock.ts";
-import type { BankApi, BankSettings } from "./bank-api.ts";
+import type { BankApi, BankSettings, Steering } from "./bank-api.ts";
 import { HttpBank } from "./http-bank.ts";
 import { Secrets } from "./secrets.ts";
 import { Breaker, type BreakerChange } from "./transport/breaker.ts";
-import { withCaps } from "./transport/caps.ts";
+import { CallCaps } from "./transport/caps.ts";
 import { withGatewayWatch } from "./transport/gateway-watch.ts";
 import { Gauge } from "./transport/gauge.ts";
 import { type HttpTransport, openHttpTransport } from "./transport/http-transport.ts";
 import { LONGEST_WAIT_MS, LONGEST_WAIT_OF_SEVERAL_MS, withLeaveBy } from "./transport/leave-by.ts";
 import { OwnPace } from "./transport/own-pace.ts";
-import { type PaceChange, withPace } from "./transport/pace.ts";
+import { type Pace, type PaceChange, withPace } from "./transport/pace.ts";
+import { Pause } from "./transport/pause.ts";
 import { withReadRetries } from "./transport/read-retries.ts";
 import type { SharedLimits } from "./transport/shared-limits.ts";
 import { SharedPace } from "./transport/shared-pace.ts";
@@ -68,6 +69,8 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
 
   const longestWaitMs = shared === undefined ? LONGEST_WAIT_MS : LONGEST_WAIT_OF_SEVERAL_MS;
   const breaker = new Breaker(around);
+  const pause = new Pause(closer.signal);
+  const calls = new CallCaps(caps);
   const pace =
     shared === undefined
       ? new OwnPace(settings, around)
@@ -75,8 +78,8 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
   const blotted = secrets.around(http.send);
   // The token source itself needs this transport, so it is declared before it is made.
   const stamped: Transport = (request) => stamp(request);
-  const paced = withPace(withCaps(gauge.watch(breaker.gate(stamped)), caps), pace, around);
-  const guarded = breaker.guard(paced);
+  const paced = withPace(calls.around(gauge.watch(breaker.gate(pause.gate(stamped)))), pace, around);
+  const guarded = pause.guard(breaker.guard(paced));
   const retried = withReadRetries(guarded, settings, around);
   const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock, secrets);
   const stamp = tokens.stamp(blotted);
@@ -92,10 +95,33 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
     clockSkewMs: http.skewMs,
     longestWaitMs: () => longestWaitMs,
     throughput: () => gauge.read(),
+    steer: openSteer(settings, { pace, calls, gauge, pause }),
     stop: () => closer.abort("stopped"),
     close: (graceMs) => {
       closer.abort("closed");
       return http.close(graceMs);
     },
   });
+}
+
+interface Steered {
+  readonly pace: Pace;
+  readonly calls: CallCaps;
+  readonly gauge: Gauge;
+  readonly pause: Pause;
+}
+
+function openSteer({ caps, burst, requestsPerSecond: most }: BankSettings, { pace, calls, gauge, pause }: Steered) {
+  let perSecond = most;
+  return ({ isPaused, ...asked }: Steering): void => {
+    const requestsPerSecond = Math.min(asked.requestsPerSecond, most);
+    // Of a slower pace, a burst may be no more than a second's calls.
+    const shorter = requestsPerSecond < most ? Math.min(burst, requestsPerSecond) : burst;
+    if (requestsPerSecond !== perSecond) pace.set({ requestsPerSecond, burst: shorter });
+    perSecond = requestsPerSecond;
+    const now = { reads: Math.min(asked.reads, caps.reads), writes: Math.min(asked.writes, caps.writes) };
+    calls.set(now);
+    gauge.setCaps(now);
+    pause.set(isPaused);
+  };
 }

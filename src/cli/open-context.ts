@@ -60,6 +60,7 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
     ...offline,
     ...(await openSpread(parts, offline.owner)),
     bankName,
+    isSteered: true,
     client: { id: clientId, isNamed: program !== undefined },
     openBank: (kind, ownIds) =>
       openBank(bankSettings(loaded.job, bank, kind, ownIds), {

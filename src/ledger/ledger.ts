@@ -17,6 +17,7 @@ import type { BalanceLedger } from "./balance.ts";
 import type { BanksLedger } from "./banks.ts";
 import type { ChangesLedger } from "./changes.ts";
 import type { ChunksLedger } from "./chunks.ts";
+import type { ControlsLedger } from "./controls.ts";
 import type { FactsLedger } from "./facts.ts";
 import type { FilesLedger } from "./files.ts";
 import type { GuardsLedger } from "./guards.ts";
@@ -36,6 +37,7 @@ export type * from "./banks.ts";
 export type * from "./changes.ts";
 export type * from "./chunks.ts";
 export type * from "./claims.ts";
+export type * from "./controls.ts";
 export type * from "./facts.ts";
 export type * from "./files.ts";
 export type * from "./finds.ts";
@@ -87,6 +89,7 @@ export interface Ledger extends AsyncDisposable {
   readonly balance: BalanceLedger;
   readonly leases: LeasesLedger;
   readonly audit: AuditLedger;
+  readonly controls: ControlsLedger;
   /** Null where one process at a time works on a run. */
   readonly pace: PaceLedger | null;
   /** Null where all work on a run is done by one process. */

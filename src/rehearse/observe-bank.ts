@@ -56,6 +56,7 @@ export function observeBank(bank: BankApi, observed: Observed): BankApi {
     clockSkewMs: () => bank.clockSkewMs(),
     longestWaitMs: () => bank.longestWaitMs(),
     throughput: () => bank.throughput(),
+    steer: (steering) => bank.steer(steering),
     stop: () => bank.stop(),
     close: (graceMs) => bank.close(graceMs),
   };

@@ -11,6 +11,7 @@ import { shownKey } from "../text/shown-key.ts";
 import { toLine } from "../text/to-line.ts";
 import { type RunCalls, renderCalls } from "./calls.ts";
 import { type Equation, renderCertificate } from "./certificate.ts";
+import { type AskedOfRun, describeControl } from "./describe-control.ts";
 import { type PlanPage, renderPage } from "./plan-page.ts";
 import type { Reason } from "./write-results.ts";
 
@@ -72,6 +73,8 @@ export interface Summary {
   readonly maxChange: number;
   /** Why the run stopped before its end, or why the file was rejected. */
   readonly stopped: { readonly code: Code; readonly message: string } | null;
+  /** What a person has asked of the run while it worked; missing when nobody has. */
+  readonly control?: AskedOfRun;
   /** A person has stopped the run, so only a person can continue it. */
   readonly waiting?: true;
   /** Why a person gave up what was left of it. */
@@ -138,6 +141,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
     const { code, message } = summary.stopped;
     lines.push(`not finished: ${message} [${code}]. ${CODES[code].todo}`);
   }
+  if (summary.control) lines.push(`steered: ${describeControl(summary.control)}`);
   if (summary.certificate.length > 0) lines.push(renderCertificate(summary.certificate));
   if (summary.results) lines.push(`results: ${summary.results}/results.csv`);
   if (summary.next.length > 0) lines.push("next:", ...summary.next.map((command) => `  ${typed(command)}`));

@@ -44,6 +44,7 @@ const LOOK_MS = 100;
 export async function carryRun(context: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
   const { ledger, clock } = context;
   if (options.lease() !== null) await shutWorkersOut(context);
+  await ledger.controls.open(opened, context.owner, settableOf(context.job));
   let run = opened;
   using _ = keepPersonStop(context, run);
   using _view = { [Symbol.dispose]: () => context.progress.end() };
@@ -73,6 +74,8 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   const summary = await reportPhase(context, run, { stop, maxChange, ...seen });
   return { kind: "reported", run, summary };
 }
+
+const settableOf = ({ requestsPerSecond, concurrency }: RunContext["job"]) => ({ requestsPerSecond, ...concurrency });
 
 /** They may still be at a run whose process died, this one or one that waits for a person. */
 async function shutWorkersOut({ ledger, bankName, job }: RunContext): Promise<void> {

@@ -39,6 +39,8 @@ export interface RunContext {
   /** Opens the bank's client once, with the least scopes that the run needs. */
   readonly openBank: (kind: RunKind, ownIds?: readonly OwnIdKind[]) => BankApi;
   readonly openStore: (place: StorePlace) => Promise<FileStore>;
+  /** Whether people may steer its runs while they work; see steer-run.ts. */
+  readonly isSteered?: boolean;
   /** Works on all changes of a phase; all by this process when not given. */
   readonly spread?: Spread;
   /** Who works with it, for the audit trail. */

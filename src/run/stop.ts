@@ -21,6 +21,12 @@ export const PERSON_STOP: Stop = {
   byPerson: true,
 };
 
+/** What `tieout ctl stop` stops with. */
+export function askedStop(by: string): Stop {
+  const message = `the run was stopped by ${by} with tieout ctl stop`;
+  return { ...PERSON_STOP, issue: { ...PERSON_STOP.issue, message } };
+}
+
 /** The stop for a failure of the bank or another issue; exit 6 unless the code says otherwise. */
 export function stopFor(issue: Issue): Stop {
   return { kind: "stop", issue, exit: CODES[issue.code].exit ?? 6 };

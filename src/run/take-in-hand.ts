@@ -10,6 +10,7 @@ import { issueOfFailure } from "./failure.ts";
 import { OwnIds } from "./own-ids.ts";
 import { EVERY_ROW, type RunInHand } from "./run-in-hand.ts";
 import { RunSight } from "./run-sight.ts";
+import { steerRun } from "./steer-run.ts";
 import type { Stop } from "./stop.ts";
 import { stopFor, stopOf } from "./stop.ts";
 import { watchStop } from "./watch-stop.ts";
@@ -37,6 +38,7 @@ export async function takeInHand(
     await ledger.runs.record(run, { calls: null });
     using watch = watchStop(context, bank);
     const limit = options.maxChange === EVERY_ROW ? null : options.maxChange - (run.reading?.headerRow ?? 1);
+    using _ = await steerRun(context, run, bank, watch);
     const inHand: RunInHand = {
       ...context,
       ...options,

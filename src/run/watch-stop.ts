@@ -7,10 +7,12 @@ import type { BankApi } from "../bank/bank-api.ts";
 import type { Run } from "../ledger/run.ts";
 import { counted } from "../text/counted.ts";
 import type { RunContext } from "./context.ts";
-import { stopFor, stopOf } from "./stop.ts";
+import { type Stop, stopFor, stopOf } from "./stop.ts";
 
 export interface StopWatch extends Disposable {
   readonly signal: AbortSignal;
+  /** Stops the run now. */
+  readonly stop: (stop: Stop) => void;
 }
 
 /** Dispose it at the run's end, so that no timer stays. */
@@ -28,7 +30,7 @@ export function watchStop({ signal, clock, job }: RunContext, bank: BankApi): St
   };
   if (either.aborted) cut();
   else either.addEventListener("abort", cut, { once: true, signal: ended.signal });
-  return { signal: either, [Symbol.dispose]: () => ended.abort("ended") };
+  return { signal: either, stop: (stop) => over.abort(stop), [Symbol.dispose]: () => ended.abort("ended") };
 }
 
 /** Records a person's stop at once, since a second Ctrl-C ends the process at once. */

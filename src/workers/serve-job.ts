@@ -101,7 +101,8 @@ async function hasInHand(
     await act(inHand);
     return null;
   });
-  if (stop === null) return true;
+  // A person has stopped the run: whoever has its lease ends it.
+  if (stop === null || stop.byPerson) return true;
   refuse(context, run, refused, stop.issue.message, stop.issue.code);
   await clock.sleep(REFUSED_MS, signal);
   return false;

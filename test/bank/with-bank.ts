@@ -26,6 +26,7 @@ const IDLE = { cap: 1, inFlight: 0, calls: 0, meanMs: null };
 export const REST = {
   clockSkewMs: () => null,
   longestWaitMs: () => 60_000,
+  steer() {},
   throughput: () => ({ perSecond: 1, reads: IDLE, writes: IDLE, slowDowns: 0, pausedMs: 0, isDown: false }),
   stop() {},
   close: async () => {},

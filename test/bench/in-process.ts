@@ -75,6 +75,7 @@ function bankHere(calls: Calls): BankApi {
     authenticate: async () => ({ ok: true, value: null, status: 200 }),
     clockSkewMs: () => 0,
     longestWaitMs: () => 60_000,
+    steer() {},
     throughput: () => ({ perSecond: 1e6, reads: IDLE, writes: IDLE, slowDowns: 0, pausedMs: 0, isDown: false }),
     stop() {},
     close: async () => {},

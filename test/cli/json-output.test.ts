@@ -54,6 +54,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   rehearsal: "struck applied unknown effects duplicates missing",
   run: "no id kind job jobPath bank file stage rows publications waiting exit rerunOf reason startedAtMs endedAtMs rejection",
   entry: "no at actor action job run jobSha256 planHash reason details beforeHash hash",
+  control: "run order control",
   verified: "entries summaries",
   explanation:
     "run row file batch byteOffset word cells values rows desired accountId actual plannedAt ids differences guard operations issues accepted",
@@ -241,11 +242,12 @@ describeWhole("the output of every command as JSON", function () {
     expect(take("sandbox", await sandbox.ended).map(({ event }) => event)).to.deep.equal(["listening", "faults"]);
   });
 
-  it("was seen of every message, and of every command but those that need a schedule or PostgreSQL", () => {
-    // As test/cli/detach.test.ts sees them.
-    const onPostgres = ["detached", "start", "worker"];
-    expect([...seen.keys(), ...onPostgres]).to.have.members(EVENTS);
+  it("was seen of every message, and of every command but those that need a schedule, PostgreSQL or a run in progress", () => {
+    // As test/cli/detach.test.ts and test/cli/ctl.test.ts see them.
+    const elsewhere = ["detached", "start", "worker", "control"];
+    expect([...seen.keys(), ...elsewhere]).to.have.members(EVENTS);
     expect([...COMMANDS, HELP].map(({ usage }) => usage).filter((usage) => !ran.has(usage))).to.deep.equal([
+      "ctl <run> <order> [settings...]",
       "workers",
       "schedule [jobs...]",
       "worker [jobs...]",

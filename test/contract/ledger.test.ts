@@ -11,6 +11,7 @@ import { suiteOfBanks } from "../ledger/suite-banks.ts";
 import { suiteOfFinds, suiteOfPlans } from "../ledger/suite-changes.ts";
 import { suiteOfChunks } from "../ledger/suite-chunks.ts";
 import { suiteOfClaims } from "../ledger/suite-claims.ts";
+import { suiteOfControls } from "../ledger/suite-controls.ts";
 import { suiteOfDeaths } from "../ledger/suite-deaths.ts";
 import { suiteOfEnds } from "../ledger/suite-ends.ts";
 import { suiteOfFacts } from "../ledger/suite-facts.ts";
@@ -83,6 +84,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   "own ids": suiteOfOwnIds,
   balance: suiteOfBalance,
   audit: suiteOfAudit,
+  controls: suiteOfControls,
 };
 
 function suites(implementation: LedgerImplementation): void {

@@ -5,12 +5,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { describeOnPostgres } from "../ledger/postgres/use-postgres.ts";
 import { itWhole } from "../support/extent.ts";
+import { runTieout } from "../support/tieout.ts";
 import { expectEnd, Several, SOME_EFFECTS, TIMEOUT_MS } from "./several.ts";
 
 const GRACE_MS = 5_000;
 /** Past a job's lease, and the time that a worker waits after it. */
 const LEASE_OVER_MS = 15_000;
 const STOPPED = 6;
+/** A second, and more on a busy machine. */
+const HEARD_MS = 3_000;
+/** Past the lease of a job and the silence that loses a chunk. */
+const PAUSED_MS = 12_000;
 
 describeOnPostgres("a run that several processes work on", function () {
   this.timeout(TIMEOUT_MS);
@@ -54,6 +59,33 @@ describeOnPostgres("a run that several processes work on", function () {
       expect(await several.wrongs(`stopped by ${signal}`)).to.deep.equal([]);
     });
   }
+
+  it("makes no call in any process while it is paused, and stops for all upon tieout ctl", async () => {
+    await using several = await Several.open();
+    const run = several.start();
+    const worker = several.startWorker();
+    const ctl = async (order: string) =>
+      expect((await runTieout(["ctl", "last", order], { TIEOUT_LEDGER: several.scene.ledger })).code).to.equal(0);
+    await several.untilEffects(SOME_EFFECTS, run);
+    await ctl("pause");
+    await sleep(HEARD_MS);
+    const { requests, effects } = several.scene.bank;
+    const paused = requests.length;
+    await sleep(PAUSED_MS);
+    expect(requests).to.have.length(paused);
+    await ctl("resume");
+    await several.untilEffects(effects.length + 50, run);
+    await ctl("stop");
+    await expectEnd(run, STOPPED);
+    const { length } = effects;
+    await expectEnd(several.start(), STOPPED);
+    await sleep(HEARD_MS);
+    expect(effects, "workers leave it to a person").to.have.length(length);
+    await expectEnd(several.start({ command: "resume" }));
+    worker.child.kill("SIGTERM");
+    expect(await expectEnd(worker, 0)).not.to.contain("takes no part");
+    expect(await several.wrongs("stopped by tieout ctl")).to.deep.equal([]);
+  });
 
   itWhole("and that Ctrl-C has stopped is not continued by a start", async () => {
     await using several = await Several.open();

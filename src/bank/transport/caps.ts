@@ -1,12 +1,12 @@
 /**
- * The caps: at most N reads and M writes in flight at once. Wraps a Transport; a call that waits for its turn, for the pace
+ * The caps: at most N reads and M writes in flight at once, which may change meanwhile. Wraps a Transport; a call that waits for its turn, for the pace
  * or for another attempt holds no place.
  *
  * Answers come in bursts, and each one that is handed up is planned or recorded before the event loop continues. So calls go
  * first: a place that has become free is used at once, and the answer is handed up in a later turn of the event loop,
  * a few with each turn. Otherwise the bank would wait for the work on a whole burst before it gets the next call.
  */
-import pLimit from "p-limit";
+import pLimit, { type LimitFunction } from "p-limit";
 import type { Transport } from "../transport.ts";
 
 export interface Caps {
@@ -17,15 +17,29 @@ export interface Caps {
 /** How many answers are handed up in one turn of the event loop. */
 const ANSWERS_A_TURN = 8;
 
-export function withCaps(transport: Transport, caps: Caps): Transport {
-  const reads = pLimit(caps.reads);
-  const writes = pLimit(caps.writes);
-  const turns = new Turns();
-  return async (request) => {
-    const reply = await (request.call === "read" ? reads : writes)(transport, request);
-    await turns.next();
-    return reply;
-  };
+export class CallCaps {
+  readonly #reads: LimitFunction;
+  readonly #writes: LimitFunction;
+  readonly #turns = new Turns();
+
+  constructor({ reads, writes }: Caps) {
+    this.#reads = pLimit(reads);
+    this.#writes = pLimit(writes);
+  }
+
+  /** From now on. Calls in flight beyond it end as they would. */
+  set({ reads, writes }: Caps): void {
+    this.#reads.concurrency = reads;
+    this.#writes.concurrency = writes;
+  }
+
+  around(transport: Transport): Transport {
+    return async (request) => {
+      const reply = await (request.call === "read" ? this.#reads : this.#writes)(transport, request);
+      await this.#turns.next();
+      return reply;
+    };
+  }
 }
 
 /**

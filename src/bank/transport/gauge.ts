@@ -51,6 +51,12 @@ export class Gauge {
     this.#isDown = state === "open";
   }
 
+  /** How many calls may be in flight from now on. */
+  setCaps({ reads, writes }: Caps): void {
+    this.#reads.setCap(reads);
+    this.#writes.setCap(writes);
+  }
+
   read(): Throughput {
     const nowMs = this.#clock.monotonicMs();
     return {
@@ -65,13 +71,17 @@ export class Gauge {
 }
 
 class LaneGauge {
-  readonly #cap: number;
+  #cap: number;
   #calls = 0;
   #meanMs = 0;
   #inFlight = 0;
   #startsMs = 0;
 
   constructor(cap: number) {
+    this.#cap = cap;
+  }
+
+  setCap(cap: number): void {
     this.#cap = cap;
   }
 

@@ -14,7 +14,7 @@ import {
 } from "./pace.ts";
 
 export class OwnPace implements Pace {
-  readonly #settings: PaceSettings;
+  #settings: PaceSettings;
   readonly #outside: PaceOutside;
   #perSecond: number;
   #tokens: number;
@@ -52,6 +52,14 @@ export class OwnPace implements Pace {
     else if (reply.kind === "response") this.#rise(startedMs);
   }
 
+  set(settings: PaceSettings): void {
+    this.#fill();
+    const share = this.#perSecond / this.#settings.requestsPerSecond;
+    this.#settings = settings;
+    this.#tokens = Math.min(this.#tokens, settings.burst);
+    this.#change(Math.max(this.#slowest(), share * settings.requestsPerSecond), { reason: "asked", waitMs: 0 });
+  }
+
   #fill(): void {
     const nowMs = this.#outside.clock.monotonicMs();
     if (nowMs < this.#filledMs) return;
@@ -79,9 +87,12 @@ export class OwnPace implements Pace {
 
   #slow(nowMs: number, reason: PaceChange["reason"], waitMs: number): void {
     this.#slowedMs = nowMs;
-    const slowest = Math.min(SLOWEST_PER_SECOND, this.#settings.requestsPerSecond);
-    this.#change(Math.max(slowest, this.#perSecond / 2), { reason, waitMs });
+    this.#change(Math.max(this.#slowest(), this.#perSecond / 2), { reason, waitMs });
     this.#changedMs = this.#filledMs;
+  }
+
+  #slowest(): number {
+    return Math.min(SLOWEST_PER_SECOND, this.#settings.requestsPerSecond);
   }
 
   #rise(startedMs: number): void {

@@ -15,7 +15,7 @@ export interface PaceSettings {
 
 /** The pace from now on. `waitMs` is how long all callers wait first; 0 when the pace rises. */
 export interface PaceChange {
-  readonly reason: "rate_limited" | "unavailable" | "recovering" | "another_worker";
+  readonly reason: "rate_limited" | "unavailable" | "recovering" | "another_worker" | "asked";
   readonly requestsPerSecond: number;
   readonly waitMs: number;
 }
@@ -37,6 +37,8 @@ export interface Pace {
   next(waiting: () => number): Promise<void>;
   /** Learns from what became of a call that left at that time. */
   observe(reply: BankReply, startedMs: number): void;
+  /** Other settings from now on. What the bank has asked for still holds, as a share of them. */
+  set(settings: PaceSettings): void;
 }
 
 /** The pace falls no lower, unless the configured one is lower. */

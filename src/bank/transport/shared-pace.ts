@@ -32,7 +32,7 @@ export interface SharedPaceOutside extends PaceOutside {
 }
 
 export class SharedPace implements Pace {
-  readonly #settings: PaceSettings;
+  #settings: PaceSettings;
   readonly #shared: SharedLimits;
   readonly #outside: SharedPaceOutside;
   /** When each slot is due, the first first. */
@@ -99,6 +99,11 @@ export class SharedPace implements Pace {
     this.#change(this.#share / 2, { reason: reply.status === 429 ? "rate_limited" : "unavailable", waitMs });
     const epoch = this.#epoch;
     if (epoch !== null) this.#ask(async () => this.#hear(await this.#answer(this.#shared.slow(epoch, waitMs))));
+  }
+
+  set(settings: PaceSettings): void {
+    this.#settings = settings;
+    this.#change(this.#share, { reason: "asked", waitMs: 0 });
   }
 
   /** How many slots to reserve now: for those who wait and as many as have been coming, never far ahead, and none for a few alone. */

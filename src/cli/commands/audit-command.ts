@@ -36,6 +36,6 @@ function sayEntry(session: Session, { atMs, actor, ...entry }: AuditEntry): void
   const about = Object.entries(details).flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]));
   const why = reason === null ? [] : [JSON.stringify(reason)];
   const what = [action, ...[job, run].filter((one) => one !== null), ...about, ...why];
-  const text = `${no}  ${at}  ${actor.user}@${actor.host}  ${what.join("  ")}`;
-  session.say({ event: "entry", ...entry, at, actor, details }, toOutputLine(text));
+  const parts = [no, at, `${actor.user}@${actor.host}`, ...what].map((part) => toOutputLine(String(part)));
+  session.say({ event: "entry", ...entry, at, actor, details }, parts.join("  "));
 }

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Lease, leaseName, type Run } from "../../ledger/run.ts";
 import { CallRate } from "../../report/call-rate.ts";
+import { describeControl } from "../../report/describe-control.ts";
 import { writesPerChange } from "../../report/forecast.ts";
 import type { Summary } from "../../report/summary.ts";
 import { viewOf } from "../../run/run-sight.ts";
@@ -106,7 +107,7 @@ function sayUnended(session: Session, { id, stage, waiting }: Run, how: string):
   session.say({ event: "unended", run: id, stage, waiting, exit: EXIT.stopped }, asTyped(`run ${id} ${how}`));
 }
 
-/** Prints the run's stage and who works on it, each time that one of the two is another. */
+/** Prints the run's stage, who works on it and what is asked of it, each time that one of them is another. */
 function openWork(session: Session, ledger: Ledger) {
   let shown = "";
   return async (run: Run, lease: Lease | undefined): Promise<void> => {
@@ -114,16 +115,18 @@ function openWork(session: Session, ledger: Ledger) {
     const isLed = lease !== undefined && lease.untilMs > ledger.nowMs();
     const names = new Set([...(isLed ? [lease.owner] : []), ...holders.map(({ holder }) => holder)]);
     const by = [...names].map((name) => ({ name, chunks: holders.find(({ holder }) => holder === name)?.chunks ?? 0 }));
-    const now = [run.stage, ...[...names].sort()].join("\n");
+    const control = await ledger.controls.find(run);
+    const now = [run.stage, JSON.stringify(control), ...[...names].sort()].join("\n");
     if (now === shown) return;
     shown = now;
     const counts = await ledger.chunks?.count(run);
     const chunks = counts === undefined || counts.open === 0 ? null : { done: counts.ended, open: counts.open };
     const through = chunks && `, ${grouped(chunks.done)} of ${counted(chunks.done + chunks.open, "chunk")} done`;
     const workers = by.map((one) => (one.chunks > 0 ? `${one.name} (${counted(one.chunks, "chunk")})` : one.name));
+    const asked = control.by === null ? "" : `; ${describeControl(control)}`;
     session.say(
-      { event: "work", run: run.id, stage: run.stage, rows: run.rows, chunks, by },
-      `run ${run.id} is at ${run.stage}${through ?? ""}; at work: ${workers.join(", ") || "nobody"}`,
+      { event: "work", run: run.id, stage: run.stage, rows: run.rows, chunks, by, control },
+      `run ${run.id} is at ${run.stage}${through ?? ""}; at work: ${workers.join(", ") || "nobody"}${asked}`,
     );
   };
 }

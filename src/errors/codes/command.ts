@@ -205,6 +205,13 @@ export const COMMAND_CODES = defineCodes({
     todo: "Keep the ledger as it is, and find out who can write to it. Copies of before, and the summary.json of runs, show from which entry on it differs.",
     exit: 1,
   },
+  not_in_progress: {
+    meaning: "Nobody works on the run, so it cannot be steered.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "See tieout runs; a run that has stopped is continued by tieout resume.",
+    exit: 6,
+  },
   nothing_to_rerun: {
     meaning: "The run has no such rows.",
     fixedBy: "operator",

@@ -14,6 +14,7 @@ import { postgresBanks } from "./banks.ts";
 import { postgresChanges } from "./changes.ts";
 import { postgresChunks } from "./chunks.ts";
 import { ServerClock } from "./clock.ts";
+import { postgresControls } from "./controls.ts";
 import { AS_IT_IS_NOW, type PostgresDatabase } from "./database.ts";
 import { postgresFacts } from "./facts.ts";
 import { postgresFiles } from "./files.ts";
@@ -60,6 +61,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     balance: postgresBalance(store),
     leases: postgresLeases(store, clock),
     audit: postgresAudit(store),
+    controls: postgresControls(store),
     chunks: postgresChunks(store, () => clock.nowMs()),
   };
 }

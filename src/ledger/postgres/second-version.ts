@@ -23,7 +23,11 @@ CREATE TABLE holds (
 ) WITH (fillfactor = 80);
 `;
 
-const CONTROLS = "";
+const CONTROLS = `
+CREATE TABLE controls (
+  run integer PRIMARY KEY, owner text COLLATE "C" NOT NULL, most text COLLATE "C" NOT NULL, control text COLLATE "C" NOT NULL
+) WITH (fillfactor = 50);
+`;
 
 /** A transaction that empties a table needs no row of it. */
 const AUDIT = `

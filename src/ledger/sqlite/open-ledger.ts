@@ -15,6 +15,7 @@ import { sqliteAudit } from "./audit.ts";
 import { sqliteBalance } from "./balance.ts";
 import { sqliteBanks } from "./banks.ts";
 import { sqliteChanges } from "./changes.ts";
+import { sqliteControls } from "./controls.ts";
 import { SqliteDatabase } from "./database.ts";
 import { sqliteFacts } from "./facts.ts";
 import { sqliteFiles } from "./files.ts";
@@ -67,6 +68,7 @@ function openParts(store: SqliteStore): SqliteParts {
     balance: sqliteBalance(store),
     leases: sqliteLeases(store),
     audit: sqliteAudit(store),
+    controls: sqliteControls(store),
     chunks: null,
   };
 }

@@ -27,7 +27,12 @@ CREATE TABLE holds (
 ) STRICT, WITHOUT ROWID;
 `;
 
-const CONTROLS = "";
+/** `owner` is that of the lease under which somebody works on the run; "" for nobody. `most` is what the job allows. */
+const CONTROLS = `
+CREATE TABLE controls (
+  run INTEGER PRIMARY KEY, owner TEXT NOT NULL, most TEXT NOT NULL, control TEXT NOT NULL
+) STRICT;
+`;
 
 /** `hash` and `before_hash`: audit-hash.ts. A run of before has no actor. */
 const AUDIT = `

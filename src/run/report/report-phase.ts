@@ -10,7 +10,7 @@ import type { Issue } from "../../errors/issue.ts";
 import { nodeCode } from "../../errors/node-code.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Job } from "../../job.ts";
-import type { AuditHead, GuardOfRun, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
+import type { AuditHead, Control, GuardOfRun, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { columnOfPath } from "../../plan/diff/column-of-path.ts";
 import { fileColumn, ignoredColumns } from "../../read/header/read-header.ts";
@@ -80,7 +80,8 @@ export async function reportPhase(
   const audit = isKept(context, run) ? await ledger.audit.findHead() : null;
   const page =
     run.kind === "plan" && ending.stop === null ? await readPage(context, run, ending.ahead ?? null) : undefined;
-  const found = { certificate, results, twin, replaces, guards, audit, page };
+  const control = await ledger.controls.find(run);
+  const found = { certificate, results, twin, replaces, guards, audit, control, page };
   const summary = summarize(context, run, { ...ending, tally, final, ...found });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
@@ -145,13 +146,15 @@ interface Published extends Ending {
   readonly results: string;
   readonly guards: readonly SummarizedGuard[];
   readonly audit: AuditHead | null;
+  readonly control: Control;
 }
 
 /** Whether the ledger outlasts the command. */
 const isKept = ({ isRehearsal }: RunContext, { kind }: Run) => isRehearsal !== true && kind !== "validate";
 
 function summarize(context: RunContext, run: Run, published: Published): Summary {
-  const { tally, stop, maxChange, final, certificate, results, twin, replaces, guards, audit, page } = published;
+  const { tally, stop, maxChange, final, certificate, results, twin, replaces, guards, audit, control, page } =
+    published;
   const { words } = tally;
   const { place, key, size, sha256 } = run.file;
   // For rows that `--limit` left, the bank does not yet have what the file says.
@@ -192,6 +195,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     certificate,
     maxChange,
     stopped: stop && { code: stop.issue.code, message: stop.issue.message },
+    ...(control.by !== null && { control }),
     ...(run.waiting && !final && { waiting: true as const }),
     ...(run.abandoned !== null && { abandoned: run.abandoned }),
     results,

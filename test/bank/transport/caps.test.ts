@@ -2,7 +2,7 @@
  * The caps: how many calls are in flight, and that a place that has become free is taken before an answer is worked on.
  */
 import { expect } from "chai";
-import { withCaps } from "../../../src/bank/transport/caps.ts";
+import { CallCaps } from "../../../src/bank/transport/caps.ts";
 import type { BankReply, BankRequest, Transport } from "../../../src/bank/transport.ts";
 
 const READ: BankRequest = { call: "read", method: "GET", path: "/accounts/a" };
@@ -28,7 +28,7 @@ function bankInBursts() {
 describe("caps", () => {
   it("keep reads and writes apart, each at its own", async () => {
     const bank = bankInBursts();
-    const send = withCaps(bank.transport, { reads: 3, writes: 2 });
+    const send = new CallCaps({ reads: 3, writes: 2 }).around(bank.transport);
     for (let n = 0; n < 10; n++) void send(READ);
     await nextTurn();
     expect(bank.inFlight()).to.equal(3);
@@ -37,9 +37,26 @@ describe("caps", () => {
     expect(bank.inFlight()).to.equal(5);
   });
 
+  it("change while calls wait: those in flight end, and no more begin than the new caps allow", async () => {
+    const bank = bankInBursts();
+    const caps = new CallCaps({ reads: 4, writes: 4 });
+    const send = caps.around(bank.transport);
+    for (let n = 0; n < 20; n++) void send(WRITE);
+    await nextTurn();
+    caps.set({ reads: 4, writes: 1 });
+    await nextTurn();
+    expect(bank.inFlight()).to.equal(4);
+    bank.answerAll();
+    await nextTurn();
+    expect(bank.inFlight()).to.equal(1);
+    caps.set({ reads: 4, writes: 3 });
+    await nextTurn();
+    expect(bank.inFlight()).to.equal(3);
+  });
+
   it("let the next calls out before the first of a burst of answers is heard", async () => {
     const bank = bankInBursts();
-    const send = withCaps(bank.transport, { reads: 20, writes: 1 });
+    const send = new CallCaps({ reads: 20, writes: 1 }).around(bank.transport);
     const askedWhenHeard: number[] = [];
     const calls = Array.from({ length: 40 }, async () => {
       await send(READ);
@@ -56,7 +73,7 @@ describe("caps", () => {
 
   it("hand answers up in the order in which they came, eight with each turn of the event loop", async () => {
     const bank = bankInBursts();
-    const send = withCaps(bank.transport, { reads: 20, writes: 1 });
+    const send = new CallCaps({ reads: 20, writes: 1 }).around(bank.transport);
     const heard: number[] = [];
     const calls = Array.from({ length: 20 }, async (_, index) => {
       await send(READ);
@@ -76,13 +93,10 @@ describe("caps", () => {
 
   it("pass on a call that throws, and give its place back", async () => {
     let asked = 0;
-    const send = withCaps(
-      async () => {
-        asked += 1;
-        throw new Error("ours");
-      },
-      { reads: 1, writes: 1 },
-    );
+    const send = new CallCaps({ reads: 1, writes: 1 }).around(async () => {
+      asked += 1;
+      throw new Error("ours");
+    });
     const ends = await Promise.allSettled([send(READ), send(READ)]);
     expect(ends.map(({ status }) => status)).to.deep.equal(["rejected", "rejected"]);
     expect(asked).to.equal(2);

@@ -22,8 +22,9 @@ function setUp(settings: PaceSettings, ...replies: readonly [ScriptedReply, ...S
     sentAtMs.push(clock.monotonicMs());
     return script.send(request);
   };
-  const send = withPace(transport, new OwnPace(settings, outside), outside);
-  return { clock, changes, closer, sentAtMs, send };
+  const pace = new OwnPace(settings, outside);
+  const send = withPace(transport, pace, outside);
+  return { clock, changes, closer, sentAtMs, send, pace };
 }
 
 describe("withPace", () => {
@@ -38,6 +39,26 @@ describe("withPace", () => {
     await calls;
     expect(sentAtMs).to.deep.equal([0, 0, 0, 100, 200, 300, 400, 500]);
     expect(order).to.deep.equal(["/0", "/1", "/2", "/3", "/4", "/5", "/6", "/7"]);
+  });
+
+  it("takes another pace while calls wait, and what the bank has asked for still holds", async () => {
+    const { clock, changes, send, sentAtMs, pace } = setUp({ requestsPerSecond: 10, burst: 5 }, 429, 200);
+    const calls = [send(REQUEST)];
+    await clock.advance(20_000);
+    pace.set({ requestsPerSecond: 4, burst: 1 });
+    expect(changes.at(-1), "half of it, as before").to.include({ reason: "asked", requestsPerSecond: 2 });
+    calls.push(...Array.from({ length: 9 }, () => send(REQUEST)));
+    await clock.advance(1_900);
+    // It rises with the first good answer, by a tenth of the whole.
+    expect(
+      sentAtMs.filter((at) => at >= 20_000),
+      "nothing is saved up",
+    ).to.deep.equal([20_000, 20_417, 20_834, 21_251, 21_668]);
+    pace.set({ requestsPerSecond: 20, burst: 1 });
+    await clock.advance(1_000);
+    await Promise.all(calls);
+    expect(sentAtMs).to.have.length(10);
+    expect(sentAtMs.at(-1)).to.be.below(22_600);
   });
 
   it("lets nobody jump the line, not even one who comes as a token falls due", async () => {

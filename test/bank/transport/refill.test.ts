@@ -4,7 +4,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 import { expect } from "chai";
-import { withCaps } from "../../../src/bank/transport/caps.ts";
+import { CallCaps } from "../../../src/bank/transport/caps.ts";
 import { openHttpTransport } from "../../../src/bank/transport/http-transport.ts";
 import type { BankRequest } from "../../../src/bank/transport.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -28,7 +28,7 @@ describe("a burst of answers", () => {
       { apiUrl: server.url, connections: 2 * CAP, callTimeoutMs: 20_000 },
       new FakeClock(),
     );
-    const send = withCaps(http.send, { reads: CAP, writes: CAP });
+    const send = new CallCaps({ reads: CAP, writes: CAP }).around(http.send);
     let written = 0;
     const count = () => {
       written += 1;

@@ -29,9 +29,10 @@ function setUp() {
     };
     const onPaceChange = (change: PaceChange) => changes.push(change);
     const outside = { clock, random: () => 0, closing: closer.signal, onPaceChange };
-    const send = withPace(transport, new SharedPace(settings, way.shared, { ...outside, onState() {} }), outside);
+    const pace = new SharedPace(settings, way.shared, { ...outside, onState() {} });
+    const send = withPace(transport, pace, outside);
     const sendAll = (calls: number) => Promise.all(Array.from({ length: calls }, () => send(REQUEST)));
-    return { way, changes, send, sendAll, sentAtMs: own };
+    return { way, changes, send, sendAll, sentAtMs: own, pace };
   };
   return { clock, line, closer, client, sentAtMs };
 }
@@ -52,6 +53,22 @@ describe("SharedPace", () => {
     expect(Math.max(...sentAtMs)).to.be.closeTo(800 * 5, 60);
     for (const { sentAtMs: own } of clients) expect(own.filter((at) => at < 2_000).length).to.be.within(80, 120);
     expect(clients.flatMap(({ way }) => way.asked)).to.have.lengthOf.at.most(50);
+  });
+
+  it("takes another pace for this client while calls wait", async () => {
+    const { clock, client } = setUp();
+    const { pace, sendAll, sentAtMs, changes } = client({ requestsPerSecond: 100, burst: 1 }, 200);
+    const calls = sendAll(100);
+    await clock.advance(300);
+    pace.set({ requestsPerSecond: 10, burst: 1 });
+    expect(changes).to.deep.equal([{ reason: "asked", requestsPerSecond: 10, waitMs: 0 }]);
+    // What is reserved by then is used up first.
+    await clock.advance(500);
+    const before = sentAtMs.length;
+    await clock.advance(1_000);
+    expect(sentAtMs.length - before).to.be.within(9, 11);
+    await clock.advance(10_000);
+    await calls;
   });
 
   it("lets a burst of all clients go at once, and no burst for each", async () => {

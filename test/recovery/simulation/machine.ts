@@ -113,6 +113,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => P
     leases: part(real.leases),
     audit: part(real.audit),
     chunks: real.chunks && part(real.chunks),
+    controls: part(real.controls),
     async [Symbol.asyncDispose]() {},
   };
 }

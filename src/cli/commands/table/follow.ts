@@ -1,9 +1,14 @@
 /**
- * The commands that show how far runs are, and who works on them.
+ * The commands that show how far runs are and who works on them, and the one that steers a run.
  */
+import { EXIT } from "../../../errors/exit-codes.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
 import { RUN_HELP } from "../flags.ts";
 import { ALL_EXITS, LOOK_EXITS } from "./exits.ts";
+
+const CTL_HELP = `${RUN_HELP}
+<order> is in effect within a second. pause: no call begins until resume, and those in flight end. stop: as Ctrl-C does;
+tieout resume <run> continues it. set: requestsPerSecond, reads and writes, never beyond the job's own.`;
 
 export const FOLLOW: readonly CommandEntry[] = [
   command({
@@ -16,6 +21,19 @@ export const FOLLOW: readonly CommandEntry[] = [
     exits: ALL_EXITS,
     async act(session, _, run: string) {
       return (await import("../follow-command.ts")).followCommand(session, run);
+    },
+  }),
+  command({
+    usage: "ctl <run> <order> [settings...]",
+    description: "Steers a run while it works, on whichever host: pause, resume, stop, or set.",
+    example: "tieout ctl last set requestsPerSecond=5 writes=4",
+    flags: [{ flag: "--reason <text>", description: "why; it is kept in the audit trail" }],
+    more: CTL_HELP,
+    atBank: "nothing",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.stopped],
+    async act(session, { reason = null }: { reason?: string | null }, ...args) {
+      return (await import("../ctl-command.ts")).ctlCommand(session, args, reason);
     },
   }),
   command({
