@@ -71,6 +71,7 @@ export class RunSight {
   show({ stage, of, look }: Phase): () => void {
     let done = 0;
     this.#endPhase();
+    this.#words.expire();
     this.#endPhase = () => {
       this.#madeBefore += look(done).made;
     };
@@ -111,9 +112,9 @@ export class RunSight {
   }
 }
 
-/** The ledger counts the words no more often than this, and for a hundredth of the time at most. */
+/** The ledger counts the words no more often than this, and for a fiftieth of the time at most. */
 const COUNT_EVERY_MS = 1_000;
-const REST_PER_COUNT = 100;
+const REST_PER_COUNT = 50;
 
 class WordCounter {
   readonly #context: RunContext;
@@ -131,6 +132,11 @@ class WordCounter {
     // A ledger that cannot be read ends the run, and whatever is seen of it.
     if (this.#context.clock.monotonicMs() >= this.#dueMs) this.#count().catch(() => {});
     return this.#words;
+  }
+
+  /** Counts them the next time, however long ago they were counted. */
+  expire(): void {
+    this.#dueMs = Number.NEGATIVE_INFINITY;
   }
 
   async #count(): Promise<void> {

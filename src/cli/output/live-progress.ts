@@ -63,8 +63,8 @@ export function liveProgress(terminal: Terminal, paint: Screen["paint"], clock: 
   };
 }
 
-/** Takes away so many lines above the cursor. */
-const eraseAbove = (lines: number) => `\u001b[${lines}A\r\u001b[J`;
+/** Takes away so many lines above the cursor, one by one: what is erased at once, some terminals keep in their history. */
+const eraseAbove = (lines: number) => `${"\u001b[1A\u001b[2K".repeat(lines)}\r`;
 
 const STYLES = { good: "green", quiet: "dim", care: "yellow", bad: "red" } as const;
 

@@ -3,7 +3,7 @@
  */
 import { stripVTControlCharacters } from "node:util";
 import type { RunView } from "../../report/progress.ts";
-import { type Piece, partsOf, renderShare, type Tone } from "./view-parts.ts";
+import { type Piece, partsOf, renderShare, type Tone, type ViewParts } from "./view-parts.ts";
 
 /** Gives the text the colour of its tone, or leaves it. */
 export type Paint = (tone: Tone, text: string) => string;
@@ -47,12 +47,13 @@ function flow(parts: readonly Piece[], width: number, paint: Paint): string[] {
 }
 
 /** The bar of the whole run with its share, and what the run is at beside it, or below it where the screen is narrow. */
-function bar(share: number | null, stage: Piece, width: number, paint: Paint): string[] {
+function bar(share: number | null, stage: ViewParts["stage"], width: number, paint: Paint): string[] {
   if (share === null) return [cut(stage.text, width)];
   const figure = `  ${renderShare(share).padStart(5)}`;
   const beside = `${BETWEEN}${stage.text}`;
-  const isWide = width - figure.length - beside.length >= SHORTEST_BAR * 2;
-  const room = width - figure.length - (isWide ? beside.length : 0);
+  const longest = BETWEEN.length + Math.max(stage.longest, stage.text.length);
+  const isWide = width - figure.length - longest >= SHORTEST_BAR * 2;
+  const room = width - figure.length - (isWide ? longest : 0);
   const cells = Math.max(0, Math.min(LONGEST_BAR, room));
   const full = Math.floor(cells * share);
   const drawn = paint("good", "█".repeat(full)) + paint("quiet", "░".repeat(cells - full)) + figure;

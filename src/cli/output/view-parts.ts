@@ -17,7 +17,8 @@ export interface Piece {
 export interface ViewParts {
   /** Which run it is, and of which rows. */
   readonly run: readonly Piece[];
-  readonly stage: Piece;
+  /** `longest` is how long the text gets on the way. */
+  readonly stage: { readonly text: string; readonly longest: number };
   readonly words: readonly Piece[];
   readonly calls: readonly Piece[];
   readonly rest: readonly Piece[];
@@ -38,10 +39,11 @@ const BEST_FIRST = [...WORDS].reverse();
 
 export function partsOf(view: RunView): ViewParts {
   const { stage, done, of } = view;
-  const count = of === null ? counted(done, "row") : `${grouped(done)} of ${grouped(of)}`;
+  const all = of === null ? "" : ` of ${grouped(of)}`;
+  const text = `${stage} ${of === null ? counted(done, "row") : grouped(done)}${all}`;
   return {
     run: runParts(view),
-    stage: { text: `${stage} ${count}` },
+    stage: { text, longest: stage.length + 2 * all.length - " of".length },
     words: wordParts(view),
     calls: view.calls === null ? [] : callParts(view.calls),
     rest: restParts(view),

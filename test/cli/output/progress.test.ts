@@ -108,7 +108,7 @@ describe("liveProgress", () => {
     paper.written = "";
     paper.resize(40);
     // Of six lines four are wider than 40 columns.
-    expect(paper.written.startsWith("\u001b[9A\r\u001b[J"), paper.written).to.equal(true);
+    expect(paper.written.startsWith(`${"\u001b[1A\u001b[2K".repeat(9)}\r`), paper.written).to.equal(true);
     expect(paper.lines).to.include("nightly-sync");
     progress.end();
     paper.written = "";

@@ -12,7 +12,7 @@ describe("renderBlock", () => {
     expect(draw(80)).to.deep.equal([
       "nightly-sync · run 20261129-021500-a1b2c3 · file 2 of 3",
       "accounts-2026-11-29.csv",
-      `${"█".repeat(22)}${"░".repeat(26)}   47 % · apply 1,200 of 40,000`,
+      `${"█".repeat(22)}${"░".repeat(25)}   47 % · apply 1,200 of 40,000`,
       "19,700 unchanged · 1,150 applied · 214 held · 12 invalid · 38,924 open",
       "calls: 12 a second, of 12 · 16 in flight",
       "38,400 calls left · ≈ 53 min, done 02:58",
