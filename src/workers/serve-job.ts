@@ -2,7 +2,7 @@
  * A worker for one job: works on the chunks of its runs whenever there are some, and goes on with a run whose own process died.
  */
 import type { Code } from "../errors/codes/codes.ts";
-import type { Run } from "../ledger/run.ts";
+import { leaseName, type Run } from "../ledger/run.ts";
 import type { RunContext } from "../run/context.ts";
 import { jobSha256 } from "../run/job-sha256.ts";
 import { EVERY_ROW, type RunInHand } from "../run/run-in-hand.ts";
@@ -16,6 +16,8 @@ export interface ServeParts {
   readonly queue: ChunkHandout;
   readonly owner: string;
   readonly version: string;
+  /** Whether a start that this process performs has that owner: it works on the chunks of its runs itself. */
+  readonly isOwn: (owner: string) => boolean;
   /** Takes a run through what it has left, under the lease of its job. */
   readonly resume: (run: Run) => Promise<void>;
 }
@@ -32,7 +34,8 @@ export async function serveJob(context: RunContext, parts: ServeParts): Promise<
   while (!signal.aborted) {
     const left = await findLeft(context);
     const [id] = (await ledger.chunks?.listOpen(bankName, job.name)) ?? [];
-    const run = left ?? (id === undefined ? undefined : await ledger.runs.find(id));
+    const run =
+      left ?? (id === undefined || (await isLedHere(context, parts)) ? undefined : await ledger.runs.find(id));
     if (run !== undefined && (await isFit(context, run, parts, refused))) {
       if (left === undefined) await workOnRun(context, run, parts, refused);
       // Who may not call the bank would only end the run.
@@ -40,6 +43,11 @@ export async function serveJob(context: RunContext, parts: ServeParts): Promise<
     }
     await clock.sleep(LOOK_MS, signal);
   }
+}
+
+async function isLedHere({ ledger, bankName, job }: RunContext, { isOwn }: ServeParts): Promise<boolean> {
+  const lease = await ledger.leases.find(leaseName(bankName, job.name));
+  return lease !== undefined && isOwn(lease.owner);
 }
 
 /** A worker with other settings or of another version would judge rows differently. */

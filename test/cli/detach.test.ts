@@ -1,63 +1,32 @@
 /** Starts that are handed to workers: what is promised by their id, whoever dies. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
-import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { describeOnPostgres, dropSchema, ledgerUrl, newSchema } from "../ledger/postgres/use-postgres.ts";
-import { runTieout, type Started, startTieout } from "../support/tieout.ts";
+import { parsePostgresUrl } from "../../src/ledger/postgres/address.ts";
+import { openPostgresLedger } from "../../src/ledger/postgres/open-ledger.ts";
+import { describeOnPostgres } from "../ledger/postgres/use-postgres.ts";
+import { SlowJob } from "../support/slow-job.ts";
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 const SCHEMA = new URL("../../docs/schemas/output-1.json", import.meta.url);
 ajv.addSchema(JSON.parse(await readFile(SCHEMA, "utf8")), "output");
 
-const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
-const ACCOUNTS = Array.from({ length: 30 }, (_, i) => ({ id: `account_${i}` }));
-const ROWS = ACCOUNTS.map(({ id }) => `${id},New`);
+const LATENCY_MS = 100;
+const SETTINGS = "concurrency: { reads: 4, writes: 4 }";
 
 describeOnPostgres("tieout run --detach", () => {
-  let folder: string;
-  let bank: Sandbox;
-  let env: Record<string, string>;
-  let schema: string;
-  const started: Started[] = [];
+  let job: SlowJob;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "tieout-detach-"));
-    bank = await startSandbox({ seed: { accounts: structuredClone(ACCOUNTS) }, latencyMs: 250 });
-    schema = newSchema();
-    env = {
-      TIEOUT_LEDGER: ledgerUrl(schema),
-      LEAD_API_URL: bank.url,
-      LEAD_CLIENT_ID: bank.clientId,
-      LEAD_CLIENT_SECRET: bank.clientSecret,
-    };
-    const settings = `source: { folder: "in" }, results: { folder: "out" }, concurrency: { reads: 1, writes: 1 }`;
-    await writeFile(
-      join(folder, "job.ts"),
-      `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ name: "handed", ${settings} });\n`,
-    );
-    await mkdir(join(folder, "in"));
-    // Begins the ledger.
-    expect((await tieout("run", "./job.ts")).code).to.equal(0);
+    const opening = { name: "handed", accounts: 30, latencyMs: LATENCY_MS, settings: SETTINGS };
+    job = await SlowJob.open({ ...opening, ledger: "postgres" });
+    await (await openPostgresLedger(parsePostgresUrl(job.ledger)))[Symbol.asyncDispose]();
   });
-  afterEach(async () => {
-    for (const { child } of started) child.kill("SIGKILL");
-    await Promise.all(started.splice(0).map(({ ended }) => ended));
-    await bank[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true });
-    for (const name of [schema, `${schema}_queue`]) await dropSchema(name);
-  });
+  afterEach(() => job[Symbol.asyncDispose]());
 
-  const tieout = (...args: string[]) => runTieout(args, env, folder);
-  const put = (rows = ROWS, name = "in/a.csv") =>
-    writeFile(join(folder, name), ["account_id,product_name", ...rows, ""].join("\n"));
-  const startWorker = () => {
-    const worker = startTieout(["worker", "./job.ts"], env, folder);
-    started.push(worker);
-    return worker;
-  };
+  const tieout = (...args: string[]) => job.tieout(...args);
+  /** Takes less than the job says. */
+  const startWorker = () => job.start(["worker", "./job.ts", "--reads", "1", "--writes", "1"]);
   /** Asks until a worker is heard of. */
   const detach = async (...more: string[]): Promise<string> => {
     for (;;) {
@@ -68,7 +37,7 @@ describeOnPostgres("tieout run --detach", () => {
   };
 
   it("is begun by a worker under the id that it prints, which follow takes and runs lists", async () => {
-    await put([...ROWS, "account_x,New"]);
+    await job.put([...job.rows, "account_x,New"]);
     const none = await tieout("run", "./job.ts", "--detach");
     expect(none.code).to.equal(2);
     expect(none.err).to.match(
@@ -85,6 +54,13 @@ describeOnPostgres("tieout run --detach", () => {
       .map((line) => JSON.parse(line));
     expect(events.find(({ event }) => event === "summary")).to.include({ run: id, exit: 3, rows: 31 });
     expect(events.at(-1)).to.deep.include({ event: "start", run: id, state: "ended", exit: 3, runs: [id] });
+
+    for (const kind of ["GET", "PATCH"]) {
+      const came = job.bank.requests.filter(({ method }) => method === kind).map(({ at }) => at);
+      const gaps = came.slice(1).map((at, index) => at - (came[index] ?? 0));
+      // None came before the one before it was answered. Timers may be a little early.
+      expect(Math.min(...gaps), `${kind}s in flight at once`).to.be.above(LATENCY_MS - 10);
+    }
 
     const [shown] = (await tieout("workers", "--output", "json")).out.trim().split("\n");
     const seen = JSON.parse(shown ?? "");
@@ -105,10 +81,12 @@ describeOnPostgres("tieout run --detach", () => {
   });
 
   it("takes a file once under --again although its worker dies, and only one start at a time", async () => {
-    await put(ROWS, "b.csv");
+    await job.put(job.rows, "b.csv");
     const first = startWorker();
     const id = await detach("--file", "b.csv", "--again", "--reason", "once more");
-    while (bank.writes.length < 3) await sleep(10);
+    while (job.bank.writes.length < 3) await sleep(10);
+    // So that it is not through before.
+    first.child.kill("SIGSTOP");
     const second = await tieout("run", "./job.ts", "--detach");
     expect([second.code, second.err.includes("[lease_held]")], second.err).to.deep.equal([5, true]);
     first.child.kill("SIGKILL");
@@ -118,6 +96,6 @@ describeOnPostgres("tieout run --detach", () => {
     expect(out).to.contain("30 applied");
     const runs = await tieout("runs");
     expect(runs.out.match(/b\.csv/g), runs.out).to.have.length(1);
-    expect(bank.effects).to.have.length(ROWS.length);
+    expect(job.bank.effects).to.have.length(job.rows.length);
   });
 });

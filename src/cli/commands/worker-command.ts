@@ -86,9 +86,17 @@ async function serveAll(session: Session, loaded: readonly LoadedJob[], ledger: 
     const parts = { loaded: one, ledger, log, progress, signal, queue: session.queue };
     const context = await openContext(parts, session.workFolder());
     const { owner, bankName } = context;
+    const own = new Set<string>();
     // With an owner of its own, so that the job's lease keeps it apart from a run that this process continues.
-    const perform = async (start: QueuedStart, isLost: AbortSignal) =>
-      performStart(session, await openContext(parts, session.workFolder()), start, isLost);
+    const perform = async (start: QueuedStart, isLost: AbortSignal) => {
+      const starting = await openContext(parts, session.workFolder());
+      own.add(starting.owner);
+      try {
+        return await performStart(session, starting, start, isLost);
+      } finally {
+        own.delete(starting.owner);
+      }
+    };
     const starts = queue.starts.serve({ bank: bankName, job: one.job.name }, perform, signal);
     // Awaited below; what fails here fails there.
     starts.catch(() => failed.abort("failed"));
@@ -97,6 +105,7 @@ async function serveAll(session: Session, loaded: readonly LoadedJob[], ledger: 
         queue,
         owner,
         version: tieoutVersion(),
+        isOwn: (name) => own.has(name),
         async resume(run) {
           log.warn(`continues run ${run.id}, whose process has died`, { run: run.id, job: one.job.name });
           try {

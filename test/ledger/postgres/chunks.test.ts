@@ -11,6 +11,8 @@ import type { Run } from "../../../src/ledger/run.ts";
 import { ALL, BANK, claimOf, EVERY_CHANGE, fatalOf, newRun, planOne } from "../builders.ts";
 import { ask, describeOnPostgres, giveBack, ledgerUrl, POSTGRES_URL, takeSchema } from "./use-postgres.ts";
 
+/** More than two transactions have. */
+const CHANGES = 45_000;
 const WORK: Work = { jobSha256: "a", version: "1", isResumed: false };
 
 describeOnPostgres("chunks in PostgreSQL", () => {
@@ -78,4 +80,22 @@ describeOnPostgres("chunks in PostgreSQL", () => {
 
   const taking = (ledger: Ledger, lease: Awaited<ReturnType<typeof begin>>["lease"]) =>
     fatalOf(ledger.chunks?.end(run, no, lease, null) ?? Promise.resolve());
+
+  it("are cut, and a run is closed, in several transactions, so that a lease can be renewed in between", async () => {
+    const long = await mine.runs.open(BANK, newRun("long"));
+    await ask(`INSERT INTO ${schema}.changes (run, change, key)
+      SELECT ${long.no}, n, 'account:' || n FROM generate_series(2, ${CHANGES + 1}) AS n`);
+    const nos = await mine.chunks?.open(long, "plan", WORK, { size: 50, to: EVERY_CHANGE });
+    expect(nos).to.deep.equal(Array.from({ length: CHANGES / 50 }, (_, index) => index + 1));
+    const [cut] =
+      await ask(`SELECT count(DISTINCT xmin::text)::integer AS transactions, sum(changes)::integer AS changes,
+        min(after) AS after, max(upto) AS upto, count(DISTINCT after)::integer AS begins
+      FROM ${schema}.chunks WHERE run = ${long.no}`);
+    const span = { after: 1, upto: CHANGES + 1, begins: CHANGES / 50 };
+    expect(cut).to.deep.equal({ transactions: 3, changes: CHANGES, ...span });
+    await mine.changes.closeOpen(long, { word: "skipped", issues: [] }, 7);
+    const [closed] = await ask(`SELECT count(DISTINCT xmin::text)::integer AS transactions, count(*)::integer AS changes
+      FROM ${schema}.ends WHERE run = ${long.no}`);
+    expect(closed).to.deep.equal({ transactions: 3, changes: CHANGES });
+  });
 });

@@ -112,7 +112,7 @@ export class Workers {
       const queue = around.server.queue.open(life);
       const resume = (run: Run) => this.#resume(line, context, run);
       try {
-        await serveJob(context, { queue, owner: life.name, version: VERSION, resume });
+        await serveJob(context, { queue, owner: life.name, version: VERSION, isOwn: () => false, resume });
       } catch (error) {
         if (!isExpected(error, around.policy)) throw error;
         await life.clock.sleep(REOPEN_MS, life.signal);
