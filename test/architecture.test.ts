@@ -108,8 +108,8 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["read/"],
     ["plan/"],
     ["apply/"],
-    ["work-on-range", "take-in-hand"],
-    ["guard-phase", "carry-run"],
+    ["work-on-range", "find-freeze", "take-in-hand"],
+    ["read-protected", "guard-phase", "carry-run"],
     ["start/"],
   ],
   cli: [

@@ -3,16 +3,8 @@
  */
 import type { Issue } from "../errors/issue.ts";
 import type { GuardName } from "../plan/guard-settings.ts";
-import type { PlanFigures } from "../plan/judge-guards.ts";
-import type { GuardKind } from "../plan/operation.ts";
+import type { HeldBy, PlanFigures } from "../plan/judge-guards.ts";
 import type { Run } from "./run.ts";
-
-/** The planned changes that a guard holds when it trips. */
-export interface HeldBy {
-  readonly kind: "kinds";
-  /** Those with an operation of one of these kinds. */
-  readonly kinds: readonly GuardKind[];
-}
 
 /** A guard that has tripped. */
 export interface TrippedGuard {
@@ -51,6 +43,8 @@ export interface GuardsLedger {
   countOperations(run: Run): Promise<PlanFigures["operations"]>;
   /** How many accounts its rows name. */
   countAccounts(run: Run): Promise<number>;
+  /** How many planned changes a guard that holds such ones would hold, those included that guards have held. */
+  countPlanned(run: Run, by: HeldBy): Promise<number>;
   /**
    * Records that these guards have tripped. Every planned change that one of them holds is `held`, with the issue of each guard that holds it,
    * unless something of it was sent or the guard has released it before. Can be repeated. All or nothing: half of the rows would pass the

@@ -3,10 +3,11 @@
  */
 import { z } from "zod";
 import { counted } from "../text/counted.ts";
+import { isZone, zoneInstantMs } from "../zone-instant.ts";
 import { GUARD_KINDS, type GuardKind } from "./operation.ts";
 
 /** Every guard, by the name that it has in the job file, in messages and for `tieout approve`. */
-export const GUARD_NAMES = [...GUARD_KINDS] as const;
+export const GUARD_NAMES = [...GUARD_KINDS, "size.rows", "size.operations", "protected", "freeze"] as const;
 export type GuardName = (typeof GUARD_NAMES)[number];
 
 /** The most operations of each kind that a run may plan before their rows are held. */
@@ -32,13 +33,54 @@ const limit = z.union([off, figures], {
   error: 'give { max, share, floor }, as in { max: 20, share: "0.5%", floor: 5 }, or "off"',
 });
 
+/**
+ * What is usual for the job, as its last `runs` runs of whole files show it: `least` and `most` are of their median. Nothing is judged with
+ * fewer than `needs` of them, and no figure up to `floor` is too much.
+ */
+const size = z.union([
+  off,
+  z.strictObject({
+    rows: z
+      .strictObject({ least: percent.default("50%"), most: percent.default("200%"), floor: count.default(100) })
+      .prefault({}),
+    operations: z.strictObject({ most: percent.default("300%"), floor: count.default(50) }).prefault({}),
+    runs: count.min(1).max(365).default(30),
+    needs: count.min(1).default(5),
+  }),
+]);
+
+const guardedIds = z.union([z.array(z.string().min(1)), z.strictObject({ file: z.string().min(1) })], {
+  error: "give a list of ids, or { file } with one id in each line",
+});
+
+const localTime = z
+  .string()
+  .refine((text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}:00Z`)), {
+    error: "give a day and a time of day, such as 2026-12-24T18:00",
+  });
+/** A window in which nothing is sent. */
+const freeze = z
+  .strictObject({
+    from: localTime,
+    to: localTime,
+    zone: z.string().refine(isZone, { error: "give an IANA zone, such as America/Chicago" }).default("UTC"),
+    reason: z.string().min(1).optional(),
+  })
+  .refine(({ from, to }) => from < to, { error: "from must be before to" });
+
 /** `all`: what each kind has that does not say otherwise itself. */
-const limits = z.strictObject(
-  Object.fromEntries(["all", ...GUARD_KINDS].map((name) => [name, limit.optional()])) as Record<
-    "all" | GuardKind,
-    z.ZodOptional<typeof limit>
-  >,
-);
+const kinds = Object.fromEntries(["all", ...GUARD_KINDS].map((name) => [name, limit.optional()])) as Record<
+  "all" | GuardKind,
+  z.ZodOptional<typeof limit>
+>;
+
+const limits = z.strictObject({
+  ...kinds,
+  size: size.default("off"),
+  /** Accounts that are never changed without an approval: the bank's ids or the program's own. */
+  protected: guardedIds.default([]),
+  freeze: z.array(freeze).default([]),
+});
 
 /** `"off"` is `{ all: "off" }`, so that a wrong setting is named by its own path. */
 export const guardSettings = z.preprocess(
@@ -64,4 +106,23 @@ export function allowedOf(settings: GuardSettings, kind: GuardKind, accounts: nu
   const ofAccounts = Math.max(floor, Math.floor((accounts * Number.parseFloat(share)) / 100));
   if (max <= ofAccounts) return { allowed: max, because: `max ${max}` };
   return { allowed: ofAccounts, because: `${share} of ${counted(accounts, "account")}, at least ${floor}` };
+}
+
+/** A window in which nothing is sent, as a person reads it. */
+export interface Freeze {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly says: string;
+}
+
+/** The windows that have not ended, in the order in which they begin. */
+export function listFreezes({ freeze: windows }: GuardSettings, nowMs: number): Freeze[] {
+  return windows
+    .map(({ from, to, zone, reason }) => ({
+      fromMs: zoneInstantMs(from, zone),
+      toMs: zoneInstantMs(to, zone),
+      says: `nothing is sent from ${from} to ${to} ${zone}${reason === undefined ? "" : ` (${reason})`}`,
+    }))
+    .filter(({ toMs }) => toMs > nowMs)
+    .sort((one, other) => one.fromMs - other.fromMs);
 }

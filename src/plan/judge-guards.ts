@@ -1,23 +1,48 @@
 /**
- * Judges a whole plan by the job's guards, before the first write: figures of the plan come in, the guards that it exceeds go out. Pure.
+ * Judges a whole plan by the job's guards, before the first write: figures of the plan come in, the guards that it trips go out, each with
+ * what it holds. Pure.
  */
 import { counted, grouped } from "../text/counted.ts";
-import { allowedOf, type GuardName, type GuardSettings } from "./guard-settings.ts";
+import { allowedOf, type Freeze, type GuardName, type GuardSettings } from "./guard-settings.ts";
+import { judgeSize, type Size } from "./judge-size.ts";
 import { GUARD_KINDS, type GuardKind } from "./operation.ts";
+
+/** The planned changes that a guard holds: all, those with an operation of one of these kinds, or those of these accounts. */
+export type HeldBy =
+  | { readonly kind: "every" }
+  | { readonly kind: "kinds"; readonly kinds: readonly GuardKind[] }
+  | { readonly kind: "accounts"; readonly ids: readonly string[] };
 
 /** What a plan comes to. */
 export interface PlanFigures {
-  /** Accounts that the run's file names. */
+  /** Accounts that the run's file names, and those of them that something is to be sent for. */
   readonly accounts: number;
+  readonly planned: number;
   readonly operations: Readonly<Record<GuardKind, number>>;
+  /** The ids of the accounts that are protected, and how many of `planned` are of these. */
+  readonly protected: { readonly ids: readonly string[]; readonly planned: number };
+  /** The window in which nothing is sent, if it is now. */
+  readonly freeze: Freeze | null;
+  /** The rows of the file, and what is usual; null for a file that is not to be compared. */
+  readonly size: Size | null;
 }
 
-/** A guard that the plan exceeds; `why` says how, for a person. */
+/** A guard that has tripped; `why` says how, for a person. */
 export interface Tripped {
   readonly guard: GuardName;
   readonly figure: number;
   readonly allowed: number;
   readonly why: string;
+  readonly holds: HeldBy;
+}
+
+export function judgeGuards(settings: GuardSettings, figures: PlanFigures): Tripped[] {
+  return [
+    ...judgeKinds(settings, figures),
+    ...judgeSize(settings, figures),
+    ...judgeProtected(figures),
+    ...judgeFreeze(figures),
+  ];
 }
 
 /** In words, for what is no operation of its own. */
@@ -25,13 +50,26 @@ const PLANNED: Partial<Record<GuardKind, (figure: number) => string>> = {
   clear_documents: (figure) => `removes all documents of ${counted(figure, "account")}`,
 };
 
-export function judgeGuards(settings: GuardSettings, { accounts, operations }: PlanFigures): Tripped[] {
+function judgeKinds(settings: GuardSettings, { accounts, operations }: PlanFigures): Tripped[] {
   return GUARD_KINDS.flatMap((guard) => {
     const figure = operations[guard];
     const limit = allowedOf(settings, guard, accounts);
     if (limit === null || figure <= limit.allowed) return [];
     const { allowed, because } = limit;
     const planned = PLANNED[guard]?.(figure) ?? `has ${counted(figure, `${guard} operation`)}`;
-    return [{ guard, figure, allowed, why: `the plan ${planned}, and ${grouped(allowed)} may be sent (${because})` }];
+    const why = `the plan ${planned}, and ${grouped(allowed)} may be sent (${because})`;
+    return [{ guard, figure, allowed, why, holds: { kind: "kinds", kinds: [guard] } }];
   });
+}
+
+function judgeProtected({ protected: { ids, planned: figure } }: PlanFigures): Tripped[] {
+  if (figure === 0) return [];
+  const why = `the plan changes ${counted(figure, "account")} that the job protects, such as this one`;
+  return [{ guard: "protected", figure, allowed: 0, why, holds: { kind: "accounts", ids } }];
+}
+
+function judgeFreeze({ freeze, planned: figure }: PlanFigures): Tripped[] {
+  if (freeze === null || figure === 0) return [];
+  const why = `${freeze.says}, and the plan changes ${counted(figure, "account")}`;
+  return [{ guard: "freeze", figure, allowed: 0, why, holds: { kind: "every" } }];
 }

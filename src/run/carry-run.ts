@@ -12,6 +12,7 @@ import type { Summary } from "../report/summary.ts";
 import { issueOfAbandoned } from "./abandoned.ts";
 import { entryOfJob } from "./audit-entry.ts";
 import type { RunContext } from "./context.ts";
+import { stopIfFrozen } from "./find-freeze.ts";
 import { guardPhase } from "./guard-phase.ts";
 import { foresee, sendOutlook } from "./outlook.ts";
 import { openResults } from "./report/open-results.ts";
@@ -127,6 +128,8 @@ async function goThrough(opened: RunInHand, isPlanResumed: boolean, seen: Forese
   seen.ahead = await foresee(inHand, outlook);
   if (inHand.run.kind === "run") {
     if (seen.ahead !== null) inHand.progress.note(`to send: ${renderForecast(seen.ahead.forecast, seen.ahead.atMs)}`);
+    const frozen = await stopIfFrozen(inHand, inHand.run);
+    if (frozen !== null) return frozen;
     const { applyPhase } = await import("./apply/apply-phase.ts");
     const stop = await applyPhase(inHand, outlook);
     if (stop !== null) return stop;

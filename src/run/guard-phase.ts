@@ -4,15 +4,19 @@
  */
 import type { GuardOfRun, TrippedGuard } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import { judgeGuards, type Tripped } from "../plan/judge-guards.ts";
+import { listFreezes } from "../plan/guard-settings.ts";
+import { judgeGuards, type PlanFigures, type Tripped } from "../plan/judge-guards.ts";
+import type { EarlierRun, Size } from "../plan/judge-size.ts";
+import { OPERATION_KINDS } from "../plan/operation.ts";
 import { approveCommand } from "../report/next-commands.ts";
+import type { Summary } from "../report/summary.ts";
+import { readProtected } from "./read-protected.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 
 export async function guardPhase(inHand: RunInHand): Promise<void> {
   const { ledger, job, clock, log, run } = inHand;
-  const figures = { accounts: await countAccounts(inHand), operations: await ledger.guards.countOperations(run) };
   const approved = await ledger.guards.list(run);
-  const tripped = judgeGuards(job.guards, figures).filter((one) => !isApproved(one, approved));
+  const tripped = judgeGuards(job.guards, await readFigures(inHand)).filter((one) => !isApproved(one, approved));
   await ledger.guards.hold(
     run,
     tripped.map((one) => toHold(inHand, one)),
@@ -20,6 +24,39 @@ export async function guardPhase(inHand: RunInHand): Promise<void> {
   );
   for (const { guard, figure, allowed } of tripped)
     log.warn("guard: rows were held", { run: run.id, kind: guard, planned: figure, max: allowed });
+}
+
+async function readFigures(inHand: RunInHand): Promise<PlanFigures> {
+  const { ledger, job, clock, run } = inHand;
+  const { guards } = ledger;
+  const ids = await readProtected(inHand);
+  const nowMs = clock.nowMs();
+  const [freeze] = listFreezes(job.guards, nowMs).filter(({ fromMs }) => fromMs <= nowMs);
+  return {
+    accounts: await countAccounts(inHand),
+    planned: await guards.countPlanned(run, { kind: "every" }),
+    operations: await guards.countOperations(run),
+    protected: { ids, planned: ids.length === 0 ? 0 : await guards.countPlanned(run, { kind: "accounts", ids }) },
+    // A plan says what would be sent at another time.
+    freeze: run.kind === "run" ? (freeze ?? null) : null,
+    size: await readSize(inHand),
+  };
+}
+
+/** A file that a person has named, or rows of an earlier run, may have any size. */
+async function readSize({ ledger, job, run }: RunInHand): Promise<Size | null> {
+  const { size } = job.guards;
+  if (size === "off" || run.byName || run.rerunOf !== null) return null;
+  const earlier = await ledger.runs.listBefore(run, size.runs);
+  return { rows: run.rows, earlier: earlier.map(toEarlier) };
+}
+
+/** Operations whatever became of them, as they were planned. */
+function toEarlier({ rows, summary }: Run): EarlierRun {
+  const counts = summary === null ? {} : (JSON.parse(summary) as Summary).operations;
+  const countOf = (kind: string) =>
+    Object.entries(counts).reduce((sum, [name, count]) => (name.startsWith(`${kind}=`) ? sum + count : sum), 0);
+  return { rows, operations: Object.fromEntries(OPERATION_KINDS.map((kind) => [kind, countOf(kind)])) };
 }
 
 /** Of the file that the rows are from: a re-run has only some of them. */
@@ -38,9 +75,9 @@ function isApproved({ guard, figure }: Tripped, approved: readonly GuardOfRun[])
   return approved.some((one) => one.guard === guard && one.approval !== null && figure <= one.approval.max);
 }
 
-function toHold({ run, isRehearsal }: RunInHand, { guard, figure, allowed, why }: Tripped): TrippedGuard {
+function toHold({ run, isRehearsal }: RunInHand, { guard, figure, allowed, why, holds }: Tripped): TrippedGuard {
   // No ledger has a rehearsal.
   const way = isRehearsal ? "a run holds them too" : `if they are right: ${approveCommand(run.id, guard, figure)}`;
   const issue = { code: "guard" as const, column: "", message: `guard ${guard}: ${why}; ${way}` };
-  return { guard, figure, allowed, issue, holds: { kind: "kinds", kinds: [guard] } };
+  return { guard, figure, allowed, issue, holds };
 }

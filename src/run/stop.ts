@@ -4,6 +4,7 @@
 import { CODES } from "../errors/codes/codes.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Issue } from "../errors/issue.ts";
+import type { Freeze } from "../plan/guard-settings.ts";
 
 export interface Stop {
   readonly kind: "stop";
@@ -30,6 +31,11 @@ export function askedStop(by: string): Stop {
 /** The stop for a failure of the bank or another issue; exit 6 unless the code says otherwise. */
 export function stopFor(issue: Issue): Stop {
   return { kind: "stop", issue, exit: CODES[issue.code].exit ?? 6 };
+}
+
+/** The stop as a window begins in which nothing is sent. */
+export function stopOfFreeze({ says }: Freeze): Stop {
+  return stopFor({ code: "frozen", column: "", message: says });
 }
 
 /** The stop for an aborted signal: the one that it was aborted with, or a plain one. */

@@ -7,6 +7,7 @@ import { CLOCK_SKEW_REPORTED_MS, issueOfClockSkew } from "./clock-skew.ts";
 import type { RunContext } from "./context.ts";
 import { Facts } from "./facts.ts";
 import { issueOfFailure } from "./failure.ts";
+import { findFreeze } from "./find-freeze.ts";
 import { OwnIds } from "./own-ids.ts";
 import { EVERY_ROW, type RunInHand } from "./run-in-hand.ts";
 import { RunSight } from "./run-sight.ts";
@@ -36,7 +37,7 @@ export async function takeInHand(
   let stop: Stop | null;
   try {
     await ledger.runs.record(run, { calls: null });
-    using watch = watchStop(context, bank);
+    using watch = watchStop(context, bank, await findFreeze(context, run));
     const limit = options.maxChange === EVERY_ROW ? null : options.maxChange - (run.reading?.headerRow ?? 1);
     using _ = await steerRun(context, run, bank, watch);
     const inHand: RunInHand = {

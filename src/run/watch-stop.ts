@@ -5,9 +5,10 @@
 
 import type { BankApi } from "../bank/bank-api.ts";
 import type { Run } from "../ledger/run.ts";
+import type { Freeze } from "../plan/guard-settings.ts";
 import { counted } from "../text/counted.ts";
 import type { RunContext } from "./context.ts";
-import { type Stop, stopFor, stopOf } from "./stop.ts";
+import { type Stop, stopFor, stopOf, stopOfFreeze } from "./stop.ts";
 
 export interface StopWatch extends Disposable {
   readonly signal: AbortSignal;
@@ -15,14 +16,17 @@ export interface StopWatch extends Disposable {
   readonly stop: (stop: Stop) => void;
 }
 
-/** Dispose it at the run's end, so that no timer stays. */
-export function watchStop({ signal, clock, job }: RunContext, bank: BankApi): StopWatch {
+/** Dispose it at the run's end, so that no timer stays. `freeze` is a window in which the run sends nothing. */
+export function watchStop({ signal, clock, job }: RunContext, bank: BankApi, freeze: Freeze | null): StopWatch {
   const over = new AbortController();
   const ended = new AbortController();
   void clock.sleep(job.runTimeoutMs, ended.signal).then(() => {
     const message = `the run has lasted ${counted(Math.round(job.runTimeoutMs / 60_000), "minute")}, the job's limit (runTimeoutMs)`;
     if (!ended.signal.aborted) over.abort(stopFor({ code: "run_deadline", column: "", message }));
   });
+  const untilMs = (freeze?.fromMs ?? 0) - clock.nowMs();
+  if (freeze !== null && untilMs > 0 && untilMs < job.runTimeoutMs)
+    void clock.sleep(untilMs, ended.signal).then(() => ended.signal.aborted || over.abort(stopOfFreeze(freeze)));
   const either = AbortSignal.any([signal, over.signal]);
   const cut = () => {
     bank.stop();

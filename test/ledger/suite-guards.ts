@@ -214,4 +214,25 @@ export function suiteOfGuards(use: LedgerInUse): void {
     expect(await words(other)).to.deep.equal(["held"]);
     expect(await ledger.guards.list(other)).to.have.length(1);
   });
+
+  it("holds every change, or those of accounts by the bank's id, by the program's own, and by what the ledger links", async () => {
+    const { ledger } = use;
+    await ledger.accounts.recordLinks(BANK, [{ clientAccountId: "c3", accountId: "a3" }]);
+    const run = await planFour();
+    const count = (ids: readonly string[]) => ledger.guards.countPlanned(run, { kind: "accounts", ids });
+    expect(await count(["a2"])).to.equal(1);
+    expect(await count(["c3", "n5", "nobody", "c4"])).to.equal(2);
+    expect(await count([])).to.equal(0);
+    expect(await ledger.guards.countPlanned(run, { kind: "every" })).to.equal(4);
+    const guard = { ...tripped("close"), guard: "protected", holds: { kind: "accounts", ids: ["c3", "n5"] } } as const;
+    await ledger.guards.hold(run, [guard], 10);
+    expect(await words(run)).to.deep.equal([null, "held", null, "held"]);
+    expect(await count(["c3", "n5"]), "held ones too").to.equal(2);
+    await ledger.guards.hold(run, [{ ...tripped("close"), guard: "freeze", holds: { kind: "every" } }], 11);
+    expect(await words(run)).to.deep.equal(["held", "held", "held", "held"]);
+    expect((await ledger.guards.list(run)).map(({ guard: name, holding }) => [name, holding])).to.deep.equal([
+      ["freeze", 4],
+      ["protected", 2],
+    ]);
+  });
 }

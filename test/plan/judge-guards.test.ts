@@ -2,16 +2,27 @@
 import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import { defineJob, extendJob, type JobInput } from "../../src/job.ts";
-import { judgeGuards } from "../../src/plan/judge-guards.ts";
+import { listFreezes } from "../../src/plan/guard-settings.ts";
+import { judgeGuards, type PlanFigures } from "../../src/plan/judge-guards.ts";
 import { GUARD_KINDS, type GuardKind } from "../../src/plan/operation.ts";
 
 const define = (guards: JobInput["guards"]) =>
   defineJob({ name: "job", source: { folder: "in" }, results: { folder: "out" }, guards });
 
+const ZERO = Object.fromEntries(GUARD_KINDS.map((kind) => [kind, 0])) as Record<GuardKind, number>;
+const NOTHING: PlanFigures = {
+  accounts: 0,
+  planned: 0,
+  operations: ZERO,
+  protected: { ids: [], planned: 0 },
+  freeze: null,
+  size: null,
+};
+
 /** `guard figure/allowed` of each that trips. */
 function trippedBy(guards: JobInput["guards"], operations: Partial<Record<GuardKind, number>>, accounts = 20_000) {
-  const none = Object.fromEntries(GUARD_KINDS.map((kind) => [kind, 0])) as Record<GuardKind, number>;
-  const tripped = judgeGuards(define(guards).guards, { accounts, operations: { ...none, ...operations } });
+  const figures = { ...NOTHING, accounts, operations: { ...ZERO, ...operations } };
+  const tripped = judgeGuards(define(guards).guards, figures);
   return tripped.map(({ guard, figure, allowed }) => `${guard} ${figure}/${allowed}`);
 }
 
@@ -62,8 +73,8 @@ describe("judgeGuards", () => {
 
   it("says the figure, the limit and where that comes from", () => {
     const { guards } = define({ close: { max: 50, share: "0.5%", floor: 5 } });
-    const none = Object.fromEntries(GUARD_KINDS.map((kind) => [kind, 0])) as Record<GuardKind, number>;
-    const [close] = judgeGuards(guards, { accounts: 4_000, operations: { ...none, close: 1_214 } });
+    const figures = { ...NOTHING, accounts: 4_000, operations: { ...ZERO, close: 1_214 } };
+    const [close] = judgeGuards(guards, figures);
     expect(close?.why).to.equal(
       "the plan has 1,214 close operations, and 20 may be sent (0.5% of 4,000 accounts, at least 5)",
     );
@@ -88,4 +99,91 @@ describe("judgeGuards", () => {
       expect(() => define(guards as JobInput["guards"])).to.throw(FatalError, says);
     });
   }
+
+  describe("of a job's usual size", () => {
+    const earlier = (rows: number, patch: number, runs = 5) =>
+      Array.from({ length: runs }, (_, index) => ({ rows: rows + index - 2, operations: { patch, close: 3 } }));
+    const sized = (size: PlanFigures["size"], operations: Partial<Record<GuardKind, number>> = {}, given = {}) => {
+      const { guards } = define({ all: "off", size: given });
+      const figures = { ...NOTHING, operations: { ...ZERO, ...operations }, size };
+      return judgeGuards(guards, figures).map(({ guard, figure, allowed }) => `${guard} ${figure}/${allowed}`);
+    };
+    const usual = earlier(20_000, 1_000);
+
+    it("holds a file that shrank below half or swelled beyond twice the median, and none in between", () => {
+      expect(sized({ rows: 9_999, earlier: usual })).to.deep.equal(["size.rows 9999/10000"]);
+      expect(sized({ rows: 10_000, earlier: usual })).to.deep.equal([]);
+      expect(sized({ rows: 40_000, earlier: usual })).to.deep.equal([]);
+      expect(sized({ rows: 40_001, earlier: usual })).to.deep.equal(["size.rows 40001/40000"]);
+      expect(sized({ rows: 9_999, earlier: usual }, {}, { rows: { least: "1%" } })).to.deep.equal([]);
+    });
+
+    it("judges nothing with fewer than five earlier runs, or without being asked to", () => {
+      expect(sized({ rows: 1, earlier: usual.slice(1) })).to.deep.equal([]);
+      expect(sized({ rows: 1, earlier: usual.slice(1) }, {}, { needs: 4 })).to.deep.equal(["size.rows 1/10000"]);
+      expect(sized(null)).to.deep.equal([]);
+      const { guards } = define(undefined);
+      expect(judgeGuards(guards, { ...NOTHING, size: { rows: 1, earlier: usual } })).to.deep.equal([]);
+    });
+
+    it("takes no small file for a swollen or shrunken one", () => {
+      expect(sized({ rows: 100, earlier: earlier(4, 1) })).to.deep.equal([]);
+      expect(sized({ rows: 101, earlier: earlier(4, 1) })).to.deep.equal(["size.rows 101/100"]);
+      expect(sized({ rows: 1, earlier: earlier(90, 1) })).to.deep.equal([]);
+    });
+
+    it("holds the kinds of which there are more than thrice the median, together", () => {
+      const rows = 20_000;
+      expect(sized({ rows, earlier: usual }, { patch: 3_000, close: 50 })).to.deep.equal([]);
+      expect(sized({ rows, earlier: usual }, { patch: 3_001, close: 50 })).to.deep.equal(["size.operations 3001/3000"]);
+      const { guards } = define({ all: "off", size: {} });
+      const figures = { ...NOTHING, operations: { ...ZERO, patch: 3_001, close: 51 }, size: { rows, earlier: usual } };
+      const [both] = judgeGuards(guards, figures);
+      expect(both).to.deep.include({
+        figure: 3_052,
+        allowed: 3_050,
+        holds: { kind: "kinds", kinds: ["patch", "close"] },
+      });
+      expect(both?.why).to.contain("3,001 patch of at most 3,000 (median 1,000), 51 close of at most 50 (median 3)");
+    });
+  });
+
+  describe("freeze windows", () => {
+    const at = (text: string) => Date.parse(text);
+    const windows = (freeze: unknown, nowMs: number) =>
+      listFreezes(define({ freeze } as JobInput["guards"]).guards, nowMs).map(({ fromMs }) =>
+        new Date(fromMs).toISOString(),
+      );
+    const XMAS = { from: "2026-12-24T18:00", to: "2026-12-27T00:00", zone: "America/Chicago" };
+
+    it("are in their own zone, the first that begins before the others, and over at their end", () => {
+      const other = { from: "2026-12-31T00:00", to: "2027-01-02T00:00" };
+      expect(windows([other, XMAS], at("2026-12-01T00:00:00Z"))).to.deep.equal([
+        "2026-12-25T00:00:00.000Z",
+        "2026-12-31T00:00:00.000Z",
+      ]);
+      expect(windows([XMAS], at("2026-12-27T05:59:59Z"))).to.have.length(1);
+      expect(windows([XMAS], at("2026-12-27T06:00:00Z"))).to.deep.equal([]);
+    });
+
+    it("follow the zone's clock through summer time", () => {
+      const day = (date: string) => ({ from: `${date}T02:30`, to: `${date}T04:00`, zone: "America/Chicago" });
+      expect(windows([day("2026-07-01")], 0)).to.deep.equal(["2026-07-01T07:30:00.000Z"]);
+      expect(windows([day("2026-03-08")], 0), "a time that is jumped over").to.deep.equal(["2026-03-08T08:30:00.000Z"]);
+      expect(windows([{ ...day("2026-11-01"), from: "2026-11-01T01:30" }], 0), "the first of two").to.deep.equal([
+        "2026-11-01T06:30:00.000Z",
+      ]);
+    });
+
+    const wrong: readonly [what: string, window: unknown, says: RegExp][] = [
+      ["a day alone", { ...XMAS, from: "2026-12-24" }, /guards\.freeze\.0\.from: give a day and a time/],
+      ["an end before its beginning", { from: XMAS.to, to: XMAS.from }, /from must be before to/],
+      ["an unknown zone", { ...XMAS, zone: "Mars/Base" }, /guards\.freeze\.0\.zone: give an IANA zone/],
+    ];
+    for (const [what, window, says] of wrong) {
+      it(`refuse ${what}`, () => {
+        expect(() => define({ freeze: [window] } as JobInput["guards"])).to.throw(FatalError, says);
+      });
+    }
+  });
 });

@@ -10,6 +10,13 @@ export const RUN_CODES = defineCodes({
     retryHelps: true,
     todo: "Look at the rows; if they are right, approve them as the message says, then resume the run.",
   },
+  frozen: {
+    meaning: "A freeze window of the job has begun, in which nothing is sent; the rest of the run waits for its end.",
+    fixedBy: "nobody",
+    retryHelps: true,
+    todo: "Resume the run once the window has ended; a start of the job after that does the same.",
+    exit: 6,
+  },
   guard_approved: {
     meaning: "A person has approved what a guard held; it is sent once the run is resumed.",
     fixedBy: "operator",

@@ -1,22 +1,26 @@
 /**
  * Guards in PostgreSQL: what a plan comes to, the changes that each guard holds, and their release. Each is one look at a whole run.
  */
+import type { HeldBy } from "../../plan/judge-guards.ts";
 import type { Approval, GuardsLedger, TrippedGuard } from "../guards.ts";
 import type { Run } from "../run.ts";
 import { isOpen } from "../sql/conditions.ts";
 import {
+  countHeldBy,
   countPlanned,
   decodeCounts,
   decodeGuard,
   type GuardShape,
   heldEnds,
   isGuardHeld,
+  isHeldBy,
   type KindCount,
   listGuards,
+  listOf,
   MAY_HOLD,
 } from "../sql/guard-shape.ts";
 import { reopenRun } from "./changes.ts";
-import type { Sql } from "./database.ts";
+import type { PgValue, Sql } from "./database.ts";
 import { releaseEnded } from "./held-accounts.ts";
 import type { PostgresStore } from "./store.ts";
 
@@ -31,8 +35,10 @@ const RECORD = `INSERT INTO guards (run, guard, figure, allowed, issue, at) VALU
 
 const HOLD = `INSERT INTO holds (run, change, guard) SELECT x.run, x.change, $2::text FROM plans x WHERE x.run = $1 AND ${MAY_HOLD}`;
 const IN_ORDER = "ORDER BY x.change ON CONFLICT (run, change, guard) DO NOTHING";
-const HOLD_KINDS = `${HOLD} AND EXISTS (SELECT 1 FROM operations o WHERE o.run = x.run AND o.change = x.change
-    AND (o.kind = ANY($3::text[]) OR ('clear_documents' = ANY($3::text[]) AND ${CLEARS_DOCUMENTS}))) ${IN_ORDER}`;
+const words = (place: string) => ({
+  listed: `SELECT unnest(${place}::text[])`,
+  clearsDocuments: CLEARS_DOCUMENTS,
+});
 
 const endHeld = (condition = "true") => `INSERT INTO ends (run, change, word, issues, at)
   ${heldEnds("$1", "$2::bigint")} AND ${condition} GROUP BY h.run, h.change ORDER BY h.change
@@ -67,6 +73,11 @@ export function postgresGuards(store: PostgresStore): GuardsLedger {
 
     countAccounts: async (run) => (await sql.get<{ accounts: number }>(COUNT_ACCOUNTS, run.no))?.accounts ?? 0,
 
+    async countPlanned(run, by) {
+      const text = countHeldBy("$1", isHeldBy(by.kind, words("$2")));
+      return (await sql.get<{ counted: number }>(text, run.no, ...listed(by)))?.counted ?? 0;
+    },
+
     hold: (run, tripped, atMs) => store.write((write) => hold(write, run, tripped, atMs)),
     list: async (run) => (await sql.all<GuardShape>(listGuards("$1"), run.no)).map(decodeGuard),
 
@@ -88,11 +99,16 @@ export function postgresGuards(store: PostgresStore): GuardsLedger {
   };
 }
 
+function listed(by: HeldBy): readonly PgValue[] {
+  const list = listOf(by);
+  return list === null ? [] : [list];
+}
+
 /** Only within a write. */
 async function hold(sql: Sql, run: Run, tripped: readonly TrippedGuard[], atMs: number): Promise<void> {
   for (const { guard, figure, allowed, issue, holds } of tripped) {
     await sql.run(RECORD, run.no, guard, figure, allowed, JSON.stringify(issue), atMs);
-    await sql.run(HOLD_KINDS, run.no, guard, holds.kinds);
+    await sql.run(`${HOLD} AND ${isHeldBy(holds.kind, words("$3"))} ${IN_ORDER}`, run.no, guard, ...listed(holds));
   }
   if (tripped.length === 0) return;
   await sql.run(END_HELD, run.no, atMs);

@@ -2,8 +2,11 @@
  * Guards as columns have them, and the statements about them that both databases take.
  */
 import type { GuardName } from "../../plan/guard-settings.ts";
+import type { HeldBy } from "../../plan/judge-guards.ts";
 import { GUARD_KINDS, type GuardKind, type OperationKind } from "../../plan/operation.ts";
 import type { GuardOfRun } from "../guards.ts";
+import { clientIdIn, isClientKey } from "./change-keys.ts";
+import { ACCOUNT_ID } from "./change-shape.ts";
 import { isOpen, STATE, WITH_SENDING } from "./conditions.ts";
 
 /** Whether a guard holds the change of that table or alias and has not released it. */
@@ -13,6 +16,38 @@ export const isGuardHeld = (of: string) =>
 /** Of the planned change `x`: whether a guard may hold it. One that another guard holds already is held by both. */
 export const MAY_HOLD = `(${isOpen("x")} OR ${isGuardHeld("x")}) AND NOT EXISTS (SELECT 1 FROM sendings s
   WHERE s.run = x.run AND s.change = x.change AND (s.state <> 'planned' OR s.in_doubt = 1))`;
+
+/** Of the planned change `x`: whether it is still to be sent, or a guard has held it. */
+const IS_PLANNED = `(${isOpen("x")} OR EXISTS (SELECT 1 FROM holds h WHERE h.run = x.run AND h.change = x.change))`;
+
+/** What the databases say each in its own way: the values of a list that is given, and whether the patch `o` clears documents. */
+export interface HoldWords {
+  readonly listed: string;
+  readonly clearsDocuments: string;
+}
+
+/** Of the planned change `x`: whether a guard that holds such changes holds it. */
+export function isHeldBy(kind: HeldBy["kind"], { listed, clearsDocuments }: HoldWords): string {
+  if (kind === "every") return "true";
+  if (kind === "kinds")
+    return `EXISTS (SELECT 1 FROM operations o WHERE o.run = x.run AND o.change = x.change
+      AND (o.kind IN (${listed}) OR ('clear_documents' IN (${listed}) AND ${clearsDocuments})))`;
+  return `EXISTS (SELECT 1 FROM changes c LEFT JOIN finds f ON f.run = c.run AND f.change = c.change
+    WHERE c.run = x.run AND c.change = x.change AND (${ACCOUNT_ID} IN (${listed})
+      OR CASE WHEN ${isClientKey("c.key")} THEN ${clientIdIn("c.key")} END IN (${listed})
+      OR EXISTS (SELECT 1 FROM links l JOIN runs r ON r.bank = l.bank
+        WHERE r.no = x.run AND l.account_id = ${ACCOUNT_ID} AND l.client_account_id IN (${listed}))))`;
+}
+
+/** The values of the list that `isHeldBy` needs; none for all changes. */
+export function listOf(by: HeldBy): readonly string[] | null {
+  if (by.kind === "every") return null;
+  return by.kind === "kinds" ? by.kinds : by.ids;
+}
+
+/** How many planned changes of the run there are that a guard may hold. */
+export const countHeldBy = (run: string, condition: string) =>
+  `SELECT count(*) AS counted FROM plans x WHERE x.run = ${run} AND ${IS_PLANNED} AND ${condition}`;
 
 /** Counts the operations of a run by kind; held ones stay in the figure, so that it is that of the whole plan. */
 export const countPlanned = (

@@ -1,18 +1,22 @@
 /**
  * Guards in SQLite: what a plan comes to, the changes that each guard holds, and their release. Each is one look at a whole run.
  */
+import type { HeldBy } from "../../plan/judge-guards.ts";
 import type { Approval, GuardsLedger, TrippedGuard } from "../guards.ts";
 import type { Run } from "../run.ts";
 import { isOpen } from "../sql/conditions.ts";
 import {
+  countHeldBy,
   countPlanned,
   decodeCounts,
   decodeGuard,
   type GuardShape,
   heldEnds,
   isGuardHeld,
+  isHeldBy,
   type KindCount,
   listGuards,
+  listOf,
   MAY_HOLD,
 } from "../sql/guard-shape.ts";
 import { reopenRun } from "./changes.ts";
@@ -29,9 +33,10 @@ const RECORD = `INSERT INTO guards (run, guard, figure, allowed, issue, at) VALU
   ON CONFLICT (run, guard) DO UPDATE SET figure = excluded.figure, allowed = excluded.allowed, issue = excluded.issue, at = excluded.at`;
 
 const HOLD = `INSERT OR IGNORE INTO holds (run, change, guard) SELECT x.run, x.change, ?2 FROM plans x WHERE x.run = ?1 AND ${MAY_HOLD}`;
-const HOLD_KINDS = `${HOLD} AND EXISTS (SELECT 1 FROM operations o WHERE o.run = x.run AND o.change = x.change
-    AND (o.kind IN (SELECT value FROM json_each(?3))
-      OR (${CLEARS_DOCUMENTS} AND 'clear_documents' IN (SELECT value FROM json_each(?3)))))`;
+const words = (place: string) => ({
+  listed: `SELECT value FROM json_each(${place})`,
+  clearsDocuments: CLEARS_DOCUMENTS,
+});
 
 const endHeld = (condition = "true") => `INSERT OR REPLACE INTO ends (run, change, word, issues, at)
   ${heldEnds("?1", "?2")} AND ${condition} GROUP BY h.run, h.change`;
@@ -65,6 +70,11 @@ export function sqliteGuards(store: SqliteStore): GuardsLedger {
 
     countAccounts: async (run) => db.get<{ accounts: number }>(COUNT_ACCOUNTS, run.no)?.accounts ?? 0,
 
+    async countPlanned(run, by) {
+      const sql = countHeldBy("?1", isHeldBy(by.kind, words("?2")));
+      return db.get<{ counted: number }>(sql, run.no, ...listed(by))?.counted ?? 0;
+    },
+
     hold: (run, tripped, atMs) => store.write(() => hold(db, run, tripped, atMs)),
     list: async (run) => db.all<GuardShape>(listGuards("?"), run.no).map(decodeGuard),
 
@@ -86,11 +96,16 @@ export function sqliteGuards(store: SqliteStore): GuardsLedger {
   };
 }
 
+function listed(by: HeldBy): readonly string[] {
+  const list = listOf(by);
+  return list === null ? [] : [JSON.stringify(list)];
+}
+
 /** Only within a write. */
 function hold(db: SqliteDatabase, run: Run, tripped: readonly TrippedGuard[], atMs: number): void {
   for (const { guard, figure, allowed, issue, holds } of tripped) {
     db.run(RECORD, run.no, guard, figure, allowed, JSON.stringify(issue), atMs);
-    db.run(HOLD_KINDS, run.no, guard, JSON.stringify(holds.kinds));
+    db.run(`${HOLD} AND ${isHeldBy(holds.kind, words("?3"))}`, run.no, guard, ...listed(holds));
   }
   if (tripped.length === 0) return;
   db.run(END_HELD, run.no, atMs);
