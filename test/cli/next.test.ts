@@ -123,11 +123,16 @@ describe("what to type next", function () {
     await put(PATCHES);
     const plan = await tieout("plan", "nightly");
     expect(plan.code, plan.err).to.equal(4);
-    const [ran] = await typeAll(plan, [
-      /^tieout run nightly --file \/\S+a\.csv {3}# sends the changes of 0 rows; holds 3 rows, unless guards in the job allow more$/,
+    const [, applied] = await typeAll(plan, [
+      /^tieout approve \S+ --guard patch --max 3 --reason "…" {3}# releases the 3 accounts that it holds; say why$/,
+      /^tieout apply \S+ {3}# makes the calls of this plan: sends the changes of 0 rows; holds 3 rows until they are approved$/,
     ]);
-    expect(ran?.code, ran?.err).to.equal(4);
-    const [approved] = await typeAll(ran as Ended, [
+    expect(applied?.code, applied?.err).to.equal(0);
+    expect(applied?.out).to.contain("3 applied");
+    await put(PATCHES.replaceAll("New", "Newer"), "b.csv");
+    const ran = await tieout("run", "nightly");
+    expect(ran.code, ran.err).to.equal(4);
+    const [approved] = await typeAll(ran, [
       /^tieout approve \S+ --guard patch --max 3 --reason "…" {3}# releases the 3 accounts that it holds; say why$/,
     ]);
     expect(approved?.code, approved?.err).to.equal(0);
@@ -190,12 +195,14 @@ describe("what to type next", function () {
   });
 
   itWhole(
-    "after a plan: the run; of a file that was run, the run again; without the bank, the plan again",
+    "after a plan: its calls; of a file that was run, the run again; without the bank, the plan again",
     async () => {
       await writeJob();
       await put(PATCHES);
       const plan = await tieout("plan", "nightly");
-      const [ran] = await typeAll(plan, [/^tieout run nightly --file \/\S+a\.csv {3}# sends the changes of 3 rows$/]);
+      const [ran] = await typeAll(plan, [
+        /^tieout apply \S+ {3}# makes the calls of this plan: sends the changes of 3 rows$/,
+      ]);
       expect(ran?.out, ran?.err).to.contain("3 applied");
       const twice = await tieout("plan", "nightly", "--file", "in/a.csv");
       const [again] = await typeAll(twice, [
@@ -252,7 +259,7 @@ describe("what to type next", function () {
     await put(PATCHES.replaceAll("New", "Newer"), "b.csv");
     const plan = await tieout("plan", "nightly");
     const [, id = ""] = /^plan (\S+)/.exec(plan.out) ?? [];
-    const [sent] = await typeAll(await tieout("resume", id), [/^tieout run nightly --file \/\S+b\.csv {3}# $/]);
+    const [sent] = await typeAll(await tieout("resume", id), [/^tieout apply \S+ {3}# $/]);
     expect(sent?.out, sent?.err).to.contain("3 applied");
 
     const [help] = await typeAll(await tieout("run", "nightly", "--limt", "3"), [/^tieout run --help {3}# $/]);

@@ -17,13 +17,17 @@ const AT = `CASE WHEN ${isOpen("x")} OR ${isGuardHeld("x")} THEN 0 ELSE x.at END
 
 const OF_GUARD = "guard, figure, allowed, issue, at, approved_max, approved_by, approved_at, reason";
 
+/** What is to be typed for a held row names its run, which is this one now. */
+const ofRun = (text: string) =>
+  `replace(${text}, (SELECT id FROM runs WHERE no = $2), (SELECT id FROM runs WHERE no = $1))`;
+
 export const PLAN_COPY = {
   /** What the file is, and what was seen of the bank. $1 the run, $2 the plan. */
   run: `UPDATE runs SET reading = p.reading, rows = p.rows, keys_in = p.keys_in, proof = p.proof, batch = p.batch,
       version = p.version, plan_hash = p.plan_hash
     FROM runs p WHERE runs.no = $1 AND p.no = $2`,
   /** The guards that have tripped, and who has approved them. $1 the run, $2 the plan. */
-  guards: `INSERT INTO guards (run, ${OF_GUARD}) SELECT CAST($1 AS integer), ${OF_GUARD} FROM guards WHERE run = $2
+  guards: `INSERT INTO guards (run, ${OF_GUARD}) SELECT CAST($1 AS integer), ${OF_GUARD.replace("issue", ofRun("issue"))} FROM guards WHERE run = $2
     ON CONFLICT (run, guard) DO NOTHING`,
   /** The last row that was copied, 0 for none. $1 the run. */
   last: "SELECT coalesce(max(row), 0) AS row FROM rows WHERE run = $1",
@@ -37,7 +41,7 @@ export const PLAN_COPY = {
     copy("finds", "change, account_id, at, seen"),
     copy("plans", "change, at, touch, notes, differences, seen, resolutions", { at: AT }),
     copy("operations", "change, step, kind, generation, key, body_hash, body"),
-    copy("ends", "change, word, issues, at"),
+    copy("ends", "change, word, issues, at", { issues: ofRun("x.issues") }),
     copy("holds", "change, guard, released"),
   ],
 } as const;
