@@ -10,7 +10,7 @@ import { EXIT_MEANINGS } from "../src/errors/exit-codes.ts";
 import { WORDS } from "../src/errors/words.ts";
 import { defineJob } from "../src/job.ts";
 import { COLUMNS } from "../src/read/columns.ts";
-import { RESULT_COLUMNS } from "../src/report/result-row.ts";
+import { DRIFT_COLUMNS, RESULT_COLUMNS } from "../src/report/result-row.ts";
 import { FAULTS } from "../src/sandbox/server/faults.ts";
 import { firstCells, section, tableLines } from "./support/markdown.ts";
 import { renderCodes } from "./support/render-codes.ts";
@@ -29,7 +29,7 @@ describe("docs/results.md", () => {
 
   it("names the eight words, worst first, and the columns", () => {
     expect(namesIn(results, "## The eight words")).to.deep.equal([...WORDS]);
-    expect(namesIn(results, "## Columns")).to.deep.equal([...RESULT_COLUMNS]);
+    expect(namesIn(results, "## Columns")).to.deep.equal([...RESULT_COLUMNS, ...DRIFT_COLUMNS]);
   });
 });
 
