@@ -29,6 +29,7 @@ import type { PaceLedger } from "./pace.ts";
 import type { RowsLedger } from "./rows.ts";
 import type { Lease } from "./run.ts";
 import type { RunsLedger } from "./runs.ts";
+import type { SelectionLedger } from "./selection.ts";
 
 export type * from "./accounts.ts";
 export type * from "./audit.ts";
@@ -54,6 +55,7 @@ export type * from "./page.ts";
 export type * from "./plans.ts";
 export type * from "./rows.ts";
 export type * from "./runs.ts";
+export type * from "./selection.ts";
 export type * from "./stored-change.ts";
 
 export interface Ledger extends AsyncDisposable {
@@ -82,6 +84,7 @@ export interface Ledger extends AsyncDisposable {
   readonly rows: RowsLedger;
   readonly changes: ChangesLedger;
   readonly guards: GuardsLedger;
+  readonly selection: SelectionLedger;
   readonly operations: OperationsLedger;
   readonly accounts: AccountsLedger;
   readonly facts: FactsLedger;

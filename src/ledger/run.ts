@@ -5,6 +5,7 @@ import type { Batch } from "../batch.ts";
 import type { Code } from "../errors/codes/codes.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Rejection } from "../errors/rejection.ts";
+import type { Selection } from "../plan/selection.ts";
 import type { Reading } from "../read/reading.ts";
 import type { RunCalls } from "../report/calls.ts";
 import type { SourceFile } from "../store/file-store.ts";
@@ -61,6 +62,8 @@ export interface NewRun {
   readonly settingsSha256: string | null;
   /** Codes of held rows that a person accepts: no row of the run is held for them. */
   readonly accepts: readonly Code[];
+  /** The rows that a person wants of it; all when not given. */
+  readonly selection?: Selection;
   /** The operator's reason for running a known file again, or for what is accepted. */
   readonly reason: string | null;
   /** Whether it was begun with a ledger that does not know earlier runs, so that only look-ups can be trusted. */

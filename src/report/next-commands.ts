@@ -9,9 +9,9 @@ import type { Summary } from "./summary.ts";
 
 /** `job` is the job as it is typed; not used for a file that was judged without one. */
 export function nextCommands(summary: Omit<Summary, "next">, job: string): string[] {
-  const { run, kind, file } = summary;
+  const { run, kind, file, narrowed } = summary;
   const address = shellWord(`${file.place}/${file.key}`);
-  const same = `${job} --file ${address}`;
+  const same = `${job} --file ${address}${narrowed?.flags ?? ""}`;
   if (summary.job === null) return afterLook(summary, address);
   if (kind === "validate") return [`tieout plan ${same}   # compares the rows with the bank`];
   if (kind === "plan") return afterPlan(summary, same);
@@ -64,9 +64,14 @@ function sendsOf(summary: Omit<Summary, "next">): string {
 }
 
 function afterRun(summary: Omit<Summary, "next">, job: string): string[] {
-  const { run, results, words, final } = summary;
+  const { run, results, words, final, stopped, narrowed, maxChange } = summary;
   const next: string[] = [];
-  if (!final) next.push(`tieout resume ${run}   # continues with what is left`);
+  const isSelectedDone = stopped === null && maxChange === Number.MAX_SAFE_INTEGER && narrowed !== undefined;
+  if (!final && isSelectedDone)
+    next.push(
+      `tieout resume ${run} --whole   # continues with the ${counted(narrowed.rows, "row")} that were left out`,
+    );
+  else if (!final) next.push(`tieout resume ${run}   # continues with what is left`);
   if (summary.waiting) next.push(`tieout abandon ${run} --reason "…"   # or gives it up; give the reason`);
   if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${grouped(words.unknown)} unknown`);
   if (words.held > 0) next.push(...releases(summary));

@@ -50,6 +50,8 @@ export interface Summary {
   /** Codes of held rows that a person has accepted, for this reason. */
   readonly accepts?: readonly Code[];
   readonly reason: string | null;
+  /** What a person has narrowed the run to, the same as flags, and how many rows that has left out. */
+  readonly narrowed?: { readonly to: string; readonly flags: string; readonly rows: number };
   /** Who began the run, as the operating system has it: asserted, not proven. Null for a run of before that was kept. */
   readonly actor: { readonly user: string; readonly host: string; readonly version: string } | null;
   readonly startedAt: string;
@@ -115,6 +117,12 @@ function describeGuard({ guard, figure, allowed, holding, approved }: Summarized
     : `${of}${held}, approved up to ${grouped(approved.max)} by ${approved.by} (${toLine(approved.reason)})`;
 }
 
+function describeNarrowed({ narrowed, kind }: Summary): string[] {
+  if (narrowed === undefined) return [];
+  const rest = kind === "run" ? ", so the bank need not agree with the file" : "";
+  return [`narrowed to ${narrowed.to}: ${counted(narrowed.rows, "row")} left out${rest}`];
+}
+
 /** The summary as an operator reads it; `typed` makes of a command what is typed here. */
 export function renderSummary(summary: Summary, typed: (command: string) => string = (command) => command): string {
   const { words, reasons, operations, page, sameBytesAs: twin } = summary;
@@ -123,6 +131,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
     `${summary.rehearsal ? "rehearsal" : summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${counted(summary.rows, "row")} of ${shownKey(summary.file.key)}`,
     ...describePlan(summary),
     ...describeVersion(summary),
+    ...describeNarrowed(summary),
     ...(twin === undefined ? [] : [`same bytes as ${shownKey(twin.key)}, run ${twin.run}; compared again`]),
     ...WORDS.filter((word) => words[word] > 0).map((word) => `  ${grouped(words[word]).padStart(width)} ${word}`),
   ];

@@ -50,8 +50,9 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
   using _ = keepPersonStop(context, run);
   using _view = { [Symbol.dispose]: () => context.progress.end() };
   const { limit } = options;
-  // Rows beyond a limit wait for a person, however the process ends.
-  if (run.waiting || (limit !== null && run.kind === "run")) await ledger.runs.record(run, { waiting: limit !== null });
+  // Rows beyond a limit, and those that are left out, wait for a person, however the process ends.
+  const waiting = run.kind === "run" && (limit !== null || run.selection !== undefined);
+  if (run.waiting || waiting) await ledger.runs.record(run, { waiting });
   if (run.stage === "read") {
     const rejection = await options.read(run);
     if (rejection !== null) {

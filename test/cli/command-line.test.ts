@@ -32,6 +32,7 @@ describe("a command line", () => {
     await write("nightly", 'schedule: { cron: "0 2 * * *" }');
     await writeFile(join(folder, "a.csv"), "account_id,product_name\naccount_1,New\n");
     await writeFile(join(folder, "seed.json"), "[]");
+    await writeFile(join(folder, "empty.txt"), "\n \n");
     spawnSync("mkfifo", [join(folder, "pipe")]);
   });
   after(() => rm(folder, { recursive: true, force: true }));
@@ -55,6 +56,7 @@ describe("a command line", () => {
     ["validate plain --from a.csv --file a.csv", /^--file and --from are given together/],
     ["rehearse plain --from a.csv --file a.csv", /^--file and --from are given together/],
     ["run plain --file a.csv --file b.csv", /^--file is given more than once; give it once/],
+    ["run plain --sample 0", /^--sample 0 is not a whole number/],
     ["run plain --file ''", /^--file is empty; give it a value; a variable of your shell may not be set$/],
     ["run ''", /^an argument is empty/],
     ["run plain --file <here>/in", /^--file <here>\/in is a folder; name one file in it$/],
@@ -77,6 +79,19 @@ describe("a command line", () => {
   }
 
   const LATER: readonly (readonly [args: string, line: RegExp])[] = [
+    [
+      "run plain --rows 7-3",
+      /^--rows 7-3 is no list of row numbers \[usage\]; give numbers as in result_row, such as --rows 7,/,
+    ],
+    ["plan plain --rows 0", /^--rows 0 is no list of row numbers/],
+    ["plan plain --rows 1,,2", /^--rows 1,,2 is no list of row numbers/],
+    [
+      "run plain --only-kinds patch,clse",
+      /^--only-kinds does not know "clse" \[usage\]; give some of create, activate, /,
+    ],
+    ["run plain --accounts account_1", /^--accounts takes a file, after an @ \[usage\]; write one account_id or /],
+    ["plan plain --accounts @nowhere.txt", /^--accounts @nowhere.txt cannot be read \(ENOENT\) \[usage\]; write one /],
+    ["plan plain --accounts @empty.txt", /^--accounts @empty.txt names no account \[usage\]; /],
     ["help nope", /^there is no command nope \[usage\]; see npx tieout --help$/],
     [
       "schedule plain",

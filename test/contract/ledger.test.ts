@@ -28,6 +28,7 @@ import { suiteOfPages } from "../ledger/suite-pages.ts";
 import { suiteOfPlanCopies } from "../ledger/suite-plan-copy.ts";
 import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
 import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
+import { suiteOfSelection } from "../ledger/suite-selection.ts";
 import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
 import { MemoryLedger } from "../recovery/simulation/memory-ledger.ts";
 
@@ -65,6 +66,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   jobs: suiteOfJobs,
   leases: suiteOfLeases,
   rows: suiteOfRows,
+  selection: suiteOfSelection,
   pages: suiteOfPages,
   notes: suiteOfNotes,
   folds: suiteOfFolds,

@@ -23,6 +23,16 @@ export const START: readonly FlagEntry[] = [
   FILE,
   FROM,
   { flag: "--limit <rows>", description: "only the first rows; resume continues with the rest", whole: true },
+  { flag: "--rows <ranges>", description: "only these rows, such as 7,100-200; numbers as in result_row" },
+  {
+    flag: "--accounts <@file>",
+    description: "only these accounts: a file with one account_id or client_account_id a line",
+  },
+  { flag: "--sample <accounts>", description: "only so many accounts, spread over the file", whole: true },
+  {
+    flag: "--only-kinds <kinds>",
+    description: "only rows whose operations are all of these kinds, such as patch,close",
+  },
   { flag: "--again", description: "run a file that was run before" },
   { flag: "--reason <text>", description: "why --again" },
 ];

@@ -14,6 +14,11 @@ import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 
+export interface ResumeFlags {
+  limit?: number | null;
+  whole?: boolean;
+}
+
 /** Continues the job's unfinished runs. Takes no new file. */
 export async function resumeLeft(session: Session, context: RunContext): Promise<readonly FileEnd[]> {
   const ends: FileEnd[] = [];
@@ -27,15 +32,15 @@ export async function resumeLeft(session: Session, context: RunContext): Promise
 }
 
 /** Without an id, or for `last`: continues the last unfinished run of this bank. A run that has ended stays as it is. */
-export async function resumeCommand(session: Session, id: string | undefined, limit: number | null): Promise<ExitCode> {
+export async function resumeCommand(session: Session, id: string | undefined, flags: ResumeFlags): Promise<ExitCode> {
   if (id === undefined || id === "last") {
     const last = await findLastUnfinished(await session.ledger());
-    if (last !== undefined) return resumeOne(session, last, limit);
+    if (last !== undefined) return resumeOne(session, last, flags);
     session.say({ event: "nothing" }, "nothing to resume: every run at this bank has ended");
     return EXIT.done;
   }
   const run = await findUnfinished(session, id, "resume");
-  return typeof run === "number" ? run : resumeOne(session, run, limit);
+  return typeof run === "number" ? run : resumeOne(session, run, flags);
 }
 
 /** Without LEAD_PROGRAM the program may be in the job. So a new client id may belong to any bank at the address. */
@@ -51,10 +56,10 @@ async function findLastUnfinished({ banks, runs }: Ledger): Promise<Run | undefi
     .reduce<Run | undefined>((last, run) => (last === undefined || run.no > last.no ? run : last), undefined);
 }
 
-async function resumeOne(session: Session, run: Run, limit: number | null): Promise<ExitCode> {
+async function resumeOne(session: Session, run: Run, { limit = null, whole = false }: ResumeFlags): Promise<ExitCode> {
   return withContext(session, await loadJobOf(session, run), async (context) => {
     checkBank(context, run);
-    const end = await resumeUnderLease(context, run, limit);
+    const end = await resumeUnderLease(context, run, limit, whole);
     printEnd(session, context, end);
     return exitOf(end);
   });

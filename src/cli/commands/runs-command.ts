@@ -4,6 +4,7 @@
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { WordCounts } from "../../errors/words.ts";
 import type { Run } from "../../ledger/run.ts";
+import { describeSelection } from "../../plan/selection.ts";
 import { describeBatch } from "../../read/describe-reading.ts";
 import type { Summary } from "../../report/summary.ts";
 import { grouped } from "../../text/counted.ts";
@@ -13,8 +14,13 @@ import type { Session } from "../session.ts";
 export async function runsCommand(session: Session, limit: number): Promise<ExitCode> {
   const runs = await (await session.ledger()).runs.list(limit);
   if (runs.length === 0) session.say({ event: "none" }, "no runs yet");
-  for (const run of runs) session.say({ event: "run", ...run, summary: undefined }, describeRun(run));
+  for (const run of runs) session.say(eventOf(run), describeRun(run));
   return EXIT.done;
+}
+
+/** Without the ids of accounts, which may be cells of a file. */
+function eventOf({ summary: _, selection, ...run }: Run): object {
+  return { event: "run", ...run, ...(selection && { narrowed: describeSelection(selection) }) };
 }
 
 function describeRun(run: Run): string {

@@ -58,9 +58,15 @@ export const RUN_CODES = defineCodes({
     retryHelps: true,
     todo: "Resume the run without --limit.",
   },
+  not_selected: {
+    meaning: "The row was left out of a run that was narrowed (--rows, --accounts, --sample or --only-kinds).",
+    fixedBy: "nobody",
+    retryHelps: true,
+    todo: "Resume the run with --whole.",
+  },
   run_waits: {
     meaning:
-      "A person stopped the run (Ctrl-C or --limit) or has approved held rows of it, so no start continues it on its own.",
+      "A person stopped the run (Ctrl-C or --limit), narrowed it or has approved held rows of it, so no start continues it on its own.",
     fixedBy: "operator",
     retryHelps: false,
     todo: "Continue it with tieout resume, or give it up with tieout abandon.",

@@ -27,6 +27,7 @@ import { postgresOwnIds } from "./own-ids.ts";
 import { postgresPace } from "./pace.ts";
 import { postgresRows } from "./rows.ts";
 import { postgresRuns } from "./runs.ts";
+import { postgresSelection } from "./selection.ts";
 import { PostgresStore } from "./store.ts";
 import { PostgresWriter } from "./writer.ts";
 
@@ -54,6 +55,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     rows: postgresRows(store),
     changes: postgresChanges(store),
     guards: postgresGuards(store),
+    selection: postgresSelection(store),
     operations: postgresOperations(store),
     accounts: postgresAccounts(store),
     facts: postgresFacts(store),

@@ -29,6 +29,8 @@ CREATE TABLE controls (
 ) WITH (fillfactor = 50);
 `;
 
+const SELECTION = 'ALTER TABLE runs ADD COLUMN selection text COLLATE "C";';
+
 /** A transaction that empties a table needs no row of it. */
 const AUDIT = `
 CREATE TABLE audit (
@@ -50,4 +52,4 @@ ALTER TABLE runs ADD COLUMN by_host text COLLATE "C";
 ALTER TABLE runs ADD COLUMN by_version text COLLATE "C";
 `;
 
-export const SECOND_VERSION = PLANS + GUARDS + CONTROLS + AUDIT;
+export const SECOND_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + AUDIT;

@@ -5,6 +5,7 @@ import { batchOf } from "../../batch.ts";
 import { CODES, type Code } from "../../errors/codes/codes.ts";
 import type { ExitCode } from "../../errors/exit-codes.ts";
 import type { Rejection } from "../../errors/rejection.ts";
+import type { Selection } from "../../plan/selection.ts";
 import type { Reading } from "../../read/reading.ts";
 import type { RunCalls } from "../../report/calls.ts";
 import type { SourceFile } from "../../store/file-store.ts";
@@ -27,6 +28,7 @@ export interface RunShape {
   readonly plan_of: string | null;
   readonly plan_hash: string | null;
   readonly settings_sha256: string | null;
+  readonly selection: string | null;
   readonly reason: string | null;
   readonly accepts: string | null;
   readonly without_ledger: 0 | 1;
@@ -73,6 +75,7 @@ export function decodeRun(shape: RunShape): Run {
     settingsSha256: shape.settings_sha256,
     reason: shape.reason,
     accepts: decodeList<Code>(shape.accepts),
+    ...(shape.selection !== null && { selection: JSON.parse(shape.selection) as Selection }),
     withoutLedger: shape.without_ledger === 1,
     startedAtMs: shape.started_at,
     actor: decodeActor(shape),
@@ -110,4 +113,5 @@ export const CAN_COME_RIGHT = Object.entries(CODES)
   .join(", ");
 
 /** Of a run that has brought a whole file to its end. */
-export const WHOLE_FILE = `runs.kind = 'run' AND runs.rerun_of IS NULL AND runs.stage = 'ended' AND runs.rejection IS NULL AND runs.rows > 0`;
+export const WHOLE_FILE = `runs.kind = 'run' AND runs.rerun_of IS NULL AND runs.stage = 'ended' AND runs.rejection IS NULL AND runs.rows > 0
+  AND runs.selection IS NULL`;

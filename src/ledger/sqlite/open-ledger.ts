@@ -28,6 +28,7 @@ import { sqliteOwnIds } from "./own-ids.ts";
 import type { Begins } from "./place.ts";
 import { sqliteRows } from "./rows.ts";
 import { sqliteRuns } from "./runs.ts";
+import { sqliteSelection } from "./selection.ts";
 import { SqliteStore } from "./store.ts";
 import { watchFiles } from "./watch.ts";
 import { SqliteWriter } from "./writer.ts";
@@ -61,6 +62,7 @@ function openParts(store: SqliteStore): SqliteParts {
     rows: sqliteRows(store),
     changes: sqliteChanges(store),
     guards: sqliteGuards(store),
+    selection: sqliteSelection(store),
     operations: sqliteOperations(store),
     accounts: sqliteAccounts(store),
     facts: sqliteFacts(store),

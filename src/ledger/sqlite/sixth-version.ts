@@ -34,6 +34,9 @@ CREATE TABLE controls (
 ) STRICT;
 `;
 
+/** The rows that are wanted (plan/selection.ts), NULL for all. */
+const SELECTION = "ALTER TABLE runs ADD COLUMN selection TEXT;";
+
 /** `hash` and `before_hash`: audit-hash.ts. A run of before has no actor. */
 const AUDIT = `
 CREATE TABLE audit (
@@ -52,4 +55,4 @@ ALTER TABLE runs ADD COLUMN by_host TEXT;
 ALTER TABLE runs ADD COLUMN by_version TEXT;
 `;
 
-export const SIXTH_VERSION = PLANS + GUARDS + CONTROLS + AUDIT;
+export const SIXTH_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + AUDIT;

@@ -6,6 +6,7 @@ import type { Issue } from "../../errors/issue.ts";
 import type { Word } from "../../errors/words.ts";
 import type { PlannedChange, SeenAccount, StoredChange, Verdict } from "../../ledger/ledger.ts";
 import { planChange } from "../../plan/plan-change.ts";
+import { NOT_SELECTED } from "../../plan/selection.ts";
 import { endsRun, issueOfFailure } from "../failure.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import { type Stop, stopFor } from "../stop.ts";
@@ -111,6 +112,10 @@ async function planMet(
     after > 0 || stored.provenance !== null || (await ledger.runs.isOtherVersion(run, memory.appliedByRun));
   const stale = await judgeLaterInstant(desired, memory, isOwn);
   if (stale !== null) return end("skipped", [stale]);
+  const { onlyKinds } = run.selection ?? {};
+  // What is begun is finished.
+  if (after === 0 && onlyKinds && !plan.operations.every(({ kind }) => onlyKinds.includes(kind)))
+    return end("skipped", [NOT_SELECTED]);
   const near = actual === null ? await judgeNear(inHand, stored) : null;
   if (near !== null) return end("held", [near]);
   const numbered = plan.operations.map((operation) => ({ ...operation, step: after + operation.step }));

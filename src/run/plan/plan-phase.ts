@@ -12,6 +12,7 @@ import type { Stop } from "../stop.ts";
 import { hashPlan } from "./hash-plan.ts";
 import { holdCutRow } from "./hold-cut-row.ts";
 import { holdsNear, nearColumn } from "./judge-near.ts";
+import { selectChanges } from "./select-changes.ts";
 
 /** Resolves with why it stopped, or null at its end. */
 export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<Stop | null> {
@@ -20,6 +21,7 @@ export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<
   const { ledger, sight, run, maxChange, spread } = inHand;
   const current = { ...inHand, run: await asItIsNow(inHand) };
   const { reading } = current.run;
+  if (run.selection !== undefined) await ledger.selection.takeIn(run);
   if ((await ledger.changes.joinByAccount(run)) > 0 && reading !== null) await foldChanges(inHand, run, reading);
   await holdCutRow(current);
   const mayCreate = (await ledger.changes.findUnlinked(run, maxChange)) !== undefined;
@@ -44,6 +46,7 @@ async function findAccounts(inHand: RunInHand, isResumed: boolean): Promise<Stop
   const { ledger, job, sight, run, maxChange, spread } = inHand;
   if (isResumed) await ledger.changes.forgetUnfound(run);
   await ledger.changes.findByLedger(run, maxChange);
+  await selectChanges(inHand);
   const { read, found: later, operations } = await ledger.changes.countOpen(run, maxChange);
   const look = readOutlook(inHand, { changes: read, later, operations });
   const [first] = read === 0 ? [] : await ledger.changes.readToFind(run, { after: 0, to: maxChange, limit: 1 });

@@ -13,6 +13,7 @@ import type { Job } from "../../job.ts";
 import type { AuditHead, Control, GuardOfRun, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { columnOfPath } from "../../plan/diff/column-of-path.ts";
+import { describeSelection, flagsOf, NOT_SELECTED } from "../../plan/selection.ts";
 import { fileColumn, ignoredColumns } from "../../read/header/read-header.ts";
 import type { Reading } from "../../read/reading.ts";
 import { KeySum } from "../../read/row/key-sum.ts";
@@ -67,7 +68,8 @@ export async function reportPhase(
   const rows = readResultRows(context, run, ending, written);
   const more = run.planOf === null ? [] : DRIFT_COLUMNS;
   const tally = await writing(folder.path, () => writeResults(rows, run.reading?.header ?? [], paths, more));
-  const final = ending.stop === null && !written.open;
+  const isNarrowed = run.kind === "run" && run.abandoned === null && leftOut(tally) > 0;
+  const final = ending.stop === null && !written.open && !isNarrowed;
   const certificate = await certify(context, run, { tally, keys: String(written.keys), isFinal: final });
 
   const store = await openStore(job.results);
@@ -95,6 +97,11 @@ export async function reportPhase(
   if (unrecorded === undefined)
     await audited.runs.recordPublication(run, { number, summary: text, exit, final, atMs: clock.nowMs() });
   return summary;
+}
+
+/** Rows that the selection has left out. */
+function leftOut({ reasons }: Tally): number {
+  return reasons.find(({ word, code }) => word === "skipped" && code === NOT_SELECTED.code)?.count ?? 0;
 }
 
 /** Removed with all that is in it. */
@@ -181,6 +188,9 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     ...(run.planHash !== null && { planHash: run.planHash }),
     ...(run.accepts.length > 0 && { accepts: run.accepts }),
     reason: run.reason,
+    ...(run.selection !== undefined && {
+      narrowed: { to: describeSelection(run.selection), flags: flagsOf(run.selection), rows: leftOut(tally) },
+    }),
     actor: run.actor,
     startedAt: new Date(run.startedAtMs).toISOString(),
     endedAt: new Date(Math.max(tally.lastAtMs, run.startedAtMs)).toISOString(),

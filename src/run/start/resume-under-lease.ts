@@ -2,13 +2,25 @@
  * `tieout resume`: continues an unfinished run under its job's lease.
  */
 import type { Run } from "../../ledger/run.ts";
+import { entryOfJob } from "../audit-entry.ts";
 import type { RunEnd } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
 import { holdJob } from "./hold-job.ts";
 import { resumeRun } from "./start-job.ts";
 
-export async function resumeUnderLease(context: RunContext, run: Run, limit: number | null): Promise<RunEnd> {
+/** `isWhole`: with the rows that its selection has left out. */
+export async function resumeUnderLease(
+  context: RunContext,
+  run: Run,
+  limit: number | null,
+  isWhole = false,
+): Promise<RunEnd> {
   await using lease = await holdJob(context);
-  const fenced = { ...context, ledger: context.ledger.fencedBy(lease.current) };
-  return await resumeRun(fenced, run, { lease: lease.current, limit });
+  const ledger = context.ledger.fencedBy(lease.current);
+  if (isWhole) {
+    const entry = entryOfJob(context, "resume", { run: run.id, details: { whole: true } });
+    await ledger.audited(entry).selection.widen(run);
+  }
+  const { selection: _, ...whole } = run;
+  return await resumeRun({ ...context, ledger }, isWhole ? whole : run, { lease: lease.current, limit });
 }

@@ -6,6 +6,7 @@ import type { Code } from "../../errors/codes/codes.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { Rejection } from "../../errors/rejection.ts";
 import type { Run, RunKind } from "../../ledger/run.ts";
+import { describeSelection, type Selection } from "../../plan/selection.ts";
 import { type PinnedFile, pinFile } from "../../read/file/pin-file.ts";
 import type { FileStore, StoredFile } from "../../store/file-store.ts";
 import { counted } from "../../text/counted.ts";
@@ -34,6 +35,8 @@ export interface StartOptions {
   readonly again: string | null;
   /** Continues with a ledger that does not know earlier runs of the file. Then only a proven look-up allows a create. */
   readonly withoutLedger?: boolean;
+  /** The rows that are wanted of each file; all when not given. */
+  readonly selection?: Selection;
 }
 
 /**
@@ -193,9 +196,11 @@ async function takeFile(
     withoutLedger,
     startedAtMs: clock.nowMs(),
     actor: context.actor,
+    ...(options.selection !== undefined && { selection: options.selection }),
   };
   const earlierVersions = await Promise.all(isSeen ? replaced.map((one) => withHash(job, store, one)) : []);
-  const details = { file: source.key, sha256: source.sha256 };
+  const narrowed = options.selection && { narrowed: describeSelection(options.selection) };
+  const details = { file: source.key, sha256: source.sha256, ...narrowed };
   const audited = ledger.audited(entryOfJob(context, kind, { run: opening.id, reason, details }));
   const run = await audited.runs.open(bankName, opening, isSeen ? [file, source, ...earlierVersions] : []);
   const twin = earlier === undefined ? "" : `; same bytes as ${shownKey(earlier.file.key)}, run ${earlier.id}`;

@@ -105,6 +105,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => P
     rows: part(real.rows, true),
     changes: part(real.changes),
     guards: part(real.guards),
+    selection: part(real.selection),
     operations: part(real.operations),
     accounts: part(real.accounts),
     facts: part(real.facts),

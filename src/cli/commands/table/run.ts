@@ -3,6 +3,7 @@
  */
 import { type CommandEntry, command } from "../command-entry.ts";
 import { RUN_HELP, START } from "../flags.ts";
+import type { ResumeFlags } from "../resume-command.ts";
 import { ALL_EXITS } from "./exits.ts";
 import { start } from "./start.ts";
 
@@ -46,13 +47,16 @@ export const RUN: readonly CommandEntry[] = [
     usage: "resume [run]",
     description: "Continues an unfinished run where it stopped: the run that is named, or else the last one.",
     example: "tieout resume last",
-    flags: [{ flag: "--limit <rows>", description: "only the first rows of the file", whole: true }],
+    flags: [
+      { flag: "--limit <rows>", description: "only the first rows of the file", whole: true },
+      { flag: "--whole", description: "with the rows that the run has left out (--rows and the like)" },
+    ],
     more: RUN_HELP.replace("<run>", "[run]"),
     atBank: "writes",
     answers: "once",
     exits: ALL_EXITS,
-    async act(session, { limit = null }: { limit?: number | null }, run?: string) {
-      return (await import("../resume-command.ts")).resumeCommand(session, run, limit);
+    async act(session, flags: ResumeFlags, run?: string) {
+      return (await import("../resume-command.ts")).resumeCommand(session, run, flags);
     },
   }),
   command({

@@ -2,9 +2,10 @@
  * What `run` and `plan` start.
  */
 import type { RunKind } from "../../../ledger/run.ts";
+import type { SelectionFlags } from "../../read-selection.ts";
 import type { Session } from "../../session.ts";
 
-interface StartFlags {
+interface StartFlags extends SelectionFlags {
   file?: string;
   from?: string;
   limit?: number;
@@ -16,11 +17,13 @@ interface StartFlags {
 
 export const start = (kind: RunKind) => async (session: Session, flags: StartFlags, job: string) => {
   const { runCommand } = await import("../run-command.ts");
+  const { readSelection } = await import("../../read-selection.ts");
   const { file = null, from = null, limit = null, reason = "", withoutLedger = false } = flags;
+  const selection = readSelection(flags);
   return runCommand(
     session,
     job,
-    { kind, file, from, limit, again: flags.again ? reason : null, withoutLedger },
+    { kind, file, from, limit, again: flags.again ? reason : null, withoutLedger, ...(selection && { selection }) },
     flags.detach,
   );
 };

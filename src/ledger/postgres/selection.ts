@@ -1,0 +1,49 @@
+/**
+ * Rows that a run leaves out, in PostgreSQL. Each is one look at a whole run.
+ */
+import type { SelectionLedger } from "../selection.ts";
+import { countUnnamed, FORGET_SELECTION, hasLeftOut, LEFT_OUT, leaveOut, takeIn, widen } from "../sql/selection.ts";
+import type { PostgresStore } from "./store.ts";
+
+const VALUES = {
+  run: "$1::integer",
+  issues: "$2::text",
+  atMs: "$3::bigint",
+  ids: 'SELECT unnest($4::text[]) COLLATE "C"',
+};
+const HAS_LEFT_OUT = hasLeftOut("$1", "$2");
+const COUNT_UNNAMED = countUnnamed("$1", 'SELECT unnest($2::text[]) COLLATE "C" AS id');
+const TAKE_IN = takeIn("$1", "$2");
+const WIDEN = widen("$1", "$2");
+
+export function postgresSelection(store: PostgresStore): SelectionLedger {
+  const { sql: read } = store;
+  return {
+    leaveOut(run, atMs) {
+      return store.write(async (sql) => {
+        if (run.selection === undefined || (await sql.get(HAS_LEFT_OUT, run.no, LEFT_OUT)) !== undefined) return;
+        const { accounts } = run.selection;
+        const ids = accounts === undefined ? [] : [accounts.ids];
+        await sql.run(leaveOut(run.selection, VALUES), run.no, LEFT_OUT, atMs, ...ids);
+      });
+    },
+
+    async countUnnamed(run) {
+      const counted = await read.get<{ unnamed: number }>(COUNT_UNNAMED, run.no, run.selection?.accounts?.ids ?? []);
+      return counted?.unnamed ?? 0;
+    },
+
+    takeIn(run) {
+      return store.write(async (sql) => {
+        await sql.run(TAKE_IN, run.no, LEFT_OUT);
+      });
+    },
+
+    widen(run) {
+      return store.write(async (sql) => {
+        for (const statement of WIDEN) await sql.run(statement, run.no, LEFT_OUT);
+        await sql.run(`${FORGET_SELECTION}$1`, run.no);
+      });
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/**
+ * What the ledger keeps of rows that a run leaves out, as its selection says.
+ */
+import type { Run } from "./run.ts";
+
+export interface SelectionLedger {
+  /**
+   * Every open change without a plan that the run's selection leaves out is skipped (`NOT_SELECTED`), whatever kinds it will have. All at once,
+   * and only once in a run: later joins must not move a sample. Accounts count by the id in a change's key, and by that which was found.
+   */
+  leaveOut(run: Run, atMs: number): Promise<void>;
+  /** How many of the selection's accounts are in no row, as far as accounts have been found. */
+  countUnnamed(run: Run): Promise<number>;
+  /** Opens changes again that were left out and turned out to be of the account of one that was not. */
+  takeIn(run: Run): Promise<void>;
+  /** Opens all that was left out, and the run has no selection from then on; it goes back to planning. */
+  widen(run: Run): Promise<void>;
+}

@@ -1,0 +1,40 @@
+/**
+ * Rows that a run leaves out, in SQLite. Each is one look at a whole run.
+ */
+import type { SelectionLedger } from "../selection.ts";
+import { countUnnamed, FORGET_SELECTION, hasLeftOut, LEFT_OUT, leaveOut, takeIn, widen } from "../sql/selection.ts";
+import type { SqliteStore } from "./store.ts";
+
+const VALUES = { run: "?1", issues: "?2", atMs: "?3", ids: "SELECT value FROM json_each(?4)" };
+const HAS_LEFT_OUT = hasLeftOut("?1", "?2");
+const COUNT_UNNAMED = countUnnamed("?1", "SELECT value AS id FROM json_each(?2)");
+const TAKE_IN = takeIn("?1", "?2");
+const WIDEN = widen("?1", "?2");
+
+export function sqliteSelection(store: SqliteStore): SelectionLedger {
+  const { db } = store;
+  return {
+    leaveOut(run, atMs) {
+      return store.write(() => {
+        if (run.selection === undefined || db.get(HAS_LEFT_OUT, run.no, LEFT_OUT) !== undefined) return;
+        const { accounts } = run.selection;
+        const ids = accounts === undefined ? [] : [JSON.stringify(accounts.ids)];
+        db.run(leaveOut(run.selection, VALUES), run.no, LEFT_OUT, atMs, ...ids);
+      });
+    },
+
+    async countUnnamed(run) {
+      const ids = JSON.stringify(run.selection?.accounts?.ids ?? []);
+      return db.get<{ unnamed: number }>(COUNT_UNNAMED, run.no, ids)?.unnamed ?? 0;
+    },
+
+    takeIn: (run) => store.write(() => void db.run(TAKE_IN, run.no, LEFT_OUT)),
+
+    widen(run) {
+      return store.write(() => {
+        for (const sql of WIDEN) db.run(sql, run.no, LEFT_OUT);
+        db.run(`${FORGET_SELECTION}?`, run.no);
+      });
+    },
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * Starts that are narrowed to some rows: what is left out is said, waits for a person, and is never taken for done.
+ */
+import { join } from "node:path";
+import { expect } from "chai";
+import type { JobInput } from "../../src/job.ts";
+import type { Selection } from "../../src/plan/selection.ts";
+import { renderSummary, type Summary } from "../../src/report/summary.ts";
+import { abandonRun } from "../../src/run/start/abandon-run.ts";
+import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
+import { startJob } from "../../src/run/start/start-job.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { type Desk, openDesk, readResults } from "../support/scenario.ts";
+
+const ids = Array.from({ length: 12 }, (_, n) => `account_${n}`);
+const seed = {
+  entities: [{ id: "entity_ann" }],
+  accounts: ids.map((id, n) => ({
+    id,
+    client_account_id: `c${n}`,
+    details: { product_name: "Old" },
+    relationships: { account_holder: ["entity_ann"] },
+  })),
+};
+/** Every third account is closed, the others are renamed; rows 2 to 13. */
+const FILE = [
+  "account_id,product_name,status,status_reason",
+  ...ids.map((id, n) => (n % 3 === 0 ? `${id},New,closed,paid_off` : `${id},New,,`)),
+  "",
+].join("\n");
+const ALL_OF_IT = { rows: 12, changed: 12, closed: 4 };
+
+const selected = (rows: readonly Record<string, string>[]) =>
+  rows.filter((row) => row.result_code !== "not_selected").map((row) => Number(row.result_row));
+const bankOf = (bank: Sandbox) => ({
+  rows: ids.length,
+  changed: [...bank.accounts.values()].filter(({ details }) => details?.product_name === "New").length,
+  closed: [...bank.accounts.values()].filter(({ status }) => status === "closed").length,
+});
+
+async function withDesk(act: (bank: Sandbox, desk: Desk) => Promise<void>): Promise<void> {
+  await using bank = await startSandbox({ seed: structuredClone(seed) });
+  await using desk = await openDesk({ durable: false });
+  await act(bank, desk);
+}
+
+const start = (desk: Desk, bank: Sandbox, selection: Selection, csv = FILE, job: Partial<JobInput> = {}) =>
+  desk.run(bank, csv, { job, start: { selection } });
+
+describe("a start that is narrowed", () => {
+  const CASES: readonly (readonly [what: string, selection: Selection, rows: readonly number[]])[] = [
+    [
+      "to ranges of rows",
+      {
+        rows: [
+          [3, 4],
+          [9, 9],
+        ],
+      },
+      [3, 4, 9],
+    ],
+    ["to named accounts", { accounts: { file: "a.txt", ids: ["account_1", "account_5", "nobody"] } }, [3, 7]],
+    ["to a sample spread over the file", { sample: 4 }, [2, 5, 8, 11]],
+    ["to a sample of ranges", { rows: [[2, 7]], sample: 2 }, [2, 5]],
+    ["to a sample larger than the file", { sample: 50 }, [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]],
+    ["to kinds of operations, by whole rows", { onlyKinds: ["patch"] }, [3, 4, 6, 7, 9, 10, 12, 13]],
+  ];
+  for (const [what, selection, rows] of CASES)
+    it(`${what} plans and sends just those, and the rest follows by --whole`, () =>
+      withDesk(async (bank, desk) => {
+        const planned = await desk.run(bank, FILE, { start: { kind: "plan", selection } });
+        expect(selected(planned.rows)).to.deep.equal(rows);
+        expect(planned.summary?.narrowed?.rows).to.equal(12 - rows.length);
+        expect(bank.writes).to.deep.equal([]);
+
+        const told = await start(desk, bank, selection);
+        expect(selected(told.rows)).to.deep.equal(rows);
+        const left = told.rows.filter((row) => row.result === "skipped");
+        expect(new Set(left.map((row) => row.result_code))).to.deep.equal(
+          new Set(rows.length < 12 ? ["not_selected"] : []),
+        );
+        expect(bank.writes.every(({ path }) => rows.some((row) => path.includes(`/${ids[row - 2]}`)))).to.equal(true);
+        const isWhole = rows.length === 12;
+        expect([told.summary?.exit, told.summary?.final]).to.deep.equal(isWhole ? [0, true] : [6, false]);
+        if (isWhole) return;
+        const text = renderSummary(told.summary as Summary);
+        expect(text).to.contain(`: ${12 - rows.length} rows left out, so the bank need not agree with the file`);
+        expect(told.summary?.next[0]).to.match(new RegExp(`^tieout resume ${told.summary?.run} --whole {3}# `));
+
+        // Neither a start of the job nor a plain resume takes the rest.
+        const writes = bank.writes.length;
+        const file = join(desk.folder, "file.csv");
+        const others = { kind: "run", file, from: null, limit: null, again: null } as const;
+        expect((await startJob(desk.context(bank), others)).map(({ kind }) => kind)).to.deep.equal(["waiting"]);
+        const same = await resumeUnderLease(desk.context(bank), told.end.run, null);
+        expect([same.kind === "reported" && same.summary.exit, bank.writes.length]).to.deep.equal([6, writes]);
+
+        const whole = await resumeUnderLease(desk.context(bank), same.run, null, true);
+        expect(whole.kind === "reported" && [whole.summary.exit, whole.summary.words.applied]).to.deep.equal([0, 12]);
+        expect(whole.kind === "reported" && whole.summary.narrowed).to.equal(undefined);
+        expect(bankOf(bank)).to.deep.equal(ALL_OF_IT);
+        expect(bank.effects).to.have.length(16);
+      }));
+
+  it("stays narrowed when it is stopped and resumed", () =>
+    withDesk(async (bank, desk) => {
+      bank.failNext("403", 1, ({ method }) => method === "PATCH");
+      const selection: Selection = { sample: 4 };
+      const told = await start(desk, bank, selection);
+      expect(told.summary?.stopped).not.to.equal(null);
+      const again = await resumeUnderLease(desk.context(bank), told.end.run, null);
+      expect(again.kind === "reported" && again.summary.stopped).to.equal(null);
+      const rows = again.kind === "reported" ? await readResults(again.summary.results) : [];
+      expect(selected(rows)).to.deep.equal([2, 5, 8, 11]);
+      expect(rows.filter(({ result }) => result === "applied")).to.have.length(4);
+    }));
+
+  it("sends no other kind either when the account has changed since it was planned", () =>
+    withDesk(async (bank, desk) => {
+      const csv = ["account_id,product_name,status", "account_0,New,active", "account_1,New,active", ""].join("\n");
+      const job = { recheckAfterMs: 1, concurrency: { reads: 1, writes: 1 } };
+      bank.failNext("403", 1, ({ method }) => method === "PATCH");
+      const told = await start(desk, bank, { onlyKinds: ["patch"] }, csv, job);
+      const account = bank.accounts.get("account_0");
+      if (account !== undefined) Object.assign(account, { status: "inactive", status_reason: "frozen" });
+      await desk.clock.sleep(60_000);
+      const again = await resumeUnderLease(desk.context(bank, job), told.end.run, null);
+      const rows = again.kind === "reported" ? await readResults(again.summary.results) : [];
+      expect(rows.map((row) => `${row.result} ${row.result_code}`)).to.deep.equal(["skipped not_selected", "applied "]);
+      const whole = await resumeUnderLease(desk.context(bank, job), told.end.run, null, true);
+      expect(whole.kind === "reported" && [whole.summary.exit, whole.summary.words.applied]).to.deep.equal([0, 2]);
+      expect(account).to.deep.include({ status: "active" });
+    }));
+
+  it("leaves the rest for good when it is abandoned", () =>
+    withDesk(async (bank, desk) => {
+      const told = await start(desk, bank, { rows: [[3, 3]] });
+      const end = await abandonRun(desk.context(bank), told.end.run, "the rest is wrong");
+      expect(end.kind === "reported" && [end.summary.final, end.summary.words.skipped]).to.deep.equal([true, 11]);
+      expect(bankOf(bank)).to.deep.equal({ ...ALL_OF_IT, changed: 1, closed: 0 });
+    }));
+
+  it("never parts the rows of an account, by whichever id they name it", () =>
+    withDesk(async (bank, desk) => {
+      const csv = [
+        "account_id,client_account_id,product_name,metadata.branch",
+        "account_0,,New,",
+        "account_1,,New,",
+        ",c0,,12",
+        "",
+      ].join("\n");
+      const told = await start(desk, bank, { rows: [[4, 4]] }, csv);
+      expect(told.rows.map((row) => row.result)).to.deep.equal(["applied", "skipped", "applied"]);
+      const account = bank.accounts.get("account_0");
+      expect([account?.details?.product_name, account?.metadata]).to.deep.equal(["New", { branch: "12" }]);
+    }));
+});
