@@ -122,7 +122,6 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "without-reason",
       "check-command-line",
       "fault-file",
-      "read-selection",
       "import-job",
       "load-job",
       "work-folder",

@@ -64,14 +64,14 @@ function sendsOf(summary: Omit<Summary, "next">): string {
 }
 
 function afterRun(summary: Omit<Summary, "next">, job: string): string[] {
-  const { run, results, words, final, stopped, narrowed, maxChange } = summary;
+  const { run, results, words, final, planOf, stopped, narrowed, maxChange } = summary;
   const next: string[] = [];
   const isSelectedDone = stopped === null && maxChange === Number.MAX_SAFE_INTEGER && narrowed !== undefined;
-  if (!final && isSelectedDone)
+  if (!final && isSelectedDone && planOf === undefined)
     next.push(
       `tieout resume ${run} --whole   # continues with the ${counted(narrowed.rows, "row")} that were left out`,
     );
-  else if (!final) next.push(`tieout resume ${run}   # continues with what is left`);
+  else if (!final && !isSelectedDone) next.push(`tieout resume ${run}   # continues with what is left`);
   if (summary.waiting) next.push(`tieout abandon ${run} --reason "…"   # or gives it up; give the reason`);
   if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${grouped(words.unknown)} unknown`);
   if (words.held > 0) next.push(...releases(summary));

@@ -4,12 +4,15 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
+import type { Run } from "../../src/ledger/run.ts";
 import type { Selection } from "../../src/plan/selection.ts";
 import { renderSummary, type Summary } from "../../src/report/summary.ts";
 import { abandonRun } from "../../src/run/start/abandon-run.ts";
+import { applyPlan } from "../../src/run/start/apply-plan.ts";
 import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { fatalOf } from "../ledger/builders.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
 
 const ids = Array.from({ length: 12 }, (_, n) => `account_${n}`);
@@ -130,6 +133,20 @@ describe("a start that is narrowed", () => {
       const whole = await resumeUnderLease(desk.context(bank, job), told.end.run, null, true);
       expect(whole.kind === "reported" && [whole.summary.exit, whole.summary.words.applied]).to.deep.equal([0, 2]);
       expect(account).to.deep.include({ status: "active" });
+    }));
+
+  it("is applied as it was planned, and has no plan of the others", () =>
+    withDesk(async (bank, desk) => {
+      const plan = await desk.run(bank, FILE, { start: { kind: "plan", selection: { sample: 4 } } });
+      expect(plan.summary?.next[0]).to.match(/^tieout apply /);
+      const kept = (await desk.ledger.runs.find(plan.end.run.id)) as Run;
+      const end = await applyPlan(desk.context(bank), kept);
+      const summary = end.kind === "reported" ? end.summary : null;
+      expect([summary?.exit, summary?.final, summary?.words.applied]).to.deep.equal([6, false, 4]);
+      expect(summary?.next.map((command) => command.split(" ")[1])).to.deep.equal(["abandon"]);
+      const error = await fatalOf(resumeUnderLease(desk.context(bank), end.run, null, true));
+      expect([error.code, error.exit]).to.deep.equal(["usage", 2]);
+      expect(bank.effects).to.have.length(bank.writes.length);
     }));
 
   it("leaves the rest for good when it is abandoned", () =>

@@ -43,6 +43,7 @@ export async function applyPlan(outer: RunContext, plan: Run): Promise<RunEnd> {
     withoutLedger,
     startedAtMs: clock.nowMs(),
     actor: outer.actor,
+    ...(plan.selection !== undefined && { selection: plan.selection }),
   } as const;
   const about = { run: opening.id, planHash: plan.planHash, reason, details: { planOf: plan.id } };
   const audited = ledger.audited(entryOfJob(context, "apply", about));

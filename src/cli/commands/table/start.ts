@@ -2,8 +2,8 @@
  * What `run` and `plan` start.
  */
 import type { RunKind } from "../../../ledger/run.ts";
-import type { SelectionFlags } from "../../read-selection.ts";
 import type { Session } from "../../session.ts";
+import type { SelectionFlags } from "../read-selection.ts";
 
 interface StartFlags extends SelectionFlags {
   file?: string;
@@ -17,7 +17,7 @@ interface StartFlags extends SelectionFlags {
 
 export const start = (kind: RunKind) => async (session: Session, flags: StartFlags, job: string) => {
   const { runCommand } = await import("../run-command.ts");
-  const { readSelection } = await import("../../read-selection.ts");
+  const { readSelection } = await import("../read-selection.ts");
   const { file = null, from = null, limit = null, reason = "", withoutLedger = false } = flags;
   const selection = readSelection(flags);
   return runCommand(

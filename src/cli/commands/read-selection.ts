@@ -2,11 +2,11 @@
  * The flags that narrow a start to some rows, read into a Selection. Throws FatalError `usage`, in one line, with what to write instead.
  */
 import { readFileSync, statSync } from "node:fs";
-import { FatalError } from "../errors/fatal-error.ts";
-import { nodeCode } from "../errors/node-code.ts";
-import { OPERATION_KINDS, type OperationKind } from "../plan/operation.ts";
-import type { Selection } from "../plan/selection.ts";
-import { counted, grouped } from "../text/counted.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import { nodeCode } from "../../errors/node-code.ts";
+import { OPERATION_KINDS, type OperationKind } from "../../plan/operation.ts";
+import type { Selection } from "../../plan/selection.ts";
+import { counted, grouped } from "../../text/counted.ts";
 
 export interface SelectionFlags {
   onlyKinds?: string;
