@@ -13,7 +13,6 @@ import type { Job } from "../../job.ts";
 import type { AuditHead, Control, GuardOfRun, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { columnOfPath } from "../../plan/diff/column-of-path.ts";
-import { describeSelection, flagsOf, NOT_SELECTED } from "../../plan/selection.ts";
 import { fileColumn, ignoredColumns } from "../../read/header/read-header.ts";
 import type { Reading } from "../../read/reading.ts";
 import { KeySum } from "../../read/row/key-sum.ts";
@@ -31,6 +30,7 @@ import { PAGE, walkPages } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
 import type { Stop } from "../stop.ts";
 import { certify } from "./certify.ts";
+import { isNarrowed, narrowedOf } from "./narrowed.ts";
 import { readPage } from "./read-page.ts";
 
 /** How the run's work has ended. */
@@ -68,8 +68,7 @@ export async function reportPhase(
   const rows = readResultRows(context, run, ending, written);
   const more = run.planOf === null ? [] : DRIFT_COLUMNS;
   const tally = await writing(folder.path, () => writeResults(rows, run.reading?.header ?? [], paths, more));
-  const isNarrowed = run.kind === "run" && run.abandoned === null && leftOut(tally) > 0;
-  const final = ending.stop === null && !written.open && !isNarrowed;
+  const final = ending.stop === null && !written.open && !isNarrowed(run, tally);
   const certificate = await certify(context, run, { tally, keys: String(written.keys), isFinal: final });
 
   const store = await openStore(job.results);
@@ -97,11 +96,6 @@ export async function reportPhase(
   if (unrecorded === undefined)
     await audited.runs.recordPublication(run, { number, summary: text, exit, final, atMs: clock.nowMs() });
   return summary;
-}
-
-/** Rows that the selection has left out. */
-function leftOut({ reasons }: Tally): number {
-  return reasons.find(({ word, code }) => word === "skipped" && code === NOT_SELECTED.code)?.count ?? 0;
 }
 
 /** Removed with all that is in it. */
@@ -163,6 +157,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
   const { tally, stop, maxChange, final, certificate, results, twin, replaces, guards, audit, control, page } =
     published;
   const { words } = tally;
+  const narrowed = narrowedOf(run, tally);
   const { place, key, size, sha256 } = run.file;
   // For rows that `--limit` left, the bank does not yet have what the file says.
   const exit: ExitCode = stop?.exit ?? (final ? exitOfCounts(words) : EXIT.stopped);
@@ -188,9 +183,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     ...(run.planHash !== null && { planHash: run.planHash }),
     ...(run.accepts.length > 0 && { accepts: run.accepts }),
     reason: run.reason,
-    ...(run.selection !== undefined && {
-      narrowed: { to: describeSelection(run.selection), flags: flagsOf(run.selection), rows: leftOut(tally) },
-    }),
+    ...(narrowed !== undefined && { narrowed }),
     actor: run.actor,
     startedAt: new Date(run.startedAtMs).toISOString(),
     endedAt: new Date(Math.max(tally.lastAtMs, run.startedAtMs)).toISOString(),
