@@ -140,6 +140,8 @@ const jobSchema = z.strictObject({
   burst: positive.default(50),
   /** What is judged over the whole plan before the first write; rows over a limit are held until `tieout approve`. */
   guards: guardSettings.prefault({}),
+  /** Who may approve what a guard holds: anybody, or only another user of the operating system than began the run or its plan. */
+  approval: z.enum(["one person", "second person"]).default("one person"),
   /**
    * What a row whose account the bank does not seem to hold may become. `proven`: a create, once the look-up has found
    * an account known to exist, or has answered with an empty list and then found the first create. `first_alone`: as

@@ -1,4 +1,6 @@
 /** Rows that a guard holds, from the plan to their release: what is held, what approve releases, what resume then sends. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { JobInput } from "../../src/job.ts";
@@ -203,6 +205,42 @@ describe("a guard", () => {
     await desk.clock.sleep(3_600_000);
     expect(await toldBy(await resume(run))).to.deep.equal(["applied", "held drifted"]);
     expect(effects()).to.deep.equal(["close account_1"]);
+  });
+
+  describe("that a second person approves", () => {
+    const job: Partial<JobInput> = { ...JOB, approval: "second person" };
+    const by = (user: string, run: Run) =>
+      approveGuard({ ...desk.context(bank, job), actor: { ...ANN, user } }, run, {
+        guard: "close",
+        max: 2,
+        reason: "seen",
+      });
+
+    it("is not approved by whoever has begun the run", async () => {
+      await desk.run(bank, HEADER + close(1, 2), { job });
+      const run = await findRun();
+      const error = await fatalOf(by(run.actor?.user ?? "", run));
+      expect([error.code, error.exit]).to.deep.equal(["approver_same", 4]);
+      expect((await desk.ledger.guards.list(run))[0]).to.deep.include({ holding: 2, approval: null });
+      await by("ben", run);
+      expect(await toldBy(await resume(run, job))).to.deep.equal(["applied", "applied"]);
+    });
+
+    it("is not approved by whoever has made the plan that another applies", async () => {
+      const planner = { ...desk.context(bank, job), actor: { ...ANN, user: "pat" } };
+      const file = join(desk.folder, "file.csv");
+      await writeFile(file, HEADER + close(1, 2));
+      await startJob(planner, { kind: "plan", file, from: null, limit: null, again: null });
+      const end = await applyPlan({ ...desk.context(bank, job), actor: { ...ANN, user: "sam" } }, await findRun());
+      expect(await toldBy(end)).to.deep.equal(["held guard", "held guard"]);
+      for (const user of ["pat", "sam"]) expect((await fatalOf(by(user, end.run))).code).to.equal("approver_same");
+      await by("ben", end.run);
+      const [approved] = await desk.ledger.audit
+        .listLatest(1_000, end.run.id)
+        .then((entries) => entries.filter(({ action }) => action === "approve"));
+      expect(approved?.actor.user).to.equal("ben");
+      expect(JSON.parse(approved?.details ?? "")).to.deep.equal({ guard: "close", figure: 2, max: 2 });
+    });
   });
 
   describe("of a plan", () => {

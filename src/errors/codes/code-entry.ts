@@ -12,8 +12,11 @@ export interface CodeEntry {
   readonly retryHelps: boolean;
   /** The next step, as one imperative sentence. */
   readonly todo: string;
-  /** Whether a person may release rows held for it: `tieout rerun <run> --only held --accept <code> --reason "…"`. */
-  readonly mayBeAccepted?: true;
+  /**
+   * Given for each code that rows are held for: until a person approves the guard (`tieout approve`), accepts the code (`tieout rerun <run>
+   * --only held --accept <code> --reason "…"`), or the reason is lifted (`tieout rerun <run> --only held`).
+   */
+  readonly heldUntil?: "approved" | "accepted" | "lifted";
   /** Given for codes that end a command or reject a file. */
   readonly exit?: ExitCode;
 }

@@ -20,7 +20,7 @@ export const CODES = {
 
 /** Those that `tieout rerun --accept` takes. */
 export const ACCEPTABLE: readonly Code[] = (Object.keys(CODES) as Code[]).filter(
-  (code) => (CODES[code] as CodeEntry).mayBeAccepted,
+  (code) => (CODES[code] as CodeEntry).heldUntil === "accepted",
 );
 
 /** Codes of our own. The bank's name for a refusal is in the message, never in the code. */

@@ -233,6 +233,14 @@ export const COMMAND_CODES = defineCodes({
     todo: "Look at the rows; if they are right, approve them with a --max that is not below the figure.",
     exit: 4,
   },
+  approver_same: {
+    meaning:
+      "The job wants what a guard holds to be approved by another person than the one who began the run or its plan.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Let another user of the operating system type the command.",
+    exit: 4,
+  },
   internal: {
     meaning: "Tieout has an internal error.",
     fixedBy: "tieout",

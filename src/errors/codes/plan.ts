@@ -21,19 +21,21 @@ export const PLAN_CODES = defineCodes({
     fixedBy: "operator",
     retryHelps: true,
     todo: "Give account_id; or, if the bank has none of these accounts, set creates as the message says.",
+    heldUntil: "lifted",
   },
   key_near_known: {
     meaning: "The row would create an account whose client_account_id is nearly the same as a known one.",
     fixedBy: "operator",
     retryHelps: true,
     todo: 'Correct the id; or, if they are two accounts, type tieout rerun … --only held --accept key_near_known --reason "…".',
-    mayBeAccepted: true,
+    heldUntil: "accepted",
   },
   create_not_allowed: {
     meaning: "The bank has no such account, and the job does not create accounts.",
     fixedBy: "operator",
     retryHelps: false,
     todo: "Set creates in the job if it should create accounts.",
+    heldUntil: "lifted",
   },
   capability_removal: {
     meaning: "The bank has a capability that the row's list lacks, and a capability cannot be removed.",
@@ -162,6 +164,7 @@ export const PLAN_CODES = defineCodes({
     fixedBy: "operator",
     retryHelps: true,
     todo: "Give the bank's own id in the row, or run the held rows again once the look-up finds another one.",
+    heldUntil: "lifted",
   },
   entity_not_found: {
     meaning: "The bank has no entity with that id.",

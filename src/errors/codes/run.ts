@@ -9,6 +9,7 @@ export const RUN_CODES = defineCodes({
     fixedBy: "operator",
     retryHelps: true,
     todo: "Look at the rows; if they are right, approve them as the message says, then resume the run.",
+    heldUntil: "approved",
   },
   frozen: {
     meaning: "A freeze window of the job has begun, in which nothing is sent; the rest of the run waits for its end.",
@@ -30,14 +31,14 @@ export const RUN_CODES = defineCodes({
     fixedBy: "operator",
     retryHelps: true,
     todo: 'Compare the row with the account (in a run that applies a plan: columns result_wanted, result_plan_saw and result_now); if the file is still right, type tieout rerun … --only held --accept drifted --reason "…".',
-    mayBeAccepted: true,
+    heldUntil: "accepted",
   },
   last_row_maybe_cut: {
     meaning: "The file's last row has no line end, unlike in the job's earlier files, so the row may be cut off.",
     fixedBy: "operator",
     retryHelps: true,
     todo: 'Look at the row; if it is complete, type tieout rerun … --only held --accept last_row_maybe_cut --reason "…"; if not, have the file sent again.',
-    mayBeAccepted: true,
+    heldUntil: "accepted",
   },
   account_busy: {
     meaning: "Another run is using the account and did not release it, so the row is not finished.",

@@ -24,7 +24,7 @@ export interface ToApprove {
 
 /**
  * Under the job's lease, so that nobody works on the run meanwhile. A second time it releases nothing, and publishes what the first has
- * perhaps not published. Throws FatalError `nothing_to_approve`, `guard_above_max`, and those of `holdLease` and `reportPhase`.
+ * perhaps not published. Throws FatalError `nothing_to_approve`, `guard_above_max`, `approver_same`, and those of `holdLease` and `reportPhase`.
  */
 export async function approveGuard(context: RunContext, { id, bank, job }: Run, approved: ToApprove): Promise<Summary> {
   const { clock, owner } = context;
@@ -35,6 +35,7 @@ export async function approveGuard(context: RunContext, { id, bank, job }: Run, 
   const guard = findGuard(run, approved.guard, await ledger.guards.list(run));
   if (guard.holding > 0) {
     checkMax(run, guard, approved.max);
+    await checkPerson(context, run);
     // Workers of a process that died may still be at the run.
     await ledger.chunks?.close(run);
     const { max, reason } = approved;
@@ -91,6 +92,21 @@ function checkMax({ id }: Run, { guard, figure, allowed }: GuardOfRun, max: numb
   const message = `the guard ${guard} has ${grouped(figure)} in run ${id}, more than --max ${max}, so nothing is released`;
   throw new FatalError("guard_above_max", message, {
     hint: `${grouped(allowed)} are allowed; if all are right: ${approveCommand(id, guard, figure)}`,
+  });
+}
+
+/** Users as the operating system has them: asserted, and not proven. Nobody is another one than the unknown user of an older run. */
+async function checkPerson({ ledger, job, actor }: RunContext, run: Run): Promise<void> {
+  if (job.approval !== "second person") return;
+  const plan = run.planOf === null ? undefined : await ledger.runs.find(run.planOf);
+  const began = [run, ...(plan === undefined ? [] : [plan])].map((one) => one.actor?.user);
+  if (began.every((user) => user !== undefined && user !== actor.user)) return;
+  const who = began.includes(undefined) ? "nobody knows who has begun it" : `${actor.user} has begun it`;
+  const message = `run ${run.id} is to be approved by a second person (approval in the job), and ${who}`;
+  throw new FatalError("approver_same", message, {
+    hint: began.includes(undefined)
+      ? `type: tieout rerun ${run.id} --only held; then let another person approve that`
+      : "let another user of the operating system type the same command",
   });
 }
 
