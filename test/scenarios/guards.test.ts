@@ -253,7 +253,10 @@ describe("a guard", () => {
         `tieout approve ${plan.id} --guard close --max 2 --reason "…"`,
         `tieout apply ${plan.id}`,
       ]);
+      const allowed = (of: typeof summary) => of?.page?.operations.find(({ kind }) => kind === "close")?.allowed;
+      expect(allowed(summary)).to.equal(1);
       const approved = await approve(plan, "close", 2);
+      expect(allowed(approved)).to.equal(2);
       expect(await told(approved.results)).to.deep.equal(["skipped not_run", "skipped not_run", "skipped not_run"]);
       expect(approved.next.map((line) => line.split("   #")[0])).to.deep.equal([`tieout apply ${plan.id}`]);
       const end = await applyPlan(desk.context(bank, JOB), await findRun(plan.id));

@@ -21,11 +21,14 @@ import { judgeDrift } from "./judge-drift.ts";
 export async function planAgain(inHand: RunInHand, change: ChangeToApply, rest: Rest): Promise<ChangeNow | Stop> {
   const { ledger, job, clock, run } = inHand;
   let { accountId } = change;
+  // Of a plan that another run has made, this is the first reading.
+  const isFirst = run.planOf !== null && change.plannedAtMs === 0;
   if (accountId === null && isClientKey(change.key)) {
     const clientAccountId = clientIdOf(change.key);
     accountId = (await ledger.accounts.readLink(run.bank, clientAccountId)) ?? null;
     if (accountId === null && job.lookup) {
       const found = await lookUp(inHand.bank, clientAccountId);
+      if (isFirst) inHand.needed.reads += 1;
       if (found.kind === "stop") return found;
       // It is not certain that there is none: a create could make a second account.
       if (found.kind === "verdict") {
@@ -44,6 +47,7 @@ export async function planAgain(inHand: RunInHand, change: ChangeToApply, rest: 
   const stored = await ledger.changes.readStored(run, change.change, accountId);
   const planned = await planOne(current, stored, kept.at(-1)?.step ?? 0);
   if (planned.kind === "stop") return planned;
+  if (isFirst) inHand.needed.reads += planned.needed;
   const isSeen = run.planOf !== null || (await ledger.guards.listHolds(run, change.change)).length > 0;
   const drifted = isSeen ? await judgeDrift(inHand, change, planned.plan) : null;
   if (drifted !== null) {

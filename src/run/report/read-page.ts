@@ -3,6 +3,7 @@
  */
 import type { Run } from "../../ledger/run.ts";
 import { allowedOf } from "../../plan/guard-settings.ts";
+import type { GuardKind } from "../../plan/operation.ts";
 import { type Ahead, drawPage, type PlanPage } from "../../report/plan-page.ts";
 import { PlanTally } from "../../report/plan-tally.ts";
 import type { Summary } from "../../report/summary.ts";
@@ -25,5 +26,10 @@ export async function readPage({ ledger, job }: RunContext, run: Run, ahead: Ahe
     summary === null ? [] : [(JSON.parse(summary) as Summary).operations],
   );
   const accounts = await ledger.guards.countAccounts(run);
-  return drawPage(tally, { allowed: (kind) => allowedOf(job.guards, kind, accounts)?.allowed ?? null, history, ahead });
+  const tripped = await ledger.guards.list(run);
+  const allowed = (kind: GuardKind) => {
+    const approval = tripped.find(({ guard, holding }) => guard === kind && holding === 0)?.approval;
+    return approval?.max ?? allowedOf(job.guards, kind, accounts)?.allowed ?? null;
+  };
+  return drawPage(tally, { allowed, history, ahead });
 }

@@ -24,6 +24,9 @@ describe("a plan that is applied", () => {
     const { run, rows, words, summary } = await applied(desk, bank, plan);
     expect(words).to.deep.equal(["applied", "applied", "unchanged", "applied", "applied"]);
     expect(summary).to.include({ planOf: plan.id, planHash: plan.planHash, exit: 0, kind: "run" });
+    // Its readings before the writes are needed, as the plan's are not its own.
+    const { reads, writes, leastReads, leastWrites } = summary.calls ?? {};
+    expect({ reads, writes }).to.deep.equal({ reads: leastReads, writes: leastWrites });
     expect(bank.effects.map(({ kind }) => kind).sort()).to.deep.equal(shown.map(({ kind }) => kind).sort());
     const results = await desk.ledger.rows.readResults(plan, { after: 0, limit: 100 });
     const keys = results.map(({ operations }) => operations.map(({ key }) => key).join(" | "));
