@@ -236,9 +236,9 @@ export const MUTANTS: readonly Mutant[] = [
     unharmed: { name: "a disk that alters bodies", ledger: (ledger, random) => withRot(ledger, random, false) },
   },
   { name: "a lease without a token", from: 397, ledger: (ledger) => withoutToken(ledger, () => true) },
-  { name: "a chunk taken and read in one statement", from: 14, ledger: withReadingInTake },
+  { name: "a chunk taken and read in one statement", from: 98, ledger: withReadingInTake },
   { name: "a chunk without a fence", from: 23, ledger: (ledger) => withoutToken(ledger, isOfChunk) },
-  { name: "a run taken over with its chunks left open", from: 137, ledger: withoutClosing },
+  { name: "a run taken over with its chunks left open", from: 29, ledger: withoutClosing },
   {
     name: "results published unverified",
     from: 5,

@@ -12,6 +12,9 @@ function overChunks(ledger: Ledger, change: (chunks: ChunksLedger, inner: Ledger
   }));
 }
 
+/** As many as PostgreSQL may let pass: whoever shares a lock with others need not wait for those who want it alone. */
+const TRANSACTIONS_BEFORE = 5;
+
 /**
  * A chunk is taken and its changes are read in one statement. In PostgreSQL that statement sees what was committed when it began, and then
  * waits for the transactions of whoever held the chunk: what these commit is not in what it reads.
@@ -19,9 +22,10 @@ function overChunks(ledger: Ledger, change: (chunks: ChunksLedger, inner: Ledger
 export function withReadingInTake(ledger: Ledger): Ledger {
   const seen = new Map<string, readonly ChangeToApply[]>();
   const nameOf = (run: { readonly id: string }, after: number) => `${run.id} ${after}`;
-  const taking = overChunks(ledger, ({ begin }, { changes }) => ({
+  const taking = overChunks(ledger, ({ begin, findStop }, { changes }) => ({
     async begin(run, no, owner) {
       const all = await changes.takeToApply(run, { after: 0, limit: Number.MAX_SAFE_INTEGER });
+      for (let before = 0; before < TRANSACTIONS_BEFORE; before++) await findStop(run);
       const begun = await begin(run, no, owner);
       if (begun?.chunk.phase === "apply") {
         const { after, to } = begun.chunk;
