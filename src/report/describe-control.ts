@@ -11,6 +11,11 @@ export interface AskedOfRun {
   readonly by: string | null;
 }
 
+/** Whether anything of it is not as the job says. */
+export function isChanged({ isPaused, isStopped, by: _, ...settings }: AskedOfRun): boolean {
+  return isPaused || isStopped || Object.values(settings).some((value) => value !== null);
+}
+
 /** Such as `paused, requestsPerSecond=5, as clara@night-1 asked`; "goes on" where nothing is asked any more. */
 export function describeControl({ isPaused, isStopped, by, ...settings }: AskedOfRun): string {
   const state = isStopped ? ["stopped"] : isPaused ? ["paused"] : [];

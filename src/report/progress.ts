@@ -61,7 +61,7 @@ export interface Progress {
   note(text: string): void;
   /** Shows from now on what `look` gives, which is called a few times a second at most, until `end`. */
   watch(look: () => RunView): void;
-  /** Shows beside it what a person has asked of the run meanwhile, such as a pause; null for nothing. */
+  /** Shows beside it, until `end`, what a person has asked of the run meanwhile, such as a pause; null for nothing. */
   steer(text: string | null): void;
   end(): void;
 }

@@ -4,7 +4,7 @@
 import type { BankApi, Steering } from "../bank/bank-api.ts";
 import { type Control, NO_CONTROL } from "../ledger/controls.ts";
 import type { Run } from "../ledger/run.ts";
-import { describeControl } from "../report/describe-control.ts";
+import { describeControl, isChanged } from "../report/describe-control.ts";
 import type { RunContext } from "./context.ts";
 import { askedStop } from "./stop.ts";
 import type { StopWatch } from "./watch-stop.ts";
@@ -47,7 +47,7 @@ function openSteering({ job, progress }: RunContext, run: Run, bank: BankApi, wa
     heard = text;
     const asked = describeControl(control);
     progress.note(`run ${run.id}: ${asked}`);
-    progress.steer(JSON.stringify({ ...control, by: null }) === JSON.stringify(NO_CONTROL) ? null : asked);
+    progress.steer(isChanged(control) ? asked : null);
     if (control.isStopped) watch.stop(askedStop(control.by ?? "a person"));
     const next = steeringOf(control);
     if (JSON.stringify(next) !== JSON.stringify(present)) bank.steer(next);

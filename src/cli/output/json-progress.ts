@@ -17,7 +17,10 @@ export function jsonProgress(stream: TextStream, clock: Ticks): Progress {
   return {
     note: (text) => write({ event: "note", text }),
     watch,
-    end,
+    end() {
+      steering = null;
+      end();
+    },
     steer(text) {
       steering = text;
     },

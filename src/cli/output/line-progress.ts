@@ -15,7 +15,10 @@ export function lineProgress(write: (line: string, view?: RunView) => void, cloc
   return {
     note: (text) => write(text),
     watch,
-    end,
+    end() {
+      steering = null;
+      end();
+    },
     steer(text) {
       steering = text;
     },

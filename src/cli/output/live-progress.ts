@@ -57,6 +57,7 @@ export function liveProgress(terminal: Terminal, paint: Screen["paint"], clock: 
     },
     clear,
     end() {
+      steering = null;
       ticks.end();
       clear();
     },

@@ -99,6 +99,11 @@ describe("liveProgress", () => {
     progress.steer(null);
     await clock.advance(200);
     expect(paper.lines.at(-1)).to.match(/done 02:58$/);
+    progress.steer("paused by ann");
+    progress.end();
+    progress.watch(() => withDone(1));
+    await clock.advance(200);
+    expect(paper.lines.at(-1), "of another run").to.match(/done 02:58$/);
     progress.end();
   });
 

@@ -1,4 +1,5 @@
 /** The block on screens of several widths: what it says, that it fits, and what has which colour. */
+import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { heightOf, renderBlock } from "../../../src/cli/output/render-block.ts";
 import { aView, CALLS } from "./a-view.ts";
@@ -17,6 +18,11 @@ describe("renderBlock", () => {
       "calls: 12 a second, of 12 · 16 in flight",
       "38,400 calls left · ≈ 53 min, done 02:58",
     ]);
+  });
+
+  it("is shown as it is by docs/operating.md", async () => {
+    const page = await readFile(new URL("../../../docs/operating.md", import.meta.url), "utf8");
+    expect(page).to.contain(draw(80).join("\n"));
   });
 
   it("breaks between what it says on 40 columns, and has fewer lines on 200", () => {
