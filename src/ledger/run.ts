@@ -64,6 +64,8 @@ export interface NewRun {
   readonly accepts: readonly Code[];
   /** The rows that a person wants of it; all when not given. */
   readonly selection?: Selection;
+  /** How many accounts are sent first and compared, while that is still to be done; none when not given. */
+  readonly canary?: number;
   /** The operator's reason for running a known file again, or for what is accepted. */
   readonly reason: string | null;
   /** Whether it was begun with a ledger that does not know earlier runs, so that only look-ups can be trusted. */

@@ -29,6 +29,8 @@ export interface RunProgress {
   /** Whether only `resume` and `abandon` may go on with the run. Changes nothing once it has ended. */
   readonly waiting?: boolean;
   readonly abandoned?: string;
+  /** The accounts that were sent first are as they should be. */
+  readonly canary?: null;
 }
 
 /** How a run begins, goes on and ends; with how it is found. */

@@ -85,7 +85,7 @@ describe("the table of commands", () => {
     expect(commands.map(({ name }) => name)).to.deep.equal(ALL.map(({ usage }) => nameOf(usage)));
     expect(exitCodes).to.deep.equal(EXIT_MEANINGS);
     const sends = commands.filter(({ atBank }) => atBank === "writes").map(({ name }) => name);
-    expect(sends).to.deep.equal(["run", "resume", "rerun", "schedule", "worker"]);
+    expect(sends).to.deep.equal(["run", "apply", "resume", "rerun", "schedule", "worker"]);
     const explain = JSON.parse((await runTieout(["help", "explain", "--output", "json"], {})).out) as {
       commands: readonly Described[];
     };

@@ -95,4 +95,25 @@ export function suiteOfSelection(use: LedgerInUse): void {
     expect((await use.ledger.changes.readToPlan(run, ALL)).map(({ change }) => change)).to.deep.equal([2]);
     expect((await use.ledger.changes.takeToApply(run, ALL)).map(({ change }) => change)).to.deep.equal([3]);
   });
+
+  it("lists some planned changes that are open, spread over all of them", async () => {
+    const run = await use.ledger.runs.open(BANK, newRun("r", { canary: 3 }));
+    expect((await use.ledger.runs.find("r"))?.canary).to.equal(3);
+    const numbers = [2, 3, 4, 5, 6, 7, 8];
+    await use.ledger.rows.recordRows(
+      run,
+      numbers.map((number) => row(number, `account:${number}`)),
+    );
+    await findAll(use.ledger, run);
+    const ended = { verdict: { word: "unchanged", issues: [] } } as const;
+    await use.ledger.changes.recordPlans(run, [
+      plan(2, [], ended),
+      ...numbers.slice(1).map((change) => plan(change, ["patch"])),
+    ]);
+    expect(await use.ledger.selection.listSpread(run, 3)).to.deep.equal([3, 5, 7]);
+    expect(await use.ledger.selection.listSpread(run, 1)).to.deep.equal([3]);
+    expect(await use.ledger.selection.listSpread(run, 9)).to.deep.equal([3, 4, 5, 6, 7, 8]);
+    await use.ledger.runs.record(run, { canary: null });
+    expect(await use.ledger.runs.find("r")).not.to.have.property("canary");
+  });
 }

@@ -11,7 +11,11 @@ import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 
-export async function applyCommand(session: Session, id: string): Promise<ExitCode> {
+export interface ApplyFlags {
+  canary?: number;
+}
+
+export async function applyCommand(session: Session, id: string, { canary }: ApplyFlags): Promise<ExitCode> {
   const plan = await findRun(await session.ledger(), id);
   if (plan.kind !== "plan")
     throw new FatalError("usage", `${plan.id} is no plan: only a plan is applied`, {
@@ -19,7 +23,7 @@ export async function applyCommand(session: Session, id: string): Promise<ExitCo
     });
   return withContext(session, await loadJobOf(session, plan), async (context) => {
     checkBank(context, plan);
-    const end = await applyPlan(context, plan);
+    const end = await applyPlan(context, plan, canary);
     printEnd(session, context, end);
     return exitOf(end);
   });

@@ -15,6 +15,12 @@ export const FILE: FlagEntry = {
   description: "this file, a path or s3://bucket/key, instead of the job's source",
 };
 export const FROM: FlagEntry = { flag: "--from <key>", description: "the source's files from this key on" };
+export const CANARY: FlagEntry = {
+  flag: "--canary <accounts>",
+  description:
+    "send so many accounts first, spread over the file; go on only if the bank then has them as the file wants",
+  whole: true,
+};
 export const FAULTS: FlagEntry = {
   flag: "--faults <file>",
   description: "a file of faults to inject, like samples/faults.json",

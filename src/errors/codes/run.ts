@@ -65,6 +65,13 @@ export const RUN_CODES = defineCodes({
     retryHelps: true,
     todo: "Resume the run with --whole.",
   },
+  canary_differs: {
+    meaning: "An account that was sent first (--canary) is not as the file wants it, so no other was sent.",
+    fixedBy: "operator",
+    retryHelps: true,
+    todo: "Look at the rows with tieout explain; then continue with tieout resume, or give the rest up with tieout abandon.",
+    exit: 6,
+  },
   run_waits: {
     meaning:
       "A person stopped the run (Ctrl-C or --limit), narrowed it or has approved held rows of it, so no start continues it on its own.",

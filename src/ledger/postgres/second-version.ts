@@ -29,7 +29,7 @@ CREATE TABLE controls (
 ) WITH (fillfactor = 50);
 `;
 
-const SELECTION = 'ALTER TABLE runs ADD COLUMN selection text COLLATE "C";';
+const SELECTION = 'ALTER TABLE runs ADD COLUMN selection text COLLATE "C"; ALTER TABLE runs ADD COLUMN canary integer;';
 
 /** A transaction that empties a table needs no row of it. */
 const AUDIT = `

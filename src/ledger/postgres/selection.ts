@@ -2,7 +2,16 @@
  * Rows that a run leaves out, in PostgreSQL. Each is one look at a whole run.
  */
 import type { SelectionLedger } from "../selection.ts";
-import { countUnnamed, FORGET_SELECTION, hasLeftOut, LEFT_OUT, leaveOut, takeIn, widen } from "../sql/selection.ts";
+import {
+  countUnnamed,
+  FORGET_SELECTION,
+  hasLeftOut,
+  LEFT_OUT,
+  leaveOut,
+  listSpread,
+  takeIn,
+  widen,
+} from "../sql/selection.ts";
 import type { PostgresStore } from "./store.ts";
 
 const VALUES = {
@@ -31,6 +40,10 @@ export function postgresSelection(store: PostgresStore): SelectionLedger {
     async countUnnamed(run) {
       const counted = await read.get<{ unnamed: number }>(COUNT_UNNAMED, run.no, run.selection?.accounts?.ids ?? []);
       return counted?.unnamed ?? 0;
+    },
+
+    async listSpread(run, count) {
+      return (await read.all<{ change: number }>(listSpread("$1", count), run.no)).map(({ change }) => change);
     },
 
     takeIn(run) {

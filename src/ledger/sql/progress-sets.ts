@@ -31,8 +31,12 @@ export function progressSets(
     ["waiting = ?", abandoned === undefined ? undefined : 2],
     ["abandoned = ?", abandoned],
   ];
+  const nulls = [
+    ...(batch === null ? ["batch = NULL", "version = NULL"] : []),
+    ...(progress.canary === null ? ["canary = NULL"] : []),
+  ];
   const given = all.flatMap(([set, value]) => (value === undefined ? [] : [[set, value] as const]));
-  const sets = [...given.map(([set]) => set), ...(batch === null ? ["batch = NULL", "version = NULL"] : [])];
+  const sets = [...given.map(([set]) => set), ...nulls];
   return { sets: sets.join(", "), values: given.map(([, value]) => value) };
 }
 

@@ -29,6 +29,7 @@ export interface RunShape {
   readonly plan_hash: string | null;
   readonly settings_sha256: string | null;
   readonly selection: string | null;
+  readonly canary: number | null;
   readonly reason: string | null;
   readonly accepts: string | null;
   readonly without_ledger: 0 | 1;
@@ -75,6 +76,7 @@ export function decodeRun(shape: RunShape): Run {
     settingsSha256: shape.settings_sha256,
     reason: shape.reason,
     accepts: decodeList<Code>(shape.accepts),
+    ...(shape.canary !== null && { canary: shape.canary }),
     ...(shape.selection !== null && { selection: JSON.parse(shape.selection) as Selection }),
     withoutLedger: shape.without_ledger === 1,
     startedAtMs: shape.started_at,

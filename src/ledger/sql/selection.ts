@@ -23,14 +23,20 @@ export interface LeaveOutValues {
   readonly ids: string;
 }
 
+/** Of one of the `total` things at `place`, whether it is among `count` that are spread over them. */
+const isSpread = (count: number) => `place = 0 OR place * ${count} / total <> (place - 1) * ${count} / total`;
+
+export const listSpread = (run: string, count: number) => `SELECT change FROM (SELECT p.change,
+    row_number() OVER (ORDER BY p.change) - 1 AS place, count(*) OVER () AS total
+  FROM plans p WHERE p.run = ${run} AND ${isOpen("p")}) placed WHERE ${isSpread(count)} ORDER BY change`;
+
 /** EXCEPT is quick in both databases, however many changes there are. */
 export function leaveOut({ rows, accounts, sample }: Selection, { run, issues, atMs, ids }: LeaveOutValues): string {
   const wanted = [
     ...(rows === undefined ? [] : [rows.map(isInRange).join(" OR ")]),
     ...(accounts === undefined ? [] : [`${ID_IN_KEY} IN (${ids}) OR f.account_id IN (${ids})`]),
   ].map((condition) => ` AND (${condition})`);
-  const chosen =
-    sample === undefined ? "true" : `place = 0 OR place * ${sample} / total <> (place - 1) * ${sample} / total`;
+  const chosen = sample === undefined ? "true" : isSpread(sample);
   return `WITH wanted AS (SELECT c.run, c.change FROM changes c
       LEFT JOIN finds f ON f.run = c.run AND f.change = c.change WHERE c.run = ${run}${wanted.join("")}),
     placed AS (SELECT run, change, row_number() OVER (ORDER BY change) - 1 AS place, count(*) OVER () AS total FROM wanted)

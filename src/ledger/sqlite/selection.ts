@@ -2,7 +2,16 @@
  * Rows that a run leaves out, in SQLite. Each is one look at a whole run.
  */
 import type { SelectionLedger } from "../selection.ts";
-import { countUnnamed, FORGET_SELECTION, hasLeftOut, LEFT_OUT, leaveOut, takeIn, widen } from "../sql/selection.ts";
+import {
+  countUnnamed,
+  FORGET_SELECTION,
+  hasLeftOut,
+  LEFT_OUT,
+  leaveOut,
+  listSpread,
+  takeIn,
+  widen,
+} from "../sql/selection.ts";
 import type { SqliteStore } from "./store.ts";
 
 const VALUES = { run: "?1", issues: "?2", atMs: "?3", ids: "SELECT value FROM json_each(?4)" };
@@ -27,6 +36,9 @@ export function sqliteSelection(store: SqliteStore): SelectionLedger {
       const ids = JSON.stringify(run.selection?.accounts?.ids ?? []);
       return db.get<{ unnamed: number }>(COUNT_UNNAMED, run.no, ids)?.unnamed ?? 0;
     },
+
+    listSpread: async (run, count) =>
+      db.all<{ change: number }>(listSpread("?", count), run.no).map(({ change }) => change),
 
     takeIn: (run) => store.write(() => void db.run(TAKE_IN, run.no, LEFT_OUT)),
 

@@ -35,7 +35,7 @@ CREATE TABLE controls (
 `;
 
 /** The rows that are wanted (plan/selection.ts), NULL for all. */
-const SELECTION = "ALTER TABLE runs ADD COLUMN selection TEXT;";
+const SELECTION = "ALTER TABLE runs ADD COLUMN selection TEXT; ALTER TABLE runs ADD COLUMN canary INTEGER;";
 
 /** `hash` and `before_hash`: audit-hash.ts. A run of before has no actor. */
 const AUDIT = `

@@ -6,6 +6,7 @@ import type { RunInHand } from "../run-in-hand.ts";
 import { isBusy, type Stop } from "../stop.ts";
 import type { Rest } from "../window.ts";
 import { applyChange } from "./apply-change.ts";
+import { sendCanary } from "./canary.ts";
 import { firstAlone } from "./first-alone.ts";
 
 /** Resolves with why it stopped, or null at its end. */
@@ -22,6 +23,8 @@ export async function applyPhase(inHand: RunInHand, { of, look }: SendOutlook): 
   const stop = await firstAlone(inHand, (change) => applyChange(inHand, change, inPlace));
   if (stop !== null && !isBusy(stop)) return stop;
   const current = { ...inHand, run: (await ledger.runs.find(run.id)) ?? run };
+  const early = await sendCanary(current);
+  if (early !== null) return early;
   // The deaths of earlier processes are counted above.
   const end = await spread(current, { phase: "apply", isTakenOver: false }, (plannedAtMs) => {
     nextPlannedAtMs = plannedAtMs;

@@ -16,7 +16,7 @@ import { holdJob } from "./hold-job.ts";
 import { keepName } from "./keep-name.ts";
 
 /** The plan's file counts as run from then on. Throws FatalError as `checkPlan`, `holdJob` and `keepName` do. */
-export async function applyPlan(outer: RunContext, plan: Run): Promise<RunEnd> {
+export async function applyPlan(outer: RunContext, plan: Run, canary?: number): Promise<RunEnd> {
   const { bankName, job, jobPath, clock, newRunId, progress } = outer;
   await using lease = await holdJob(outer);
   const ledger = outer.ledger.fencedBy(lease.current);
@@ -43,6 +43,7 @@ export async function applyPlan(outer: RunContext, plan: Run): Promise<RunEnd> {
     withoutLedger,
     startedAtMs: clock.nowMs(),
     actor: outer.actor,
+    ...(canary !== undefined && { canary }),
     ...(plan.selection !== undefined && { selection: plan.selection }),
   } as const;
   const about = { run: opening.id, planHash: plan.planHash, reason, details: { planOf: plan.id } };

@@ -37,6 +37,8 @@ export interface StartOptions {
   readonly withoutLedger?: boolean;
   /** The rows that are wanted of each file; all when not given. */
   readonly selection?: Selection;
+  /** How many accounts are sent first, read back and compared. */
+  readonly canary?: number;
 }
 
 /**
@@ -196,6 +198,7 @@ async function takeFile(
     withoutLedger,
     startedAtMs: clock.nowMs(),
     actor: context.actor,
+    ...(options.canary !== undefined && { canary: options.canary }),
     ...(options.selection !== undefined && { selection: options.selection }),
   };
   const earlierVersions = await Promise.all(isSeen ? replaced.map((one) => withHash(job, store, one)) : []);

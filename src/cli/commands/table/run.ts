@@ -1,8 +1,9 @@
 /**
  * The commands that send what a file says, and end what was begun.
  */
+import type { ApplyFlags } from "../apply-command.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
-import { RUN_HELP, START } from "../flags.ts";
+import { CANARY, RUN_HELP, START } from "../flags.ts";
 import type { ResumeFlags } from "../resume-command.ts";
 import { ALL_EXITS } from "./exits.ts";
 import { start } from "./start.ts";
@@ -19,6 +20,7 @@ export const RUN: readonly CommandEntry[] = [
     example: "tieout run nightly-sync --limit 100",
     flags: [
       ...START,
+      CANARY,
       {
         flag: "--without-ledger",
         description:
@@ -34,13 +36,14 @@ export const RUN: readonly CommandEntry[] = [
   command({
     usage: "apply <plan>",
     description: "Makes exactly the calls that a plan has shown, once. A row whose account has changed since is held.",
-    example: "tieout apply last",
+    example: "tieout apply last --canary 25",
+    flags: [CANARY],
     more: PLAN_HELP,
     atBank: "writes",
     answers: "in lines",
     exits: ALL_EXITS,
-    async act(session, _, plan: string) {
-      return (await import("../apply-command.ts")).applyCommand(session, plan);
+    async act(session, flags: ApplyFlags, plan: string) {
+      return (await import("../apply-command.ts")).applyCommand(session, plan, flags);
     },
   }),
   command({

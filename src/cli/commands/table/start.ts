@@ -12,6 +12,7 @@ interface StartFlags extends SelectionFlags {
   again?: boolean;
   reason?: string;
   withoutLedger?: boolean;
+  canary?: number;
   detach?: boolean;
 }
 
@@ -19,11 +20,20 @@ export const start = (kind: RunKind) => async (session: Session, flags: StartFla
   const { runCommand } = await import("../run-command.ts");
   const { readSelection } = await import("../read-selection.ts");
   const { file = null, from = null, limit = null, reason = "", withoutLedger = false } = flags;
-  const selection = readSelection(flags);
+  const [selection, { canary }] = [readSelection(flags), flags];
   return runCommand(
     session,
     job,
-    { kind, file, from, limit, again: flags.again ? reason : null, withoutLedger, ...(selection && { selection }) },
+    {
+      kind,
+      file,
+      from,
+      limit,
+      again: flags.again ? reason : null,
+      withoutLedger,
+      ...(selection && { selection }),
+      ...(canary && { canary }),
+    },
     flags.detach,
   );
 };
