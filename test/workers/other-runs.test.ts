@@ -10,6 +10,7 @@ import { ask, describeOnPostgres, dropSchema, ledgerUrl, newSchema } from "../le
 import { cleanOutcome, LONG_JOB } from "../recovery/long-job.ts";
 import { Scene } from "../recovery/scene.ts";
 import { wrongsOf } from "../recovery/verdict.ts";
+import { itWhole } from "../support/extent.ts";
 import { type Started, startTieout } from "../support/tieout.ts";
 
 const POLL_MS = 20;
@@ -81,7 +82,7 @@ describeOnPostgres("beside another run of the job", () => {
     expect([...held]).to.deep.equal(["the run at a chunk of a run"]);
   });
 
-  it("nothing more is sent of a run that a person has stopped", async () => {
+  itWhole("nothing more is sent of a run that a person has stopped", async () => {
     await using stage = await Stage.open();
     const { bank, folder } = stage.scene;
     const stopped = stage.start();
@@ -101,7 +102,7 @@ describeOnPostgres("beside another run of the job", () => {
 });
 
 describeOnPostgres("a worker that continues a run", () => {
-  it("gets a start of the same job only when that run has ended", async () => {
+  itWhole("gets a start of the same job only when that run has ended", async () => {
     await using stage = await Stage.open(40);
     const run = stage.start();
     while ((await stage.ask("SELECT to_regclass('$schema.chunks') AS made"))[0]?.made === null) await sleep(POLL_MS);
