@@ -120,7 +120,10 @@ function isJsonProgress(output: Output, answers: Answers): boolean {
 async function openLive(): Promise<LiveProgress | null> {
   if (process.env.TERM === "dumb" || !(process.stderr.columns > 0)) return null;
   const { liveProgress, painter } = await import("./output/live-progress.ts");
-  return liveProgress(process.stderr, painter(process.stderr), systemClock);
+  const live = liveProgress(process.stderr, painter(process.stderr), systemClock);
+  // While it was stopped (Ctrl-Z), the shell has written below the block.
+  process.on("SIGCONT", live.leave);
+  return live;
 }
 
 function plainProgress(log: Log, isTerminal: boolean): Progress {

@@ -12,6 +12,8 @@ import type { Tone } from "./view-parts.ts";
 export interface LiveProgress extends Progress {
   /** Takes the block away until it is drawn again. */
   clear(): void;
+  /** Leaves the block where it is, since others have written below it, and draws a new one. */
+  leave(): void;
 }
 
 /** What is used of a terminal. */
@@ -56,6 +58,10 @@ export function liveProgress(terminal: Terminal, paint: Screen["paint"], clock: 
       steering = text;
     },
     clear,
+    leave() {
+      update.done();
+      ticks.draw();
+    },
     end() {
       steering = null;
       ticks.end();

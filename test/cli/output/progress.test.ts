@@ -121,6 +121,16 @@ describe("liveProgress", () => {
     expect(paper.written).to.equal("");
   });
 
+  it("leaves what others have written below it, and draws anew", () => {
+    const { paper, progress } = open();
+    progress.watch(() => withDone(1));
+    paper.write("[1]+  Stopped\n");
+    progress.leave();
+    expect(paper.lines.slice(6)).to.deep.equal(["[1]+  Stopped", ...paper.lines.slice(0, 6)]);
+    progress.end();
+    expect(paper.lines).to.have.length(7);
+  });
+
   it("never hides the cursor, so that no end of the process can leave it hidden", async () => {
     const { paper, clock, progress } = open();
     progress.watch(() => withDone(1));
