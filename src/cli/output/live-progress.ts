@@ -20,6 +20,8 @@ export interface LiveProgress extends Progress {
 export interface Terminal extends TextStream {
   readonly columns: number;
   readonly rows: number;
+  /** Columns and rows as they are now, of which the process may not have heard yet. */
+  getWindowSize(): [number, number];
   on(event: "resize", act: () => void): unknown;
 }
 
@@ -31,8 +33,16 @@ export function liveProgress(terminal: Terminal, paint: Screen["paint"], clock: 
   const update = createLogUpdate(terminal as unknown as NodeJS.WritableStream, { showCursor: true });
   let steering: string | null = null;
   let drawn: readonly string[] = [];
+  let drawnOn = 0;
   const ticks = ticking(clock, REDRAW_EVERY_MS, (view) => {
-    drawn = renderBlock(view, steering, { columns: terminal.columns, paint });
+    const [columns] = terminal.getWindowSize();
+    if (drawn.length > 0 && columns !== drawnOn) {
+      // A terminal that became narrower has broken the lines, and there are more of them than were drawn.
+      terminal.write(eraseAbove(heightOf(drawn, columns)));
+      update.done();
+    }
+    drawnOn = columns;
+    drawn = renderBlock(view, steering, { columns: Math.min(columns, terminal.columns), paint });
     update(drawn.join("\n"));
   });
   const clear = () => {
@@ -40,13 +50,7 @@ export function liveProgress(terminal: Terminal, paint: Screen["paint"], clock: 
     drawn = [];
     update.clear();
   };
-  terminal.on("resize", () => {
-    if (drawn.length === 0) return;
-    // A terminal that became narrower has broken the lines, and there are more of them than were drawn.
-    terminal.write(eraseAbove(heightOf(drawn, terminal.columns)));
-    update.done();
-    ticks.draw();
-  });
+  terminal.on("resize", ticks.draw);
   return {
     note(text) {
       clear();

@@ -20,6 +20,9 @@ class Paper {
   write(text: string): void {
     this.written += text;
   }
+  getWindowSize(): [number, number] {
+    return [this.columns, this.rows];
+  }
   on(_: "resize", act: () => void): void {
     this.#resized = act;
   }
