@@ -8,6 +8,8 @@ import { FatalError } from "./errors/fatal-error.ts";
 import { guardSettings } from "./plan/guard-settings.ts";
 import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
 import { DEFAULT_LIMITS } from "./read/reading.ts";
+import { parseRates, TIME_OF_DAY } from "./time-of-day.ts";
+import { isZone } from "./zone-instant.ts";
 
 /** Filled in: a job file says it by `bucket` or `folder`. */
 const bucket = {
@@ -138,6 +140,11 @@ const jobSchema = z.strictObject({
   /** Over reads and writes together; `burst` calls may go at once. */
   requestsPerSecond: positive.default(50),
   burst: positive.default(50),
+  /** How fast from which time of day on, up to `requestsPerSecond`; in the schedule's zone, or UTC. One rate when not given. */
+  rates: z
+    .string()
+    .refine((text) => parseRates(text) !== undefined, 'give times and rates, such as "08:00 5/s, 20:00 50/s"')
+    .optional(),
   /** What is judged over the whole plan before the first write; rows over a limit are held until `tieout approve`. */
   guards: guardSettings.prefault({}),
   /** Who may approve what a guard holds: anybody, or only another user of the operating system than began the run or its plan. */
@@ -174,6 +181,13 @@ const jobSchema = z.strictObject({
   rowTimeoutMs: positive.default(20 * 60_000),
   /** Time for a run in one process; it then stops, to be resumed. */
   runTimeoutMs: positive.default(6 * 3_600_000),
+  /** The time of day at which a start stops, to be resumed; in the schedule's zone, or UTC, when none is given. */
+  stopAt: z
+    .strictObject({
+      time: z.string().regex(TIME_OF_DAY, "give a time of day, such as 06:00"),
+      zone: z.string().refine(isZone, "give an IANA zone, such as America/Chicago").optional(),
+    })
+    .optional(),
   /** Time for the calls in flight once the run is to stop. */
   shutdownGraceMs: positive.default(20_000),
   /** How long the bank keeps an idempotency key. Two hours before, nothing is sent under it any more. */

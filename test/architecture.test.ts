@@ -18,6 +18,7 @@ const GROUND = [
   "back-off",
   "program-name",
   "zone-instant",
+  "time-of-day",
   "text",
   "errors",
   "log",
@@ -35,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "back-off": [],
   "program-name": [],
   "zone-instant": [],
+  "time-of-day": ["zone-instant"],
   text: [],
   errors: ["text"],
   log: ["errors"],
@@ -81,6 +83,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [
       "context",
       "job-sha256",
+      "next-rates",
       "audit-entry",
       "run-sight",
       "stop",
@@ -116,6 +119,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [
       "environment",
       "actor",
+      "stop-at",
       "ledger-place",
       "open-queue",
       "tieout-version",

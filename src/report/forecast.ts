@@ -12,6 +12,12 @@ export interface Forecast {
   readonly seconds: number;
 }
 
+/** How fast the client is now, and will be once a rate of the job begins. */
+export interface Speed extends Throughput {
+  /** Within a day, in order; it is the same each day. */
+  readonly later?: readonly { readonly inSeconds: number; readonly perSecond: number }[];
+}
+
 /** Calls that are left. */
 export interface Load {
   readonly reads: number;
@@ -26,14 +32,14 @@ export interface PlansLeft {
   readonly recheckAfterMs: number;
 }
 
-export function forecast({ reads, writes }: Load, throughput: Throughput): Forecast {
+export function forecast({ reads, writes }: Load, throughput: Speed): Forecast {
   const seconds = secondsOf(reads, writes, throughput);
   const calls = Math.round(reads + writes);
   return { calls, perSecond: seconds > 0 ? calls / seconds : throughput.perSecond, seconds };
 }
 
 /** Sending, with the reads for the plans that grow too old on the way. */
-export function forecastSending(writes: number, plans: PlansLeft, throughput: Throughput): Forecast {
+export function forecastSending(writes: number, plans: PlansLeft, throughput: Speed): Forecast {
   const wholeMs = (reads: number) => secondsOf(reads, writes, throughput) * 1000;
   const reads = plans.count * shareTooOld(plans, wholeMs(0), wholeMs(plans.count));
   return forecast({ reads, writes }, throughput);
@@ -69,14 +75,33 @@ export function inTurn(first: Forecast, second: Forecast): Forecast {
 }
 
 /** The slowest limit counts: the pace of all calls, or the cap of one kind. */
-function secondsOf(reads: number, writes: number, { perSecond, ...lanes }: Throughput): number {
+function secondsOf(reads: number, writes: number, speed: Speed): number {
   const secondsIn = (calls: number, { cap, meanMs }: Lane, other: Lane) =>
     (calls * (meanMs ?? other.meanMs ?? 0)) / 1000 / cap;
   return Math.max(
-    (reads + writes) / perSecond,
-    secondsIn(reads, lanes.reads, lanes.writes),
-    secondsIn(writes, lanes.writes, lanes.reads),
+    secondsAtPace(reads + writes, speed),
+    secondsIn(reads, speed.reads, speed.writes),
+    secondsIn(writes, speed.writes, speed.reads),
   );
+}
+
+const DAY_SECONDS = 86_400;
+/** Whatever takes longer is as well forecast by the last rate. */
+const MOST_DAYS = 7;
+
+/** By the pace alone: the present one until the first rate begins, and each until the next. */
+function secondsAtPace(calls: number, { perSecond, later = [] }: Speed): number {
+  let [left, fromSeconds, pace] = [calls, 0, perSecond];
+  const days = later.length === 0 ? 0 : MOST_DAYS;
+  for (let day = 0; day < days; day += 1) {
+    for (const { inSeconds, perSecond: next } of later) {
+      const untilSeconds = inSeconds + day * DAY_SECONDS;
+      const made = (untilSeconds - fromSeconds) * pace;
+      if (made >= left) return fromSeconds + left / pace;
+      [left, fromSeconds, pace] = [left - made, untilSeconds, next];
+    }
+  }
+  return fromSeconds + left / pace;
 }
 
 /** Such as `38,400 calls at 12 a second ≈ 53 min, done 02:58`, by the clock of this machine. */

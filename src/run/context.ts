@@ -47,6 +47,8 @@ export interface RunContext {
   readonly actor: Actor;
   /** Names this process in leases. */
   readonly owner: string;
+  /** When runs are to stop, in wall-clock milliseconds; null for never, and as the job says when not given. */
+  readonly stopAtMs?: number | null;
   /** Aborted when the run must stop: nothing new begins. */
   readonly signal: AbortSignal;
 }

@@ -10,6 +10,7 @@ const NOT_OF_CALLS: readonly (keyof Job)[] = [
   "concurrency",
   "requestsPerSecond",
   "burst",
+  "rates",
   "schedule",
   "expectFile",
   "firstStart",
@@ -20,6 +21,7 @@ const NOT_OF_CALLS: readonly (keyof Job)[] = [
   "callTimeoutMs",
   "rowTimeoutMs",
   "runTimeoutMs",
+  "stopAt",
   "shutdownGraceMs",
 ];
 

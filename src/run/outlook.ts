@@ -2,8 +2,9 @@
  * Outlook: what a run has left to do, and how long that will take. Each time that somebody looks, it asks the bank's client
  * how fast it is.
  */
-import { type Forecast, forecast, forecastSending, inTurn } from "../report/forecast.ts";
+import { type Forecast, forecast, forecastSending, inTurn, type Speed } from "../report/forecast.ts";
 import type { Ahead } from "../report/plan-page.ts";
+import { nextRates, nextStopMs } from "./next-rates.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 
 /** Everything that is left of the run, and the calls that the present phase has made of it. */
@@ -30,7 +31,7 @@ export function readOutlook(inHand: RunInHand, { changes, later, operations }: T
   const before = bank.throughput().reads.calls;
   const beganMs = clock.monotonicMs();
   return (done) => {
-    const throughput = bank.throughput();
+    const throughput = speedOf(inHand);
     // Where several processes work on the run, this one's client does not know what all changes have cost.
     const isUnknown = done === 0 || ledger.chunks !== null;
     const each = isUnknown ? READS_PER_CHANGE : (throughput.reads.calls - before) / done;
@@ -52,14 +53,15 @@ export interface SendOutlook {
 }
 
 /** For sending what is planned. The plan is counted once. */
-export async function sendOutlook({ ledger, job, bank, run, maxChange }: RunInHand): Promise<SendOutlook> {
+export async function sendOutlook(inHand: RunInHand): Promise<SendOutlook> {
+  const { ledger, job, run, maxChange } = inHand;
   const { planned, operations } = await ledger.changes.countOpen(run, maxChange);
   return {
     of: planned,
     look(done, ageMs) {
       const share = planned === 0 ? 0 : Math.max(0, 1 - done / planned);
       const plans = { count: planned * share, ageMs, recheckAfterMs: job.recheckAfterMs };
-      const left = forecastSending(operations * share, plans, bank.throughput());
+      const left = forecastSending(operations * share, plans, speedOf(inHand));
       return { left, made: operations * (1 - share) };
     },
   };
@@ -67,13 +69,24 @@ export async function sendOutlook({ ledger, job, bank, run, maxChange }: RunInHa
 
 /** What is about to be sent, or would be by a run now, which reads again what the plan has read; null for nothing. */
 export async function foresee(inHand: RunInHand, { look }: SendOutlook): Promise<Ahead | null> {
-  const { job, clock, ledger, bank, run, maxChange } = inHand;
+  const { job, clock, ledger, run, maxChange } = inHand;
   const [next] = await ledger.changes.takeToApply(run, { after: 0, to: maxChange, limit: 1 });
   if (next === undefined) return null;
   const atMs = clock.nowMs();
   const sending = look(0, atMs - next.plannedAtMs).left;
-  const throughput = bank.throughput();
+  const throughput = speedOf(inHand);
   const reading = forecast({ reads: throughput.reads.calls, writes: 0 }, throughput);
   const whole = run.kind === "run" ? sending : inTurn(reading, sending);
-  return { forecast: whole, atMs, deadlineMs: atMs + job.runTimeoutMs };
+  const { stopAtMs = nextStopMs(job, atMs) } = inHand;
+  return { forecast: whole, atMs, deadlineMs: Math.min(atMs + job.runTimeoutMs, stopAtMs ?? Number.POSITIVE_INFINITY) };
+}
+
+function speedOf({ bank, job, clock }: RunInHand): Speed {
+  const nowMs = clock.nowMs();
+  const rates = nextRates(job, nowMs);
+  const later = rates.map(({ atMs, perSecond }) => ({
+    inSeconds: (atMs - nowMs) / 1000,
+    perSecond: Math.min(perSecond, job.requestsPerSecond),
+  }));
+  return { ...bank.throughput(), later };
 }

@@ -1,11 +1,15 @@
 /**
- * Steers the bank's client while a run is worked on, by what a person asks of the run through the ledger, whichever process works on it.
+ * Steers the bank's client while a run is worked on, by what a person asks of the run through the ledger, whichever process works on it, and
+ * by the job's rates at times of day.
  */
 import type { BankApi, Steering } from "../bank/bank-api.ts";
+import type { Clock } from "../clock.ts";
+import type { Job } from "../job.ts";
 import { type Control, NO_CONTROL } from "../ledger/controls.ts";
 import type { Run } from "../ledger/run.ts";
 import { describeControl, isChanged } from "../report/describe-control.ts";
 import type { RunContext } from "./context.ts";
+import { nextRates } from "./next-rates.ts";
 import { askedStop } from "./stop.ts";
 import type { StopWatch } from "./watch-stop.ts";
 
@@ -30,27 +34,37 @@ export async function steerRun(context: RunContext, run: Run, bank: BankApi, wat
 }
 
 /** Puts into effect what is new. */
-function openSteering({ job, progress }: RunContext, run: Run, bank: BankApi, watch: StopWatch) {
+function openSteering({ job, clock, progress }: RunContext, run: Run, bank: BankApi, watch: StopWatch) {
+  const { requestsPerSecond: most, concurrency } = job;
+  const rateNow = openRates(job, clock);
   let heard = JSON.stringify(NO_CONTROL);
-  let present = steeringOf(NO_CONTROL);
-  function steeringOf({ isPaused, requestsPerSecond, reads, writes }: Control): Steering {
-    return {
-      isPaused,
-      requestsPerSecond: requestsPerSecond ?? job.requestsPerSecond,
-      reads: reads ?? job.concurrency.reads,
-      writes: writes ?? job.concurrency.writes,
-    };
-  }
+  let present: Steering = { isPaused: false, requestsPerSecond: most, ...concurrency };
   return (control: Control): void => {
+    const { isPaused, isStopped, requestsPerSecond, reads, writes, by } = control;
+    const next: Steering = {
+      isPaused,
+      requestsPerSecond: Math.min(rateNow(), requestsPerSecond ?? most),
+      reads: reads ?? concurrency.reads,
+      writes: writes ?? concurrency.writes,
+    };
+    if (JSON.stringify(next) !== JSON.stringify(present)) bank.steer(next);
+    present = next;
     const text = JSON.stringify(control);
     if (text === heard) return;
     heard = text;
     const asked = describeControl(control);
     progress.note(`run ${run.id}: ${asked}`);
     progress.steer(isChanged(control) ? asked : null);
-    if (control.isStopped) watch.stop(askedStop(control.by ?? "a person"));
-    const next = steeringOf(control);
-    if (JSON.stringify(next) !== JSON.stringify(present)) bank.steer(next);
-    present = next;
+    if (isStopped) watch.stop(askedStop(by ?? "a person"));
+  };
+}
+
+/** Calls a second by the job's rates at the time of day. */
+function openRates(job: Job, clock: Clock): () => number {
+  let ahead = nextRates(job, clock.nowMs());
+  return () => {
+    if (clock.nowMs() >= (ahead[0]?.atMs ?? Number.POSITIVE_INFINITY)) ahead = nextRates(job, clock.nowMs());
+    // The one that begins last is the one in force until then.
+    return Math.min(job.requestsPerSecond, ahead.at(-1)?.perSecond ?? job.requestsPerSecond);
   };
 }

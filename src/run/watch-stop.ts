@@ -6,8 +6,10 @@
 import type { BankApi } from "../bank/bank-api.ts";
 import type { Run } from "../ledger/run.ts";
 import type { Freeze } from "../plan/guard-settings.ts";
+import { renderMoment } from "../report/forecast.ts";
 import { counted } from "../text/counted.ts";
 import type { RunContext } from "./context.ts";
+import { nextStopMs } from "./next-rates.ts";
 import { type Stop, stopFor, stopOf, stopOfFreeze } from "./stop.ts";
 
 export interface StopWatch extends Disposable {
@@ -17,7 +19,8 @@ export interface StopWatch extends Disposable {
 }
 
 /** Dispose it at the run's end, so that no timer stays. `freeze` is a window in which the run sends nothing. */
-export function watchStop({ signal, clock, job }: RunContext, bank: BankApi, freeze: Freeze | null): StopWatch {
+export function watchStop(context: RunContext, bank: BankApi, freeze: Freeze | null): StopWatch {
+  const { signal, clock, job, stopAtMs = nextStopMs(job, clock.nowMs()) } = context;
   const over = new AbortController();
   const ended = new AbortController();
   void clock.sleep(job.runTimeoutMs, ended.signal).then(() => {
@@ -27,6 +30,11 @@ export function watchStop({ signal, clock, job }: RunContext, bank: BankApi, fre
   const untilMs = (freeze?.fromMs ?? 0) - clock.nowMs();
   if (freeze !== null && untilMs > 0 && untilMs < job.runTimeoutMs)
     void clock.sleep(untilMs, ended.signal).then(() => ended.signal.aborted || over.abort(stopOfFreeze(freeze)));
+  if (stopAtMs !== null)
+    void clock.sleep(Math.max(0, stopAtMs - clock.nowMs()), ended.signal).then(() => {
+      const message = `it is ${renderMoment(clock.nowMs(), stopAtMs)}, when the run is to stop`;
+      if (!ended.signal.aborted) over.abort(stopFor({ code: "run_deadline", column: "", message }));
+    });
   const either = AbortSignal.any([signal, over.signal]);
   const cut = () => {
     bank.stop();

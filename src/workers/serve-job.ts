@@ -105,7 +105,8 @@ async function hasInHand(
   const { ledger, clock, signal } = context;
   const work = await ledger.chunks?.findWork(run);
   const hand = { lease: () => null, maxChange: EVERY_ROW, isResumed: work?.isResumed ?? false };
-  const stop = await takeInHand(context, run, hand, async (inHand) => {
+  // Whoever has the job's lease stops the run for all.
+  const stop = await takeInHand({ ...context, stopAtMs: null }, run, hand, async (inHand) => {
     await act(inHand);
     return null;
   });

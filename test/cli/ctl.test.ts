@@ -119,6 +119,17 @@ describe("tieout ctl", function () {
     );
   });
 
+  it("and a deadline: a start stops at the time that is given, or refuses one that is no time of day", async () => {
+    const wrong = await tieout("run ./job.ts --stop-at 6pm");
+    expect([wrong.code, wrong.err]).to.deep.equal([
+      2,
+      "tieout: --stop-at 6pm is not a time of day [usage]; give one, such as --stop-at 06:00\n",
+    ]);
+    expect(bank.requests).to.have.length(0);
+    const plan = await tieout("plan ./job.ts --stop-at 06:00");
+    expect(plan.err, "a plan sends nothing that would have to stop").to.contain("[usage]");
+  });
+
   it("refuses what it does not know in one line, with what to type", async () => {
     for (const [line, message] of [
       ["last go", 'ctl does not know "go" [usage]; give pause, resume, stop or set'],

@@ -40,6 +40,20 @@ describe("forecast", () => {
     expect(forecast(load({ reads: 1_600 }), at(1_000, 1_000, 2_000)).seconds).to.equal(100);
   });
 
+  it("goes by the rate of the time of day, each until the next begins, and the same way each day", () => {
+    const later = [
+      { inSeconds: 100, perSecond: 50 },
+      { inSeconds: 200, perSecond: 5 },
+    ];
+    const speed = { ...at(5, 1, 1), later };
+    const seconds = (writes: number) => forecast(load({ writes }), speed).seconds;
+    expect(seconds(500)).to.equal(100);
+    expect(seconds(1_000), "from 100 s on ten times as fast").to.equal(110);
+    expect(seconds(5_500)).to.equal(200);
+    expect(seconds(5_505), "and then slowly again").to.equal(201);
+    expect(seconds(5_500 + 5 * 86_300 + 50), "until the next day").to.equal(86_501);
+  });
+
   it("takes the time of the other kind before the first call of one, and the pace alone before any", () => {
     expect(forecast(load({ writes: 80 }), at(1_000, 500, null)).seconds).to.equal(5);
     expect(forecast(load({ writes: 80 }), at(40, null, null)).seconds).to.equal(2);

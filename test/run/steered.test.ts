@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
 import type { Control } from "../../src/ledger/controls.ts";
+import type { RunContext } from "../../src/run/context.ts";
 import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { exitOf, startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
@@ -25,7 +26,7 @@ interface Play {
   readonly notes: string[];
   /** Beside the progress. */
   readonly shown: (string | null)[];
-  start(over?: { readonly signal?: AbortSignal }): ReturnType<typeof startJob>;
+  start(over?: Partial<RunContext>, settings?: Partial<JobInput>): ReturnType<typeof startJob>;
   /** Asks it of the last run. */
   ask(change: Partial<Control>): Promise<Control>;
   calls(): number;
@@ -44,8 +45,8 @@ async function play(act: (play: Play) => Promise<void>): Promise<void> {
     steer: (text: string | null) => shown.push(text),
     end() {},
   };
-  const start: Play["start"] = (over = {}) => {
-    const context = { ...desk.context(bank, SLOW), isSteered: true, progress, ...over };
+  const start: Play["start"] = (over = {}, settings = {}) => {
+    const context = { ...desk.context(bank, { ...SLOW, ...settings }), isSteered: true, progress, ...over };
     return startJob(context, { kind: "run", file, from: null, limit: null, again: null });
   };
   const ask: Play["ask"] = async (change) => {
@@ -144,5 +145,52 @@ describe("a run that is steered", () => {
       expect(calls()).to.equal(before);
       await ask({ isPaused: false });
       expect((await again).map(exitOf)).to.include(0);
+    }));
+
+  /** As `hh:mm` in UTC. */
+  const timeIn = (desk: Desk, inMs: number) => new Date(desk.clock.nowMs() + inMs).toISOString().slice(11, 16);
+
+  it("stops at the job's time of day, and the next start continues it", () =>
+    play(async ({ desk, start }) => {
+      // The first whole minute that is more than 2 s away.
+      const untilMs = 60_000 - ((desk.clock.nowMs() + 2_000) % 60_000) + 2_000;
+      await desk.clock.sleep(untilMs - 4_500);
+      const stopAt = { time: timeIn(desk, 4_500), zone: "UTC" };
+      const [end] = await start({}, { stopAt });
+      expect(end).to.containSubset({ kind: "reported", summary: { exit: 6, stopped: { code: "run_deadline" } } });
+      expect(end?.kind === "reported" && end.summary.waiting, "no person has stopped it").to.equal(undefined);
+      expect((await start({}, { stopAt })).map(exitOf)).to.include(0);
+    }));
+
+  it("stops at the time that a person gives, whatever the job says", () =>
+    play(async ({ desk, bank, start }) => {
+      const [end] = await startJob(
+        { ...desk.context(bank, { ...SLOW, stopAt: { time: timeIn(desk, 3_600_000) } }), isSteered: true },
+        {
+          kind: "run",
+          file: join(desk.folder, "file.csv"),
+          from: null,
+          limit: null,
+          again: null,
+          stopAtMs: desk.clock.nowMs() + 4_500,
+        },
+      );
+      expect(end).to.containSubset({ summary: { exit: 6, stopped: { code: "run_deadline" } } });
+      expect((await start()).map(exitOf)).to.include(0);
+    }));
+
+  it("goes as fast as the rate of the time of day, and from the next rate's time on as fast as that", () =>
+    play(async ({ desk, start, calls }) => {
+      const untilMs = 60_000 - (desk.clock.nowMs() % 60_000);
+      await desk.clock.sleep(untilMs + 30_000);
+      const rates = `${timeIn(desk, -60_000)} 1/s, ${timeIn(desk, 60_000)} 50/s`;
+      const started = start({}, { rates });
+      await desk.clock.sleep(20_000);
+      expect(calls(), "one a second").to.be.within(18, 22);
+      await desk.clock.sleep(10_000 + HEARD_MS);
+      const before = calls();
+      await desk.clock.sleep(2_000);
+      expect(calls() - before, "never more than the job's own").to.be.within(17, 22);
+      expect((await started).map(exitOf)).to.deep.equal([0]);
     }));
 });

@@ -9,13 +9,16 @@ import { exitOf } from "../../run/start/start-job.ts";
 import { findRun } from "../find-run.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
+import { stopAtMs } from "../stop-at.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 
 export interface ApplyFlags {
   canary?: number;
+  stopAt?: string;
 }
 
-export async function applyCommand(session: Session, id: string, { canary }: ApplyFlags): Promise<ExitCode> {
+export async function applyCommand(session: Session, id: string, { canary, stopAt }: ApplyFlags): Promise<ExitCode> {
+  const until = stopAtMs(stopAt);
   const plan = await findRun(await session.ledger(), id);
   if (plan.kind !== "plan")
     throw new FatalError("usage", `${plan.id} is no plan: only a plan is applied`, {
@@ -23,7 +26,8 @@ export async function applyCommand(session: Session, id: string, { canary }: App
     });
   return withContext(session, await loadJobOf(session, plan), async (context) => {
     checkBank(context, plan);
-    const end = await applyPlan(context, plan, canary);
+    const within = { ...context, ...(until !== undefined && { stopAtMs: until }) };
+    const end = await applyPlan(within, plan, canary);
     printEnd(session, context, end);
     return exitOf(end);
   });

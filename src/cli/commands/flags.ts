@@ -25,6 +25,10 @@ export const FAULTS: FlagEntry = {
   flag: "--faults <file>",
   description: "a file of faults to inject, like samples/faults.json",
 };
+export const STOP_AT: FlagEntry = {
+  flag: "--stop-at <time>",
+  description: "stop at this time of day, such as 06:00; resume continues",
+};
 export const START: readonly FlagEntry[] = [
   FILE,
   FROM,

@@ -12,11 +12,13 @@ import { readEnvironment } from "../environment.ts";
 import { findUnfinished } from "../find-run.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
+import { stopAtMs } from "../stop-at.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 
 export interface ResumeFlags {
   limit?: number | null;
   whole?: boolean;
+  stopAt?: string;
 }
 
 /** Continues the job's unfinished runs. Takes no new file. */
@@ -56,10 +58,13 @@ async function findLastUnfinished({ banks, runs }: Ledger): Promise<Run | undefi
     .reduce<Run | undefined>((last, run) => (last === undefined || run.no > last.no ? run : last), undefined);
 }
 
-async function resumeOne(session: Session, run: Run, { limit = null, whole = false }: ResumeFlags): Promise<ExitCode> {
+async function resumeOne(session: Session, run: Run, flags: ResumeFlags): Promise<ExitCode> {
+  const { limit = null, whole = false } = flags;
+  const until = stopAtMs(flags.stopAt);
   return withContext(session, await loadJobOf(session, run), async (context) => {
     checkBank(context, run);
-    const end = await resumeUnderLease(context, run, limit, whole);
+    const within = { ...context, ...(until !== undefined && { stopAtMs: until }) };
+    const end = await resumeUnderLease(within, run, limit, whole);
     printEnd(session, context, end);
     return exitOf(end);
   });

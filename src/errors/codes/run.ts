@@ -93,10 +93,10 @@ export const RUN_CODES = defineCodes({
     todo: "Resume the run.",
   },
   run_deadline: {
-    meaning: "The run has reached the job's time limit.",
+    meaning: "The run has reached the job's time limit, or the time of day at which it is to stop.",
     fixedBy: "operator",
     retryHelps: true,
-    todo: "Resume the run; or raise runTimeoutMs in the job.",
+    todo: "Resume the run, as the next start of the job does; or raise runTimeoutMs or stopAt in the job.",
     exit: 6,
   },
   clock_skewed: {

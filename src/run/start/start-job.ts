@@ -16,6 +16,7 @@ import { findReplacement, type LatestFile, replacedBy } from "../batches.ts";
 import { carryRun, type RunEnd, type RunOptions } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
 import { settingsSha256 } from "../job-sha256.ts";
+import { nextStopMs } from "../next-rates.ts";
 import { takePlan } from "../plan/take-plan.ts";
 import { readPhase } from "../read/read-phase.ts";
 import { checkLedgerHasJob, checkLedgerKnows } from "./check-ledger-knows.ts";
@@ -39,6 +40,8 @@ export interface StartOptions {
   readonly selection?: Selection;
   /** How many accounts are sent first, read back and compared. */
   readonly canary?: number;
+  /** When to stop, in wall-clock milliseconds; as the job says when not given. */
+  readonly stopAtMs?: number;
 }
 
 /**
@@ -70,7 +73,9 @@ export async function startJob(
     ends.push(end);
     onEnd(end);
   };
-  await startFiles(context, options, { ends, record });
+  // Of the whole start: a file after that time does not wait for the next day's.
+  const stopAtMs = options.stopAtMs ?? nextStopMs(context.job, context.clock.nowMs());
+  await startFiles({ ...context, stopAtMs }, options, { ends, record });
   return ends;
 }
 

@@ -3,7 +3,7 @@
  */
 import type { ApplyFlags } from "../apply-command.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
-import { CANARY, RUN_HELP, START } from "../flags.ts";
+import { CANARY, RUN_HELP, START, STOP_AT } from "../flags.ts";
 import type { ResumeFlags } from "../resume-command.ts";
 import { ALL_EXITS } from "./exits.ts";
 import { start } from "./start.ts";
@@ -26,6 +26,7 @@ export const RUN: readonly CommandEntry[] = [
         description:
           "continue although the ledger of earlier runs is lost; accounts are made only after a proven look-up",
       },
+      STOP_AT,
       { flag: "--detach", description: "leave it to a worker, and print the id for tieout follow" },
     ],
     atBank: "writes",
@@ -37,7 +38,7 @@ export const RUN: readonly CommandEntry[] = [
     usage: "apply <plan>",
     description: "Makes exactly the calls that a plan has shown, once. A row whose account has changed since is held.",
     example: "tieout apply last --canary 25",
-    flags: [CANARY],
+    flags: [CANARY, STOP_AT],
     more: PLAN_HELP,
     atBank: "writes",
     answers: "in lines",
@@ -53,6 +54,7 @@ export const RUN: readonly CommandEntry[] = [
     flags: [
       { flag: "--limit <rows>", description: "only the first rows of the file", whole: true },
       { flag: "--whole", description: "with the rows that the run has left out (--rows and the like)" },
+      STOP_AT,
     ],
     more: RUN_HELP.replace("<run>", "[run]"),
     atBank: "writes",

@@ -3,6 +3,7 @@
  */
 import type { RunKind } from "../../../ledger/run.ts";
 import type { Session } from "../../session.ts";
+import { stopAtMs } from "../../stop-at.ts";
 import type { SelectionFlags } from "../read-selection.ts";
 
 interface StartFlags extends SelectionFlags {
@@ -14,6 +15,7 @@ interface StartFlags extends SelectionFlags {
   withoutLedger?: boolean;
   canary?: number;
   detach?: boolean;
+  stopAt?: string;
 }
 
 export const start = (kind: RunKind) => async (session: Session, flags: StartFlags, job: string) => {
@@ -21,19 +23,9 @@ export const start = (kind: RunKind) => async (session: Session, flags: StartFla
   const { readSelection } = await import("../read-selection.ts");
   const { file = null, from = null, limit = null, reason = "", withoutLedger = false } = flags;
   const [selection, { canary }] = [readSelection(flags), flags];
-  return runCommand(
-    session,
-    job,
-    {
-      kind,
-      file,
-      from,
-      limit,
-      again: flags.again ? reason : null,
-      withoutLedger,
-      ...(selection && { selection }),
-      ...(canary && { canary }),
-    },
-    flags.detach,
-  );
+  const until = stopAtMs(flags.stopAt);
+  const stop = until === undefined ? {} : { stopAtMs: until };
+  const ways = { ...(selection && { selection }), ...(canary && { canary }), ...stop };
+  const again = flags.again ? reason : null;
+  return runCommand(session, job, { kind, file, from, limit, again, withoutLedger, ...ways }, flags.detach);
 };
