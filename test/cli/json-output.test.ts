@@ -193,6 +193,9 @@ describeWhole("the output of every command as JSON", function () {
     expect(await lastOf("run ./job.ts --file copy.csv")).to.include({ event: "already_run" });
     expect(await lastOf("run ./job.ts --file bad.csv")).to.include({ event: "rejected" });
     expect(await lastOf("plan ./job.ts --file other.csv")).to.include({ event: "summary", kind: "plan" });
+    expect(await lastOf("apply last"))
+      .to.include({ event: "summary", kind: "run" })
+      .and.include.keys("planOf", "planHash");
     expect(await lastOf("validate other.csv --results out")).to.include({ event: "summary", job: null });
     const rehearsal = await tieout("rehearse ./job.ts --file other.csv --faults faults.json");
     expect(rehearsal.slice(-2)).to.containSubset([{ event: "summary", rehearsal: true }, { event: "rehearsal" }]);

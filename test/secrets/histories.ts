@@ -110,6 +110,17 @@ export const HISTORIES: readonly History[] = [
       ["runs", "--output", "json"],
     ),
   },
+  {
+    name: "a plan that is applied",
+    file: "broken",
+    codes: [3, 3, 2, 3],
+    act: commands(
+      ["plan", "JOB"],
+      ["apply", "last", "--output", "json"],
+      ["apply", "last"],
+      ["report", "last", "--output", "json"],
+    ),
+  },
   { name: "machine-readable", file: "broken", codes: [3], act: commands(["run", "JOB", "--output", "json"]) },
   {
     name: "validation",

@@ -31,7 +31,8 @@ function describeRun(run: Run): string {
       ? `ended ${run.exit}`
       : `${run.waiting ? "waits for a person" : "unfinished"}, at ${run.stage}`;
   const why = run.rejection === null ? "" : ` (${run.rejection.code})`;
-  const from = run.rerunOf === null ? "" : ` of ${run.rerunOf}`;
+  const origin = run.rerunOf ?? run.planOf;
+  const from = origin === null ? "" : ` of ${origin}`;
   const batch = run.batch === null ? "" : ` (${describeBatch(run.batch)})`;
   return `${run.id}  ${run.kind}${from}  ${run.job}  ${shownKey(run.file.key)}${batch}  ${state}${why}  ${counts.join(", ")}`.trimEnd();
 }

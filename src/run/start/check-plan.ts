@@ -80,9 +80,11 @@ function checkAge(context: RunContext, plan: Run): void {
   throw new FatalError("plan_old", message, { hint: newPlan(context, plan) });
 }
 
-/** What an earlier file has left must not be sent after this one. */
+/** What an earlier file has left must not be sent after this one. A row that stays unknown holds nobody up but its own account. */
 async function checkTurn({ ledger, bankName, job }: RunContext, plan: Run): Promise<void> {
-  const left = (await ledger.runs.listUnfinished(bankName, job.name)).find(({ waiting }) => !waiting);
+  const left = (await ledger.runs.listUnfinished(bankName, job.name)).find(
+    ({ waiting, stage }) => !waiting && stage !== "ended",
+  );
   if (left === undefined) return;
   const message = `run ${left.id} of job ${job.name} is not finished, and goes before the plan ${plan.id}`;
   throw new FatalError("plan_outdated", message, { hint: `to finish it, type: tieout resume ${left.id}` });

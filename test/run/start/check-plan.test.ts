@@ -3,6 +3,7 @@ import { expect } from "chai";
 import type { JobInput } from "../../../src/job.ts";
 import type { Run } from "../../../src/ledger/run.ts";
 import type { Sandbox } from "../../../src/sandbox/start-sandbox.ts";
+import { row } from "../../ledger/builders.ts";
 import { type Desk, openDesk } from "../../support/scenario.ts";
 import { applied, CSV, detailsOf, JOB, openBank, planned, refusal } from "./a-plan.ts";
 
@@ -109,6 +110,19 @@ describe("a plan is refused, with exit code 7 and nothing sent,", () => {
     expect(error.message).to.equal(`run earlier of job desk is not finished, and goes before the plan ${plan.id}`);
     expect(error.hint).to.equal(`to finish it, type: tieout resume ${earlier.id}`);
     expect(error.exit).to.equal(7);
+  });
+
+  it("but not while an ended run of the job has a row that is unknown", async () => {
+    await using bank = await openBank();
+    await using desk = await openDesk();
+    const plan = await planned(desk, bank);
+    const file = { ...plan.file, key: "earlier.csv", sha256: "other" };
+    const earlier = await desk.ledger.runs.open(plan.bank, { ...plan, id: "earlier", kind: "run", file });
+    await desk.ledger.rows.recordRows(earlier, [row(2, "account:elsewhere")]);
+    await desk.ledger.changes.recordDone(earlier, 2, { word: "unknown", issues: [] }, 1);
+    await desk.ledger.runs.record(earlier, { stage: "ended" });
+    expect((await desk.ledger.runs.listUnfinished(plan.bank, plan.job)).map(({ id }) => id)).to.deep.equal(["earlier"]);
+    expect((await applied(desk, bank, plan)).words[0]).to.equal("applied");
   });
 
   it("whose operations were altered in the ledger, which is no case for 7 but for the Tieout maintainers", async () => {
