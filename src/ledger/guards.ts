@@ -47,19 +47,21 @@ export interface GuardsLedger {
   countPlanned(run: Run, by: HeldBy): Promise<number>;
   /**
    * Records that these guards have tripped. Every planned change that one of them holds is `held`, with the issue of each guard that holds it,
-   * unless something of it was sent or the guard has released it before. Can be repeated. All or nothing: half of the rows would pass the
-   * limit when it is judged again.
+   * unless something of it was sent or the guard has released it before. A part at a time, and can be repeated: the figure of a guard counts
+   * what is held, so a run that has died amid this is judged as before.
    */
   hold(run: Run, tripped: readonly TrippedGuard[], atMs: number): Promise<void>;
   /** Those that have tripped, in the order of their names. */
   list(run: Run): Promise<readonly GuardOfRun[]>;
   /** The guards that have held the change, in the order of their names, and whether each has released it. */
   listHolds(run: Run, change: number): Promise<readonly { readonly guard: GuardName; readonly released: boolean }[]>;
+  /** Records who has approved what the guard holds. */
+  approve(run: Run, guard: GuardName, approval: Approval): Promise<void>;
   /**
    * Releases what the guard holds; a change that another guard holds too stays held by that one. A run that has changes to send again waits
-   * for a person to resume it. All or nothing. Resolves with how many changes are open again.
+   * for a person to resume it. A part at a time; after a crash the guard still holds the rest. Resolves with how many changes are open again.
    */
-  release(run: Run, guard: GuardName, approval: Approval): Promise<number>;
+  release(run: Run, guard: GuardName, atMs: number): Promise<number>;
   /** Opens all that guards still hold in a run that was abandoned, for it to be skipped; no guard holds it any more. */
   giveUp(run: Run): Promise<void>;
 }

@@ -95,7 +95,7 @@ describe("tieout resume", () => {
       const waits = await tieout("run", "./job.ts");
       expect(waits.code, waits.err).to.equal(6);
       expect(waits.out).to.match(
-        /^run (\S+) of job job \(one.csv\) was stopped by a person, so this start did nothing \[run_waits\]/,
+        /^run (\S+) of job job \(one.csv\) waits for a person, so this start did nothing \[run_waits\]/,
       );
       const other = await tieout("run", "./job.ts", "--file", "two.csv");
       expect(other.out, other.err).to.contain("4 applied");

@@ -51,6 +51,10 @@ export function suiteOfGuards(use: LedgerInUse): void {
     (await use.ledger.rows.readResults(run, { after: change - 1, limit: 1 }))[0]?.issues;
   const end = (run: Run, exit: 0 | 4 = 4) =>
     use.ledger.runs.recordPublication(run, { number: 1, summary: "{}", exit, final: true, atMs: 15 });
+  const release = async (run: Run, guard: GuardKind) => {
+    await use.ledger.guards.approve(run, guard, APPROVAL);
+    return use.ledger.guards.release(run, guard, APPROVAL.atMs);
+  };
   const find = (run: Run) => use.ledger.runs.find(run.id);
 
   it("counts accounts and operations by kind, held ones too, and holds whole changes that were not sent", async () => {
@@ -117,7 +121,7 @@ export function suiteOfGuards(use: LedgerInUse): void {
       { guard: "patch", released: false },
     ]);
 
-    expect(await ledger.guards.release(run, "close", APPROVAL)).to.equal(1);
+    expect(await release(run, "close")).to.equal(1);
     expect(await words(run)).to.deep.equal(["held", "held", null, null]);
     expect(await issuesOf(run, 3)).to.deep.equal([issueOf("patch")]);
     expect(await ledger.guards.listHolds(run, 3)).to.deep.equal([
@@ -127,8 +131,8 @@ export function suiteOfGuards(use: LedgerInUse): void {
     const close = (await ledger.guards.list(run)).find(({ guard }) => guard === "close");
     expect(close).to.deep.include({ held: 2, holding: 0, approval: APPROVAL });
 
-    expect(await ledger.guards.release(run, "close", APPROVAL), "a second time").to.equal(0);
-    expect(await ledger.guards.release(run, "patch", APPROVAL)).to.equal(2);
+    expect(await release(run, "close"), "a second time").to.equal(0);
+    expect(await release(run, "patch")).to.equal(2);
     expect(await words(run)).to.deep.equal([null, null, null, null]);
     const open = await ledger.changes.takeToApply(run, ALL);
     expect(open.map(({ operations }) => operations.map(({ state }) => state))).to.deep.equal([
@@ -143,13 +147,13 @@ export function suiteOfGuards(use: LedgerInUse): void {
     const { ledger } = use;
     const run = await planFour();
     await ledger.guards.hold(run, [tripped("close")], 10);
-    await ledger.guards.release(run, "close", APPROVAL);
+    await release(run, "close");
     await ledger.changes.recordDone(run, 4, { word: "applied", issues: [] }, 12);
     await ledger.guards.hold(run, [tripped("close", 12), tripped("create")], 13);
     expect(await words(run)).to.deep.equal([null, null, "applied", "held"]);
     const close = (await ledger.guards.list(run)).find(({ guard }) => guard === "close");
     expect(close).to.deep.include({ figure: 12, held: 2, holding: 0, approval: APPROVAL });
-    await ledger.guards.release(run, "close", APPROVAL);
+    await release(run, "close");
     expect(await words(run)).to.deep.equal([null, null, "applied", "held"]);
   });
 
@@ -160,7 +164,7 @@ export function suiteOfGuards(use: LedgerInUse): void {
     await ledger.guards.hold(run, [tripped("close"), tripped("patch")], 10);
     await end(run);
     expect(await find(run)).to.deep.include({ stage: "ended", waiting: false });
-    await ledger.guards.release(run, "close", APPROVAL);
+    await release(run, "close");
     expect(await find(run)).to.deep.include({ stage: "apply", waiting: true, endedAtMs: null });
     expect((await ledger.runs.listUnfinished(BANK, null)).map(({ id }) => id)).to.deep.equal(["r"]);
   });
@@ -172,7 +176,7 @@ export function suiteOfGuards(use: LedgerInUse): void {
     await ledger.changes.recordDone(run, 5, { word: "unchanged", issues: [] }, 9);
     await ledger.guards.hold(run, [tripped("close"), tripped("patch")], 10);
     await end(run);
-    expect(await ledger.guards.release(run, "close", APPROVAL)).to.equal(0);
+    expect(await release(run, "close")).to.equal(0);
     expect(await find(run)).to.deep.include({ stage: "ended", waiting: false, endedAtMs: 15 });
   });
 
@@ -181,7 +185,7 @@ export function suiteOfGuards(use: LedgerInUse): void {
     const run = await planFour("plan");
     await ledger.guards.hold(run, [tripped("close")], 10);
     await end(run);
-    expect(await ledger.guards.release(run, "close", APPROVAL)).to.equal(2);
+    expect(await release(run, "close")).to.equal(2);
     expect(await words(run)).to.deep.equal([null, null, null, null]);
     expect(await find(run)).to.deep.include({ stage: "ended", waiting: false });
   });
@@ -210,7 +214,7 @@ export function suiteOfGuards(use: LedgerInUse): void {
     await ledger.changes.recordPlans(other, [plan(3, ["close"], { accountId: "b3" })]);
     await ledger.guards.hold(run, [tripped("close")], 10);
     await ledger.guards.hold(other, [tripped("close")], 10);
-    await ledger.guards.release(run, "close", APPROVAL);
+    await release(run, "close");
     expect(await words(other)).to.deep.equal(["held"]);
     expect(await ledger.guards.list(other)).to.have.length(1);
   });
@@ -234,5 +238,24 @@ export function suiteOfGuards(use: LedgerInUse): void {
       ["freeze", 4],
       ["protected", 2],
     ]);
+  });
+
+  it("goes through a long file in parts, to its last change", async () => {
+    const { ledger } = use;
+    const run = await ledger.runs.open(BANK, newRun("r"));
+    const changes = Array.from({ length: 10_002 }, (_, index) => index + 2);
+    await ledger.rows.recordRows(
+      run,
+      changes.map((change) => row(change, `account:a${change}`)),
+    );
+    await ledger.changes.recordPlans(
+      run,
+      changes.map((change) => plan(change, ["close"], { accountId: `a${change}` })),
+    );
+    await ledger.guards.hold(run, [tripped("close", 10_002)], 10);
+    expect((await ledger.guards.list(run))[0]).to.deep.include({ held: 10_002, holding: 10_002 });
+    expect(await ledger.changes.countOpen(run)).to.deep.include({ planned: 0 });
+    expect(await release(run, "close")).to.equal(10_002);
+    expect(await ledger.changes.countOpen(run)).to.deep.include({ planned: 10_002 });
   });
 }

@@ -153,13 +153,13 @@ function printSameBytes(printer: Printer, context: RunContext, { run, file }: En
 function printWaiting(printer: Printer, { run: { id, job, file } }: EndOf<"waiting">): void {
   const code = "run_waits";
   const next = `tieout resume ${id}`;
-  const text = `run ${id} of job ${job} (${shownKey(file.key)}) was stopped by a person, so this start did nothing`;
+  const text = `run ${id} of job ${job} (${shownKey(file.key)}) waits for a person, so this start did nothing`;
   const ways = asTyped(`to continue, type: ${next}; to give it up: tieout abandon ${id} --reason "…"`);
   printer.say(
     { event: code, code, run: id, key: file.key, exit: EXIT.stopped, next: asTyped(next) },
     toOutputLine(`${text} [${code}]; ${ways}`),
   );
-  printer.alert("a run waits because a person stopped it", {
+  printer.alert("a run waits for a person", {
     job,
     run: id,
     file: shownKey(file.key),

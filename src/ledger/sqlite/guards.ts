@@ -1,9 +1,9 @@
 /**
- * Guards in SQLite: what a plan comes to, the changes that each guard holds, and their release. Each is one look at a whole run.
+ * Guards in SQLite: what a plan comes to, the changes that each guard holds, and their release. A long file is held and released
+ * in several transactions, so that other processes get their turn.
  */
 import type { HeldBy } from "../../plan/judge-guards.ts";
-import type { Approval, GuardsLedger, TrippedGuard } from "../guards.ts";
-import type { Run } from "../run.ts";
+import type { GuardsLedger } from "../guards.ts";
 import { isOpen } from "../sql/conditions.ts";
 import {
   countHeldBy,
@@ -21,7 +21,7 @@ import {
 } from "../sql/guard-shape.ts";
 import { reopenRun } from "./changes.ts";
 import { releaseEnded } from "./claims.ts";
-import type { SqliteDatabase } from "./database.ts";
+import { inBatches } from "./in-batches.ts";
 import type { SqliteStore } from "./store.ts";
 
 /** The first condition is quick, the second exact: a text of the row may contain the same characters. */
@@ -32,26 +32,39 @@ const COUNT_ACCOUNTS = "SELECT count(*) AS accounts FROM changes WHERE run = ?1"
 const RECORD = `INSERT INTO guards (run, guard, figure, allowed, issue, at) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (run, guard) DO UPDATE SET figure = excluded.figure, allowed = excluded.allowed, issue = excluded.issue, at = excluded.at`;
 
-const HOLD = `INSERT OR IGNORE INTO holds (run, change, guard) SELECT x.run, x.change, ?2 FROM plans x WHERE x.run = ?1 AND ${MAY_HOLD}`;
+/** Changes above ?3 and up to ?4, of the run ?1. */
+const inRange = (of: string) => `${of}.run = ?1 AND ${of}.change > ?3 AND ${of}.change <= ?4`;
+
 const words = (place: string) => ({
   listed: `SELECT value FROM json_each(${place})`,
   clearsDocuments: CLEARS_DOCUMENTS,
 });
 
+const holdBy = (
+  kind: HeldBy["kind"],
+) => `INSERT OR IGNORE INTO holds (run, change, guard) SELECT x.run, x.change, ?2 FROM plans x
+  WHERE ${inRange("x")} AND ${MAY_HOLD} AND ${isHeldBy(kind, words("?5"))}`;
+
+/** ?2 when. */
 const endHeld = (condition = "true") => `INSERT OR REPLACE INTO ends (run, change, word, issues, at)
-  ${heldEnds("?1", "?2")} AND ${condition} GROUP BY h.run, h.change`;
+  ${heldEnds("?1", "?2")} AND ${inRange("h")} AND ${condition} GROUP BY h.run, h.change`;
 const END_HELD = endHeld();
-/** Of the changes that the guard ?3 has held. */
-const END_HELD_BESIDE = endHeld("h.change IN (SELECT change FROM holds WHERE run = ?1 AND guard = ?3)");
+/** Of the changes that the guard ?5 has held. */
+const END_HELD_BESIDE = endHeld(
+  "EXISTS (SELECT 1 FROM holds o WHERE o.run = h.run AND o.change = h.change AND o.guard = ?5)",
+);
 
 /** Of the changes that the guard ?2 holds. */
-const REOPEN_RELEASED = `DELETE FROM ends WHERE run = ?1
-  AND change IN (SELECT change FROM holds WHERE run = ?1 AND guard = ?2 AND released = 0)
-  AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.run = ?1 AND h.change = ends.change AND h.guard <> ?2 AND h.released = 0)`;
-const RELEASE = "UPDATE holds SET released = 1 WHERE run = ? AND guard = ? AND released = 0";
-const REOPEN_HELD = `DELETE FROM ends WHERE run = ?1 AND ${isGuardHeld("ends")}`;
-const GIVE_UP = "UPDATE holds SET released = 2 WHERE run = ? AND released = 0";
+const REOPEN_RELEASED = `DELETE FROM ends WHERE ${inRange("ends")}
+  AND EXISTS (SELECT 1 FROM holds h WHERE h.run = ends.run AND h.change = ends.change AND h.guard = ?2 AND h.released = 0)
+  AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.run = ends.run AND h.change = ends.change AND h.guard <> ?2 AND h.released = 0)`;
+const RELEASE = `UPDATE holds SET released = 1 WHERE ${inRange("holds")} AND guard = ?2 AND released = 0`;
+const REOPEN_HELD = `DELETE FROM ends WHERE run = ?1 AND change > ?2 AND change <= ?3 AND ${isGuardHeld("ends")}`;
+const GIVE_UP = "UPDATE holds SET released = 2 WHERE run = ? AND change > ? AND change <= ? AND released = 0";
 const APPROVE = `UPDATE guards SET approved_max = ?, approved_by = ?, approved_at = ?, reason = ? WHERE run = ? AND guard = ?`;
+
+/** Changes in one transaction. */
+const BATCH = 10_000;
 
 const WAIT = `UPDATE runs SET waiting = 1 WHERE no = ?1 AND kind = 'run'
   AND EXISTS (SELECT 1 FROM changes c WHERE c.run = ?1 AND ${isOpen("c")})`;
@@ -75,7 +88,20 @@ export function sqliteGuards(store: SqliteStore): GuardsLedger {
       return db.get<{ counted: number }>(sql, run.no, ...listed(by))?.counted ?? 0;
     },
 
-    hold: (run, tripped, atMs) => store.write(() => hold(db, run, tripped, atMs)),
+    async hold(run, tripped, atMs) {
+      if (tripped.length === 0) return;
+      await store.write(() => {
+        for (const { guard, figure, allowed, issue } of tripped)
+          db.run(RECORD, run.no, guard, figure, allowed, JSON.stringify(issue), atMs);
+      });
+      await inBatches(store, run, { size: BATCH }, (after, last) => {
+        for (const { guard, holds } of tripped)
+          db.run(holdBy(holds.kind), run.no, guard, after, last, ...listed(holds));
+        db.run(END_HELD, run.no, atMs, after, last);
+      });
+      await store.write(() => releaseEnded(db, run));
+    },
+
     list: async (run) => db.all<GuardShape>(listGuards("?"), run.no).map(decodeGuard),
 
     async listHolds(run, change) {
@@ -84,12 +110,26 @@ export function sqliteGuards(store: SqliteStore): GuardsLedger {
       return holds.map(({ guard, released }) => ({ guard, released: released === 1 }));
     },
 
-    release: (run, guard, approval) => store.write(() => release(db, run, guard, approval)),
+    approve(run, guard, { max, by, atMs, reason }) {
+      return store.write(() => void db.run(APPROVE, max, by, atMs, reason, run.no, guard));
+    },
+
+    async release(run, guard, atMs) {
+      let reopened = 0;
+      await inBatches(store, run, { size: BATCH }, (after, last) => {
+        reopened += db.run(REOPEN_RELEASED, run.no, guard, after, last);
+        db.run(RELEASE, run.no, guard, after, last);
+        db.run(END_HELD_BESIDE, run.no, atMs, after, last, guard);
+        if (run.kind === "run") reopenRun(db, run);
+        db.run(WAIT, run.no);
+      });
+      return reopened;
+    },
 
     giveUp(run) {
-      return store.write(() => {
-        db.run(REOPEN_HELD, run.no);
-        db.run(GIVE_UP, run.no);
+      return inBatches(store, run, { size: BATCH }, (after, last) => {
+        db.run(REOPEN_HELD, run.no, after, last);
+        db.run(GIVE_UP, run.no, after, last);
         reopenRun(db, run);
       });
     },
@@ -99,26 +139,4 @@ export function sqliteGuards(store: SqliteStore): GuardsLedger {
 function listed(by: HeldBy): readonly string[] {
   const list = listOf(by);
   return list === null ? [] : [JSON.stringify(list)];
-}
-
-/** Only within a write. */
-function hold(db: SqliteDatabase, run: Run, tripped: readonly TrippedGuard[], atMs: number): void {
-  for (const { guard, figure, allowed, issue, holds } of tripped) {
-    db.run(RECORD, run.no, guard, figure, allowed, JSON.stringify(issue), atMs);
-    db.run(`${HOLD} AND ${isHeldBy(holds.kind, words("?3"))}`, run.no, guard, ...listed(holds));
-  }
-  if (tripped.length === 0) return;
-  db.run(END_HELD, run.no, atMs);
-  releaseEnded(db, run);
-}
-
-/** Only within a write. */
-function release(db: SqliteDatabase, run: Run, guard: string, { max, by, atMs, reason }: Approval): number {
-  const reopened = db.run(REOPEN_RELEASED, run.no, guard);
-  db.run(RELEASE, run.no, guard);
-  db.run(END_HELD_BESIDE, run.no, atMs, guard);
-  db.run(APPROVE, max, by, atMs, reason, run.no, guard);
-  if (run.kind === "run") reopenRun(db, run);
-  db.run(WAIT, run.no);
-  return reopened;
 }

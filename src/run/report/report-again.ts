@@ -48,8 +48,11 @@ function endingOf(run: Run, holder: Lease | null): Ending {
   if (last !== null) {
     const { final, stopped, exit, maxChange } = last;
     if (stopped === null && maxChange === EVERY_ROW && !["report", "ended"].includes(run.stage)) {
-      const message = "the process that continued the run has died";
-      return { stop: stopFor({ code: "run_stopped", column: "", message }), maxChange, ahead };
+      // A process that is killed as it approves may leave no results of that.
+      const issue = run.waiting
+        ? ({ code: "guard_approved", column: "", message: "a person has approved what a guard held" } as const)
+        : ({ code: "run_stopped", column: "", message: "the process that continued the run has died" } as const);
+      return { stop: stopFor(issue), maxChange, ahead };
     }
     return {
       stop: final || stopped === null ? null : { kind: "stop", issue: { ...stopped, column: "" }, exit },

@@ -42,7 +42,8 @@ export async function approveGuard(context: RunContext, { id, bank, job }: Run, 
     const approval = { max, by: context.actor.user, reason, atMs: clock.nowMs() };
     const details = { guard: guard.guard, figure: guard.figure, max };
     const audited = ledger.audited(entryOfJob(context, "approve", { run: id, reason, details }));
-    const reopened = await audited.guards.release(run, guard.guard, approval);
+    await audited.guards.approve(run, guard.guard, approval);
+    const reopened = await ledger.guards.release(run, guard.guard, clock.nowMs());
     context.progress.note(`run ${id}: ${counted(reopened, "account")} released by the guard ${guard.guard}`);
   }
   const now = await find(context, id);
