@@ -77,6 +77,8 @@ export function postgresGuards(store: PostgresStore): GuardsLedger {
   const { sql } = store;
 
   return {
+    ...postgresHolds(store),
+
     async countOperations(run) {
       const counts = await sql.all<KindCount>(countPlanned("$1"), run.no);
       const clearing = counts.some(({ kind }) => kind === "patch")
@@ -92,6 +94,19 @@ export function postgresGuards(store: PostgresStore): GuardsLedger {
       return (await sql.get<{ counted: number }>(text, run.no, ...listed(by)))?.counted ?? 0;
     },
 
+    list: async (run) => (await sql.all<GuardShape>(listGuards("$1"), run.no)).map(decodeGuard),
+
+    async listHolds(run, change) {
+      const text = "SELECT guard, released FROM holds WHERE run = $1 AND change = $2 ORDER BY guard";
+      const holds = await sql.all<Pick<GuardShape, "guard"> & { released: 0 | 1 }>(text, run.no, change);
+      return holds.map(({ guard, released }) => ({ guard, released: released === 1 }));
+    },
+  };
+}
+
+/** What changes holds. */
+function postgresHolds(store: PostgresStore): Pick<GuardsLedger, "hold" | "approve" | "release" | "giveUp"> {
+  return {
     async hold(run, tripped, atMs) {
       if (tripped.length === 0) return;
       await store.write(async (write) => {
@@ -104,14 +119,6 @@ export function postgresGuards(store: PostgresStore): GuardsLedger {
         await write.run(END_HELD, run.no, atMs, after, last);
       });
       await store.write((write) => releaseEnded(write, run));
-    },
-
-    list: async (run) => (await sql.all<GuardShape>(listGuards("$1"), run.no)).map(decodeGuard),
-
-    async listHolds(run, change) {
-      const text = "SELECT guard, released FROM holds WHERE run = $1 AND change = $2 ORDER BY guard";
-      const holds = await sql.all<Pick<GuardShape, "guard"> & { released: 0 | 1 }>(text, run.no, change);
-      return holds.map(({ guard, released }) => ({ guard, released: released === 1 }));
     },
 
     approve(run, guard, { max, by, atMs, reason }) {

@@ -73,6 +73,8 @@ export function sqliteGuards(store: SqliteStore): GuardsLedger {
   const { db } = store;
 
   return {
+    ...sqliteHolds(store),
+
     async countOperations(run) {
       const counts = db.all<KindCount>(countPlanned("?"), run.no);
       const clearing = counts.some(({ kind }) => kind === "patch")
@@ -88,6 +90,21 @@ export function sqliteGuards(store: SqliteStore): GuardsLedger {
       return db.get<{ counted: number }>(sql, run.no, ...listed(by))?.counted ?? 0;
     },
 
+    list: async (run) => db.all<GuardShape>(listGuards("?"), run.no).map(decodeGuard),
+
+    async listHolds(run, change) {
+      const sql = "SELECT guard, released FROM holds WHERE run = ? AND change = ? ORDER BY guard";
+      const holds = db.all<Pick<GuardShape, "guard"> & { released: 0 | 1 }>(sql, run.no, change);
+      return holds.map(({ guard, released }) => ({ guard, released: released === 1 }));
+    },
+  };
+}
+
+/** What changes holds. */
+function sqliteHolds(store: SqliteStore): Pick<GuardsLedger, "hold" | "approve" | "release" | "giveUp"> {
+  const { db } = store;
+
+  return {
     async hold(run, tripped, atMs) {
       if (tripped.length === 0) return;
       await store.write(() => {
@@ -100,14 +117,6 @@ export function sqliteGuards(store: SqliteStore): GuardsLedger {
         db.run(END_HELD, run.no, atMs, after, last);
       });
       await store.write(() => releaseEnded(db, run));
-    },
-
-    list: async (run) => db.all<GuardShape>(listGuards("?"), run.no).map(decodeGuard),
-
-    async listHolds(run, change) {
-      const sql = "SELECT guard, released FROM holds WHERE run = ? AND change = ? ORDER BY guard";
-      const holds = db.all<Pick<GuardShape, "guard"> & { released: 0 | 1 }>(sql, run.no, change);
-      return holds.map(({ guard, released }) => ({ guard, released: released === 1 }));
     },
 
     approve(run, guard, { max, by, atMs, reason }) {
