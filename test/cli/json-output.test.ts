@@ -196,6 +196,14 @@ describeWhole("the output of every command as JSON", function () {
     expect(await lastOf("apply last"))
       .to.include({ event: "summary", kind: "run" })
       .and.include.keys("planOf", "planHash");
+    const text = await readFile(join(folder, "job.ts"), "utf8");
+    await write(
+      "guarded.ts",
+      text.replace('"job"', '"guarded"').replace("concurrency", "guards: { patch: { max: 1 } }, concurrency"),
+    );
+    await write("guarded.csv", csvOf("Guarded"));
+    expect(await lastOf("run ./guarded.ts --file guarded.csv")).to.include({ event: "summary", exit: 4 });
+    expect(await lastOf("approve last --guard patch --max 3 --reason why")).to.include({ event: "summary" });
     expect(await lastOf("validate other.csv --results out")).to.include({ event: "summary", job: null });
     const rehearsal = await tieout("rehearse ./job.ts --file other.csv --faults faults.json");
     expect(rehearsal.slice(-2)).to.containSubset([{ event: "summary", rehearsal: true }, { event: "rehearsal" }]);
