@@ -7,11 +7,14 @@ import type { Run } from "../../src/ledger/run.ts";
 import { ALL, BANK, findAll, issue, NO_ISSUE, newRun, plan, planOne, row } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
-const HELD = { word: "held" as const, issues: [issue("guard")] };
+const heldIn = (run: string) => ({
+  word: "held" as const,
+  issues: [{ ...issue("guard"), message: `type: tieout approve ${run} --guard close` }],
+});
 
 /** Rows 2 to 5: one to send, one held, one unchanged, and two rows of one account to create. */
 async function madePlan(ledger: Ledger): Promise<Run> {
-  const made = await ledger.runs.open(BANK, newRun("p", { kind: "plan", settingsSha256: "s" }));
+  const made = await ledger.runs.open(BANK, newRun("plan-1", { kind: "plan", settingsSha256: "s" }));
   await ledger.rows.recordRows(made, [row(2, "account:A"), row(3, "account:B"), row(4, "account:C")]);
   await ledger.rows.recordRows(made, [row(5, "client:new"), row(6, "client:new")]);
   await ledger.changes.recordFolds(made, [{ kind: "change", change: 5, desired: { client_account_id: "new" } }]);
@@ -23,14 +26,14 @@ async function madePlan(ledger: Ledger): Promise<Run> {
     plan(4, [], { accountId: "C", verdict: unchanged }),
     plan(5, ["create"], { seen: null }),
   ]);
-  await ledger.changes.recordDone(made, 3, HELD, 2_500);
+  await ledger.changes.recordDone(made, 3, heldIn("plan-1"), 2_500);
   await ledger.runs.record(made, { rows: 5, keysIn: "17", planHash: "hash", proof: "proven", stage: "ended" });
-  const run = await ledger.runs.find("p");
+  const run = await ledger.runs.find("plan-1");
   if (run === undefined) throw new Error("the plan is gone");
   return run;
 }
 
-const applying = (ledger: Ledger, id = "r", planOf = "p") =>
+const applying = (ledger: Ledger, id = "run-1", planOf = "plan-1") =>
   ledger.runs.open(BANK, newRun(id, { planOf, settingsSha256: "t" }));
 
 export function suiteOfPlanCopies(use: LedgerInUse): void {
@@ -40,16 +43,17 @@ export function suiteOfPlanCopies(use: LedgerInUse): void {
     const before = await ledger.rows.readResults(made, ALL);
     const opened = await applying(ledger);
     await ledger.changes.copyPlan(made, opened);
-    const run = (await ledger.runs.find("r")) ?? opened;
+    const run = (await ledger.runs.find("run-1")) ?? opened;
     expect(run).to.include({
-      planOf: "p",
+      planOf: "plan-1",
       planHash: "hash",
       proof: "proven",
       rows: 5,
       settingsSha256: "t",
       stage: "read",
     });
-    expect(await ledger.rows.readResults(run, ALL)).to.deep.equal(before);
+    const named = before.map((one) => (one.word === "held" ? { ...one, ...heldIn("run-1") } : one));
+    expect(await ledger.rows.readResults(run, ALL), "what is to be typed names the run").to.deep.equal(named);
     expect(await ledger.rows.readResults(made, ALL)).to.deep.equal(before);
     expect(await ledger.balance.read(run)).to.include({ rows: 5, keysIn: "17", operations: 4 });
     const toApply = await ledger.changes.takeToApply(run, ALL);
@@ -74,7 +78,7 @@ export function suiteOfPlanCopies(use: LedgerInUse): void {
 
   it("goes on where a copy was cut off, and a second copy changes nothing", async () => {
     const { ledger } = use;
-    const made = await ledger.runs.open(BANK, newRun("p", { kind: "plan" }));
+    const made = await ledger.runs.open(BANK, newRun("plan-1", { kind: "plan" }));
     const numbers = Array.from({ length: 4_500 }, (_, index) => index + 2);
     await ledger.rows.recordRows(
       made,
@@ -101,10 +105,10 @@ export function suiteOfPlanCopies(use: LedgerInUse): void {
     const made = await madePlan(ledger);
     expect(await ledger.runs.findApplied(made)).to.equal(undefined);
     await applying(ledger);
-    expect((await ledger.runs.findApplied(made))?.id).to.equal("r");
-    const second = await applying(ledger, "r2").catch((error: Error) => error);
+    expect((await ledger.runs.findApplied(made))?.id).to.equal("run-1");
+    const second = await applying(ledger, "run-2").catch((error: Error) => error);
     expect(second).to.be.instanceOf(Error);
-    expect((await ledger.runs.list(10)).map(({ id }) => id)).to.deep.equal(["r", "p"]);
+    expect((await ledger.runs.list(10)).map(({ id }) => id)).to.deep.equal(["run-1", "plan-1"]);
   });
 
   it("counts the run of a plan as one of its file", async () => {
@@ -112,8 +116,8 @@ export function suiteOfPlanCopies(use: LedgerInUse): void {
     await madePlan(ledger);
     expect(await ledger.runs.findTaken(BANK, "nightly", { sha256: "abc" })).to.equal(undefined);
     await applying(ledger);
-    expect((await ledger.runs.findTaken(BANK, "nightly", { sha256: "abc" }))?.id).to.equal("r");
-    expect((await ledger.runs.listUnfinished(BANK, "nightly")).map(({ id }) => id)).to.deep.equal(["r"]);
+    expect((await ledger.runs.findTaken(BANK, "nightly", { sha256: "abc" }))?.id).to.equal("run-1");
+    expect((await ledger.runs.listUnfinished(BANK, "nightly")).map(({ id }) => id)).to.deep.equal(["run-1"]);
   });
 
   it("reads every operation in order, a page at a time, with whom it is about", async () => {
@@ -135,7 +139,7 @@ export function suiteOfPlanCopies(use: LedgerInUse): void {
 
   it("keeps in what an account has drifted with the end of its change", async () => {
     const { ledger } = use;
-    const run = await ledger.runs.open(BANK, newRun("r"));
+    const run = await ledger.runs.open(BANK, newRun("run-1"));
     await planOne(ledger, run, "account:A", ["patch"]);
     const drift = [{ field: "status", wanted: "closed", saw: "active", now: "inactive" }];
     await ledger.changes.recordDone(run, 2, { word: "held", issues: [issue("drifted")] }, 5_000, drift);
