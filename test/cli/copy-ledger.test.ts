@@ -27,7 +27,10 @@ describe("tieout ledger copy", () => {
     expect([code, err]).to.deep.equal([0, ""]);
     expect(out).to.match(/^table +rows +sha256\naccounts +0 +e3b0c44298fc\n/);
     const [to, end] = [at("new.sqlite"), out.trimEnd().split("\n").slice(-2)];
-    expect(end[0]).to.equal(`20 tables and 0 rows are the same in ${to}`);
+    // The copying itself is an entry of the audit trail, which has a head.
+    expect(end[0])
+      .to.match(/^\d+ tables and 2 rows are the same in /)
+      .and.to.satisfy((line: string) => line.endsWith(to));
     expect(end[1])
       .to.match(/ is only read from now on; set TIEOUT_LEDGER to /)
       .and.to.satisfy((line: string) => line.endsWith(to));

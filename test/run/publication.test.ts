@@ -48,12 +48,16 @@ async function lastRun({ ledger }: Desk): Promise<Run> {
   return run;
 }
 
-/** Every file of a publication by its name, with its own place left out of the texts; none where nothing was written. */
+/** As `"audit": { … },` in a summary: the audit trail has grown since the publication before. */
+const AUDIT = /\n {2}"audit": \{[^}]*\},/;
+
+/** Every file of a publication by its name, without its own place and the head of the audit trail; none where nothing was written. */
 async function readPublication(desk: Desk, run: string, number: number): Promise<Record<string, string>> {
   const folder = join(desk.folder, "out", run, `${number}`);
   const names = (await readdir(folder).catch(() => [])).sort();
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
-  return Object.fromEntries(names.map((name, index) => [name, texts[index]?.replaceAll(folder, "HERE") ?? ""]));
+  const told = texts.map((text) => text.replaceAll(folder, "HERE").replace(AUDIT, ""));
+  return Object.fromEntries(names.map((name, index) => [name, told[index] ?? ""]));
 }
 
 const toldIn = (files: Record<string, string>) => JSON.parse(files["summary.json"] ?? "") as Summary;

@@ -24,8 +24,12 @@ import { releaseEnded } from "./claims.ts";
 import { inBatches } from "./in-batches.ts";
 import type { SqliteStore } from "./store.ts";
 
-/** The first condition is quick, the second exact: a text of the row may contain the same characters. */
-export const CLEARS_DOCUMENTS = `o.kind = 'patch' AND o.body LIKE '%"documents":[]%' AND o.body ->> '$.documents' = '[]'`;
+/**
+ * The first condition is quick, the second exact: a text of the row may contain the same characters. SQLite may judge the sides of an AND in
+ * either order, and not every body is JSON.
+ */
+export const CLEARS_DOCUMENTS = `CASE WHEN o.kind = 'patch' AND o.body LIKE '%"documents":[]%'
+  THEN o.body ->> '$.documents' = '[]' ELSE false END`;
 
 const COUNT_ACCOUNTS = "SELECT count(*) AS accounts FROM changes WHERE run = ?1";
 

@@ -33,6 +33,19 @@ const cases: readonly [string, (account: Account) => void, string, string][] = [
   ],
 ];
 
+/** A ledger that says when it has recorded first plans. */
+const afterPlans = (ledger: Ledger, say: () => void): Ledger => ({
+  ...ledger,
+  changes: {
+    ...ledger.changes,
+    async recordPlans(run, plans) {
+      await ledger.changes.recordPlans(run, plans);
+      say();
+    },
+  },
+  fencedBy: (lease) => afterPlans(ledger.fencedBy(lease), say),
+});
+
 describe("a plan that has grown old", () => {
   for (const [what, change, word, operations] of cases) {
     it(`is made again on an account ${what}: ${word}`, async () => {
@@ -42,16 +55,13 @@ describe("a plan that has grown old", () => {
       await writeFile(file, "account_id,product_name,status,status_reason\naccount_1,New,closed,paid_off\n");
       const context = desk.context(bank, { recheckAfterMs: 1 });
       const account = bank.accounts.get("account_1");
-      const progress = {
-        ...context.progress,
-        count(stage: string) {
-          if (stage === "plan" && account !== undefined) change(account);
-        },
-      };
+      const ledger = afterPlans(desk.ledger, () => {
+        if (account !== undefined) change(account);
+      });
       let ticks = 0;
       const clock = { ...context.clock, nowMs: () => context.clock.nowMs() + 10 * ++ticks };
       const start = { kind: "run", file, from: null, limit: null, again: null } as const;
-      const [end] = await startJob({ ...context, progress, clock }, start);
+      const [end] = await startJob({ ...context, ledger, clock }, start);
       if (end?.kind !== "reported") throw new Error(end?.kind);
       const [row] = await readResults(end.summary.results);
       expect(row?.result).to.equal(word);
@@ -142,16 +152,11 @@ describe("a create whose plan has grown old", () => {
         "client_account_id,capabilities,account_holders,product_name\nn1,deposit,entity_ann,Card\n",
       );
       const context = desk.context(bank, { recheckAfterMs: 1, creates: "trusted", attempts: 1 });
-      const progress = {
-        ...context.progress,
-        count(stage: string) {
-          if (stage === "plan") change(bank);
-        },
-      };
+      const ledger = afterPlans(desk.ledger, () => change(bank));
       let ticks = 0;
       const clock = { ...context.clock, nowMs: () => context.clock.nowMs() + 10 * ++ticks };
       const start = { kind: "run", file, from: null, limit: null, again: null } as const;
-      const [end] = await startJob({ ...context, progress, clock }, start);
+      const [end] = await startJob({ ...context, ledger, clock }, start);
       if (end?.kind !== "reported") throw new Error(end?.kind);
       const [row] = await readResults(end.summary.results);
       expect(row?.result).to.equal(word);
