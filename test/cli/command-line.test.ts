@@ -164,7 +164,7 @@ describe("a command line", () => {
     started.child.stderr?.on("data", (text: string) => {
       err += text;
     });
-    for (const text of ["listens", "stop signal: calls in flight"]) {
+    for (const text of ["listens", "stop signal: "]) {
       while (!err.includes(text)) await once(started.child.stderr as NodeJS.ReadableStream, "data");
       started.child.kill("SIGTERM");
     }

@@ -77,7 +77,7 @@ function callParts({ perSecond, pace, inFlight, slowDowns, pausedMs, isDown, isS
     parts.push({ text: `calls: ${renderPace(perSecond)} a second${isShared ? " here" : ""}${of}` });
   if (inFlight !== null) parts.push({ text: `${grouped(inFlight)} in flight` });
   if (slowDowns !== null && slowDowns > 0)
-    parts.push({ text: `the bank asked ${counted(slowDowns, "time")} for fewer`, tone: "care" });
+    parts.push({ text: `slowed by the bank: ${grouped(slowDowns)}`, tone: "care" });
   if (isDown) parts.push({ text: "the bank does not answer, so calls wait", tone: "bad" });
   else if (pausedMs > 0) parts.push({ text: `calls wait ${renderSeconds(pausedMs / 1000)}`, tone: "care" });
   return parts;

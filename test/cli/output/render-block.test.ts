@@ -57,7 +57,7 @@ describe("renderBlock", () => {
     const slow = { ...CALLS, perSecond: 0, pace: 1.5, slowDowns: 3, pausedMs: 12_400 };
     const lines = draw(200, aView({ calls: slow }), "paused by ann").slice(3);
     expect(lines).to.deep.equal([
-      "calls: 0 a second, of 1.5 · 16 in flight · the bank asked 3 times for fewer · calls wait 13 s",
+      "calls: 0 a second, of 1.5 · 16 in flight · slowed by the bank: 3 · calls wait 13 s",
       "38,400 calls left · ≈ 53 min, done 02:58",
       "paused by ann",
     ]);
