@@ -79,8 +79,10 @@ describe("the block in a terminal", function () {
         expect(next.length).to.be.within(2, 6);
         await tmux.until(isOver);
         const end = await tmux.lines("history");
-        expect(end.filter((line) => line.includes("the pace of calls has changed"))).to.have.length(1);
-        expect(end.filter((line) => /^warn: the pace of calls has changed/.test(line))).to.have.length(1);
+        // Log lines have lines of their own. A pace that several processes share may have begun to recover.
+        const paceLines = end.filter((line) => line.includes("the pace of calls has changed"));
+        expect(paceLines[0]).to.match(/^warn: /);
+        for (const line of paceLines) expect(line).to.match(/^(warn|info): the pace of calls has changed/);
         expect(end.filter((line) => LEFT_OVER.test(line))).to.deep.equal([]);
         expect(end).to.include("ended 3");
       },
