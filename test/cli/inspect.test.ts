@@ -124,7 +124,9 @@ describe("tieout, looking", () => {
       .to.contain("row 4 of run")
       .and.contain("contradiction");
     const held = (await explain(6)).out;
-    expect(held).to.contain("guard\n  held: the plan has 1 close operation").and.contain("close: skipped, not sent");
+    expect(held)
+      .to.contain("guard\n  held: guard close: the plan has 1 close operation")
+      .and.contain("close: skipped, not sent");
     expect((await explain(7)).out)
       .to.contain("agreed with every value of the row")
       .and.contain("outcome\n  unchanged");
