@@ -3,7 +3,12 @@
  */
 import { expect } from "chai";
 import { describeOnPostgres } from "../ledger/postgres/use-postgres.ts";
+import { cleanOutcome } from "../recovery/long-job.ts";
+import { itWhole } from "../support/extent.ts";
 import { expectEnd, Several, TIMEOUT_MS } from "./several.ts";
+
+/** Each run has its own id and time, and its bank makes ids of its own and is in the keys. */
+const OWN = ["result_run", "result_at", "result_account_id", "result_idempotency_key"];
 
 describeOnPostgres("workers", function () {
   this.timeout(TIMEOUT_MS);
@@ -24,5 +29,18 @@ describeOnPostgres("workers", function () {
       writes: writes.length,
       complete: true,
     });
+  });
+
+  itWhole("come to the same results to the byte, eight processes as one", async () => {
+    await using several = await Several.open();
+    const run = several.start();
+    const workers = Array.from({ length: 7 }, () => several.startWorker());
+    await expectEnd(run);
+    for (const { child } of workers) child.kill("SIGTERM");
+    await Promise.all(workers.map((worker) => expectEnd(worker, 0)));
+    const told = (rows: Awaited<ReturnType<typeof cleanOutcome>>["rows"]) =>
+      rows.map((row) => JSON.stringify({ ...row, ...Object.fromEntries(OWN.map((column) => [column, ""])) }));
+    const { rows } = await several.scene.look();
+    expect(told(rows).join("\n")).to.equal(told((await cleanOutcome()).rows).join("\n"));
   });
 });
