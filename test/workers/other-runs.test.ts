@@ -12,6 +12,7 @@ import { Scene } from "../recovery/scene.ts";
 import { wrongsOf } from "../recovery/verdict.ts";
 import { itWhole } from "../support/extent.ts";
 import { type Started, startTieout } from "../support/tieout.ts";
+import { TIMEOUT_MS } from "./several.ts";
 
 const POLL_MS = 20;
 const HEADER = LONG_JOB.csv.slice(0, LONG_JOB.csv.indexOf("\n"));
@@ -64,7 +65,9 @@ class Stage implements AsyncDisposable {
   }
 }
 
-describeOnPostgres("beside another run of the job", () => {
+describeOnPostgres("beside another run of the job", function () {
+  this.timeout(TIMEOUT_MS);
+
   it("a plan works on no chunk of the run, and the run on none of the plan", async () => {
     await using stage = await Stage.open();
     const run = stage.start();
@@ -101,7 +104,9 @@ describeOnPostgres("beside another run of the job", () => {
   });
 });
 
-describeOnPostgres("a worker that continues a run", () => {
+describeOnPostgres("a worker that continues a run", function () {
+  this.timeout(TIMEOUT_MS);
+
   itWhole("gets a start of the same job only when that run has ended", async () => {
     await using stage = await Stage.open(40);
     const run = stage.start();
@@ -123,7 +128,9 @@ describeOnPostgres("a worker that continues a run", () => {
   });
 });
 
-describeOnPostgres("a chunk that another process takes over", () => {
+describeOnPostgres("a chunk that another process takes over", function () {
+  this.timeout(TIMEOUT_MS);
+
   it("stops none of the others that its process works on", async () => {
     await using stage = await Stage.open();
     const run = stage.start();
