@@ -1,6 +1,7 @@
 /**
  * What the ledger keeps of how a person steers a run while it works.
  */
+import type { Control } from "../report/describe-control.ts";
 import type { Run } from "./run.ts";
 
 /** What may be set while a run works. */
@@ -9,19 +10,6 @@ export interface Settable {
   /** Calls in flight. */
   readonly reads: number;
   readonly writes: number;
-}
-
-/** What a person has asked of the run so far; null for what is as the job says. Known by whoever works on it within a second. */
-export interface Control {
-  /** No call begins until the pause ends, whichever process works on the run. */
-  readonly isPaused: boolean;
-  /** The process at work stops, and the run waits for `resume`. */
-  readonly isStopped: boolean;
-  readonly requestsPerSecond: number | null;
-  readonly reads: number | null;
-  readonly writes: number | null;
-  /** Who asked last, as `user@host`; null while nobody has asked. */
-  readonly by: string | null;
 }
 
 export const NO_CONTROL: Control = {

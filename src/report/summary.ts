@@ -11,7 +11,7 @@ import { shownKey } from "../text/shown-key.ts";
 import { toLine } from "../text/to-line.ts";
 import { type RunCalls, renderCalls } from "./calls.ts";
 import { type Equation, renderCertificate } from "./certificate.ts";
-import { type AskedOfRun, describeControl } from "./describe-control.ts";
+import { type Control, describeControl } from "./describe-control.ts";
 import { type PlanPage, renderPage } from "./plan-page.ts";
 import type { Reason } from "./write-results.ts";
 
@@ -76,7 +76,7 @@ export interface Summary {
   /** Why the run stopped before its end, or why the file was rejected. */
   readonly stopped: { readonly code: Code; readonly message: string } | null;
   /** What a person has asked of the run while it worked; missing when nobody has. */
-  readonly control?: AskedOfRun;
+  readonly control?: Control;
   /** A person has stopped the run, so only a person can continue it. */
   readonly waiting?: true;
   /** Why a person gave up what was left of it. */

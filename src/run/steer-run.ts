@@ -5,9 +5,9 @@
 import type { BankApi, Steering } from "../bank/bank-api.ts";
 import type { Clock } from "../clock.ts";
 import type { Job } from "../job.ts";
-import { type Control, NO_CONTROL } from "../ledger/controls.ts";
+import { NO_CONTROL } from "../ledger/controls.ts";
 import type { Run } from "../ledger/run.ts";
-import { describeControl, isChanged } from "../report/describe-control.ts";
+import { type Control, describeControl, isChanged } from "../report/describe-control.ts";
 import type { RunContext } from "./context.ts";
 import { nextRates } from "./next-rates.ts";
 import { askedStop } from "./stop.ts";

@@ -8,21 +8,10 @@ import { type TextStream, type Ticks, ticking } from "./ticking.ts";
 const MESSAGE_EVERY_MS = 1_000;
 
 export function jsonProgress(stream: TextStream, clock: Ticks): Progress {
-  let steering: string | null = null;
   const write = (event: object) => stream.write(jsonLine(event));
-  const { watch, end } = ticking(clock, MESSAGE_EVERY_MS, ({ nowMs: _, of, forecast, ...view }) => {
+  const { watch, steer, end } = ticking(clock, MESSAGE_EVERY_MS, ({ nowMs: _, of, forecast, ...view }, steering) => {
     const known = { ...(of !== null && { of }), ...(forecast !== null && { forecast }) };
     write({ event: "progress", ...view, ...known, steering });
   });
-  return {
-    note: (text) => write({ event: "note", text }),
-    watch,
-    end() {
-      steering = null;
-      end();
-    },
-    steer(text) {
-      steering = text;
-    },
-  };
+  return { note: (text) => write({ event: "note", text }), watch, steer, end };
 }

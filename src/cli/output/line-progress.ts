@@ -9,20 +9,9 @@ const LINE_EVERY_MS = 10_000;
 
 /** `write` gets each note, and each line with what it is about. */
 export function lineProgress(write: (line: string, view?: RunView) => void, clock: Ticks): Progress {
-  let steering: string | null = null;
-  const say = (view: RunView) => write(renderLine(view, steering), view);
-  const { watch, end } = ticking(clock, LINE_EVERY_MS, say, LINE_EVERY_MS);
-  return {
-    note: (text) => write(text),
-    watch,
-    end() {
-      steering = null;
-      end();
-    },
-    steer(text) {
-      steering = text;
-    },
-  };
+  const say = (view: RunView, steering: string | null) => write(renderLine(view, steering), view);
+  const { watch, steer, end } = ticking(clock, LINE_EVERY_MS, say, LINE_EVERY_MS);
+  return { note: (text) => write(text), watch, steer, end };
 }
 
 /** Such as `apply 1,200 of 3,000 (47 %); file 2 of 3; 3,120 applied, 7,648 open; …`. */

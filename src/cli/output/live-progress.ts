@@ -31,10 +31,9 @@ const REDRAW_EVERY_MS = 200;
 export function liveProgress(terminal: Terminal, paint: Screen["paint"], clock: Ticks): LiveProgress {
   // The cursor stays: a process that is killed could not show it again.
   const update = createLogUpdate(terminal as unknown as NodeJS.WritableStream, { showCursor: true });
-  let steering: string | null = null;
   let drawn: readonly string[] = [];
   let drawnOn = 0;
-  const ticks = ticking(clock, REDRAW_EVERY_MS, (view) => {
+  const ticks = ticking(clock, REDRAW_EVERY_MS, (view, steering) => {
     const [columns] = terminal.getWindowSize();
     if (drawn.length > 0 && columns !== drawnOn) {
       // A terminal that became narrower has broken the lines, and there are more of them than were drawn.
@@ -58,16 +57,13 @@ export function liveProgress(terminal: Terminal, paint: Screen["paint"], clock: 
       ticks.draw();
     },
     watch: ticks.watch,
-    steer(text) {
-      steering = text;
-    },
+    steer: ticks.steer,
     clear,
     leave() {
       update.done();
       ticks.draw();
     },
     end() {
-      steering = null;
       ticks.end();
       clear();
     },

@@ -9,22 +9,28 @@ export interface TextStream {
   write(text: string): unknown;
 }
 
-export interface Ticking extends Pick<Progress, "watch" | "end"> {
+export interface Ticking extends Pick<Progress, "watch" | "steer" | "end"> {
   /** Draws now, out of turn, if anything is watched. */
   draw(): void;
 }
 
 export type Ticks = Pick<Clock, "monotonicMs" | "sleep">;
 
-/** `firstAfterMs` is how long it waits before the first drawing. */
-export function ticking(clock: Ticks, everyMs: number, show: (view: RunView) => void, firstAfterMs = 0): Ticking {
+/** `show` also gets what a person has asked of the run, null for nothing. `firstAfterMs` is how long it waits before the first drawing. */
+export function ticking(
+  clock: Ticks,
+  everyMs: number,
+  show: (view: RunView, steering: string | null) => void,
+  firstAfterMs = 0,
+): Ticking {
+  let steering: string | null = null;
   let look: (() => RunView) | null = null;
   let ended = new AbortController();
   let dueMs = Number.NEGATIVE_INFINITY;
   const draw = () => {
     if (look === null) return;
     dueMs = clock.monotonicMs() + everyMs;
-    show(look());
+    show(look(), steering);
   };
   const drawUntil = async (signal: AbortSignal) => {
     while (!signal.aborted) {
@@ -43,7 +49,11 @@ export function ticking(clock: Ticks, everyMs: number, show: (view: RunView) => 
       dueMs = Math.max(dueMs, clock.monotonicMs() + firstAfterMs);
       void drawUntil(ended.signal);
     },
+    steer(text) {
+      steering = text;
+    },
     end() {
+      steering = null;
       look = null;
       ended.abort();
     },

@@ -2,7 +2,8 @@
  * How runs are steered, as columns have it, and the statements for it. They are the same in both databases, with `?` for a value.
  */
 import { FatalError } from "../../errors/fatal-error.ts";
-import { type Control, NO_CONTROL, type Settable } from "../controls.ts";
+import type { Control } from "../../report/describe-control.ts";
+import { NO_CONTROL, type Settable } from "../controls.ts";
 import type { Run } from "../run.ts";
 
 export const FIND_CONTROL = "SELECT control, most FROM controls WHERE run = ?";
