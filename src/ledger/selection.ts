@@ -13,8 +13,8 @@ export interface SelectionLedger {
   countUnnamed(run: Run): Promise<number>;
   /** Opens changes again that were left out and turned out to be of the account of one that was not. */
   takeIn(run: Run): Promise<void>;
-  /** Some planned changes that are open, at most `count`, spread over all of them, in order. */
-  listSpread(run: Run, count: number): Promise<readonly number[]>;
+  /** Some planned changes that are open, at most `count`, spread over all of them up to `to`, in order. */
+  listSpread(run: Run, count: number, to: number): Promise<readonly number[]>;
   /** Opens all that was left out, and the run has no selection from then on; it goes back to planning. */
   widen(run: Run): Promise<void>;
 }

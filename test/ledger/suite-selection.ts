@@ -3,6 +3,7 @@
  */
 import { expect } from "chai";
 import { NOT_SELECTED, type Selection } from "../../src/plan/selection.ts";
+import { EVERY_ROW } from "../../src/run/run-in-hand.ts";
 import { ALL, BANK, findAll, newRun, plan, row } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
@@ -110,9 +111,12 @@ export function suiteOfSelection(use: LedgerInUse): void {
       plan(2, [], ended),
       ...numbers.slice(1).map((change) => plan(change, ["patch"])),
     ]);
-    expect(await use.ledger.selection.listSpread(run, 3)).to.deep.equal([3, 5, 7]);
-    expect(await use.ledger.selection.listSpread(run, 1)).to.deep.equal([3]);
-    expect(await use.ledger.selection.listSpread(run, 9)).to.deep.equal([3, 4, 5, 6, 7, 8]);
+    expect(await use.ledger.selection.listSpread(run, 3, EVERY_ROW)).to.deep.equal([3, 5, 7]);
+    expect(await use.ledger.selection.listSpread(run, 1, EVERY_ROW)).to.deep.equal([3]);
+    expect(await use.ledger.selection.listSpread(run, 9, EVERY_ROW)).to.deep.equal([3, 4, 5, 6, 7, 8]);
+    expect(await use.ledger.selection.listSpread(run, 2, 6), "of the rows that a limit lets through").to.deep.equal([
+      3, 5,
+    ]);
     await use.ledger.runs.record(run, { canary: null });
     expect(await use.ledger.runs.find("r")).not.to.have.property("canary");
   });

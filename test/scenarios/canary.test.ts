@@ -1,10 +1,14 @@
 /**
  * Runs that send a few accounts first: all others follow only once the bank has those as the file wants them.
  */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
+import type { Ledger } from "../../src/ledger/ledger.ts";
 import type { Run } from "../../src/ledger/run.ts";
 import { applyPlan } from "../../src/run/start/apply-plan.ts";
 import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
+import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk } from "../support/scenario.ts";
 
@@ -79,4 +83,36 @@ describe("a run with a canary", () => {
       expect(end.kind === "reported" && [end.summary.exit, end.summary.words.applied]).to.deep.equal([0, 12]);
       expect(written(bank).slice(0, 2)).to.have.members(["account_0", "account_6"]);
     }));
+
+  it("waits for the create that has to go alone, and sends no other before it", () =>
+    withBank({ seed: { entities: [{ id: "entity_ann" }] } }, async (bank, desk) => {
+      const file = join(desk.folder, "file.csv");
+      const creates = ["n1", "n2", "n3"].map((id) => `${id},deposit,entity_ann,Card`);
+      await writeFile(file, ["client_account_id,capabilities,account_holders,product_name", ...creates, ""].join("\n"));
+      let isBusy = true;
+      const context = desk.context(bank, { creates: "first_alone" });
+      const progress = {
+        ...context.progress,
+        // Another run gives the accounts up just as a canary would begin.
+        note: (text: string) => {
+          if (text.startsWith("canary")) isBusy = false;
+        },
+      };
+      const ledger = whileBusy(desk.ledger, () => isBusy);
+      const start = { kind: "run", file, from: null, limit: null, again: null, canary: 2 } as const;
+      const [end] = await startJob({ ...context, ledger, progress }, start);
+      expect(end).to.containSubset({ summary: { exit: 6, stopped: { code: "account_busy" } } });
+      expect(bank.effects).to.deep.equal([]);
+    }));
+});
+
+/** A ledger in which another run has every account that is to be claimed, as long as it says so. */
+const whileBusy = (ledger: Ledger, isBusy: () => boolean): Ledger => ({
+  ...ledger,
+  accounts: {
+    ...ledger.accounts,
+    claim: async (...wanted) =>
+      isBusy() ? { kind: "busy", run: "other", isAtWork: false } : ledger.accounts.claim(...wanted),
+  },
+  fencedBy: (lease) => whileBusy(ledger.fencedBy(lease), isBusy),
 });

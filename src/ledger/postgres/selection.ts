@@ -23,6 +23,7 @@ const VALUES = {
 const HAS_LEFT_OUT = hasLeftOut("$1", "$2");
 const COUNT_UNNAMED = countUnnamed("$1", 'SELECT unnest($2::text[]) COLLATE "C" AS id');
 const TAKE_IN = takeIn("$1", "$2");
+const SPREAD = { run: "$1", to: "$2::bigint" };
 const WIDEN = widen("$1", "$2");
 
 export function postgresSelection(store: PostgresStore): SelectionLedger {
@@ -42,8 +43,8 @@ export function postgresSelection(store: PostgresStore): SelectionLedger {
       return counted?.unnamed ?? 0;
     },
 
-    async listSpread(run, count) {
-      return (await read.all<{ change: number }>(listSpread("$1", count), run.no)).map(({ change }) => change);
+    async listSpread(run, count, to) {
+      return (await read.all<{ change: number }>(listSpread(SPREAD, count), run.no, to)).map(({ change }) => change);
     },
 
     takeIn(run) {

@@ -26,9 +26,12 @@ export interface LeaveOutValues {
 /** Of one of the `total` things at `place`, whether it is among `count` that are spread over them. */
 const isSpread = (count: number) => `place = 0 OR place * ${count} / total <> (place - 1) * ${count} / total`;
 
-export const listSpread = (run: string, count: number) => `SELECT change FROM (SELECT p.change,
+export const listSpread = (
+  { run, to }: { run: string; to: string },
+  count: number,
+) => `SELECT change FROM (SELECT p.change,
     row_number() OVER (ORDER BY p.change) - 1 AS place, count(*) OVER () AS total
-  FROM plans p WHERE p.run = ${run} AND ${isOpen("p")}) placed WHERE ${isSpread(count)} ORDER BY change`;
+  FROM plans p WHERE p.run = ${run} AND p.change <= ${to} AND ${isOpen("p")}) placed WHERE ${isSpread(count)} ORDER BY change`;
 
 /** EXCEPT is quick in both databases, however many changes there are. */
 export function leaveOut({ rows, accounts, sample }: Selection, { run, issues, atMs, ids }: LeaveOutValues): string {

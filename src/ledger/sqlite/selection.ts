@@ -18,6 +18,7 @@ const VALUES = { run: "?1", issues: "?2", atMs: "?3", ids: "SELECT value FROM js
 const HAS_LEFT_OUT = hasLeftOut("?1", "?2");
 const COUNT_UNNAMED = countUnnamed("?1", "SELECT value AS id FROM json_each(?2)");
 const TAKE_IN = takeIn("?1", "?2");
+const SPREAD = { run: "?1", to: "?2" };
 const WIDEN = widen("?1", "?2");
 
 export function sqliteSelection(store: SqliteStore): SelectionLedger {
@@ -37,8 +38,9 @@ export function sqliteSelection(store: SqliteStore): SelectionLedger {
       return db.get<{ unnamed: number }>(COUNT_UNNAMED, run.no, ids)?.unnamed ?? 0;
     },
 
-    listSpread: async (run, count) =>
-      db.all<{ change: number }>(listSpread("?", count), run.no).map(({ change }) => change),
+    async listSpread(run, count, to) {
+      return db.all<{ change: number }>(listSpread(SPREAD, count), run.no, to).map(({ change }) => change);
+    },
 
     takeIn: (run) => store.write(() => void db.run(TAKE_IN, run.no, LEFT_OUT)),
 

@@ -21,7 +21,8 @@ export async function applyPhase(inHand: RunInHand, { of, look }: SendOutlook): 
   });
   await ledger.changes.recordDeaths(run);
   const stop = await firstAlone(inHand, (change) => applyChange(inHand, change, inPlace));
-  if (stop !== null && !isBusy(stop)) return stop;
+  // While the create that has to go alone is open, nothing may take its turn: a canary would end with other creates.
+  if (stop !== null && (!isBusy(stop) || run.canary !== undefined)) return stop;
   const current = { ...inHand, run: (await ledger.runs.find(run.id)) ?? run };
   const early = await sendCanary(current);
   if (early !== null) return early;

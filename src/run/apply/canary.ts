@@ -15,9 +15,9 @@ const ROWS_NAMED = 5;
 
 /** Resolves with why the run must stop, or null once every account of the canary is as the file wants it. */
 export async function sendCanary(inHand: RunInHand): Promise<Stop | null> {
-  const { ledger, run, job, progress, signal } = inHand;
+  const { ledger, run, job, progress, signal, maxChange } = inHand;
   if (run.canary === undefined) return null;
-  const changes = await ledger.selection.listSpread(run, run.canary);
+  const changes = await ledger.selection.listSpread(run, run.canary, maxChange);
   if (changes.length === 0) return null;
   progress.note(`canary: ${counted(changes.length, "account")} first, read back and compared`);
   const differing: number[] = [];
