@@ -8,8 +8,9 @@ import { isSameBank, type Run } from "../ledger/run.ts";
 import type { LogFields } from "../log.ts";
 import type { RunContext } from "../run/context.ts";
 import { readEnvironment } from "./environment.ts";
+import { findRun } from "./find-run.ts";
 import { type LoadedJob, loadJob } from "./load-job.ts";
-import { openContext } from "./open-context.ts";
+import { openContext, openOfflineContext } from "./open-context.ts";
 import type { Session } from "./session.ts";
 
 export async function withContext(
@@ -27,7 +28,22 @@ export async function withContext(
   });
 }
 
-export async function withAlert(session: Session, job: Job, act: () => Promise<ExitCode>): Promise<ExitCode> {
+/** For what is done with a run by the ledger alone: neither the bank nor its credentials are asked for. */
+export async function withRunOffline(
+  session: Session,
+  id: string,
+  act: (context: RunContext, run: Run) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { log, progress, signal } = session;
+  const ledger = await session.ledger();
+  const run = await findRun(ledger, id);
+  const loaded = await loadJobOf(session, run);
+  return withAlert(session, loaded.job, () =>
+    act(openOfflineContext({ loaded, ledger, log, progress, signal }, session.workFolder()), run),
+  );
+}
+
+async function withAlert(session: Session, job: Job, act: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await act();
   } catch (error) {

@@ -5,11 +5,9 @@ import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { GUARD_NAMES, type GuardName } from "../../plan/guard-settings.ts";
 import { approveGuard } from "../../run/start/approve-guard.ts";
-import { findRun } from "../find-run.ts";
-import { openOfflineContext } from "../open-context.ts";
 import { printSummary } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
-import { loadJobOf, withAlert } from "../with-context.ts";
+import { withRunOffline } from "../with-context.ts";
 
 export interface ApproveFlags {
   guard: string;
@@ -20,15 +18,9 @@ export interface ApproveFlags {
 /** Ends with 0 once what the guard held is released, though the run has still to be resumed. */
 export async function approveCommand(session: Session, id: string, flags: ApproveFlags): Promise<ExitCode> {
   const guard = checkGuard(flags.guard);
-  const ledger = await session.ledger();
-  const run = await findRun(ledger, id);
-  const loaded = await loadJobOf(session, run);
-  return withAlert(session, loaded.job, async () => {
-    const { log, progress, signal } = session;
-    const context = openOfflineContext({ loaded, ledger, log, progress, signal }, session.workFolder());
+  return withRunOffline(session, id, async (context, run) => {
     const { max, reason } = flags;
-    const summary = await approveGuard(context, run, { guard, max, reason });
-    printSummary(session, "summary", summary);
+    printSummary(session, "summary", await approveGuard(context, run, { guard, max, reason }));
     return EXIT.done;
   });
 }
