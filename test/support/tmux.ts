@@ -5,6 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const LONGEST_WAIT_MS = 45_000;
+/** For so long after a resize tmux keeps the next one from the process, though the screen has it: nobody could draw right then. */
+const BETWEEN_RESIZES_MS = 250;
 
 export function isTmuxThere(): boolean {
   try {
@@ -46,6 +48,7 @@ export class Tmux implements AsyncDisposable {
 
   async resize(columns: number, rows: number): Promise<void> {
     await this.#do("resize-window", "-x", String(columns), "-y", String(rows));
+    await sleep(BETWEEN_RESIZES_MS * 2);
   }
 
   /** The lines on the screen and, with `"history"`, those that have left it; with `"colours"`, as they were written. */
