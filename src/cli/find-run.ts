@@ -23,7 +23,7 @@ export async function findUnfinished(
   const ledger = await session.ledger();
   const run = await findRun(ledger, id);
   if (run.kind === "plan")
-    throw new FatalError("usage", `${run.id} is a plan, which sends nothing, so it cannot be ${verb}d`, {
+    throw new FatalError("usage", `there is nothing to ${verb}: ${run.id} is a plan, which sends nothing`, {
       hint: `to make the calls that it shows, type: tieout apply ${run.id}`,
     });
   const unfinished = await ledger.runs.listUnfinished(run.bank, run.job);
