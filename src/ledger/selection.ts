@@ -7,6 +7,7 @@ export interface SelectionLedger {
   /**
    * Every open change without a plan that the run's selection leaves out is skipped (`NOT_SELECTED`), whatever kinds it will have. All at once,
    * and only once in a run: later joins must not move a sample. Accounts count by the id in a change's key, and by that which was found.
+   * Of a run that applies a plan, every planned change of which nothing was sent, also one that a guard holds; its kinds are known.
    */
   leaveOut(run: Run, atMs: number): Promise<void>;
   /** How many of the selection's accounts are in no row, as far as accounts have been found. */
@@ -15,6 +16,9 @@ export interface SelectionLedger {
   takeIn(run: Run): Promise<void>;
   /** Some planned changes that are open, at most `count`, spread over all of them up to `to`, in order. */
   listSpread(run: Run, count: number, to: number): Promise<readonly number[]>;
-  /** Opens all that was left out, and the run has no selection from then on; it goes back to planning. */
+  /**
+   * Opens all that was left out, and the run has no selection from then on; it goes back to planning. A run that applies a plan goes back to its
+   * guards, and has the selection of that plan: what the plan itself has left out stays so, and what a guard holds is held.
+   */
   widen(run: Run): Promise<void>;
 }

@@ -67,10 +67,9 @@ function afterRun(summary: Omit<Summary, "next">, job: string): string[] {
   const { run, results, words, final, planOf, stopped, narrowed, maxChange } = summary;
   const next: string[] = [];
   const isSelectedDone = stopped === null && maxChange === Number.MAX_SAFE_INTEGER && narrowed !== undefined;
-  if (!final && isSelectedDone && planOf === undefined)
-    next.push(
-      `tieout resume ${run} --whole   # continues with the ${counted(narrowed.rows, "row")} that were left out`,
-    );
+  const left = planOf === undefined ? `the ${counted(narrowed?.rows ?? 0, "row")} that were left out` : "the rest of the plan";
+  if (!final && isSelectedDone && !narrowed.byPlan)
+    next.push(`tieout resume ${run} --whole   # continues with ${left}`);
   else if (!final && !isSelectedDone) next.push(`tieout resume ${run}   # continues with what is left`);
   if (summary.waiting) next.push(`tieout abandon ${run} --reason "…"   # or gives it up; give the reason`);
   if (words.unknown > 0 && final) next.push(`tieout resume ${run}   # settles the ${grouped(words.unknown)} unknown`);

@@ -50,8 +50,8 @@ export interface Summary {
   /** Codes of held rows that a person has accepted, for this reason. */
   readonly accepts?: readonly Code[];
   readonly reason: string | null;
-  /** What a person has narrowed the run to, the same as flags, and how many rows that has left out. */
-  readonly narrowed?: { readonly to: string; readonly flags: string; readonly rows: number };
+  /** What a person has narrowed the run to, the same as flags, and how many rows that has left out. `byPlan`: the plan that it applies did. */
+  readonly narrowed?: { readonly to: string; readonly flags: string; readonly rows: number; readonly byPlan?: true };
   /** Who began the run, as the operating system has it: asserted, not proven. Null for a run of before that was kept. */
   readonly actor: { readonly user: string; readonly host: string; readonly version: string } | null;
   readonly startedAt: string;

@@ -15,6 +15,7 @@ import type { RunContext } from "./context.ts";
 import { stopIfFrozen } from "./find-freeze.ts";
 import { guardPhase } from "./guard-phase.ts";
 import { foresee, sendOutlook } from "./outlook.ts";
+import { leaveOut } from "./plan/select-changes.ts";
 import { openResults } from "./report/open-results.ts";
 import { reportPhase } from "./report/report-phase.ts";
 import type { RunInHand } from "./run-in-hand.ts";
@@ -122,6 +123,7 @@ async function goThrough(opened: RunInHand, isPlanResumed: boolean, seen: Forese
   }
   if (inHand.run.stage === "guard") {
     await guardPhase(inHand);
+    if (inHand.run.planOf !== null) await leaveOut(inHand);
     inHand = await enterAt("apply");
   }
   if (inHand.run.stage !== "apply") return null;

@@ -97,6 +97,48 @@ export function suiteOfSelection(use: LedgerInUse): void {
     expect((await use.ledger.changes.takeToApply(run, ALL)).map(({ change }) => change)).to.deep.equal([3]);
   });
 
+  it("leaves out of a plan that is applied only what may still be sent, and opens it again with what guards hold", async () => {
+    const { ledger } = use;
+    const made = await ledger.runs.open(BANK, newRun("p", { kind: "plan", selection: { rows: [[2, 7]] } }));
+    const numbers = [2, 3, 4, 5, 6, 7, 8];
+    await ledger.rows.recordRows(
+      made,
+      numbers.map((number) => row(number, `account:a${number}`)),
+    );
+    await ledger.selection.leaveOut(made, 5);
+    await findAll(ledger, made);
+    await ledger.changes.recordPlans(made, [
+      plan(2, ["patch"]),
+      plan(3, ["patch", "close"]),
+      plan(4, ["close"]),
+      plan(5, [], { verdict: { word: "unchanged", issues: [] } }),
+      plan(6, ["patch"]),
+      plan(7, ["patch"]),
+    ]);
+    const holds = { kind: "kinds", kinds: ["close"] } as const;
+    const issue = { code: "guard", column: "", message: "too many" } as const;
+    await ledger.guards.hold(made, [{ guard: "close", figure: 2, allowed: 1, issue, holds }], 6);
+    const selection: Selection = { onlyKinds: ["patch", "deactivate"], rows: [[2, 6]], sample: 2 };
+    const run = await ledger.runs.open(BANK, newRun("r", { planOf: "p", selection }));
+    await ledger.changes.copyPlan(made, run);
+    for (const atMs of [7, 8]) {
+      await ledger.selection.leaveOut(run, atMs);
+      expect(await words(run)).to.deep.equal([OPEN, LEFT, LEFT, "unchanged ", OPEN, LEFT, LEFT]);
+    }
+    expect((await ledger.guards.list(run)).map(({ held, holding }) => [held, holding])).to.deep.equal([[2, 0]]);
+    expect(await ledger.guards.countOperations(run), "of the whole plan").to.include({ close: 2 });
+    await ledger.runs.record(run, { stage: "report" });
+    await ledger.selection.widen(run);
+    const widened = (await ledger.runs.find("r")) ?? run;
+    expect([widened.selection, widened.stage]).to.deep.equal([{ rows: [[2, 7]] }, "guard"]);
+    const HELD = "held guard";
+    expect(await words(run)).to.deep.equal([OPEN, HELD, HELD, "unchanged ", OPEN, OPEN, LEFT]);
+    await ledger.selection.leaveOut({ ...widened, selection: { rows: [[2, 3]] } }, 9);
+    expect(await words(run)).to.deep.equal([OPEN, HELD, LEFT, "unchanged ", LEFT, LEFT, LEFT]);
+    expect(await ledger.guards.release(run, "close", 10), "what is left out stays so").to.equal(1);
+    expect(await words(run)).to.deep.equal([OPEN, OPEN, LEFT, "unchanged ", LEFT, LEFT, LEFT]);
+  });
+
   it("lists some planned changes that are open, spread over all of them", async () => {
     const run = await use.ledger.runs.open(BANK, newRun("r", { canary: 3 }));
     expect((await use.ledger.runs.find("r"))?.canary).to.equal(3);

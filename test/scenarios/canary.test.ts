@@ -79,7 +79,7 @@ describe("a run with a canary", () => {
     withBank({}, async (bank, desk) => {
       const plan = await desk.run(bank, FILE, { start: { kind: "plan" } });
       const kept = (await desk.ledger.runs.find(plan.end.run.id)) as Run;
-      const end = await applyPlan(desk.context(bank), kept, 2);
+      const end = await applyPlan(desk.context(bank), kept, { canary: 2 });
       expect(end.kind === "reported" && [end.summary.exit, end.summary.words.applied]).to.deep.equal([0, 12]);
       expect(written(bank).slice(0, 2)).to.have.members(["account_0", "account_6"]);
     }));

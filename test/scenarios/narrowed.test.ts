@@ -9,6 +9,7 @@ import type { Selection } from "../../src/plan/selection.ts";
 import { renderSummary, type Summary } from "../../src/report/summary.ts";
 import { abandonRun } from "../../src/run/start/abandon-run.ts";
 import { applyPlan } from "../../src/run/start/apply-plan.ts";
+import { approveGuard } from "../../src/run/start/approve-guard.ts";
 import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
@@ -49,6 +50,15 @@ async function withDesk(act: (bank: Sandbox, desk: Desk) => Promise<void>): Prom
 
 const start = (desk: Desk, bank: Sandbox, selection: Selection, csv = FILE, job: Partial<JobInput> = {}) =>
   desk.run(bank, csv, { job, start: { selection } });
+
+/** A plan of the file; of all of it where no selection is given. */
+async function planOf(desk: Desk, bank: Sandbox, selection?: Selection, job: Partial<JobInput> = {}): Promise<Run> {
+  const start = { kind: "plan" as const, ...(selection && { selection }) };
+  const { end } = await desk.run(bank, FILE, { job, start });
+  return (await desk.ledger.runs.find(end.run.id)) as Run;
+}
+/** As `patch account_1`. */
+const sentTo = (bank: Sandbox) => bank.effects.map(({ kind, accountId }) => `${kind} ${accountId}`);
 
 describe("a start that is narrowed", () => {
   const CASES: readonly (readonly [what: string, selection: Selection, rows: readonly number[]])[] = [
@@ -133,6 +143,81 @@ describe("a start that is narrowed", () => {
       const whole = await resumeUnderLease(desk.context(bank, job), told.end.run, null, true);
       expect(whole.kind === "reported" && [whole.summary.exit, whole.summary.words.applied]).to.deep.equal([0, 2]);
       expect(account).to.deep.include({ status: "active" });
+    }));
+
+  for (const [what, selection, rows] of CASES.filter(([, { sample = 0 }]) => sample < 50))
+    it(`${what} makes just those calls of a whole plan, which counts as applied, and the rest follows by --whole`, () =>
+      withDesk(async (bank, desk) => {
+        const plan = await planOf(desk, bank);
+        const shown = await desk.ledger.changes.readOperations(plan, { change: 0, step: 0 }, 100);
+        const kindsOf = (wanted: (row: number) => boolean) =>
+          shown.filter(({ change }) => wanted(change)).map(({ kind, accountId }) => `${kind} ${accountId}`);
+        const end = await applyPlan(desk.context(bank), plan, { selection });
+        const summary = end.kind === "reported" ? end.summary : null;
+        expect(selected(await readResults(summary?.results ?? ""))).to.deep.equal(rows);
+        expect([summary?.exit, summary?.planHash, summary?.narrowed?.rows]).to.deep.equal([6, plan.planHash, 12 - rows.length]);
+        expect(sentTo(bank)).to.have.members(kindsOf((row) => rows.includes(row)));
+        expect(summary?.next[0]).to.equal(`tieout resume ${end.run.id} --whole   # continues with the rest of the plan`);
+        const twice = await fatalOf(applyPlan(desk.context(bank), plan));
+        expect([twice.code, twice.hint]).to.deep.equal(["plan_applied", `to finish it, type: tieout resume ${end.run.id} --whole`]);
+
+        const whole = await resumeUnderLease(desk.context(bank), end.run, null, true);
+        expect(whole.kind === "reported" && [whole.summary.exit, whole.summary.words.applied]).to.deep.equal([0, 12]);
+        expect(sentTo(bank)).to.have.members(kindsOf(() => true));
+        expect(bankOf(bank)).to.deep.equal(ALL_OF_IT);
+        const actions = (await desk.ledger.audit.list({ run: end.run.id })).map(({ action }) => action);
+        expect(actions.filter((action) => action === "resume")).to.have.length(1);
+      }));
+
+  it("takes some of a narrowed plan, then the rest of that plan and no more", () =>
+    withDesk(async (bank, desk) => {
+      const plan = await planOf(desk, bank, { onlyKinds: ["patch"] });
+      const end = await applyPlan(desk.context(bank), plan, { selection: { sample: 3 } });
+      expect(end.kind === "reported" && end.summary.words.applied).to.equal(3);
+      const whole = await resumeUnderLease(desk.context(bank), end.run, null, true);
+      const summary = whole.kind === "reported" ? whole.summary : null;
+      expect([summary?.exit, summary?.words.applied, summary?.narrowed?.byPlan]).to.deep.equal([6, 8, true]);
+      expect(summary?.next.map((command) => command.split(" ")[1])).to.deep.equal(["abandon"]);
+      expect(bankOf(bank)).to.deep.equal({ ...ALL_OF_IT, changed: 8, closed: 0 });
+    }));
+
+  it("keeps what a guard holds of a plan out of what is sent, also of the rest, until it is approved", () =>
+    withDesk(async (bank, desk) => {
+      const job = { guards: { close: { max: 1 } } };
+      const plan = await planOf(desk, bank, undefined, job);
+      const end = await applyPlan(desk.context(bank, job), plan, { selection: { rows: [[2, 4]] } });
+      const summary = end.kind === "reported" ? end.summary : null;
+      expect(summary?.words).to.include({ applied: 2, held: 1, skipped: 9 });
+      expect(summary?.guards?.map(({ figure, holding }) => [figure, holding])).to.deep.equal([[4, 1]]);
+      const approved = { guard: "close" as const, max: 4, reason: "seen" };
+      const whole = await resumeUnderLease(desk.context(bank, job), end.run, null, true);
+      expect(whole.kind === "reported" && whole.summary.words).to.include({ applied: 8, held: 4 });
+      await approveGuard(desk.context(bank, job), whole.run, approved);
+      await resumeUnderLease(desk.context(bank, job), (await desk.ledger.runs.find(end.run.id)) ?? end.run, null);
+      expect(bankOf(bank)).to.deep.equal(ALL_OF_IT);
+    }));
+
+  it("sends of what a guard releases only what is wanted", () =>
+    withDesk(async (bank, desk) => {
+      const job = { guards: { close: { max: 1 } } };
+      const plan = await planOf(desk, bank, undefined, job);
+      const end = await applyPlan(desk.context(bank, job), plan, { selection: { rows: [[2, 4]] } });
+      await approveGuard(desk.context(bank, job), end.run, { guard: "close", max: 4, reason: "seen" });
+      const resumed = await resumeUnderLease(desk.context(bank, job), (await desk.ledger.runs.find(end.run.id)) ?? end.run, null);
+      expect(resumed.kind === "reported" && resumed.summary.words).to.include({ applied: 3, held: 0, skipped: 9 });
+      const whole = await resumeUnderLease(desk.context(bank, job), resumed.run, null, true);
+      expect(whole.kind === "reported" && [whole.summary.exit, whole.summary.words.applied]).to.deep.equal([0, 12]);
+    }));
+
+  it("holds a row of the plan whose account has moved, whatever kinds were wanted", () =>
+    withDesk(async (bank, desk) => {
+      const plan = await planOf(desk, bank);
+      const account = bank.accounts.get("account_1");
+      if (account !== undefined) Object.assign(account, { status: "inactive", status_reason: "frozen" });
+      if (account?.details !== undefined) account.details.product_name = "Moved";
+      const end = await applyPlan(desk.context(bank), plan, { selection: { onlyKinds: ["patch"] } });
+      const rows = end.kind === "reported" ? await readResults(end.summary.results) : [];
+      expect([rows[1]?.result, rows[1]?.result_code]).to.deep.equal(["held", "drifted"]);
     }));
 
   it("is applied as it was planned, and has no plan of the others", () =>

@@ -11,14 +11,17 @@ import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { stopAtMs } from "../stop-at.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
+import { readSelection, type SelectionFlags } from "./read-selection.ts";
 
-export interface ApplyFlags {
+export interface ApplyFlags extends SelectionFlags {
   canary?: number;
   stopAt?: string;
 }
 
-export async function applyCommand(session: Session, id: string, { canary, stopAt }: ApplyFlags): Promise<ExitCode> {
-  const until = stopAtMs(stopAt);
+export async function applyCommand(session: Session, id: string, flags: ApplyFlags): Promise<ExitCode> {
+  const { canary } = flags;
+  const until = stopAtMs(flags.stopAt);
+  const selection = readSelection(flags);
   const plan = await findRun(await session.ledger(), id);
   if (plan.kind !== "plan")
     throw new FatalError("usage", `${plan.id} is no plan: only a plan is applied`, {
@@ -27,7 +30,7 @@ export async function applyCommand(session: Session, id: string, { canary, stopA
   return withContext(session, await loadJobOf(session, plan), async (context) => {
     checkBank(context, plan);
     const within = { ...context, ...(until !== undefined && { stopAtMs: until }) };
-    const end = await applyPlan(within, plan, canary);
+    const end = await applyPlan(within, plan, { ...(canary && { canary }), ...(selection && { selection }) });
     printEnd(session, context, end);
     return exitOf(end);
   });

@@ -29,10 +29,8 @@ export const STOP_AT: FlagEntry = {
   flag: "--stop-at <time>",
   description: "stop at this time of day, such as 06:00; resume continues",
 };
-export const START: readonly FlagEntry[] = [
-  FILE,
-  FROM,
-  { flag: "--limit <rows>", description: "only the first rows; resume continues with the rest", whole: true },
+/** What narrows a start to some rows. */
+export const SELECTORS: readonly FlagEntry[] = [
   { flag: "--rows <ranges>", description: "only these rows, such as 7,100-200; numbers as in result_row" },
   {
     flag: "--accounts <@file>",
@@ -43,6 +41,12 @@ export const START: readonly FlagEntry[] = [
     flag: "--only-kinds <kinds>",
     description: "only rows whose operations are all of these kinds, such as patch,close",
   },
+];
+export const START: readonly FlagEntry[] = [
+  FILE,
+  FROM,
+  { flag: "--limit <rows>", description: "only the first rows; resume continues with the rest", whole: true },
+  ...SELECTORS,
   { flag: "--again", description: "run a file that was run before" },
   { flag: "--reason <text>", description: "why --again" },
 ];

@@ -11,6 +11,7 @@ import {
   listSpread,
   takeIn,
   widen,
+  widenApplied,
 } from "../sql/selection.ts";
 import type { PostgresStore } from "./store.ts";
 
@@ -25,16 +26,19 @@ const COUNT_UNNAMED = countUnnamed("$1", 'SELECT unnest($2::text[]) COLLATE "C" 
 const TAKE_IN = takeIn("$1", "$2");
 const SPREAD = { run: "$1", to: "$2::bigint" };
 const WIDEN = widen("$1", "$2");
+const WIDEN_APPLIED = widenApplied("$1", "$2");
 
 export function postgresSelection(store: PostgresStore): SelectionLedger {
   const { sql: read } = store;
   return {
     leaveOut(run, atMs) {
       return store.write(async (sql) => {
-        if (run.selection === undefined || (await sql.get(HAS_LEFT_OUT, run.no, LEFT_OUT)) !== undefined) return;
-        const { accounts } = run.selection;
+        const { selection, planOf, no } = run;
+        const isPlanned = planOf !== null;
+        if (selection === undefined || (!isPlanned && (await sql.get(HAS_LEFT_OUT, no, LEFT_OUT)) !== undefined)) return;
+        const { accounts } = selection;
         const ids = accounts === undefined ? [] : [accounts.ids];
-        await sql.run(leaveOut(run.selection, VALUES), run.no, LEFT_OUT, atMs, ...ids);
+        await sql.run(leaveOut(selection, isPlanned, VALUES), no, LEFT_OUT, atMs, ...ids);
       });
     },
 
@@ -55,7 +59,7 @@ export function postgresSelection(store: PostgresStore): SelectionLedger {
 
     widen(run) {
       return store.write(async (sql) => {
-        for (const statement of WIDEN) await sql.run(statement, run.no, LEFT_OUT);
+        for (const statement of run.planOf === null ? WIDEN : WIDEN_APPLIED) await sql.run(statement, run.no, LEFT_OUT);
         await sql.run(`${FORGET_SELECTION}$1`, run.no);
       });
     },

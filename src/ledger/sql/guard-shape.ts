@@ -9,9 +9,13 @@ import { clientIdIn, isClientKey } from "./change-keys.ts";
 import { ACCOUNT_ID } from "./change-shape.ts";
 import { isOpen, STATE, WITH_SENDING } from "./conditions.ts";
 
-/** Whether a guard holds the change of that table or alias and has not released it. */
-export const isGuardHeld = (of: string) =>
+/** Whether a guard has not released the change of that table or alias. */
+export const hasHold = (of: string) =>
   `EXISTS (SELECT 1 FROM holds h WHERE h.run = ${of}.run AND h.change = ${of}.change AND h.released = 0)`;
+
+/** Whether a guard holds the change of that table or alias; not one that a person has left out beside that. */
+export const isGuardHeld = (of: string) =>
+  `(${hasHold(of)} AND EXISTS (SELECT 1 FROM ends e WHERE e.run = ${of}.run AND e.change = ${of}.change AND e.word = 'held'))`;
 
 /** Of the planned change `x`: whether a guard may hold it. One that another guard holds already is held by both. */
 export const MAY_HOLD = `(${isOpen("x")} OR ${isGuardHeld("x")}) AND NOT EXISTS (SELECT 1 FROM sendings s
@@ -72,16 +76,18 @@ export function decodeCounts(
   return { ...figures, clear_documents: clearing?.counted ?? 0 };
 }
 
-/** The words of the changes of a run that guards hold, with the issues of all of them. */
-export const heldEnds = (run: string, atMs: string) => `SELECT h.run, h.change, 'held',
-    '[' || string_agg(g.issue, ',' ORDER BY g.guard) || ']', ${atMs}
-  FROM holds h JOIN guards g ON g.run = h.run AND g.guard = h.guard
-  WHERE h.run = ${run} AND h.released = 0`;
+/** What guards hold and have not released, of a row whose holds `h` are given: the issues of them all. */
+export const HELD_ISSUES = "'[' || string_agg(g.issue, ',' ORDER BY g.guard) || ']'";
+export const HOLDS = "FROM holds h JOIN guards g ON g.run = h.run AND g.guard = h.guard WHERE h.released = 0";
+
+/** The words of the changes of a run that guards hold; one that a person has left out stays so. */
+export const heldEnds = (run: string, atMs: string) => `SELECT h.run, h.change, 'held', ${HELD_ISSUES}, ${atMs} ${HOLDS}
+  AND h.run = ${run} AND NOT EXISTS (SELECT 1 FROM ends e WHERE e.run = h.run AND e.change = h.change AND e.word <> 'held')`;
 
 /** The guards of a run; a subquery counts each, since most runs have none. */
 export const listGuards = (run: string) => `SELECT g.*,
     (SELECT count(*) FROM holds h WHERE h.run = g.run AND h.guard = g.guard) AS held,
-    (SELECT count(*) FROM holds h WHERE h.run = g.run AND h.guard = g.guard AND h.released = 0) AS holding
+    (SELECT count(*) FROM holds x WHERE x.run = g.run AND x.guard = g.guard AND x.released = 0 AND ${isGuardHeld("x")}) AS holding
   FROM guards g WHERE g.run = ${run} ORDER BY g.guard`;
 
 export interface GuardShape {

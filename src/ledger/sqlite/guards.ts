@@ -59,7 +59,7 @@ const END_HELD_BESIDE = endHeld(
 );
 
 /** Of the changes that the guard ?2 holds. */
-const REOPEN_RELEASED = `DELETE FROM ends WHERE ${inRange("ends")}
+const REOPEN_RELEASED = `DELETE FROM ends WHERE ${inRange("ends")} AND word = 'held'
   AND EXISTS (SELECT 1 FROM holds h WHERE h.run = ends.run AND h.change = ends.change AND h.guard = ?2 AND h.released = 0)
   AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.run = ends.run AND h.change = ends.change AND h.guard <> ?2 AND h.released = 0)`;
 const RELEASE = `UPDATE holds SET released = 1 WHERE ${inRange("holds")} AND guard = ?2 AND released = 0`;

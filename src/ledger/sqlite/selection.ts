@@ -11,6 +11,7 @@ import {
   listSpread,
   takeIn,
   widen,
+  widenApplied,
 } from "../sql/selection.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -20,16 +21,19 @@ const COUNT_UNNAMED = countUnnamed("?1", "SELECT value AS id FROM json_each(?2)"
 const TAKE_IN = takeIn("?1", "?2");
 const SPREAD = { run: "?1", to: "?2" };
 const WIDEN = widen("?1", "?2");
+const WIDEN_APPLIED = widenApplied("?1", "?2");
 
 export function sqliteSelection(store: SqliteStore): SelectionLedger {
   const { db } = store;
   return {
     leaveOut(run, atMs) {
       return store.write(() => {
-        if (run.selection === undefined || db.get(HAS_LEFT_OUT, run.no, LEFT_OUT) !== undefined) return;
-        const { accounts } = run.selection;
+        const { selection, planOf, no } = run;
+        const isPlanned = planOf !== null;
+        if (selection === undefined || (!isPlanned && db.get(HAS_LEFT_OUT, no, LEFT_OUT) !== undefined)) return;
+        const { accounts } = selection;
         const ids = accounts === undefined ? [] : [JSON.stringify(accounts.ids)];
-        db.run(leaveOut(run.selection, VALUES), run.no, LEFT_OUT, atMs, ...ids);
+        db.run(leaveOut(selection, isPlanned, VALUES), no, LEFT_OUT, atMs, ...ids);
       });
     },
 
@@ -46,7 +50,7 @@ export function sqliteSelection(store: SqliteStore): SelectionLedger {
 
     widen(run) {
       return store.write(() => {
-        for (const sql of WIDEN) db.run(sql, run.no, LEFT_OUT);
+        for (const sql of run.planOf === null ? WIDEN : WIDEN_APPLIED) db.run(sql, run.no, LEFT_OUT);
         db.run(`${FORGET_SELECTION}?`, run.no);
       });
     },

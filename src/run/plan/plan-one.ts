@@ -112,8 +112,8 @@ async function planMet(
     after > 0 || stored.provenance !== null || (await ledger.runs.isOtherVersion(run, memory.appliedByRun));
   const stale = await judgeLaterInstant(desired, memory, isOwn);
   if (stale !== null) return end("skipped", [stale]);
-  const { onlyKinds } = run.selection ?? {};
-  // What is begun is finished.
+  // What is begun is finished, and a plan that is applied has its kinds.
+  const { onlyKinds } = (run.planOf === null && run.selection) || {};
   if (after === 0 && onlyKinds && !plan.operations.every(({ kind }) => onlyKinds.includes(kind)))
     return end("skipped", [NOT_SELECTED]);
   const near = actual === null ? await judgeNear(inHand, stored) : null;

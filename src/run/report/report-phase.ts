@@ -69,7 +69,8 @@ export async function reportPhase(
   const rows = readResultRows(context, run, ending, written);
   const more = run.planOf === null ? [] : DRIFT_COLUMNS;
   const tally = await writing(folder.path, () => writeResults(rows, run.reading?.header ?? [], paths, more));
-  const final = ending.stop === null && !written.open && !isNarrowed(run, tally);
+  const narrowed = await narrowedOf(context, run, tally);
+  const final = ending.stop === null && !written.open && !isNarrowed(run, narrowed);
   const certificate = await certify(context, run, { tally, keys: String(written.keys), isFinal: final });
 
   const store = await openStore(job.results);
@@ -83,7 +84,7 @@ export async function reportPhase(
   const page =
     run.kind === "plan" && ending.stop === null ? await readPage(context, run, ending.ahead ?? null) : undefined;
   const control = await ledger.controls.find(run);
-  const found = { certificate, results, twin, replaces, guards, audit, control, page };
+  const found = { certificate, results, twin, replaces, guards, audit, control, narrowed, page };
   const summary = summarize(context, run, { ...ending, tally, final, ...found });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
@@ -142,6 +143,7 @@ interface Published extends Ending {
   readonly twin: Run | undefined;
   readonly replaces: readonly string[];
   readonly page: PlanPage | undefined;
+  readonly narrowed: Summary["narrowed"];
   readonly tally: Tally;
   readonly final: boolean;
   readonly certificate: readonly Equation[];
@@ -155,10 +157,9 @@ interface Published extends Ending {
 const isKept = ({ isRehearsal }: RunContext, { kind }: Run) => isRehearsal !== true && kind !== "validate";
 
 function summarize(context: RunContext, run: Run, published: Published): Summary {
-  const { tally, stop, maxChange, final, certificate, results, twin, replaces, guards, audit, control, page } =
-    published;
+  const { tally, stop, maxChange, final, certificate, results, twin, replaces, guards, audit, control } = published;
+  const { narrowed, page } = published;
   const { words } = tally;
-  const narrowed = narrowedOf(run, tally);
   const { place, key, size, sha256 } = run.file;
   // For rows that `--limit` left, the bank does not yet have what the file says.
   const exit: ExitCode = stop?.exit ?? (final ? exitOfCounts(words) : EXIT.stopped);

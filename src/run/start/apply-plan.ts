@@ -3,6 +3,7 @@
  * first call.
  */
 import type { Run } from "../../ledger/run.ts";
+import { describeSelection, type Selection } from "../../plan/selection.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import { entryOfJob } from "../audit-entry.ts";
 import { carryRun, type RunEnd } from "../carry-run.ts";
@@ -15,8 +16,15 @@ import { isOfSource } from "./find-files.ts";
 import { holdJob } from "./hold-job.ts";
 import { keepName } from "./keep-name.ts";
 
+export interface ApplyOptions {
+  /** How many accounts are sent first, read back and compared. */
+  readonly canary?: number;
+  /** What of the plan is sent; all when not given. */
+  readonly selection?: Selection;
+}
+
 /** The plan's file counts as run from then on. Throws FatalError as `checkPlan`, `holdJob` and `keepName` do. */
-export async function applyPlan(outer: RunContext, plan: Run, canary?: number): Promise<RunEnd> {
+export async function applyPlan(outer: RunContext, plan: Run, options: ApplyOptions = {}): Promise<RunEnd> {
   const { bankName, job, jobPath, clock, newRunId, progress } = outer;
   await using lease = await holdJob(outer);
   const ledger = outer.ledger.fencedBy(lease.current);
@@ -24,6 +32,8 @@ export async function applyPlan(outer: RunContext, plan: Run, canary?: number): 
   await keepName(context, "run");
   await checkPlan(context, plan);
   const { file, byName, reason, withoutLedger } = plan;
+  const { canary, selection: narrower } = options;
+  const selection = narrower === undefined ? plan.selection : { ...plan.selection, ...narrower };
   if (!withoutLedger) {
     await checkLedgerHasJob(context);
     await checkLedgerKnows(context, file);
@@ -44,9 +54,10 @@ export async function applyPlan(outer: RunContext, plan: Run, canary?: number): 
     startedAtMs: clock.nowMs(),
     actor: outer.actor,
     ...(canary !== undefined && { canary }),
-    ...(plan.selection !== undefined && { selection: plan.selection }),
+    ...(selection !== undefined && { selection }),
   } as const;
-  const about = { run: opening.id, planHash: plan.planHash, reason, details: { planOf: plan.id } };
+  const details = { planOf: plan.id, ...(selection && { narrowed: describeSelection(selection) }) };
+  const about = { run: opening.id, planHash: plan.planHash, reason, details };
   const audited = ledger.audited(entryOfJob(context, "apply", about));
   const run = await audited.runs.open(bankName, opening, isOfSource(job, file.place, file.key) ? [file] : []);
   progress.note(`run ${run.id}: the calls of plan ${plan.id} for ${shownKey(file.key)}`);

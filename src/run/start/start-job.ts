@@ -105,11 +105,20 @@ async function startFiles(context: RunContext, options: StartOptions, begun: Omi
   await takeFiles(fenced, options, { lease: lease.current, ...begun });
 }
 
+/** `isWhole`: with the rows that its selection has left out. */
+type ResumeOptions = Omit<RunOptions, "read"> & { readonly isWhole?: boolean };
+
 /** Continues a run from the phase that comes next. The caller holds the job's lease. */
-export async function resumeRun(context: RunContext, run: Run, options: Omit<RunOptions, "read">): Promise<RunEnd> {
+export async function resumeRun(
+  context: RunContext,
+  run: Run,
+  { isWhole = false, ...options }: ResumeOptions,
+): Promise<RunEnd> {
   context.progress.note(`resuming run ${run.id} at ${run.stage}`);
-  const entry = entryOfJob(context, "resume", { run: run.id, details: { stage: run.stage } });
-  await context.ledger.audit.record(entry);
+  const details = { stage: run.stage, ...(isWhole && { whole: true }) };
+  const entry = entryOfJob(context, "resume", { run: run.id, details });
+  if (isWhole) await context.ledger.audited(entry).selection.widen(run);
+  else await context.ledger.audit.record(entry);
   await giveUpReplaced(context, run);
   await context.ledger.changes.reopenUnknown(run);
   const current = (await context.ledger.runs.find(run.id)) ?? run;

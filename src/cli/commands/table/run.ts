@@ -3,7 +3,7 @@
  */
 import type { ApplyFlags } from "../apply-command.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
-import { CANARY, RUN_HELP, START, STOP_AT } from "../flags.ts";
+import { CANARY, RUN_HELP, SELECTORS, START, STOP_AT } from "../flags.ts";
 import type { ResumeFlags } from "../resume-command.ts";
 import { ALL_EXITS } from "./exits.ts";
 import { start } from "./start.ts";
@@ -11,7 +11,8 @@ import { start } from "./start.ts";
 const PLAN_HELP = `
 <plan> is a plan's id, the beginning of one, or last, if a plan came last. A plan is applied once, within planMaxAgeMs of
 the job (12 hours), while nobody has run its file, and under the settings that it was made with, as far as they decide
-what is sent. Otherwise nothing is sent, and the exit code is 7.`;
+what is sent. Otherwise nothing is sent, and the exit code is 7. With --rows and the like the plan counts as applied all
+the same: tieout resume --whole makes the rest of its calls.`;
 
 export const RUN: readonly CommandEntry[] = [
   command({
@@ -38,7 +39,7 @@ export const RUN: readonly CommandEntry[] = [
     usage: "apply <plan>",
     description: "Makes exactly the calls that a plan has shown, once. A row whose account has changed since is held.",
     example: "tieout apply last --canary 25",
-    flags: [CANARY, STOP_AT],
+    flags: [...SELECTORS, CANARY, STOP_AT],
     more: PLAN_HELP,
     atBank: "writes",
     answers: "in lines",
