@@ -67,7 +67,8 @@ function afterRun(summary: Omit<Summary, "next">, job: string): string[] {
   const { run, results, words, final, planOf, stopped, narrowed, maxChange } = summary;
   const next: string[] = [];
   const isSelectedDone = stopped === null && maxChange === Number.MAX_SAFE_INTEGER && narrowed !== undefined;
-  const left = planOf === undefined ? `the ${counted(narrowed?.rows ?? 0, "row")} that were left out` : "the rest of the plan";
+  const left =
+    planOf === undefined ? `the ${counted(narrowed?.rows ?? 0, "row")} that were left out` : "the rest of the plan";
   if (!final && isSelectedDone && !narrowed.byPlan)
     next.push(`tieout resume ${run} --whole   # continues with ${left}`);
   else if (!final && !isSelectedDone) next.push(`tieout resume ${run}   # continues with what is left`);

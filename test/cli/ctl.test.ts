@@ -60,7 +60,9 @@ describe("tieout ctl", function () {
     await sleep(1_000);
     expect(bank.requests, "no call begins").to.have.length(paused);
     const set = await ctl("last set requestsPerSecond=500 writes=1 --reason fast");
-    expect(set.out).to.match(/^run \S+: paused, requestsPerSecond=40, writes=1, as \S+@\S+ asked\n$/);
+    expect(set.out).to.match(
+      /^run \S+: paused, requestsPerSecond=40, writes=1, as \S+@\S+ asked; requestsPerSecond 40: the job allows no more\n$/,
+    );
     expect((await ctl("last set requestsPerSecond=2")).code).to.equal(0);
     expect((await ctl("last resume")).code).to.equal(0);
     await until(() => bank.requests.length > paused + 3);

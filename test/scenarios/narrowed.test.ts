@@ -155,17 +155,26 @@ describe("a start that is narrowed", () => {
         const end = await applyPlan(desk.context(bank), plan, { selection });
         const summary = end.kind === "reported" ? end.summary : null;
         expect(selected(await readResults(summary?.results ?? ""))).to.deep.equal(rows);
-        expect([summary?.exit, summary?.planHash, summary?.narrowed?.rows]).to.deep.equal([6, plan.planHash, 12 - rows.length]);
+        expect([summary?.exit, summary?.planHash, summary?.narrowed?.rows]).to.deep.equal([
+          6,
+          plan.planHash,
+          12 - rows.length,
+        ]);
         expect(sentTo(bank)).to.have.members(kindsOf((row) => rows.includes(row)));
-        expect(summary?.next[0]).to.equal(`tieout resume ${end.run.id} --whole   # continues with the rest of the plan`);
+        expect(summary?.next[0]).to.equal(
+          `tieout resume ${end.run.id} --whole   # continues with the rest of the plan`,
+        );
         const twice = await fatalOf(applyPlan(desk.context(bank), plan));
-        expect([twice.code, twice.hint]).to.deep.equal(["plan_applied", `to finish it, type: tieout resume ${end.run.id} --whole`]);
+        expect([twice.code, twice.hint]).to.deep.equal([
+          "plan_applied",
+          `to finish it, type: tieout resume ${end.run.id} --whole`,
+        ]);
 
         const whole = await resumeUnderLease(desk.context(bank), end.run, null, true);
         expect(whole.kind === "reported" && [whole.summary.exit, whole.summary.words.applied]).to.deep.equal([0, 12]);
         expect(sentTo(bank)).to.have.members(kindsOf(() => true));
         expect(bankOf(bank)).to.deep.equal(ALL_OF_IT);
-        const actions = (await desk.ledger.audit.list({ run: end.run.id })).map(({ action }) => action);
+        const actions = (await desk.ledger.audit.listLatest(50, end.run.id)).map(({ action }) => action);
         expect(actions.filter((action) => action === "resume")).to.have.length(1);
       }));
 
@@ -203,7 +212,11 @@ describe("a start that is narrowed", () => {
       const plan = await planOf(desk, bank, undefined, job);
       const end = await applyPlan(desk.context(bank, job), plan, { selection: { rows: [[2, 4]] } });
       await approveGuard(desk.context(bank, job), end.run, { guard: "close", max: 4, reason: "seen" });
-      const resumed = await resumeUnderLease(desk.context(bank, job), (await desk.ledger.runs.find(end.run.id)) ?? end.run, null);
+      const resumed = await resumeUnderLease(
+        desk.context(bank, job),
+        (await desk.ledger.runs.find(end.run.id)) ?? end.run,
+        null,
+      );
       expect(resumed.kind === "reported" && resumed.summary.words).to.include({ applied: 3, held: 0, skipped: 9 });
       const whole = await resumeUnderLease(desk.context(bank, job), resumed.run, null, true);
       expect(whole.kind === "reported" && [whole.summary.exit, whole.summary.words.applied]).to.deep.equal([0, 12]);

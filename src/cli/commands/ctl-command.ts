@@ -3,7 +3,7 @@
  */
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
-import { describeControl } from "../../report/describe-control.ts";
+import { type Control, describeControl } from "../../report/describe-control.ts";
 import { auditEntry } from "../../run/audit-entry.ts";
 import { readActor } from "../actor.ts";
 import { findRun } from "../find-run.ts";
@@ -31,11 +31,23 @@ export async function ctlCommand(
   const entry = auditEntry({ actor, atMs, action: "ctl" }, { job: run.job, run: run.id, reason, details });
   const asked = { ...change, by: `${actor.user}@${actor.host}` };
   const control = await ledger.audited(entry).controls.record(run, asked, atMs);
-  session.say({ event: "control", run: run.id, order, control }, `run ${run.id}: ${describeControl(control)}`);
+  const atMost = limitsMet(change, control);
+  const cut = Object.entries(atMost).map(([name, most]) => `; ${name} ${most}: the job allows no more`);
+  const json = { event: "control", run: run.id, order, control, ...(cut.length > 0 && { atMost }) };
+  session.say(json, `run ${run.id}: ${describeControl(control)}${cut.join("")}`);
   return EXIT.done;
 }
 
-const SETTINGS: readonly string[] = ["requestsPerSecond", "reads", "writes"];
+/** What is now in force of the settings that were given, where that is less. */
+function limitsMet(change: Order, control: Control): Readonly<Record<string, number>> {
+  const met = SETTINGS.flatMap((name) => {
+    const [given, now] = [change[name], control[name]];
+    return now !== null && typeof given === "number" && now < given ? [[name, now] as const] : [];
+  });
+  return Object.fromEntries(met);
+}
+
+const SETTINGS = ["requestsPerSecond", "reads", "writes"] as const;
 const EXAMPLE = "such as: tieout ctl last set requestsPerSecond=5 writes=4";
 
 function readOrder(order: string, settings: readonly string[]): Order {
@@ -50,12 +62,13 @@ function readOrder(order: string, settings: readonly string[]): Order {
 function readSettings(settings: readonly string[]): Order {
   const hint = `give ${SETTINGS.join(", ")} with a whole number from 1, ${EXAMPLE}`;
   if (settings.length === 0) throw usage("ctl … set needs what to set", hint);
-  const given = settings.map((text) => {
-    const [, name = "", digits] = /^(\w+)=([1-9]\d{0,8})$/.exec(text) ?? [];
-    if (!SETTINGS.includes(name)) throw usage(`ctl … set does not take ${JSON.stringify(text)}`, hint);
+  const all = settings.map((text) => {
+    const [, given, digits] = /^(\w+)=([1-9]\d{0,8})$/.exec(text) ?? [];
+    const name = SETTINGS.find((one) => one === given);
+    if (name === undefined) throw usage(`ctl … set does not take ${JSON.stringify(text)}`, hint);
     return [name, Number(digits)] as const;
   });
-  return Object.fromEntries(given);
+  return Object.fromEntries(all);
 }
 
 function usage(message: string, hint: string): FatalError {

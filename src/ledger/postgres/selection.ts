@@ -35,7 +35,8 @@ export function postgresSelection(store: PostgresStore): SelectionLedger {
       return store.write(async (sql) => {
         const { selection, planOf, no } = run;
         const isPlanned = planOf !== null;
-        if (selection === undefined || (!isPlanned && (await sql.get(HAS_LEFT_OUT, no, LEFT_OUT)) !== undefined)) return;
+        if (selection === undefined || (!isPlanned && (await sql.get(HAS_LEFT_OUT, no, LEFT_OUT)) !== undefined))
+          return;
         const { accounts } = selection;
         const ids = accounts === undefined ? [] : [accounts.ids];
         await sql.run(leaveOut(selection, isPlanned, VALUES), no, LEFT_OUT, atMs, ...ids);

@@ -43,7 +43,9 @@ async function checkOnce(context: RunContext, plan: Run): Promise<void> {
   const results =
     run.rejection === null ? `to see what became of it, type: tieout report ${run.id}` : newPlan(context, plan);
   throw new FatalError("plan_applied", message, {
-    hint: isOpen ? `to finish it, type: tieout resume ${run.id}${run.selection === undefined ? "" : " --whole"}` : results,
+    hint: isOpen
+      ? `to finish it, type: tieout resume ${run.id}${run.selection === undefined ? "" : " --whole"}`
+      : results,
   });
 }
 
