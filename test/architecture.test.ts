@@ -71,7 +71,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["run", "stored-change", "page", "near-id", "audit", "audit-hash"],
     [
       ...["accounts", "balance", "banks", "chunks", "claims", "controls", "facts", "files"],
-      ...["finds", "folds", "guards", "jobs", "known-runs", "leases", "near", "operations", "pace"],
+      ...["finds", "folds", "guards", "jobs", "known-runs", "leases", "lineage", "near", "operations", "pace"],
     ],
     ["changes", "own-ids", "plans", "rows", "runs", "selection"],
     ["ledger"],
@@ -94,6 +94,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "abandoned",
       "lease",
       "pages",
+      "open-rows",
       "window",
       "facts",
       "desired-of",

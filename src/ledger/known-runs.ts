@@ -27,6 +27,12 @@ export interface KnownRunsLedger {
   listUnfinished(bank: BankName, job: string | null): Promise<readonly Run[]>;
   /** The job's last runs of whole files before this one, at most `limit`: those that have ended, without rejected files, re-runs and plans. */
   listBefore(run: Run, limit: number): Promise<readonly Run[]>;
+  /** Runs that may have open rows (LineageLedger), of one bank and job or of all (null), behind number `after`. */
+  listUnsettled(
+    of: { readonly bank: BankName | null; readonly job: string | null },
+    after: number,
+    limit: number,
+  ): Promise<readonly Run[]>;
   /** Latest first. */
   list(limit: number): Promise<readonly Run[]>;
   /**

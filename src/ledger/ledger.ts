@@ -23,6 +23,7 @@ import type { FilesLedger } from "./files.ts";
 import type { GuardsLedger } from "./guards.ts";
 import type { JobsLedger } from "./jobs.ts";
 import type { LeasesLedger } from "./leases.ts";
+import type { LineageLedger } from "./lineage.ts";
 import type { OperationsLedger } from "./operations.ts";
 import type { OwnIdsLedger } from "./own-ids.ts";
 import type { PaceLedger } from "./pace.ts";
@@ -47,6 +48,7 @@ export type * from "./guards.ts";
 export type * from "./jobs.ts";
 export type * from "./known-runs.ts";
 export type * from "./leases.ts";
+export type * from "./lineage.ts";
 export type * from "./near.ts";
 export type * from "./operations.ts";
 export type * from "./own-ids.ts";
@@ -93,6 +95,7 @@ export interface Ledger extends AsyncDisposable {
   readonly leases: LeasesLedger;
   readonly audit: AuditLedger;
   readonly controls: ControlsLedger;
+  readonly lineage: LineageLedger;
   /** Null where one process at a time works on a run. */
   readonly pace: PaceLedger | null;
   /** Null where all work on a run is done by one process. */

@@ -79,6 +79,8 @@ export interface InvalidRow {
   readonly kind: "invalid";
   readonly source: CsvRow;
   readonly issues: readonly Issue[];
+  /** As in DesiredRow, where its ids can be read. */
+  readonly key?: string;
   readonly provenance?: Provenance;
 }
 

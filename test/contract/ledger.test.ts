@@ -20,6 +20,7 @@ import { suiteOfGenerations } from "../ledger/suite-generations.ts";
 import { suiteOfGuards } from "../ledger/suite-guards.ts";
 import { suiteOfHistory } from "../ledger/suite-history.ts";
 import { suiteOfKept } from "../ledger/suite-kept.ts";
+import { suiteOfLineage } from "../ledger/suite-lineage.ts";
 import { suiteOfNear } from "../ledger/suite-near.ts";
 import { suiteOfNotes } from "../ledger/suite-notes.ts";
 import { suiteOfOperations } from "../ledger/suite-operations.ts";
@@ -87,6 +88,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   balance: suiteOfBalance,
   audit: suiteOfAudit,
   controls: suiteOfControls,
+  lineage: suiteOfLineage,
 };
 
 function suites(implementation: LedgerImplementation): void {

@@ -8,6 +8,7 @@ import type { SourceFile } from "../../store/file-store.ts";
 import type { KnownRunsLedger } from "../ledger.ts";
 import type { BankName } from "../run.ts";
 import { CAN_COME_RIGHT, decodeRun, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
+import { UNSETTLED } from "../sql/short-shape.ts";
 import type { PgValue } from "./database.ts";
 import { jsonMember } from "./json-member.ts";
 import type { PostgresStore } from "./store.ts";
@@ -47,6 +48,8 @@ const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = $1 AND runs.job = coalesce(
   AND (runs.stage <> 'ended' OR runs.rejection IS NULL
     AND EXISTS (SELECT 1 FROM ends e WHERE e.run = runs.no AND e.word = 'unknown'))
   ORDER BY runs.no`;
+
+const LIST_UNSETTLED = `${SELECT} WHERE ${UNSETTLED}`;
 
 const LIST_BEFORE = `${SELECT} WHERE runs.bank = $1 AND runs.job = $2 AND runs.no < $3 AND ${WHOLE_FILE}
   ORDER BY runs.no DESC LIMIT $4`;
@@ -102,13 +105,14 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
       return (await store.sql.get<{ ended: boolean }>(FIND_LINE_END, await numberOf(bank), job, no))?.ended;
     },
 
-    async listUnfinished(bank, job) {
-      return list(LIST_UNFINISHED, await numberOf(bank), job);
-    },
+    listUnfinished: async (bank, job) => list(LIST_UNFINISHED, await numberOf(bank), job),
 
     async listBefore({ no, bank, job }, limit) {
       return list(LIST_BEFORE, await numberOf(bank), job, no, limit);
     },
+
+    listUnsettled: async ({ bank, job }, after, limit) =>
+      list(LIST_UNSETTLED, bank && ((await numberOf(bank)) ?? 0), job, after, limit),
 
     async list(limit) {
       return list(`${SELECT} ORDER BY runs.no DESC LIMIT $1`, limit);

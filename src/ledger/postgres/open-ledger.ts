@@ -21,6 +21,7 @@ import { postgresFiles } from "./files.ts";
 import { postgresGuards } from "./guards.ts";
 import { postgresJobs } from "./jobs.ts";
 import { postgresLeases } from "./leases.ts";
+import { postgresLineage } from "./lineage.ts";
 import { openPostgresDatabase } from "./open-database.ts";
 import { postgresOperations } from "./operations.ts";
 import { postgresOwnIds } from "./own-ids.ts";
@@ -64,6 +65,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     leases: postgresLeases(store, clock),
     audit: postgresAudit(store),
     controls: postgresControls(store),
+    lineage: postgresLineage(store),
     chunks: postgresChunks(store, () => clock.nowMs()),
   };
 }

@@ -8,6 +8,7 @@ import type { DesiredRow, ParsedRow } from "../../read/change.ts";
 import type { RowsLedger } from "../ledger.ts";
 import { amongClientKeys } from "../sql/change-keys.ts";
 import { decodeList, encodeList } from "../sql/lists.ts";
+import { KEY_OF_CHANGE, keyApart, RESOLVE_ORIGINALS } from "../sql/resolve-originals.ts";
 import { decodeProvenance, decodeSource, type OriginShape, type SourceShape } from "../sql/source.ts";
 import type { Sql } from "./database.ts";
 import { jsonMember } from "./json-member.ts";
@@ -28,13 +29,13 @@ const BEGIN_CHANGES = `INSERT INTO changes (run, change, key)
 export const JOIN_CHANGES = `UPDATE changes c SET to_fold = 1 FROM unnest($1::integer[], $2::text[]) AS o (run, key)
   WHERE c.run = o.run AND c.key = o.key RETURNING c.change, c.key`;
 
-const INSERT_ROWS = `INSERT INTO rows (run, row, byte_offset, cells, change, word, issues, notes, from_run, from_row)
+const INSERT_ROWS = `INSERT INTO rows (run, row, byte_offset, cells, change, word, issues, notes, from_run, from_row, key)
   SELECT $1, new.* FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::text[],
-    $9::text[], $10::integer[]) new`;
+    $9::text[], $10::integer[], $11::text[]) new`;
 
 const OF_CLIENT_KEYS = `change IN (SELECT change FROM changes WHERE run = $1 AND ${amongClientKeys("key")})`;
 
-const REFUSE_ROWS = `UPDATE rows SET change = NULL, word = 'invalid', issues = $2 WHERE run = $1 AND ${OF_CLIENT_KEYS}`;
+const REFUSE_ROWS = `UPDATE rows SET key = ${KEY_OF_CHANGE}, change = NULL, word = 'invalid', issues = $2 WHERE run = $1 AND ${OF_CLIENT_KEYS}`;
 const FORGET_REFUSED = `DELETE FROM changes WHERE run = $1 AND ${amongClientKeys("key")}`;
 
 /** $5: the members with a code of which one is asked for. */
@@ -118,7 +119,11 @@ async function addRows(sql: Sql, run: number, rows: readonly ParsedRow[]): Promi
     own.map(([, , , notes]) => notes),
     added.map(({ provenance }) => provenance?.run ?? null),
     added.map(({ provenance }) => provenance?.row ?? null),
+    added.map(keyApart),
   );
+  const repeated = added.filter(({ provenance }) => provenance !== undefined);
+  const [first, last] = [repeated[0], repeated.at(-1)];
+  if (first && last) await sql.run(RESOLVE_ORIGINALS, run, first.source.row, last.source.row);
 }
 
 const isDesired = (row: ParsedRow): row is DesiredRow => row.kind === "desired";

@@ -2,6 +2,8 @@
  * The statements that take a PostgreSQL ledger from version 1 to 2, with the tables and columns that SQLite's version 6 adds
  * (sqlite/sixth-version.ts). Text only.
  */
+import { RESOLVE_ALL_ORIGINALS } from "../sql/resolve-originals.ts";
+import { isShort } from "../sql/short-shape.ts";
 
 const PLANS = `
 ALTER TABLE runs ADD COLUMN plan_of text COLLATE "C";
@@ -52,4 +54,19 @@ ALTER TABLE runs ADD COLUMN by_host text COLLATE "C";
 ALTER TABLE runs ADD COLUMN by_version text COLLATE "C";
 `;
 
-export const SECOND_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + AUDIT;
+const LINEAGE = `
+ALTER TABLE rows ADD COLUMN key text COLLATE "C";
+ALTER TABLE rows ADD COLUMN of_run integer;
+ALTER TABLE rows ADD COLUMN of_row integer;
+ALTER TABLE runs ADD COLUMN settled smallint NOT NULL DEFAULT 0;
+CREATE INDEX rows_of_original ON rows (of_run, of_row, run, row) WHERE of_run IS NOT NULL;
+CREATE INDEX rows_invalid ON rows (run, row) WHERE word = 'invalid';
+CREATE INDEX rows_by_key ON rows (run, key) WHERE key IS NOT NULL;
+CREATE INDEX ends_short ON ends (run, change) WHERE ${isShort("")};
+CREATE TABLE accepted (
+  run integer NOT NULL, row integer NOT NULL, until bigint NOT NULL, reason text COLLATE "C" NOT NULL,
+  by_user text COLLATE "C" NOT NULL, at bigint NOT NULL, PRIMARY KEY (run, row)
+);
+${RESOLVE_ALL_ORIGINALS}`;
+
+export const SECOND_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + AUDIT + LINEAGE;

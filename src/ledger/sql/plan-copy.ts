@@ -35,7 +35,7 @@ export const PLAN_COPY = {
   end: "SELECT max(row) AS row FROM (SELECT row FROM rows WHERE run = $1 AND row > $2 ORDER BY row LIMIT $3) AS batch",
   /** A change has the number of its first row. $1 the run, $2 the plan, rows above $3 and up to $4. */
   range: [
-    copy("rows", "row, byte_offset, cells, change, word, issues, notes, from_run, from_row"),
+    copy("rows", "row, byte_offset, cells, change, word, issues, notes, from_run, from_row, key, of_run, of_row"),
     copy("changes", "change, key, to_fold"),
     copy("desires", "change, desired"),
     copy("finds", "change, account_id, at, seen"),

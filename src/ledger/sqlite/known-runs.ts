@@ -6,7 +6,9 @@ import { foldBatchId } from "../../batch.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { KnownRunsLedger } from "../ledger.ts";
 import { CAN_COME_RIGHT, decodeRun, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
+import { UNSETTLED } from "../sql/short-shape.ts";
 import type { SqlValue } from "./database.ts";
+import { placed } from "./placed.ts";
 import type { SqliteStore } from "./store.ts";
 
 const SELECT =
@@ -39,6 +41,8 @@ const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = ?1 AND runs.job = coalesce(
   AND (runs.stage <> 'ended' OR runs.rejection IS NULL AND (
     EXISTS (SELECT 1 FROM ends e INDEXED BY ends_unknown WHERE e.run = runs.no AND e.word = 'unknown')))
   ORDER BY runs.no`;
+
+const LIST_UNSETTLED = `${SELECT} WHERE ${placed(UNSETTLED)}`;
 
 const LIST_BEFORE = `${SELECT} WHERE runs.bank = ? AND runs.job = ? AND runs.no < ? AND ${WHOLE_FILE} ORDER BY runs.no DESC LIMIT ?`;
 
@@ -96,6 +100,9 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
     async listBefore({ no, bank, job }, limit) {
       return list(LIST_BEFORE, store.findBank(bank) ?? null, job, no, limit);
     },
+
+    listUnsettled: async ({ bank, job }, after, limit) =>
+      list(LIST_UNSETTLED, bank && (store.findBank(bank) ?? 0), job, after, limit),
 
     async list(limit) {
       return list(`${SELECT} ORDER BY runs.no DESC LIMIT ?`, limit);

@@ -22,6 +22,7 @@ import { sqliteFiles } from "./files.ts";
 import { sqliteGuards } from "./guards.ts";
 import { sqliteJobs } from "./jobs.ts";
 import { leaseCheck, sqliteLeases } from "./leases.ts";
+import { sqliteLineage } from "./lineage.ts";
 import { openSqliteDatabase } from "./open-database.ts";
 import { sqliteOperations } from "./operations.ts";
 import { sqliteOwnIds } from "./own-ids.ts";
@@ -71,6 +72,7 @@ function openParts(store: SqliteStore): SqliteParts {
     leases: sqliteLeases(store),
     audit: sqliteAudit(store),
     controls: sqliteControls(store),
+    lineage: sqliteLineage(store),
     chunks: null,
   };
 }

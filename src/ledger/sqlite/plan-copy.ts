@@ -4,9 +4,9 @@
 import type { PlansLedger } from "../ledger.ts";
 import { decodeOperationOfPlan, type OperationOfPlanShape, READ_OPERATIONS_OF_PLAN } from "../sql/operation-of-plan.ts";
 import { COPY_BATCH, type LastRow, PLAN_COPY } from "../sql/plan-copy.ts";
+import { placed } from "./placed.ts";
 import type { SqliteStore } from "./store.ts";
 
-const placed = (sql: string) => sql.replaceAll("$", "?");
 const WHOLE = [PLAN_COPY.run, PLAN_COPY.guards].map(placed);
 const [LAST, END] = [placed(PLAN_COPY.last), placed(PLAN_COPY.end)];
 const RANGE = PLAN_COPY.range.map(placed);

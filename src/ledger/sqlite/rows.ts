@@ -9,17 +9,19 @@ import type { RowsLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
 import { amongClientKeys } from "../sql/change-keys.ts";
 import { decodeList, encodeList } from "../sql/lists.ts";
+import { KEY_OF_CHANGE, keyApart, RESOLVE_ORIGINALS } from "../sql/resolve-originals.ts";
 import { decodeProvenance, decodeSource, type OriginShape, type SourceShape } from "../sql/source.ts";
 import type { SqliteDatabase } from "./database.ts";
+import { placed } from "./placed.ts";
 import { sqliteResults } from "./results.ts";
 import type { SqliteStore } from "./store.ts";
 
 /** Rows of one statement. */
 const AT_ONCE = 50;
-const COLUMNS_OF_ROW = 10;
+const COLUMNS_OF_ROW = 11;
 
 const insertRows = (count: number) => `INSERT INTO rows
-  (run, row, byte_offset, cells, change, word, issues, notes, from_run, from_row) VALUES ${tuples(count, COLUMNS_OF_ROW)}`;
+  (run, row, byte_offset, cells, change, word, issues, notes, from_run, from_row, key) VALUES ${tuples(count, COLUMNS_OF_ROW)}`;
 
 /** Gives the changes that were begun: the others join one of their key. */
 const beginChanges = (count: number) => `INSERT INTO changes (run, change, key) VALUES ${tuples(count, 3)}
@@ -29,13 +31,15 @@ const beginChanges = (count: number) => `INSERT INTO changes (run, change, key) 
 const INSERT_ROWS = Array.from({ length: AT_ONCE + 1 }, (_, count) => insertRows(count));
 const BEGIN_CHANGES = Array.from({ length: AT_ONCE + 1 }, (_, count) => beginChanges(count));
 
+const LEAD = placed(RESOLVE_ORIGINALS);
+
 const HAS_ROW = "SELECT 1 FROM rows WHERE run = ? AND row = ?";
 
 const JOIN_CHANGE = "UPDATE changes SET to_fold = 1 WHERE run = ? AND key = ? RETURNING change";
 
 const OF_CLIENT_KEYS = `change IN (SELECT change FROM changes WHERE run = ?1 AND ${amongClientKeys("key")})`;
 
-const REFUSE_ROWS = `UPDATE rows SET change = NULL, word = 'invalid', issues = ?2 WHERE run = ?1 AND ${OF_CLIENT_KEYS}`;
+const REFUSE_ROWS = `UPDATE rows SET key = ${KEY_OF_CHANGE}, change = NULL, word = 'invalid', issues = ?2 WHERE run = ?1 AND ${OF_CLIENT_KEYS}`;
 const FORGET_REFUSED = `DELETE FROM changes WHERE run = ?1 AND ${OF_CLIENT_KEYS}`;
 
 export const READ_ROWS = `SELECT r.row, r.byte_offset, r.cells, r.issues, r.from_run, r.from_row
@@ -101,9 +105,12 @@ function addRows(db: SqliteDatabase, run: Run, rows: readonly ParsedRow[]): void
         : ([null, parsed.kind, encodeList(parsed.issues), null] as const);
     const from = parsed.provenance;
     const text = cells === null ? null : JSON.stringify(cells);
-    return [run.no, row, byteOffset, text, ...own, from?.run ?? null, from?.row ?? null];
+    return [run.no, row, byteOffset, text, ...own, from?.run ?? null, from?.row ?? null, keyApart(parsed)];
   });
   db.run(INSERT_ROWS[rows.length] ?? "", ...values);
+  const repeated = rows.filter(({ provenance }) => provenance !== undefined);
+  const [first, last] = [repeated[0], repeated.at(-1)];
+  if (first && last) db.run(LEAD, run.no, first.source.row, last.source.row);
 }
 
 /** The changes that rows join, by row; a row that is not named begins the change of its own number. */

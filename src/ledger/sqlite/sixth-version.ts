@@ -2,6 +2,8 @@
  * The statements that take a SQLite ledger from version 5 to 6: what is kept of plans that wait, guards, controls and the audit trail. Text
  * only. They only add, so a run of version 5 goes on.
  */
+import { RESOLVE_ALL_ORIGINALS } from "../sql/resolve-originals.ts";
+import { isShort } from "../sql/short-shape.ts";
 
 /** `plan_of` is the id of the plan that a run applies, `drift` what its account differs in by then. */
 const PLANS = `
@@ -55,4 +57,24 @@ ALTER TABLE runs ADD COLUMN by_host TEXT;
 ALTER TABLE runs ADD COLUMN by_version TEXT;
 `;
 
-export const SIXTH_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + AUDIT;
+/**
+ * `key` is of an invalid row that names its account; all others have that of their change. `of_run` and `of_row` lead an attempt to its
+ * original row. `settled`: no row of the run can be open any more.
+ */
+const LINEAGE = `
+ALTER TABLE rows ADD COLUMN key TEXT;
+ALTER TABLE rows ADD COLUMN of_run INTEGER;
+ALTER TABLE rows ADD COLUMN of_row INTEGER;
+ALTER TABLE runs ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX rows_of_original ON rows (of_run, of_row) WHERE of_run IS NOT NULL;
+CREATE INDEX rows_invalid ON rows (run, row) WHERE word = 'invalid';
+CREATE INDEX rows_by_key ON rows (run, key) WHERE key IS NOT NULL;
+CREATE INDEX ends_short ON ends (run, change) WHERE ${isShort("")};
+CREATE INDEX runs_unsettled ON runs (no) WHERE settled = 0 AND kind = 'run';
+CREATE TABLE accepted (
+  run INTEGER NOT NULL, row INTEGER NOT NULL, until INTEGER NOT NULL, reason TEXT NOT NULL, by_user TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (run, row)
+) STRICT, WITHOUT ROWID;
+${RESOLVE_ALL_ORIGINALS}`;
+
+export const SIXTH_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + AUDIT + LINEAGE;

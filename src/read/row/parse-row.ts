@@ -42,13 +42,25 @@ export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
   const broken = findBrokenRules(desired, faulty, reading.forms?.announcedRules);
   const provenance = provenanceOf(cells, rowSteps);
   const origin = provenance === undefined ? {} : { provenance };
-  if (issues.length + broken.issues.length > 0)
-    return { kind: "invalid", source, issues: [...issues, ...inFile(broken.issues, reading)], ...origin };
+  const key = keyOf(desired);
+  if (issues.length + broken.issues.length > 0) {
+    const named = key === undefined ? origin : { ...origin, key };
+    return { kind: "invalid", source, issues: [...issues, ...inFile(broken.issues, reading)], ...named };
+  }
   const noted = broken.notes.length === 0 ? origin : { ...origin, notes: inFile(broken.notes, reading) };
   // The rules let no row without a key through.
-  const { account_id, client_account_id = "" } = desired;
-  const key = account_id === undefined ? clientKey(client_account_id) : accountKey(account_id);
-  return { kind: "desired", source, key, desired: withEmptied(desired, cells, rowSteps), ...noted };
+  return {
+    kind: "desired",
+    source,
+    key: key ?? clientKey(""),
+    desired: withEmptied(desired, cells, rowSteps),
+    ...noted,
+  };
+}
+
+function keyOf({ account_id, client_account_id }: Desired): string | undefined {
+  if (account_id !== undefined) return accountKey(account_id);
+  return client_account_id === undefined ? undefined : clientKey(client_account_id);
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   READ_TO_FOLD,
   updatesOfRows,
 } from "../../../src/ledger/sqlite/folds.ts";
+import { ATTEMPTS, INVALID, OVERTAKEN, SHORT } from "../../../src/ledger/sqlite/lineage.ts";
 import { FIND_LINK, FIND_OTHER } from "../../../src/ledger/sqlite/near.ts";
 import { openSqliteDatabase } from "../../../src/ledger/sqlite/open-database.ts";
 import { FIND_FIRST, READ_OPERATIONS, READ_PLANNED } from "../../../src/ledger/sqlite/read-planned-page.ts";
@@ -152,10 +153,29 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
   },
 };
 
+/** The latest attempt of a row. */
+const RETRIED = "SEARCH a USING INDEX rows_of_original (of_run=? AND of_row=?)";
+
+const LINEAGE: typeof PLANS = {
+  "attempts of original rows": {
+    sql: ATTEMPTS,
+    steps: ["SEARCH a USING INDEX rows_of_original (of_run=? AND of_row>? AND of_row<?)"],
+  },
+  "invalid rows": { sql: INVALID, steps: ["SEARCH r USING INDEX rows_invalid (run=? AND row>?)", RETRIED] },
+  "rows that ended short": {
+    sql: SHORT,
+    steps: ["INDEX ends_short (run=? AND change>?)", "COVERING INDEX rows_joined (run=? AND change=?)", RETRIED],
+  },
+  "rows that later runs name": {
+    sql: OVERTAKEN,
+    steps: ["SEARCH x USING INTEGER PRIMARY KEY (rowid>?)", "COVERING INDEX rows_by_key (run=? AND key=?)"],
+  },
+};
+
 /** A list that is handed in, or rows that another part of the query has found already. */
-const MAY_SCAN = /^SCAN (\(subquery-\d+\)$|(json_each|issue) VIRTUAL TABLE)/;
+const MAY_SCAN = /^SCAN (\(subquery-\d+\)$|p$|(json_each|issue) VIRTUAL TABLE)/;
 /** What one page or one change has is few; nothing of a whole run is sorted. */
-const MAY_SORT = new Set([COUNT_INSTANTS, LIST_MEETING, LIST_OF_ACCOUNT]);
+const MAY_SORT = new Set([COUNT_INSTANTS, LIST_MEETING, LIST_OF_ACCOUNT, ATTEMPTS, SHORT]);
 
 describe("queries of the SQLite ledger", () => {
   let folder: string;
@@ -173,7 +193,7 @@ describe("queries of the SQLite ledger", () => {
     await rm(folder, { recursive: true });
   });
 
-  for (const [what, { sql, steps }] of Object.entries(PLANS)) {
+  for (const [what, { sql, steps }] of Object.entries({ ...PLANS, ...LINEAGE })) {
     it(`find ${what} by index, and sort nothing of a whole run`, () => {
       const plan = db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).map(({ detail }) => detail);
       const text = plan.join("\n");

@@ -115,6 +115,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => P
     audit: part(real.audit),
     chunks: real.chunks && part(real.chunks),
     controls: part(real.controls),
+    lineage: part(real.lineage),
     async [Symbol.asyncDispose]() {},
   };
 }

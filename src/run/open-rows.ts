@@ -1,0 +1,113 @@
+/**
+ * Open rows: original rows whose last attempt ended short of agreement, that no later run has overtaken, and that nobody has accepted for
+ * now. Walks through them in the ledger, in bounded memory, and decides whether a run has come right since.
+ */
+import type { Issue } from "../errors/issue.ts";
+import type { Word } from "../errors/words.ts";
+import type { Ledger, OriginalRow, ShortPlace, ShortRow } from "../ledger/ledger.ts";
+import type { BankName, Run } from "../ledger/run.ts";
+import { PAGE } from "./pages.ts";
+
+/** Whose runs are looked at; all for null. */
+export interface OpenScope {
+  readonly bank: BankName | null;
+  readonly job: string | null;
+}
+
+/** A row that is open, or would be if nobody had accepted it. */
+export interface OpenRow {
+  readonly original: OriginalRow;
+  readonly job: string;
+  /** Its last attempt, which is the row itself if it was never run again. */
+  readonly last: { readonly run: string; readonly row: number };
+  readonly word: Word;
+  readonly issue: Issue | undefined;
+  /** As far as the ledger knows it: the bank's id, else the program's own. */
+  readonly accountId: string | null;
+  readonly key: string | null;
+  /** Null unless a person has accepted it, be it for a time that has passed. */
+  readonly acceptedUntilMs: number | null;
+}
+
+const FIRST: ShortPlace = { change: 0, row: 0 };
+
+/** Every open row, accepted ones too, by the runs of their last attempts. */
+export async function* walkOpen(ledger: Ledger, scope: OpenScope): AsyncGenerator<OpenRow> {
+  for await (const run of walkUnsettled(ledger, scope)) yield* openIn(ledger, run);
+}
+
+/** The open row whose original is of the earliest run; with `settle`, runs before that which have none are left out from now on. */
+export async function findOldestOpen(
+  ledger: Ledger,
+  scope: OpenScope,
+  nowMs: number,
+  { settle = false } = {},
+): Promise<OpenRow | undefined> {
+  let oldest: OpenRow | undefined;
+  for await (const run of walkUnsettled(ledger, scope)) {
+    const isFirst = oldest === undefined;
+    let isSettled = run.stage === "ended";
+    for await (const row of openIn(ledger, run, () => oldest?.original.no)) {
+      isSettled = false;
+      if (!isAccepted(row, nowMs) && (oldest === undefined || row.original.no < oldest.original.no)) oldest = row;
+    }
+    if (settle && isFirst && isSettled) await ledger.lineage.settle(run);
+  }
+  return oldest;
+}
+
+export function isAccepted({ acceptedUntilMs }: Pick<OpenRow, "acceptedUntilMs">, nowMs: number): boolean {
+  return acceptedUntilMs !== null && acceptedUntilMs > nowMs;
+}
+
+/** Open rows whose originals are rows of the run, accepted ones too. */
+export async function* openOf(ledger: Ledger, run: Run): AsyncGenerator<OpenRow> {
+  yield* ofOriginal(run, openIn(ledger, run));
+  for (const id of await ledger.lineage.listAttemptRuns(run)) {
+    const attempts = await ledger.runs.find(id);
+    if (attempts !== undefined) yield* ofOriginal(run, openIn(ledger, attempts));
+  }
+}
+
+async function* ofOriginal({ id }: Run, rows: AsyncGenerator<OpenRow>): AsyncGenerator<OpenRow> {
+  for await (const row of rows) if (row.original.run === id) yield row;
+}
+
+async function* walkUnsettled({ runs }: Ledger, scope: OpenScope): AsyncGenerator<Run> {
+  for (let after = 0; ; ) {
+    const page = await runs.listUnsettled(scope, after, RUNS);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < RUNS) return;
+    after = last.no;
+  }
+}
+
+/** Runs that are in memory at once, each with its summary. */
+const RUNS = 50;
+
+/** Rows whose last attempt is in the run; only those with an original of a run before `before`, if that is given. */
+async function* openIn(
+  ledger: Ledger,
+  run: Run,
+  before = (): number | undefined => undefined,
+): AsyncGenerator<OpenRow> {
+  const { lineage } = ledger;
+  for (let place: ShortPlace | null = FIRST; place !== null; ) {
+    const { rows, next }: Awaited<ReturnType<typeof lineage.readShort>> = await lineage.readShort(
+      run,
+      place,
+      PAGE,
+      before(),
+    );
+    const last = rows.filter(({ isRetried }) => !isRetried);
+    const overtaken = last.length === 0 ? new Set() : await lineage.listOvertaken(run, last);
+    for (const [at, row] of last.entries()) if (!overtaken.has(at)) yield toOpen(run, row);
+    place = next;
+  }
+}
+
+function toOpen({ id, job }: Run, row: ShortRow): OpenRow {
+  const { original, word, issues, accountId, key, acceptedUntilMs } = row;
+  return { original, job, last: { run: id, row: row.row }, word, issue: issues[0], accountId, key, acceptedUntilMs };
+}
