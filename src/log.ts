@@ -18,8 +18,8 @@ export const LOG_FIELDS = {
   exit: "count",
   rows: "count",
   words: "words",
-  /** The most frequent reasons, by word, code and the bank's own words for it. */
-  reasons: "reasons",
+  /** The most frequent causes, by word, code, and the bank's own names for it. */
+  causes: "causes",
   operation: "text",
   outcome: "text",
   kind: "text",
@@ -45,7 +45,7 @@ interface LogValues {
   command: string;
   count: number;
   words: WordCounts;
-  reasons: Readonly<Record<string, number>>;
+  causes: Readonly<Record<string, number>>;
 }
 
 export type LogKind = keyof LogValues;

@@ -47,8 +47,8 @@ function afterRehearsal(summary: Omit<Summary, "next">, same: string): string[] 
 
 /** What a run would do, as far as its plan shows it. A plan to a limit doesn't know of the rows beyond. */
 function sendsOf(summary: Omit<Summary, "next">): string {
-  const { words, reasons, maxChange } = summary;
-  const countOf = (code: Code) => reasons.find((reason) => reason.code === code)?.count ?? 0;
+  const { words, causes, maxChange } = summary;
+  const countOf = (code: Code) => causes.find((cause) => cause.code === code)?.count ?? 0;
   const guarded = countOf("guard");
   const held = words.held - guarded;
   const repair = rowsToRepair(summary);
@@ -58,7 +58,7 @@ function sendsOf(summary: Omit<Summary, "next">): string {
       ? "sends what this plan shows, and the changes of the rows beyond --limit"
       : `sends the changes of ${counted(countOf("not_run"), "row")}`,
     ...(guarded > 0 ? [`holds ${counted(guarded, "row")} until they are approved`] : []),
-    ...(held > 0 ? [`holds ${counted(held, "row")} for the reasons above`] : []),
+    ...(held > 0 ? [`holds ${counted(held, "row")} for the causes above`] : []),
     ...(repair > 0 ? [`leaves ${counted(repair, "row")} to repair`] : []),
   ].join("; ");
 }
@@ -97,11 +97,12 @@ function approvals({ run, guards = [] }: Pick<Summary, "run" | "guards">): strin
 }
 
 /** How held rows are released: what a guard holds or a person may accept, and all others once their reason is lifted. */
-function releases(summary: Pick<Summary, "run" | "reasons" | "guards">): string[] {
-  const { run, reasons } = summary;
+function releases(summary: Pick<Summary, "run" | "causes" | "guards">): string[] {
+  const { run, causes } = summary;
   const next = approvals(summary);
   const isLeft = (code: Code) => code !== "guard" || next.length === 0;
-  const held = reasons.filter(({ word, code }) => word === "held" && isLeft(code)).map(({ code }) => code);
+  const codes = causes.filter(({ word, code }) => word === "held" && isLeft(code)).map(({ code }) => code);
+  const held = [...new Set(codes)];
   const accepted = held.filter((code) => ACCEPTABLE.includes(code));
   if (accepted.length > 0) {
     const command = `tieout rerun ${run} --only held --accept ${accepted.join(",")} --reason "…"`;

@@ -12,7 +12,7 @@ import type { Summary } from "./summary.ts";
 
 /** `typed` makes of a command what is typed here. */
 export function renderPlanMarkdown(summary: Summary, page: PlanPage, typed: (command: string) => string): string {
-  const { run, job, rows, file, words, reasons, calls, bank, results, next } = summary;
+  const { run, job, rows, file, words, causes, calls, bank, results, next } = summary;
   const at = bank === null ? "" : `, against ${code(bank.apiUrl)} (program ${code(bank.program)})`;
   const parts = [
     `# Plan ${run}`,
@@ -25,16 +25,19 @@ export function renderPlanMarkdown(summary: Summary, page: PlanPage, typed: (com
       ["word", "rows"],
       WORDS.filter((word) => words[word] > 0).map((word) => [word, grouped(words[word])]),
     ),
-    ...(reasons.length === 0
+    ...(causes.length === 0
       ? []
       : [
           table(
-            ["word", "code", "the bank's reason", "rows"],
-            reasons.map(({ word, code: cause, bankCode = "", column = "", count }) => [
+            ["word", "code", "the bank's reason", "rows", "such as rows"],
+            causes.map(({ word, code: cause, bankCode = "", column, bankReason, count, samples }) => [
               word,
               code(cause),
-              [bankCode, column].filter(Boolean).map(code).join(" in "),
+              [[bankCode, column].filter(Boolean).map(code).join(" in "), bankReason && code(bankReason)]
+                .filter(Boolean)
+                .join(": "),
               grouped(count),
+              samples.join(", "),
             ]),
           ),
         ]),

@@ -15,6 +15,8 @@ export interface OperationResult {
   readonly httpStatus: number;
   readonly attempts: number;
   readonly key: string;
+  /** The exact JSON text that is sent; "" for none. */
+  readonly body: string;
 }
 
 export interface ResultRow {

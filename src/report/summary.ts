@@ -10,10 +10,11 @@ import { counted, grouped } from "../text/counted.ts";
 import { shownKey } from "../text/shown-key.ts";
 import { toLine } from "../text/to-line.ts";
 import { type RunCalls, renderCalls } from "./calls.ts";
+import type { Cause, Note } from "./causes.ts";
 import { type Equation, renderCertificate } from "./certificate.ts";
 import { type Control, describeControl } from "./describe-control.ts";
 import { type PlanPage, renderPage } from "./plan-page.ts";
-import type { Reason } from "./write-results.ts";
+import { renderCause } from "./render-cause.ts";
 
 /** A guard that has tripped in the run; accounts that it held, and those that it still holds. */
 export interface SummarizedGuard {
@@ -62,7 +63,10 @@ export interface Summary {
   readonly words: WordCounts;
   /** `kind=word` → how many. */
   readonly operations: Readonly<Record<string, number>>;
-  readonly reasons: readonly Reason[];
+  /** Why rows are not as the file wants them. */
+  readonly causes: readonly Cause[];
+  /** What is said of rows that are. */
+  readonly notes: readonly Note[];
   /** What a plan that came to its end would do. */
   readonly page?: PlanPage;
   /** Absent where none has tripped. */
@@ -88,12 +92,23 @@ export interface Summary {
   readonly next: readonly string[];
 }
 
-const REASONS_SHOWN = 5;
+/** How many causes a summary shows. */
+const CAUSES_SHOWN = 5;
 
-/** As `refused: bank_refused (parameters_invalid in account_holders)`. */
-function describeReason({ word, code, bankCode, column }: Reason): string {
-  if (bankCode === undefined) return `${word}: ${code}`;
-  return toLine(`${word}: ${code} (${[bankCode, column].filter(Boolean).join(" in ")})`);
+function describeCauses({ causes, run, kind, rehearsal }: Summary, typed: (command: string) => string): string[] {
+  if (causes.length === 0) return [];
+  const more = causes.length - CAUSES_SHOWN;
+  const all = kind === "validate" || rehearsal ? "see summary.json" : typed(`tieout causes ${run}`);
+  return [
+    "causes:",
+    ...causes.slice(0, CAUSES_SHOWN).flatMap((cause) => renderCause(cause, typed)),
+    ...(more > 0 ? [`  and ${grouped(more)} more: ${all}`] : []),
+  ];
+}
+
+function describeNotes({ notes }: Summary): string[] {
+  const shown = notes.map(({ word, code, count }) => `${grouped(count)} ${word} ${code}`);
+  return shown.length === 0 ? [] : [`notes: ${shown.join(", ")}`];
 }
 
 function describePlan({ planOf, planHash }: Summary): string[] {
@@ -125,7 +140,7 @@ function describeNarrowed({ narrowed, kind }: Summary): string[] {
 
 /** The summary as an operator reads it; `typed` makes of a command what is typed here. */
 export function renderSummary(summary: Summary, typed: (command: string) => string = (command) => command): string {
-  const { words, reasons, operations, page, sameBytesAs: twin } = summary;
+  const { words, operations, page, sameBytesAs: twin } = summary;
   const width = Math.max(...WORDS.map((word) => grouped(words[word]).length));
   const lines = [
     `${summary.rehearsal ? "rehearsal" : summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${counted(summary.rows, "row")} of ${shownKey(summary.file.key)}`,
@@ -139,11 +154,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
   if (page !== undefined) lines.push(...renderPage(page));
   else if (sent.length > 0) lines.push(`operations: ${sent.join(", ")}`);
   if (summary.calls !== null) lines.push(renderCalls(summary.calls, summary));
-  if (reasons.length > 0) lines.push("reasons:");
-  for (const reason of reasons.slice(0, REASONS_SHOWN))
-    lines.push(`  ${grouped(reason.count)} ${describeReason(reason)}`);
-  if (reasons.length > REASONS_SHOWN)
-    lines.push(`  and ${grouped(reasons.length - REASONS_SHOWN)} more in summary.json`);
+  lines.push(...describeCauses(summary, typed), ...describeNotes(summary));
   lines.push(...(summary.guards ?? []).map(describeGuard));
   if (summary.accepts) lines.push(`accepted: ${summary.accepts.join(", ")} (${summary.reason})`);
   if (summary.stopped) {

@@ -1,30 +1,21 @@
 /**
  * ResultRows in, results.csv and failed.csv out, and a copy for spreadsheet programs if wanted, with the counts and
- * reasons for the summary. Streams; holds no more than a page of rows.
+ * causes for the summary. Streams; holds no more than a page of rows.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { type Options, stringify } from "csv-stringify/sync";
-import type { Code } from "../errors/codes/codes.ts";
-import type { Issue } from "../errors/issue.ts";
 import { emptyCounts, type Word, type WordCounts } from "../errors/words.ts";
 import { SPREADSHEET_COLUMN } from "../read/columns.ts";
+import { CauseTally, type CountedCause, type Note } from "./causes.ts";
 import { formatResult, originalColumns, RESULT_COLUMNS, type ResultRow } from "./result-row.ts";
 import { formatSpreadsheetCell } from "./spreadsheet-cell.ts";
-
-export interface Reason {
-  readonly word: Word;
-  readonly code: Code;
-  /** The bank's own code, and the column that it names; both absent where the bank gave no code. */
-  readonly bankCode?: string;
-  readonly column?: string;
-  readonly count: number;
-}
 
 /** What was written. `operations` counts by `kind=word`; `lastAtMs` is the time of the latest result, 0 for no rows. */
 export interface Tally {
   readonly words: WordCounts;
   readonly rows: number;
-  readonly reasons: readonly Reason[];
+  readonly causes: readonly CountedCause[];
+  readonly notes: readonly Note[];
   readonly operations: Readonly<Record<string, number>>;
   readonly lastAtMs: number;
 }
@@ -68,7 +59,8 @@ export async function writeResults(
   await writeLines(failed, [titles], EXACT);
   await writeLines(spreadsheet, [[...titles, SPREADSHEET_COLUMN]], { ...SPREADSHEET, bom: true });
 
-  const counts: Counts = { words: emptyCounts(), rows: 0, reasons: new Map(), operations: {}, lastAtMs: 0 };
+  const counts: Counts = { words: emptyCounts(), rows: 0, operations: {}, lastAtMs: 0 };
+  const causes = new CauseTally(header);
   for await (const page of pages) {
     const lines = page.map((row) => formatResult(row, columns));
     const toRepair = lines.filter((_, index) => TO_REPAIR.includes(page[index]?.word ?? "applied"));
@@ -76,58 +68,31 @@ export async function writeResults(
     await writeLines(failed, toRepair, EXACT);
     const copies = spreadsheet === null ? [] : lines.map((line) => [...line, ""]);
     await writeLines(spreadsheet, copies, SPREADSHEET);
-    for (const row of page) countRow(counts, row);
+    for (const row of page) {
+      countRow(counts, row);
+      causes.add(row);
+    }
   }
   for (const file of [results, failed, spreadsheet]) await file?.sync();
-  return { ...counts, reasons: sortReasons(counts.reasons) };
+  return { ...counts, causes: causes.causes, notes: causes.notes };
 }
 
 interface Counts {
   readonly words: Record<Word, number>;
   rows: number;
-  /** By word and code. */
-  readonly reasons: Map<string, Reason>;
   readonly operations: Record<string, number>;
   lastAtMs: number;
 }
 
-function countRow(counts: Counts, { word, atMs, issues, operations }: ResultRow): void {
+function countRow(counts: Counts, { word, atMs, operations }: ResultRow): void {
   counts.rows += 1;
   counts.words[word] += 1;
   counts.lastAtMs = Math.max(counts.lastAtMs, atMs);
-  const reasons = issues.map((issue) => reasonOf(word, issue));
-  for (const [name, reason] of new Map(reasons.map((one) => [Object.values(one).join(" "), one] as const))) {
-    const count = counts.reasons.get(name)?.count ?? 0;
-    counts.reasons.set(name, { ...reason, count: count + 1 });
-  }
   for (const operation of operations) {
     const what = `${operation.kind}=${operation.word}`;
     counts.operations[what] = (counts.operations[what] ?? 0) + 1;
   }
 }
-
-/** Matches the name of a reason or a member; anything else may be a value that the bank echoes, and reasons are printed. */
-const A_NAME = /^[A-Za-z][A-Za-z_. ]*(\[\d+\][A-Za-z_.]*)*$/;
-const LONGEST_NAME = 60;
-
-/** A refusal says little without the bank's own reason. */
-function reasonOf(word: Word, { code, column, bankCode = "" }: Issue): Omit<Reason, "count"> {
-  const isName = (text: string) => text.length <= LONGEST_NAME && A_NAME.test(text);
-  if (!isName(bankCode)) return { word, code };
-  return { word, code, bankCode, ...(isName(column) && { column }) };
-}
-
-/** The most frequent first. */
-function sortReasons(reasons: ReadonlyMap<string, Reason>): Reason[] {
-  return [...reasons]
-    .sort(
-      ([name, a], [other, b]) =>
-        b.count - a.count || (a.code === b.code ? compare(name, other) : compare(a.code, b.code)),
-    )
-    .map(([, reason]) => reason);
-}
-
-const compare = (a: string, b: string) => (a < b ? -1 : 1);
 
 async function writeLines(
   file: FileHandle | null,

@@ -66,7 +66,7 @@ async function tieOut(row: ParsedRow): Promise<ResultRow> {
       },
     );
     if (applied.outcome?.state !== "applied") throw new Error(`row ${row.source.row} was not applied`);
-    operations.push({ kind, word: "applied", httpStatus: 200, attempts: 1, key: keyOf(0) });
+    operations.push({ kind, word: "applied", httpStatus: 200, attempts: 1, key: keyOf(0), body: operation.body });
   }
   return { ...result, word: "applied", operations, differences: plan.differences };
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { logEnd } from "../../src/cli/output/print-end.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { summary } from "../report/a-summary.ts";
+import { cause, summary } from "../report/a-summary.ts";
 import { itWhole } from "../support/extent.ts";
 import { runTieout, startTieout } from "../support/tieout.ts";
 
@@ -23,11 +23,11 @@ function linesOf(err: string): Line[] {
 }
 
 describe("the code of a run that did not end well", () => {
-  const reasons = [
-    { word: "skipped", code: "limit_reached", count: 252 },
-    { word: "invalid", code: "contradiction", count: 7 },
-    { word: "held", code: "guard", count: 3 },
-  ] as const;
+  const causes = [
+    cause({ word: "skipped", code: "limit_reached", count: 252 }),
+    cause({ word: "invalid", code: "contradiction", count: 7 }),
+    cause({ word: "held", code: "guard", count: 3 }),
+  ];
   const stopped = { code: "run_stopped", message: "stopped" } as const;
   for (const [why, over, code] of [
     ["that stopped it", { exit: 6, stopped }, "run_stopped"],
@@ -37,7 +37,7 @@ describe("the code of a run that did not end well", () => {
     it(`is the one ${why}, not the most frequent`, () => {
       const alerts: unknown[] = [];
       const log = { ...console, close: async () => {} };
-      logEnd({ log, alert: (_, fields) => alerts.push(fields.code) }, summary({ ...over, reasons }));
+      logEnd({ log, alert: (_, fields) => alerts.push(fields.code) }, summary({ ...over, causes }));
       expect(alerts).to.deep.equal([code]);
     });
 });
@@ -69,7 +69,7 @@ describe("the log of what did not end well", () => {
     );
   const put = (name: string, text: string) => writeFile(join(folder, "in", name), text);
 
-  itWhole("has job, run, file, code, exit, counts, reasons and next, of each file as it ends", async () => {
+  itWhole("has job, run, file, code, exit, counts, causes and next, of each file as it ends", async () => {
     await writeJob();
     await put("1.csv", "account_id,product_name,status\naccount_1,New,\naccount_2,New,clsed\naccount_3,New,clsed\n");
     await put("2.csv", "account_1,New\naccount_id,product_name\naccount_2,New\n");
@@ -83,7 +83,7 @@ describe("the log of what did not end well", () => {
     expect(ended).to.include({ message: "the run did not end well", job: "alerting", kind: "run", file: "1.csv" });
     expect(ended).to.include({ code: "value_not_allowed", exit: 3, rows: 3 });
     expect(ended?.words).to.include({ applied: 1, invalid: 2 });
-    expect(ended?.reasons).to.deep.equal({ "invalid value_not_allowed": 2 });
+    expect(ended?.causes).to.deep.equal({ "invalid value_not_allowed status": 2 });
     expect(ended?.run).to.match(/^\d{8}-\d{6}-\w{6}$/);
     expect(ended?.next).to.match(/^npx tieout run alerting --file .*failed\.csv/);
     expect(rejected).to.include({ message: "the file was rejected", job: "alerting", file: "2.csv", exit: 7 });

@@ -40,7 +40,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   nothing: "",
   ended: "run exit",
   summary:
-    "run job kind final exit bank file rerunOf reason startedAt endedAt rows ignoredColumns words operations reasons calls certificate maxChange stopped results next",
+    "run job kind final exit bank file rerunOf reason startedAt endedAt rows ignoredColumns words operations causes notes calls certificate maxChange stopped results next",
   rejected: "run key code message hint",
   already: "run exit key",
   already_run: "code file run key exit next",

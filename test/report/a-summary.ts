@@ -1,8 +1,27 @@
 /** A summary of a run that went well, for tests that change what they are about. */
 import { emptyCounts, type WordCounts } from "../../src/errors/words.ts";
+import type { Cause } from "../../src/report/causes.ts";
 import type { Summary } from "../../src/report/summary.ts";
 
 export const counts = (some: Partial<WordCounts>): WordCounts => ({ ...emptyCounts(), ...some });
+
+export function cause(over: Partial<Cause> = {}): Cause {
+  return {
+    no: 1,
+    word: "invalid",
+    code: "id_malformed",
+    column: "",
+    bankReason: "",
+    count: 1,
+    firstRow: 7,
+    lastRow: 7,
+    samples: [7],
+    owner: "file",
+    todo: "Correct the row.",
+    command: null,
+    ...over,
+  };
+}
 
 export function summary(over: Partial<Summary> = {}): Summary {
   return {
@@ -22,7 +41,8 @@ export function summary(over: Partial<Summary> = {}): Summary {
     ignoredColumns: [],
     words: counts({ unchanged: 3 }),
     operations: {},
-    reasons: [],
+    causes: [],
+    notes: [],
     calls: null,
     certificate: [],
     maxChange: Number.MAX_SAFE_INTEGER,

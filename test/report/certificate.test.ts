@@ -20,7 +20,8 @@ const SIDES: Sides = {
   tally: {
     words: { ...emptyCounts(), applied: 4_990, invalid: 10 },
     rows: 5_000,
-    reasons: [],
+    causes: [],
+    notes: [],
     operations: { "patch=applied": 5_208, "create=unknown": 4 },
     lastAtMs: 0,
   },

@@ -8,7 +8,7 @@ import type { WordCounts } from "../../src/errors/words.ts";
 import { jobWord } from "../../src/report/job-word.ts";
 import { nextCommands } from "../../src/report/next-commands.ts";
 import type { Summary } from "../../src/report/summary.ts";
-import { counts, summary } from "./a-summary.ts";
+import { cause, counts, summary } from "./a-summary.ts";
 
 const SAME = `tieout run nightly --file ${summary({}).file.place}/${summary({}).file.key}`;
 
@@ -71,16 +71,15 @@ describe("nextCommands", () => {
 
   it("says after a plan what a run will do", () => {
     const plan = (over: Partial<Summary>) => nextCommands(summary({ kind: "plan", ...over }), "nightly");
-    const reasons = [
-      { word: "held", code: "guard", count: 1_200 },
-      { word: "skipped", code: "not_run", count: 20 },
-      { word: "held", code: "lookup_unproven", count: 2 },
-    ] as const;
+    const causes = [
+      cause({ word: "held", code: "guard", count: 1_200 }),
+      cause({ word: "skipped", code: "not_run", count: 20 }),
+      cause({ word: "held", code: "lookup_unproven", count: 2 }),
+    ];
     const words = counts({ held: 1_202, invalid: 3, skipped: 20 });
-    const rest =
-      "holds 1,200 rows until they are approved; holds 2 rows for the reasons above; leaves 3 rows to repair";
-    expect(plan({ words, reasons })).to.deep.equal([`${SAME}   # sends the changes of 20 rows; ${rest}`]);
-    expect(plan({ words, reasons, maxChange: 30 })).to.deep.equal([
+    const rest = "holds 1,200 rows until they are approved; holds 2 rows for the causes above; leaves 3 rows to repair";
+    expect(plan({ words, causes })).to.deep.equal([`${SAME}   # sends the changes of 20 rows; ${rest}`]);
+    expect(plan({ words, causes, maxChange: 30 })).to.deep.equal([
       `${SAME}   # sends what this plan shows, and the changes of the rows beyond --limit; ${rest}`,
     ]);
     expect(plan({ sameBytesAs: { key: "old.csv", run: "run-0" } })).to.deep.equal([

@@ -7,7 +7,7 @@ import { EvenSample } from "../../src/report/even-sample.ts";
 import { renderPlanMarkdown } from "../../src/report/plan-markdown.ts";
 import { type Ahead, drawPage, renderAhead, renderPage } from "../../src/report/plan-page.ts";
 import { PlanTally } from "../../src/report/plan-tally.ts";
-import { counts, summary } from "./a-summary.ts";
+import { cause, counts, summary } from "./a-summary.ts";
 
 const differs = (field: string, actual: string, desired: string) => ({ field, actual, desired });
 const AT_NOON = new Date(2026, 0, 15, 12).getTime();
@@ -159,7 +159,7 @@ describe("the page of a plan", () => {
         kind: "plan",
         page: odd,
         words: counts({ held: 21, skipped: 1 }),
-        reasons: [{ word: "refused", code: "bank_refused", bankCode: "a_b", column: "c|d", count: 1 }],
+        causes: [cause({ word: "refused", code: "bank_refused", bankCode: "a_b", column: "c|d", bankReason: "is |" })],
         file: { place: "s3://in", key: "a|`b`.csv", size: 9, sha256: "abc" },
         next: ["tieout run nightly   # sends"],
       }),
@@ -176,10 +176,10 @@ describe("the page of a plan", () => {
       "| operation | planned | allowed | usual (2 runs) | such as rows |",
       "| **`close`** (cannot be undone) | **21** | 20, so they are **held** | 3–11 | 2, 6, 10, 14, 22 |",
       "| `metadata.'a\\|b' @team <b>` | 1 |  |",
-      "| refused | `bank_refused` | `a_b` in `c\\|d` | 1 |",
+      "| refused | `bank_refused` | `a_b` in `c\\|d`: `is \\|` | 1 | 7 |",
       "npx tieout run nightly   # sends",
     ]);
     const cells = lines.filter((line) => line.startsWith("|")).map((line) => line.split(/(?<!\\)\|/).length);
-    expect(new Set(cells)).to.deep.equal(new Set([7, 5, 4, 6]));
+    expect(new Set(cells)).to.deep.equal(new Set([7, 5, 4, 7]));
   });
 });

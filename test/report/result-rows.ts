@@ -17,7 +17,7 @@ export function issue(code: Issue["code"], column = ""): Issue {
 }
 
 export function operation(kind: OperationKind, word: string, over: Partial<OperationResult> = {}): OperationResult {
-  return { kind, word, httpStatus: 200, attempts: 1, key: `key-${kind}`, ...over };
+  return { kind, word, httpStatus: 200, attempts: 1, key: `key-${kind}`, body: "", ...over };
 }
 
 export function resultRow(row: number, over: Partial<ResultRow> = {}): ResultRow {

@@ -3,8 +3,8 @@
  */
 import { expect } from "chai";
 import { CODES, type Code } from "../../src/errors/codes/codes.ts";
-import { renderSummary } from "../../src/report/summary.ts";
-import { counts, summary } from "./a-summary.ts";
+import { renderSummary, type Summary } from "../../src/report/summary.ts";
+import { cause, counts, summary } from "./a-summary.ts";
 
 describe("renderSummary", () => {
   it("says little when all went well", () => {
@@ -15,17 +15,28 @@ describe("renderSummary", () => {
     );
   });
 
-  it("says everything when not: words worst first and in line, operations, reasons, the stop, what to type", () => {
+  it("says everything when not: words worst first and in line, operations, causes, the stop, what to type", () => {
     const text = renderSummary(
       summary({
         kind: "plan",
         rows: 112,
         words: counts({ applied: 100, unknown: 3, invalid: 9 }),
         operations: { "create=applied": 90, "patch=unknown": 3 },
-        reasons: [
-          { word: "invalid", code: "id_malformed", count: 8 },
-          { word: "invalid", code: "key_missing", count: 1 },
+        causes: [
+          cause({ count: 8, column: "id", samples: [7, 9, 99] }),
+          cause({
+            no: 2,
+            word: "refused",
+            code: "bank_refused",
+            column: "holders",
+            bankCode: "parameters_invalid",
+            bankReason: "holders … not found",
+            owner: "bank",
+            todo: "Ask.",
+            command: "tieout rerun run-1 --cause 2",
+          }),
         ],
+        notes: [{ word: "applied", code: "extra_relationship", count: 2 }],
         calls: { reads: 118, writes: 93, leastReads: 112, leastWrites: 93, complete: true },
         stopped: { code: "stopped", message: "the run was stopped by a signal" },
         next: ["tieout resume run-1", "tieout rerun run-1"],
@@ -38,9 +49,13 @@ describe("renderSummary", () => {
       "  100 applied",
       "operations: 90 create applied, 3 patch unknown",
       "calls to the bank: 211, 1.88 a row; these rows need only 205",
-      "reasons:",
-      "  8 invalid: id_malformed",
-      "  1 invalid: key_missing",
+      "causes:",
+      "  1. 8 invalid: id_malformed in id",
+      "     such as rows 7, 9, 99; source data: Correct the row.",
+      "  2. 1 refused: bank_refused (parameters_invalid in holders): holders … not found",
+      "     row 7; bank: Ask.",
+      "     tieout rerun run-1 --cause 2",
+      "notes: 2 applied extra_relationship",
       `not finished: the run was stopped by a signal [stopped]. ${CODES.stopped.todo}`,
       "results: s3://out/run-1/1/results.csv",
       "next:",
@@ -49,7 +64,7 @@ describe("renderSummary", () => {
     ]);
   });
 
-  it("shows the first five reasons and how many more there are", () => {
+  it("shows the first five causes, how many more there are, and where all are", () => {
     const codes: readonly Code[] = [
       "id_malformed",
       "key_missing",
@@ -59,18 +74,21 @@ describe("renderSummary", () => {
       "guard",
       "account_busy",
     ];
-    const reasons = codes.map((code, index) => ({ word: "invalid" as const, code, count: 9 - index }));
-    const lines = renderSummary(summary({ reasons })).split("\n");
-    const from = lines.indexOf("reasons:");
-    expect(lines.slice(from + 1, from + 7)).to.deep.equal([
-      "  9 invalid: id_malformed",
-      "  8 invalid: key_missing",
-      "  7 invalid: row_ragged",
-      "  6 invalid: stale",
-      "  5 invalid: superseded",
-      "  and 2 more in summary.json",
+    const causes = codes.map((code, index) => cause({ no: index + 1, code, count: 9 - index }));
+    const shownOf = (over: Partial<Summary>) =>
+      renderSummary(summary({ causes, ...over }))
+        .split("\n")
+        .filter((line) => /^ +(\d\.|and) /.test(line));
+    expect(shownOf({})).to.deep.equal([
+      "  1. 9 invalid: id_malformed",
+      "  2. 8 invalid: key_missing",
+      "  3. 7 invalid: row_ragged",
+      "  4. 6 invalid: stale",
+      "  5. 5 invalid: superseded",
+      "  and 2 more: tieout causes run-1",
     ]);
-    expect(renderSummary(summary({ reasons: reasons.slice(0, 5) }))).to.not.contain("more in summary.json");
+    expect(shownOf({ kind: "validate" }).at(-1)).to.equal("  and 2 more: see summary.json");
+    expect(shownOf({ causes: causes.slice(0, 5) })).to.have.length(5);
   });
 
   it("says row for one row, and names no results that were not written", () => {

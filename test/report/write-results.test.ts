@@ -136,7 +136,7 @@ describe("writeResults", () => {
     expect(tally).to.deep.equal(whole.tally);
   });
 
-  it("counts words, operations and reasons, and knows the latest time", async () => {
+  it("counts words, operations, causes and notes, and knows the latest time", async () => {
     const { tally } = await writePages([
       [
         resultRow(2, { word: "applied", operations: [operation("create", "applied"), operation("patch", "applied")] }),
@@ -160,21 +160,22 @@ describe("writeResults", () => {
       unchanged: 0,
     });
     expect(tally.operations).to.deep.equal({ "create=applied": 1, "patch=applied": 2, "patch=planned": 1 });
-    expect(tally.reasons.slice(0, 2)).to.deep.equal([
-      { word: "invalid", code: "id_malformed", count: 2 },
-      { word: "held", code: "guard", count: 1 },
+    const shown = tally.causes.map(({ no, word, code, column, count }) => [no, word, code, column, count]);
+    expect(shown).to.deep.equal([
+      [1, "held", "guard", "", 1],
+      [2, "invalid", "id_malformed", "", 1],
+      [3, "invalid", "id_malformed", "a", 1],
+      [4, "invalid", "id_malformed", "b", 1],
+      [5, "invalid", "key_missing", "", 1],
     ]);
-    expect(tally.reasons.slice(2)).to.have.deep.members([
-      { word: "invalid", code: "key_missing", count: 1 },
-      { word: "applied", code: "key_missing", count: 1 },
-    ]);
+    expect(tally.notes).to.deep.equal([{ word: "applied", code: "key_missing", count: 1 }]);
     expect(tally.lastAtMs).to.equal(AT_MS + 5);
   });
 
   it("writes headers alone for a file without rows", async () => {
     const { tally, results, failed, spreadsheet } = await writePages([]);
     for (const file of [results, failed, spreadsheet]) expect(parseLines(file)).to.have.length(1);
-    expect(tally).to.deep.include({ rows: 0, reasons: [], operations: {}, lastAtMs: 0 });
+    expect(tally).to.deep.include({ rows: 0, causes: [], notes: [], operations: {}, lastAtMs: 0 });
   });
 
   it("makes its files anew, for their owner alone, and the spreadsheet copy only when asked", async () => {

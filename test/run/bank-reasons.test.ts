@@ -3,6 +3,7 @@
  * reason, so that two causes are two lines.
  */
 import { expect } from "chai";
+import { CODES } from "../../src/errors/codes/codes.ts";
 import { renderSummary } from "../../src/report/summary.ts";
 import { explainRow } from "../../src/run/report/explain-row.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
@@ -32,16 +33,26 @@ describe("what the bank refuses", () => {
       ["applied", "", ""],
       ["refused", "bank_refused", ""],
     ]);
-    const [first, second, ...more] = summary?.reasons ?? [];
+    const [first, second, ...more] = summary?.causes ?? [];
     expect(first).to.deep.equal({
+      no: 1,
       word: "refused",
       code: "bank_refused",
       bankCode: "parameters_invalid",
       column: "holders",
+      bankReason: "entities.account_holders[…] not_found",
       count: 2,
+      firstRow: 2,
+      lastRow: 3,
+      samples: [2, 3],
+      owner: "file",
+      todo: CODES.bank_refused.todo,
+      command: null,
     });
     expect([second?.word, second?.code, second?.count, more]).to.deep.equal(["refused", "bank_refused", 1, []]);
-    expect(summary && renderSummary(summary)).to.contain("  2 refused: bank_refused (parameters_invalid in holders)\n");
+    expect(summary && renderSummary(summary)).to.contain(
+      "  1. 2 refused: bank_refused (parameters_invalid in holders): entities.account_holders[…] not_found\n",
+    );
     const explained = await explainRow(desk.ledger, end.run, 2);
     expect(explained.issues.map(({ column }) => column)).to.deep.equal(["holders"]);
   });

@@ -85,7 +85,7 @@ describe("announced rules", () => {
     expect(bank.effects).to.have.length(2);
   });
 
-  it("are noted where the job says so: planned, sent, counted among the reasons, and said again of what is unchanged", async () => {
+  it("are noted where the job says so: planned, sent, counted among the notes, and said again of what is unchanged", async () => {
     await using bank = await openBank();
     await using desk = await openDesk();
     const job = { ...CREATES, ...WARN };
@@ -97,7 +97,7 @@ describe("announced rules", () => {
     const { rows, summary } = await desk.run(bank, CSV, { job });
     expect(said(rows)).to.deep.equal(NOTED);
     expect(summary?.exit).to.equal(0);
-    expect(summary?.reasons.map(({ word, code, count }) => `${count} ${word} ${code}`)).to.have.members([
+    expect(summary?.notes.map(({ word, code, count }) => `${count} ${word} ${code}`)).to.have.members([
       "2 applied client_account_id_reserved",
       "3 applied limit_above_max",
     ]);

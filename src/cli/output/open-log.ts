@@ -26,7 +26,7 @@ const SHOW: Readonly<Record<LogKind, (value: unknown) => ShownField>> = {
   command: (value) => (typeof value === "string" ? showText(asTyped(value)) : undefined),
   count: (value) => (typeof value === "number" ? value : undefined),
   words: (value) => numbersIn(value, (name) => (WORDS as readonly string[]).includes(name)),
-  reasons: (value) => numbersIn(value, (name) => /^[\w. ]{1,200}$/.test(name)),
+  causes: (value) => numbersIn(value, (name) => /^[\w. ]{1,200}$/.test(name)),
 };
 
 /** The numbers in an object whose names pass `isName`. */

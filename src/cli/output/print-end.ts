@@ -7,10 +7,10 @@ import type { Rejection } from "../../errors/rejection.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { Log, LogFields } from "../../log.ts";
+import type { Cause } from "../../report/causes.ts";
 import { jobWord } from "../../report/job-word.ts";
 import { renderPlanMarkdown } from "../../report/plan-markdown.ts";
 import { renderSummary, type Summary } from "../../report/summary.ts";
-import type { Reason } from "../../report/write-results.ts";
 import type { RunContext } from "../../run/context.ts";
 import { exitOf, type FileEnd } from "../../run/start/start-job.ts";
 import { counted } from "../../text/counted.ts";
@@ -97,11 +97,11 @@ export function printSummary(printer: Pick<Printer, "say">, event: string, summa
   printer.say({ event, ...summary, next: summary.next.map(asTyped) }, text, markdown);
 }
 
-/** How many reasons a line of the log has, the most frequent first. */
-const REASONS_LOGGED = 5;
+/** How many causes a line of the log has, the most frequent first. */
+const CAUSES_LOGGED = 5;
 
 /** The words that each exit code of a run comes from. */
-const CAUSES: Partial<Record<ExitCode, readonly Word[]>> = {
+const WORDS_OF_EXIT: Partial<Record<ExitCode, readonly Word[]>> = {
   [EXIT.rowsToRepair]: ["unknown", "failed", "refused", "invalid"],
   [EXIT.rowsHeld]: ["held"],
 };
@@ -114,22 +114,27 @@ export function logEnd(printer: Pick<Printer, "log" | "alert">, summary: Summary
     printer.log.info("the run has ended", fields);
     return;
   }
-  const reasons = summary.reasons.slice(0, REASONS_LOGGED);
+  const { causes } = summary;
   // Skipped rows are often more frequent, and are not why the run needs a person.
-  const cause = summary.reasons.find(({ word }) => CAUSES[exit]?.includes(word));
-  const code = stopped?.code ?? (cause ?? reasons[0])?.code;
+  const cause = causes.find(({ word }) => WORDS_OF_EXIT[exit]?.includes(word)) ?? causes[0];
+  const code = stopped?.code ?? cause?.code;
   printer.alert("the run did not end well", {
     ...fields,
     ...(code !== undefined && { code }),
-    reasons: Object.fromEntries(reasons.map((reason) => [nameReason(reason), reason.count])),
+    causes: mostFrequent(causes),
     next: summary.next[0] ?? (code === undefined ? "" : CODES[code].todo),
   });
 }
 
-/** As `refused bank_refused parameters_invalid account_holders`. The bank's own text is shown only if it is a plain name. */
-function nameReason({ word, code, bankCode = "", column = "" }: Reason): string {
-  const names = [bankCode, column].filter((name) => /^[A-Za-z][A-Za-z_.]{0,60}$/.test(name));
-  return [word, code, ...names].join(" ");
+/** By names like `refused bank_refused parameters_invalid account_holders`, without any text of the bank but a plain name. */
+function mostFrequent(causes: readonly Cause[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { word, code, bankCode = "", column, count } of causes) {
+    const names = [bankCode, column].filter((name) => /^[A-Za-z][A-Za-z_.]{0,60}$/.test(name));
+    const name = [word, code, ...names].join(" ");
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  }
+  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a).slice(0, CAUSES_LOGGED));
 }
 
 /** Equal bytes may be a file sent twice by mistake, or one that is meant to be applied again: so the operator decides. */

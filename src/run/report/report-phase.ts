@@ -16,6 +16,7 @@ import { columnOfPath } from "../../plan/diff/column-of-path.ts";
 import { fileColumn, ignoredColumns } from "../../read/header/read-header.ts";
 import type { Reading } from "../../read/reading.ts";
 import { KeySum } from "../../read/row/key-sum.ts";
+import { completeCause } from "../../report/causes.ts";
 import type { Equation } from "../../report/certificate.ts";
 import type { Control } from "../../report/describe-control.ts";
 import { jobWord } from "../../report/job-word.ts";
@@ -160,6 +161,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
   const { tally, stop, maxChange, final, certificate, results, twin, replaces, guards, audit, control } = published;
   const { narrowed, page } = published;
   const { words } = tally;
+  const isRepeatable = run.kind === "run" && final && isKept(context, run);
   const { place, key, size, sha256 } = run.file;
   // For rows that `--limit` left, the bank does not yet have what the file says.
   const exit: ExitCode = stop?.exit ?? (final ? exitOfCounts(words) : EXIT.stopped);
@@ -193,7 +195,8 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     ignoredColumns: run.reading === null ? [] : ignoredColumns(run.reading),
     words,
     operations: tally.operations,
-    reasons: tally.reasons,
+    causes: tally.causes.map((cause) => completeCause(cause, isRepeatable ? run.id : null)),
+    notes: tally.notes,
     ...(page !== undefined && { page }),
     ...(guards.length > 0 && { guards }),
     calls: run.kind === "validate" ? null : run.calls,
@@ -252,6 +255,7 @@ function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: 
       httpStatus: operation.httpStatus ?? 0,
       attempts: operation.attempts,
       key: operation.key,
+      body: operation.body,
     })),
     differences,
     resolutions,

@@ -245,7 +245,9 @@ describe("a missing ledger", () => {
       expect(stopped?.exit).to.equal(6);
       const summary = await startOn(context, CSV);
       expect(summary?.words).to.include({ held: 2 });
-      expect(summary?.reasons).to.deep.equal([{ word: "held", code: "lookup_unproven", count: 2 }]);
+      expect(summary?.causes.map(({ word, code, count }) => [word, code, count])).to.deep.equal([
+        ["held", "lookup_unproven", 2],
+      ]);
       expect(accountsOf(bank)).to.deep.equal([]);
     }
   });

@@ -1,0 +1,222 @@
+/**
+ * Causes: ResultRows in, the few things that keep them from agreement out, with how many rows each has, whose it is and what to
+ * do. Row by row, and bounded whatever the rows hold. Never a cell.
+ */
+import type { CodeEntry } from "../errors/codes/code-entry.ts";
+import { CODES, type Code } from "../errors/codes/codes.ts";
+import type { Issue } from "../errors/issue.ts";
+import type { Word } from "../errors/words.ts";
+import { parseJson } from "../text/json.ts";
+import { EvenSample } from "./even-sample.ts";
+import type { ResultRow } from "./result-row.ts";
+import { withoutValues } from "./without-values.ts";
+
+export type Owner = CodeEntry["fixedBy"];
+
+/** Failures with the same word, code, column and bank reason. */
+export interface Cause {
+  /** 1 for the first; the order is by count, then by name, so it is the same for the same ledger. */
+  readonly no: number;
+  readonly word: Word;
+  readonly code: Code;
+  /** The file's own name of the column; "" for none. */
+  readonly column: string;
+  /** The bank's own code, if it gave one that is a name. */
+  readonly bankCode?: string;
+  /** The bank's text without ids, numbers, instants and the row's own values: "" where the bank said nothing. */
+  readonly bankReason: string;
+  /** It has all that the word and code have beside MOST_CAUSES others, whatever their columns and texts. */
+  readonly others?: true;
+  /** Rows; one with two issues counts in two causes. */
+  readonly count: number;
+  readonly firstRow: number;
+  readonly lastRow: number;
+  /** Up to three row numbers: first, middle, last. */
+  readonly samples: readonly number[];
+  readonly owner: Owner;
+  readonly todo: string;
+  /** Runs just these rows again; null where running again cannot help. */
+  readonly command: string | null;
+}
+
+export type CountedCause = Omit<Cause, "owner" | "todo" | "command">;
+
+/** What is said of rows that agree by now. */
+export interface Note {
+  readonly word: Word;
+  readonly code: Code;
+  readonly count: number;
+}
+
+/** Of each word and code so many columns and texts are kept apart. */
+export const MOST_CAUSES = 100;
+
+/** Words whose rows are as the file wants them. */
+const AGREED: readonly Word[] = ["applied", "unchanged"];
+
+const SAMPLES = 3;
+
+type CauseName = Pick<Cause, "word" | "code" | "column" | "bankCode" | "bankReason" | "others">;
+
+export class CauseTally {
+  readonly #header: ReadonlySet<string>;
+  readonly #causes = new Map<string, CausedRows>();
+  readonly #apart = new Map<string, number>();
+  readonly #notes = new Map<string, Note>();
+
+  constructor(header: readonly string[]) {
+    this.#header = new Set(header);
+  }
+
+  /** Rows come in the order of their numbers. */
+  add(row: ResultRow): void {
+    if (AGREED.includes(row.word)) {
+      for (const code of new Set(row.issues.map((issue) => issue.code))) this.#addNote(row.word, code);
+      return;
+    }
+    const names = row.issues.map((issue) => this.#begin(nameCause(row, issue, this.#header)));
+    for (const name of new Set(names)) this.#causes.get(name)?.add(row.row);
+  }
+
+  get causes(): readonly CountedCause[] {
+    return this.#sorted().map(([, cause], index) => ({ no: index + 1, ...cause.counted }));
+  }
+
+  /** Once all rows have been added: gives the numbers of the causes that a row counts in. */
+  finder(): (row: ResultRow) => ReadonlySet<number> {
+    const numbers = new Map(this.#sorted().map(([key], index) => [key, index + 1]));
+    return (row) => {
+      const issues = AGREED.includes(row.word) ? [] : row.issues;
+      const names = issues.map((issue) => nameCause(row, issue, this.#header));
+      return new Set(names.flatMap((name) => numbers.get(keyOf(name)) ?? numbers.get(keyOf(othersOf(name))) ?? []));
+    };
+  }
+
+  #sorted(): [key: string, cause: CausedRows][] {
+    return [...this.#causes].sort(([name, a], [other, b]) => b.count - a.count || (name < other ? -1 : 1));
+  }
+
+  get notes(): readonly Note[] {
+    return [...this.#notes.values()].sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+  }
+
+  #addNote(word: Word, code: Code): void {
+    const name = `${word} ${code}`;
+    const count = (this.#notes.get(name)?.count ?? 0) + 1;
+    this.#notes.set(name, { word, code, count });
+  }
+
+  /** Gives the key of the cause that has it. */
+  #begin(name: CauseName): string {
+    const key = keyOf(name);
+    if (this.#causes.has(key)) return key;
+    const kind = keyOf(othersOf(name));
+    const apart = this.#apart.get(kind) ?? 0;
+    const isApart = apart < MOST_CAUSES;
+    if (isApart) this.#apart.set(kind, apart + 1);
+    const begun = isApart ? name : othersOf(name);
+    if (!this.#causes.has(keyOf(begun))) this.#causes.set(keyOf(begun), new CausedRows(begun));
+    return keyOf(begun);
+  }
+}
+
+class CausedRows {
+  readonly #name: CauseName;
+  readonly #sample = new EvenSample(SAMPLES);
+  #count = 0;
+  #first = 0;
+  #last = 0;
+
+  constructor(name: CauseName) {
+    this.#name = name;
+  }
+
+  add(row: number): void {
+    if (this.#count === 0) this.#first = row;
+    this.#count += 1;
+    this.#last = row;
+    this.#sample.add(row);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get counted(): Omit<CountedCause, "no"> {
+    const middle = this.#sample.numbers[1] ?? this.#first;
+    const samples = [...new Set([this.#first, middle, this.#last])];
+    return { ...this.#name, count: this.#count, firstRow: this.#first, lastRow: this.#last, samples };
+  }
+}
+
+/** Also the order of causes with equal counts. */
+function keyOf({ word, code, column, bankCode = "", bankReason, others }: CauseName): string {
+  return JSON.stringify([code, word, others === true, column, bankCode, bankReason]);
+}
+
+const othersOf = ({ word, code }: CauseName): CauseName => ({ word, code, column: "", bankReason: "", others: true });
+
+/** Matches the name of a reason or a member; anything else may be a value that the bank echoes. */
+const A_NAME = /^[A-Za-z][A-Za-z_. ]*(\[…\][A-Za-z_.]*)*$/;
+const LONGEST_NAME = 60;
+
+function nameCause(row: ResultRow, issue: Issue, header: ReadonlySet<string>): CauseName {
+  const { code, bankCode = "" } = issue;
+  const column = header.has(issue.column) ? issue.column : issue.column.replace(/\[\d+\]/g, "[…]");
+  const bankText = bankTextOf(issue);
+  const values = new Set(bankText === "" && bankCode === "" ? [] : valuesOf(row));
+  const isName = (text: string) => text.length <= LONGEST_NAME && A_NAME.test(text) && !values.has(text);
+  return {
+    word: row.word,
+    code,
+    column: header.has(column) || isName(column) ? column : "",
+    ...(isName(bankCode) && { bankCode }),
+    bankReason: withoutValues(bankText, values),
+  };
+}
+
+/** The bank's part of a message of its own (see error-body.ts). Ours have values as well, and say no more than their code. */
+function bankTextOf({ message, bankCode }: Issue): string {
+  const start = bankCode === undefined ? (/^HTTP \d+: /.exec(message)?.[0] ?? message) : `${bankCode}: `;
+  return message.startsWith(start) ? message.slice(start.length) : "";
+}
+
+/** All that the bank may echo: the row's cells, what was sent, and what the bank held. */
+function* valuesOf({ cells, operations, differences, accountId }: ResultRow): Generator<string> {
+  for (const cell of cells ?? []) {
+    yield* [cell, ...cell.split(/[;|,\n]/)];
+    if (/^\s*[[{"]/.test(cell)) yield* leavesOf(parseJson(cell));
+  }
+  for (const { body } of operations) yield* leavesOf(parseJson(body));
+  for (const { actual, desired } of differences) yield* [actual, desired];
+  if (accountId !== null) yield accountId;
+}
+
+function* leavesOf(value: unknown): Generator<string> {
+  if (typeof value === "string") yield value;
+  else if (typeof value === "object" && value !== null)
+    for (const member of Object.values(value)) yield* leavesOf(member);
+}
+
+/** Words of rows that `rerun` runs again as they are. */
+const TO_REPEAT: readonly Word[] = ["failed", "refused", "invalid"];
+
+/** `run` is null where its rows cannot be run again, as those of a plan. */
+export function completeCause(cause: CountedCause, run: string | null): Cause {
+  const { fixedBy, todo } = CODES[cause.code];
+  return {
+    ...cause,
+    owner: fixedBy,
+    todo: todo.replace("rerun …", `rerun ${run ?? "<run>"}`),
+    command: commandOf(cause, run),
+  };
+}
+
+function commandOf({ no, word, code }: CountedCause, run: string | null): string | null {
+  if (run === null) return null;
+  const { retryHelps, heldUntil }: CodeEntry = CODES[code];
+  const command = `tieout rerun ${run} --cause ${no}`;
+  if (word === "held" && heldUntil === "accepted") return `${command} --accept ${code} --reason "…"`;
+  if (word === "held" && heldUntil === "lifted") return command;
+  return TO_REPEAT.includes(word) && retryHelps ? command : null;
+}
