@@ -73,7 +73,7 @@ const AROUND: readonly RegExp[] = [
   new RegExp(String.raw`${SIGN}[ ,\-\/]{0,2}(?:${BESIDE_NUMBERS})(?![\p{L}\p{M}])`, "gu"),
   new RegExp(String.raw`(?:\p{Sc}|[#±~]|(?<=^|[\s\(])[+\-−])\s?${SIGN}|${SIGN}\s?[\p{Sc}%‰°]`, "gu"),
   new RegExp(String.raw`["'\x60“„«‹‘]${SIGN}["'\x60”“»›’]`, "gu"),
-  new RegExp(String.raw`${SIGN}(?:(?:[\s,;:.\|\/+–—\-]|\band\b|\bor\b)*${SIGN})+`, "gu"),
+  new RegExp(String.raw`${SIGN}(?:(?:[\s,;:.'’\|\/+–—\-]|\band\b|\bor\b)*${SIGN})+`, "gu"),
 ];
 
 interface TextWord {
