@@ -72,6 +72,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [
       ...["accounts", "balance", "banks", "chunks", "claims", "controls", "facts", "files"],
       ...["finds", "folds", "guards", "jobs", "known-runs", "leases", "lineage", "near", "operations", "pace"],
+      "rows-of-account",
     ],
     ["changes", "own-ids", "plans", "rows", "runs", "selection"],
     ["ledger"],

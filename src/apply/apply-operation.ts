@@ -37,6 +37,8 @@ export interface AttemptOutcome {
   readonly state: "planned" | "applied" | "refused" | "failed" | "unknown";
   readonly inDoubt: boolean;
   readonly httpStatus: number;
+  /** What the answer called the request; null when it did not say. */
+  readonly requestId: string | null;
   /** Also a note on one that applied. */
   readonly issue: Issue | null;
   readonly accountId: string | null;
@@ -144,7 +146,7 @@ async function judgeOwner(
   if (kind !== "create" || !answer.ok || answer.value === null) return answer;
   const { id, client_account_id } = answer.value;
   if (client_account_id !== undefined || !(await isAnothers(id))) return answer;
-  return { ok: false, failure: answeredForAnother(id) };
+  return { ok: false, failure: answeredForAnother(id, answer) };
 }
 
 /** By the larger of the two ages, since one of the clocks may have been set meanwhile. */
@@ -162,11 +164,11 @@ function outcomeOf(
   judge: (account: Account) => Judged,
 ): AttemptOutcome {
   const account = answer.ok ? answer.value : null;
-  const httpStatus = answer.ok ? answer.status : answer.failure.status;
+  const { status: httpStatus, requestId = null } = answer.ok ? answer : answer.failure;
   const state = stateOf(decision);
   const kept = account === null ? null : judge(account);
   const issue = kept === null ? issueOf(answer, state) : kept.issue;
-  return { state, inDoubt: decision.inDoubt, httpStatus, issue, accountId: account?.id ?? null, kept };
+  return { state, inDoubt: decision.inDoubt, httpStatus, requestId, issue, accountId: account?.id ?? null, kept };
 }
 
 function stateOf(decision: Decision): AttemptOutcome["state"] {

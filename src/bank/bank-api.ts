@@ -22,6 +22,8 @@ export interface Failure {
   readonly bankCode: string;
   /** The parameter the bank complains of, such as `details.credit.limit`; "" for none. */
   readonly parameter: string;
+  /** What the answer calls the request, if it says. */
+  readonly requestId?: string;
   /** How long the bank asks to wait, if it says. */
   readonly retryAfterMs?: number;
   /** The same key is still being processed (409): wait, then the same key. */
@@ -33,7 +35,7 @@ export interface Failure {
 }
 
 export type Answer<Value> =
-  | { readonly ok: true; readonly value: Value; readonly status: number }
+  | { readonly ok: true; readonly value: Value; readonly status: number; readonly requestId?: string }
   | { readonly ok: false; readonly failure: Failure };
 
 /**

@@ -23,10 +23,16 @@ interface Classified {
  */
 export function classify(reply: BankReply, call: CallKind): Answer<string> {
   if (reply.kind === "not_sent") return { ok: false, failure: reply.failure };
-  if (reply.kind === "no_response") return { ok: false, failure: classifySilence(reply, call) };
-  if (reply.status === 200) return { ok: true, value: reply.body, status: 200 };
+  const named = requestIdOf(reply);
+  if (reply.kind === "no_response") return { ok: false, failure: { ...classifySilence(reply, call), ...named } };
+  if (reply.status === 200) return { ok: true, value: reply.body, status: 200, ...named };
   const error = parseErrorBody(reply.body);
-  return { ok: false, failure: toFailure(reply, error, judge(reply, error, call)) };
+  return { ok: false, failure: { ...toFailure(reply, error, judge(reply, error, call)), ...named } };
+}
+
+/** What an answer calls its request, if it says. */
+export function requestIdOf({ requestId }: { readonly requestId?: string }): { readonly requestId?: string } {
+  return requestId === undefined ? {} : { requestId };
 }
 
 /** A whole 200 with other content than it should have: it took effect, and the answer is lost. */
@@ -42,8 +48,9 @@ export function unreadable(call: CallKind, status: number, reason: string): Fail
 }
 
 /** A whole 200 to a write, for an account that is not the one it was about: nobody can know what took effect. */
-export function answeredForAnother(accountId: string): Failure {
+export function answeredForAnother(accountId: string, answer: { readonly requestId?: string }): Failure {
   return {
+    ...requestIdOf(answer),
     kind: "stop",
     inDoubt: true,
     code: "bank_answered_for_another",

@@ -15,7 +15,7 @@ import {
   parseRelationshipPage,
 } from "./answers.ts";
 import type { Answer, BankApi, Failure, LookUp, Steering, Throughput } from "./bank-api.ts";
-import { answeredForAnother, classify, unreadable } from "./classify.ts";
+import { answeredForAnother, classify, requestIdOf, unreadable } from "./classify.ts";
 import { BLOT } from "./secrets.ts";
 import {
   type BankReply,
@@ -119,8 +119,9 @@ export class HttpBank implements BankApi {
     const answer = await this.#call(request, (json) => parseAccount(json));
     const sent = parseJson(body);
     const wanted = isRecord(sent) ? sent.client_account_id : undefined;
-    const { id = "", client_account_id = wanted } = answer.ok ? answer.value : {};
-    return client_account_id === wanted ? answer : { ok: false, failure: answeredForAnother(id) };
+    if (!answer.ok) return answer;
+    const { id, client_account_id = wanted } = answer.value;
+    return client_account_id === wanted ? answer : { ok: false, failure: answeredForAnother(id, answer) };
   }
 
   patchAccount(accountId: string, body: string, key: string, waitedMs?: number): Promise<Answer<Account>> {
@@ -147,7 +148,7 @@ export class HttpBank implements BankApi {
     const request: BankRequest = { call: "batch", method: "POST", path, body, key, ...after(waitedMs) };
     const answer = ofAccount(await this.#call(request, parseAddedTo), accountId);
     if (!answer.ok) return answer;
-    if (answer.value !== accountId) return { ok: false, failure: answeredForAnother(answer.value) };
+    if (answer.value !== accountId) return { ok: false, failure: answeredForAnother(answer.value, answer) };
     return { ...answer, value: null };
   }
 
@@ -194,7 +195,8 @@ export class HttpBank implements BankApi {
 
   async #change(accountId: string, request: Omit<BankRequest, "call">): Promise<Answer<Account>> {
     const answer = await this.#call({ ...request, call: "write" }, (json) => parseAccount(json));
-    if (answer.ok && answer.value.id !== accountId) return { ok: false, failure: answeredForAnother(answer.value.id) };
+    if (answer.ok && answer.value.id !== accountId)
+      return { ok: false, failure: answeredForAnother(answer.value.id, answer) };
     return ofAccount(answer, accountId);
   }
 
@@ -215,11 +217,11 @@ function readAnswer<Value>(reply: BankReply, call: CallKind, read: ReadJson<Valu
   const value = json === undefined ? undefined : read(json, reply.kind === "response" ? reply.body : "");
   // What was read may be sent back, and must then be what the bank holds.
   const isHarmed = call === "read" && reply.kind === "response" && reply.isBlotted === true && holdsBlot(value);
-  if (value !== undefined && !isHarmed) return { ok: true, value, status: answer.status };
+  if (value !== undefined && !isHarmed) return { ...answer, value };
   const misshapen = json === undefined ? "it is not JSON" : "it does not have the form that this call answers with";
   const reason = isHarmed ? "it repeats one of our secrets in a value that is compared and sent back" : misshapen;
   const outage = reply.kind === "response" && reply.outage && { outage: reply.outage };
-  return { ok: false, failure: { ...unreadable(call, answer.status, reason), ...outage } };
+  return { ok: false, failure: { ...unreadable(call, answer.status, reason), ...requestIdOf(answer), ...outage } };
 }
 
 /** Members that are unknown here are neither compared nor sent. */

@@ -41,8 +41,15 @@ export class Secrets {
     return async (request) => {
       const reply = await transport(request);
       const isToken = request.path === TOKEN_PATH && reply.kind === "response" && reply.status === 200;
-      return isToken ? reply : this.#blotReply(reply);
+      return isToken ? reply : this.#blotReply(this.#withoutId(reply));
     };
+  }
+
+  /** An id is kept whole or not at all. */
+  #withoutId(reply: BankReply): BankReply {
+    if (reply.kind === "not_sent" || reply.requestId === undefined) return reply;
+    const { requestId, ...rest } = reply;
+    return this.blot(requestId) === requestId ? reply : rest;
   }
 
   #blotReply(reply: BankReply): BankReply {

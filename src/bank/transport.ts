@@ -39,6 +39,7 @@ export interface BankRequest {
  * have been written, and `status` is what the answer began with, 0 for nothing. not_sent: a wrapper ended the call
  * before it went out. `outage`: the bank fails for everybody, see breaker.ts. `isBlocked`: a gateway lets no call through,
  * see gateway-watch.ts, and `isLone`: the bank answers others. `isTokenOld`: a 401 to a token that another may replace. `isBlotted`: a secret was taken out of it.
+ * `requestId`: what the answer's headers call the request, see request-id.ts.
  */
 export type BankReply =
   | {
@@ -48,6 +49,7 @@ export type BankReply =
       /** What `jsonOf` has made of the body; for it alone. */
       json?: unknown;
       readonly retryAfterMs?: number;
+      readonly requestId?: string;
       readonly outage?: true;
       readonly isBlocked?: true;
       readonly isTokenOld?: true;
@@ -58,6 +60,7 @@ export type BankReply =
       readonly sent: boolean;
       readonly status: number;
       readonly reason: string;
+      readonly requestId?: string;
       readonly outage?: true;
       readonly isLone?: true;
     }

@@ -4,6 +4,15 @@
 import type { TakenFile } from "./files.ts";
 import type { BankName, Run } from "./run.ts";
 
+/** Which runs are listed; all when nothing is given. */
+export interface RunsWanted {
+  readonly job?: string;
+  /** Begun since then, in wall-clock milliseconds. */
+  readonly sinceMs?: number;
+  /** Only those that have not ended, or ended with another exit code than 0. */
+  readonly failed?: boolean;
+}
+
 export interface KnownRunsLedger {
   /** By whole id, by an unambiguous beginning of one, or `last`; none when there is no such run. */
   find(id: string): Promise<Run | undefined>;
@@ -34,7 +43,7 @@ export interface KnownRunsLedger {
     limit: number,
   ): Promise<readonly Run[]>;
   /** Latest first. */
-  list(limit: number): Promise<readonly Run[]>;
+  list(limit: number, wanted?: RunsWanted): Promise<readonly Run[]>;
   /**
    * Whether a line end closed the last file of the job's source before this one; undefined when there was none. One whose
    * last row is held for that says nothing, until a person has accepted it.

@@ -56,6 +56,7 @@ export type * from "./pace.ts";
 export type * from "./page.ts";
 export type * from "./plans.ts";
 export type * from "./rows.ts";
+export type * from "./rows-of-account.ts";
 export type * from "./runs.ts";
 export type * from "./selection.ts";
 export type * from "./stored-change.ts";

@@ -29,6 +29,8 @@ export interface StoredOperation extends KeyedOperation {
   /** The last sending under whichever key. */
   readonly lastSentAtMs: number | null;
   readonly httpStatus: number | null;
+  /** What the last answer that said so called the request; null for none. */
+  readonly requestId: string | null;
   readonly issue: Issue | null;
 }
 
@@ -37,6 +39,8 @@ export interface Outcome {
   readonly state: "planned" | "applied" | "refused" | "failed" | "unknown";
   readonly inDoubt: boolean;
   readonly httpStatus: number;
+  /** Without one, that of an earlier answer stays. */
+  readonly requestId?: string | null;
   readonly issue: Issue | null;
   readonly accountId: string | null;
   /** The effective_at that has been applied, if this applies one. */

@@ -11,9 +11,10 @@ import type { Desired, ParsedRow, Provenance } from "../read/change.ts";
 import type { CsvRow } from "../read/csv-row.ts";
 import type { StoredOperation } from "./operations.ts";
 import type { Page } from "./page.ts";
+import type { RowsOfAccountLedger } from "./rows-of-account.ts";
 import type { Run } from "./run.ts";
 
-export interface RowsLedger {
+export interface RowsLedger extends RowsOfAccountLedger {
   /**
    * Stores rows, and the change of each desired one: a first row of a key begins a change, further ones join it.
    * Rows that are there already are left, so that reading can begin again after a crash.

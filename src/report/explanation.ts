@@ -18,7 +18,12 @@ export interface ExplainedOperation {
   /** 0 when nothing was answered. */
   readonly httpStatus: number;
   readonly attempts: number;
+  /** The first sending under the key, and the last one; null for none. */
+  readonly firstSentAt: string | null;
+  readonly lastSentAt: string | null;
   readonly key: string;
+  /** What the bank's answer called the request; null when it did not say. */
+  readonly requestId: string | null;
   /** The exact JSON text that is sent; "" for none. */
   readonly body: string;
 }
@@ -131,9 +136,20 @@ function describeId({ kind, own, id, run, at, answer }: ExplainedId): string[] {
   return [`${kind} ${shown(own)} → ${id ?? "none"}`, `  asked by run ${run} at ${at}: ${shown(answer)}`];
 }
 
-function describeOperation({ step, kind, state, httpStatus, attempts, key, body }: ExplainedOperation): string[] {
+function describeOperation(operation: ExplainedOperation): string[] {
+  const { step, kind, state, httpStatus, attempts, key, body } = operation;
   const sent = attempts === 0 ? "not sent" : `HTTP ${httpStatus || "none"} after ${attempts} sent`;
-  return [`${step} ${kind}: ${state}, ${sent}, key ${key}`, ...(body === "" ? [] : [`  ${shown(body)}`])];
+  return [
+    `${step} ${kind}: ${state}, ${sent}, key ${key}`,
+    ...describeSendings(operation).map((line) => `  ${line}`),
+    ...(body === "" ? [] : [`  ${shown(body)}`]),
+  ];
+}
+
+function describeSendings({ firstSentAt, lastSentAt, requestId }: ExplainedOperation): string[] {
+  if (lastSentAt === null) return [];
+  const first = firstSentAt === null || firstSentAt === lastSentAt ? "" : `first sent at ${firstSentAt}, `;
+  return [`${first}last sent at ${lastSentAt}${requestId === null ? "" : `, the bank's request id ${requestId}`}`];
 }
 
 function describeIssue(run: string, { code, column, message }: Issue): string[] {

@@ -103,7 +103,7 @@ describe("decide", () => {
   });
 
   it("stops the run at the first answer for another account, and costs only the row at the second", () => {
-    const answer: Answer<null> = { ok: false, failure: answeredForAnother("account_9") };
+    const answer: Answer<null> = { ok: false, failure: answeredForAnother("account_9", {}) };
     expect(told(decide(answer, FIRST))).to.equal("stop unknown, in doubt");
     expect(told(decide(answer, { ...FIRST, misanswered: 1 }))).to.equal("end unknown, in doubt");
   });

@@ -65,6 +65,15 @@ describe("Secrets", () => {
     });
   });
 
+  it("are no part of what an answer calls its request: such an id is dropped", async () => {
+    for (const status of [200, 422])
+      for (const requestId of [TOKEN, `req-${CLIENT_SECRET}`])
+        expect(await through({ ...answer(status, {}), requestId } as BankReply)).to.deep.equal(answer(status, {}));
+    const cut = { kind: "no_response", sent: true, status: 200, reason: "cut" } as const;
+    expect(await through({ ...cut, requestId: TOKEN })).to.deep.equal(cut);
+    expect(await through({ ...cut, requestId: "req-1" })).to.deep.equal({ ...cut, requestId: "req-1" });
+  });
+
   it("leave the answer that brings a token", async () => {
     const granted = answer(200, { access_token: TOKEN });
     expect(await through(granted, "/v1/oauth/token")).to.deep.equal(granted);

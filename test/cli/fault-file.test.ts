@@ -65,6 +65,7 @@ describe("fault file", () => {
         method,
         path,
         query: {},
+        requestId: "req_1",
         status: 0,
         at: 0,
       });

@@ -110,6 +110,7 @@ describe("tieout, looking", () => {
       "product_name: Same → New",
       "guard\n  passed",
       "1 patch: applied, HTTP 200 after 1 sent",
+      `, the bank's request id ${bank.writes.find(({ path }) => path.endsWith("account_1"))?.requestId}\n`,
       '{"details":{"product_name":"New"}}',
       "outcome\n  applied",
     ])

@@ -28,6 +28,7 @@ import { suiteOfOwnIds } from "../ledger/suite-own-ids.ts";
 import { suiteOfPages } from "../ledger/suite-pages.ts";
 import { suiteOfPlanCopies } from "../ledger/suite-plan-copy.ts";
 import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
+import { suiteOfRowsOfAccount } from "../ledger/suite-rows-of-account.ts";
 import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
 import { suiteOfSelection } from "../ledger/suite-selection.ts";
 import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
@@ -67,6 +68,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   jobs: suiteOfJobs,
   leases: suiteOfLeases,
   rows: suiteOfRows,
+  "rows of an account": suiteOfRowsOfAccount,
   selection: suiteOfSelection,
   pages: suiteOfPages,
   notes: suiteOfNotes,

@@ -156,6 +156,7 @@ export function suiteOfPlans(use: LedgerInUse): void {
       firstSentBankAtMs: null,
       lastSentAtMs: null,
       httpStatus: null,
+      requestId: null,
       issue: null,
     };
     expect(first).to.deep.equal({

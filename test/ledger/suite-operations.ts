@@ -63,6 +63,19 @@ export function suiteOfOperations(use: LedgerInUse): void {
     expect(await stored(run)).to.deep.include({ state: "sending", attempts: 3, firstSentAtMs: 2_500 });
   });
 
+  it("keeps what the last answer that said so called the request", async () => {
+    const { run, lease } = await begin("account:a", ["patch"]);
+    await sendOne(use.ledger, run, lease);
+    await end(run, "planned", { httpStatus: 429, requestId: "req_1" });
+    expect(await stored(run)).to.deep.include({ requestId: "req_1" });
+    await use.ledger.operations.recordSending(run, lease, 2, 1, sentAt(9_000));
+    await end(run, "unknown", { inDoubt: true, httpStatus: 0, requestId: null });
+    expect(await stored(run), "no answer, so nothing was said").to.deep.include({ requestId: "req_1" });
+    await use.ledger.operations.recordSending(run, lease, 2, 1, sentAt(9_500));
+    await end(run, "applied", { requestId: "req_3" });
+    expect(await stored(run)).to.deep.include({ state: "applied", requestId: "req_3" });
+  });
+
   it("times a key from its own first sending, by both clocks, and the last sending of all", async () => {
     const { run, lease } = await begin("account:a", ["patch"]);
     await claimOf(use.ledger, run);

@@ -80,7 +80,7 @@ export function suiteOfRows(use: LedgerInUse): void {
     await findAll(ledger, the.run);
     await ledger.changes.recordPlans(the.run, [plan(2, ["patch", "close"], { accountId: "x" })]);
     await sendOne(ledger, the.run, await claimLease(ledger, the.run));
-    const refused = outcome("refused", { httpStatus: 422, issue: issue("bank_refused", "status") });
+    const refused = outcome("refused", { httpStatus: 422, requestId: "req_7", issue: issue("bank_refused", "status") });
     await recordEnd(ledger, the.run, refused);
     await ledger.changes.recordDone(the.run, 2, { word: "refused", issues: [issue("bank_refused")] }, 9);
 
@@ -92,6 +92,7 @@ export function suiteOfRows(use: LedgerInUse): void {
       firstSentBankAtMs: null,
       lastSentAtMs: 2_500,
       httpStatus: 422,
+      requestId: "req_7",
       issue: refused.issue,
     };
     const unsent = {
@@ -101,6 +102,7 @@ export function suiteOfRows(use: LedgerInUse): void {
       firstSentBankAtMs: null,
       lastSentAtMs: null,
       httpStatus: null,
+      requestId: null,
       issue: null,
     };
     expect(first).to.deep.include({ word: "refused", issues: [issue("bank_refused")], accountId: "x", atMs: 9 });

@@ -10,6 +10,7 @@ const request = (n: number, method = "GET"): SandboxRequest => ({
   method,
   path: `/v0/accounts/account_${n}`,
   query: {},
+  requestId: "req_1",
   status: 0,
   at: 0,
 });

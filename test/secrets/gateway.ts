@@ -42,7 +42,7 @@ export async function startGateway(bankUrl: string, orders: readonly Order[]): P
       const order = orders.find((one) => one.path.test(url) && (one.method ?? method) === method);
       if (order !== undefined && order.status !== 200) {
         echoes += 1;
-        response.writeHead(order.status, { "content-type": "application/json" });
+        response.writeHead(order.status, { "content-type": "application/json", "x-request-id": token });
         response.end(echo(order, request, body.toString("utf8")));
         return;
       }
@@ -52,7 +52,8 @@ export async function startGateway(bankUrl: string, orders: readonly Order[]): P
         ...(body.length > 0 && { body: new Uint8Array(body) }),
       });
       const text = await answer.text();
-      response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "application/json" });
+      const type = answer.headers.get("content-type") ?? "application/json";
+      response.writeHead(answer.status, { "content-type": type, "x-request-id": token });
       if (order === undefined || answer.status !== 200) response.end(text);
       else {
         echoes += 1;

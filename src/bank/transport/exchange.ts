@@ -13,6 +13,7 @@ import { toLine } from "../../text/to-line.ts";
 import type { BankReply } from "../transport.ts";
 import type { Deadlines, Due } from "./deadlines.ts";
 import type { LaneCall } from "./lanes.ts";
+import { findRequestId } from "./request-id.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
 export interface ExchangeOutside {
@@ -36,6 +37,7 @@ export class Exchange implements Dispatcher.DispatchHandler, LaneCall, Due {
   #status = 0;
   #retryAfterMs: number | undefined;
   #dateMs = Number.NaN;
+  #requestId: string | undefined;
   readonly #chunks: Buffer[] = [];
 
   constructor(options: Dispatcher.DispatchOptions, outside: ExchangeOutside, resolve: (reply: BankReply) => void) {
@@ -68,6 +70,7 @@ export class Exchange implements Dispatcher.DispatchHandler, LaneCall, Due {
     this.#status = status;
     this.#retryAfterMs = parseRetryAfter(textOf(headers["retry-after"]), date, this.#outside.clock.nowMs());
     this.#dateMs = Date.parse(date ?? "");
+    this.#requestId = findRequestId(headers);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -105,11 +108,11 @@ export class Exchange implements Dispatcher.DispatchHandler, LaneCall, Due {
     this.#end({ kind: "no_response", sent: this.#controller !== undefined, status: this.#status, reason });
   }
 
-  #end(reply: BankReply): void {
+  #end(reply: Exclude<BankReply, { kind: "not_sent" }>): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#outside.deadlines.remove(this);
-    this.#resolve(reply);
+    this.#resolve(this.#requestId === undefined ? reply : { ...reply, requestId: this.#requestId });
   }
 }
 

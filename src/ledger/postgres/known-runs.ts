@@ -5,9 +5,9 @@
 import { foldBatchId } from "../../batch.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { SourceFile } from "../../store/file-store.ts";
-import type { KnownRunsLedger } from "../ledger.ts";
+import type { KnownRunsLedger, RunsWanted } from "../ledger.ts";
 import type { BankName } from "../run.ts";
-import { CAN_COME_RIGHT, decodeRun, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
+import { CAN_COME_RIGHT, decodeRun, IS_FAILED, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
 import { UNSETTLED } from "../sql/short-shape.ts";
 import type { PgValue } from "./database.ts";
 import { jsonMember } from "./json-member.ts";
@@ -53,6 +53,9 @@ const LIST_UNSETTLED = `${SELECT} WHERE ${UNSETTLED}`;
 
 const LIST_BEFORE = `${SELECT} WHERE runs.bank = $1 AND runs.job = $2 AND runs.no < $3 AND ${WHOLE_FILE}
   ORDER BY runs.no DESC LIMIT $4`;
+
+const LIST_WANTED = `${SELECT} WHERE ($1::text IS NULL OR runs.job = $1) AND runs.started_at >= $2
+  AND (NOT $3 OR ${IS_FAILED}) ORDER BY runs.no DESC LIMIT $4`;
 
 /**
  * Every text that begins so lies between the beginning and the same with the last of all characters behind it. A beginning that fits two
@@ -114,8 +117,8 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
     listUnsettled: async ({ bank, job }, after, limit) =>
       list(LIST_UNSETTLED, bank && ((await numberOf(bank)) ?? 0), job, after, limit),
 
-    async list(limit) {
-      return list(`${SELECT} ORDER BY runs.no DESC LIMIT $1`, limit);
+    async list(limit, { job, sinceMs = 0, failed = false }: RunsWanted = {}) {
+      return list(LIST_WANTED, job ?? null, sinceMs, failed, limit);
     },
   };
 }

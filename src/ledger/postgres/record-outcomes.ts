@@ -16,11 +16,11 @@ import { recordKept } from "./record-kept.ts";
 import { readForAll } from "./run-for-all.ts";
 import type { Perform } from "./writer.ts";
 
-/** $1 run, $2 change, $3 step, $4 to $8 as outcomeColumns gives them. */
+/** $1 run, $2 change, $3 step, $4 to $9 as outcomeColumns gives them. */
 export const RECORD_OUTCOMES = `UPDATE sendings SET state = o.state, in_doubt = o.in_doubt, http_status = o.http_status, issue = o.issue,
-    misanswered = sendings.misanswered + o.misanswered
-  FROM unnest($1::integer[], $2::integer[], $3::integer[], $4::text[], $5::smallint[], $6::integer[], $7::text[], $8::integer[])
-    AS o (run, change, step, state, in_doubt, http_status, issue, misanswered)
+    misanswered = sendings.misanswered + o.misanswered, request_id = coalesce(o.request_id, sendings.request_id)
+  FROM unnest($1::integer[], $2::integer[], $3::integer[], $4::text[], $5::smallint[], $6::integer[], $7::text[], $8::integer[], $9::text[])
+    AS o (run, change, step, state, in_doubt, http_status, issue, misanswered, request_id)
   WHERE sendings.run = o.run AND sendings.change = o.change AND sendings.step = o.step AND ${isUnsettled("sendings")}
   RETURNING o.run, o.change`;
 

@@ -13,6 +13,7 @@ import { decodeProvenance, decodeSource, type OriginShape, type SourceShape } fr
 import type { Sql } from "./database.ts";
 import { jsonMember } from "./json-member.ts";
 import { postgresResults } from "./results.ts";
+import { postgresRowsOfAccount } from "./rows-of-account.ts";
 import { readForAll } from "./run-for-all.ts";
 import type { PostgresStore } from "./store.ts";
 import type { Perform } from "./writer.ts";
@@ -93,6 +94,7 @@ export function postgresRows(store: PostgresStore): RowsLedger {
     },
 
     ...postgresResults(store),
+    ...postgresRowsOfAccount(store),
   };
 }
 

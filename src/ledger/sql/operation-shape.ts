@@ -10,7 +10,7 @@ import { STATE } from "./conditions.ts";
 export const OPERATION = `o.step, o.kind, o.generation, o.key, o.body_hash, o.body, ${STATE} AS state,
   coalesce(s.attempts, 0) AS attempts,
   CASE WHEN s.in_doubt = 1 OR (s.state = 'sending' AND e.change IS NOT NULL) THEN 1 ELSE 0 END AS in_doubt,
-  s.first_at, s.first_bank_at, s.last_at, s.http_status, s.issue`;
+  s.first_at, s.first_bank_at, s.last_at, s.http_status, s.request_id, s.issue`;
 
 export interface OperationShape {
   readonly step: number;
@@ -26,6 +26,7 @@ export interface OperationShape {
   readonly first_bank_at: number | null;
   readonly last_at: number | null;
   readonly http_status: number | null;
+  readonly request_id: string | null;
   readonly issue: string | null;
 }
 
@@ -44,6 +45,7 @@ export function decodeOperation(shape: OperationShape): StoredOperation {
     firstSentBankAtMs: shape.first_bank_at,
     lastSentAtMs: shape.last_at,
     httpStatus: shape.http_status,
+    requestId: shape.request_id,
     issue: shape.issue === null ? null : (JSON.parse(shape.issue) as Issue),
   };
 }

@@ -57,8 +57,9 @@ export function effectsOf(
   };
 }
 
-/** The columns state, in_doubt, http_status and issue, and by how much misanswered grows. */
-export function outcomeColumns({ state, inDoubt, httpStatus, issue }: Outcome) {
+/** The columns state, in_doubt, http_status and issue, by how much misanswered grows, and request_id. */
+export function outcomeColumns({ state, inDoubt, httpStatus, issue, requestId = null }: Outcome) {
   const misanswered = issue?.code === "bank_answered_for_another" ? 1 : 0;
-  return [state, inDoubt ? 1 : 0, httpStatus, issue === null ? null : JSON.stringify(issue), misanswered] as const;
+  const said = issue === null ? null : JSON.stringify(issue);
+  return [state, inDoubt ? 1 : 0, httpStatus, said, misanswered, requestId] as const;
 }

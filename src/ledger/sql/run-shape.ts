@@ -114,6 +114,9 @@ export const CAN_COME_RIGHT = Object.entries(CODES)
   .flatMap(([code, { retryHelps }]) => (retryHelps ? [`'${code}'`] : []))
   .join(", ");
 
+/** Of a run that has not ended, or not well. */
+export const IS_FAILED = "(runs.stage <> 'ended' OR runs.exit IS NULL OR runs.exit <> 0)";
+
 /** Of a run that has brought a whole file to its end. */
 export const WHOLE_FILE = `runs.kind = 'run' AND runs.rerun_of IS NULL AND runs.stage = 'ended' AND runs.rejection IS NULL AND runs.rows > 0
   AND runs.selection IS NULL`;

@@ -4,8 +4,8 @@
  */
 import { foldBatchId } from "../../batch.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
-import type { KnownRunsLedger } from "../ledger.ts";
-import { CAN_COME_RIGHT, decodeRun, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
+import type { KnownRunsLedger, RunsWanted } from "../ledger.ts";
+import { CAN_COME_RIGHT, decodeRun, IS_FAILED, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
 import { UNSETTLED } from "../sql/short-shape.ts";
 import type { SqlValue } from "./database.ts";
 import { placed } from "./placed.ts";
@@ -48,6 +48,9 @@ const LIST_BEFORE = `${SELECT} WHERE runs.bank = ? AND runs.job = ? AND runs.no 
 
 /** A beginning that fits two runs is refused, so that a command never acts on the wrong one. */
 const LIST_BY_BEGINNING = `${SELECT} WHERE runs.id >= ?1 AND substr(runs.id, 1, length(?1)) = ?1 ORDER BY runs.id LIMIT 2`;
+
+const LIST_WANTED = `${SELECT} WHERE (?1 IS NULL OR runs.job = ?1) AND runs.started_at >= ?2
+  AND (?3 = 0 OR ${IS_FAILED}) ORDER BY runs.no DESC LIMIT ?4`;
 
 export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
   const { db } = store;
@@ -104,8 +107,8 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
     listUnsettled: async ({ bank, job }, after, limit) =>
       list(LIST_UNSETTLED, bank && (store.findBank(bank) ?? 0), job, after, limit),
 
-    async list(limit) {
-      return list(`${SELECT} ORDER BY runs.no DESC LIMIT ?`, limit);
+    async list(limit, { job, sinceMs = 0, failed = false }: RunsWanted = {}) {
+      return list(LIST_WANTED, job ?? null, sinceMs, failed ? 1 : 0, limit);
     },
   };
 }

@@ -22,8 +22,8 @@ import type { SqliteStore } from "./store.ts";
 
 const OF_STEP = "WHERE run = ? AND change = ? AND step = ?";
 
-const RECORD_OUTCOME = `UPDATE sendings SET state = ?, in_doubt = ?, http_status = ?, issue = ?, misanswered = misanswered + ?
-  ${OF_STEP} AND ${isUnsettled("sendings")}`;
+const RECORD_OUTCOME = `UPDATE sendings SET state = ?, in_doubt = ?, http_status = ?, issue = ?, misanswered = misanswered + ?,
+    request_id = coalesce(?, request_id) ${OF_STEP} AND ${isUnsettled("sendings")}`;
 
 const RECORD_ABSENT = `UPDATE sendings SET state = 'planned', in_doubt = 0, issue = NULL ${OF_STEP} AND ${isUnsettled("sendings")}`;
 

@@ -14,6 +14,7 @@ import { decodeProvenance, decodeSource, type OriginShape, type SourceShape } fr
 import type { SqliteDatabase } from "./database.ts";
 import { placed } from "./placed.ts";
 import { sqliteResults } from "./results.ts";
+import { sqliteRowsOfAccount } from "./rows-of-account.ts";
 import type { SqliteStore } from "./store.ts";
 
 /** Rows of one statement. */
@@ -90,6 +91,7 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
     },
 
     ...sqliteResults(store),
+    ...sqliteRowsOfAccount(store),
   };
 }
 

@@ -77,4 +77,7 @@ CREATE TABLE accepted (
 ) STRICT, WITHOUT ROWID;
 ${RESOLVE_ALL_ORIGINALS}`;
 
-export const SIXTH_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + AUDIT + LINEAGE;
+/** What the bank's answer called the request. */
+const REQUEST_IDS = "ALTER TABLE sendings ADD COLUMN request_id TEXT;";
+
+export const SIXTH_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + AUDIT + LINEAGE + REQUEST_IDS;

@@ -68,6 +68,7 @@ export async function planAgain(inHand: RunInHand, change: ChangeToApply, rest: 
       firstSentBankAtMs: null,
       lastSentAtMs: null,
       httpStatus: null,
+      requestId: null,
       issue: null,
     }),
   );

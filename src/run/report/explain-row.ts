@@ -20,7 +20,6 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
   if (stored === undefined || stored.source.row !== row || run.reading === null) throw rowNotFound(run, row);
   const { source, accountId, differences, operations, resolutions, issues, word } = stored;
   const change = await ledger.rows.readChangeOf(run, row);
-  const plannedAtMs = change?.plannedAtMs ?? null;
   return {
     run: run.id,
     row,
@@ -34,7 +33,7 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
     desired: change === undefined || change.rows.length < 2 || change.folded === null ? null : { ...change.folded },
     accountId,
     actual: change?.seen ? (JSON.parse(change.seen) as unknown) : null,
-    plannedAt: plannedAtMs === null ? null : new Date(plannedAtMs).toISOString(),
+    plannedAt: timeOf(change?.plannedAtMs ?? null),
     ids: resolutions.map(({ kind, own, id, run: asked, atMs, status }) => ({
       kind,
       own,
@@ -45,19 +44,24 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
     })),
     differences,
     guard: await describeGuards(ledger, run, stored, change),
-    operations: operations.map(({ step, kind, state, httpStatus, attempts, key, body }) => ({
+    operations: operations.map(({ step, kind, state, httpStatus, attempts, key, requestId, body, ...sent }) => ({
       step,
       kind,
       state,
       httpStatus: httpStatus ?? 0,
       attempts,
+      firstSentAt: timeOf(sent.firstSentAtMs),
+      lastSentAt: timeOf(sent.lastSentAtMs),
       key,
+      requestId,
       body,
     })),
     issues: issues.map((issue) => withFileColumn(issue, run.reading)),
     accepted: run.accepts.length === 0 ? null : { codes: run.accepts, reason: run.reason ?? "" },
   };
 }
+
+const timeOf = (atMs: number | null) => (atMs === null ? null : new Date(atMs).toISOString());
 
 function valuesOf({ source }: StoredResult, reading: Reading): Explanation["values"] {
   const parsed = parseRow(source, reading);

@@ -2,6 +2,7 @@
  * The HTTP side of the stand-in: every request is noted, passes the gates (fault, token, rate, body, key) and reaches its
  * call, whose answer is sent, or spoilt by a fault. Knows no rule about accounts.
  */
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { answerBadPayload, answerError, answerNotFound, renderAnswer, type SandboxAnswer } from "../answer.ts";
@@ -136,6 +137,7 @@ function readArrival(request: FastifyRequest, at: number): Arrival {
     query,
     ...(typeof key === "string" && { idempotencyKey: key }),
     ...(text !== "" && { body: isObject(parsed) ? withoutSecret(parsed) : path === TOKEN_PATH ? "" : text }),
+    requestId: `req_${randomUUID()}`,
     status: 0,
     at,
   };
@@ -191,6 +193,7 @@ function send(
   // Before the first byte: who has the answer may send the next request, and must not be counted twice.
   leave();
   if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
+  reply.header("x-request-id", record.requestId);
   reply.header("content-type", answer.kind === "page" ? "text/html; charset=utf-8" : "application/json");
   return reply.code(answer.status).send(renderAnswer(answer, record.path));
 }
@@ -213,7 +216,7 @@ function spoil(
   } else {
     parts.bank.journal.decide(record, answer.status);
     if (fault === "reset_after") cutConnection(reply);
-    else if (fault === "cut_after") cutAnswer(reply, answer.status, body);
+    else if (fault === "cut_after") cutAnswer(reply, record, body);
     else fallSilent(reply);
   }
 }

@@ -4,6 +4,7 @@
 import type { FastifyReply } from "fastify";
 import { answerError, answerNotFound, type SandboxAnswer } from "../answer.ts";
 import { answerInFlight } from "../state/idempotency.ts";
+import type { SandboxRequest } from "../state/journal.ts";
 import { answerUnauthorized } from "../state/tokens.ts";
 import type { Fault } from "./faults.ts";
 
@@ -56,8 +57,9 @@ export function fallSilent(reply: FastifyReply): void {
 }
 
 /** Sends the head and half of the body, and cuts. */
-export function cutAnswer(reply: FastifyReply, status: number, body: string): void {
+export function cutAnswer(reply: FastifyReply, { status, requestId }: SandboxRequest, body: string): void {
   reply.hijack();
-  reply.raw.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
+  const length = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  reply.raw.writeHead(status, { ...length, "x-request-id": requestId });
   reply.raw.write(body.slice(0, Math.ceil(body.length / 2)), () => reply.raw.socket?.destroy());
 }

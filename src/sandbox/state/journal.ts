@@ -11,6 +11,8 @@ export interface SandboxRequest {
   readonly idempotencyKey?: string;
   /** The parsed JSON, or the text when it isn't JSON; of a token request everything but the secret. */
   readonly body?: unknown;
+  /** What the answer's header x-request-id calls it. */
+  readonly requestId: string;
   /** The status that was decided; 0 until then, and for ever when the request was never processed. */
   status: number;
   /** Milliseconds since 1970, at arrival. */

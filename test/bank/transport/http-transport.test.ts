@@ -79,6 +79,17 @@ describe("openHttpTransport", () => {
     });
   }
 
+  it("gives what the headers call the request, of a whole answer and of one that is cut", async () => {
+    await using server = await startRawServer((socket, count) => {
+      const head = rawAnswer(count === 1 ? 422 : 200, "{}", ["CF-RAY: 8c1f-FRA", "X-Request-Id: req_1"]);
+      if (count === 1) socket.write(head);
+      else socket.end(head.slice(0, -1));
+    });
+    const replies = await using(server.url, async (send) => [await send(READ), await send(WRITE)]);
+    expect(replies[0]).to.deep.equal({ kind: "response", status: 422, body: "{}", requestId: "req_1" });
+    expect(replies[1]).to.include({ kind: "no_response", status: 200, requestId: "req_1" });
+  });
+
   it("passes an interim answer over, and follows no redirect", async () => {
     await using server = await startRawServer((socket) =>
       socket.write(`HTTP/1.1 103 Early Hints\r\n\r\n${rawAnswer(302, "", ["location: /elsewhere"])}`),

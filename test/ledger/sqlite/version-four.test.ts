@@ -50,8 +50,9 @@ describe("a ledger of version 4", () => {
     const texts = (await readFixture("version-four/expected/explain.txt")).split("\f\n");
     for (const [index, one] of expected.entries()) {
       const { text, events } = await made.print(ledger, (session) => explainCommand(session, one.run, one.row));
-      expect(events[0], `${one.run}, row ${one.row}`).to.deep.include(one);
-      expect(text).to.equal(texts[index]);
+      expect(events[0], `${one.run}, row ${one.row}`).to.containSubset(one);
+      // When each call was made is shown since.
+      expect(text.replace(/^ {4}.*last sent at .*\n/gm, "")).to.equal(texts[index]);
     }
   });
 
