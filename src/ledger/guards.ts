@@ -4,6 +4,7 @@
 import type { Issue } from "../errors/issue.ts";
 import type { GuardName } from "../plan/guard-settings.ts";
 import type { HeldBy, PlanFigures } from "../plan/judge-guards.ts";
+import type { ProductCounts } from "../plan/operation.ts";
 import type { Run } from "./run.ts";
 
 /** A guard that has tripped. */
@@ -41,6 +42,8 @@ export interface GuardOfRun {
 export interface GuardsLedger {
   /** All of the run but skipped ones that no guard has held; a patch that clears documents counts as both. */
   countOperations(run: Run): Promise<PlanFigures["operations"]>;
+  /** The same by kind and product: the commonest of them, a thousand at most. */
+  countProducts(run: Run): Promise<ProductCounts>;
   /** How many accounts its rows name. */
   countAccounts(run: Run): Promise<number>;
   /** How many planned changes a guard that holds such ones would hold, those included that guards have held. */

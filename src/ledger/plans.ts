@@ -20,6 +20,8 @@ export interface PlannedChange {
   readonly touch: number;
   /** What was seen, as JSON text, for `explain`; null for a new account. Kept unless the change is unchanged. */
   readonly seen: string | null;
+  /** The product_name that the change wants, or else the bank has, in one short line; null for none, and where nothing is to be sent. */
+  readonly product: string | null;
   /** Whether its look-up has left in the ledger what it saw. */
   readonly isLookedUp: boolean;
   /** What the own ids of its rows were resolved to, with those that could not be. */

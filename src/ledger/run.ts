@@ -5,6 +5,7 @@ import type { Batch } from "../batch.ts";
 import type { Code } from "../errors/codes/codes.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Rejection } from "../errors/rejection.ts";
+import type { ProductCounts } from "../plan/operation.ts";
 import type { Selection } from "../plan/selection.ts";
 import type { Reading } from "../read/reading.ts";
 import type { RunCalls } from "../report/calls.ts";
@@ -90,6 +91,8 @@ export interface Run extends NewRun {
   readonly proof: LookUpProof;
   /** Of a plan over every row of its file, and of the run that applies it: SHA-256 over all that it would send. */
   readonly planHash: string | null;
+  /** Its operations by kind and product, as guarded; null where they were not counted. */
+  readonly products: ProductCounts | null;
   readonly rejection: Rejection | null;
   /** Rows in the ledger once the file has been read. */
   readonly rows: number;

@@ -3,6 +3,7 @@
  */
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Rejection } from "../errors/rejection.ts";
+import type { ProductCounts } from "../plan/operation.ts";
 import type { Reading } from "../read/reading.ts";
 import type { Calls } from "../report/calls.ts";
 import type { SeenFile } from "./files.ts";
@@ -18,6 +19,7 @@ export interface RunProgress {
   readonly stage?: Stage;
   readonly proof?: LookUpProof;
   readonly planHash?: string;
+  readonly products?: ProductCounts;
   /** Null as a process begins to ask the bank; as it ends in order, what it has called, which is added to the calls of the others. */
   readonly calls?: Calls | null;
   /** What the file itself, or its manifest, says its sequence is. */

@@ -7,7 +7,14 @@ import { isZone, zoneInstantMs } from "../zone-instant.ts";
 import { GUARD_KINDS, type GuardKind } from "./operation.ts";
 
 /** Every guard, by the name that it has in the job file, in messages and for `tieout approve`. */
-export const GUARD_NAMES = [...GUARD_KINDS, "size.rows", "size.operations", "protected", "freeze"] as const;
+export const GUARD_NAMES = [
+  ...GUARD_KINDS,
+  "size.rows",
+  "size.operations",
+  "size.products",
+  "protected",
+  "freeze",
+] as const;
 export type GuardName = (typeof GUARD_NAMES)[number];
 
 /** The most operations of each kind that a run may plan before their rows are held. */
@@ -33,6 +40,8 @@ const limit = z.union([off, figures], {
   error: 'give { max, share, floor }, as in { max: 20, share: "0.5%", floor: 5 }, or "off"',
 });
 
+const swelling = z.strictObject({ most: percent.default("300%"), floor: count.default(50) }).prefault({});
+
 /**
  * What is usual for the job, as its last `runs` runs of whole files show it: `least` and `most` are of their median. Nothing is judged with
  * fewer than `needs` of them, and no figure up to `floor` is too much.
@@ -43,7 +52,8 @@ const size = z.union([
     rows: z
       .strictObject({ least: percent.default("50%"), most: percent.default("200%"), floor: count.default(100) })
       .prefault({}),
-    operations: z.strictObject({ most: percent.default("300%"), floor: count.default(50) }).prefault({}),
+    operations: swelling,
+    products: swelling,
     runs: count.min(1).max(365).default(30),
     needs: count.min(1).default(5),
   }),

@@ -5,12 +5,16 @@
 import { counted, grouped } from "../text/counted.ts";
 import { allowedOf, type Freeze, type GuardName, type GuardSettings } from "./guard-settings.ts";
 import { judgeSize, type Size } from "./judge-size.ts";
-import { GUARD_KINDS, type GuardKind } from "./operation.ts";
+import { GUARD_KINDS, type GuardKind, type KindOfProduct } from "./operation.ts";
 
-/** The planned changes that a guard holds: all, those with an operation of one of these kinds, or those of these accounts. */
+/**
+ * The planned changes that a guard holds: all, those with an operation of one of these kinds, or of these kinds for a product, or those of these
+ * accounts.
+ */
 export type HeldBy =
   | { readonly kind: "every" }
   | { readonly kind: "kinds"; readonly kinds: readonly GuardKind[] }
+  | { readonly kind: "products"; readonly products: readonly KindOfProduct[] }
   | { readonly kind: "accounts"; readonly ids: readonly string[] };
 
 /** What a plan comes to. */

@@ -1,19 +1,22 @@
 /**
- * Judges a plan by what is usual for its job: its file's rows, and its operations of each kind, beside the median of the last runs. Pure.
+ * Judges a plan by what is usual for its job: its file's rows, and its operations of each kind and for each product, beside the median of the last runs. Pure.
  */
 import { counted, grouped } from "../text/counted.ts";
-import type { GuardSettings } from "./guard-settings.ts";
-import type { PlanFigures, Tripped } from "./judge-guards.ts";
-import { OPERATION_KINDS, type OperationKind } from "./operation.ts";
+import type { GuardName, GuardSettings } from "./guard-settings.ts";
+import type { HeldBy, PlanFigures, Tripped } from "./judge-guards.ts";
+import { type KindOfProduct, OPERATION_KINDS, type OperationKind, type ProductCounts } from "./operation.ts";
 
 /** An earlier run of the job. */
 export interface EarlierRun {
   readonly rows: number;
   readonly operations: Readonly<Partial<Record<OperationKind, number>>>;
+  /** Null for a run of before they were counted. */
+  readonly products: ProductCounts | null;
 }
 
 export interface Size {
   readonly rows: number;
+  readonly products: ProductCounts;
   readonly earlier: readonly EarlierRun[];
 }
 
@@ -21,7 +24,8 @@ export function judgeSize({ size: settings }: GuardSettings, figures: PlanFigure
   const { size } = figures;
   if (settings === "off" || size === null || size.earlier.length < settings.needs) return [];
   const of = counted(size.earlier.length, "run");
-  return [...judgeRows(settings.rows, size, of), ...judgeOperations(settings.operations, figures, size.earlier, of)];
+  const operations = judgeOperations(settings.operations, figures, size.earlier, of);
+  return [...judgeRows(settings.rows, size, of), ...operations, ...judgeProducts(settings, size, operations)];
 }
 
 type SizeSettings = Exclude<GuardSettings["size"], "off">;
@@ -38,33 +42,68 @@ function judgeRows({ least, most, floor }: SizeSettings["rows"], { rows, earlier
 }
 
 function judgeOperations(
-  { most, floor }: SizeSettings["operations"],
+  settings: SizeSettings["operations"],
   { operations }: PlanFigures,
   earlier: readonly EarlierRun[],
   of: string,
 ): Tripped[] {
-  const wrong = OPERATION_KINDS.flatMap((kind) => {
+  const swollen = OPERATION_KINDS.flatMap((kind) => {
     const usual = median(earlier.map((run) => run.operations[kind] ?? 0));
-    const allowed = Math.max(floor, Math.floor(shareOf(most, usual)));
-    return operations[kind] > allowed ? [{ kind, figure: operations[kind], allowed, usual }] : [];
+    return findSwollen(settings, { name: kind, figure: operations[kind], usual });
   });
-  if (wrong.length === 0) return [];
-  const kinds = wrong.map(
-    ({ kind, figure, allowed, usual }) =>
-      `${grouped(figure)} ${kind} of at most ${grouped(allowed)} (median ${grouped(usual)})`,
-  );
-  const sum = (of: (one: (typeof wrong)[number]) => number) => wrong.reduce((total, one) => total + of(one), 0);
-  const holds = { kind: "kinds", kinds: wrong.map(({ kind }) => kind) } as const;
-  const why = `the plan has more operations than ${of} before: ${kinds.join(", ")}`;
-  return [
-    {
-      guard: "size.operations",
-      figure: sum(({ figure }) => figure),
-      allowed: sum(({ allowed }) => allowed),
-      why,
-      holds,
-    },
-  ];
+  return tripBy("size.operations", swollen, of, { kind: "kinds", kinds: swollen.map(({ name }) => name) });
+}
+
+/** A kind of which there are too many as a whole is held as a whole, and needs no second approval. */
+function judgeProducts(
+  { products: settings, needs }: SizeSettings,
+  { products, earlier }: Size,
+  operations: readonly Tripped[],
+): Tripped[] {
+  const known = earlier.flatMap((run) => (run.products === null ? [] : [run.products]));
+  if (known.length < needs) return [];
+  const held = operations.flatMap(({ holds }) => (holds.kind === "kinds" ? holds.kinds : []));
+  const swollen = (Object.entries(products) as [KindOfProduct, number][]).flatMap(([name, figure]) => {
+    if (held.some((kind) => name.startsWith(`${kind} `))) return [];
+    const usual = median(known.map((counts) => counts[name] ?? 0));
+    return findSwollen(settings, { name, figure, usual });
+  });
+  const holds = { kind: "products", products: swollen.map(({ name }) => name) } as const;
+  return tripBy("size.products", swollen, counted(known.length, "run"), holds);
+}
+
+interface Planned<Name extends string> {
+  readonly name: Name;
+  readonly figure: number;
+  /** The median of earlier runs. */
+  readonly usual: number;
+}
+type Swollen<Name extends string> = Planned<Name> & { readonly allowed: number };
+
+function findSwollen<Name extends string>(
+  { most, floor }: SizeSettings["operations"],
+  planned: Planned<Name>,
+): Swollen<Name>[] {
+  const allowed = Math.max(floor, Math.floor(shareOf(most, planned.usual)));
+  return planned.figure > allowed ? [{ ...planned, allowed }] : [];
+}
+
+/** How many the message names. */
+const NAMED = 7;
+
+/** None when nothing is swollen. */
+function tripBy(guard: GuardName, swollen: readonly Swollen<string>[], of: string, holds: HeldBy): Tripped[] {
+  if (swollen.length === 0) return [];
+  const named = swollen
+    .slice(0, NAMED)
+    .map(
+      ({ name, figure, allowed, usual }) =>
+        `${grouped(figure)} ${name.replace(/ (.*)$/, ' for "$1"')} of at most ${grouped(allowed)} (median ${grouped(usual)})`,
+    );
+  const more = swollen.length > NAMED ? ` and ${grouped(swollen.length - NAMED)} more` : "";
+  const sum = (of: "figure" | "allowed") => swollen.reduce((total, one) => total + one[of], 0);
+  const why = `the plan has more operations than ${of} before: ${named.join(", ")}${more}`;
+  return [{ guard, figure: sum("figure"), allowed: sum("allowed"), why, holds }];
 }
 
 const shareOf = (percent: string, of: number) => (Number.parseFloat(percent) * of) / 100;

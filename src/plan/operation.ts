@@ -19,6 +19,10 @@ export type OperationKind = (typeof OPERATION_KINDS)[number];
 export const GUARD_KINDS = ["clear_documents", ...OPERATION_KINDS] as const;
 export type GuardKind = (typeof GUARD_KINDS)[number];
 
+/** Operations of a kind for one product_name, that which the row wants or else the bank has, such as `patch Everyday`. */
+export type KindOfProduct = `${OperationKind} ${string}`;
+export type ProductCounts = Readonly<Record<KindOfProduct, number>>;
+
 /** What no later call undoes: no account can be removed again, the bank calls closing terminal, and documents that are removed are gone. */
 export const IRREVERSIBLE_KINDS: readonly GuardKind[] = ["clear_documents", "create", "close"];
 

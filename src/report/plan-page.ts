@@ -60,18 +60,25 @@ export function drawPage(tally: PlanTally, { allowed, history, ahead }: PlanBesi
   return { operations, fields: tally.fields, ahead };
 }
 
+/** How many operations of a kind there were, whatever became of them, but for those with one of these words. */
+export function countOf(
+  operations: Readonly<Record<string, number>>,
+  kind: string,
+  without: readonly string[] = [],
+): number {
+  return Object.entries(operations).reduce((sum, [name, count]) => {
+    const [of, word = ""] = name.split("=");
+    return of === kind && !without.includes(word) ? sum + count : sum;
+  }, 0);
+}
+
 /** Of operations that were held, or left for another run, nothing was sent. */
 const NOT_SENT: readonly string[] = ["planned", "skipped"];
 
 /** Summaries do not count what clears documents apart from other patches. */
 function usualOf(kind: GuardKind, history: PlanBesides["history"]): Usual | null {
   if (history.length === 0 || kind === "clear_documents") return null;
-  const counts = history.map((operations) =>
-    Object.entries(operations).reduce((sum, [name, count]) => {
-      const [of, word = ""] = name.split("=");
-      return of === kind && !NOT_SENT.includes(word) ? sum + count : sum;
-    }, 0),
-  );
+  const counts = history.map((operations) => countOf(operations, kind, NOT_SENT));
   return { least: Math.min(...counts), most: Math.max(...counts), runs: history.length };
 }
 

@@ -9,6 +9,7 @@ import { judgeGuards, type PlanFigures, type Tripped } from "../plan/judge-guard
 import type { EarlierRun, Size } from "../plan/judge-size.ts";
 import { OPERATION_KINDS } from "../plan/operation.ts";
 import { approveCommand } from "../report/next-commands.ts";
+import { countOf } from "../report/plan-page.ts";
 import type { Summary } from "../report/summary.ts";
 import { readProtected } from "./read-protected.ts";
 import type { RunInHand } from "./run-in-hand.ts";
@@ -43,20 +44,22 @@ async function readFigures(inHand: RunInHand): Promise<PlanFigures> {
   };
 }
 
-/** A file that a person has named, or rows of an earlier run, may have any size. */
+/** A file that a person has named, or rows of an earlier run, may have any size. Its products are kept for the runs after it. */
 async function readSize({ ledger, job, run }: RunInHand): Promise<Size | null> {
   const { size } = job.guards;
-  if (size === "off" || run.byName || run.rerunOf !== null) return null;
+  if (size === "off") return null;
+  const products = await ledger.guards.countProducts(run);
+  await ledger.runs.record(run, { products });
+  if (run.byName || run.rerunOf !== null) return null;
   const earlier = await ledger.runs.listBefore(run, size.runs);
-  return { rows: run.rows, earlier: earlier.map(toEarlier) };
+  return { rows: run.rows, products, earlier: earlier.map(toEarlier) };
 }
 
 /** Operations whatever became of them, as they were planned. */
-function toEarlier({ rows, summary }: Run): EarlierRun {
+function toEarlier({ rows, products, summary }: Run): EarlierRun {
   const counts = summary === null ? {} : (JSON.parse(summary) as Summary).operations;
-  const countOf = (kind: string) =>
-    Object.entries(counts).reduce((sum, [name, count]) => (name.startsWith(`${kind}=`) ? sum + count : sum), 0);
-  return { rows, operations: Object.fromEntries(OPERATION_KINDS.map((kind) => [kind, countOf(kind)])) };
+  const operations = Object.fromEntries(OPERATION_KINDS.map((kind) => [kind, countOf(counts, kind)]));
+  return { rows, products, operations };
 }
 
 /** Of the file that the rows are from: a re-run has only some of them. */

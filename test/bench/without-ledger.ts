@@ -34,6 +34,7 @@ async function tieOut(row: ParsedRow): Promise<ResultRow> {
     ...row.source,
     accountId,
     issues: [],
+    product: null,
     resolutions: [],
     drift: null,
     run: "bench",

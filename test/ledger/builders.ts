@@ -85,6 +85,7 @@ export function plan(
     isLookedUp: false,
     plannedAtMs: 2_000,
     touch: 0,
+    product: null,
     resolutions: [],
     differences: [{ field: "status", actual: "active", desired: "closed" }],
     operations: kinds.map((kind, index) => operation(index + 1, kind)),

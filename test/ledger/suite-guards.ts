@@ -57,6 +57,36 @@ export function suiteOfGuards(use: LedgerInUse): void {
   };
   const find = (run: Run) => use.ledger.runs.find(run.id);
 
+  it("counts operations by kind and product, held ones too, and holds those of one product alone", async () => {
+    const { ledger } = use;
+    const run = await ledger.runs.open(BANK, newRun("r"));
+    await ledger.rows.recordRows(
+      run,
+      [2, 3, 4, 5].map((change) => row(change, `account:a${change}`)),
+    );
+    await findAll(ledger, run);
+    await ledger.changes.recordPlans(run, [
+      plan(2, ["patch"], { product: "Card" }),
+      plan(3, ["patch", "close"], { product: 'Sav"ings é' }),
+      plan(4, ["patch"], { product: "Card" }),
+      plan(5, ["patch"]),
+    ]);
+    const counts = { "patch Card": 2, 'patch Sav"ings é': 1, 'close Sav"ings é': 1 };
+    expect(await ledger.guards.countProducts(run)).to.deep.equal(counts);
+    const again = plan(4, ["patch"], { product: "Savings", plannedAtMs: 2_100 });
+    await ledger.changes.recordPlanAgain(run, again);
+    expect(await ledger.guards.countProducts(run)).to.include({ "patch Card": 1, "patch Savings": 1 });
+    const holds = { kind: "products", products: ['close Sav"ings é', "patch Savings", "close Card"] } as const;
+    const size = { guard: "size.products", figure: 2, allowed: 1, issue: issueOf("size.products"), holds } as const;
+    await ledger.guards.hold(run, [size], 10);
+    expect(await words(run)).to.deep.equal([null, "held", "held", null]);
+    expect(await ledger.guards.countProducts(run)).to.include({ 'close Sav"ings é': 1, "patch Savings": 1 });
+    expect((await find(run))?.products).to.equal(null);
+    await ledger.runs.record(run, { products: counts });
+    await use.reopen();
+    expect((await find(run))?.products).to.deep.equal(counts);
+  });
+
   it("counts accounts and operations by kind, held ones too, and holds whole changes that were not sent", async () => {
     const { ledger } = use;
     const run = await planFour();

@@ -4,7 +4,8 @@ import { FatalError } from "../../src/errors/fatal-error.ts";
 import { defineJob, extendJob, type JobInput } from "../../src/job.ts";
 import { listFreezes } from "../../src/plan/guard-settings.ts";
 import { judgeGuards, type PlanFigures } from "../../src/plan/judge-guards.ts";
-import { GUARD_KINDS, type GuardKind } from "../../src/plan/operation.ts";
+import type { Size } from "../../src/plan/judge-size.ts";
+import { GUARD_KINDS, type GuardKind, type ProductCounts } from "../../src/plan/operation.ts";
 
 const define = (guards: JobInput["guards"]) =>
   defineJob({ name: "job", source: { folder: "in" }, results: { folder: "out" }, guards });
@@ -102,9 +103,16 @@ describe("judgeGuards", () => {
 
   describe("of a job's usual size", () => {
     const earlier = (rows: number, patch: number, runs = 5) =>
-      Array.from({ length: runs }, (_, index) => ({ rows: rows + index - 2, operations: { patch, close: 3 } }));
-    const sized = (size: PlanFigures["size"], operations: Partial<Record<GuardKind, number>> = {}, given = {}) => {
-      const { guards } = define({ all: "off", size: given });
+      Array.from({ length: runs }, (_, index) => ({
+        rows: rows + index - 2,
+        operations: { patch, close: 3 },
+        products: { "patch Card": patch },
+      }));
+    type Sized = Omit<Size, "products"> & Partial<Size>;
+    const sizeOf = (given: Sized): Size => ({ products: {}, ...given });
+    const sized = (given: Sized | null, operations: Partial<Record<GuardKind, number>> = {}, settings = {}) => {
+      const { guards } = define({ all: "off", size: settings });
+      const size = given && sizeOf(given);
       const figures = { ...NOTHING, operations: { ...ZERO, ...operations }, size };
       return judgeGuards(guards, figures).map(({ guard, figure, allowed }) => `${guard} ${figure}/${allowed}`);
     };
@@ -123,7 +131,7 @@ describe("judgeGuards", () => {
       expect(sized({ rows: 1, earlier: usual.slice(1) }, {}, { needs: 4 })).to.deep.equal(["size.rows 1/10000"]);
       expect(sized(null)).to.deep.equal([]);
       const { guards } = define(undefined);
-      expect(judgeGuards(guards, { ...NOTHING, size: { rows: 1, earlier: usual } })).to.deep.equal([]);
+      expect(judgeGuards(guards, { ...NOTHING, size: sizeOf({ rows: 1, earlier: usual }) })).to.deep.equal([]);
     });
 
     it("takes no small file for a swollen or shrunken one", () => {
@@ -137,7 +145,11 @@ describe("judgeGuards", () => {
       expect(sized({ rows, earlier: usual }, { patch: 3_000, close: 50 })).to.deep.equal([]);
       expect(sized({ rows, earlier: usual }, { patch: 3_001, close: 50 })).to.deep.equal(["size.operations 3001/3000"]);
       const { guards } = define({ all: "off", size: {} });
-      const figures = { ...NOTHING, operations: { ...ZERO, patch: 3_001, close: 51 }, size: { rows, earlier: usual } };
+      const figures = {
+        ...NOTHING,
+        operations: { ...ZERO, patch: 3_001, close: 51 },
+        size: sizeOf({ rows, earlier: usual }),
+      };
       const [both] = judgeGuards(guards, figures);
       expect(both).to.deep.include({
         figure: 3_052,
@@ -145,6 +157,42 @@ describe("judgeGuards", () => {
         holds: { kind: "kinds", kinds: ["patch", "close"] },
       });
       expect(both?.why).to.contain("3,001 patch of at most 3,000 (median 1,000), 51 close of at most 50 (median 3)");
+    });
+
+    it("holds the operations for a product of which there are more than thrice the median, and no other rows", () => {
+      const [rows, { guards }] = [20_000, define({ all: "off", size: {} })];
+      const judged = (products: ProductCounts, operations = {}, before = usual) =>
+        judgeGuards(guards, {
+          ...NOTHING,
+          operations: { ...ZERO, ...operations },
+          size: { rows, products, earlier: before },
+        });
+      expect(judged({ "patch Card": 3_000, "patch New": 50, "close Card": 50 })).to.deep.equal([]);
+      const [swollen, ...more] = judged({ "patch Card": 3_001, "patch New": 51, "close Card": 50 });
+      expect(more).to.deep.equal([]);
+      expect(swollen).to.deep.include({
+        guard: "size.products",
+        figure: 3_052,
+        allowed: 3_050,
+        holds: { kind: "products", products: ["patch Card", "patch New"] },
+      });
+      expect(swollen?.why).to.equal(
+        'the plan has more operations than 5 runs before: 3,001 patch for "Card" of at most 3,000 (median 1,000), 51 patch for "New" of at most 50 (median 0)',
+      );
+      const names = Array.from({ length: 9 }, (_, n) => [`patch P${n}`, 51]);
+      expect(judged(Object.fromEntries(names))[0]?.why).to.match(/"P6" of at most 50 \(median 0\) and 2 more$/);
+    });
+
+    it("does not judge the products of a kind that is held as a whole, nor beside runs whose products nobody counted", () => {
+      const [rows, products] = [20_000, { "patch Card": 3_001, "close Card": 51 }];
+      expect(
+        sized({ rows, products, earlier: usual }, { patch: 3_001, close: 51 }, { operations: { floor: 51 } }),
+      ).to.deep.equal(["size.operations 3001/3000", "size.products 51/50"]);
+      const uncounted = usual.map((run, index) => (index === 0 ? { ...run, products: null } : run));
+      expect(sized({ rows, products, earlier: uncounted })).to.deep.equal([]);
+      expect(sized({ rows, products, earlier: uncounted }, {}, { needs: 4 })).to.deep.equal([
+        "size.products 3052/3050",
+      ]);
     });
   });
 

@@ -111,24 +111,22 @@ describe("a guard of the whole job", () => {
     expect(touched()).to.have.length(60);
   });
 
+  /** Puts a file into the source and starts the job; what its rows are told. */
+  async function startOf(name: string, csv: string, job: Partial<JobInput>): Promise<string[]> {
+    await mkdir(join(desk.folder, "in"), { recursive: true });
+    await writeFile(join(desk.folder, "in", name), csv);
+    await desk.clock.sleep(1_000);
+    const start = { kind: "run", file: null, from: null, limit: null, again: null } as const;
+    const end = (await startJob(desk.context(bank, job), start)).at(-1);
+    if (end?.kind !== "reported") throw new Error(String(end?.kind));
+    return told(await readResults(end.summary.results));
+  }
+
   it("holds a whole file of the source that has shrunk, but none that a person names", async () => {
     const job: Partial<JobInput> = { guards: { size: { rows: { floor: 3 } } } };
-    const put = async (name: string, csv: string) => {
-      await mkdir(join(desk.folder, "in"), { recursive: true });
-      await writeFile(join(desk.folder, "in", name), csv);
-    };
-    const start = { kind: "run", file: null, from: null, limit: null, again: null } as const;
-    const startOf = async (name: string, csv: string) => {
-      await put(name, csv);
-      await desk.clock.sleep(1_000);
-      const ends = await startJob(desk.context(bank, job), start);
-      const end = ends.at(-1);
-      if (end?.kind !== "reported") throw new Error(String(end?.kind));
-      return told(await readResults(end.summary.results));
-    };
     for (const day of [1, 2, 3, 4, 5])
-      expect(await startOf(`day-${day}.csv`, patch([1, 2, 3, 4, 5, 6], `P${day}`))).to.not.include("held guard");
-    expect(await startOf("day-6.csv", patch([1, 2], "P6"))).to.deep.equal(["held guard", "held guard"]);
+      expect(await startOf(`day-${day}.csv`, patch([1, 2, 3, 4, 5, 6], `P${day}`), job)).to.not.include("held guard");
+    expect(await startOf("day-6.csv", patch([1, 2], "P6"), job)).to.deep.equal(["held guard", "held guard"]);
     const run = await findRun();
     const [size] = await desk.ledger.guards.list(run);
     expect(size).to.deep.include({ guard: "size.rows", figure: 2, allowed: 3 });
@@ -136,5 +134,24 @@ describe("a guard of the whole job", () => {
     expect(told(named.rows)).to.deep.equal(["applied"]);
     await approve(run, "size.rows", 2, job);
     expect((await resume(run, job)).told).to.deep.equal(["applied", "applied"]);
+  });
+
+  it("holds the rows of a product of which there are more than usual, and no others", async () => {
+    const job: Partial<JobInput> = { guards: { size: { products: { floor: 2 } } } };
+    for (const n of NUMBERS)
+      Object.assign(bank.accounts.get(`account_${n}`)?.details ?? {}, { product_name: n < 9 ? "Card" : "Savings" });
+    const grade = (numbers: readonly number[], value: string) =>
+      `account_id,metadata.grade\n${numbers.map((n) => `account_${n},${value}\n`).join("")}`;
+    for (const day of [1, 2, 3, 4, 5])
+      expect(await startOf(`day-${day}.csv`, grade([1, 2, 9, 10, 11], `${day}`), job)).to.not.include("held guard");
+    const held = await startOf("day-6.csv", grade([1, 2, 3, 4, 5, 6, 7, 9, 10, 11], "6"), job);
+    expect(held.filter((one) => one === "held guard")).to.have.length(7);
+    expect(held.slice(7)).to.deep.equal(["applied", "applied", "applied"]);
+    const run = await findRun();
+    const [size, ...more] = await desk.ledger.guards.list(run);
+    expect(more).to.deep.equal([]);
+    expect(size).to.deep.include({ guard: "size.products", figure: 7, allowed: 6, holding: 7 });
+    await approve(run, "size.products", 7, job);
+    expect((await resume(run, job)).told).to.deep.equal(held.map(() => "applied"));
   });
 });

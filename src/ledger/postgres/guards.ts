@@ -8,8 +8,10 @@ import { isOpen } from "../sql/conditions.ts";
 import {
   countHeldBy,
   countPlanned,
+  countProducts,
   decodeCounts,
   decodeGuard,
+  decodeProducts,
   type GuardShape,
   heldEnds,
   isGuardHeld,
@@ -18,6 +20,7 @@ import {
   listGuards,
   listOf,
   MAY_HOLD,
+  type ProductCount,
 } from "../sql/guard-shape.ts";
 import { reopenRun } from "./changes.ts";
 import type { PgValue } from "./database.ts";
@@ -86,6 +89,8 @@ export function postgresGuards(store: PostgresStore): GuardsLedger {
         : undefined;
       return decodeCounts(counts, clearing);
     },
+
+    countProducts: async (run) => decodeProducts(await sql.all<ProductCount>(countProducts("$1"), run.no)),
 
     countAccounts: async (run) => (await sql.get<{ accounts: number }>(COUNT_ACCOUNTS, run.no))?.accounts ?? 0,
 

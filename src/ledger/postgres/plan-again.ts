@@ -29,8 +29,9 @@ const CARRY_SENDS = `INSERT INTO sendings (run, change, step, state, attempts, m
 
 /** Once something has been applied, what differed at first is what the row changed. */
 const PLAN_AGAIN = `UPDATE plans SET at = $3, touch = $4, notes = $5,
-  differences = CASE WHEN $9::integer > 0 THEN differences ELSE $6 END,
-  seen = coalesce($7, seen), resolutions = coalesce($8, resolutions) WHERE run = $1 AND change = $2`;
+  differences = CASE WHEN $10::integer > 0 THEN differences ELSE $6 END,
+  seen = coalesce($7, seen), resolutions = coalesce($8, resolutions), product = coalesce($9, product)
+  WHERE run = $1 AND change = $2`;
 
 /** They are rare, so one after the other. */
 export const recordPlansAgain: Perform<PlanOfRun & ActsOn, undefined> = async (sql, items) => {

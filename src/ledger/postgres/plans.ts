@@ -16,8 +16,9 @@ import { runForAll } from "./run-for-all.ts";
 import type { PostgresStore } from "./store.ts";
 import type { Perform } from "./writer.ts";
 
-const PLAN = `INSERT INTO plans (run, change, at, touch, notes, differences, seen, resolutions)
-  SELECT * FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::text[])
+const PLAN = `INSERT INTO plans (run, change, at, touch, notes, differences, seen, resolutions, product)
+  SELECT * FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::text[],
+    $9::text[])
   ORDER BY 1, 2`;
 
 /** What the look-up has seen is with the plan now, or was not needed. */

@@ -33,6 +33,8 @@ CREATE TABLE controls (
 
 const SELECTION = 'ALTER TABLE runs ADD COLUMN selection text COLLATE "C"; ALTER TABLE runs ADD COLUMN canary integer;';
 
+const PRODUCTS = `ALTER TABLE plans ADD COLUMN product text COLLATE "C"; ALTER TABLE runs ADD COLUMN products text COLLATE "C";`;
+
 /** A transaction that empties a table needs no row of it. */
 const AUDIT = `
 CREATE TABLE audit (
@@ -71,4 +73,4 @@ ${RESOLVE_ALL_ORIGINALS}`;
 
 const REQUEST_IDS = 'ALTER TABLE sendings ADD COLUMN request_id text COLLATE "C";';
 
-export const SECOND_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + AUDIT + LINEAGE + REQUEST_IDS;
+export const SECOND_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + AUDIT + LINEAGE + REQUEST_IDS;

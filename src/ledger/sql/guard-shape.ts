@@ -3,7 +3,13 @@
  */
 import type { GuardName } from "../../plan/guard-settings.ts";
 import type { HeldBy } from "../../plan/judge-guards.ts";
-import { GUARD_KINDS, type GuardKind, type OperationKind } from "../../plan/operation.ts";
+import {
+  GUARD_KINDS,
+  type GuardKind,
+  type KindOfProduct,
+  type OperationKind,
+  type ProductCounts,
+} from "../../plan/operation.ts";
 import type { GuardOfRun } from "../guards.ts";
 import { clientIdIn, isClientKey } from "./change-keys.ts";
 import { ACCOUNT_ID } from "./change-shape.ts";
@@ -30,12 +36,17 @@ export interface HoldWords {
   readonly clearsDocuments: string;
 }
 
+/** The KindOfProduct of the operation `o` of the planned change `x`. */
+const OF_PRODUCT = "o.kind || ' ' || x.product";
+
 /** Of the planned change `x`: whether a guard that holds such changes holds it. */
 export function isHeldBy(kind: HeldBy["kind"], { listed, clearsDocuments }: HoldWords): string {
   if (kind === "every") return "true";
   if (kind === "kinds")
     return `EXISTS (SELECT 1 FROM operations o WHERE o.run = x.run AND o.change = x.change
       AND (o.kind IN (${listed}) OR ('clear_documents' IN (${listed}) AND ${clearsDocuments})))`;
+  if (kind === "products")
+    return `EXISTS (SELECT 1 FROM operations o WHERE o.run = x.run AND o.change = x.change AND ${OF_PRODUCT} IN (${listed}))`;
   return `EXISTS (SELECT 1 FROM changes c LEFT JOIN finds f ON f.run = c.run AND f.change = c.change
     WHERE c.run = x.run AND c.change = x.change AND (${ACCOUNT_ID} IN (${listed})
       OR CASE WHEN ${isClientKey("c.key")} THEN ${clientIdIn("c.key")} END IN (${listed})
@@ -46,6 +57,7 @@ export function isHeldBy(kind: HeldBy["kind"], { listed, clearsDocuments }: Hold
 /** The values of the list that `isHeldBy` needs; none for all changes. */
 export function listOf(by: HeldBy): readonly string[] | null {
   if (by.kind === "every") return null;
+  if (by.kind === "products") return by.products;
   return by.kind === "kinds" ? by.kinds : by.ids;
 }
 
@@ -53,13 +65,32 @@ export function listOf(by: HeldBy): readonly string[] | null {
 export const countHeldBy = (run: string, condition: string) =>
   `SELECT count(*) AS counted FROM plans x WHERE x.run = ${run} AND ${IS_PLANNED} AND ${condition}`;
 
-/** Counts the operations of a run by kind; held ones stay in the figure, so that it is that of the whole plan. */
+/** Of the operation `o`: held ones stay in the figure, so that it is that of the whole plan. */
+const IS_COUNTED = `(${STATE} <> 'skipped' OR EXISTS (SELECT 1 FROM holds h WHERE h.run = o.run AND h.change = o.change))`;
+
+/** Counts the operations of a run by kind. */
 export const countPlanned = (
   run: string,
   condition = "true",
 ) => `SELECT o.kind, count(*) AS counted FROM operations o ${WITH_SENDING}
-  WHERE o.run = ${run} AND (${STATE} <> 'skipped' OR EXISTS (SELECT 1 FROM holds h WHERE h.run = o.run AND h.change = o.change))
-    AND ${condition} GROUP BY o.kind`;
+  WHERE o.run = ${run} AND ${IS_COUNTED} AND ${condition} GROUP BY o.kind`;
+
+/** What is not among the commonest counts as none before. */
+const MOST_PRODUCTS = 1_000;
+
+export const countProducts = (run: string) => `SELECT ${OF_PRODUCT} AS name, count(*) AS counted
+  FROM operations o JOIN plans x ON x.run = o.run AND x.change = o.change ${WITH_SENDING}
+  WHERE o.run = ${run} AND x.product IS NOT NULL AND ${IS_COUNTED}
+  GROUP BY o.kind, x.product ORDER BY counted DESC, name LIMIT ${MOST_PRODUCTS}`;
+
+export interface ProductCount {
+  readonly name: KindOfProduct;
+  readonly counted: number;
+}
+
+export function decodeProducts(counts: readonly ProductCount[]): ProductCounts {
+  return Object.fromEntries(counts.map(({ name, counted }) => [name, counted]));
+}
 
 export interface KindCount {
   readonly kind: OperationKind;

@@ -4,10 +4,10 @@
 import type { PlannedChange } from "../plans.ts";
 import { encodeList } from "./lists.ts";
 
-/** Notes, differences, seen and resolutions. */
-export function planColumns({ verdict, differences, seen, resolutions }: PlannedChange) {
+/** Notes, differences, seen, resolutions and product. */
+export function planColumns({ verdict, differences, seen, resolutions, product }: PlannedChange) {
   const { word, issues } = verdict;
   const notes = word === null ? encodeList(issues) : null;
   const kept = word === "unchanged" ? null : seen;
-  return [notes, encodeList(differences), kept, encodeList(resolutions)] as const;
+  return [notes, encodeList(differences), kept, encodeList(resolutions), product] as const;
 }

@@ -39,7 +39,7 @@ export const PLAN_COPY = {
     copy("changes", "change, key, to_fold"),
     copy("desires", "change, desired"),
     copy("finds", "change, account_id, at, seen"),
-    copy("plans", "change, at, touch, notes, differences, seen, resolutions", { at: AT }),
+    copy("plans", "change, at, touch, notes, differences, seen, resolutions, product", { at: AT }),
     copy("operations", "change, step, kind, generation, key, body_hash, body"),
     copy("ends", "change, word, issues, at", { issues: ofRun("x.issues") }),
     copy("holds", "change, guard, released"),

@@ -10,8 +10,21 @@ export function progressSets(
   { file }: Run,
   progress: RunProgress,
 ): { readonly sets: string; readonly values: readonly (string | number)[] } {
-  const { reading, rows, keysIn, stage, proof, planHash, calls, sequence, corrects, batch, waiting, abandoned } =
-    progress;
+  const {
+    reading,
+    rows,
+    keysIn,
+    stage,
+    proof,
+    planHash,
+    products,
+    calls,
+    sequence,
+    corrects,
+    batch,
+    waiting,
+    abandoned,
+  } = progress;
   const all: readonly (readonly [set: string, value: string | number | undefined])[] = [
     ["reading = ?", reading && JSON.stringify(reading)],
     ["rows = ?", rows],
@@ -20,6 +33,7 @@ export function progressSets(
     ["ended_at = CASE WHEN ? = 'ended' THEN ended_at END", stage],
     ["proof = ?", proof],
     ["plan_hash = ?", planHash],
+    ["products = ?", products && JSON.stringify(products)],
     ["calling = calling + ?", callingOf(calls)],
     ["reads = reads + ?", calls?.reads],
     ["writes = writes + ?", calls?.writes],

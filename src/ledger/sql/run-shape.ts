@@ -5,6 +5,7 @@ import { batchOf } from "../../batch.ts";
 import { CODES, type Code } from "../../errors/codes/codes.ts";
 import type { ExitCode } from "../../errors/exit-codes.ts";
 import type { Rejection } from "../../errors/rejection.ts";
+import type { ProductCounts } from "../../plan/operation.ts";
 import type { Selection } from "../../plan/selection.ts";
 import type { Reading } from "../../read/reading.ts";
 import type { RunCalls } from "../../report/calls.ts";
@@ -42,6 +43,7 @@ export interface RunShape {
   readonly stage: Stage;
   readonly reading: string | null;
   readonly proof: LookUpProof;
+  readonly products: string | null;
   readonly rejection: string | null;
   readonly rows: number;
   readonly reads: number | null;
@@ -87,6 +89,7 @@ export function decodeRun(shape: RunShape): Run {
     reading: shape.reading === null ? null : (JSON.parse(shape.reading) as Reading),
     proof: shape.proof,
     planHash: shape.plan_hash,
+    products: shape.products === null ? null : (JSON.parse(shape.products) as ProductCounts),
     rejection: shape.rejection === null ? null : (JSON.parse(shape.rejection) as Rejection),
     rows: shape.rows,
     calls: decodeCalls(shape),

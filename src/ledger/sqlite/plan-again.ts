@@ -23,8 +23,9 @@ const FORGET_TRIED = "DELETE FROM sendings WHERE run = ? AND change = ? AND stat
 const CARRY_SENDS = `INSERT INTO sendings (run, change, step, state, attempts, misanswered) VALUES (?, ?, ?, 'planned', ?, ?)`;
 
 /** Once something has been applied, what differed at first is what the row changed. */
-const PLAN_AGAIN = `UPDATE plans SET at = ?3, touch = ?4, notes = ?5, differences = iif(?9 > 0, differences, ?6),
-  seen = coalesce(?7, seen), resolutions = coalesce(?8, resolutions) WHERE run = ?1 AND change = ?2`;
+const PLAN_AGAIN = `UPDATE plans SET at = ?3, touch = ?4, notes = ?5, differences = iif(?10 > 0, differences, ?6),
+  seen = coalesce(?7, seen), resolutions = coalesce(?8, resolutions), product = coalesce(?9, product)
+  WHERE run = ?1 AND change = ?2`;
 
 export function recordPlanAgain(db: SqliteDatabase, run: Run, plan: PlannedChange): void {
   const { change, accountId, plannedAtMs, touch, operations, verdict } = plan;

@@ -16,7 +16,7 @@ import { readPlannedKinds } from "./read-planned-kinds.ts";
 import { readPlannedPage } from "./read-planned-page.ts";
 import type { SqliteStore } from "./store.ts";
 
-const PLAN = `INSERT INTO plans (run, change, at, touch, notes, differences, seen, resolutions) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+const PLAN = `INSERT INTO plans (run, change, at, touch, notes, differences, seen, resolutions, product) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** What the look-up has seen is with the plan now, or was not needed. */
 const FORGET_SEEN = "UPDATE finds SET seen = NULL WHERE run = ? AND change = ? AND seen IS NOT NULL";

@@ -39,6 +39,9 @@ CREATE TABLE controls (
 /** The rows that are wanted (plan/selection.ts), NULL for all. */
 const SELECTION = "ALTER TABLE runs ADD COLUMN selection TEXT; ALTER TABLE runs ADD COLUMN canary INTEGER;";
 
+/** `runs.products` counts a run's operations by kind and product, as JSON text; NULL where they were not counted. */
+const PRODUCTS = "ALTER TABLE plans ADD COLUMN product TEXT; ALTER TABLE runs ADD COLUMN products TEXT;";
+
 /** `hash` and `before_hash`: audit-hash.ts. A run of before has no actor. */
 const AUDIT = `
 CREATE TABLE audit (
@@ -80,4 +83,4 @@ ${RESOLVE_ALL_ORIGINALS}`;
 /** What the bank's answer called the request. */
 const REQUEST_IDS = "ALTER TABLE sendings ADD COLUMN request_id TEXT;";
 
-export const SIXTH_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + AUDIT + LINEAGE + REQUEST_IDS;
+export const SIXTH_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + AUDIT + LINEAGE + REQUEST_IDS;

@@ -7,6 +7,7 @@ import type { Word } from "../../errors/words.ts";
 import type { PlannedChange, SeenAccount, StoredChange, Verdict } from "../../ledger/ledger.ts";
 import { planChange } from "../../plan/plan-change.ts";
 import { NOT_SELECTED } from "../../plan/selection.ts";
+import { toLine } from "../../text/to-line.ts";
 import { endsRun, issueOfFailure } from "../failure.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import { type Stop, stopFor } from "../stop.ts";
@@ -35,7 +36,7 @@ export async function planOne(inHand: RunInHand, stored: StoredChange, after = 0
       : { kind: "verdict", verdict, resolutions: [] };
   if (met.kind === "failed" && endsRun(met.failure)) return stopFor(issueOfFailure(met.failure));
   const decided = met.kind === "met" ? await planMet(inHand, stored, met, after) : { verdict: verdictOf(met) };
-  const nothing = { seen: null, differences: [], operations: [] };
+  const nothing = { seen: null, differences: [], operations: [], product: null };
   const base = {
     change,
     accountId,
@@ -84,6 +85,9 @@ function verdictOf(unmet: Exclude<Met, { kind: "met" }>): Verdict {
   return { word: failure.kind === "refused" ? "refused" : "failed", issues: [issueOfFailure(failure)] };
 }
 
+/** Characters of a product's name that tell it from others. */
+const PRODUCT_LENGTH = 80;
+
 /** The parts of a plan that depend on how it was decided. */
 type Decided = Pick<PlannedChange, "verdict" | "seen"> & Partial<PlannedChange>;
 
@@ -120,5 +124,7 @@ async function planMet(
   if (near !== null) return end("held", [near]);
   const numbered = plan.operations.map((operation) => ({ ...operation, step: after + operation.step }));
   const operations = keyOperations(run, stored.key, numbered, memory.touch);
-  return { verdict: { word: null, issues: plan.notes }, seen, differences, operations };
+  const name = desired.product_name ?? actual?.account.details?.product_name;
+  const product = name === undefined ? null : toLine(name, PRODUCT_LENGTH);
+  return { verdict: { word: null, issues: plan.notes }, seen, differences, operations, product };
 }
