@@ -29,6 +29,12 @@ function afterLook({ words }: Pick<Summary, "words">, address: string): string[]
 function afterPlan(summary: Omit<Summary, "next">, same: string): string[] {
   const { run, stopped, reason, planHash, sameBytesAs: twin } = summary;
   if (stopped !== null) return [`tieout plan ${same}   # again, once this is done: ${CODES[stopped.code].todo}`];
+  if (sendsNothing(summary)) {
+    const repair = rowsToRepair(summary);
+    return repair === 0
+      ? []
+      : [`tieout plan ${same}   # again, after correcting the ${counted(repair, "row")} to repair`];
+  }
   const sends = sendsOf(summary);
   // A plan that says why its file is to be run again is applied like any other.
   if (planHash !== undefined && (twin === undefined || reason !== null))
@@ -45,18 +51,24 @@ function afterRehearsal(summary: Omit<Summary, "next">, same: string): string[] 
   return [...(repair > 0 ? [again] : []), `tieout run ${same}   # sends it to the bank`];
 }
 
+const countOf = ({ causes }: Pick<Summary, "causes">, code: Code) =>
+  causes.find((cause) => cause.code === code)?.count ?? 0;
+
+/** Of a plan over all rows: no row is to be sent, and none is held that a person may release. */
+const sendsNothing = (summary: Omit<Summary, "next">) =>
+  summary.planHash !== undefined && countOf(summary, "not_run") + summary.words.held === 0;
+
 /** What a run would do, as far as its plan shows it. A plan to a limit doesn't know of the rows beyond. */
 function sendsOf(summary: Omit<Summary, "next">): string {
-  const { words, causes, maxChange } = summary;
-  const countOf = (code: Code) => causes.find((cause) => cause.code === code)?.count ?? 0;
-  const guarded = countOf("guard");
+  const { words, maxChange } = summary;
+  const guarded = countOf(summary, "guard");
   const held = words.held - guarded;
   const repair = rowsToRepair(summary);
   const isLimited = maxChange < Number.MAX_SAFE_INTEGER;
   return [
     isLimited
       ? "sends what this plan shows, and the changes of the rows beyond --limit"
-      : `sends the changes of ${counted(countOf("not_run"), "row")}`,
+      : `sends the changes of ${counted(countOf(summary, "not_run"), "row")}`,
     ...(guarded > 0 ? [`holds ${counted(guarded, "row")} until they are approved`] : []),
     ...(held > 0 ? [`holds ${counted(held, "row")} for the causes above`] : []),
     ...(repair > 0 ? [`leaves ${counted(repair, "row")} to repair`] : []),

@@ -85,6 +85,11 @@ describe("nextCommands", () => {
     expect(plan({ sameBytesAs: { key: "old.csv", run: "run-0" } })).to.deep.equal([
       `${SAME} --again --reason "…"   # run run-0 has had the same bytes; say why again. It sends the changes of 0 rows`,
     ]);
+    const nothing = { planHash: "3f9c", causes: [] };
+    expect(plan({ ...nothing, words: counts({ unchanged: 2 }) }), "nothing is to be sent").to.deep.equal([]);
+    expect(plan({ ...nothing, words: counts({ unchanged: 2, invalid: 1 }) })).to.deep.equal([
+      `${SAME.replace("run", "plan")}   # again, after correcting the 1 row to repair`,
+    ]);
     const stopped = { code: "bank_unreachable", message: "no answer" } as const;
     expect(plan({ final: false, stopped })).to.deep.equal([
       `${SAME.replace("run", "plan")}   # again, once this is done: ${CODES.bank_unreachable.todo}`,

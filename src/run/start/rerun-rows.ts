@@ -45,7 +45,7 @@ export async function rerunRows(
   const some = await ledger.rows.readRows(from, words, { after: 0, limit: 1 }, codes);
   if (some.length === 0) throw nothing(from, what);
   const [id, reason] = [newRunId(), accepted?.reason ?? `rows of ${from.id} that are ${what}`];
-  const details = { rerunOf: from.id, words, accepts: codes };
+  const details = { rerunOf: from.id, words, ...(codes.length > 0 && { accepts: codes }) };
   const audited = ledger.audited(entryOfJob(context, "rerun", { run: id, reason, details }));
   const run = await audited.runs.open(bankName, {
     id,
