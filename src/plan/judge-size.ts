@@ -72,17 +72,17 @@ function judgeProducts(
   return tripBy("size.products", swollen, counted(known.length, "run"), holds);
 }
 
-interface Planned<Name extends string> {
+interface Counted<Name extends string> {
   readonly name: Name;
   readonly figure: number;
   /** The median of earlier runs. */
   readonly usual: number;
 }
-type Swollen<Name extends string> = Planned<Name> & { readonly allowed: number };
+type Swollen<Name extends string> = Counted<Name> & { readonly allowed: number };
 
 function findSwollen<Name extends string>(
   { most, floor }: SizeSettings["operations"],
-  planned: Planned<Name>,
+  planned: Counted<Name>,
 ): Swollen<Name>[] {
   const allowed = Math.max(floor, Math.floor(shareOf(most, planned.usual)));
   return planned.figure > allowed ? [{ ...planned, allowed }] : [];
