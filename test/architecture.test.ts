@@ -61,7 +61,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  * are not named here stand on all rooms.
  */
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  read: [["csv-row", "change", "reading", "columns"], ["text/"], ["csv/"], ["header/"], ["row/"], ["file/"]],
+  read: [
+    ["csv-row", "change", "reading", "columns"],
+    ["text/"],
+    ["csv/"],
+    ["header/"],
+    ["row/"],
+    ["repaired/"],
+    ["file/"],
+  ],
   plan: [["operation", "actual"], ["diff/"]],
   bank: [
     ["bank-api", "transport", "error-body", "who-answered", "secrets", "classify", "find-unsendable", "answers"],

@@ -14,4 +14,6 @@ export interface Issue {
   readonly message: string;
   /** Such as `parameters_invalid`; absent where the bank gave none. */
   readonly bankCode?: string;
+  /** What a spreadsheet program had made of the cell, such as `date`; only of cell_restored. */
+  readonly damage?: string;
 }

@@ -23,8 +23,8 @@ export interface RowsLedger extends RowsOfAccountLedger {
   /** Rows that name their account by client_account_id alone become invalid with this issue; before they are folded. */
   refuseClientKeys(run: Run, issue: Issue): Promise<void>;
   /**
-   * Rows whose word is one of these, and that have one of these codes if any is given, in order, with the issues of those
-   * without cells. For `rerun`.
+   * Rows whose word is one of these, and that have one of these codes if any is given, in order, with what was wrong with
+   * each by itself. For `rerun`.
    */
   readRows(
     run: Run,

@@ -67,6 +67,8 @@ export interface NewRun {
   readonly selection?: Selection;
   /** How many accounts are sent first and compared, while that is still to be done; none when not given. */
   readonly canary?: number;
+  /** Columns of a repaired file that may be edited though nothing was wrong with them; none when not given. */
+  readonly allowEdit?: readonly string[];
   /** The operator's reason for running a known file again, or for what is accepted. */
   readonly reason: string | null;
   /** Whether it was begun with a ledger that does not know earlier runs, so that only look-ups can be trusted. */

@@ -74,7 +74,7 @@ export class CauseTally {
       for (const code of new Set(row.issues.map((issue) => issue.code))) this.#addNote(row.word, code);
       return;
     }
-    const names = row.issues.map((issue) => this.#begin(nameCause(row, issue, this.#header)));
+    const names = causing(row).map((issue) => this.#begin(nameCause(row, issue, this.#header)));
     for (const name of new Set(names)) this.#causes.get(name)?.add(row.row);
   }
 
@@ -86,8 +86,7 @@ export class CauseTally {
   finder(): (row: ResultRow) => ReadonlySet<number> {
     const numbers = new Map(this.#sorted().map(([key], index) => [key, index + 1]));
     return (row) => {
-      const issues = AGREED.includes(row.word) ? [] : row.issues;
-      const names = issues.map((issue) => nameCause(row, issue, this.#header));
+      const names = causing(row).map((issue) => nameCause(row, issue, this.#header));
       return new Set(names.flatMap((name) => numbers.get(keyOf(name)) ?? numbers.get(keyOf(othersOf(name))) ?? []));
     };
   }
@@ -118,6 +117,12 @@ export class CauseTally {
     if (!this.#causes.has(keyOf(begun))) this.#causes.set(keyOf(begun), new CausedRows(begun));
     return keyOf(begun);
   }
+}
+
+/** The issues that kept the row from agreement; what was done with cells of a repaired row did not. */
+function causing({ word, issues }: ResultRow): readonly Issue[] {
+  if (AGREED.includes(word)) return [];
+  return issues.filter(({ code }) => code !== "cell_restored" && code !== "edit_allowed");
 }
 
 class CausedRows {

@@ -91,9 +91,20 @@ function afterRun(summary: Omit<Summary, "next">, job: string): string[] {
   if (repair > 0) {
     const failed = shellWord(`${results}/failed.csv`);
     next.push(`tieout run ${job} --file ${failed}   # after correcting the ${counted(repair, "row")} in it`);
+    next.push(...allowEdits(summary, job));
     next.push(`tieout rerun ${run}   # or as they are, once the cause is fixed at the bank or in the job`);
   }
   return next;
+}
+
+/** The same file with the edits that nobody allowed, for a person who means them. */
+function allowEdits({ file, repairs }: Pick<Summary, "file" | "repairs">, job: string): string[] {
+  const columns = (repairs?.edited ?? []).map(({ column }) => column);
+  if (!repairs?.edited.some(({ allowed }) => !allowed)) return [];
+  const flags = `--allow-edit ${shellWord([...new Set(columns)].join(","))} --again --reason "…"`;
+  return [
+    `tieout run ${job} --file ${shellWord(`${file.place}/${file.key}`)} ${flags}   # if the edits are meant; say why`,
+  ];
 }
 
 /** Releases what the guard holds, if its figure is not above `max`. */

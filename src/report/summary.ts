@@ -15,6 +15,7 @@ import { type Equation, renderCertificate } from "./certificate.ts";
 import { type Control, describeControl } from "./describe-control.ts";
 import { type PlanPage, renderPage } from "./plan-page.ts";
 import { renderCause } from "./render-cause.ts";
+import { describeRepairs, type Repairs } from "./repairs.ts";
 
 /** A guard that has tripped in the run; accounts that it held, and those that it still holds. */
 export interface SummarizedGuard {
@@ -67,6 +68,8 @@ export interface Summary {
   readonly causes: readonly Cause[];
   /** What is said of rows that are. */
   readonly notes: readonly Note[];
+  /** Of a repaired file: cells that were restored, and those that were edited where nothing was wrong. */
+  readonly repairs?: Repairs;
   /** What a plan that came to its end would do. */
   readonly page?: PlanPage;
   /** Absent where none has tripped. */
@@ -155,6 +158,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
   else if (sent.length > 0) lines.push(`operations: ${sent.join(", ")}`);
   if (summary.calls !== null) lines.push(renderCalls(summary.calls, summary));
   lines.push(...describeCauses(summary, typed), ...describeNotes(summary));
+  if (summary.repairs) lines.push(...describeRepairs(summary.repairs));
   lines.push(...(summary.guards ?? []).map(describeGuard));
   if (summary.accepts) lines.push(`accepted: ${summary.accepts.join(", ")} (${summary.reason})`);
   if (summary.stopped) {

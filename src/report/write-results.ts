@@ -7,6 +7,7 @@ import { type Options, stringify } from "csv-stringify/sync";
 import { emptyCounts, type Word, type WordCounts } from "../errors/words.ts";
 import { SPREADSHEET_COLUMN } from "../read/columns.ts";
 import { CauseTally, type CountedCause, type Note } from "./causes.ts";
+import { type Repairs, RepairTally } from "./repairs.ts";
 import { formatResult, originalColumns, RESULT_COLUMNS, type ResultRow } from "./result-row.ts";
 import { formatSpreadsheetCell } from "./spreadsheet-cell.ts";
 
@@ -16,6 +17,7 @@ export interface Tally {
   readonly rows: number;
   readonly causes: readonly CountedCause[];
   readonly notes: readonly Note[];
+  readonly repairs: Repairs | null;
   readonly operations: Readonly<Record<string, number>>;
   readonly lastAtMs: number;
 }
@@ -61,6 +63,7 @@ export async function writeResults(
 
   const counts: Counts = { words: emptyCounts(), rows: 0, operations: {}, lastAtMs: 0 };
   const causes = new CauseTally(header);
+  const repairs = new RepairTally();
   for await (const page of pages) {
     const lines = page.map((row) => formatResult(row, columns));
     const toRepair = lines.filter((_, index) => TO_REPAIR.includes(page[index]?.word ?? "applied"));
@@ -71,10 +74,11 @@ export async function writeResults(
     for (const row of page) {
       countRow(counts, row);
       causes.add(row);
+      repairs.add(row.issues);
     }
   }
   for (const file of [results, failed, spreadsheet]) await file?.sync();
-  return { ...counts, causes: causes.causes, notes: causes.notes };
+  return { ...counts, causes: causes.causes, notes: causes.notes, repairs: repairs.end() };
 }
 
 interface Counts {

@@ -115,7 +115,7 @@ export function suiteOfRows(use: LedgerInUse): void {
     expect(superseded).to.deep.include({ word: "skipped", accountId: "x", differences: [], operations: [] });
   });
 
-  it("reads rows by word for a re-run: cells, or the issues of those without, and where they came from", async () => {
+  it("reads rows by word for a re-run: cells, what was wrong with each by itself, and where they came from", async () => {
     const { rows, changes } = use.ledger;
     const from = { run: "old", row: 7 };
     await rows.recordRows(the.run, [
@@ -133,7 +133,7 @@ export function suiteOfRows(use: LedgerInUse): void {
       ]);
     expect(await read("held", "invalid")).to.deep.equal([
       [2, 0, from],
-      [3, 0, null],
+      [3, 1, null],
       [4, 1, from],
     ]);
     expect(await read("applied")).to.deep.equal([]);

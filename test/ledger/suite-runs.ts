@@ -36,10 +36,10 @@ export function suiteOfRuns(use: LedgerInUse): void {
       endedAtMs: null,
       summary: null,
     });
-    expect((await open("r-2", {}, SANDBOX)).no).to.equal(2);
+    expect((await open("r-2", { allowEdit: ["limit", "metadata.note"] }, SANDBOX)).no).to.equal(2);
     await use.reopen();
     expect(await use.ledger.runs.find("r-1")).to.deep.equal(first);
-    expect((await use.ledger.runs.find("r-2"))?.bank).to.deep.equal(SANDBOX);
+    expect(await use.ledger.runs.find("r-2")).to.deep.include({ bank: SANDBOX, allowEdit: ["limit", "metadata.note"] });
   });
 
   it("finds a run by id, by an unambiguous beginning, or as the last", async () => {

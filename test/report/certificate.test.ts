@@ -23,6 +23,7 @@ const SIDES: Sides = {
     causes: [],
     notes: [],
     operations: { "patch=applied": 5_208, "create=unknown": 4 },
+    repairs: null,
     lastAtMs: 0,
   },
   isFinal: true,

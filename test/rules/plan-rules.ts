@@ -50,6 +50,7 @@ const NEW = `client_account_id,capabilities,account_holders,product_name\nclient
 const PRODUCT = "client_account_id,product_name\nclient-1,Everyday\n";
 const TIMED = "account_id,product_name,effective_at\n";
 const AGAIN = "account_id,product_name,result_run,result_row\n";
+const TRAVEL = "account_id,product_name\naccount_1,Travel\n";
 
 export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule>> = {
   account_not_found: {
@@ -230,13 +231,13 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
   superseded_by_run: {
     rejects: {
       what: "a row of a run before the last that was applied",
-      before: [`${AGAIN}account_2,Travel,,\n`, `${AGAIN}account_1,Travel,,\n`],
-      csv: `${AGAIN}account_1,Holiday,run-1,2\n`,
+      before: [TRAVEL, TRAVEL.replace("Travel", "Holiday")],
+      csv: `${AGAIN}account_1,Travel,run-1,2\n`,
       bank: BANK,
     },
     accepts: {
       what: "a row of the run that was applied last",
-      before: [`${AGAIN}account_2,Travel,,\n`, `${AGAIN}account_1,Travel,,\n`],
+      before: [TRAVEL, TRAVEL.replace("Travel", "Holiday")],
       csv: `${AGAIN}account_1,Holiday,run-2,2\n`,
       bank: BANK,
     },

@@ -4,15 +4,20 @@
  */
 import { expect } from "chai";
 import { PLAN_CODES } from "../../src/errors/codes/plan.ts";
+import { REPAIR_CODES } from "../../src/errors/codes/repair.ts";
 import { ROW_CODES } from "../../src/errors/codes/row.ts";
 import { PLAN_RULES } from "./plan-rules.ts";
+import { REPAIR_RULES } from "./repair-rules.ts";
 import { ROW_RULES } from "./row-rules.ts";
 import type { Rule, RunRule } from "./rule.ts";
 import { cellsShownBy } from "./shown-cells.ts";
 import { type Found, judge, judgeRun, type RunTrial, type Trial } from "./trial.ts";
 
 /** What is told of a row that goes on: nothing of it is rejected. */
-const NOTES: readonly string[] = ["extra_relationship", "client_account_id_absent", "bank_keeps_other"];
+const NOTES: readonly string[] = [
+  ...["extra_relationship", "client_account_id_absent", "bank_keeps_other"],
+  ...["edit_allowed", "cell_restored"],
+];
 
 const found = (trial: Trial | RunTrial): Promise<Found> => ("csv" in trial ? judgeRun(trial) : judge(trial));
 const codesOf = ({ issues }: Found) => issues.map(({ code }) => code);
@@ -38,6 +43,12 @@ describe("codes of a row by itself", () => {
   suiteOf(ROW_RULES, false);
 
   it("are all here", () => expect(Object.keys(ROW_RULES)).to.have.members(Object.keys(ROW_CODES)));
+});
+
+describe("codes of a row beside the one it came from", () => {
+  suiteOf(REPAIR_RULES, false);
+
+  it("are all here", () => expect(Object.keys(REPAIR_RULES)).to.have.members(Object.keys(REPAIR_CODES)));
 });
 
 describe("codes of a row beside the bank", () => {

@@ -13,12 +13,6 @@ const AT_MOST_TWO: Omit<RunTrial, "what" | "csv"> = {
   bank: { seed: { accounts: [{ id: "account_1", client_account_id: "c1", details: { product_name: "Card" } }] } },
   job: { limits: { accountRows: 2 } },
 };
-const REPAIRED = "client_account_id,product_name,result_run,result_row\n";
-/** Run 1, whose only row failed for its product. */
-const FAILED: Omit<RunTrial, "what" | "csv"> = {
-  bank: { seed: { accounts: [{ id: "account_1", client_account_id: "0017" }] } },
-  before: [`${HEADER}0017,#N/A\n`],
-};
 const REPORT = { credit_score: "700", credit_pulled_at: "2025-03-04T11:22:33Z", credit_report_source: "equifax" };
 const NEW = { capabilities: "deposit", account_holders: "entity_ann", product_name: "Card" };
 const CREDIT = {
@@ -60,15 +54,6 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
     ["an application with a hyphen", "application-alpha"],
     ["an application of the bank's form", "application_alpha"],
   ),
-  repair_key_differs: {
-    rejects: {
-      what: "a repaired row whose zeros a spreadsheet dropped",
-      csv: `${REPAIRED}17,Card,run-1,2\n`,
-      ...FAILED,
-    },
-    accepts: { what: "one that kept them", csv: `${REPAIRED}0017,Card,run-1,2\n`, ...FAILED },
-    says: /row 2 of run run-1 has "0017" here, and the repaired row "17"/,
-  },
   client_account_id_reserved: cell(
     "client_account_id",
     /begins with partner_ledgered_account_, which the bank reserves for its own use/,

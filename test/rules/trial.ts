@@ -11,6 +11,7 @@ import type { BankFacts } from "../../src/plan/find-unfit.ts";
 import { planChange } from "../../src/plan/plan-change.ts";
 import type { DesiredRow } from "../../src/read/change.ts";
 import type { ReadSettings } from "../../src/read/reading.ts";
+import type { StartOptions } from "../../src/run/start/start-job.ts";
 import { type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { foldRows } from "../read/fold-rows.ts";
 import { readBytes } from "../read/read-bytes.ts";
@@ -37,6 +38,8 @@ export interface RunTrial {
   readonly before?: readonly string[];
   readonly bank: SandboxOptions;
   readonly job?: Partial<JobInput>;
+  /** Of the last file. */
+  readonly start?: Partial<StartOptions>;
 }
 
 /** What became of a trial: the text of its cells, and what was found, notes included. */
@@ -61,11 +64,11 @@ export async function judge(trial: Trial): Promise<Found> {
   return { cells, issues: "issues" in plan ? plan.issues : plan.notes };
 }
 
-export async function judgeRun({ csv, before = [], bank: options, job = {} }: RunTrial): Promise<Found> {
+export async function judgeRun({ csv, before = [], bank: options, job = {}, start = {} }: RunTrial): Promise<Found> {
   await using bank = await startSandbox(options);
   await using desk = await openDesk();
   for (const [index, earlier] of before.entries()) await desk.run(bank, earlier, { job, name: `${index}.csv` });
-  const { rows } = await desk.run(bank, csv, { job });
+  const { rows } = await desk.run(bank, csv, { job, start });
   const row = rows.at(-1) ?? {};
   const codes = (row.result_code ?? "").split(" | ").filter((code) => code !== "");
   const messages = (row.result_message ?? "").split(" | ");

@@ -36,7 +36,8 @@ describe("instants in whole runs", () => {
     const first = await desk.run(bank, csv);
     expect(first.rows[0]).to.include({ result: "refused", result_operations: "patch=applied; close=refused" });
     const failed = await readFile(join(first.summary?.results ?? "", "failed.csv"), "utf8");
-    const repaired = await desk.run(bank, failed.replace("paid_off", "charged_off"), { name: "failed.csv" });
+    const start = { allowEdit: ["status_reason"] };
+    const repaired = await desk.run(bank, failed.replace("paid_off", "charged_off"), { name: "failed.csv", start });
     expect(repaired.rows[0]).to.include({ result: "applied", result_operations: "close=applied" });
     expect(bank.accounts.get("account_1")).to.include({ status: "closed", status_reason: "charged_off" });
   });

@@ -10,6 +10,11 @@ const SEED = {
   entities: [{ id: "entity_ann" }],
   accounts: [{ id: "account_1", client_account_id: "core-1" }],
 };
+/** Accounts whose ids a spreadsheet takes for numbers. */
+const NUMBERED = [
+  { id: "account_17", client_account_id: "0017" },
+  { id: "account_123456", client_account_id: "123456" },
+];
 const FILE = [
   "account_id,client_account_id,capabilities,account_holders,product_name,credit_score",
   ",0001700,deposit,entity_ann,Card,x",
@@ -29,23 +34,23 @@ const endsOf = (rows: readonly Readonly<Record<string, string>>[]) =>
 const idsAt = (bank: Sandbox) => [...bank.accounts.values()].map(({ client_account_id }) => client_account_id);
 /** The values that were wrong, corrected. */
 const correct = (csv: string) => csv.replace(",x,", ",,").replace(",y,", ",,").replace("#N/A", "Gold");
-/** What a spreadsheet makes of the file when it takes the numbers for numbers. */
-const asNumbers = (csv: string) => csv.replaceAll(",000", ",");
+/** Other ids than the file had. */
+const asOthers = (csv: string) => csv.replaceAll(",000", ",9");
 
 describe("a repaired row whose key is another than its origin's", () => {
   it("is invalid and makes no account; its failed.csv has the ledger's key, and works when it comes back", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     await using desk = await openDesk();
     const failed = await failedOf(desk, bank);
-    const { rows, summary } = await desk.run(bank, asNumbers(correct(failed)), { name: "repaired.csv" });
+    const { rows, summary } = await desk.run(bank, asOthers(correct(failed)), { name: "repaired.csv" });
     expect(endsOf(rows)).to.deep.equal(["invalid repair_key_differs", "invalid repair_key_differs", "applied "]);
-    expect(rows[0]?.result_message).to.contain('row 2 of run run-1 has "0001700" here, and the repaired row "1700"');
+    expect(rows[0]?.result_message).to.contain('row 2 of run run-1 has "0001700" here, and the repaired row "91700"');
     expect(rows[0]?.result_column).to.equal("client_account_id");
     expect(idsAt(bank)).to.deep.equal(["core-1"]);
 
     const next = await readFile(join(summary?.results ?? "", "failed.csv"), "utf8");
     expect(next).to.contain("\r\n,0001700,").and.contain("\r\n,0001800,");
-    expect(endsOf((await desk.run(bank, asNumbers(next), { name: "third.csv" })).rows), "again").to.deep.equal([
+    expect(endsOf((await desk.run(bank, asOthers(next), { name: "third.csv" })).rows), "again").to.deep.equal([
       "invalid repair_key_differs",
       "invalid repair_key_differs",
     ]);
@@ -56,7 +61,7 @@ describe("a repaired row whose key is another than its origin's", () => {
   it("goes to the ledger's account when it is run again from the ledger", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     await using desk = await openDesk();
-    await desk.run(bank, asNumbers(correct(await failedOf(desk, bank))), { name: "repaired.csv" });
+    await desk.run(bank, asOthers(correct(await failedOf(desk, bank))), { name: "repaired.csv" });
     const run = await desk.ledger.runs.find("last");
     if (run === undefined) throw new Error("the run is gone");
     const again = await rerunRows(desk.context(bank), run, ["invalid"]);
@@ -76,18 +81,27 @@ describe("a repaired row whose key is another than its origin's", () => {
       "account_1,core-2,New",
       "invalid repair_key_differs",
     ],
-    ["an id as a number, which is malformed too", ",123456,#N/A", ",1.23E+05,New", "invalid repair_key_differs"],
+    ["an id as a number, which was right before", ",123456,#N/A", ",1.23E+05,New", "applied cell_restored"],
+    [
+      "an id without its zeros, whose account is named",
+      "account_17,0017,#N/A",
+      "account_17,17,New",
+      "applied cell_restored",
+    ],
+    ["an id without its apostrophe, which was malformed", ",'0017,#N/A", ",0017,New", "applied "],
     ["no client_account_id beside the same account_id", "account_1,core-1,#N/A", "account_1,,New", "applied "],
     ["an account_id where there was none", ",core-1,#N/A", "account_1,core-1,New", "applied "],
     ["spaces around the key", ",core-1,#N/A", ", core-1 ,New", "applied "],
-    ["a corrected id that was malformed", ",'core-1,Old", ",core-1,New", "applied "],
-    ["a corrected id that the bank does not have", "account_9,,Old", "account_1,,New", "applied "],
-    ["an id where there was none at all", ",,Old", ",core-1,New", "applied "],
+    ["a corrected id that was malformed", ",'core-1,New", ",core-1,New", "applied "],
+    ["a corrected id that the bank does not have", "account_9,,New", "account_1,,New", "applied "],
+    ["an id where there was none at all", ",,New", ",core-1,New", "applied "],
     ["a row without cells in the first run", "account_1", "account_1,core-1,New", "applied "],
   ];
   for (const [what, before, after, end] of cases) {
-    it(`${end === "applied " ? "takes" : "refuses"} ${what}`, async () => {
-      await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    it(`${end.startsWith("invalid") ? "refuses" : "takes"} ${what}`, async () => {
+      await using bank = await startSandbox({
+        seed: structuredClone({ ...SEED, accounts: [...SEED.accounts, ...NUMBERED] }),
+      });
       await using desk = await openDesk();
       await failedOf(desk, bank, `${origin}\n${before}\n`);
       const { rows } = await desk.run(bank, `${repaired}\n${after},run-1,2\n`, { name: "repaired.csv" });

@@ -4,6 +4,7 @@ import type { CodeEntry } from "../../src/errors/codes/code-entry.ts";
 import { COMMAND_CODES } from "../../src/errors/codes/command.ts";
 import { FILE_CODES } from "../../src/errors/codes/file.ts";
 import { PLAN_CODES } from "../../src/errors/codes/plan.ts";
+import { REPAIR_CODES } from "../../src/errors/codes/repair.ts";
 import { ROW_CODES } from "../../src/errors/codes/row.ts";
 import { RUN_CODES } from "../../src/errors/codes/run.ts";
 
@@ -21,6 +22,7 @@ Every code that a row, a run or a command can end with. \`tieout codes <code>\` 
 const STAGES = {
   "The file": FILE_CODES,
   "A row, by the file alone": ROW_CODES,
+  "A repaired row, by the row it came from": REPAIR_CODES,
   "A row, by what the bank holds": PLAN_CODES,
   "The bank's answers": BANK_CODES,
   "The run": RUN_CODES,

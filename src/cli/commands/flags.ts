@@ -47,6 +47,11 @@ export const START: readonly FlagEntry[] = [
   FROM,
   { flag: "--limit <rows>", description: "only the first rows; resume continues with the rest", whole: true },
   ...SELECTORS,
+  {
+    flag: "--allow-edit <columns>",
+    description:
+      "take edits of these columns from a repaired file, such as limit,status, though nothing was wrong there",
+  },
   { flag: "--again", description: "run a file that was run before" },
   { flag: "--reason <text>", description: "why --again" },
 ];

@@ -6,12 +6,14 @@ import type { CodeEntry } from "./code-entry.ts";
 import { COMMAND_CODES } from "./command.ts";
 import { FILE_CODES } from "./file.ts";
 import { PLAN_CODES } from "./plan.ts";
+import { REPAIR_CODES } from "./repair.ts";
 import { ROW_CODES } from "./row.ts";
 import { RUN_CODES } from "./run.ts";
 
 export const CODES = {
   ...FILE_CODES,
   ...ROW_CODES,
+  ...REPAIR_CODES,
   ...PLAN_CODES,
   ...BANK_CODES,
   ...RUN_CODES,

@@ -83,12 +83,6 @@ export const ROW_CODES = defineCodes({
     retryHelps: false,
     todo: "Correct the id as the message says; if your ids really look like this, allow them with ids.allow in the job.",
   },
-  repair_key_differs: {
-    meaning: "A repaired row names another account than the row of the earlier run that it comes from.",
-    fixedBy: "file",
-    retryHelps: false,
-    todo: "Correct the row in the new failed.csv, which has the earlier key; use a program that does not change ids.",
-  },
   client_account_id_reserved: {
     meaning: "The client_account_id begins with a prefix that the bank reserves; announced, not enforced yet.",
     fixedBy: "file",

@@ -82,7 +82,7 @@ export function postgresRows(store: PostgresStore): RowsLedger {
       const shapes = await sql.all<SourceWithIssues & OriginShape>(READ_ROWS, run.no, after, words, limit, members);
       return shapes.map((shape) => ({
         source: decodeSource(shape),
-        issues: shape.cells === null ? decodeList<Issue>(shape.issues) : [],
+        issues: decodeList<Issue>(shape.issues),
         provenance: decodeProvenance(shape),
       }));
     },

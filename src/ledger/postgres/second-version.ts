@@ -35,6 +35,8 @@ const SELECTION = 'ALTER TABLE runs ADD COLUMN selection text COLLATE "C"; ALTER
 
 const PRODUCTS = `ALTER TABLE plans ADD COLUMN product text COLLATE "C"; ALTER TABLE runs ADD COLUMN products text COLLATE "C";`;
 
+const EDITS = 'ALTER TABLE runs ADD COLUMN allow_edit text COLLATE "C";';
+
 /** A transaction that empties a table needs no row of it. */
 const AUDIT = `
 CREATE TABLE audit (
@@ -73,4 +75,4 @@ ${RESOLVE_ALL_ORIGINALS}`;
 
 const REQUEST_IDS = 'ALTER TABLE sendings ADD COLUMN request_id text COLLATE "C";';
 
-export const SECOND_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + AUDIT + LINEAGE + REQUEST_IDS;
+export const SECOND_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + EDITS + AUDIT + LINEAGE + REQUEST_IDS;

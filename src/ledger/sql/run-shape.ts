@@ -31,6 +31,7 @@ export interface RunShape {
   readonly settings_sha256: string | null;
   readonly selection: string | null;
   readonly canary: number | null;
+  readonly allow_edit: string | null;
   readonly reason: string | null;
   readonly accepts: string | null;
   readonly without_ledger: 0 | 1;
@@ -79,6 +80,7 @@ export function decodeRun(shape: RunShape): Run {
     reason: shape.reason,
     accepts: decodeList<Code>(shape.accepts),
     ...(shape.canary !== null && { canary: shape.canary }),
+    ...(shape.allow_edit !== null && { allowEdit: decodeList<string>(shape.allow_edit) }),
     ...(shape.selection !== null && { selection: JSON.parse(shape.selection) as Selection }),
     withoutLedger: shape.without_ledger === 1,
     startedAtMs: shape.started_at,

@@ -80,7 +80,7 @@ export function sqliteRows(store: SqliteStore): RowsLedger {
       const shapes = db.all<Shape>(READ_ROWS, run.no, after, JSON.stringify(words), limit, JSON.stringify(codes));
       return shapes.map((shape) => ({
         source: decodeSource(shape),
-        issues: shape.cells === null ? decodeList<Issue>(shape.issues) : [],
+        issues: decodeList<Issue>(shape.issues),
         provenance: decodeProvenance(shape),
       }));
     },

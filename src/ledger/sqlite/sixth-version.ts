@@ -42,6 +42,9 @@ const SELECTION = "ALTER TABLE runs ADD COLUMN selection TEXT; ALTER TABLE runs 
 /** `runs.products` counts a run's operations by kind and product, as JSON text; NULL where they were not counted. */
 const PRODUCTS = "ALTER TABLE plans ADD COLUMN product TEXT; ALTER TABLE runs ADD COLUMN products TEXT;";
 
+/** Of a repaired file: a list of columns' names as JSON, NULL for none. */
+const EDITS = "ALTER TABLE runs ADD COLUMN allow_edit TEXT;";
+
 /** `hash` and `before_hash`: audit-hash.ts. A run of before has no actor. */
 const AUDIT = `
 CREATE TABLE audit (
@@ -83,4 +86,4 @@ ${RESOLVE_ALL_ORIGINALS}`;
 /** What the bank's answer called the request. */
 const REQUEST_IDS = "ALTER TABLE sendings ADD COLUMN request_id TEXT;";
 
-export const SIXTH_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + AUDIT + LINEAGE + REQUEST_IDS;
+export const SIXTH_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + EDITS + AUDIT + LINEAGE + REQUEST_IDS;

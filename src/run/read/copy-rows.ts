@@ -35,7 +35,9 @@ export async function copyRows(
   for await (const page of chosen) {
     const rows = page.map(({ source, issues }): ParsedRow => {
       const provenance = { run: from.id, row: source.row };
-      if (source.cells === null) return { kind: "invalid", source, issues, provenance };
+      // Of neither can a re-run make another row.
+      if (source.cells === null || issues.some(({ code }) => code === "row_added"))
+        return { kind: "invalid", source, issues, provenance };
       return { ...parseRow(source, reading), provenance };
     });
     await ledger.rows.recordRows(to, rows);

@@ -24,8 +24,8 @@ import { PAGE } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
 import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { findCutRow } from "./find-cut-row.ts";
-import { judgeRepaired } from "./judge-repaired.ts";
 import { noteReading } from "./note-reading.ts";
+import { RepairedRows } from "./repaired-rows.ts";
 
 /** The working copy of a file, and the store that its manifest lies in. */
 export interface ReadableFile {
@@ -103,6 +103,7 @@ async function recordFile(
   let keys: KeySum | null = null;
   let ids: DecimalIds | null = null;
   let ownIds: OwnIdKinds | null = null;
+  let repaired: RepairedRows | null = null;
   let last: ParsedRow | undefined;
   const words = { invalid: 0, skipped: 0 };
   progress.watch(() => ({ ...viewOf(context, run), stage: "read", done: count, words }));
@@ -113,10 +114,11 @@ async function recordFile(
       keys = new KeySum(reading);
       ids = new DecimalIds(reading);
       ownIds = reading.forms?.ownIds === undefined ? null : new OwnIdKinds();
+      repaired = new RepairedRows(context, run, reading);
       await ledger.runs.record(run, { reading });
       noteReading(context, run, reading);
-    } else if (event.kind === "rows" && reading !== null) {
-      const rows = await judgeRepaired(context, run, reading, event.rows);
+    } else if (event.kind === "rows" && repaired !== null) {
+      const rows = await repaired.judge(event.rows);
       await ledger.rows.recordRows(run, rows);
       for (const row of rows) {
         keys?.add(row.source);
@@ -127,11 +129,11 @@ async function recordFile(
       count += rows.length;
       last = rows.at(-1) ?? last;
     } else if (event.kind === "end" && reading !== null) {
+      repaired?.noteUnknown();
       const decimalIds = ids?.isWholeColumn ?? false;
-      const { endsWithLineEnd } = event;
-      const cutRow = await findCutRow(context, run, last, endsWithLineEnd);
+      const cutRow = await findCutRow(context, run, last, event.endsWithLineEnd);
       const found = {
-        endsWithLineEnd,
+        endsWithLineEnd: event.endsWithLineEnd,
         ...ownIds?.found,
         ...(decimalIds && { decimalIds }),
         ...(cutRow !== undefined && { cutRow }),

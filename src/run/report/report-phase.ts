@@ -197,6 +197,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     operations: tally.operations,
     causes: tally.causes.map((cause) => completeCause(cause, isRepeatable ? run.id : null)),
     notes: tally.notes,
+    ...(tally.repairs !== null && { repairs: tally.repairs }),
     ...(page !== undefined && { page }),
     ...(guards.length > 0 && { guards }),
     calls: run.kind === "validate" ? null : run.calls,

@@ -40,6 +40,8 @@ export interface StartOptions {
   readonly selection?: Selection;
   /** How many accounts are sent first, read back and compared. */
   readonly canary?: number;
+  /** Columns of a repaired file that may be edited though nothing was wrong with them. */
+  readonly allowEdit?: readonly string[];
   /** When to stop, in wall-clock milliseconds; as the job says when not given. */
   readonly stopAtMs?: number;
 }
@@ -214,10 +216,12 @@ async function takeFile(
     actor: context.actor,
     ...(options.canary !== undefined && { canary: options.canary }),
     ...(options.selection !== undefined && { selection: options.selection }),
+    ...(options.allowEdit !== undefined && { allowEdit: options.allowEdit }),
   };
   const earlierVersions = await Promise.all(isSeen ? replaced.map((one) => withHash(job, store, one)) : []);
   const narrowed = options.selection && { narrowed: describeSelection(options.selection) };
-  const details = { file: source.key, sha256: source.sha256, ...narrowed };
+  const edits = options.allowEdit && { allowEdit: options.allowEdit };
+  const details = { file: source.key, sha256: source.sha256, ...narrowed, ...edits };
   const audited = ledger.audited(entryOfJob(context, kind, { run: opening.id, reason, details }));
   const run = await audited.runs.open(bankName, opening, isSeen ? [file, source, ...earlierVersions] : []);
   const twin = earlier === undefined ? "" : `; same bytes as ${shownKey(earlier.file.key)}, run ${earlier.id}`;

@@ -16,6 +16,7 @@ interface StartFlags extends SelectionFlags {
   canary?: number;
   detach?: boolean;
   stopAt?: string;
+  allowEdit?: string;
 }
 
 export const start = (kind: RunKind) => async (session: Session, flags: StartFlags, job: string) => {
@@ -25,7 +26,8 @@ export const start = (kind: RunKind) => async (session: Session, flags: StartFla
   const [selection, { canary }] = [readSelection(flags), flags];
   const until = stopAtMs(flags.stopAt);
   const stop = until === undefined ? {} : { stopAtMs: until };
-  const ways = { ...(selection && { selection }), ...(canary && { canary }), ...stop };
+  const allowEdit = flags.allowEdit?.split(",").map((column) => column.trim());
+  const ways = { ...(selection && { selection }), ...(canary && { canary }), ...(allowEdit && { allowEdit }), ...stop };
   const again = flags.again ? reason : null;
   return runCommand(session, job, { kind, file, from, limit, again, withoutLedger, ...ways }, flags.detach);
 };

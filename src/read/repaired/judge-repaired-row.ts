@@ -1,0 +1,163 @@
+/**
+ * Compares a repaired row with the row it came from: both in, the same row out, with every cell that only a spreadsheet
+ * program has changed as it was. A row that names another account, or has an edit that nobody allowed, becomes invalid.
+ *
+ * A row that is kept has the earlier cells again wherever an edit does not count, so that results, the next failed.csv and
+ * a re-run all speak of the right account and the right values.
+ */
+import type { Issue } from "../../errors/issue.ts";
+import { showId } from "../../text/show-id.ts";
+import type { ParsedRow } from "../change.ts";
+import { COLUMNS, type ColumnName, METADATA_PREFIX, PROVENANCE_COLUMNS } from "../columns.ts";
+import type { CsvRow } from "../csv-row.ts";
+import { fileColumn } from "../header/read-header.ts";
+import type { Reading } from "../reading.ts";
+import { parseRow } from "../row/parse-row.ts";
+import { type Damage, damageOf } from "./damage.ts";
+import { columnsUnderRepair, KEYS, type UnderRepair } from "./under-repair.ts";
+
+/** A row of an earlier run, with what was wrong with it and how its file was read. */
+export interface Origin {
+  readonly run: string;
+  readonly source: CsvRow;
+  /** Each names a column of the file or of the `tieout` layout. */
+  readonly issues: readonly Issue[];
+  readonly reading: Reading;
+}
+
+/** What became of one cell that is not as it was. `given` counts; `earlier` is put back. */
+interface CellVerdict {
+  readonly cell: "given" | "earlier";
+  readonly issue?: Issue;
+}
+
+/** `allowed`: the file's names of columns that may be edited though nothing was wrong with them. */
+export function judgeRepairedRow(
+  row: ParsedRow,
+  reading: Reading,
+  origin: Origin,
+  allowed: readonly string[],
+): ParsedRow {
+  const given = row.source.cells;
+  if (given === null || origin.source.cells === null) return row;
+  const compared = compare(given, reading, origin);
+  if (compared.length === 0) return row;
+  const repaired = columnsUnderRepair(origin.issues, origin.reading);
+  const named = nameOf(compared, given, reading);
+  const cells = [...given];
+  const found: Issue[] = [];
+  for (const one of compared) {
+    const { cell, issue } = judgeCell(one, { reading, origin, allowed, repaired, named });
+    const at = reading.columns.indexOf(one.column);
+    if (cell === "earlier" && at >= 0) cells[at] = one.had;
+    if (issue !== undefined) found.push(issue);
+  }
+  return found.length === 0 ? row : withFound({ ...row.source, cells }, row, reading, found);
+}
+
+/** A cell that is not as it was, by its column in the `tieout` layout. */
+interface ChangedCell {
+  readonly column: string;
+  readonly had: string;
+  readonly given: string;
+}
+
+function compare(
+  given: readonly string[],
+  reading: Reading,
+  { source, reading: earlier }: Origin,
+): readonly ChangedCell[] {
+  return [...new Set([...reading.columns, ...earlier.columns])].flatMap((column) => {
+    if (column === null || PROVENANCE_COLUMNS.includes(column)) return [];
+    const had = source.cells?.[earlier.columns.indexOf(column)] ?? "";
+    const now = given[reading.columns.indexOf(column)] ?? "";
+    const isSame = had === now || (!isText(column) && had.trim() === now.trim());
+    return isSame ? [] : [{ column, had, given: now }];
+  });
+}
+
+/** Of text every blank counts. */
+function isText(column: string): boolean {
+  return column.startsWith(METADATA_PREFIX) || COLUMNS[column as ColumnName]?.kind === "text";
+}
+
+/** Whether account_id still names the account, so that client_account_id may be left out. */
+function nameOf(compared: readonly ChangedCell[], given: readonly string[], reading: Reading): boolean {
+  const id = given[reading.columns.indexOf("account_id")] ?? "";
+  return id.trim() !== "" && !compared.some(({ column }) => column === "account_id");
+}
+
+interface RowBeside {
+  readonly reading: Reading;
+  readonly origin: Origin;
+  readonly allowed: readonly string[];
+  readonly repaired: UnderRepair;
+  readonly named: boolean;
+}
+
+function judgeCell({ column, had, given }: ChangedCell, beside: RowBeside): CellVerdict {
+  const { reading, origin, allowed, repaired, named } = beside;
+  const name = fileColumn(reading.columns.includes(column) ? reading : origin.reading, column);
+  const damage = damageOf(had, given);
+  const isKey = KEYS.includes(column);
+  if (repaired.columns.has(column)) {
+    // Where the id itself was well written, nobody means the one without its zeros.
+    const isLost = isKey && damage !== null && !origin.issues.some(({ code }) => code === "id_malformed");
+    return isLost ? { cell: "earlier", issue: otherKey(name, had, given, origin) } : { cell: "given" };
+  }
+  if (damage !== null) return { cell: "earlier", issue: restored(name, given, damage, origin) };
+  if (isKey) {
+    const isFilledIn = had.trim() === "" || (column === "client_account_id" && given.trim() === "" && named);
+    return isFilledIn ? { cell: "given" } : { cell: "earlier", issue: otherKey(name, had, given, origin) };
+  }
+  if (repaired.isAny) return { cell: "given" };
+  const what = given === "" ? "no value" : showId(given);
+  if (allowed.includes(name)) {
+    const message = `${placed(origin)} has ${had === "" ? "no value" : "another value"} here, and the file ${what}, as --allow-edit allows`;
+    return { cell: "given", issue: { code: "edit_allowed", column: name, message } };
+  }
+  const message = `the file has ${what} here, and nothing was wrong with this column in ${placed(origin)}: its earlier cell is kept`;
+  return { cell: "earlier", issue: { code: "edit_not_allowed", column: name, message } };
+}
+
+const placed = ({ source, run }: Origin) => `row ${source.row} of run ${run}`;
+
+function otherKey(column: string, had: string, given: string, origin: Origin): Issue {
+  const message =
+    `${placed(origin)} has ${showId(had)} here, and the repaired row ${showId(given)}: ` +
+    "a program may have changed it; to name another account, remove the result_ columns";
+  return { code: "repair_key_differs", column, message };
+}
+
+const MADE: Readonly<Record<Damage, string>> = {
+  blanks: "other blanks",
+  apostrophe: "an apostrophe more or less",
+  boolean: "a boolean in a program's language",
+  number: "a number in a program's form",
+  date: "a date in a program's form",
+  letters: "letters in another encoding",
+};
+
+function restored(column: string, given: string, damage: Damage, origin: Origin): Issue {
+  const message = `the file had ${showId(given)}, ${MADE[damage]}: the cell is again as in ${placed(origin)}`;
+  return { code: "cell_restored", column, message, damage };
+}
+
+/** The row of these cells; `found` makes it invalid, or goes with it as notes. */
+function withFound(source: CsvRow, before: ParsedRow, reading: Reading, found: readonly Issue[]): ParsedRow {
+  const parsed = parseRow(source, reading);
+  const isNote = ({ code }: Issue) => code === "cell_restored" || code === "edit_allowed";
+  const [notes, wrong] = [found.filter(isNote), found.filter((issue) => !isNote(issue))];
+  const [blamed, back] = [wrong, found.filter(({ code }) => code !== "edit_allowed")].map((some) =>
+    some.map(({ column }) => column),
+  );
+  const tooLong = before.kind === "invalid" ? before.issues.filter(({ code }) => code === "cell_too_long") : [];
+  const others = [
+    ...tooLong.filter(({ column }) => !back?.includes(column)),
+    ...(parsed.kind === "invalid" ? parsed.issues : []),
+  ].filter(({ column }) => !blamed?.includes(column));
+  const origin = before.provenance === undefined ? {} : { provenance: before.provenance };
+  if (wrong.length + others.length > 0 || parsed.kind === "invalid")
+    return { kind: "invalid", source, issues: [...wrong, ...others, ...notes], ...origin };
+  return parsed.kind === "desired" ? { ...parsed, notes: [...(parsed.notes ?? []), ...notes] } : parsed;
+}

@@ -1,0 +1,56 @@
+/**
+ * For each code of a row that was given back: a row that gets it, one beside it that does not, and what the message says.
+ */
+import type { REPAIR_CODES } from "../../src/errors/codes/repair.ts";
+import type { RunRule } from "./rule.ts";
+import type { RunTrial } from "./trial.ts";
+
+const HEADER = "client_account_id,product_name\n";
+const REPAIRED = "client_account_id,product_name,result_run,result_row\n";
+/** Run 1, whose only row failed for its product. */
+const FAILED: Omit<RunTrial, "what" | "csv"> = {
+  bank: { seed: { accounts: [{ id: "account_1", client_account_id: "0017" }] } },
+  before: [`${HEADER}0017,#N/A\n`],
+};
+const GRADED = "client_account_id,product_name,underwriting_grade,result_run,result_row\n0017,Card,B2,run-1,2\n";
+const GRADES = { allowEdit: ["underwriting_grade"] };
+
+export const REPAIR_RULES: Readonly<Record<keyof typeof REPAIR_CODES, RunRule>> = {
+  repair_key_differs: {
+    rejects: {
+      what: "a repaired row with another id",
+      csv: `${REPAIRED}0018,Card,run-1,2\n`,
+      ...FAILED,
+    },
+    accepts: { what: "one that kept them", csv: `${REPAIRED}0017,Card,run-1,2\n`, ...FAILED },
+    says: /row 2 of run run-1 has "0017" here, and the repaired row "0018"/,
+  },
+  row_added: {
+    rejects: {
+      what: "a row without the numbers of an earlier one",
+      csv: `${REPAIRED}0017,Card,run-1,2\n0017,Card,,\n`,
+      ...FAILED,
+    },
+    accepts: { what: "a row that has them", csv: `${REPAIRED}0017,Card,run-1,2\n`, ...FAILED },
+    says: /has no number of an earlier run's row/,
+  },
+  edit_not_allowed: {
+    rejects: { what: "a repaired row with a grade of its own", csv: GRADED, ...FAILED },
+    accepts: { what: "one without", csv: GRADED.replace("B2", ""), ...FAILED },
+    says: /the file has "B2" here, and nothing was wrong with this column in row 2 of run run-1/,
+  },
+  edit_allowed: {
+    rejects: { what: "the same where that may be edited", csv: GRADED, start: GRADES, ...FAILED },
+    accepts: { what: "one without", csv: GRADED.replace("B2", ""), start: GRADES, ...FAILED },
+    says: /row 2 of run run-1 has no value here, and the file "B2", as --allow-edit allows/,
+  },
+  cell_restored: {
+    rejects: {
+      what: "a repaired row whose zeros a spreadsheet dropped",
+      csv: `${REPAIRED}17,Card,run-1,2\n`,
+      ...FAILED,
+    },
+    accepts: { what: "one that kept them", csv: `${REPAIRED}0017,Card,run-1,2\n`, ...FAILED },
+    says: /the file had "17", a number in a program's form: the cell is again as in row 2 of run run-1/,
+  },
+};

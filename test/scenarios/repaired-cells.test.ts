@@ -1,0 +1,172 @@
+/** Cells of a repaired row that are not as they were: what a spreadsheet changed is restored, what a person changed needs leave. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { explainRow } from "../../src/run/report/explain-row.ts";
+import { rerunRows } from "../../src/run/start/rerun-rows.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { type Desk, openDesk, type Told } from "../support/scenario.ts";
+
+const SEED = {
+  accounts: [1, 2, 3].map((n) => ({ id: `account_${n}`, client_account_id: `000${n}`, status: "active" as const })),
+};
+const HEADER = "client_account_id,product_name,scra_start_date,metadata.branch,metadata.note";
+const FILE = [
+  HEADER,
+  "0001,#N/A,2026-01-02,007,TRUE",
+  "0002,#N/A,2026-02-03,12345678901234567890,1-2",
+  "0003,#N/A,2026-03-04,-1.50,plain",
+  "",
+].join("\n");
+
+const endsOf = ({ rows }: Told) => rows.map(({ result, result_code }) => `${result} ${result_code}`);
+
+async function failedOf({ summary }: Told): Promise<string> {
+  return readFile(join(summary?.results ?? "", "failed.csv"), "utf8");
+}
+
+interface Scene extends AsyncDisposable {
+  readonly bank: Sandbox;
+  readonly desk: Desk;
+  /** The failed.csv of a first run, with the names of products corrected. */
+  readonly failed: string;
+}
+
+async function open(): Promise<Scene> {
+  const bank = await startSandbox({ seed: structuredClone(SEED) });
+  const desk = await openDesk();
+  const failed = (await failedOf(await desk.run(bank, FILE, { name: "first.csv" }))).replaceAll("#N/A", "Gold");
+  return {
+    bank,
+    desk,
+    failed,
+    async [Symbol.asyncDispose]() {
+      await bank.close();
+      await desk[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** As a German Excel saves it. */
+const asSaved = (csv: string) =>
+  csv
+    .replaceAll(",", ";")
+    .replaceAll(/\b000(?=\d;)/g, "")
+    .replace("2026-01-02", "02.01.2026")
+    .replace(";007;TRUE", ";7;WAHR")
+    .replace("12345678901234567890;1-2", "1,23457E+19;01. Feb")
+    .replace("-1.50", "-1,5");
+
+describe("cells of a repaired row that only a spreadsheet changed", () => {
+  it("are as they were, are counted by column and kind, and are shown by explain", async () => {
+    await using scene = await open();
+    const { bank, desk, failed } = scene;
+    const told = await desk.run(bank, asSaved(failed), { name: "repaired.csv" });
+    expect(told.rows.map(({ result }) => result)).to.deep.equal(["applied", "applied", "applied"]);
+    const sent = [...bank.accounts.values()].map(({ metadata }) => [metadata?.branch, metadata?.note]);
+    expect(sent).to.deep.equal([
+      ["007", "TRUE"],
+      ["12345678901234567890", "1-2"],
+      ["-1.50", "plain"],
+    ]);
+    expect(bank.accounts.get("account_1")?.details?.credit?.scra?.start_date).to.equal("2026-01-02");
+    expect(told.summary?.repairs).to.deep.equal({
+      restored: [
+        { column: "client_account_id", damage: "number", cells: 3 },
+        { column: "metadata.branch", damage: "number", cells: 3 },
+        { column: "metadata.note", damage: "boolean", cells: 1 },
+        { column: "metadata.note", damage: "date", cells: 1 },
+        { column: "scra_start_date", damage: "date", cells: 1 },
+      ],
+      edited: [],
+    });
+    const run = await desk.ledger.runs.find("last");
+    if (run === undefined) throw new Error("the run is gone");
+    const { cells, issues } = await explainRow(desk.ledger, run, 2);
+    expect(Object.fromEntries(cells ?? [])).to.include({ client_account_id: "0001", scra_start_date: "2026-01-02" });
+    expect(issues.map(({ code, column, message }) => `${code} ${column} ${message}`)).to.include(
+      'cell_restored scra_start_date the file had "02.01.2026", a date in a program\'s form: the cell is again as in row 2 of run run-1',
+    );
+  });
+
+  it("are taken as they are in a column that was wrong", async () => {
+    await using scene = await open();
+    const { bank, desk } = scene;
+    const wrong = await desk.run(bank, `${HEADER}\n0001,Card,02.01.26,,\n`, { name: "wrong.csv" });
+    expect(endsOf(wrong)).to.deep.equal(["invalid date_malformed"]);
+    const failed = await failedOf(wrong);
+    const typed = await desk.run(bank, failed.replace("02.01.26", "2026-01-02"), { name: "typed.csv" });
+    expect(endsOf(typed)).to.deep.equal(["applied "]);
+    const saved = await desk.run(bank, failed.replace("02.01.26", "1/2/26"), { name: "saved.csv" });
+    expect(endsOf(saved)).to.deep.equal(["invalid date_malformed"]);
+  });
+});
+
+describe("cells of a repaired row that a person changed where nothing was wrong", () => {
+  it("make the row invalid, and the next failed.csv has them as they were", async () => {
+    await using scene = await open();
+    const { bank, desk, failed } = scene;
+    const edited = failed.replace("007", "008").replace("plain", "");
+    const told = await desk.run(bank, edited, { name: "repaired.csv" });
+    expect(endsOf(told)).to.deep.equal(["invalid edit_not_allowed", "applied ", "invalid edit_not_allowed"]);
+    expect(told.rows.map(({ result_column }) => result_column)).to.deep.equal(["metadata.branch", "", "metadata.note"]);
+    expect(told.rows[0]?.result_message).to.contain('the file has "008" here');
+    expect(told.summary?.repairs?.edited).to.deep.equal([
+      { column: "metadata.branch", allowed: false, cells: 1 },
+      { column: "metadata.note", allowed: false, cells: 1 },
+    ]);
+    expect(told.summary?.next[1]).to.match(
+      /^tieout run \S+ --file \S+repaired\.csv --allow-edit metadata\.branch,metadata\.note --again --reason "…"/,
+    );
+    const next = await failedOf(told);
+    expect(next).to.contain(",007,").and.contain(",plain,");
+    expect(endsOf(await desk.run(bank, next.replace("007", "008"), { name: "third.csv" }))).to.deep.equal([
+      "invalid edit_not_allowed",
+      "applied ",
+    ]);
+  });
+
+  it("count where --allow-edit names their columns, and are listed all the same", async () => {
+    await using scene = await open();
+    const { bank, desk, failed } = scene;
+    const edited = failed.replace("007", "008").replace("plain", "");
+    const start = { allowEdit: ["metadata.branch"] };
+    const told = await desk.run(bank, edited, { name: "repaired.csv", start });
+    expect(endsOf(told)).to.deep.equal(["applied edit_allowed", "applied ", "invalid edit_not_allowed"]);
+    expect(bank.accounts.get("account_1")?.metadata?.branch).to.equal("008");
+    expect(told.summary?.repairs?.edited[0]).to.deep.equal({ column: "metadata.branch", allowed: true, cells: 1 });
+  });
+
+  it("are seen where the whole column is gone", async () => {
+    await using scene = await open();
+    const { bank, desk, failed } = scene;
+    const told = await desk.run(bank, failed.replace(/^([^,]*,[^,]*),[^,]*,/gm, "$1,"), { name: "repaired.csv" });
+    expect(endsOf(told)).to.deep.equal(Array(3).fill("invalid edit_not_allowed"));
+    expect(told.rows[0]?.result_column).to.equal("scra_start_date");
+  });
+});
+
+describe("rows of results that are given back", () => {
+  it("may be fewer, and not more: none without a number, with another's, or twice", async () => {
+    await using scene = await open();
+    const { bank, desk, failed } = scene;
+    const [header = "", one = "", two = ""] = failed.split("\r\n");
+    const named = (row: string, run: string, number: string) =>
+      row.replace(/,2,invalid/, `,${number},invalid`).replace("run-1", run);
+    const lines = [header, one, named(one, "run-1", ""), named(one, "run-1", "99"), two, one, ""];
+    const told = await desk.run(bank, lines.join("\r\n"), { name: "repaired.csv" });
+    expect(endsOf(told)).to.deep.equal([
+      "applied ",
+      "invalid row_added",
+      "invalid row_added",
+      "applied ",
+      "invalid row_added",
+    ]);
+    const again = await desk.run(bank, await failedOf(told), { name: "again.csv" });
+    expect(endsOf(again), "given back once more").to.deep.equal(Array(3).fill("invalid row_added"));
+    const run = await desk.ledger.runs.find("last");
+    if (run === undefined) throw new Error("the run is gone");
+    const end = await rerunRows(desk.context(bank), run, ["invalid"]);
+    expect(end.kind === "reported" && end.summary.words.invalid, "run again").to.equal(3);
+  });
+});
