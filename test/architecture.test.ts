@@ -63,12 +63,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   read: [
     ["csv-row", "change", "reading", "columns"],
-    ["text/"],
-    ["csv/"],
-    ["header/"],
-    ["row/"],
-    ["repaired/"],
-    ["file/"],
+    ...["text/", "csv/", "header/", "row/", "repaired/", "file/"].map((room) => [room]),
   ],
   plan: [["operation", "actual"], ["diff/"]],
   bank: [

@@ -11,7 +11,7 @@ import type { Reading } from "../../read/reading.ts";
 import { judgeRepairedRow, type Origin } from "../../read/repaired/judge-repaired-row.ts";
 import { counted } from "../../text/counted.ts";
 import type { RunContext } from "../context.ts";
-import { withFileColumn } from "../report/report-phase.ts";
+import { withFileColumn } from "../report/with-file-column.ts";
 
 /** One file's. */
 export class RepairedRows {

@@ -10,7 +10,7 @@ import { parseRow } from "../../read/row/parse-row.ts";
 import type { Explanation } from "../../report/explanation.ts";
 import { grouped } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
-import { withFileColumn } from "./report-phase.ts";
+import { withFileColumn } from "./with-file-column.ts";
 
 const OWN_ID_PATH = { client_customer_id: "/v0/entities", client_application_id: "/v0/applications" } as const;
 

@@ -12,8 +12,7 @@ import type { Word } from "../../errors/words.ts";
 import type { Job } from "../../job.ts";
 import type { AuditHead, GuardOfRun, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
-import { columnOfPath } from "../../plan/diff/column-of-path.ts";
-import { fileColumn, ignoredColumns } from "../../read/header/read-header.ts";
+import { ignoredColumns } from "../../read/header/read-header.ts";
 import type { Reading } from "../../read/reading.ts";
 import { KeySum } from "../../read/row/key-sum.ts";
 import { completeCause } from "../../report/causes.ts";
@@ -34,6 +33,7 @@ import type { Stop } from "../stop.ts";
 import { certify } from "./certify.ts";
 import { isNarrowed, narrowedOf } from "./narrowed.ts";
 import { readPage } from "./read-page.ts";
+import { withFileColumn } from "./with-file-column.ts";
 
 /** How the run's work has ended. */
 export interface Ending {
@@ -268,12 +268,6 @@ function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: 
     run: run.id,
     atMs: stored.atMs ?? run.startedAtMs,
   };
-}
-
-/** The bank's issues, and those of the comparison, name columns of our layout: here they get the file's own name of the column. */
-export function withFileColumn(issue: Issue, reading: Reading | null): Issue {
-  if (reading === null || issue.column === "" || reading.header.includes(issue.column)) return issue;
-  return { ...issue, column: fileColumn(reading, columnOfPath(issue.column)) };
 }
 
 /** A call that may have left and has no answer yet is unknown. */

@@ -1,0 +1,13 @@
+/**
+ * An issue in, the same issue under the file's own name of its column out. Pure.
+ */
+import type { Issue } from "../../errors/issue.ts";
+import { columnOfPath } from "../../plan/diff/column-of-path.ts";
+import { fileColumn } from "../../read/header/read-header.ts";
+import type { Reading } from "../../read/reading.ts";
+
+/** The bank's issues, and those of the comparison, name columns of our layout: here they get the file's own name of the column. */
+export function withFileColumn(issue: Issue, reading: Reading | null): Issue {
+  if (reading === null || issue.column === "" || reading.header.includes(issue.column)) return issue;
+  return { ...issue, column: fileColumn(reading, columnOfPath(issue.column)) };
+}
