@@ -63,8 +63,10 @@ const jobSchema = z.strictObject({
   program: z.string().refine(isProgramName, PROGRAM_RULE).optional(),
   /** Where the files come from; `pattern` is matched against the key, and may capture `(?<sequence>…)`. */
   source,
-  /** Where each run's results.csv, failed.csv and summary.json go; `spreadsheet` adds results.spreadsheet.csv. */
+  /** Where each run's results.csv, failed.csv, report.html and summary.json go; `spreadsheet` adds results.spreadsheet.csv. */
   results,
+  /** Whether report.html shows cells, and messages that may quote them, of the first rows of each cause. */
+  report: z.strictObject({ values: z.boolean().default(true) }).prefault({}),
   /** Recognised by the header when not given. */
   layout: z.enum(["tieout", "bank"]).optional(),
   /** Amounts in minor units or as decimals; the layout's own way when not given. */

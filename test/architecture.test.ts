@@ -133,6 +133,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "fault-file",
       "import-job",
       "load-job",
+      "open-in-browser",
       "work-folder",
     ],
     ["output/"],

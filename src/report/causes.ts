@@ -68,14 +68,15 @@ export class CauseTally {
     this.#header = new Set(header);
   }
 
-  /** Rows come in the order of their numbers. */
-  add(row: ResultRow): void {
+  /** Rows come in the order of their numbers. Gives the key of the cause of each issue; none for a row that agrees. */
+  add(row: ResultRow): readonly string[] {
     if (AGREED.includes(row.word)) {
       for (const code of new Set(row.issues.map((issue) => issue.code))) this.#addNote(row.word, code);
-      return;
+      return [];
     }
     const names = causing(row).map((issue) => this.#begin(nameCause(row, issue, this.#header)));
     for (const name of new Set(names)) this.#causes.get(name)?.add(row.row);
+    return names;
   }
 
   get causes(): readonly CountedCause[] {
@@ -154,8 +155,8 @@ class CausedRows {
   }
 }
 
-/** Also the order of causes with equal counts. */
-function keyOf({ word, code, column, bankCode = "", bankReason, others }: CauseName): string {
+/** What a cause is known by among those of its run. Also the order of causes with equal counts. */
+export function keyOf({ word, code, column, bankCode = "", bankReason, others }: CauseName): string {
   return JSON.stringify([code, word, others === true, column, bankCode, bankReason]);
 }
 

@@ -7,6 +7,7 @@ import { type Options, stringify } from "csv-stringify/sync";
 import { emptyCounts, type Word, type WordCounts } from "../errors/words.ts";
 import { SPREADSHEET_COLUMN } from "../read/columns.ts";
 import { CauseTally, type CountedCause, type Note } from "./causes.ts";
+import type { ReportPage } from "./page/report-page.ts";
 import { type Repairs, RepairTally } from "./repairs.ts";
 import { formatResult, originalColumns, RESULT_COLUMNS, type ResultRow } from "./result-row.ts";
 import { formatSpreadsheetCell } from "./spreadsheet-cell.ts";
@@ -45,12 +46,14 @@ const SPREADSHEET: Options = {
 /**
  * All files are made anew (0600). RFC 4180, UTF-8, CRLF, comma; the header is the input's, then the result columns, and `more` of them. The
  * spreadsheet copy has the same rows and columns, and one that marks it, with a byte order mark and without cells that a program would act on.
+ * `page` is given each row on the way.
  */
 export async function writeResults(
   pages: AsyncIterable<readonly ResultRow[]>,
   header: readonly string[],
   paths: ResultPaths,
   more: readonly string[] = [],
+  page?: ReportPage,
 ): Promise<Tally> {
   await using results = await open(paths.results, "w", 0o600);
   await using failed = await open(paths.failed, "w", 0o600);
@@ -64,16 +67,17 @@ export async function writeResults(
   const counts: Counts = { words: emptyCounts(), rows: 0, operations: {}, lastAtMs: 0 };
   const causes = new CauseTally(header);
   const repairs = new RepairTally();
-  for await (const page of pages) {
-    const lines = page.map((row) => formatResult(row, columns));
-    const toRepair = lines.filter((_, index) => TO_REPAIR.includes(page[index]?.word ?? "applied"));
+  for await (const rows of pages) {
+    const lines = rows.map((row) => formatResult(row, columns));
+    const toRepair = lines.filter((_, index) => TO_REPAIR.includes(rows[index]?.word ?? "applied"));
     await writeLines(results, lines, EXACT);
     await writeLines(failed, toRepair, EXACT);
     const copies = spreadsheet === null ? [] : lines.map((line) => [...line, ""]);
     await writeLines(spreadsheet, copies, SPREADSHEET);
-    for (const row of page) {
+    for (const row of rows) {
       countRow(counts, row);
-      causes.add(row);
+      const names = causes.add(row);
+      page?.add(row, names);
       repairs.add(row.issues);
     }
   }

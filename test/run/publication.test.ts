@@ -27,7 +27,7 @@ const CSV = [
   "account_9,,New,,",
   "",
 ].join("\n");
-const FILES = ["failed.csv", "results.csv", "results.spreadsheet.csv", "summary.json"];
+const FILES = ["failed.csv", "report.html", "results.csv", "results.spreadsheet.csv", "summary.json"];
 const SEED = { entities: [{ id: "entity_ann" }], accounts: [{ id: "account_1" }, { id: "account_2" }] };
 const TO_THE_END = { stop: null, maxChange: EVERY_ROW };
 
@@ -154,7 +154,7 @@ describe("publication", () => {
     expect(await readdir(join(desk.folder, "out", end.run.id))).to.deep.equal(["1"]);
   });
 
-  for (const failing of [1, 2, 3, 4]) {
+  for (const failing of [1, 2, 3, 4, 5]) {
     it(`has no summary when file ${failing} finds the disk full, exit 6, and is made whole under the next number`, async () => {
       await using bank = await startSandbox({ seed: SEED });
       await using desk = await openDesk();

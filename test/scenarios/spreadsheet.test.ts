@@ -20,6 +20,7 @@ describe("the spreadsheet copy of a run", () => {
     const results = summary?.results ?? "";
     expect((await readdir(results)).sort()).to.deep.equal([
       "failed.csv",
+      "report.html",
       "results.csv",
       "results.spreadsheet.csv",
       "summary.json",
@@ -45,6 +46,11 @@ describe("the spreadsheet copy of a run", () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();
     const { summary } = await desk.run(bank, CSV);
-    expect((await readdir(summary?.results ?? "")).sort()).to.deep.equal(["failed.csv", "results.csv", "summary.json"]);
+    expect((await readdir(summary?.results ?? "")).sort()).to.deep.equal([
+      "failed.csv",
+      "report.html",
+      "results.csv",
+      "summary.json",
+    ]);
   });
 });

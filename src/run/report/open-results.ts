@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { RunContext } from "../context.ts";
-import { openWorkFolder, resultsPrefix, writing } from "./report-phase.ts";
+import { openWorkFolder, writing } from "./open-work-folder.ts";
+import { resultsPrefix } from "./report-phase.ts";
 
 /** Number 0 comes before the first publication, which is 1. What is below `<run>/<number>/` is never read as a source's file. */
 export const STARTED = "0/started.json";

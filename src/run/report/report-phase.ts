@@ -1,28 +1,26 @@
 /**
- * The report phase: the ledger becomes results.csv, failed.csv, the spreadsheet copy if wanted, and summary.json at the
+ * The report phase: the ledger becomes results.csv, failed.csv, the spreadsheet copy if wanted, report.html and summary.json at the
  * results place, all or nothing, under a new number each time. It can be repeated at any time, and the results are the same.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { EXIT, type ExitCode, exitOfCounts } from "../../errors/exit-codes.ts";
-import { FatalError } from "../../errors/fatal-error.ts";
-import { nodeCode } from "../../errors/node-code.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Job } from "../../job.ts";
 import type { AuditHead, GuardOfRun, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
-import { ignoredColumns } from "../../read/header/read-header.ts";
+import { fileColumn, ignoredColumns } from "../../read/header/read-header.ts";
 import { KeySum } from "../../read/row/key-sum.ts";
 import { completeCause } from "../../report/causes.ts";
 import type { Equation } from "../../report/certificate.ts";
 import type { Control } from "../../report/describe-control.ts";
 import { jobWord } from "../../report/job-word.ts";
 import { nextCommands } from "../../report/next-commands.ts";
+import { ReportPage } from "../../report/page/report-page.ts";
 import type { Ahead, PlanPage } from "../../report/plan-page.ts";
 import { DRIFT_COLUMNS, type ResultRow } from "../../report/result-row.ts";
 import type { SummarizedGuard, Summary } from "../../report/summary.ts";
 import { type Tally, writeResults } from "../../report/write-results.ts";
-import { resultsUnwritable } from "../../store/file-store.ts";
 import { entryOfJob } from "../audit-entry.ts";
 import type { RunContext } from "../context.ts";
 import { PAGE, walkPages } from "../pages.ts";
@@ -30,6 +28,7 @@ import { viewOf } from "../run-sight.ts";
 import type { Stop } from "../stop.ts";
 import { certify } from "./certify.ts";
 import { isNarrowed, narrowedOf } from "./narrowed.ts";
+import { openWorkFolder, writing } from "./open-work-folder.ts";
 import { readPage } from "./read-page.ts";
 import { withFileColumn } from "./with-file-column.ts";
 
@@ -41,6 +40,8 @@ export interface Ending {
   /** Of a plan: what a run would send that begins where the plan ends; null for nothing. */
   readonly ahead?: Ahead | null;
 }
+
+export const REPORT_PAGE = "report.html";
 
 /**
  * Publishes, and ends the run unless something is left to do. Throws FatalError `run_unbalanced` before anything is
@@ -67,7 +68,9 @@ export async function reportPhase(
   using _view = { [Symbol.dispose]: () => progress.end() };
   const rows = readResultRows(context, run, ending, written);
   const more = run.planOf === null ? [] : DRIFT_COLUMNS;
-  const tally = await writing(folder.path, () => writeResults(rows, run.reading?.header ?? [], paths, more));
+  const header = run.reading?.header ?? [];
+  const page = new ReportPage({ header, idColumns: idColumnsOf(run), ...job.report });
+  const tally = await writing(folder.path, () => writeResults(rows, header, paths, more, page));
   const narrowed = await narrowedOf(context, run, tally);
   const final = ending.stop === null && !written.open && !isNarrowed(run, narrowed);
   const certificate = await certify(context, run, { tally, keys: String(written.keys), isFinal: final });
@@ -80,15 +83,16 @@ export async function reportPhase(
   const replaces = run.batch === null ? [] : await ledger.files.listReplaced(run);
   const guards = (await ledger.guards.list(run)).map(toSummary);
   const audit = isKept(context, run) ? await ledger.audit.findHead() : null;
-  const page =
+  const plan =
     run.kind === "plan" && ending.stop === null ? await readPage(context, run, ending.ahead ?? null) : undefined;
   const control = await ledger.controls.find(run);
-  const found = { certificate, results, twin, replaces, guards, audit, control, narrowed, page };
+  const found = { certificate, results, twin, replaces, guards, audit, control, narrowed, page: plan };
   const summary = summarize(context, run, { ...ending, tally, final, ...found });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
+  await writing(folder.path, () => writeFile(pathOf(REPORT_PAGE), page.draw(summary), { mode: 0o600 }));
   // The summary goes last: where it is, the rest is whole.
-  for (const path of [paths.results, paths.failed, paths.spreadsheet, pathOf("summary.json")]) {
+  for (const path of [paths.results, paths.failed, paths.spreadsheet, pathOf(REPORT_PAGE), pathOf("summary.json")]) {
     if (path !== null) await store.write(`${key}/${basename(path)}`, path);
   }
   const { exit } = summary;
@@ -99,31 +103,15 @@ export async function reportPhase(
   return summary;
 }
 
-/** Removed with all that is in it. */
-export async function openWorkFolder(within: string): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await writing(within, async () => {
-    await mkdir(within, { recursive: true, mode: 0o700 });
-    return mkdtemp(join(within, "results-"));
-  });
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-}
-
-/** Errors of the local disk are reported like those of the results place. */
-export async function writing<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
-  try {
-    return await act();
-  } catch (error) {
-    const code = nodeCode(error);
-    if (error instanceof FatalError || code === undefined) throw error;
-    throw resultsUnwritable("results", folder, `cannot be written (${code})`, error);
-  }
-}
-
 /** What the keys of all publications of the job begin with: "", or ending in "/". */
 export function resultsPrefix({ results }: Job): string {
   const prefix = results.kind === "bucket" ? results.prefix : "";
   return prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
 }
+
+/** The file's own names of the columns that name the account. */
+const idColumnsOf = ({ reading }: Run) =>
+  reading === null ? [] : ["account_id", "client_account_id"].map((column) => fileColumn(reading, column));
 
 /** The last run before this one of the same bytes, wherever the file was; none for rows of an earlier run. */
 async function findTwin({ ledger }: RunContext, run: Run): Promise<Run | undefined> {

@@ -5,6 +5,7 @@ import { EXIT } from "../../../errors/exit-codes.ts";
 import type { ApproveFlags } from "../approve-command.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
 import { RUN_HELP } from "../flags.ts";
+import type { ReportFlags } from "../report-command.ts";
 import type { RerunFlags } from "../rerun-command.ts";
 import { ALL_EXITS, LOOK_EXITS } from "./exits.ts";
 
@@ -84,15 +85,16 @@ export const REPAIR: readonly CommandEntry[] = [
   }),
   command({
     usage: "report <run>",
-    description: "Writes a run's result files again.",
-    example: "tieout report last",
+    description: "Writes a run's result files again, a page to read in a browser among them.",
+    example: "tieout report last --open",
+    flags: [{ flag: "--open", description: "open the page, report.html, in a browser if there is one here" }],
     more: RUN_HELP,
     atBank: "nothing",
     answers: "once",
     forms: ["markdown"],
     exits: ALL_EXITS,
-    async act(session, _, run: string) {
-      return (await import("../report-command.ts")).reportCommand(session, run);
+    async act(session, flags: ReportFlags, run: string) {
+      return (await import("../report-command.ts")).reportCommand(session, run, flags);
     },
   }),
 ];
