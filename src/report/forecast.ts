@@ -120,6 +120,18 @@ export function renderEnd({ seconds }: Forecast, nowMs: number): string {
   return `≈ ${renderSeconds(seconds)}, done ${renderMoment(nowMs, nowMs + seconds * 1000)}`;
 }
 
+/** Whether that is done before the run has to stop: `the 06:00 deadline holds`, or `misses the 06:00 deadline by 12 min`. */
+export function renderDeadline(forecast: Forecast, nowMs: number, deadlineMs: number): string {
+  const deadline = `the ${renderMoment(nowMs, deadlineMs)} deadline`;
+  const late = secondsLate(forecast, nowMs, deadlineMs);
+  return late === 0 ? `${deadline} holds` : `misses ${deadline} by ${renderSeconds(late)}`;
+}
+
+/** By how much that is done too late; 0 when it is not. */
+export function secondsLate({ seconds }: Forecast, nowMs: number, deadlineMs: number): number {
+  return Math.max(0, seconds - (deadlineMs - nowMs) / 1000);
+}
+
 export function renderSeconds(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   const minutes = Math.round(seconds / 60);

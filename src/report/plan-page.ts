@@ -4,7 +4,7 @@
  */
 import { GUARD_KINDS, type GuardKind, IRREVERSIBLE_KINDS } from "../plan/operation.ts";
 import { counted, grouped } from "../text/counted.ts";
-import { type Forecast, renderForecast, renderMoment } from "./forecast.ts";
+import { type Forecast, renderDeadline, renderForecast, secondsLate } from "./forecast.ts";
 import type { ChangedField, PlanTally, ValueChange } from "./plan-tally.ts";
 
 /** A run that would begin at `atMs`, and would have to stop at `deadlineMs`; wall-clock milliseconds. */
@@ -134,7 +134,6 @@ export function renderChanges(changes: readonly ValueChange[]): string {
 
 /** As `38,400 calls at 12 a second ≈ 53 min, done 02:58; the 06:00 deadline holds`. */
 export function renderAhead({ forecast, atMs, deadlineMs }: Ahead): string {
-  const holds = atMs + forecast.seconds * 1000 <= deadlineMs;
-  const says = holds ? "holds" : "does not hold: the run stops then, and resume continues it";
-  return `${renderForecast(forecast, atMs)}; the ${renderMoment(atMs, deadlineMs)} deadline ${says}`;
+  const then = secondsLate(forecast, atMs, deadlineMs) > 0 ? ": the run stops then, and resume continues it" : "";
+  return `${renderForecast(forecast, atMs)}; ${renderDeadline(forecast, atMs, deadlineMs)}${then}`;
 }

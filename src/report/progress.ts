@@ -50,6 +50,8 @@ export interface RunView {
   readonly calls: CallsNow | null;
   /** Everything that is left of the run; null where that can't be said. */
   readonly forecast: Forecast | null;
+  /** When the run has to stop, if a person or the job says so, or that comes before the end; null otherwise, and where it is not known. */
+  readonly deadlineMs: number | null;
   /** How much of the whole run is done, from 0 to 1 and by calls; null where that can't be said. */
   readonly share: number | null;
   /** By the machine's clock. */

@@ -6,10 +6,11 @@ import type { BankApi } from "../bank/bank-api.ts";
 import type { Clock } from "../clock.ts";
 import type { Run } from "../ledger/run.ts";
 import { CallRate } from "../report/call-rate.ts";
-import { type Forecast, writesPerChange } from "../report/forecast.ts";
+import { type Forecast, secondsLate, writesPerChange } from "../report/forecast.ts";
 import type { Activity, CallsNow, RunView, WordsSoFar } from "../report/progress.ts";
 import { shownKey } from "../text/shown-key.ts";
 import type { RunContext } from "./context.ts";
+import { nextStopMs } from "./next-rates.ts";
 
 /** Calls a second are measured over so long. */
 const RATE_OVER_MS = 10_000;
@@ -40,6 +41,7 @@ export function viewOf(
     words: null,
     calls: null,
     forecast: null,
+    deadlineMs: null,
     share: null,
     nowMs: clock.nowMs(),
   };
@@ -53,12 +55,18 @@ export class RunSight {
   readonly #words: WordCounter;
   readonly #rate = new CallRate(RATE_OVER_MS);
   readonly #planned = { changes: 0, operations: 0 };
+  /** When the run is to stop, as a person or the job says, and when its time is over. */
+  readonly #stopAtMs: number | null;
+  readonly #timeoutMs: number;
   /** Calls of earlier processes, and of the phases that are over. */
   #madeBefore: number;
   #endPhase = () => {};
 
   /** `limit`: of how many rows the run is; null for all. */
   constructor(context: RunContext, run: Run, bank: Pick<BankApi, "throughput">, limit: number | null) {
+    const { clock, job, stopAtMs = nextStopMs(job, clock.nowMs()) } = context;
+    this.#stopAtMs = stopAtMs;
+    this.#timeoutMs = clock.nowMs() + job.runTimeoutMs;
     this.#context = context;
     this.#run = run;
     this.#bank = bank;
@@ -79,7 +87,7 @@ export class RunSight {
       const { left, made } = look(done);
       const before = this.#madeBefore + made;
       const share = left.calls === 0 ? 1 : before / (before + left.calls);
-      return { ...this.#view(), stage, done, of, forecast: left, share };
+      return { ...this.#view(), stage, done, of, forecast: left, deadlineMs: this.#deadlineMs(left), share };
     });
     return () => {
       done += 1;
@@ -96,6 +104,12 @@ export class RunSight {
   get writesPerChange(): number {
     const { changes, operations } = this.#planned;
     return writesPerChange(changes, operations);
+  }
+
+  #deadlineMs(left: Forecast): number | null {
+    const deadlineMs = Math.min(this.#stopAtMs ?? Number.POSITIVE_INFINITY, this.#timeoutMs);
+    const isLate = secondsLate(left, this.#context.clock.nowMs(), deadlineMs) > 0;
+    return this.#stopAtMs !== null || isLate ? deadlineMs : null;
   }
 
   #view(): Omit<RunView, "stage" | "done"> {

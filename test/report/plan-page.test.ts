@@ -145,7 +145,7 @@ describe("the page of a plan", () => {
       "a run now: 600 calls at 10 a second ≈ 60 s, done 12:01; the 18:00 deadline holds",
     ]);
     expect(renderAhead({ ...AHEAD, deadlineMs: AT_NOON + 30_000 })).to.match(
-      /; the 12:00 deadline does not hold: the run stops then, and resume continues it$/,
+      /; misses the 12:00 deadline by 30 s: the run stops then, and resume continues it$/,
     );
   });
 

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { JobInput } from "../../src/job.ts";
 import type { Progress, RunView } from "../../src/report/progress.ts";
 import type { RunContext } from "../../src/run/context.ts";
 import { rerunRows } from "../../src/run/start/rerun-rows.ts";
@@ -41,12 +42,15 @@ class Watcher implements Progress {
   }
 }
 
-async function withDesk(act: (desk: Desk, context: RunContext, watcher: Watcher) => Promise<unknown>): Promise<void> {
+async function withDesk(
+  act: (desk: Desk, context: RunContext, watcher: Watcher) => Promise<unknown>,
+  job: Partial<JobInput> = {},
+): Promise<void> {
   await using bank = await startSandbox({ seed: { accounts: structuredClone(ACCOUNTS) } });
   await using desk = await openDesk();
   await mkdir(join(desk.folder, "in"));
   const watcher = new Watcher();
-  await act(desk, { ...desk.context(bank), progress: watcher }, watcher);
+  await act(desk, { ...desk.context(bank, job), progress: watcher }, watcher);
 }
 
 const put = (desk: Desk, name: string, csv: string) => writeFile(join(desk.folder, "in", name), csv);
@@ -87,6 +91,28 @@ describe("the view of a run", () => {
       expect(applying?.forecast?.calls).to.equal(8);
       expect(applying?.calls).to.include({ pace: 10_000, inFlight: 0, slowDowns: 0, pausedMs: 0, isDown: false });
     }));
+
+  it("has the time at which it is to stop", () =>
+    withDesk(async (desk, context, watcher) => {
+      await put(desk, "a.csv", CSV);
+      await startJob(context, { ...EVERY, kind: "plan" });
+      expect(watcher.begun.map(({ deadlineMs }) => deadlineMs)).to.deep.equal([null, null, null, null]);
+      const stopAtMs = desk.clock.nowMs() + 3_600_000;
+      await startJob(context, { ...EVERY, stopAtMs });
+      const applying = watcher.begun.find(({ stage }) => stage === "apply");
+      expect(applying?.deadlineMs).to.equal(stopAtMs);
+    }));
+
+  it("has the time at which its own time is over, if it will not be done by then", () =>
+    withDesk(
+      async (desk, context, watcher) => {
+        await put(desk, "a.csv", CSV);
+        await startJob(context, { ...EVERY, kind: "plan" });
+        const planning = watcher.begun.find(({ stage }) => stage === "plan");
+        expect((planning?.deadlineMs ?? 0) - (planning?.nowMs ?? 0)).to.be.within(1, 5_000);
+      },
+      { requestsPerSecond: 1, burst: 1, runTimeoutMs: 5_000 },
+    ));
 
   it("says which of the source's files it is", () =>
     withDesk(async (desk, context, watcher) => {

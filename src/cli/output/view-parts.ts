@@ -3,7 +3,7 @@
  * them. Never a cell.
  */
 import { WORDS, type Word } from "../../errors/words.ts";
-import { renderEnd, renderPace, renderSeconds } from "../../report/forecast.ts";
+import { renderDeadline, renderEnd, renderPace, renderSeconds, secondsLate } from "../../report/forecast.ts";
 import type { CallsNow, RunView } from "../../report/progress.ts";
 import { counted, grouped } from "../../text/counted.ts";
 
@@ -83,9 +83,12 @@ function callParts({ perSecond, pace, inFlight, slowDowns, pausedMs, isDown, isS
   return parts;
 }
 
-function restParts({ forecast, nowMs }: RunView): Piece[] {
+function restParts({ forecast, deadlineMs, nowMs }: RunView): Piece[] {
   if (forecast === null || forecast.calls === 0) return [];
-  return [{ text: `${counted(forecast.calls, "call")} left` }, { text: renderEnd(forecast, nowMs) }];
+  const parts: Piece[] = [{ text: `${counted(forecast.calls, "call")} left` }, { text: renderEnd(forecast, nowMs) }];
+  if (deadlineMs === null) return parts;
+  const text = renderDeadline(forecast, nowMs, deadlineMs);
+  return [...parts, secondsLate(forecast, nowMs, deadlineMs) > 0 ? { text, tone: "care" } : { text }];
 }
 
 /** Such as `47 %`: never 100 before the end. */

@@ -25,6 +25,7 @@ export function aView(changes: Partial<RunView> = {}): RunView {
     rows: 60_000,
     words: { unchanged: 19_700, applied: 1_150, held: 214, invalid: 12, refused: 0 },
     calls: CALLS,
+    deadlineMs: null,
     forecast: { calls: 38_400, perSecond: 12.06, seconds: 3_180 },
     share: 0.479,
     nowMs: new Date(2026, 10, 24, 2, 5).getTime(),

@@ -188,10 +188,10 @@ describe("jsonProgress", () => {
   it("writes one object on a line, whatever the note holds", () => {
     const { written, progress } = open();
     progress.note('found "a.csv"\nand\u2028 \u009b2J\u{e0001} b.csv');
-    progress.watch(() => withDone(12));
+    progress.watch(() => withDone(12, { deadlineMs: 1_700_000_000_000 }));
     progress.end();
     for (const line of written) expect(line).to.match(/^[ -~]+\n$/);
-    const { nowMs: _, ...view } = withDone(12);
+    const { nowMs: _, ...view } = withDone(12, { deadlineMs: 1_700_000_000_000 });
     expect(written.map((line) => JSON.parse(line))).to.deep.equal([
       { format: 1, event: "note", text: 'found "a.csv"\nand\u2028 \u009b2J\u{e0001} b.csv' },
       { format: 1, event: "progress", ...view, steering: null },

@@ -75,6 +75,16 @@ describe("renderBlock", () => {
     );
   });
 
+  it("says whether the run is done before it has to stop", () => {
+    const at = (hour: number, minute: number) => new Date(2026, 10, 24, hour, minute).getTime();
+    const last = (deadlineMs: number) => draw(80, aView({ deadlineMs })).at(-1);
+    expect(last(at(6, 0))).to.equal("38,400 calls left · ≈ 53 min, done 02:58 · the 06:00 deadline holds");
+    expect(last(at(2, 46))).to.equal("38,400 calls left · ≈ 53 min, done 02:58 · misses the 02:46 deadline by 12 min");
+    const paint = (tone: string, text: string) => `<${tone}>${text}</>`;
+    const painted = renderBlock(aView({ deadlineMs: at(2, 46) }), null, { columns: 200, paint }).at(-1);
+    expect(painted).to.match(/ · <care>misses the 02:46 deadline by 12 min<\/>$/);
+  });
+
   it("leaves out what nobody knows", () => {
     const nothing = { of: null, rows: null, words: null, calls: null, forecast: null, share: null };
     const lines = draw(80, aView({ stage: "read", done: 12_000, ...nothing }));
