@@ -19,6 +19,7 @@ export type AuditAction =
   | "resume"
   | "abandon"
   | "approve"
+  | "accept"
   | "ctl"
   | "move"
   | "ledger name-bank"

@@ -13,6 +13,7 @@ import { type RunCalls, renderCalls } from "./calls.ts";
 import type { Cause, Note } from "./causes.ts";
 import { type Equation, renderCertificate } from "./certificate.ts";
 import { type Control, describeControl } from "./describe-control.ts";
+import { wholeDays } from "./open-tally.ts";
 import { type PlanPage, renderPage } from "./plan-page.ts";
 import { renderCause } from "./render-cause.ts";
 import { describeRepairs, type Repairs } from "./repairs.ts";
@@ -58,6 +59,8 @@ export interface Summary {
   readonly actor: { readonly user: string; readonly host: string; readonly version: string } | null;
   readonly startedAt: string;
   readonly endedAt: string;
+  /** The job's oldest row, over all runs, that is short of agreement and was not accepted; null for none. Absent where nothing is kept. */
+  readonly oldestOpen?: { readonly run: string; readonly row: number; readonly since: string } | null;
   readonly rows: number;
   /** The file's names of the columns that are copied to the results and not read. */
   readonly ignoredColumns: readonly string[];
@@ -141,6 +144,14 @@ function describeNarrowed({ narrowed, kind }: Summary): string[] {
   return [`narrowed to ${narrowed.to}: ${counted(narrowed.rows, "row")} left out${rest}`];
 }
 
+function describeOldest({ oldestOpen, endedAt }: Summary): string[] {
+  if (oldestOpen == null) return [];
+  const { run, row, since } = oldestOpen;
+  return [
+    `oldest open row: ${counted(wholeDays(Date.parse(since), Date.parse(endedAt)), "day")}, run ${run}, row ${row}`,
+  ];
+}
+
 /** The summary as an operator reads it; `typed` makes of a command what is typed here. */
 export function renderSummary(summary: Summary, typed: (command: string) => string = (command) => command): string {
   const { words, operations, page, sameBytesAs: twin } = summary;
@@ -167,6 +178,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
   }
   if (summary.control) lines.push(`steered: ${describeControl(summary.control)}`);
   if (summary.certificate.length > 0) lines.push(renderCertificate(summary.certificate));
+  lines.push(...describeOldest(summary));
   if (summary.results) lines.push(`results: ${summary.results}/results.csv`);
   if (summary.next.length > 0) lines.push("next:", ...summary.next.map((command) => `  ${typed(command)}`));
   return lines.join("\n");

@@ -87,7 +87,7 @@ async function* walkUnsettled({ runs }: Ledger, scope: OpenScope): AsyncGenerato
 const RUNS = 50;
 
 /** Rows whose last attempt is in the run; only those with an original of a run before `before`, if that is given. */
-async function* openIn(
+export async function* openIn(
   ledger: Ledger,
   run: Run,
   before = (): number | undefined => undefined,

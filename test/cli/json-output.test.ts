@@ -55,6 +55,9 @@ const REQUIRED: Readonly<Record<string, string>> = {
   run: "no id kind job jobPath bank file stage rows publications waiting exit rerunOf reason startedAtMs endedAtMs rejection",
   entry: "no at actor action job run jobSha256 planHash reason details beforeHash hash",
   control: "run order control",
+  open: "rows accepted oldest ages",
+  open_row: "run row job word code cause owner account since days lastRun lastRow",
+  accepted: "run rows until",
   verified: "entries summaries",
   explanation:
     "run row file batch byteOffset word cells values rows desired accountId actual plannedAt ids differences guard operations issues accepted",
@@ -203,6 +206,8 @@ describeWhole("the output of every command as JSON", function () {
     );
     await write("guarded.csv", csvOf("Guarded"));
     expect(await lastOf("run ./guarded.ts --file guarded.csv")).to.include({ event: "summary", exit: 4 });
+    expect(await eventsOf("open --limit 1")).to.deep.equal(["open", "open_row"]);
+    expect(await eventsOf("accept last --row 2 --until 2999-01-31 --reason why")).to.deep.equal(["accepted"]);
     expect(await lastOf("approve last --guard patch --max 3 --reason why")).to.include({ event: "summary" });
     expect(await lastOf("validate other.csv --results out")).to.include({ event: "summary", job: null });
     const rehearsal = await tieout("rehearse ./job.ts --file other.csv --faults faults.json");

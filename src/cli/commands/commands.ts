@@ -6,6 +6,7 @@ import type { CommandEntry, CommandShape } from "./command-entry.ts";
 import { LOOK_EXITS } from "./table/exits.ts";
 import { FOLLOW } from "./table/follow.ts";
 import { LOOK } from "./table/look.ts";
+import { OPEN } from "./table/open.ts";
 import { OPERATE } from "./table/operate.ts";
 import { REPAIR } from "./table/repair.ts";
 import { RUN } from "./table/run.ts";
@@ -23,7 +24,11 @@ export const GROUPS: readonly CommandGroup[] = [
   { name: "look", heading: "Look: what a file would do, before anything is sent", commands: LOOK },
   { name: "run", heading: "Run: send what a file says", commands: RUN },
   { name: "follow", heading: "Follow: how far the runs are", commands: FOLLOW },
-  { name: "repair", heading: "Repair: what became of rows, and how the rest gets through", commands: REPAIR },
+  {
+    name: "repair",
+    heading: "Repair: what became of rows, and how the rest gets through",
+    commands: [...REPAIR, ...OPEN],
+  },
   { name: "operate", heading: "Operate: what lasts, and what looks after jobs and ledgers", commands: OPERATE },
   { name: "try", heading: "Try: without the bank", commands: TRY },
 ];

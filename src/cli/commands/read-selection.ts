@@ -22,7 +22,7 @@ const MOST_BYTES = 1_000_000;
 /** Undefined when nothing is narrowed. */
 export function readSelection({ onlyKinds, accounts, rows, sample }: SelectionFlags): Selection | undefined {
   const selection: Selection = {
-    ...(rows !== undefined && { rows: parseRows(rows) }),
+    ...(rows !== undefined && { rows: parseRows("--rows", rows) }),
     ...(accounts !== undefined && { accounts: readAccounts(accounts) }),
     ...(sample !== undefined && { sample }),
     ...(onlyKinds !== undefined && { onlyKinds: parseKinds(onlyKinds) }),
@@ -30,16 +30,20 @@ export function readSelection({ onlyKinds, accounts, rows, sample }: SelectionFl
   return Object.keys(selection).length === 0 ? undefined : selection;
 }
 
-function parseRows(text: string): NonNullable<Selection["rows"]> {
+/** The ranges that a flag has. Throws FatalError `usage`. */
+export function parseRows(flag: string, text: string): NonNullable<Selection["rows"]> {
   const ranges = text.split(",").map((part) => {
     const [, from = "", to = from] = /^\s*(\d{1,9})(?:-(\d{1,9}))?\s*$/.exec(part) ?? [];
     const range = [Number(from), Number(to)] as const;
     if (from !== "" && range[0] > 0 && range[0] <= range[1]) return range;
-    throw usage(`--rows ${text} is no list of row numbers`, "give numbers as in result_row, such as --rows 7,100-200");
+    throw usage(
+      `${flag} ${text} is no list of row numbers`,
+      `give numbers as in result_row, such as ${flag} 7,100-200`,
+    );
   });
   if (ranges.length <= MOST_RANGES) return ranges;
   throw usage(
-    `--rows has ${counted(ranges.length, "part")}`,
+    `${flag} has ${counted(ranges.length, "part")}`,
     `give ${MOST_RANGES} at most, or name accounts by --accounts`,
   );
 }

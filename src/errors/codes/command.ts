@@ -198,6 +198,13 @@ export const COMMAND_CODES = defineCodes({
     todo: "Give a row number from the column result_row.",
     exit: 2,
   },
+  row_not_open: {
+    meaning: "The row is not open, so there is nothing to accept.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "See tieout open for the rows that are.",
+    exit: 2,
+  },
   audit_broken: {
     meaning: "The audit trail is not as it was written: an entry was changed, removed or put in another's place.",
     fixedBy: "operator",

@@ -5,8 +5,7 @@
 import type { Issue } from "../../errors/issue.ts";
 import type { Word } from "../../errors/words.ts";
 import type { ShortPage, ShortPlace, ShortRow } from "../lineage.ts";
-import { accountKeyOf } from "./change-keys.ts";
-import { ACCOUNT_ID } from "./change-shape.ts";
+import { accountKeyOf, ofAccount } from "./change-keys.ts";
 import { decodeList } from "./lists.ts";
 import { IS_RUN } from "./resolve-originals.ts";
 
@@ -22,7 +21,8 @@ const IS_RETRIED = `EXISTS (SELECT 1 FROM rows a JOIN runs x ON x.no = a.run AND
   WHERE a.of_run = ${ORIGINAL} AND a.of_row = ${ORIGINAL_ROW} AND (a.run > r.run OR a.run = r.run AND a.row > r.row)
     AND coalesce(a.word, w.word) IS NOT NULL)`;
 
-const SHORT_COLUMNS = `r.row, coalesce(r.key, c.key) AS key, ${ACCOUNT_ID} AS account_id, o.id AS of_id, o.no AS of_no, ${ORIGINAL_ROW} AS of_row,
+const SHORT_COLUMNS = `r.row, coalesce(r.key, c.key) AS key,
+  coalesce(f.account_id, ${ofAccount("coalesce(r.key, c.key)")}) AS account_id, o.id AS of_id, o.no AS of_no, ${ORIGINAL_ROW} AS of_row,
   o.started_at AS of_since, CASE WHEN ${IS_RETRIED} THEN 1 ELSE 0 END AS is_retried, k.until AS accepted_until`;
 
 const WITH_ORIGINAL = `JOIN runs o ON o.no = ${ORIGINAL}

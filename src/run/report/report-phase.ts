@@ -27,7 +27,9 @@ import { PAGE, walkPages } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
 import type { Stop } from "../stop.ts";
 import { certify } from "./certify.ts";
+import { findOldest } from "./find-oldest.ts";
 import { isNarrowed, narrowedOf } from "./narrowed.ts";
+import { openEnd } from "./open-end.ts";
 import { openWorkFolder, writing } from "./open-work-folder.ts";
 import { readPage } from "./read-page.ts";
 import { withFileColumn } from "./with-file-column.ts";
@@ -86,7 +88,8 @@ export async function reportPhase(
   const plan =
     run.kind === "plan" && ending.stop === null ? await readPage(context, run, ending.ahead ?? null) : undefined;
   const control = await ledger.controls.find(run);
-  const found = { certificate, results, twin, replaces, guards, audit, control, narrowed, page: plan };
+  const oldestOpen = isKept(context, run) ? await findOldest(context, run, unrecorded === undefined) : undefined;
+  const found = { oldestOpen, certificate, results, twin, replaces, guards, audit, control, narrowed, page: plan };
   const summary = summarize(context, run, { ...ending, tally, final, ...found });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
@@ -127,6 +130,7 @@ function toSummary({ guard, figure, allowed, held, holding, approval }: GuardOfR
 }
 
 interface Published extends Ending {
+  readonly oldestOpen: Summary["oldestOpen"];
   readonly twin: Run | undefined;
   readonly replaces: readonly string[];
   readonly page: PlanPage | undefined;
@@ -177,6 +181,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     actor: run.actor,
     startedAt: new Date(run.startedAtMs).toISOString(),
     endedAt: new Date(Math.max(tally.lastAtMs, run.startedAtMs)).toISOString(),
+    ...(published.oldestOpen !== undefined && { oldestOpen: published.oldestOpen }),
     rows: tally.rows,
     ignoredColumns: run.reading === null ? [] : ignoredColumns(run.reading),
     words,
@@ -259,23 +264,4 @@ function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: 
 /** A call that may have left and has no answer yet is unknown. */
 function wordOf({ state }: StoredOperation): string {
   return state === "sending" ? "unknown" : state;
-}
-
-const NOT_RUN = { plan: "planned and not sent, as asked", validate: "valid on its own; the bank was not asked" };
-
-/** Why a run stopped that its open rows say as well. */
-const OF_ROWS = ["account_busy", "guard_approved"] as const;
-
-function openEnd(run: Run, { source, operations }: StoredResult, { stop, maxChange }: Ending) {
-  const word: Word = operations.some(({ state }) => state === "sending" || state === "unknown") ? "unknown" : "skipped";
-  if (run.kind !== "run") return { word, code: "not_run" as const, message: NOT_RUN[run.kind] };
-  if ((stop === null || stop.issue.code === "guard_approved") && source.row > maxChange)
-    return {
-      word,
-      code: "limit_reached" as const,
-      message: `the row is beyond --limit; to run it: tieout resume ${run.id}`,
-    };
-  const code = OF_ROWS.find((one) => one === stop?.issue.code) ?? ("stopped" as const);
-  const why = stop?.issue.message ?? "the run was stopped";
-  return { word, code, message: `${why}; to continue: tieout resume ${run.id}` };
 }

@@ -1,0 +1,46 @@
+/**
+ * `tieout accept`: takes open rows off the list of open rows until a day has passed. Asks the bank nothing, and sends nothing.
+ */
+import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import { acceptRows } from "../../run/accept-rows.ts";
+import { counted } from "../../text/counted.ts";
+import { readActor } from "../actor.ts";
+import { findRun } from "../find-run.ts";
+import type { Session } from "../session.ts";
+import { parseRows } from "./read-selection.ts";
+
+export interface AcceptFlags {
+  readonly row: string;
+  readonly until: string;
+  readonly reason: string;
+}
+
+export async function acceptCommand(session: Session, id: string, flags: AcceptFlags): Promise<ExitCode> {
+  const { row, until, reason } = flags;
+  const ranges = parseRows("--row", row);
+  const ledger = await session.ledger();
+  const untilMs = endOfDay(until, ledger.nowMs());
+  const run = await findRun(ledger, id);
+  const asked = { ranges, rows: row, until, untilMs, reason, actor: readActor() };
+  for (const accepted of await acceptRows(ledger, run, asked)) {
+    const { run: of, rows } = accepted;
+    const what = rows.length === 1 ? `row ${rows[0]}` : counted(rows.length, "row");
+    const goes = of === run.id ? "" : `, which rows of ${run.id} came from,`;
+    const text = `${what} of run ${of}${goes} ${rows.length === 1 ? "is" : "are"} accepted to the end of ${until} (UTC)`;
+    session.say({ event: "accepted", run: of, rows, until }, text);
+  }
+  return EXIT.done;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The first instant behind the day, in UTC. */
+function endOfDay(text: string, nowMs: number): number {
+  const startMs = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  const isDay = !Number.isNaN(startMs) && new Date(startMs).toISOString().startsWith(text);
+  const hint = "give the last day as 2027-01-31; it ends at midnight UTC";
+  if (!isDay) throw new FatalError("usage", `--until ${JSON.stringify(text)} is no day`, { hint });
+  if (startMs + DAY_MS <= nowMs) throw new FatalError("usage", `--until ${text} has passed`, { hint });
+  return startMs + DAY_MS;
+}

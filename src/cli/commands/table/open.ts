@@ -1,0 +1,48 @@
+/**
+ * The commands about rows that are still open.
+ */
+import type { AcceptFlags } from "../accept-command.ts";
+import { type CommandEntry, command } from "../command-entry.ts";
+import { RUN_HELP } from "../flags.ts";
+import type { OpenFlags } from "../open-command.ts";
+import { LOOK_EXITS } from "./exits.ts";
+
+const OPEN_HELP = `
+A row is open that ended as anything but applied or unchanged, and has not come right since: by a re-run, by a repaired
+file, or since a later run has a row for the same account, which then takes its place. Age counts from the first run.`;
+
+export const OPEN: readonly CommandEntry[] = [
+  command({
+    usage: "open",
+    description: "Lists the rows that are still short of agreement, over all runs, the oldest first.",
+    example: "tieout open --job nightly-sync",
+    flags: [
+      { flag: "--job <name>", description: "only those of this job" },
+      { flag: "--limit <rows>", description: "list at most N rows; the sums are of all", whole: true, default: 50 },
+    ],
+    more: OPEN_HELP,
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, flags: OpenFlags) {
+      return (await import("../open-command.ts")).openCommand(session, flags);
+    },
+  }),
+  command({
+    usage: "accept <run>",
+    description: "Takes open rows off the list until a day has passed. Sends nothing, and changes no row.",
+    example: 'tieout accept last --row 7,12-19 --until 2027-01-31 --reason "the bank merges these in January"',
+    flags: [
+      { flag: "--row <ranges>", description: "the row numbers, as in the column result_row", required: true },
+      { flag: "--until <day>", description: "the last day, as 2027-01-31; it ends at midnight UTC", required: true },
+      { flag: "--reason <text>", description: "why; it is kept in the audit trail", required: true },
+    ],
+    more: RUN_HELP,
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, flags: AcceptFlags, run: string) {
+      return (await import("../accept-command.ts")).acceptCommand(session, run, flags);
+    },
+  }),
+];

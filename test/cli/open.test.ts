@@ -1,0 +1,121 @@
+/**
+ * `tieout open` and `tieout accept` from outside: what is still open over several runs of a job, and how a person takes rows off the list.
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { itWhole } from "../support/extent.ts";
+import { type Ended, runTieout } from "../support/tieout.ts";
+
+const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
+
+describe("tieout open", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let bank: Sandbox;
+  let env: Record<string, string>;
+  const path = (name: string) => join(folder, name);
+  const tieout = (...args: string[]) => runTieout(args, env, folder);
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tieout-open-"));
+    bank = await startSandbox({ seed: { accounts: ["a", "b", "c"].map((id) => ({ id: `account_${id}` })) } });
+    env = {
+      TIEOUT_LEDGER: path("ledger.sqlite"),
+      LEAD_API_URL: bank.url,
+      LEAD_CLIENT_ID: bank.clientId,
+      LEAD_CLIENT_SECRET: bank.clientSecret,
+    };
+    await mkdir(path("in"));
+    const job = `defineJob({ name: "nightly", source: { folder: "in" }, results: { folder: "out" } })`;
+    await writeFile(path("job.ts"), `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default ${job};\n`);
+  });
+  afterEach(async () => {
+    await bank[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** A night's file: what each account's product is to be; one that is not there is refused, and a limit of `?` invalid. */
+  async function night(name: string, ...lines: readonly string[]): Promise<Ended & { readonly run: string }> {
+    await writeFile(path(`in/${name}.csv`), ["account_id,product_name,limit", ...lines, ""].join("\n"));
+    const ended = await tieout("run", "./job.ts");
+    return { ...ended, run: /^run (\S+)/m.exec(ended.out)?.[1] ?? ended.err };
+  }
+  const open = async (...flags: string[]) => (await tieout("open", ...flags)).out.trimEnd().split("\n");
+
+  itWhole("lists what is short of agreement until it comes right, by whatever way", async () => {
+    const first = await night("1", "account_a,New,", "account_x,New,", "account_b,New,?");
+    expect(first.code, first.err).to.equal(3);
+    expect(first.out).to.match(new RegExp(`^oldest open row: 0 days, run ${first.run}, row [34]$`, "m"));
+    const [sums, ages, ...rows] = await open();
+    expect(sums).to.equal("2 rows open, the oldest for 0 days");
+    expect(ages).to.match(/^ {2}today: 2 source data$/);
+    expect(rows.map((row) => row.replace(/, since .*/, ""))).to.deep.equal([
+      `${first.run} row 3  account_x  refused: account_not_found (parameters_invalid in account_id)  source data  0 days`,
+      `${first.run} row 4  account_b  invalid: money_malformed (limit)  source data  0 days`,
+    ]);
+    const json = (await tieout("open", "--output", "json", "--limit", "1")).out.trimEnd().split("\n");
+    expect(json.map((line) => JSON.parse(line) as unknown)).to.containSubset([
+      { event: "open", rows: 2, accepted: 0, oldest: 0, ages: [{ age: "today", owners: { "source data": 2 } }] },
+      { event: "open_row", run: first.run, row: 3, word: "refused", code: "account_not_found", account: "account_x" },
+    ]);
+    // A repaired file makes one of them right; the next night has the other account again.
+    const failed = (await readFile(path(`out/${first.run}/1/failed.csv`), "utf8")).replace(",?,", ",,");
+    await writeFile(path("repaired.csv"), failed);
+    const repaired = await tieout("run", "./job.ts", "--file", "repaired.csv");
+    expect(repaired.code, repaired.err).to.equal(3);
+    const [left, , row] = await open();
+    expect(left).to.equal("1 row open, the oldest for 0 days");
+    expect(row).to.match(new RegExp(`^${first.run} row 3 .* last tried in run \\S+ row 2$`));
+    const second = await night("2", "account_x,New,", "account_a,New,");
+    expect((await open()).slice(2).join()).to.match(new RegExp(`^${second.run} row 2 `));
+    await night("3", "account_a,New,");
+    expect((await open("--job", "nightly"))[0]).to.equal("1 row open, the oldest for 0 days");
+    expect(await open("--job", "another")).to.deep.equal(["no row is open"]);
+  });
+
+  itWhole(
+    "accepts rows for a while, audited, of re-runs too, and says in one line what cannot be accepted",
+    async () => {
+      const first = await night("1", "account_a,New,", "account_x,New,", "account_y,New,", "account_z,New,");
+      const until = ["--until", "2999-01-31", "--reason", "the bank merges these"];
+      const accepted = await tieout("accept", first.run, "--row", "3-4", ...until);
+      expect(accepted.out).to.equal(`2 rows of run ${first.run} are accepted to the end of 2999-01-31 (UTC)\n`);
+      expect((await open())[0]).to.equal("1 row open, the oldest for 0 days; 2 more are accepted for now");
+      expect((await tieout("accept", first.run, "--row", "3", ...until)).code).to.equal(0);
+      await tieout("rerun", first.run, "--only", "refused");
+      const again = await tieout("accept", "last", "--row", "5", ...until);
+      expect(again.out).to.match(new RegExp(`^row 5 of run ${first.run}, which rows of \\S+ came from`));
+      expect(await open()).to.deep.equal(["no row is open; 3 more are accepted for now"]);
+      const trail = (await tieout("audit", "--run", first.run)).out.trimEnd().split("\n").slice(-3);
+      expect(trail[0]).to.match(/accept {2}nightly .* rows=3-4 {2}until=2999-01-31 {2}"the bank merges these"$/);
+      const refused: readonly (readonly [string, string, string, RegExp])[] = [
+        [
+          first.run,
+          "2",
+          "2999-01-31",
+          /row 2 of run \S+ is not open: it is applied; nothing was accepted \[row_not_open\]/,
+        ],
+        [first.run, "3-9", "2999-01-31", /has no row 6; nothing was accepted \[row_not_found\]/],
+        [first.run, "0", "2999-01-31", /--row 0 is no list of row numbers \[usage\]/],
+        [first.run, "3", "2020-01-31", /--until 2020-01-31 has passed \[usage\]/],
+        [first.run, "3", "2999-02-31", /--until "2999-02-31" is no day \[usage\]/],
+        [first.run, "1-100000", "2999-01-31", /--row names 100,000 rows \[usage\]/],
+        ["rehearsal", "3", "2999-01-31", /the ledger has no run rehearsal \[run_not_found\]/],
+      ];
+      for (const [run, row, day, line] of refused) {
+        const ended = await tieout("accept", run, "--row", row, "--until", day, "--reason", "why");
+        expect(ended.code).to.equal(2);
+        expect(ended.err.trimEnd().split("\n")).to.have.lengthOf(1);
+        expect(ended.err).to.match(line);
+      }
+      await tieout("plan", "./job.ts", "--file", "in/1.csv");
+      expect((await tieout("accept", "last", "--row", "3", ...until)).err).to.match(
+        /is a plan, whose rows are never open/,
+      );
+      expect((await open())[0]).to.contain("3 more are accepted");
+    },
+  );
+});
