@@ -124,6 +124,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [
       "environment",
       "actor",
+      "since-ms",
       "stop-at",
       "ledger-place",
       "open-queue",

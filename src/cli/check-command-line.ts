@@ -14,9 +14,14 @@ const NEEDS: readonly (readonly [flag: string, needed: string, hint: string])[] 
   ["accept", "reason", 'add --reason "…", which is kept with the run'],
 ];
 
-/** Each of the two says which files to take, so only one may be given. */
+const ONE_NAME = "give one of --row, --account and --code";
+
+/** Each of the two says what is meant, so only one may be given. */
 const EITHER: readonly (readonly [flag: string, other: string, hint: string])[] = [
   ["file", "from", "--file takes one file, wherever it is; --from takes files of the job's source; give one of them"],
+  ["row", "account", ONE_NAME],
+  ["row", "code", ONE_NAME],
+  ["account", "code", ONE_NAME],
 ];
 
 /** Counts how often each flag of a command is given, for `checkCommandLine`; to be called once its flags are defined. */

@@ -87,13 +87,7 @@ export function renderExplanation(explanation: Explanation): string {
     ...describeChange(explanation),
     ...section("bank", describeActual(explanation), "nothing was kept"),
     ...(explanation.ids.length === 0 ? [] : section("ids", explanation.ids.flatMap(describeId), "")),
-    ...section(
-      "differences",
-      explanation.differences.map(
-        ({ field, actual, desired }) => `${field}: ${shown(actual) || "none"} → ${shown(desired) || "none"}`,
-      ),
-      "none",
-    ),
+    ...section("differences", explanation.differences.map(describeDifference), "none"),
     ...section("guard", [explanation.guard], ""),
     ...section("operations", explanation.operations.flatMap(describeOperation), "none"),
     ...section("outcome", [word, ...issues.flatMap((issue) => describeIssue(run, issue))], ""),
@@ -136,7 +130,11 @@ function describeId({ kind, own, id, run, at, answer }: ExplainedId): string[] {
   return [`${kind} ${shown(own)} → ${id ?? "none"}`, `  asked by run ${run} at ${at}: ${shown(answer)}`];
 }
 
-function describeOperation(operation: ExplainedOperation): string[] {
+export function describeDifference({ field, actual, desired }: Difference): string {
+  return `${field}: ${shown(actual) || "none"} → ${shown(desired) || "none"}`;
+}
+
+export function describeOperation(operation: ExplainedOperation): string[] {
   const { step, kind, state, httpStatus, attempts, key, body } = operation;
   const sent = attempts === 0 ? "not sent" : `HTTP ${httpStatus || "none"} after ${attempts} sent`;
   return [
@@ -160,6 +158,6 @@ function describeIssue(run: string, { code, column, message }: Issue): string[] 
 const UNSHOWN = new RegExp(`[${CONTROLS}]`, "gu");
 
 /** Without what would move a terminal's cursor or hide text. */
-function shown(text: string): string {
+export function shown(text: string): string {
   return text.replace(UNSHOWN, (character) => JSON.stringify(character).slice(1, -1).replace(/^.$/u, "?"));
 }

@@ -61,6 +61,9 @@ const REQUIRED: Readonly<Record<string, string>> = {
   verified: "entries summaries",
   explanation:
     "run row file batch byteOffset word cells values rows desired accountId actual plannedAt ids differences guard operations issues accepted",
+  history: "run job kind startedAt file row word accountId at differences operations issues",
+  more: "rows",
+  near: "ids",
   code: "code meaning retryHelps todo mends",
   abandoned: "run",
   moved: "job path before",
@@ -183,7 +186,9 @@ describeWhole("the output of every command as JSON", function () {
     expect(await eventsOf(`abandon ${run} --reason why`)).to.deep.equal(["ended"]);
     expect(await eventsOf(`report ${run}`)).to.deep.equal(["summary"]);
     expect(await eventsOf(`explain ${run} --row 2`)).to.deep.equal(["explanation"]);
+    expect(await eventsOf("history account_1 --limit 1")).to.deep.equal(["history"]);
     expect(await eventsOf(`rerun ${run} --only applied`)).to.deep.equal(["summary"]);
+    expect(await eventsOf("history account_1 --limit 1")).to.deep.equal(["history", "more"]);
     expect(await eventsOf("runs")).to.deep.equal(["run", "run"]);
     expect(await eventsOf("audit --limit 2 --verify")).to.deep.equal(["entry", "entry", "verified"]);
   });
@@ -259,8 +264,8 @@ describeWhole("the output of every command as JSON", function () {
   });
 
   it("was seen of every message, and of every command but those that need a schedule, PostgreSQL or a run in progress", () => {
-    // As test/cli/detach.test.ts and test/cli/ctl.test.ts see them.
-    const elsewhere = ["detached", "start", "worker", "control"];
+    // As test/cli/detach.test.ts, test/cli/ctl.test.ts and test/cli/history.test.ts see them.
+    const elsewhere = ["detached", "start", "worker", "control", "near"];
     expect([...seen.keys(), ...elsewhere]).to.have.members(EVENTS);
     expect([...COMMANDS, HELP].map(({ usage }) => usage).filter((usage) => !ran.has(usage))).to.deep.equal([
       "ctl <run> <order> [settings...]",

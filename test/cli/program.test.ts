@@ -86,13 +86,13 @@ describe("the table of commands", () => {
     expect(exitCodes).to.deep.equal(EXIT_MEANINGS);
     const sends = commands.filter(({ atBank }) => atBank === "writes").map(({ name }) => name);
     expect(sends).to.deep.equal(["run", "apply", "resume", "rerun", "schedule", "worker"]);
-    const explain = JSON.parse((await runTieout(["help", "explain", "--output", "json"], {})).out) as {
+    const one = JSON.parse((await runTieout(["help", "abandon", "--output", "json"], {})).out) as {
       commands: readonly Described[];
     };
-    expect(explain.commands.map(({ name }) => name)).to.deep.equal(["explain"]);
-    expect(explain.commands[0]?.flags.map(({ flag, required }) => `${flag} ${required}`)).to.deep.equal([
+    expect(one.commands.map(({ name }) => name)).to.deep.equal(["abandon"]);
+    expect(one.commands[0]?.flags.map(({ flag, required }) => `${flag} ${required}`)).to.deep.equal([
       "--output false",
-      "--row true",
+      "--reason true",
     ]);
   });
 

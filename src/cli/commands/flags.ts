@@ -56,4 +56,9 @@ export const START: readonly FlagEntry[] = [
   { flag: "--reason <text>", description: "why --again" },
 ];
 
+export const SINCE: FlagEntry = {
+  flag: "--since <when>",
+  description: "only what came since a date, or so many days or hours ago, such as 7d or 24h",
+};
+
 export const RUN_HELP = "\n<run> is a run's id, the beginning of one, or last.";

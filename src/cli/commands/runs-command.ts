@@ -10,10 +10,20 @@ import type { Summary } from "../../report/summary.ts";
 import { grouped } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import type { Session } from "../session.ts";
+import { sinceMs } from "../since-ms.ts";
 
-export async function runsCommand(session: Session, limit: number): Promise<ExitCode> {
-  const runs = await (await session.ledger()).runs.list(limit);
-  if (runs.length === 0) session.say({ event: "none" }, "no runs yet");
+export interface RunsFlags {
+  readonly limit: number;
+  readonly job?: string;
+  readonly since?: string;
+  readonly failed?: boolean;
+}
+
+export async function runsCommand(session: Session, { limit, since, ...wanted }: RunsFlags): Promise<ExitCode> {
+  const ledger = await session.ledger();
+  const runs = await ledger.runs.list(limit, { ...wanted, sinceMs: sinceMs(since, ledger.nowMs()) });
+  const isNarrowed = since !== undefined || Object.keys(wanted).length > 0;
+  if (runs.length === 0) session.say({ event: "none" }, isNarrowed ? "no such runs" : "no runs yet");
   for (const run of runs) session.say(eventOf(run), describeRun(run));
   return EXIT.done;
 }

@@ -3,11 +3,11 @@
  * and what became of it. Reads only the ledger.
  */
 import { FatalError } from "../../errors/fatal-error.ts";
-import type { ChangeOfRow, GuardOfRun, Ledger, StoredResult } from "../../ledger/ledger.ts";
+import type { ChangeOfRow, GuardOfRun, Ledger, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { Reading } from "../../read/reading.ts";
 import { parseRow } from "../../read/row/parse-row.ts";
-import type { Explanation } from "../../report/explanation.ts";
+import type { ExplainedOperation, Explanation } from "../../report/explanation.ts";
 import { grouped } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import { withFileColumn } from "./with-file-column.ts";
@@ -44,24 +44,19 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
     })),
     differences,
     guard: await describeGuards(ledger, run, stored, change),
-    operations: operations.map(({ step, kind, state, httpStatus, attempts, key, requestId, body, ...sent }) => ({
-      step,
-      kind,
-      state,
-      httpStatus: httpStatus ?? 0,
-      attempts,
-      firstSentAt: timeOf(sent.firstSentAtMs),
-      lastSentAt: timeOf(sent.lastSentAtMs),
-      key,
-      requestId,
-      body,
-    })),
+    operations: operations.map(explainOperation),
     issues: issues.map((issue) => withFileColumn(issue, run.reading)),
     accepted: run.accepts.length === 0 ? null : { codes: run.accepts, reason: run.reason ?? "" },
   };
 }
 
-const timeOf = (atMs: number | null) => (atMs === null ? null : new Date(atMs).toISOString());
+export function explainOperation(operation: StoredOperation): ExplainedOperation {
+  const { step, kind, state, httpStatus, attempts, firstSentAtMs, lastSentAtMs, key, requestId, body } = operation;
+  const [firstSentAt, lastSentAt] = [timeOf(firstSentAtMs), timeOf(lastSentAtMs)];
+  return { step, kind, state, httpStatus: httpStatus ?? 0, attempts, firstSentAt, lastSentAt, key, requestId, body };
+}
+
+export const timeOf = (atMs: number | null) => (atMs === null ? null : new Date(atMs).toISOString());
 
 function valuesOf({ source }: StoredResult, reading: Reading): Explanation["values"] {
   const parsed = parseRow(source, reading);

@@ -38,7 +38,7 @@ describe("a ledger of version 4", () => {
   });
 
   it("lists its runs", async () => {
-    const { text, events } = await made.print(ledger, (session) => runsCommand(session, EVERY_RUN));
+    const { text, events } = await made.print(ledger, (session) => runsCommand(session, { limit: EVERY_RUN }));
     expect(text).to.equal(await readFixture("version-four/expected/runs.txt"));
     for (const [index, one] of (await readLines("version-four/expected/runs.jsonl")).entries())
       expect(events[index]).to.deep.include(one);
@@ -49,7 +49,9 @@ describe("a ledger of version 4", () => {
     expect(expected).to.have.length.above(25);
     const texts = (await readFixture("version-four/expected/explain.txt")).split("\f\n");
     for (const [index, one] of expected.entries()) {
-      const { text, events } = await made.print(ledger, (session) => explainCommand(session, one.run, one.row));
+      const { text, events } = await made.print(ledger, (session) =>
+        explainCommand(session, one.run, { row: one.row }),
+      );
       expect(events[0], `${one.run}, row ${one.row}`).to.containSubset(one);
       // When each call was made is shown since.
       expect(text.replace(/^ {4}.*last sent at .*\n/gm, "")).to.equal(texts[index]);

@@ -3,7 +3,8 @@
  */
 import { EXIT } from "../../../errors/exit-codes.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
-import { RUN_HELP } from "../flags.ts";
+import { RUN_HELP, SINCE } from "../flags.ts";
+import type { RunsFlags } from "../runs-command.ts";
 import { ALL_EXITS, LOOK_EXITS } from "./exits.ts";
 
 const CTL_HELP = `${RUN_HELP}
@@ -39,13 +40,18 @@ export const FOLLOW: readonly CommandEntry[] = [
   command({
     usage: "runs",
     description: "Lists the runs, latest first.",
-    example: "tieout runs --limit 5",
-    flags: [{ flag: "--limit <runs>", description: "list at most N runs", whole: true, default: 20 }],
+    example: "tieout runs --job nightly-sync --since 7d --failed",
+    flags: [
+      { flag: "--limit <runs>", description: "list at most N runs", whole: true, default: 20 },
+      { flag: "--job <name>", description: "only runs of this job" },
+      { ...SINCE, description: "only runs that began since a date, or so many days or hours ago, such as 7d or 24h" },
+      { flag: "--failed", description: "only runs that have not ended, or ended with another exit code than 0" },
+    ],
     atBank: "nothing",
     answers: "in lines",
     exits: LOOK_EXITS,
-    async act(session, { limit }: { limit: number }) {
-      return (await import("../runs-command.ts")).runsCommand(session, limit);
+    async act(session, flags: RunsFlags) {
+      return (await import("../runs-command.ts")).runsCommand(session, flags);
     },
   }),
   command({

@@ -4,30 +4,46 @@
 import { EXIT } from "../../../errors/exit-codes.ts";
 import type { ApproveFlags } from "../approve-command.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
-import { RUN_HELP } from "../flags.ts";
+import type { ExplainFlags } from "../explain-command.ts";
+import { RUN_HELP, SINCE } from "../flags.ts";
+import type { HistoryFlags } from "../history-command.ts";
 import type { ReportFlags } from "../report-command.ts";
 import type { RerunFlags } from "../rerun-command.ts";
 import { ALL_EXITS, LOOK_EXITS } from "./exits.ts";
 
+const HISTORY_HELP = `
+<account> is an account_id or a client_account_id. It looks at the bank of LEAD_API_URL, LEAD_PROGRAM and LEAD_CLIENT_ID
+as far as they are set, or else at that of the latest run, over all jobs. Credentials are not needed.`;
+
 export const REPAIR: readonly CommandEntry[] = [
   command({
     usage: "explain <run>",
-    description: "Shows all that the ledger knows about one row.",
+    description: "Shows all that the ledger knows about a row.",
     example: "tieout explain last --row 12",
     flags: [
-      {
-        flag: "--row <number>",
-        description: "the row number, as in the column result_row",
-        required: true,
-        whole: true,
-      },
+      { flag: "--row <number>", description: "the row number, as in the column result_row", whole: true },
+      { flag: "--account <id>", description: "the rows of the account with this account_id or client_account_id" },
+      { flag: "--code <code>", description: "the first rows that have this code, such as bank_refused" },
     ],
-    more: RUN_HELP,
+    more: `${RUN_HELP} Give one of --row, --account and --code. Of several rows the first three are shown, and how many more there are.`,
     atBank: "nothing",
-    answers: "once",
+    answers: "in lines",
     exits: LOOK_EXITS,
-    async act(session, { row }: { row: number }, run: string) {
-      return (await import("../explain-command.ts")).explainCommand(session, run, row);
+    async act(session, flags: ExplainFlags, run: string) {
+      return (await import("../explain-command.ts")).explainCommand(session, run, flags);
+    },
+  }),
+  command({
+    usage: "history <account>",
+    description: "Shows what every run did about one account, latest first: differences, calls and words.",
+    example: "tieout history account_7 --since 30d",
+    flags: [SINCE, { flag: "--limit <rows>", description: "show at most N rows", whole: true, default: 50 }],
+    more: HISTORY_HELP,
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, flags: HistoryFlags, account: string) {
+      return (await import("../history-command.ts")).historyCommand(session, account, flags);
     },
   }),
   command({

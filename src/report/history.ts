@@ -1,0 +1,38 @@
+/**
+ * One row of the history of an account: what a run did about it, as a value for machines and as text for people. Pure; has cell values, as
+ * an explanation does.
+ */
+import type { Issue } from "../errors/issue.ts";
+import type { Word } from "../errors/words.ts";
+import type { Difference } from "../plan/operation.ts";
+import { describeDifference, describeOperation, type ExplainedOperation, shown } from "./explanation.ts";
+
+export interface HistoryRow {
+  readonly run: string;
+  readonly job: string;
+  /** `run`, or `plan` for one that sent nothing. */
+  readonly kind: string;
+  readonly startedAt: string;
+  readonly file: string;
+  readonly row: number;
+  readonly word: Word | "not settled";
+  readonly accountId: string | null;
+  /** When the row got its word; null for one that has none, or got it as it was read. */
+  readonly at: string | null;
+  readonly differences: readonly Difference[];
+  readonly operations: readonly Omit<ExplainedOperation, "body">[];
+  readonly issues: readonly Issue[];
+}
+
+export function renderHistoryRow(history: HistoryRow): string {
+  const { run, job, kind, startedAt, file, row, word, accountId, differences, operations, issues } = history;
+  const account = accountId === null ? "" : `, ${accountId}`;
+  return [
+    `${startedAt}  ${kind} ${run} of ${job}, row ${row} of ${shown(file)}${account}: ${word}`,
+    ...differences.map((difference) => `  ${describeDifference(difference)}`),
+    ...operations.flatMap((operation) => describeOperation({ ...operation, body: "" }).map((line) => `  ${line}`)),
+    ...issues.map(
+      ({ code, column, message }) => `  ${code}${column === "" ? "" : ` in ${shown(column)}`}: ${shown(message)}`,
+    ),
+  ].join("\n");
+}
