@@ -74,8 +74,10 @@ export const METADATA_PREFIX = "metadata.";
 /** What a results file adds to the columns of its input: `result` and all that begins with the prefix. */
 export const RESULT_COLUMN = "result";
 export const RESULT_PREFIX = "result_";
-/** The one column more that marks results.spreadsheet.csv, which is never given back. */
+/** The column that marks a copy for spreadsheet programs: an apostrophe in front of a cell is no part of it. */
 export const SPREADSHEET_COLUMN = "result_spreadsheet_copy";
+/** The column of the files that are given back, with a hash for each cell (repaired/fingerprint.ts). */
+export const FINGERPRINT_COLUMN = "result_fingerprint";
 /** The columns of a results file that say where a row came from. */
 export const PROVENANCE_COLUMNS: readonly string[] = ["result_run", "result_row"];
 

@@ -6,6 +6,7 @@ import type { Word } from "../errors/words.ts";
 import type { Drift } from "../plan/drift.ts";
 import type { Difference, OperationKind } from "../plan/operation.ts";
 import type { Resolution } from "../plan/own-ids.ts";
+import { FINGERPRINT_COLUMN, SPREADSHEET_COLUMN } from "../read/columns.ts";
 
 /** What became of one operation of the row; `planned` when it was not sent, as in a plan. */
 export interface OperationResult {
@@ -61,7 +62,7 @@ const BAR = " | ";
 
 /** The original columns that the results repeat: all but result columns of an earlier run, which are written anew. */
 export function originalColumns(header: readonly string[]): number[] {
-  const ours: readonly string[] = [...RESULT_COLUMNS, ...DRIFT_COLUMNS];
+  const ours: readonly string[] = [...RESULT_COLUMNS, ...DRIFT_COLUMNS, SPREADSHEET_COLUMN, FINGERPRINT_COLUMN];
   return header.flatMap((name, index) => (ours.includes(name) ? [] : [index]));
 }
 

@@ -3,6 +3,8 @@
  * drops or changes a character of the cell: all that it adds is one apostrophe in front. The premise: the program
  * takes the comma for the separator, as the file does; one set to another may begin a cell in the middle of this one.
  */
+import { isBooleanWord } from "../read/repaired/damage.ts";
+import { mayBeMoment } from "../read/repaired/moment-forms.ts";
 import { UNSEEN } from "../text/unseen.ts";
 
 /**
@@ -32,4 +34,19 @@ export function formatSpreadsheetCell(cell: string): string {
   // would become another sign.
   const plain = cell.normalize("NFKD");
   return DANGEROUS.test(plain) && !NEGATIVE_NUMBER.test(cell) ? `'${cell}` : cell;
+}
+
+/** A whole number that every program shows with all of its digits. */
+const SMALL_NUMBER = /^(?:0|-?[1-9]\d{0,9})$/;
+/** Begins as no number, date or formula does. */
+const WORD = /^[\p{L}_[{"]/u;
+
+/**
+ * Puts an apostrophe in front of a cell that a program would write anew when it saves the file (a number with zeros in front,
+ * a date, TRUE), besides those of formatSpreadsheetCell, and in front of every apostrophe. One taken off gives the cell back.
+ */
+export function formatKeptCell(cell: string): string {
+  const isKept =
+    cell === "" || SMALL_NUMBER.test(cell) || (WORD.test(cell) && !isBooleanWord(cell) && !mayBeMoment(cell));
+  return isKept ? formatSpreadsheetCell(cell) : `'${cell}`;
 }

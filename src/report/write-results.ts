@@ -1,16 +1,17 @@
 /**
- * ResultRows in, results.csv and failed.csv out, and a copy for spreadsheet programs if wanted, with the counts and
+ * ResultRows in, results.csv and failed.csv out, with a copy of the latter for spreadsheet programs, and of the former if wanted, with the counts and
  * causes for the summary. Streams; holds no more than a page of rows.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { type Options, stringify } from "csv-stringify/sync";
 import { emptyCounts, type Word, type WordCounts } from "../errors/words.ts";
-import { SPREADSHEET_COLUMN } from "../read/columns.ts";
+import { FINGERPRINT_COLUMN, SPREADSHEET_COLUMN } from "../read/columns.ts";
+import { fingerprintOf } from "../read/repaired/fingerprint.ts";
 import { CauseTally, type CountedCause, type Note } from "./causes.ts";
 import type { ReportPage } from "./page/report-page.ts";
 import { type Repairs, RepairTally } from "./repairs.ts";
 import { formatResult, originalColumns, RESULT_COLUMNS, type ResultRow } from "./result-row.ts";
-import { formatSpreadsheetCell } from "./spreadsheet-cell.ts";
+import { formatKeptCell, formatSpreadsheetCell } from "./spreadsheet-cell.ts";
 
 /** What was written. `operations` counts by `kind=word`; `lastAtMs` is the time of the latest result, 0 for no rows. */
 export interface Tally {
@@ -23,10 +24,11 @@ export interface Tally {
   readonly lastAtMs: number;
 }
 
-/** Local paths; `spreadsheet` is null when no such copy is wanted. */
+/** Local paths; `spreadsheet` is null when no such copy of all rows is wanted. */
 export interface ResultPaths {
   readonly results: string;
   readonly failed: string;
+  readonly failedSpreadsheet: string;
   readonly spreadsheet: string | null;
 }
 
@@ -36,17 +38,13 @@ const TO_REPAIR: readonly Word[] = ["invalid", "refused", "failed"];
 /** A lone CR or LF is quoted as well: many readers take either for the end of the line. */
 const EXACT: Options = { record_delimiter: "\r\n", quote_record_delimiter: true };
 /** Everything in quotes, so that no blank is trimmed and no cell reaches beyond its own. */
-const SPREADSHEET: Options = {
-  record_delimiter: "\r\n",
-  quoted: true,
-  quoted_empty: true,
-  cast: { string: formatSpreadsheetCell },
-};
+const QUOTED: Options = { record_delimiter: "\r\n", quoted: true, quoted_empty: true };
 
 /**
- * All files are made anew (0600). RFC 4180, UTF-8, CRLF, comma; the header is the input's, then the result columns, and `more` of them. The
- * spreadsheet copy has the same rows and columns, and one that marks it, with a byte order mark and without cells that a program would act on.
- * `page` is given each row on the way.
+ * All files are made anew (0600). RFC 4180, UTF-8, CRLF, comma; the header is the input's, then the result columns, and `more` of them, and in
+ * the two files that are given back a fingerprint. The copies for spreadsheets have a column that marks them, a byte order mark, and no cell
+ * that a program would act on; that of the failed rows none either that a program would write anew. `page` is
+ * given each row on the way.
  */
 export async function writeResults(
   pages: AsyncIterable<readonly ResultRow[]>,
@@ -55,25 +53,37 @@ export async function writeResults(
   more: readonly string[] = [],
   page?: ReportPage,
 ): Promise<Tally> {
-  await using results = await open(paths.results, "w", 0o600);
-  await using failed = await open(paths.failed, "w", 0o600);
-  await using spreadsheet = paths.spreadsheet === null ? null : await open(paths.spreadsheet, "w", 0o600);
+  await using files = new AsyncDisposableStack();
+  const create = async (path: string) => files.use(await open(path, "w", 0o600));
+  const [results, failed, copy] = [
+    await create(paths.results),
+    await create(paths.failed),
+    await create(paths.failedSpreadsheet),
+  ];
+  const spreadsheet = paths.spreadsheet === null ? null : await create(paths.spreadsheet);
   const columns = originalColumns(header);
   const titles = [...columns.map((index) => header[index] ?? ""), ...RESULT_COLUMNS, ...more];
+  const marked = [...titles, SPREADSHEET_COLUMN].map(formatSpreadsheetCell);
   await writeLines(results, [titles], EXACT);
-  await writeLines(failed, [titles], EXACT);
-  await writeLines(spreadsheet, [[...titles, SPREADSHEET_COLUMN]], { ...SPREADSHEET, bom: true });
+  await writeLines(failed, [[...titles, FINGERPRINT_COLUMN]], EXACT);
+  // A program may leave out the empty cells at the end of a line, so the last one is never empty.
+  await writeLines(copy, [[...marked, FINGERPRINT_COLUMN]], { ...QUOTED, bom: true });
+  await writeLines(spreadsheet, [marked], { ...QUOTED, bom: true });
 
   const counts: Counts = { words: emptyCounts(), rows: 0, operations: {}, lastAtMs: 0 };
   const causes = new CauseTally(header);
   const repairs = new RepairTally();
   for await (const rows of pages) {
-    const lines = rows.map((row) => formatResult(row, columns));
-    const toRepair = lines.filter((_, index) => TO_REPAIR.includes(rows[index]?.word ?? "applied"));
-    await writeLines(results, lines, EXACT);
-    await writeLines(failed, toRepair, EXACT);
-    const copies = spreadsheet === null ? [] : lines.map((line) => [...line, ""]);
-    await writeLines(spreadsheet, copies, SPREADSHEET);
+    const lines = linesOf(rows, columns, header);
+    await writeLines(results, lines.all, EXACT);
+    await writeLines(failed, lines.failed, EXACT);
+    await writeLines(copy, lines.copied, QUOTED);
+    if (spreadsheet !== null)
+      await writeLines(
+        spreadsheet,
+        lines.all.map((line) => [...line.map(formatSpreadsheetCell), ""]),
+        QUOTED,
+      );
     for (const row of rows) {
       countRow(counts, row);
       const names = causes.add(row);
@@ -81,8 +91,22 @@ export async function writeResults(
       repairs.add(row.issues);
     }
   }
-  for (const file of [results, failed, spreadsheet]) await file?.sync();
+  for (const file of [results, failed, copy, spreadsheet]) await file?.sync();
   return { ...counts, causes: causes.causes, notes: causes.notes, repairs: repairs.end() };
+}
+
+/** A page's lines for results.csv, failed.csv and the copy of the latter; `columns` are the places of the input's own cells. */
+function linesOf(page: readonly ResultRow[], columns: readonly number[], header: readonly string[]) {
+  const all = page.map((row) => formatResult(row, columns));
+  const toRepair = page.flatMap((row, index) =>
+    TO_REPAIR.includes(row.word) ? [{ line: all[index] ?? [], fingerprint: fingerprintOf(row.run, row, header) }] : [],
+  );
+  const safe = (cell: string, at: number) => (at < columns.length ? formatKeptCell(cell) : formatSpreadsheetCell(cell));
+  return {
+    all,
+    failed: toRepair.map(({ line, fingerprint }) => [...line, fingerprint]),
+    copied: toRepair.map(({ line, fingerprint }) => [...line.map(safe), "", fingerprint]),
+  };
 }
 
 interface Counts {

@@ -91,6 +91,7 @@ done.sort((one, other) => one.row - other.row);
 await writeResults(paged(done), header, {
   results: `${results}/results.csv`,
   failed: `${results}/failed.csv`,
+  failedSpreadsheet: `${results}/failed.spreadsheet.csv`,
   spreadsheet: null,
 });
 await bank.close();

@@ -28,6 +28,13 @@ describe("naughty strings", () => {
     }
   });
 
+  it("come back from failed.spreadsheet.csv once an apostrophe is taken off, and none of its cells is dangerous", async () => {
+    const { failedSpreadsheet } = await writePages(PAGES, HEADER);
+    const lines = parseLines(failedSpreadsheet);
+    expect(lines.flat().filter(hasDangerousBeginning)).to.deep.equal([]);
+    expect(lines.slice(1).map((line) => line.slice(0, 2).map((cell) => cell.replace(/^'/, "")))).to.deep.equal(PAIRS);
+  });
+
   it("are dangerous in no cell of the spreadsheet copy, and otherwise as in results.csv", async () => {
     const { results, spreadsheet } = await writePages(PAGES, HEADER);
     const lines = parseLines(spreadsheet);

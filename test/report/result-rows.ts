@@ -45,6 +45,7 @@ export interface Written {
   /** As on the disk. */
   readonly results: Buffer;
   readonly failed: Buffer;
+  readonly failedSpreadsheet: Buffer;
   readonly spreadsheet: Buffer;
 }
 
@@ -58,15 +59,17 @@ export async function writePages(
     const paths = {
       results: join(folder, "results.csv"),
       failed: join(folder, "failed.csv"),
+      failedSpreadsheet: join(folder, "failed.spreadsheet.csv"),
       spreadsheet: join(folder, "results.spreadsheet.csv"),
     };
     const tally = await writeResults(oneByOne(pages), header, paths);
-    const [results, failed, spreadsheet] = await Promise.all([
+    const [results, failed, failedSpreadsheet, spreadsheet] = await Promise.all([
       readFile(paths.results),
       readFile(paths.failed),
+      readFile(paths.failedSpreadsheet),
       readFile(paths.spreadsheet),
     ]);
-    return { tally, results, failed, spreadsheet };
+    return { tally, results, failed, failedSpreadsheet, spreadsheet };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

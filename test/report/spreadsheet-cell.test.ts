@@ -3,7 +3,7 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { formatSpreadsheetCell } from "../../src/report/spreadsheet-cell.ts";
+import { formatKeptCell, formatSpreadsheetCell } from "../../src/report/spreadsheet-cell.ts";
 import { hasDangerousBeginning } from "./dangerous-beginning.ts";
 
 const show = (cell: string) =>
@@ -133,5 +133,52 @@ describe("formatSpreadsheetCell", () => {
     const cell = "\u200b".repeat(1_000_000);
     expect(formatSpreadsheetCell(`${cell}x`)).to.equal(`${cell}x`);
     expect(formatSpreadsheetCell(`${cell}=`)).to.equal(`'${cell}=`);
+  });
+});
+
+describe("formatKeptCell", () => {
+  const changed: readonly (readonly [why: string, cells: readonly string[]])[] = [
+    ["zeros in front", ["0017", "000", "00.5"]],
+    ["more digits than are shown", ["123456789012", "12345678901234567890", "-12345678901"]],
+    ["decimals and separators", ["1250.00", "1,250", "1.5", "-0.02", ".5", "5%", "1E5", "8.9E+19"]],
+    [
+      "days and times",
+      ["2026-01-02", "2026-01-02T09:30:00Z", "1-2", "1/2", "2.1.26", "12:30", "MARCH1", "Sep 2", "2-Jan", "Mai 2026"],
+    ],
+    ["booleans in any language", ["true", "FALSE", "wahr", "Vrai"]],
+    ["blanks in front of a number", [" 17", "\u00a017"]],
+    ["a beginning that acts", ["=1+1", "@x", "+49", "https://x.test"]],
+    ["an apostrophe, which stays one more", ["'0017", "'t Hooft", "''"]],
+  ];
+  for (const [why, cells] of changed) {
+    for (const cell of cells)
+      it(`${show(cell)} gets an apostrophe: ${why}`, () => expect(formatKeptCell(cell)).to.equal(`'${cell}`));
+  }
+
+  for (const cell of [
+    "",
+    "0",
+    "7",
+    "-5",
+    "720",
+    "125000",
+    "9999999999",
+    "account_1",
+    "Gold",
+    "entity_a;entity_b",
+    "[]",
+    "Zoë",
+    "A1",
+  ])
+    it(`${show(cell)} stays as it is`, () => expect(formatKeptCell(cell)).to.equal(cell));
+
+  it("is undone by taking one apostrophe off, whatever the cell", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (cell) => formatKeptCell(cell).replace(/^'/, "") === cell));
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^['=+@0-9A-Za-z ,.:-]{0,12}$/),
+        (cell) => formatKeptCell(cell).replace(/^'/, "") === cell,
+      ),
+    );
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { WORDS } from "../../src/errors/words.ts";
+import { FINGERPRINT_COLUMN } from "../../src/read/columns.ts";
 import { RESULT_COLUMNS } from "../../src/report/result-row.ts";
 import { writeResults } from "../../src/report/write-results.ts";
 import {
@@ -101,11 +102,15 @@ describe("writeResults", () => {
   });
 
   it("has the rows to repair in failed.csv: invalid, refused, failed, and no others", async () => {
-    const { results, failed } = await writePages([ONE_OF_EACH]);
+    const { results, failed, failedSpreadsheet } = await writePages([ONE_OF_EACH]);
     expect(parseRows(results).map(({ result }) => result)).to.deep.equal(WORDS);
     const toRepair = ["failed", "refused", "invalid"];
-    expect(parseRows(failed)).to.deep.equal(parseRows(results).filter(({ result = "" }) => toRepair.includes(result)));
-    expect(parseRows(failed)).to.have.length(3);
+    const rows = parseRows(failed).map(({ result_fingerprint: _, ...row }) => row);
+    expect(rows).to.deep.equal(parseRows(results).filter(({ result = "" }) => toRepair.includes(result)));
+    expect(rows).to.have.length(3);
+    expect(parseRows(failed)[0]?.result_fingerprint).to.match(/^cells [0-9a-f]{6} [0-9a-f]{6}$/);
+    const copies = parseRows(failedSpreadsheet).map(({ result_spreadsheet_copy: _, ...row }) => row);
+    expect(copies).to.deep.equal(parseRows(failed));
   });
 
   it("leaves the originals of a row without cells empty", async () => {
@@ -181,15 +186,22 @@ describe("writeResults", () => {
   it("makes its files anew, for their owner alone, and the spreadsheet copy only when asked", async () => {
     const folder = await mkdtemp(join(tmpdir(), "tieout-report-"));
     try {
-      const paths = { results: join(folder, "results.csv"), failed: join(folder, "failed.csv"), spreadsheet: null };
+      const paths = {
+        results: join(folder, "results.csv"),
+        failed: join(folder, "failed.csv"),
+        failedSpreadsheet: join(folder, "failed.spreadsheet.csv"),
+        spreadsheet: null,
+      };
       await writeResults(oneByOne([ONE_OF_EACH]), HEADER, paths);
       const first = (await stat(paths.results)).size;
       await writeFile(paths.failed, "left from before\n".repeat(100));
       await writeResults(oneByOne([[resultRow(2)]]), HEADER, paths);
       expect((await stat(paths.results)).size).to.be.below(first);
       expect((await stat(paths.results)).mode & 0o777).to.equal(0o600);
-      expect((await stat(paths.failed)).size).to.equal([...HEADER, ...RESULT_COLUMNS].join().length + 2);
-      expect((await readdir(folder)).sort()).to.deep.equal(["failed.csv", "results.csv"]);
+      expect((await stat(paths.failed)).size).to.equal(
+        [...HEADER, ...RESULT_COLUMNS, FINGERPRINT_COLUMN].join().length + 2,
+      );
+      expect((await readdir(folder)).sort()).to.deep.equal(["failed.csv", "failed.spreadsheet.csv", "results.csv"]);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

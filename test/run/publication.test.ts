@@ -27,7 +27,14 @@ const CSV = [
   "account_9,,New,,",
   "",
 ].join("\n");
-const FILES = ["failed.csv", "report.html", "results.csv", "results.spreadsheet.csv", "summary.json"];
+const FILES = [
+  "failed.csv",
+  "failed.spreadsheet.csv",
+  "report.html",
+  "results.csv",
+  "results.spreadsheet.csv",
+  "summary.json",
+];
 const SEED = { entities: [{ id: "entity_ann" }], accounts: [{ id: "account_1" }, { id: "account_2" }] };
 const TO_THE_END = { stop: null, maxChange: EVERY_ROW };
 

@@ -45,7 +45,13 @@ describe("results in a source", () => {
     expect(turns).to.deep.equal(["a.csv 1 refused 1 applied"]);
   });
 
-  for (const name of ["results.csv", "failed.csv", "results.spreadsheet.csv", "anything.csv"]) {
+  for (const name of [
+    "results.csv",
+    "failed.csv",
+    "failed.spreadsheet.csv",
+    "results.spreadsheet.csv",
+    "anything.csv",
+  ]) {
     it(`are not listed below a run's folder: ${name}, whoever's the run is, finished or not`, async () => {
       await using bank = await openBank();
       await using desk = await openDesk();

@@ -1,9 +1,10 @@
 /** Cells of a repaired row that are not as they were: what a spreadsheet changed is restored, what a person changed needs leave. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { explainRow } from "../../src/run/report/explain-row.ts";
 import { rerunRows } from "../../src/run/start/rerun-rows.ts";
+import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk, type Told } from "../support/scenario.ts";
 
@@ -168,5 +169,82 @@ describe("rows of results that are given back", () => {
     if (run === undefined) throw new Error("the run is gone");
     const end = await rerunRows(desk.context(bank), run, ["invalid"]);
     expect(end.kind === "reported" && end.summary.words.invalid, "run again").to.equal(3);
+  });
+});
+
+describe("failed.spreadsheet.csv", () => {
+  const copyOf = async ({ summary }: Told) => readFile(join(summary?.results ?? "", "failed.spreadsheet.csv"), "utf8");
+  /** A first run of other rows, and the copy of those that failed. */
+  async function begin({ bank, desk }: Scene) {
+    const csv = `${HEADER}\n0001,#N/A,2026-01-02,007,'t Hooft\n0002,#N/A,,=1+1,1-2\n`;
+    return copyOf(await desk.run(bank, csv, { name: "begin.csv" }));
+  }
+
+  for (const [what, strip, ends] of [
+    ["with its apostrophes", (copy: string) => copy, ["applied ", "applied "]],
+    [
+      "without them, as Google Sheets saves it",
+      (copy: string) => copy.replaceAll(`"'`, '"'),
+      ["applied cell_restored", "applied "],
+    ],
+  ] as const) {
+    it(`is given back like failed.csv, ${what}`, async () => {
+      await using scene = await open();
+      const { bank, desk } = scene;
+      const copy = (await begin(scene)).replaceAll("#N/A", "Gold");
+      expect(copy).to.contain(`"'0001","'Gold","'2026-01-02","'007","''t Hooft"`).and.contain(`"'=1+1","'1-2"`);
+      expect(endsOf(await desk.run(bank, strip(copy), { name: "copy.csv" }))).to.deep.equal(ends);
+      expect(bank.accounts.get("account_1")?.metadata).to.deep.equal({ branch: "007", note: "'t Hooft" });
+      expect(bank.accounts.get("account_2")?.metadata).to.deep.equal({ branch: "=1+1", note: "1-2" });
+    });
+  }
+
+  it("gives results that are no copies, whose failed.csv is taken again", async () => {
+    await using scene = await open();
+    const { bank, desk } = scene;
+    const told = await desk.run(bank, await begin(scene), { name: "copy.csv" });
+    expect(endsOf(told)).to.deep.equal(Array(2).fill("invalid spreadsheet_error"));
+    expect(told.rows[0]).not.to.have.property("result_spreadsheet_copy");
+    const failed = await failedOf(told);
+    expect(failed).to.match(/^0001,#N\/A,2026-01-02,007,'t Hooft,2,/m);
+    expect(endsOf(await desk.run(bank, failed.replaceAll("#N/A", "Gold"), { name: "next.csv" }))).to.deep.equal([
+      "applied ",
+      "applied ",
+    ]);
+  });
+
+  it("does not lend a row's fingerprint to the numbers of another", async () => {
+    await using scene = await open();
+    const { bank, desk } = scene;
+    const csv = `${HEADER}\n0001,#N/A,,,\n0001,#N/A,,,\n`;
+    const failed = (await failedOf(await desk.run(bank, csv, { name: "twins.csv" }))).replaceAll("#N/A", "Gold");
+    const swapped = failed
+      .replace(",2,invalid", ",x,invalid")
+      .replace(",3,invalid", ",2,invalid")
+      .replace(",x,invalid", ",3,invalid");
+    const told = await desk.run(bank, swapped, { name: "swapped.csv" });
+    expect(endsOf(told)).to.deep.equal(["invalid row_added", "invalid row_added"]);
+    expect(told.rows[0]?.result_message).to.contain(
+      "has the numbers of row 3 of run run-2, and the fingerprint of another",
+    );
+  });
+
+  it("of a run that the ledger does not know is taken as it is, and the run says what changed", async () => {
+    await using scene = await open();
+    const { bank, desk } = scene;
+    await using other = await openDesk();
+    const copy = (await begin(scene)).replaceAll("#N/A", "Gold").replace("'1-2", "'2-Jan");
+    const file = join(desk.folder, "copy.csv");
+    await writeFile(file, copy);
+    const notes: string[] = [];
+    const context = other.context(bank);
+    const progress = { ...context.progress, note: (text: string) => void notes.push(text) };
+    const options = { kind: "run", file, from: null, limit: null, again: null } as const;
+    const [end] = await startJob({ ...context, progress }, options);
+    expect(end?.kind === "reported" && end.summary.words.applied).to.equal(2);
+    expect(notes).to.include(
+      "2 rows of runs that this ledger does not know: taken as given, though 3 cells of them changed since they were given out",
+    );
+    expect(bank.accounts.get("account_1")?.metadata?.branch).to.equal("007");
   });
 });

@@ -136,7 +136,7 @@ describe("results.spreadsheet.csv given back", () => {
       const { end } = await desk.run(bank, csv, { name });
       expect(end.kind === "rejected" && [end.rejection.code, end.rejection.hint], name).to.deep.equal([
         "file_spreadsheet_copy",
-        "correct the rows in the failed.csv beside it, and run that file",
+        "correct the rows in the failed.spreadsheet.csv beside it, and run that file",
       ]);
     }
     expect(bank.effects).to.have.length(0);

@@ -20,6 +20,7 @@ describe("the spreadsheet copy of a run", () => {
     const results = summary?.results ?? "";
     expect((await readdir(results)).sort()).to.deep.equal([
       "failed.csv",
+      "failed.spreadsheet.csv",
       "report.html",
       "results.csv",
       "results.spreadsheet.csv",
@@ -48,6 +49,7 @@ describe("the spreadsheet copy of a run", () => {
     const { summary } = await desk.run(bank, CSV);
     expect((await readdir(summary?.results ?? "")).sort()).to.deep.equal([
       "failed.csv",
+      "failed.spreadsheet.csv",
       "report.html",
       "results.csv",
       "summary.json",

@@ -113,7 +113,7 @@ export const FILE_CODES = defineCodes({
     meaning: "The file is a results.spreadsheet.csv; its cells are changed for spreadsheets and differ from the input.",
     fixedBy: "operator",
     retryHelps: false,
-    todo: "Correct the rows in the failed.csv beside it, and run that file.",
+    todo: "Correct the rows in the failed.spreadsheet.csv beside it, and run that file.",
     exit: 7,
   },
   file_of_results: {

@@ -6,7 +6,14 @@ import type { Rejection } from "../../errors/rejection.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import { nearest } from "../../text/nearest.ts";
 import { CONTROLS } from "../../text/unseen.ts";
-import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS, SPREADSHEET_COLUMN } from "../columns.ts";
+import {
+  FINGERPRINT_COLUMN,
+  layoutToldBy,
+  METADATA_PREFIX,
+  NAMES,
+  PROVENANCE_COLUMNS,
+  SPREADSHEET_COLUMN,
+} from "../columns.ts";
 import type { LayoutName, ReadSettings } from "../reading.ts";
 import { knownNames } from "./read-header.ts";
 
@@ -48,11 +55,12 @@ function rejectWidth({ cells }: HeaderNames, settings: ReadSettings): Rejection 
 }
 
 function rejectSpreadsheetCopy({ cells }: HeaderNames): Rejection | undefined {
-  if (!cells.some((cell) => cell.trim() === SPREADSHEET_COLUMN)) return undefined;
+  const has = (column: string) => cells.some((cell) => cell.trim() === column);
+  if (!has(SPREADSHEET_COLUMN) || has(FINGERPRINT_COLUMN)) return undefined;
   return {
     code: "file_spreadsheet_copy",
     message: "the file is a copy of results made for spreadsheets, so its cells differ from the input",
-    hint: "correct the rows in the failed.csv beside it, and run that file",
+    hint: "correct the rows in the failed.spreadsheet.csv beside it, and run that file",
   };
 }
 

@@ -3,7 +3,15 @@
  * out. Looks at no row.
  */
 import { type Rejected, rejected } from "../../errors/rejection.ts";
-import { layoutToldBy, METADATA_PREFIX, NAMES, PROVENANCE_COLUMNS, RESULT_COLUMN, RESULT_PREFIX } from "../columns.ts";
+import {
+  layoutToldBy,
+  METADATA_PREFIX,
+  NAMES,
+  PROVENANCE_COLUMNS,
+  RESULT_COLUMN,
+  RESULT_PREFIX,
+  SPREADSHEET_COLUMN,
+} from "../columns.ts";
 import type { CellForms, Delimiter, FileTraits, LayoutName, Reading, ReadSettings } from "../reading.ts";
 import { checkHeader } from "./check-header.ts";
 
@@ -26,11 +34,12 @@ export interface ReadHeader {
  * which may be an earlier reading of the file, the reading takes what is there.
  */
 export function readHeader(
-  cells: readonly string[],
+  given: readonly string[],
   settings: ReadSettings,
   delimiter: Delimiter,
   traits: Partial<FileTraits> = {},
 ): ReadHeader | Rejected {
+  const cells = given.includes(SPREADSHEET_COLUMN) ? given.map((cell) => cell.replace(/^'/, "")) : given;
   const names = cells.map((cell) => renamed(cell, settings));
   const layout = settings.layout ?? layoutOf(names);
   const nameless = namelessColumns({ header: cells });
@@ -115,7 +124,8 @@ export function ignoredColumns({ header, columns }: Pick<Reading, "header" | "co
   return header.filter((name, at) => columns[at] === null && name.trim() !== "" && !isOfResults(name));
 }
 
-function isOfResults(name: string): boolean {
+/** Whether the column is one that results add. */
+export function isOfResults(name: string): boolean {
   return name === RESULT_COLUMN || name.startsWith(RESULT_PREFIX);
 }
 

@@ -58,6 +58,12 @@ const TRUE = [
 ];
 const FALSE = ["FALSE", "FALSCH", "FAUX", "FALSO", "ONWAAR", "FALSKT", "FALSK", "FAŁSZ", "EPÄTOSI", "ЛОЖЬ"];
 
+/** Whether a program in some language takes the text for a boolean. */
+export function isBooleanWord(text: string): boolean {
+  const word = text.trim().toUpperCase();
+  return TRUE.includes(word) || FALSE.includes(word);
+}
+
 function isBooleanForm(had: string, given: string): boolean {
   const word = had.trim().toLowerCase();
   const words = word === "true" ? TRUE : word === "false" ? FALSE : [];

@@ -24,6 +24,11 @@ export function isMomentForm(had: string, given: string): boolean {
   return [...momentsOf(given), ...momentsOfSerial(given)].some((now) => before.some((then) => agree(then, now)));
 }
 
+/** Whether a program in some language takes the text for a day or a time. */
+export function mayBeMoment(text: string): boolean {
+  return momentsOf(text).length > 0;
+}
+
 const DAY_S = 86_400;
 
 function agree(then: Moment, now: Moment): boolean {

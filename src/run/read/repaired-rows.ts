@@ -6,9 +6,11 @@
 import { FatalError } from "../../errors/fatal-error.ts";
 import { isSameBank, type Run } from "../../ledger/run.ts";
 import type { ParsedRow, Provenance } from "../../read/change.ts";
-import { PROVENANCE_COLUMNS } from "../../read/columns.ts";
+import { FINGERPRINT_COLUMN, PROVENANCE_COLUMNS, SPREADSHEET_COLUMN } from "../../read/columns.ts";
 import type { Reading } from "../../read/reading.ts";
+import { changedSince, fingerprintOf } from "../../read/repaired/fingerprint.ts";
 import { judgeRepairedRow, type Origin } from "../../read/repaired/judge-repaired-row.ts";
+import { parseRow } from "../../read/row/parse-row.ts";
 import { counted } from "../../text/counted.ts";
 import type { RunContext } from "../context.ts";
 import { withFileColumn } from "../report/with-file-column.ts";
@@ -19,31 +21,37 @@ export class RepairedRows {
   readonly #run: Run;
   readonly #reading: Reading;
   readonly #isOfResults: boolean;
+  /** Whether each cell may have an apostrophe in front that is no part of it. */
+  readonly #isCopy: boolean;
+  readonly #fingerprintAt: number;
   /** The earlier runs that the rows name; null for one that the ledger does not know, or knows of another bank. */
   readonly #runs = new Map<string, Run | null>();
   /** Which rows of each have come: a bit for each number. */
   readonly #seen = new Map<string, Uint8Array>();
   #unknown = 0;
+  #changed = 0;
 
   constructor(context: RunContext, run: Run, reading: Reading) {
     this.#context = context;
     this.#run = run;
     this.#reading = reading;
+    this.#isCopy = reading.header.includes(SPREADSHEET_COLUMN);
+    this.#fingerprintAt = reading.header.indexOf(FINGERPRINT_COLUMN);
     this.#isOfResults = reading.columns.some((column) => column !== null && PROVENANCE_COLUMNS.includes(column));
   }
 
   /** After the last page: prints how many rows could not be compared, since this ledger does not know the runs that they came from. */
   noteUnknown(): void {
-    const rows = counted(this.#unknown, "row");
+    const [rows, cells] = [counted(this.#unknown, "row"), counted(this.#changed, "cell")];
+    const changed = this.#changed === 0 ? "" : `, though ${cells} of them changed since they were given out`;
     if (this.#unknown > 0)
-      this.#context.progress.note(
-        `${rows} of runs that this ledger does not know: taken as given, and compared with nothing`,
-      );
+      this.#context.progress.note(`${rows} of runs that this ledger does not know: taken as given${changed}`);
   }
 
   async judge(rows: readonly ParsedRow[]): Promise<readonly ParsedRow[]> {
     if (!this.#isOfResults) return rows;
-    const named = rows.flatMap(({ provenance }) => (provenance === undefined ? [] : [provenance]));
+    const given = this.#isCopy ? rows.map((row) => this.#withoutApostrophes(row)) : rows;
+    const named = given.flatMap(({ provenance }) => (provenance === undefined ? [] : [provenance]));
     const origins = new Map<string, Origin>();
     for (const [id, of] of Map.groupBy(named, ({ run }) => run)) {
       const from = await this.#find(id);
@@ -58,7 +66,7 @@ export class RepairedRows {
           origins.set(`${id} ${source.row}`, { source, issues: inFile, run: id, reading: from.reading });
       }
     }
-    return rows.map((row) => this.#judgeRow(row, origins));
+    return given.map((row) => this.#judgeRow(row, origins));
   }
 
   #judgeRow(row: ParsedRow, origins: ReadonlyMap<string, Origin>): ParsedRow {
@@ -67,16 +75,26 @@ export class RepairedRows {
     if (source.cells === null || row.kind === "skipped") return row;
     if (provenance === undefined) return added(row, "the row has no number of an earlier run's row");
     const { run, row: number } = provenance;
+    const fingerprint = source.cells[this.#fingerprintAt] ?? "";
     if (this.#runs.get(run) === null) {
       this.#unknown += 1;
+      this.#changed += changedSince(fingerprint, run, { ...source, row: number }, this.#reading.header).length;
       return row;
     }
     const origin = origins.get(`${run} ${number}`);
     if (origin === undefined) return added(row, `run ${run} has no row ${number}`);
     if (origin.issues.some(({ code }) => code === "row_added"))
       return added(row, `row ${number} of run ${run} was added`);
+    if (fingerprint.trim() !== "" && fingerprint.trim() !== fingerprintOf(run, origin.source, origin.reading.header))
+      return added(row, `the row has the numbers of row ${number} of run ${run}, and the fingerprint of another`);
     if (this.#hasCome(provenance)) return added(row, `row ${number} of run ${run} is in the file more than once`);
     return judgeRepairedRow(row, this.#reading, origin, this.#run.allowEdit ?? []);
+  }
+
+  #withoutApostrophes(row: ParsedRow): ParsedRow {
+    const { cells } = row.source;
+    if (cells === null || !cells.some((cell) => cell.startsWith("'"))) return row;
+    return parseRow({ ...row.source, cells: cells.map((cell) => cell.replace(/^'/, "")) }, this.#reading);
   }
 
   async #find(id: string): Promise<Run | null> {

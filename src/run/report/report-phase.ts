@@ -62,6 +62,7 @@ export async function reportPhase(
   const paths = {
     results: pathOf("results.csv"),
     failed: pathOf("failed.csv"),
+    failedSpreadsheet: pathOf("failed.spreadsheet.csv"),
     spreadsheet: job.results.spreadsheet ? pathOf("results.spreadsheet.csv") : null,
   };
   const written: ReadSoFar = { open: false, keys: new KeySum(run.reading ?? { columns: [] }), rows: 0, words: {} };
@@ -95,7 +96,7 @@ export async function reportPhase(
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
   await writing(folder.path, () => writeFile(pathOf(REPORT_PAGE), page.draw(summary), { mode: 0o600 }));
   // The summary goes last: where it is, the rest is whole.
-  for (const path of [paths.results, paths.failed, paths.spreadsheet, pathOf(REPORT_PAGE), pathOf("summary.json")]) {
+  for (const path of [...Object.values(paths), pathOf(REPORT_PAGE), pathOf("summary.json")]) {
     if (path !== null) await store.write(`${key}/${basename(path)}`, path);
   }
   const { exit } = summary;

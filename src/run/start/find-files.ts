@@ -112,7 +112,7 @@ export function isOfSource(job: Job, place: string, key: string): boolean {
 
 /** `<run>/<n>/…`, as every publication of every job has it; a run's id is its second and six hexadecimal digits. */
 const OF_ANY_RUN = /(^|\/)[0-9]{8}-[0-9]{6}-[0-9a-f]{6}\/[0-9]+\//;
-const PUBLISHED = /(^|\/)[^/]+\/[0-9]+\/(results|results\.spreadsheet|failed)\.csv$/;
+const PUBLISHED = /(^|\/)[^/]+\/[0-9]+\/(results|failed)(\.spreadsheet)?\.csv$/;
 
 /**
  * Results of a run are no input, whatever job they are of: two jobs that read each other's would go on for ever. A source of
