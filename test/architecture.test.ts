@@ -67,6 +67,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   plan: [["operation", "actual"], ["diff/"]],
   bank: [
+    ["call-times"],
     ["bank-api", "transport", "error-body", "who-answered", "secrets", "classify", "find-unsendable", "answers"],
     ["transport/"],
   ],

@@ -2,8 +2,10 @@
  * BankApi: the calls this product makes to the bank, one method each, and the answers as values. No answer of the bank,
  * and no missing one, throws here.
  */
+
 import type { Account, Application, Entity, Relationships } from "../account.ts";
 import type { Code } from "../errors/codes/codes.ts";
+import type { CallTimes } from "./call-times.ts";
 
 /**
  * refused: a definite no, the call did not take effect. transient: it certainly did not take effect, and may if sent
@@ -54,6 +56,7 @@ export interface Lane {
   readonly calls: number;
   /** From sent to answered; null before the first. */
   readonly meanMs: number | null;
+  readonly times: Pick<CallTimes, "list">;
 }
 
 /** How fast the client is, and what slows it down. */

@@ -1,6 +1,7 @@
 /**
  * What the ledger keeps of runs: how each began, how far it is and how it ended.
  */
+import type { TimedCalls } from "../bank/call-times.ts";
 import type { ExitCode } from "../errors/exit-codes.ts";
 import type { Rejection } from "../errors/rejection.ts";
 import type { ProductCounts } from "../plan/operation.ts";
@@ -22,6 +23,8 @@ export interface RunProgress {
   readonly products?: ProductCounts;
   /** Null as a process begins to ask the bank; as it ends in order, what it has called, which is added to the calls of the others. */
   readonly calls?: Calls | null;
+  /** When these were, and how long they took; added to those of the others. */
+  readonly times?: readonly TimedCalls[];
   /** What the file itself, or its manifest, says its sequence is. */
   readonly sequence?: string;
   /** The run whose file this one takes the place of. */
@@ -41,6 +44,8 @@ export interface RunsLedger extends KnownRunsLedger {
   open(bank: BankName, run: NewRun, seen?: readonly SeenFile[]): Promise<Run>;
   /** What has come to be known of the run; what is not given stays. */
   record(run: Run, progress: RunProgress): Promise<void>;
+  /** By lane, measure and `ms`; none where calls were not timed yet. */
+  readCallTimes(run: Run): Promise<readonly TimedCalls[]>;
   /** Ends the run: nothing of the file is acted on. A rejection that can come right lets the file be taken again. */
   recordRejection(run: Run, rejection: Rejection, exit: ExitCode, atMs: number): Promise<void>;
   /** Counts the next publication, before its files are written; resolves with its number from 1. */

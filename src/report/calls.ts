@@ -13,6 +13,7 @@
  * end in order is not known.
  */
 import type { Throughput } from "../bank/bank-api.ts";
+import { CALL_LANES, type TimedCalls } from "../bank/call-times.ts";
 import { grouped } from "../text/counted.ts";
 
 /** Of one process. */
@@ -36,6 +37,10 @@ export interface Needed {
 
 export function callsOf({ reads, writes }: Throughput, needed: Needed): Calls {
   return { reads: reads.calls, writes: writes.calls, leastReads: needed.reads, leastWrites: needed.writes };
+}
+
+export function timesOf(throughput: Throughput): readonly TimedCalls[] {
+  return CALL_LANES.flatMap((lane) => throughput[lane].times.list(lane));
 }
 
 /** Such as `calls to the bank: 2,210, 1.10 a row; these rows need only 2,200`. Of a run that is not `final`, what was made so far. */

@@ -2,7 +2,7 @@
  * Takes a run in hand: opens the bank's client for it, greets the bank, and adds what the process has called when it ends.
  */
 import type { Lease, Run } from "../ledger/run.ts";
-import { callsOf, type Needed } from "../report/calls.ts";
+import { callsOf, type Needed, timesOf } from "../report/calls.ts";
 import { CLOCK_SKEW_REPORTED_MS, issueOfClockSkew } from "./clock-skew.ts";
 import type { RunContext } from "./context.ts";
 import { Facts } from "./facts.ts";
@@ -60,7 +60,8 @@ export async function takeInHand(
   } finally {
     await bank.close();
   }
-  await ledger.runs.record(run, { calls: callsOf(bank.throughput(), needed) });
+  const throughput = bank.throughput();
+  await ledger.runs.record(run, { calls: callsOf(throughput, needed), times: timesOf(throughput) });
   return stop;
 }
 

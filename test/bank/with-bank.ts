@@ -1,7 +1,9 @@
 /**
  * A client on a stand-in of its own, for as long as a test acts.
  */
+
 import type { Answer, BankApi, BankSettings } from "../../src/bank/bank-api.ts";
+import { CallTimes } from "../../src/bank/call-times.ts";
 import { type BankOutside, openBank } from "../../src/bank/open-bank.ts";
 import type { PaceChange } from "../../src/bank/transport/pace.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
@@ -21,7 +23,7 @@ export interface Given {
   readonly changes: readonly PaceChange[];
 }
 
-const IDLE = { cap: 1, inFlight: 0, calls: 0, meanMs: null };
+const IDLE = { cap: 1, inFlight: 0, calls: 0, meanMs: null, times: new CallTimes() };
 /** What of a client's parts a test of its calls has no use for. */
 export const REST = {
   clockSkewMs: () => null,

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import type { Account } from "../../src/account.ts";
 import type { Answer, BankApi } from "../../src/bank/bank-api.ts";
+import { CallTimes } from "../../src/bank/call-times.ts";
 import { systemClock } from "../../src/clock.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import type { RunKind } from "../../src/ledger/run.ts";
@@ -53,7 +54,7 @@ export async function runInProcess({ kind, file, folder, ledger }: InProcessRun)
   return calls;
 }
 
-const IDLE = { cap: 64, inFlight: 0, calls: 0, meanMs: null };
+const IDLE = { cap: 64, inFlight: 0, calls: 0, meanMs: null, times: new CallTimes() };
 
 /** The calls that a row of the bench needs. */
 function bankHere(calls: Calls): BankApi {

@@ -99,6 +99,25 @@ export function suiteOfRuns(use: LedgerInUse): void {
     expect(await runs.find("r")).to.deep.include({ stage: "apply", endedAtMs: null });
   });
 
+  it("adds up when calls were and how long they took, over a run's processes", async () => {
+    const { runs } = use.ledger;
+    const run = await open("timed");
+    const other = await open("untimed");
+    const calls = { reads: 7, writes: 2, leastReads: 7, leastWrites: 2 };
+    const took = { lane: "reads", measure: "took", ms: 128, calls: 3 } as const;
+    const at = { lane: "writes", measure: "at", ms: 1_764_374_400_000, calls: 2 } as const;
+    await runs.record(run, { calls, times: [at, took] });
+    await runs.record(run, {
+      calls,
+      times: [
+        { ...took, calls: 4 },
+        { ...took, ms: 64 },
+      ],
+    });
+    expect(await runs.readCallTimes(run)).to.deep.equal([{ ...took, ms: 64 }, { ...took, calls: 7 }, at]);
+    expect(await runs.readCallTimes(other)).to.deep.equal([]);
+  });
+
   it("adds up the calls of a run's processes, and knows when one has not ended in order", async () => {
     const { runs } = use.ledger;
     const run = await open("r");

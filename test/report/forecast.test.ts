@@ -1,8 +1,10 @@
 /**
  * Forecasts by hand: which place is the narrowest, what growing old costs, and how it is said.
  */
+
 import { expect } from "chai";
 import type { Throughput } from "../../src/bank/bank-api.ts";
+import { CallTimes } from "../../src/bank/call-times.ts";
 import {
   type Forecast,
   forecast,
@@ -14,11 +16,13 @@ import {
 
 const load = (changes: Partial<Load>): Load => ({ reads: 0, writes: 0, ...changes });
 
+const times = new CallTimes();
+
 function at(perSecond: number, readMs: number | null, writeMs: number | null): Throughput {
   return {
     perSecond,
-    reads: { cap: 16, inFlight: 0, calls: 1, meanMs: readMs },
-    writes: { cap: 8, inFlight: 0, calls: 1, meanMs: writeMs },
+    reads: { cap: 16, inFlight: 0, calls: 1, meanMs: readMs, times },
+    writes: { cap: 8, inFlight: 0, calls: 1, meanMs: writeMs, times },
     slowDowns: 0,
     pausedMs: 0,
     isDown: false,

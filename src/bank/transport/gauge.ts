@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../../clock.ts";
 import type { Lane, Throughput } from "../bank-api.ts";
+import { CallTimes } from "../call-times.ts";
 import { TOKEN_PATH, type Transport } from "../transport.ts";
 import type { BreakerChange } from "./breaker.ts";
 import type { Caps } from "./caps.ts";
@@ -36,7 +37,10 @@ export class Gauge {
       const startedMs = this.#clock.monotonicMs();
       lane.begin(startedMs);
       const reply = await transport(request);
-      lane.end(startedMs, this.#clock.monotonicMs(), reply.kind !== "not_sent");
+      const endedMs = this.#clock.monotonicMs();
+      const isCall = reply.kind !== "not_sent";
+      lane.end(startedMs, endedMs, isCall);
+      if (isCall) lane.times.add(this.#clock.nowMs(), endedMs - startedMs);
       if (slowsDown(reply)) this.#slowDowns += 1;
       return reply;
     };
@@ -71,6 +75,7 @@ export class Gauge {
 }
 
 class LaneGauge {
+  readonly times = new CallTimes();
   #cap: number;
   #calls = 0;
   #meanMs = 0;
@@ -103,6 +108,6 @@ class LaneGauge {
     const weighed = Math.min(this.#calls, CALLS_WEIGHED);
     const underWayMs = this.#inFlight * nowMs - this.#startsMs;
     const meanMs = weighed === 0 ? null : this.#meanMs + underWayMs / weighed;
-    return { cap: this.#cap, inFlight: this.#inFlight, calls: this.#calls, meanMs };
+    return { cap: this.#cap, inFlight: this.#inFlight, calls: this.#calls, meanMs, times: this.times };
   }
 }

@@ -2,11 +2,13 @@
  * Runs in PostgreSQL: their beginning, progress and end come in. Looks at changes only to see whether one is open.
  */
 
+import type { TimedCalls } from "../../bank/call-times.ts";
 import { CODES } from "../../errors/codes/codes.ts";
 import type { ExitCode } from "../../errors/exit-codes.ts";
 import type { Rejection } from "../../errors/rejection.ts";
 import type { RunProgress, RunsLedger, SeenFile } from "../ledger.ts";
 import type { BankName, NewRun, Run } from "../run.ts";
+import { ADD_CALL_TIME, READ_CALL_TIMES } from "../sql/call-times.ts";
 import { isOpen } from "../sql/conditions.ts";
 import { internal } from "../sql/errors.ts";
 import { type BatchColumns, NEW_RUN_COLUMNS, newRunColumns } from "../sql/new-run-columns.ts";
@@ -54,6 +56,7 @@ export function postgresRuns(store: PostgresStore): RunsLedger {
     },
 
     record: (run, progress) => store.write((sql) => recordProgress(sql, run, progress)),
+    readCallTimes: (run) => store.sql.all<TimedCalls>(numbered(READ_CALL_TIMES), run.no),
     recordRejection: (run, rejection, exit, atMs) => store.write((sql) => rejectRun(sql, run, rejection, exit, atMs)),
 
     openPublication(run) {
@@ -79,6 +82,8 @@ async function recordProgress(sql: Sql, run: Run, progress: RunProgress): Promis
   const { sets, values } = progressSets(run, progress);
   const changed = await sql.run(numbered(`UPDATE runs SET ${sets} WHERE no = ?`), ...values, run.no);
   if (changed === 0) throw internal(`no run ${run.id}`);
+  for (const { lane, measure, ms, calls } of progress.times ?? [])
+    await sql.run(numbered(ADD_CALL_TIME), run.no, lane, measure, ms, calls);
 }
 
 /** Only within a write. What can come right leaves no entry, so that the file may come again. */

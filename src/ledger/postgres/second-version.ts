@@ -75,4 +75,12 @@ ${RESOLVE_ALL_ORIGINALS}`;
 
 const REQUEST_IDS = 'ALTER TABLE sendings ADD COLUMN request_id text COLLATE "C";';
 
-export const SECOND_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + EDITS + AUDIT + LINEAGE + REQUEST_IDS;
+const CALL_TIMES = `
+CREATE TABLE call_times (
+  run integer NOT NULL, lane text COLLATE "C" NOT NULL, measure text COLLATE "C" NOT NULL, ms bigint NOT NULL, calls integer NOT NULL,
+  PRIMARY KEY (run, lane, measure, ms)
+);
+`;
+
+export const SECOND_VERSION =
+  PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + EDITS + AUDIT + LINEAGE + REQUEST_IDS + CALL_TIMES;

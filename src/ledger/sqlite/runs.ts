@@ -2,11 +2,13 @@
  * Runs in SQLite: their beginning, progress and end come in. Looks at changes only to see whether one is open.
  */
 
+import type { TimedCalls } from "../../bank/call-times.ts";
 import { CODES } from "../../errors/codes/codes.ts";
 import type { ExitCode } from "../../errors/exit-codes.ts";
 import type { Rejection } from "../../errors/rejection.ts";
 import type { RunProgress, RunsLedger, SeenFile } from "../ledger.ts";
 import type { BankName, NewRun, Run } from "../run.ts";
+import { ADD_CALL_TIME, READ_CALL_TIMES } from "../sql/call-times.ts";
 import { isOpen } from "../sql/conditions.ts";
 import { internal } from "../sql/errors.ts";
 import { type BatchColumns, NEW_RUN_COLUMNS, newRunColumns } from "../sql/new-run-columns.ts";
@@ -39,6 +41,7 @@ export function sqliteRuns(store: SqliteStore): RunsLedger {
     },
 
     record: (run, progress) => store.write(() => recordProgress(db, run, progress)),
+    readCallTimes: async (run) => db.all<TimedCalls>(READ_CALL_TIMES, run.no).map((times) => ({ ...times })),
     recordRejection: (run, rejection, exit, atMs) => store.write(() => rejectRun(store, run, rejection, exit, atMs)),
 
     openPublication(run) {
@@ -68,6 +71,8 @@ function recordProgress(db: SqliteDatabase, run: Run, progress: RunProgress): vo
   if (progress.batch === null) db.run(RELEASE_OTHERS, run.no, run.file.key);
   const { sets, values } = progressSets(run, progress);
   if (db.run(`UPDATE runs SET ${sets} WHERE no = ?`, ...values, run.no) === 0) throw internal(`no run ${run.id}`);
+  for (const { lane, measure, ms, calls } of progress.times ?? [])
+    db.run(ADD_CALL_TIME, run.no, lane, measure, ms, calls);
 }
 
 const REJECT = `UPDATE runs SET stage = 'ended', waiting = 2 * (waiting > 0), rejection = ?, exit = ?, ended_at = ?

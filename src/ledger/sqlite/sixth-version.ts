@@ -86,4 +86,13 @@ ${RESOLVE_ALL_ORIGINALS}`;
 /** What the bank's answer called the request. */
 const REQUEST_IDS = "ALTER TABLE sendings ADD COLUMN request_id TEXT;";
 
-export const SIXTH_VERSION = PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + EDITS + AUDIT + LINEAGE + REQUEST_IDS;
+/** `measure` says what `ms` is: see TimedCalls. */
+const CALL_TIMES = `
+CREATE TABLE call_times (
+  run INTEGER NOT NULL, lane TEXT NOT NULL, measure TEXT NOT NULL, ms INTEGER NOT NULL, calls INTEGER NOT NULL,
+  PRIMARY KEY (run, lane, measure, ms)
+) STRICT, WITHOUT ROWID;
+`;
+
+export const SIXTH_VERSION =
+  PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + EDITS + AUDIT + LINEAGE + REQUEST_IDS + CALL_TIMES;

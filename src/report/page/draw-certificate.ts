@@ -3,7 +3,6 @@
  */
 import { counted } from "../../text/counted.ts";
 import { toLine } from "../../text/to-line.ts";
-import { renderCalls } from "../calls.ts";
 import type { Summary } from "../summary.ts";
 import { code } from "./draw-head.ts";
 import { drawTable, figure, text } from "./draw-table.ts";
@@ -28,14 +27,13 @@ function short(value: number | string): HtmlPart {
 }
 
 export function drawParticulars(summary: Summary): Html {
-  const { file, calls, planHash, sameBytesAs, batch, ignoredColumns, kind } = summary;
+  const { file, planHash, sameBytesAs, batch, ignoredColumns, kind } = summary;
   const facts: (readonly [string, HtmlPart])[] = [
     ["Size of the file", counted(file.size, "byte")],
     ["SHA-256 of the file", code(file.sha256)],
     ...(planHash === undefined ? [] : [["Hash of the plan", code(planHash)] as const]),
     ...(batch === undefined ? [] : [["Batch", `${toLine(batch.id)}, version ${batch.version}`] as const]),
     ...(sameBytesAs === undefined ? [] : [["Same bytes as", html`run ${code(sameBytesAs.run)}`] as const]),
-    ...(calls === null ? [] : [["Calls", renderCalls(calls, summary)] as const]),
     ...(ignoredColumns.length === 0 ? [] : [["Columns not read", ignoredColumns.map(toName).join(", ")] as const]),
   ];
   return html`<section aria-labelledby="particulars">

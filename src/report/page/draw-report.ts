@@ -2,11 +2,13 @@
  * The report page: one HTML file about one run, which needs nothing beside it, asks for nothing and runs no script but its own. The same summary and
  * rows give the same bytes. Pure.
  */
+import type { TimedCalls } from "../../bank/call-times.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import type { Cause } from "../causes.ts";
 import type { ChangedField } from "../plan-tally.ts";
 import type { Summary } from "../summary.ts";
 import { contentPolicy } from "./content-policy.ts";
+import { drawCalls } from "./draw-calls.ts";
 import { drawCauses } from "./draw-causes.ts";
 import { drawCertificate, drawParticulars } from "./draw-certificate.ts";
 import { drawGuards } from "./draw-guards.ts";
@@ -23,11 +25,12 @@ export interface ReportContent {
   readonly rowsOf: (cause: Cause) => readonly ShownRow[];
   /** Fields of the rows that were applied. */
   readonly fields: readonly ChangedField[];
+  readonly times: readonly TimedCalls[];
 }
 
 const POLICY = contentPolicy(PAGE_STYLE, PAGE_SCRIPT);
 
-export function drawReport({ summary, rowsOf, fields }: ReportContent): string {
+export function drawReport({ summary, rowsOf, fields, times }: ReportContent): string {
   const { run, job, file, words, rows, causes, kind } = summary;
   const title = `${kindOf(summary)} ${run}${job === null ? "" : `, ${job}`}: ${shownKey(file.key)}`;
   return html`<!doctype html>
@@ -44,7 +47,7 @@ export function drawReport({ summary, rowsOf, fields }: ReportContent): string {
 <body>
 <main>
 ${drawHead(summary)}${drawWords(words, rows)}${drawNext(summary)}${drawCauses(causes, rowsOf)}${
-  kind === "validate" ? null : [drawOperations(summary, fields), drawGuards(summary)]
+  kind === "validate" ? null : [drawOperations(summary, fields), drawCalls(summary, times), drawGuards(summary)]
 }${drawCertificate(summary)}${drawParticulars(summary)}</main>
 <script>${verbatim(PAGE_SCRIPT)}</script>
 </body>

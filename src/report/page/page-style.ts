@@ -1,20 +1,22 @@
 /**
  * The style sheet of the report page: light and dark, for narrow and wide screens, and for paper (A4).
  */
+import { CALL_LANES } from "../../bank/call-times.ts";
+import { WORDS } from "../../errors/words.ts";
 
 const LIGHT = `
   --ground: #ffffff; --panel: #f5f6f8; --line: #d5dae0; --ink: #1c2127; --faint: #59626d; --link: #0b5cad;
   --unknown: #8250df; --failed: #7d0a20; --refused: #cf3a45; --invalid: #c2570c; --held: #a87400; --skipped: #727b86;
-  --applied: #1b7f3b; --unchanged: #4a8fb8;
+  --applied: #1b7f3b; --unchanged: #4a8fb8; --reads: #8aa4c2; --writes: #2f5f96;
 `;
 
 const DARK = `
   --ground: #14171b; --panel: #1d2127; --line: #363d46; --ink: #e5e8ec; --faint: #a3acb7; --link: #7cb8f5;
   --unknown: #b08df2; --failed: #f7a1a8; --refused: #ee5d68; --invalid: #ef8f42; --held: #d9ae37; --skipped: #8d96a1;
-  --applied: #46b868; --unchanged: #6aa9d0;
+  --applied: #46b868; --unchanged: #6aa9d0; --reads: #53708f; --writes: #93bff0;
 `;
 
-const WORDS = ["unknown", "failed", "refused", "invalid", "held", "skipped", "applied", "unchanged"];
+const FILLED = [...WORDS, ...CALL_LANES];
 
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; ${LIGHT} }
@@ -43,7 +45,12 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .bar { display: block; width: 100%; height: 1.75rem; border-radius: 4px; }
 .bar rect { stroke: var(--ground); stroke-width: 1; vector-effect: non-scaling-stroke; }
 .swatch { width: 0.75em; height: 0.75em; margin-right: 0.5em; }
-${WORDS.map((word) => `.${word} { fill: var(--${word}); }`).join("\n")}
+${FILLED.map((word) => `.${word} { fill: var(--${word}); }`).join("\n")}
+figure { margin: 1rem 0 1.75rem; }
+figcaption { color: var(--faint); font-size: 0.875rem; margin-bottom: 0.375rem; }
+figcaption .word { margin-left: 0.75rem; color: var(--ink); }
+.pace { display: block; width: 100%; height: 7rem; border-bottom: 1px solid var(--faint); }
+.axis { display: flex; justify-content: space-between; gap: 1rem; max-width: none; color: var(--faint); font-size: 0.8125rem; }
 .word { white-space: nowrap; }
 .word.none { color: var(--faint); }
 .word.none .swatch { opacity: 0.35; }
@@ -77,7 +84,7 @@ th[aria-sort="descending"] button::after { content: "\\2193"; content: "\\2193" 
   thead { display: table-header-group; }
   .table { overflow: visible; }
   td, tbody th { overflow-wrap: anywhere; }
-  .bar, .swatch { print-color-adjust: exact; }
+  .bar, .swatch, .pace { print-color-adjust: exact; }
   .search, th button::after { display: none; }
 }
 `;

@@ -2,6 +2,7 @@
  * ReportPage: report.html, from its first row to its last byte. It takes in what it shows beside the summary while the results are written, and holds
  * no more than a few rows of each cause.
  */
+import type { TimedCalls } from "../../bank/call-times.ts";
 import type { GuardKind } from "../../plan/operation.ts";
 import { type Cause, keyOf } from "../causes.ts";
 import { PlanTally } from "../plan-tally.ts";
@@ -24,9 +25,9 @@ export class ReportPage {
     if (row.word === "applied") this.#addApplied(row);
   }
 
-  draw(summary: Summary): string {
+  draw(summary: Summary, times: readonly TimedCalls[]): string {
     const rowsOf = (cause: Cause) => this.#firstRows.of(keyOf(cause));
-    return drawReport({ summary, rowsOf, fields: this.#applied.fields });
+    return drawReport({ summary, rowsOf, fields: this.#applied.fields, times });
   }
 
   #addApplied({ row, operations, differences }: ResultRow): void {

@@ -91,10 +91,11 @@ export async function reportPhase(
   const control = await ledger.controls.find(run);
   const oldestOpen = isKept(context, run) ? await findOldest(context, run, unrecorded === undefined) : undefined;
   const found = { oldestOpen, certificate, results, twin, replaces, guards, audit, control, narrowed, page: plan };
+  const times = await ledger.runs.readCallTimes(run);
   const summary = summarize(context, run, { ...ending, tally, final, ...found });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
-  await writing(folder.path, () => writeFile(pathOf(REPORT_PAGE), page.draw(summary), { mode: 0o600 }));
+  await writing(folder.path, () => writeFile(pathOf(REPORT_PAGE), page.draw(summary, times), { mode: 0o600 }));
   // The summary goes last: where it is, the rest is whole.
   for (const path of [...Object.values(paths), pathOf(REPORT_PAGE), pathOf("summary.json")]) {
     if (path !== null) await store.write(`${key}/${basename(path)}`, path);

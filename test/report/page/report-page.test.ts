@@ -21,7 +21,7 @@ function drawRows(rows: Iterable<ResultRow>, values = true): string {
   const tally = new CauseTally(HEADER);
   for (const row of rows) page.add(row, tally.add(row));
   const causes = tally.causes.map((cause) => completeCause(cause, "run-1"));
-  return page.draw(sampleSummary({ causes }));
+  return page.draw(sampleSummary({ causes }), []);
 }
 
 /** 100,000 rows that failed for many reasons, each with the longest and worst cells there are. */

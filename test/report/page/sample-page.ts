@@ -1,6 +1,7 @@
 /**
  * A report page as a bad night leaves one: a summary with all words, and the first rows of a few causes.
  */
+import { CALL_LANES, CallTimes, type TimedCalls } from "../../../src/bank/call-times.ts";
 import { CODES, type Code } from "../../../src/errors/codes/codes.ts";
 import type { Word } from "../../../src/errors/words.ts";
 import { type Cause, keyOf } from "../../../src/report/causes.ts";
@@ -158,6 +159,22 @@ export function sampleSummary(over: Partial<Summary> = {}): Summary {
   });
 }
 
+/** Reads first, writes after them, and a pause of the bank in between. */
+function sampleTimes(): readonly TimedCalls[] {
+  const lanes = CALL_LANES.map((lane) => ({ lane, times: new CallTimes() }));
+  for (let second = 0; second < 1_607; second += 1)
+    for (const [index, { times }] of lanes.entries()) {
+      const isTurn = index === 0 ? second < 1_130 : second >= 1_130;
+      const perSecond = second > 1_300 && second < 1_345 ? 0 : isTurn ? 46 - index * 4 + (second % 7) : 0;
+      for (let call = 0; call < perSecond; call += 1)
+        times.add(
+          Date.UTC(2026, 10, 24, 2, 0, 5) + second * 1_000,
+          (60 + index * 75) * (1 + ((call * second) % 17) / 9) + (call * second === 0 ? 900 : 0),
+        );
+    }
+  return lanes.flatMap(({ lane, times }) => times.list(lane));
+}
+
 export function samplePage(values = true, over: Partial<Summary> = {}): string {
   const page = new ReportPage({ header: SAMPLE_HEADER, idColumns: ["client_account_id"], values });
   for (const [index, sample] of SAMPLES.entries()) {
@@ -189,7 +206,7 @@ export function samplePage(values = true, over: Partial<Summary> = {}): string {
           {
             field: "status",
             actual: row % 5 === 0 ? "inactive" : "active",
-            desired: row % 3 === 0 ? "closed" : "inactive",
+            desired: row % 5 === 0 ? "active" : "inactive",
           },
           ...(row % 2 === 0 ? [{ field: "product_name", actual: "Card", desired: "Card Plus" }] : []),
           ...(row % 9 === 0 ? [{ field: "credit_limit", actual: "1000", desired: "2000" }] : []),
@@ -197,5 +214,5 @@ export function samplePage(values = true, over: Partial<Summary> = {}): string {
       }),
       [],
     );
-  return page.draw(sampleSummary(over));
+  return page.draw(sampleSummary(over), sampleTimes());
 }
