@@ -24,6 +24,10 @@ const EITHER: readonly (readonly [flag: string, other: string, hint: string])[] 
   ["account", "code", ONE_NAME],
 ];
 
+/** What a person may paste by mistake into words that are kept. A shorter one may be an ordinary word. */
+const SECRETS = ["LEAD_CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD"];
+const SHORTEST_SECRET = 8;
+
 /** Counts how often each flag of a command is given, for `checkCommandLine`; to be called once its flags are defined. */
 export function countFlags(command: Command): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
@@ -50,12 +54,19 @@ export function checkCommandLine(command: Command, counts: ReadonlyMap<string, n
   for (const argument of command.args)
     if (argument.trim() === "")
       throw usage("an argument is empty", "give it a value; a variable of your shell may not be set");
+  const pasted = SECRETS.find((name) => isIn(process.env[name], given.reason));
+  if (pasted !== undefined)
+    throw usage(`--reason has the secret of ${pasted} in it`, "a reason is kept and shown: say it without the secret");
   for (const [name, needed, hint] of NEEDS)
     if (has(name) && isFlag(needed) && !has(needed))
       throw usage(`${flagOf(name)} is given without ${flagOf(needed)}`, hint);
   for (const [name, other, hint] of EITHER)
     if (has(name) && has(other)) throw usage(`${flagOf(name)} and ${flagOf(other)} are given together`, hint);
   if (typeof given.file === "string") checkFile(given.file, "--file ");
+}
+
+function isIn(secret: string | undefined, text: unknown): boolean {
+  return typeof text === "string" && (secret?.length ?? 0) >= SHORTEST_SECRET && text.includes(secret ?? "");
 }
 
 /** Whether a path or s3:// address can name one file; one that is not there is found out later. */

@@ -137,9 +137,11 @@ describe("tieout ctl", function () {
       ["last go", 'ctl does not know "go" [usage]; give pause, resume, stop or set'],
       ["last pause now", "ctl … pause takes no settings"],
       ["last set", "ctl … set needs what to set"],
-      ["last set writes=0", 'ctl … set does not take "writes=0"'],
-      ["last set burst=4", 'ctl … set does not take "burst=4"'],
-      ["last set writes=4x", 'ctl … set does not take "writes=4x"'],
+      ["last set writes=0", "ctl … set writes takes a whole number from 1"],
+      ["last set burst=4", 'ctl … set does not know "burst"'],
+      ["last set writes=4x", "ctl … set writes takes a whole number from 1"],
+      ["last set reads", "ctl … set reads takes a whole number from 1"],
+      ["last set reads=1=2", "ctl … set reads takes a whole number from 1"],
     ] as const) {
       const { code, err } = await ctl(line);
       expect([code, err.split("\n").length], err).to.deep.equal([2, 2]);

@@ -3,18 +3,21 @@
  * well, nothing is sent before `resume`, and that sends each row once.
  */
 import { expect } from "chai";
-import { IS_WHOLE } from "../support/extent.ts";
+import { IS_WHOLE, itWhole } from "../support/extent.ts";
 import { figures, TIMEOUT_MS } from "./figures.ts";
 import { POINTS, type Point } from "./points.ts";
 import { type Opening, Scene, wasKilled } from "./scene.ts";
 
-const NUMBERS = [1, 2, 3, 4];
-const OPENING: Opening = {
-  seed: { accounts: NUMBERS.map((n) => ({ id: `account_${n}`, client_account_id: `c${n}` })) },
-  csv: `account_id,status,status_reason\n${NUMBERS.map((n) => `account_${n},closed,paid_off\n`).join("")}`,
+const openingOf = (numbers: readonly number[]): Opening => ({
+  seed: { accounts: numbers.map((n) => ({ id: `account_${n}`, client_account_id: `c${n}` })) },
+  csv: `account_id,status,status_reason\n${numbers.map((n) => `account_${n},closed,paid_off\n`).join("")}`,
   job: { guards: { close: { max: 1 } } },
   results: "folder",
-};
+});
+const NUMBERS = [1, 2, 3, 4];
+const OPENING = openingOf(NUMBERS);
+/** Rows are released ten thousand at a time. */
+const LONG = Array.from({ length: 10_005 }, (_, n) => n + 1);
 const APPROVE = ["approve", "last", "--guard", "close", "--max", "4", "--reason", "seen"];
 const CLOSED = NUMBERS.map((n) => `close c${n}`);
 
@@ -55,6 +58,28 @@ describe("an approval killed at any point", function () {
       expect(strikes).to.be.above(0);
     });
   }
+});
+
+describe("a long approval killed between the parts of its release", function () {
+  this.timeout(TIMEOUT_MS);
+
+  itWhole("holds the rest until it is typed again, and each row is sent once", async () => {
+    await using scene = await Scene.open(openingOf(LONG));
+    expect((await scene.start().ended).code, "the run holds its rows").to.equal(4);
+    const approve = ["approve", "last", "--guard", "close", "--max", String(LONG.length), "--reason", "seen"];
+    const held: (number | undefined)[] = [];
+    for (let nth = 1; ; nth += 1) {
+      const strike = { point: "commit after", nth, signal: "SIGKILL" } as const;
+      const isOver = !wasKilled(await scene.start({ args: approve, strike }).ended);
+      held.push(await scene.countHeld());
+      if (isOver) break;
+    }
+    expect([...new Set(held)]).to.deep.equal([LONG.length, 5, 0]);
+    const resumed = await scene.start({ command: "resume" }).ended;
+    expect(resumed.code, resumed.err).to.equal(0);
+    const { effects } = await scene.look();
+    expect(effects).to.deep.equal(LONG.map((n) => `close c${n}`).sort());
+  });
 });
 
 function* whole(): Generator<number> {

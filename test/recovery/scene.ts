@@ -8,9 +8,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { JobInput } from "../../src/job.ts";
-import type { StoredOperation } from "../../src/ledger/ledger.ts";
+import type { Ledger, StoredOperation } from "../../src/ledger/ledger.ts";
+import { parsePostgresUrl } from "../../src/ledger/postgres/address.ts";
+import { openPostgresLedger } from "../../src/ledger/postgres/open-ledger.ts";
 import { type Lease, leaseName, type Run } from "../../src/ledger/run.ts";
 import { LEASE_MS, openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
+import { verifyAudit } from "../../src/run/verify-audit.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { type S3Server, startS3Server } from "../support/s3-server/start-s3-server.ts";
@@ -153,7 +156,10 @@ export class Scene implements AsyncDisposable {
     return { run, lease, operations: results.flatMap(({ operations }) => operations) };
   }
 
+  /** Rejects when an entry of the audit trail is missing, or is not as it was written. */
   async look(): Promise<Outcome> {
+    await using ledger = await this.#openLedger();
+    await verifyAudit(ledger.audit);
     const { accounts, effects } = this.bank;
     const nameOf = (id: string) => accounts.get(id)?.client_account_id ?? id;
     return {
@@ -166,6 +172,17 @@ export class Scene implements AsyncDisposable {
           return { ...steady, details: rest };
         }),
     };
+  }
+
+  #openLedger(): Promise<Ledger> {
+    return this.#url === undefined ? openSqliteLedger(this.ledger) : openPostgresLedger(parsePostgresUrl(this.#url));
+  }
+
+  /** How many changes the guard of the last run holds. */
+  async countHeld(): Promise<number | undefined> {
+    await using ledger = await this.#openLedger();
+    const [run] = await ledger.runs.list(1);
+    return run && (await ledger.guards.list(run))[0]?.holding;
   }
 
   /** How many times final results were published. */

@@ -1,6 +1,6 @@
 /**
  * Strikes its own process at a point that the environment names, from outside of the program: it is loaded before it, and
- * listens to SQLite's commits, to undici's and Node's channels and to the link by which a file gets its name.
+ * listens to SQLite's and PostgreSQL's commits, to undici's and Node's channels and to the link by which a file gets its name.
  *
  * TIEOUT_TEST_STRIKE is `<signal> <nth> <point>`, or not set; TIEOUT_TEST_REACHED the file that tells what was reached.
  * TIEOUT_TEST_AHEAD_MS sets the process's clock, and TIEOUT_TEST_PAGES is the size at which the ledger's disk is full.
@@ -58,6 +58,18 @@ DatabaseSync.prototype.exec = function (sql) {
 DatabaseSync.prototype.close = function () {
   aroundCommit(() => close.call(this));
 };
+
+if (process.env.TIEOUT_LEDGER?.startsWith("postgres")) {
+  const { Client } = (await import("pg")).default;
+  const query = Client.prototype.query as (text: unknown, ...more: unknown[]) => Promise<unknown>;
+  Client.prototype.query = async function (this: unknown, text: unknown, ...more: unknown[]) {
+    if (text !== "COMMIT") return query.call(this, text, ...more);
+    reach("commit before");
+    const result = await query.call(this, text, ...more);
+    reach("commit after");
+    return result;
+  } as typeof Client.prototype.query;
+}
 
 // undici publishes the first just before it writes to the socket, the second once the kernel has the bytes, and the third
 // when the last byte of the answer is there and nobody has been told yet.

@@ -33,6 +33,10 @@ export const SEED: SandboxSeed = {
   })),
 };
 
+/** What an account has by the time that its plan is applied. */
+export const MOVED = ONE;
+export const MOVED_PRODUCT = "CnryProductMoved";
+
 const NOTICE = {
   aan_delivered_at: "2031-05-06T07:08:09Z",
   aan_reason: "CnryNoticeReason, %s and more",
@@ -101,7 +105,16 @@ export const CELLS: readonly string[] = [
   ...new Set(
     [...SOUND, ...BROKEN].flatMap((row) => Object.values(row).filter((cell) => /Cnry|91827364|20[23]1-/.test(cell))),
   ),
-  ...[...HOLDERS, ...ACCOUNTS, "CnryProductOld", "CnryNoteOld", "CnryProductMany", "CnryOpenQuote", "CnryNoHeader"],
+  ...[
+    ...HOLDERS,
+    ...ACCOUNTS,
+    "CnryProductOld",
+    "CnryNoteOld",
+    "CnryProductMany",
+    MOVED_PRODUCT,
+    "CnryOpenQuote",
+    "CnryNoHeader",
+  ],
   ...["CnryTrailerCount", "CnryDocument", "CnryVersion", '"Stray"Quote', "CnryBugCell"],
 ];
 

@@ -4,7 +4,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CLIENT_SECRET, FILES, PG_SECRET } from "./canaries.ts";
+import { CLIENT_SECRET, FILES, MOVED, MOVED_PRODUCT, PG_SECRET } from "./canaries.ts";
 import type { Stage, StageOptions } from "./stage.ts";
 
 export interface History extends StageOptions {
@@ -122,6 +122,46 @@ export const HISTORIES: readonly History[] = [
       ["apply", "last"],
       ["report", "last", "--output", "json"],
     ),
+  },
+  {
+    name: "a plan whose account has moved since",
+    codes: [3, 4, 4, 0],
+    async act(stage) {
+      const codes = await commands(["plan", "JOB"])(stage);
+      Object.assign(stage.bank.accounts.get(MOVED)?.details ?? {}, { product_name: MOVED_PRODUCT });
+      const after = [
+        ["apply", "last"],
+        ["report", "last", "--output", "json"],
+        ["explain", "last", "--row", "3"],
+      ];
+      return [...codes, ...(await commands(...after)(stage))];
+    },
+  },
+  {
+    name: "a run that is steered, for reasons of all kinds",
+    file: "many",
+    latencyMs: 150,
+    job: "concurrency: { reads: 4, writes: 1 }",
+    codes: [0, 2, 2, 0, 0, 0, 6, 0, 0],
+    async act(stage) {
+      using run = stage.start(["run", stage.job]);
+      let isOver = false;
+      const ended = run.ended.finally(() => {
+        isOver = true;
+      });
+      await until(() => stage.bank.writes.length > 2 || isOver);
+      const codes = await commands(
+        ["ctl", "last", "pause", "--reason", "the bank has asked"],
+        ["ctl", "last", "pause", "--reason", `the new one is ${CLIENT_SECRET}`],
+        ["ctl", "last", "set", `writes=${CLIENT_SECRET}`],
+        ["ctl", "last", "set", "requestsPerSecond=5000", "writes=1", "--output", "json"],
+        ["ctl", "last", "resume"],
+        ["ctl", "last", "stop"],
+      )(stage);
+      const end = await ended;
+      stage.keep(["run"], end);
+      return [...codes, end.code, ...(await commands(["audit", "--output", "json"], ["resume"])(stage))];
+    },
   },
   { name: "machine-readable", file: "broken", codes: [3], act: commands(["run", "JOB", "--output", "json"]) },
   {

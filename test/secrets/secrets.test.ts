@@ -6,7 +6,7 @@
 import { expect } from "chai";
 import pLimit from "p-limit";
 import { describeWhole } from "../support/extent.ts";
-import { AWS_SECRET, CELLS, CLIENT_SECRET, findCanaries, PG_SECRET } from "./canaries.ts";
+import { AWS_SECRET, CELLS, CLIENT_SECRET, findCanaries, MOVED_PRODUCT, PG_SECRET } from "./canaries.ts";
 import { HISTORIES } from "./histories.ts";
 import { type Evidence, openStage } from "./stage.ts";
 
@@ -77,6 +77,7 @@ describeWhole("canaries", function () {
       all
         .flatMap(({ evidence }) => evidence)
         .flatMap((one) => (one.kind === kind ? findCanaries(one.text, values) : []));
+    expect(found("results", [MOVED_PRODUCT]), "what the bank has by then").not.to.deep.equal([]);
     for (const kind of ["results", "ledger", "explained"] as const) {
       expect(found(kind, CELLS).length, `cells in ${kind}`).to.be.above(10);
       expect(found(kind, keys).length, `keys in ${kind}`).to.be.above(0);

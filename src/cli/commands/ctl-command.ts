@@ -63,10 +63,11 @@ function readSettings(settings: readonly string[]): Order {
   const hint = `give ${SETTINGS.join(", ")} with a whole number from 1, ${EXAMPLE}`;
   if (settings.length === 0) throw usage("ctl … set needs what to set", hint);
   const all = settings.map((text) => {
-    const [, given, digits] = /^(\w+)=([1-9]\d{0,8})$/.exec(text) ?? [];
+    const [given = "", value = ""] = text.split(/=(.*)/s);
     const name = SETTINGS.find((one) => one === given);
-    if (name === undefined) throw usage(`ctl … set does not take ${JSON.stringify(text)}`, hint);
-    return [name, Number(digits)] as const;
+    if (name === undefined) throw usage(`ctl … set does not know ${JSON.stringify(given)}`, hint);
+    if (!/^[1-9]\d{0,8}$/.test(value)) throw usage(`ctl … set ${name} takes a whole number from 1`, hint);
+    return [name, Number(value)] as const;
   });
   return Object.fromEntries(all);
 }
