@@ -35,6 +35,8 @@ export interface RowsLedger extends RowsOfAccountLedger {
   /** Those of these rows that the run has, with what was wrong with each. For rows that are fed in again. */
   readOrigins(run: Run, rows: readonly number[]): Promise<readonly { source: CsvRow; issues: readonly Issue[] }[]>;
   readResults(run: Run, page: Page): Promise<readonly StoredResult[]>;
+  /** The same for those of these rows that the run has, in order. */
+  readResultsOf(run: Run, rows: readonly number[]): Promise<readonly StoredResult[]>;
   /** How many rows have each word by now; those that are open are not counted. One look at all rows of the run. */
   countWords(run: Run): Promise<Readonly<Partial<Record<Word, number>>>>;
   /** None for a row that never became part of a change. */

@@ -75,6 +75,18 @@ export function drawCertificate(sides: Sides): readonly Equation[] {
   ];
 }
 
+/** The same for one line of each original row, whichever runs it took. */
+export function drawFinalCertificate(
+  sides: Pick<Sides, "rowsRead" | "keysRead" | "keysWritten" | "tally">,
+): readonly Equation[] {
+  const { rowsRead, keysRead, keysWritten, tally } = sides;
+  return [
+    equate("rows read", "rows written", rowsRead, tally.rows),
+    equate("rows written", "the eight words together", tally.rows, sum(WORDS.map((word) => tally.words[word]))),
+    ...(keysRead === null ? [] : [equate("accounts read", "accounts written", keysRead, keysWritten)]),
+  ];
+}
+
 function equate(left: string, right: string, ...figures: Equation["figures"]): Equation {
   return { left, right, figures };
 }

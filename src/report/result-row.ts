@@ -34,6 +34,8 @@ export interface ResultRow {
   /** In what the account differs from what the plan saw; null in a run that applies no plan. */
   readonly drift: readonly Drift[] | null;
   readonly run: string;
+  /** In a final result: the runs that led to it, the row's own first. */
+  readonly runs?: readonly string[];
   readonly atMs: number;
 }
 
@@ -57,12 +59,21 @@ export const RESULT_COLUMNS = [
 /** What a run that applies a plan has beside them: what the file wants, what the plan saw, what the bank has now. */
 export const DRIFT_COLUMNS = ["result_wanted", "result_plan_saw", "result_now"] as const;
 
+/** What a final result has beside them: the runs that led to the row's last word. */
+export const FINAL_COLUMNS = ["result_runs"] as const;
+
 /** Between the issues of one row, in code, column and message alike, and between its operations' statuses and keys. */
 const BAR = " | ";
 
 /** The original columns that the results repeat: all but result columns of an earlier run, which are written anew. */
 export function originalColumns(header: readonly string[]): number[] {
-  const ours: readonly string[] = [...RESULT_COLUMNS, ...DRIFT_COLUMNS, SPREADSHEET_COLUMN, FINGERPRINT_COLUMN];
+  const ours: readonly string[] = [
+    ...RESULT_COLUMNS,
+    ...DRIFT_COLUMNS,
+    SPREADSHEET_COLUMN,
+    FINGERPRINT_COLUMN,
+    ...FINAL_COLUMNS,
+  ];
   return header.flatMap((name, index) => (ours.includes(name) ? [] : [index]));
 }
 
@@ -88,6 +99,7 @@ export function formatResult(result: ResultRow, columns: readonly number[]): str
     result.run,
     new Date(result.atMs).toISOString(),
     ...(result.drift === null ? [] : formatDrift(result.drift)),
+    ...(result.runs === undefined ? [] : [result.runs.join("; ")]),
   ];
 }
 

@@ -24,11 +24,11 @@ export interface Tally {
   readonly lastAtMs: number;
 }
 
-/** Local paths; `spreadsheet` is null when no such copy of all rows is wanted. */
+/** Local paths; null for what is not wanted. */
 export interface ResultPaths {
   readonly results: string;
-  readonly failed: string;
-  readonly failedSpreadsheet: string;
+  readonly failed: string | null;
+  readonly failedSpreadsheet: string | null;
   readonly spreadsheet: string | null;
 }
 
@@ -54,13 +54,13 @@ export async function writeResults(
   page?: ReportPage,
 ): Promise<Tally> {
   await using files = new AsyncDisposableStack();
-  const create = async (path: string) => files.use(await open(path, "w", 0o600));
+  const create = async (path: string | null) => (path === null ? null : files.use(await open(path, "w", 0o600)));
   const [results, failed, copy] = [
     await create(paths.results),
     await create(paths.failed),
     await create(paths.failedSpreadsheet),
   ];
-  const spreadsheet = paths.spreadsheet === null ? null : await create(paths.spreadsheet);
+  const spreadsheet = await create(paths.spreadsheet);
   const columns = originalColumns(header);
   const titles = [...columns.map((index) => header[index] ?? ""), ...RESULT_COLUMNS, ...more];
   const marked = [...titles, SPREADSHEET_COLUMN].map(formatSpreadsheetCell);

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { parse } from "csv-parse/sync";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { itWhole } from "../support/extent.ts";
 import { type Ended, runTieout } from "../support/tieout.ts";
@@ -118,4 +119,63 @@ describe("tieout open", function () {
       expect((await open())[0]).to.contain("3 more are accepted");
     },
   );
+
+  itWhole("gives one line for each row with its last word and the runs that led there, balanced", async () => {
+    const lines = ["account_a,New,", "account_x,New,", "account_b,New,?", "account_c,New,?"];
+    const { run } = await night("1", ...lines);
+    const read = async (folderName: string) => {
+      const [header, ...rows] = parse(await readFile(path(`${folderName}/${run}-final.csv`), "utf8")) as string[][];
+      const at = (name: string, row: readonly string[]) => row[header?.indexOf(name) ?? -1];
+      return rows.map((row) =>
+        ["account_id", "result_row", "result", "result_runs"].map((name) => at(name, row)).join(" "),
+      );
+    };
+    expect((await tieout("results", run, "--final")).code).to.equal(3);
+    expect(await read(".")).to.deep.equal([
+      `account_a 2 applied ${run}`,
+      `account_x 3 refused ${run}`,
+      `account_b 4 invalid ${run}`,
+      `account_c 5 invalid ${run}`,
+    ]);
+    // The first repair fixes one row, a re-run none, and the second repair, of what the first left, the rest.
+    const firstFailed = (await readFile(path(`out/${run}/1/failed.csv`), "utf8")).replace(
+      "account_b,New,?",
+      "account_b,New,",
+    );
+    await writeFile(path("r1.csv"), firstFailed);
+    const one = /^run (\S+)/m.exec((await tieout("run", "./job.ts", "--file", "r1.csv")).out)?.[1] ?? "";
+    await tieout("rerun", run, "--only", "refused");
+    const again = JSON.parse((await tieout("runs", "--limit", "1", "--output", "json")).out) as { id: string };
+    const secondFailed = (await readFile(path(`out/${one}/1/failed.csv`), "utf8"))
+      .split("\r\n")
+      .filter((line) => !line.startsWith("account_x"))
+      .join("\r\n")
+      .replace("account_c,New,?", "account_c,New,");
+    await writeFile(path("r2.csv"), secondFailed);
+    const two = /^run (\S+)/m.exec((await tieout("run", "./job.ts", "--file", "r2.csv")).out)?.[1] ?? "";
+    const final = await tieout("results", again.id, "--final", "--to", "final");
+    expect(final.code, final.err).to.equal(3);
+    expect(final.out.trimEnd().split("\n")).to.deep.equal([
+      `the rows of run ${again.id} came from run ${run}; these are the results of that one`,
+      `run ${run}: 4 rows; 1 refused, 3 applied; 1 row open`,
+      `runs that led there: ${run}, ${one}, ${again.id}, ${two}`,
+      /^balanced: 4 rows in, 4 out; the same accounts in and out/.exec(final.out.split("\n")[3] ?? "")?.input,
+      `results: ${path(`final/${run}-final.csv`)}`,
+    ]);
+    expect(await read("final")).to.deep.equal([
+      `account_a 2 applied ${run}`,
+      `account_x 3 refused ${run}; ${one}; ${again.id}`,
+      `account_b 4 applied ${run}; ${one}`,
+      `account_c 5 applied ${run}; ${one}; ${two}`,
+    ]);
+    expect((await tieout("runs")).out).to.match(new RegExp(`^${run} .*; 1 row open$`, "m"));
+    // Once the bank has the account, the last row comes right, and so does the run.
+    const like = bank.accounts.get("account_a");
+    if (like !== undefined) bank.accounts.set("account_x", { ...like, id: "account_x" });
+    await tieout("rerun", again.id, "--only", "refused");
+    const all = await tieout("results", run, "--final");
+    expect(all.code, all.err).to.equal(0);
+    const done = JSON.parse((await tieout("runs", "--limit", "1", "--output", "json")).out) as { id: string };
+    expect((await tieout("runs")).out).to.match(new RegExp(`^${run} .*; done by run ${done.id}$`, "m"));
+  });
 });

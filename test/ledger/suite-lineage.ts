@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { NamedAccount, ShortPlace, ShortRow, Verdict } from "../../src/ledger/ledger.ts";
 import type { BankName, NewRun, Run } from "../../src/ledger/run.ts";
 import type { ParsedRow } from "../../src/read/change.ts";
-import { BANK, findAll, invalidRow, issue, newRun, row, SANDBOX } from "./builders.ts";
+import { ALL, BANK, findAll, invalidRow, issue, newRun, plan, row, SANDBOX } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
 export function suiteOfLineage(use: LedgerInUse): void {
@@ -205,5 +205,15 @@ export function suiteOfLineage(use: LedgerInUse): void {
     ]);
     expect(await use.ledger.lineage.listAccepted({ no: run.no, row: 2 }, 9)).to.deep.equal(kept.slice(1));
     expect((await short(again)).map(({ acceptedUntilMs }) => acceptedUntilMs)).to.deep.equal([99]);
+  });
+
+  it("gives the results of chosen rows like those of a page", async () => {
+    const { ledger } = use;
+    const run = await play("r1", [row(2, "account:x"), row(3, "account:y"), invalidRow(4)]);
+    await ledger.changes.recordPlans(run, [plan(2, ["patch", "close"]), plan(3, ["patch"])]);
+    const [first, , third] = await ledger.rows.readResults(run, ALL);
+    expect(first?.operations).to.have.lengthOf(2);
+    expect(await ledger.rows.readResultsOf(run, [4, 9, 2])).to.deep.equal([first, third]);
+    expect(await ledger.rows.readResultsOf(run, [])).to.deep.equal([]);
   });
 }

@@ -7,7 +7,8 @@ import type { Run } from "../../ledger/run.ts";
 import { describeSelection } from "../../plan/selection.ts";
 import { describeBatch } from "../../read/describe-reading.ts";
 import type { Summary } from "../../report/summary.ts";
-import { grouped } from "../../text/counted.ts";
+import { MOST_COUNTED, type RunStanding, standing } from "../../run/standing.ts";
+import { counted, grouped } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import type { Session } from "../session.ts";
 import { sinceMs } from "../since-ms.ts";
@@ -24,8 +25,20 @@ export async function runsCommand(session: Session, { limit, since, ...wanted }:
   const runs = await ledger.runs.list(limit, { ...wanted, sinceMs: sinceMs(since, ledger.nowMs()) });
   const isNarrowed = since !== undefined || Object.keys(wanted).length > 0;
   if (runs.length === 0) session.say({ event: "none" }, isNarrowed ? "no such runs" : "no runs yet");
-  for (const run of runs) session.say(eventOf(run), describeRun(run));
+  for (const run of runs) {
+    const stands = await standing(ledger, run, ledger.nowMs());
+    session.say({ ...eventOf(run), standing: stands }, `${describeRun(run)}${describeStanding(stands)}`);
+  }
   return EXIT.done;
+}
+
+/** As `; 3 rows open` or `; done by run …`, behind what a run has come to. */
+export function describeStanding(stands: RunStanding | null): string {
+  if (stands === null) return "";
+  const { open, accepted, doneBy } = stands;
+  const apart = accepted === 0 ? "" : `, ${grouped(accepted)} accepted for now`;
+  if (open > 0) return `; ${counted(open, "row")}${open === MOST_COUNTED ? " or more" : ""} open${apart}`;
+  return doneBy === null ? `; no row open${apart}` : `; done by run ${doneBy}${apart}`;
 }
 
 /** Without the ids of accounts, which may be cells of a file. */

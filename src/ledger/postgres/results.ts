@@ -2,11 +2,18 @@
  * What became of rows, from PostgreSQL: a page of results at a time, and the change of one row.
  */
 import type { ChangeOfRow, RowsLedger } from "../ledger.ts";
+import type { Run } from "../run.ts";
 import { ofAccount } from "../sql/change-keys.ts";
 import { WITH_SENDING } from "../sql/conditions.ts";
 import { countWordsOf, decodeWords, type WordShape } from "../sql/count-words.ts";
-import { decodeOperation, OPERATION, type OperationShape } from "../sql/operation-shape.ts";
-import { type ChangeOfRowShape, decodeChangeOfRow, decodeResult, type ResultShape } from "../sql/result-shape.ts";
+import { OPERATION } from "../sql/operation-shape.ts";
+import {
+  type ChangeOfRowShape,
+  decodeChangeOfRow,
+  decodeResults,
+  type ResultShape,
+  type SentOfRow,
+} from "../sql/result-shape.ts";
 import type { PostgresStore } from "./store.ts";
 
 /**
@@ -29,6 +36,10 @@ export const READ_RESULT_OPERATIONS = `SELECT r.row, ${OPERATION}
   FROM (SELECT * FROM rows WHERE run = $1 AND row > $2 AND row <= $3 AND word IS NULL ORDER BY row OFFSET 0) AS r
   JOIN operations o ON o.run = r.run AND o.change = r.change ${WITH_SENDING} ORDER BY r.row, o.step`;
 
+const AMONG = "row = ANY($2::integer[])";
+export const READ_RESULTS_OF = READ_RESULTS.replace("row > $2", AMONG);
+export const READ_OPERATIONS_OF = READ_RESULT_OPERATIONS.replace("row > $2 AND row <= $3", AMONG);
+
 export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, nullif(p.at, 0) AS "plannedAtMs", p.seen, p.differences,
     ARRAY(SELECT r.row FROM rows r WHERE r.run = $1 AND r.row = c.change
       UNION SELECT r.row FROM rows r WHERE r.run = $1 AND r.change = c.change AND r.change <> r.row ORDER BY 1) AS rows
@@ -38,19 +49,22 @@ export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, nullif(p.at, 0
 
 export const COUNT_WORDS = countWordsOf("$1");
 
+const isBankAsked = ({ kind }: Run) => kind !== "validate";
+
 export function postgresResults({
   sql,
-}: PostgresStore): Pick<RowsLedger, "readResults" | "readChangeOf" | "countWords"> {
+}: PostgresStore): Pick<RowsLedger, "readResults" | "readResultsOf" | "readChangeOf" | "countWords"> {
   return {
     async readResults(run, page) {
-      const isBankAsked = run.kind !== "validate";
-      const shapes = await sql.all<ResultShape>(READ_RESULTS, run.no, page.after, page.limit, isBankAsked);
+      const shapes = await sql.all<ResultShape>(READ_RESULTS, run.no, page.after, page.limit, isBankAsked(run));
       const last = shapes.at(-1);
       if (last === undefined) return [];
-      type OfRow = OperationShape & { row: number };
-      const sent = await sql.all<OfRow>(READ_RESULT_OPERATIONS, run.no, page.after, last.row);
-      const operationsOf = Map.groupBy(sent, ({ row }) => row);
-      return shapes.map((shape) => decodeResult(shape, (operationsOf.get(shape.row) ?? []).map(decodeOperation)));
+      return decodeResults(shapes, await sql.all<SentOfRow>(READ_RESULT_OPERATIONS, run.no, page.after, last.row));
+    },
+
+    async readResultsOf(run, rows) {
+      const shapes = await sql.all<ResultShape>(READ_RESULTS_OF, run.no, rows, rows.length, isBankAsked(run));
+      return decodeResults(shapes, await sql.all<SentOfRow>(READ_OPERATIONS_OF, run.no, rows));
     },
 
     countWords: async (run) => decodeWords(await sql.all<WordShape>(COUNT_WORDS, run.no)),

@@ -10,6 +10,7 @@ import type { Desired } from "../../read/change.ts";
 import type { StoredOperation } from "../operations.ts";
 import type { ChangeOfRow, StoredResult } from "../rows.ts";
 import { decodeList } from "./lists.ts";
+import { decodeOperation, type OperationShape } from "./operation-shape.ts";
 import { decodeSource, type SourceShape } from "./source.ts";
 
 export interface ResultShape extends SourceShape {
@@ -24,7 +25,7 @@ export interface ResultShape extends SourceShape {
   readonly drift: string | null;
 }
 
-export function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]): StoredResult {
+function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]): StoredResult {
   return {
     source: decodeSource(shape),
     word: shape.word,
@@ -50,4 +51,12 @@ export interface ChangeOfRowShape {
 export function decodeChangeOfRow(shape: ChangeOfRowShape): Omit<ChangeOfRow, "rows"> {
   const folded = shape.folded === null ? null : (JSON.parse(shape.folded) as Desired);
   return { ...shape, folded, differences: decodeList<Difference>(shape.differences) };
+}
+
+/** An operation beside the row that it was for. */
+export type SentOfRow = OperationShape & { readonly row: number };
+
+export function decodeResults(shapes: readonly ResultShape[], sent: readonly SentOfRow[]): StoredResult[] {
+  const operationsOf = Map.groupBy(sent, ({ row }) => row);
+  return shapes.map((shape) => decodeResult(shape, (operationsOf.get(shape.row) ?? []).map(decodeOperation)));
 }

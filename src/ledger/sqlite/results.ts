@@ -2,11 +2,18 @@
  * What became of rows, from SQLite: a page of results at a time, and the change of one row.
  */
 import type { RowsLedger } from "../ledger.ts";
+import type { Run } from "../run.ts";
 import { ofAccount } from "../sql/change-keys.ts";
 import { WITH_SENDING } from "../sql/conditions.ts";
 import { countWordsOf, decodeWords, type WordShape } from "../sql/count-words.ts";
-import { decodeOperation, OPERATION, type OperationShape } from "../sql/operation-shape.ts";
-import { type ChangeOfRowShape, decodeChangeOfRow, decodeResult, type ResultShape } from "../sql/result-shape.ts";
+import { OPERATION } from "../sql/operation-shape.ts";
+import {
+  type ChangeOfRowShape,
+  decodeChangeOfRow,
+  decodeResults,
+  type ResultShape,
+  type SentOfRow,
+} from "../sql/result-shape.ts";
 import type { SqliteStore } from "./store.ts";
 
 /**
@@ -28,6 +35,13 @@ export const READ_RESULT_OPERATIONS = `SELECT r.row, ${OPERATION}
   FROM rows r CROSS JOIN operations o ON o.run = r.run AND o.change = r.change ${WITH_SENDING}
   WHERE r.run = ? AND r.row > ? AND r.row <= ? AND r.word IS NULL ORDER BY r.row, o.step`;
 
+const AMONG = "row IN (SELECT value FROM json_each(?2))";
+export const READ_RESULTS_OF = READ_RESULTS.replace("row > ?2", AMONG);
+export const READ_OPERATIONS_OF = READ_RESULT_OPERATIONS.replace(
+  "r.run = ? AND r.row > ? AND r.row <= ?",
+  `r.run = ?1 AND r.${AMONG}`,
+);
+
 export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, nullif(p.at, 0) AS plannedAtMs, p.seen, p.differences,
     (SELECT json_group_array(row) FROM (SELECT row FROM rows WHERE run = ?1 AND row = c.change
       UNION SELECT row FROM rows INDEXED BY rows_joined WHERE run = ?1 AND change = c.change AND change <> row)) AS rows
@@ -37,16 +51,23 @@ export const READ_CHANGE_OF = `SELECT c.key, d.desired AS folded, nullif(p.at, 0
 
 export const COUNT_WORDS = countWordsOf("?");
 
-export function sqliteResults({ db }: SqliteStore): Pick<RowsLedger, "readResults" | "readChangeOf" | "countWords"> {
+const isBankAsked = ({ kind }: Run) => (kind === "validate" ? 0 : 1);
+
+export function sqliteResults({
+  db,
+}: SqliteStore): Pick<RowsLedger, "readResults" | "readResultsOf" | "readChangeOf" | "countWords"> {
   return {
     async readResults(run, page) {
-      const isBankAsked = run.kind === "validate" ? 0 : 1;
-      const shapes = db.all<ResultShape>(READ_RESULTS, run.no, page.after, page.limit, isBankAsked);
+      const shapes = db.all<ResultShape>(READ_RESULTS, run.no, page.after, page.limit, isBankAsked(run));
       const last = shapes.at(-1);
       if (last === undefined) return [];
-      const sent = db.all<OperationShape & { row: number }>(READ_RESULT_OPERATIONS, run.no, page.after, last.row);
-      const operationsOf = Map.groupBy(sent, ({ row }) => row);
-      return shapes.map((shape) => decodeResult(shape, (operationsOf.get(shape.row) ?? []).map(decodeOperation)));
+      return decodeResults(shapes, db.all<SentOfRow>(READ_RESULT_OPERATIONS, run.no, page.after, last.row));
+    },
+
+    async readResultsOf(run, rows) {
+      const among = JSON.stringify(rows);
+      const shapes = db.all<ResultShape>(READ_RESULTS_OF, run.no, among, rows.length, isBankAsked(run));
+      return decodeResults(shapes, db.all<SentOfRow>(READ_OPERATIONS_OF, run.no, among));
     },
 
     countWords: async (run) => decodeWords(db.all<WordShape>(COUNT_WORDS, run.no)),

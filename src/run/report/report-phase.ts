@@ -235,7 +235,8 @@ async function* readResultRows(
   }
 }
 
-function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: boolean }): ResultRow {
+/** `left.open` becomes true for a row that has no end yet. */
+export function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: boolean }): ResultRow {
   const { source, accountId, differences, operations, resolutions } = stored;
   const open = stored.word === null ? openEnd(run, stored, ending) : null;
   if (open !== null && run.kind === "run") left.open = true;

@@ -1,10 +1,12 @@
 /**
  * The commands about rows that are still open.
  */
+import { EXIT } from "../../../errors/exit-codes.ts";
 import type { AcceptFlags } from "../accept-command.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
 import { RUN_HELP } from "../flags.ts";
 import type { OpenFlags } from "../open-command.ts";
+import type { ResultsFlags } from "../results-command.ts";
 import { LOOK_EXITS } from "./exits.ts";
 
 const OPEN_HELP = `
@@ -43,6 +45,22 @@ export const OPEN: readonly CommandEntry[] = [
     exits: LOOK_EXITS,
     async act(session, flags: AcceptFlags, run: string) {
       return (await import("../accept-command.ts")).acceptCommand(session, run, flags);
+    },
+  }),
+  command({
+    usage: "results <run>",
+    description: "Writes one line for each row of a run with its last word, over all re-runs and repaired files.",
+    example: "tieout results last --final --to results",
+    flags: [
+      { flag: "--final", description: "what the last attempts of the rows came to" },
+      { flag: "--to <folder>", description: "where <run>-final.csv goes (default: here)" },
+    ],
+    more: `${RUN_HELP} Of a re-run or a repaired file, the results are those of the run that its rows came from.`,
+    atBank: "nothing",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.rowsToRepair, EXIT.rowsHeld],
+    async act(session, flags: ResultsFlags, run: string) {
+      return (await import("../results-command.ts")).resultsCommand(session, run, flags);
     },
   }),
 ];
