@@ -208,21 +208,49 @@ function* leavesOf(value: unknown): Generator<string> {
 const TO_REPEAT: readonly Word[] = ["failed", "refused", "invalid"];
 
 /** `run` is null where its rows cannot be run again, as those of a plan. */
-export function completeCause(cause: CountedCause, run: string | null): Cause {
+export function completeCause(cause: CountedCause, run: string | null, renumbered?: number): Cause {
   const { fixedBy, todo } = CODES[cause.code];
   return {
     ...cause,
     owner: fixedBy,
     todo: todo.replace("rerun …", `rerun ${run ?? "<run>"}`),
-    command: commandOf(cause, run),
+    command: commandOf(cause, run, renumbered),
   };
 }
 
-function commandOf({ no, word, code }: CountedCause, run: string | null): string | null {
+function commandOf({ no, word, code }: CountedCause, run: string | null, renumbered?: number): string | null {
   if (run === null) return null;
   const { retryHelps, heldUntil }: CodeEntry = CODES[code];
-  const command = `tieout rerun ${run} --cause ${no}`;
+  const command = `tieout rerun ${run} --cause ${numberOf(no, renumbered)}`;
   if (word === "held" && heldUntil === "accepted") return `${command} --accept ${code} --reason "…"`;
   if (word === "held" && heldUntil === "lifted") return command;
   return TO_REPEAT.includes(word) && retryHelps ? command : null;
+}
+
+/** As `--cause` takes it. */
+export function numberOf(no: number, renumbered?: number): string {
+  return renumbered === undefined ? String(no) : `${no}@${renumbered}`;
+}
+
+type Numbered = { readonly final: boolean; readonly causes: readonly CountedCause[]; readonly renumbered?: number };
+
+/** What a summary has as `renumbered`, after the one `before` it: a number that people may have seen never comes to mean another cause. */
+export function renumberedIn(
+  before: Numbered | null,
+  { causes }: Pick<Numbered, "causes">,
+  publication: number,
+): number | undefined {
+  // A summary of an earlier version has none.
+  const isSame = before?.causes?.every((cause, index) => isAlike(cause, causes[index]));
+  return before === null || !before.final || isSame ? before?.renumbered : publication;
+}
+
+function isAlike(one: CountedCause, other: CountedCause | undefined): boolean {
+  return other !== undefined && keyOf(one) === keyOf(other);
+}
+
+/** Whether the numbers of both are of the same causes, with the same rows. */
+export function isSameCount(one: readonly CountedCause[], other: readonly CountedCause[]): boolean {
+  const alike = one.every((cause, index) => isAlike(cause, other[index]) && cause.count === other[index]?.count);
+  return alike && one.length === other.length;
 }

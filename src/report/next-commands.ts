@@ -5,6 +5,7 @@
 import { ACCEPTABLE, CODES, type Code } from "../errors/codes/codes.ts";
 import { counted, grouped } from "../text/counted.ts";
 import { shellWord } from "../text/shell-word.ts";
+import { numberOf } from "./causes.ts";
 import type { Summary } from "./summary.ts";
 
 /** `job` is the job as it is typed; not used for a file that was judged without one. */
@@ -92,7 +93,7 @@ function afterRun(summary: Omit<Summary, "next">, job: string): string[] {
     const failed = shellWord(`${results}/failed.csv`);
     next.push(`tieout run ${job} --file ${failed}   # after correcting the ${counted(repair, "row")} in it`);
     next.push(...allowEdits(summary, job));
-    next.push(`tieout rerun ${run}   # or as they are, once the cause is fixed at the bank or in the job`);
+    next.push(rerunOf(summary, repair));
   }
   return next;
 }
@@ -106,6 +107,18 @@ function allowEdits({ file, repairs }: Pick<Summary, "file" | "repairs">, job: s
     `tieout run ${job} --file ${shellWord(`${file.place}/${file.key}`)} ${flags}   # if the edits are meant; say why`,
   ];
 }
+
+/** Of all rows to repair as they are; or of those alone that running again can help, if there are others. */
+function rerunOf({ run, causes, renumbered }: Omit<Summary, "next">, repair: number): string {
+  const helped = causes.filter(({ word, command }) => word !== "held" && command !== null);
+  const rows = helped.reduce((sum, { count }) => sum + count, 0);
+  if (rows === 0 || rows >= repair)
+    return `tieout rerun ${run}   # or as they are, once the cause is fixed at the bank or in the job`;
+  const numbers = helped.slice(0, MOST_NUMBERS).map(({ no }) => numberOf(no, renumbered));
+  return `tieout rerun ${run} --cause ${numbers.join(",")}   # or as they are, those that running again can help`;
+}
+
+const MOST_NUMBERS = 10;
 
 /** Releases what the guard holds, if its figure is not above `max`. */
 export function approveCommand(run: string, guard: string, max: number): string {

@@ -1,27 +1,24 @@
 /**
  * A cause as an operator reads it, in two or three lines. Pure.
  */
-import type { CodeEntry } from "../errors/codes/code-entry.ts";
 import { grouped } from "../text/counted.ts";
 import { toLine } from "../text/to-line.ts";
 import type { Cause } from "./causes.ts";
-
-const OWNERS: Readonly<Record<CodeEntry["fixedBy"], string>> = {
-  file: "source data",
-  operator: "operator",
-  bank: "bank",
-  tieout: "us",
-  nobody: "nobody",
-};
+import { ownerWord } from "./owner-word.ts";
 
 /** `typed` makes of a command what is typed here. */
 export function renderCause(cause: Cause, typed: (command: string) => string): string[] {
-  const { no, count, word, owner, todo, command } = cause;
+  const { no, count, word, code, owner, todo, command } = cause;
   return [
     `  ${no}. ${grouped(count)} ${word}: ${nameOf(cause)}`,
-    `     ${rowsOf(cause)}; ${OWNERS[owner]}: ${todo}`,
+    `     ${rowsOf(cause)}; ${owner === "nobody" ? "" : `${ownerWord(code)}: `}${todo}`,
     ...(command === null ? [] : [`     ${typed(command)}`]),
   ];
+}
+
+/** The same for machines: with its command as it is typed here. */
+export function typedCause(cause: Cause, typed: (command: string) => string): Cause {
+  return { ...cause, command: cause.command && typed(cause.command) };
 }
 
 /** As `bank_refused (parameters_invalid in account_holders): must not be empty`. */

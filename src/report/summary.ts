@@ -69,6 +69,8 @@ export interface Summary {
   readonly operations: Readonly<Record<string, number>>;
   /** Why rows are not as the file wants them. */
   readonly causes: readonly Cause[];
+  /** The publication that gave the causes other numbers than earlier final results had; commands then name both, as `--cause 3@2`. */
+  readonly renumbered?: number;
   /** What is said of rows that are. */
   readonly notes: readonly Note[];
   /** Of a repaired file: cells that were restored, and those that were edited where nothing was wrong. */

@@ -65,6 +65,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   history: "run job kind startedAt file row word accountId at differences operations issues",
   more: "rows",
   near: "ids",
+  cause: "run no word code column bankReason count firstRow lastRow samples owner todo command",
   code: "code meaning retryHelps todo mends",
   abandoned: "run",
   moved: "job path before",
@@ -188,6 +189,7 @@ describeWhole("the output of every command as JSON", function () {
     expect(await eventsOf(`report ${run}`)).to.deep.equal(["summary"]);
     expect(await eventsOf(`explain ${run} --row 2`)).to.deep.equal(["explanation"]);
     expect(await eventsOf("history account_1 --limit 1")).to.deep.equal(["history"]);
+    expect(await eventsOf(`causes ${run}`)).to.deep.equal(["none"]);
     expect(await eventsOf(`rerun ${run} --only applied`)).to.deep.equal(["summary"]);
     expect(await eventsOf("history account_1 --limit 1")).to.deep.equal(["history", "more"]);
     expect(await lastOf("results last --final")).to.include({ event: "final", run });
@@ -203,6 +205,7 @@ describeWhole("the output of every command as JSON", function () {
     expect(await lastOf("run ./job.ts --file copy.csv")).to.include({ event: "already_run" });
     expect(await lastOf("run ./job.ts --file bad.csv")).to.include({ event: "rejected" });
     expect(await lastOf("plan ./job.ts --file other.csv")).to.include({ event: "summary", kind: "plan" });
+    expect(await lastOf("causes last")).to.include({ event: "cause", code: "not_run", count: 3 });
     expect(await lastOf("apply last"))
       .to.include({ event: "summary", kind: "run" })
       .and.include.keys("planOf", "planHash");

@@ -151,7 +151,10 @@ describe("what to type next", function () {
     await put("client_account_id,account_holders,product_name\nn1,entity_ann,Card\n", "b.csv");
     const ran = await tieout("run", "nightly");
     expect(ran.code, ran.out).to.equal(4);
-    const [released] = await typeAll(ran, [/^tieout rerun \S+ --only held --accept \w+ --reason "…" {3}# /]);
+    const [released] = await typeAll(ran, [
+      /^tieout rerun \S+ --cause 1 --accept \w+ --reason "…" {3}# $/,
+      /^tieout rerun \S+ --only held --accept \w+ --reason "…" {3}# /,
+    ]);
     expect(released?.code, released?.err).to.equal(0);
   });
 

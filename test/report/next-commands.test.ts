@@ -102,6 +102,20 @@ describe("nextCommands", () => {
     expect(jobWord("/our jobs/nightly.ts")).to.equal("'/our jobs/nightly.ts'");
   });
 
+  it("names the causes that running again can help, where it cannot help all rows to repair", () => {
+    const helped = { word: "failed", code: "bank_error", count: 4, command: "tieout rerun run-1 --cause 1" } as const;
+    const causes = [cause(helped), cause({ ...helped, no: 3, count: 2 }), cause({ no: 2, count: 3 })];
+    const rerun = (over: Partial<Summary>) =>
+      nextCommands(summary(over), "nightly").find((command) => command.startsWith("tieout rerun"));
+    const some = "or as they are, those that running again can help";
+    expect(rerun({ words: counts({ failed: 6, invalid: 3 }), causes })).to.equal(
+      `tieout rerun run-1 --cause 1,3   # ${some}`,
+    );
+    expect(rerun({ words: counts({ failed: 6 }), causes })).to.match(/^tieout rerun run-1 {3}#/);
+    const renumbered = rerun({ words: counts({ failed: 6, invalid: 3 }), causes, renumbered: 2 });
+    expect(renumbered).to.equal(`tieout rerun run-1 --cause 1@2,3@2   # ${some}`);
+  });
+
   it("quotes a key as a shell needs it", () => {
     expect(odd("a b.csv")).to.equal("tieout run nightly --file 's3://in/a b.csv'");
     expect(odd("o'x.csv")).to.equal("tieout run nightly --file 's3://in/o'\\''x.csv'");

@@ -10,6 +10,7 @@ import type { Log, LogFields } from "../../log.ts";
 import type { Cause } from "../../report/causes.ts";
 import { jobWord } from "../../report/job-word.ts";
 import { renderPlanMarkdown } from "../../report/plan-markdown.ts";
+import { typedCause } from "../../report/render-cause.ts";
 import { renderSummary, type Summary } from "../../report/summary.ts";
 import type { RunContext } from "../../run/context.ts";
 import { exitOf, type FileEnd } from "../../run/start/start-job.ts";
@@ -94,7 +95,16 @@ export function printSummary(printer: Pick<Printer, "say">, event: string, summa
   const text = renderSummary(summary, asTyped);
   const markdown =
     summary.page === undefined ? `\`\`\`text\n${text}\n\`\`\`` : renderPlanMarkdown(summary, summary.page, asTyped);
-  printer.say({ event, ...summary, next: summary.next.map(asTyped) }, text, markdown);
+  printer.say(
+    {
+      event,
+      ...summary,
+      causes: summary.causes.map((cause) => typedCause(cause, asTyped)),
+      next: summary.next.map(asTyped),
+    },
+    text,
+    markdown,
+  );
 }
 
 /** How many causes a line of the log has, the most frequent first. */

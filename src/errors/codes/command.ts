@@ -98,6 +98,14 @@ export const COMMAND_CODES = defineCodes({
     todo: "Make a new plan of the whole file.",
     exit: 7,
   },
+  causes_changed: {
+    meaning:
+      "The causes of the run have other numbers by now than in earlier results, so a number may be that of another cause.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Look at them with tieout causes, and give the numbers that it shows.",
+    exit: 7,
+  },
   plan_old: {
     meaning: "The plan was begun longer ago than the job allows.",
     fixedBy: "operator",

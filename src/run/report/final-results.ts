@@ -16,7 +16,7 @@ import { writeResults } from "../../report/write-results.ts";
 import { PAGE, walkPages } from "../pages.ts";
 import { EVERY_ROW } from "../run-in-hand.ts";
 import { writing } from "./open-work-folder.ts";
-import { resultOf } from "./report-phase.ts";
+import { resultOf } from "./result-of.ts";
 
 export interface FinalResults {
   readonly run: string;
@@ -120,7 +120,7 @@ function finalOf(
   latest: ReadonlyMap<number, Latest>,
 ): ResultRow {
   const { of, result } = latest.get(original.source.row) ?? { of: run, result: original };
-  const came = resultOf(of, result, { stop: null, maxChange: EVERY_ROW }, { open: false });
+  const came = resultOf(of, result, { stop: null, maxChange: EVERY_ROW });
   const runs = [run.id, ...attempts.map((attempt) => attempt.run)];
   return { ...came, ...original.source, run: run.id, runs, drift: null };
 }

@@ -4,7 +4,17 @@
 import type { Word } from "../../errors/words.ts";
 import type { StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
-import type { Ending } from "./report-phase.ts";
+import type { Ahead } from "../../report/plan-page.ts";
+import type { Stop } from "../stop.ts";
+
+/** How the run's work has ended. */
+export interface Ending {
+  readonly stop: Stop | null;
+  /** `--limit` left the rows after this one. */
+  readonly maxChange: number;
+  /** Of a plan: what a run would send that begins where the plan ends; null for nothing. */
+  readonly ahead?: Ahead | null;
+}
 
 const NOT_RUN = { plan: "planned and not sent, as asked", validate: "valid on its own; the bank was not asked" };
 

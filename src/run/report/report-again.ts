@@ -10,7 +10,7 @@ import type { RunContext } from "../context.ts";
 import { holdLease } from "../lease.ts";
 import { EVERY_ROW } from "../run-in-hand.ts";
 import { stopFor } from "../stop.ts";
-import type { Ending } from "./report-phase.ts";
+import type { Ending } from "./open-end.ts";
 import { reportPhase } from "./report-phase.ts";
 
 /** Throws as `reportPhase` does, and FatalError `run_not_found` for a run that has nothing to report. */
@@ -20,21 +20,29 @@ export async function reportAgain(context: RunContext, { id, bank, job }: Run): 
   {
     await using snapshot = await ledger.openSnapshot();
     const run = await find(snapshot, id);
-    const lease = await snapshot.leases.find(name);
-    const holder = lease !== undefined && lease.untilMs > clock.nowMs() ? lease : null;
+    const holder = await findHolder(snapshot, run, clock.nowMs());
     if (run.stage !== "report" || holder !== null) {
-      const ending = endingOf(run, run.stage === "ended" ? null : holder);
+      const ending = checkPublished(run, endingOf(run, holder));
       return await reportPhase({ ...context, ledger: snapshot }, run, ending, await ledger.runs.openPublication(run));
     }
   }
   await using lease = await holdLease(ledger, name, job, owner, clock);
   const fenced = ledger.fencedBy(lease.current);
   const run = await find(fenced, id);
-  return await reportPhase({ ...context, ledger: fenced }, run, endingOf(run, null));
+  return await reportPhase({ ...context, ledger: fenced }, run, checkPublished(run, endingOf(run, null)));
 }
 
-/** As in the last results. A run whose first results could not be written is at its end if its stage says so. */
-function endingOf(run: Run, holder: Lease | null): Ending {
+/** Who works on a run now; null for nobody. */
+export async function findHolder({ leases }: Ledger, run: Run, nowMs: number): Promise<Lease | null> {
+  const lease = run.stage === "ended" ? undefined : await leases.find(leaseName(run.bank, run.job));
+  return lease !== undefined && lease.untilMs > nowMs ? lease : null;
+}
+
+/**
+ * As in the last results; null where there are none. A run whose first results could not be written is at its end if its stage
+ * says so.
+ */
+export function endingOf(run: Run, holder: Lease | null): Ending | null {
   const last = run.summary === null ? null : (JSON.parse(run.summary) as Summary);
   const ahead = last?.page?.ahead ?? null;
   if (holder !== null) {
@@ -60,7 +68,11 @@ function endingOf(run: Run, holder: Lease | null): Ending {
       ahead,
     };
   }
-  if (run.stage === "report") return { stop: null, maxChange: EVERY_ROW, ahead };
+  return run.stage === "report" ? { stop: null, maxChange: EVERY_ROW, ahead } : null;
+}
+
+function checkPublished(run: Run, ending: Ending | null): Ending {
+  if (ending !== null) return ending;
   throw new FatalError("run_not_found", `run ${run.id} has published no results yet`, {
     hint: run.rejection === null ? `start tieout resume ${run.id}` : "its file was rejected; see tieout runs",
   });

@@ -7,17 +7,17 @@ import { basename, join } from "node:path";
 import { EXIT, type ExitCode, exitOfCounts } from "../../errors/exit-codes.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Job } from "../../job.ts";
-import type { AuditHead, GuardOfRun, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
+import type { AuditHead, GuardOfRun } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { fileColumn, ignoredColumns } from "../../read/header/read-header.ts";
 import { KeySum } from "../../read/row/key-sum.ts";
-import { completeCause } from "../../report/causes.ts";
+import { completeCause, renumberedIn } from "../../report/causes.ts";
 import type { Equation } from "../../report/certificate.ts";
 import type { Control } from "../../report/describe-control.ts";
 import { jobWord } from "../../report/job-word.ts";
 import { nextCommands } from "../../report/next-commands.ts";
 import { ReportPage } from "../../report/page/report-page.ts";
-import type { Ahead, PlanPage } from "../../report/plan-page.ts";
+import type { PlanPage } from "../../report/plan-page.ts";
 import { DRIFT_COLUMNS, type ResultRow } from "../../report/result-row.ts";
 import type { SummarizedGuard, Summary } from "../../report/summary.ts";
 import { type Tally, writeResults } from "../../report/write-results.ts";
@@ -25,23 +25,13 @@ import { entryOfJob } from "../audit-entry.ts";
 import type { RunContext } from "../context.ts";
 import { PAGE, walkPages } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
-import type { Stop } from "../stop.ts";
 import { certify } from "./certify.ts";
 import { findOldest } from "./find-oldest.ts";
 import { isNarrowed, narrowedOf } from "./narrowed.ts";
-import { openEnd } from "./open-end.ts";
+import type { Ending } from "./open-end.ts";
 import { openWorkFolder, writing } from "./open-work-folder.ts";
 import { readPage } from "./read-page.ts";
-import { withFileColumn } from "./with-file-column.ts";
-
-/** How the run's work has ended. */
-export interface Ending {
-  readonly stop: Stop | null;
-  /** `--limit` left the rows after this one. */
-  readonly maxChange: number;
-  /** Of a plan: what a run would send that begins where the plan ends; null for nothing. */
-  readonly ahead?: Ahead | null;
-}
+import { resultOf } from "./result-of.ts";
 
 export const REPORT_PAGE = "report.html";
 
@@ -92,7 +82,7 @@ export async function reportPhase(
   const oldestOpen = isKept(context, run) ? await findOldest(context, run, unrecorded === undefined) : undefined;
   const found = { oldestOpen, certificate, results, twin, replaces, guards, audit, control, narrowed, page: plan };
   const times = await ledger.runs.readCallTimes(run);
-  const summary = summarize(context, run, { ...ending, tally, final, ...found });
+  const summary = summarize(context, run, { ...ending, number, tally, final, ...found });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
   await writing(folder.path, () => writeFile(pathOf(REPORT_PAGE), page.draw(summary, times), { mode: 0o600 }));
@@ -133,6 +123,7 @@ function toSummary({ guard, figure, allowed, held, holding, approval }: GuardOfR
 
 interface Published extends Ending {
   readonly oldestOpen: Summary["oldestOpen"];
+  readonly number: number;
   readonly twin: Run | undefined;
   readonly replaces: readonly string[];
   readonly page: PlanPage | undefined;
@@ -151,8 +142,9 @@ const isKept = ({ isRehearsal }: RunContext, { kind }: Run) => isRehearsal !== t
 
 function summarize(context: RunContext, run: Run, published: Published): Summary {
   const { tally, stop, maxChange, final, certificate, results, twin, replaces, guards, audit, control } = published;
-  const { narrowed, page } = published;
+  const { narrowed, page, number } = published;
   const { words } = tally;
+  const renumbered = renumberedIn(run.summary === null ? null : (JSON.parse(run.summary) as Summary), tally, number);
   const isRepeatable = run.kind === "run" && final && isKept(context, run);
   const { place, key, size, sha256 } = run.file;
   // For rows that `--limit` left, the bank does not yet have what the file says.
@@ -188,7 +180,8 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     ignoredColumns: run.reading === null ? [] : ignoredColumns(run.reading),
     words,
     operations: tally.operations,
-    causes: tally.causes.map((cause) => completeCause(cause, isRepeatable ? run.id : null)),
+    causes: tally.causes.map((cause) => completeCause(cause, isRepeatable ? run.id : null, renumbered)),
+    ...(renumbered !== undefined && { renumbered }),
     notes: tally.notes,
     ...(tally.repairs !== null && { repairs: tally.repairs }),
     ...(page !== undefined && { page }),
@@ -227,44 +220,11 @@ async function* readResultRows(
     PAGE,
   );
   for await (const page of stored) {
-    const rows = page.map((result) => resultOf(run, result, ending, written));
+    const rows = page.map((result) => resultOf(run, result, ending));
+    if (run.kind === "run" && page.some(({ word }) => word === null)) written.open = true;
     for (const { word } of rows) written.words[word] = (written.words[word] ?? 0) + 1;
     for (const { source } of page) written.keys.add(source);
     written.rows += page.length;
     yield rows;
   }
-}
-
-/** `left.open` becomes true for a row that has no end yet. */
-export function resultOf(run: Run, stored: StoredResult, ending: Ending, left: { open: boolean }): ResultRow {
-  const { source, accountId, differences, operations, resolutions } = stored;
-  const open = stored.word === null ? openEnd(run, stored, ending) : null;
-  if (open !== null && run.kind === "run") left.open = true;
-  return {
-    ...source,
-    word: stored.word ?? open?.word ?? "skipped",
-    accountId,
-    operations: operations.map((operation) => ({
-      kind: operation.kind,
-      word: wordOf(operation),
-      httpStatus: operation.httpStatus ?? 0,
-      attempts: operation.attempts,
-      key: operation.key,
-      body: operation.body,
-    })),
-    differences,
-    resolutions,
-    issues: [
-      ...stored.issues.map((issue) => withFileColumn(issue, run.reading)),
-      ...(open === null ? [] : [{ code: open.code, column: "", message: open.message }]),
-    ],
-    drift: run.planOf === null ? null : stored.drift,
-    run: run.id,
-    atMs: stored.atMs ?? run.startedAtMs,
-  };
-}
-
-/** A call that may have left and has no answer yet is unknown. */
-function wordOf({ state }: StoredOperation): string {
-  return state === "sending" ? "unknown" : state;
 }

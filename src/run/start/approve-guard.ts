@@ -11,7 +11,8 @@ import { counted, grouped } from "../../text/counted.ts";
 import { entryOfJob } from "../audit-entry.ts";
 import type { RunContext } from "../context.ts";
 import { holdLease } from "../lease.ts";
-import { type Ending, reportPhase } from "../report/report-phase.ts";
+import type { Ending } from "../report/open-end.ts";
+import { reportPhase } from "../report/report-phase.ts";
 import { EVERY_ROW } from "../run-in-hand.ts";
 import { stopFor } from "../stop.ts";
 

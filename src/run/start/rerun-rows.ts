@@ -11,6 +11,7 @@ import { carryRun, type RunEnd } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
 import { settingsSha256 } from "../job-sha256.ts";
 import { copyRows } from "../read/copy-rows.ts";
+import { chooseRows, describeChoice, flagsOfChoice, type NumberedCause } from "./choose-rows.ts";
 import { holdJob } from "./hold-job.ts";
 
 /** What a person accepts, and why. */
@@ -20,18 +21,20 @@ export interface Accepted {
 }
 
 /**
- * Rows that ended in one of these words. If codes are accepted, only rows with one of them, and the new run does not hold a row
- * for them. The header is read again, so that the job's present aliases and defaults count.
+ * Rows that ended in one of these words, and of one of these causes if any is given. If codes are accepted, only rows with one of
+ * them, and the new run does not hold a row for them. The header is read again, so that the job's present aliases and defaults count.
  */
 export async function rerunRows(
   outer: RunContext,
   from: Run,
   words: readonly Word[],
   accepted: Accepted | null = null,
+  causes: readonly NumberedCause[] = [],
 ): Promise<RunEnd> {
   const { bankName, job, clock, jobPath, newRunId } = outer;
   const codes = accepted?.codes ?? [];
-  const what = codes.length === 0 ? words.join(" or ") : `${words.join(" or ")} for ${codes.join(" or ")}`;
+  const choice = { words, codes, causes };
+  const what = describeChoice(choice);
   if (from.reading === null) throw nothing(from, what);
   const read = readHeader(from.reading.header, job, from.reading.delimiter, from.reading);
   if (read.kind === "rejected") {
@@ -42,10 +45,11 @@ export async function rerunRows(
   await using lease = await holdJob(outer);
   const ledger = outer.ledger.fencedBy(lease.current);
   const context = { ...outer, ledger };
-  const some = await ledger.rows.readRows(from, words, { after: 0, limit: 1 }, codes);
-  if (some.length === 0) throw nothing(from, what);
+  const chosen = await chooseRows(ledger, from, choice);
+  if ((await chosen()[Symbol.asyncIterator]().next()).done) throw nothing(from, what);
   const [id, reason] = [newRunId(), accepted?.reason ?? `rows of ${from.id} that are ${what}`];
-  const details = { rerunOf: from.id, words, ...(codes.length > 0 && { accepts: codes }) };
+  const flags = flagsOfChoice(choice);
+  const details = { rerunOf: from.id, words, ...(codes.length > 0 && { accepts: codes }), flags };
   const audited = ledger.audited(entryOfJob(context, "rerun", { run: id, reason, details }));
   const run = await audited.runs.open(bankName, {
     id,
@@ -68,7 +72,7 @@ export async function rerunRows(
     lease: lease.current,
     limit: null,
     async read(opened) {
-      await copyRows(context, from, opened, reading, words, codes);
+      await copyRows(context, from, opened, reading, chosen());
       return null;
     },
   });

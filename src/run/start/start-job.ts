@@ -5,6 +5,7 @@ import { mkdir } from "node:fs/promises";
 import type { Code } from "../../errors/codes/codes.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { Rejection } from "../../errors/rejection.ts";
+import type { AuditEntry, Ledger } from "../../ledger/ledger.ts";
 import type { Run, RunKind } from "../../ledger/run.ts";
 import { describeSelection, type Selection } from "../../plan/selection.ts";
 import { type PinnedFile, pinFile } from "../../read/file/pin-file.ts";
@@ -128,7 +129,7 @@ export async function resumeRun(
     ...options,
     isResumed: true,
     async read() {
-      if (current.rerunOf !== null) return cutOff(current);
+      if (current.rerunOf !== null) return await cutOff(context, current);
       if (current.planOf !== null) return takePlan(context, current);
       const store = await openPlace(context, current.file.place);
       const stored = await store.find(current.file.key);
@@ -150,11 +151,20 @@ async function giveUpReplaced(context: RunContext, run: Run): Promise<void> {
 }
 
 /** Only the start of a re-run knows which rows it chose. Nothing was sent, so it simply begins anew. */
-function cutOff({ id, rerunOf, accepts }: Run): Rejection {
+async function cutOff({ ledger }: RunContext, { id, rerunOf, accepts }: Run): Promise<Rejection> {
   const message = `run ${id} was interrupted before its rows were read, and sent nothing`;
   const accepted = accepts.length === 0 ? "" : ` --only held --accept ${accepts.join(",")} --reason "…"`;
-  return { code: "run_stopped", message, hint: `start tieout rerun ${rerunOf}${accepted} again` };
+  const { flags = accepted } = JSON.parse((await findStart(ledger, id))?.details ?? "{}") as { flags?: string };
+  return { code: "run_stopped", message, hint: `start tieout rerun ${rerunOf}${flags} again` };
 }
+
+/** What a re-run's start has left in the audit trail. */
+async function findStart({ audit }: Ledger, id: string): Promise<AuditEntry | undefined> {
+  return (await audit.listLatest(MOST_STARTS, id)).find(({ action }) => action === "rerun");
+}
+
+/** A run that was cut off as it read has few entries: its start, and a resumption each time. */
+const MOST_STARTS = 1_000;
 
 /** Nothing of the file was acted on, and what is there now is a new file. */
 function replaced({ id, file }: Run): Rejection {

@@ -47,6 +47,18 @@ export const REPAIR: readonly CommandEntry[] = [
     },
   }),
   command({
+    usage: "causes <run>",
+    description: "Shows why rows of a run did not go, as a handful of causes: whose each is, and what to do.",
+    example: "tieout causes last",
+    more: RUN_HELP,
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, _, run: string) {
+      return (await import("../causes-command.ts")).causesCommand(session, run);
+    },
+  }),
+  command({
     usage: "codes [code]",
     description: "Lists all codes, or shows one in full.",
     example: "tieout codes guard",
@@ -88,6 +100,7 @@ export const REPAIR: readonly CommandEntry[] = [
         flag: "--only <words>",
         description: "the words of the rows to run, separated by commas (default: invalid,refused,failed)",
       },
+      { flag: "--cause <numbers>", description: "only the rows of these causes, by their numbers in the summary" },
       { flag: "--accept <codes>", description: "release rows that are held for these codes, separated by commas" },
       { flag: "--reason <text>", description: "why the rows are released" },
     ],

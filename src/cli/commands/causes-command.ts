@@ -1,0 +1,29 @@
+/**
+ * `tieout causes`: shows why rows of a run are not as its file wants them, from the ledger as it is now. Only looks.
+ */
+import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
+import { completeCause } from "../../report/causes.ts";
+import { renderCause, typedCause } from "../../report/render-cause.ts";
+import { findCauses } from "../../run/report/find-causes.ts";
+import { findHolder } from "../../run/report/report-again.ts";
+import { findRun } from "../find-run.ts";
+import { asTyped } from "../output/as-typed.ts";
+import type { Session } from "../session.ts";
+
+export async function causesCommand(session: Session, id: string): Promise<ExitCode> {
+  await using ledger = await (await session.ledger()).openSnapshot();
+  const run = await findRun(ledger, id);
+  const holder = await findHolder(ledger, run, ledger.nowMs());
+  const { causes, published, isPublished } = await findCauses(ledger, run, holder);
+  if (causes.length === 0)
+    session.say({ event: "none" }, `run ${run.id} has no causes: all its rows are as the file wants them`);
+  const mayRepeat = run.kind === "run" && isPublished && published?.final === true;
+  for (const counted of causes) {
+    const cause = completeCause(counted, mayRepeat ? run.id : null, published?.renumbered);
+    session.say({ event: "cause", run: run.id, ...typedCause(cause, asTyped) }, renderCause(cause, asTyped).join("\n"));
+  }
+  if (run.kind !== "run" || mayRepeat || run.rejection !== null) return EXIT.done;
+  const text = `run ${run.id} has not ended, so its causes may change; to continue it, type: ${asTyped(`tieout resume ${run.id}`)}`;
+  session.say({ event: "note", text }, text);
+  return EXIT.done;
+}
