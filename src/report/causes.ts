@@ -232,12 +232,16 @@ export function numberOf(no: number, renumbered?: number): string {
   return renumbered === undefined ? String(no) : `${no}@${renumbered}`;
 }
 
-type Numbered = { readonly final: boolean; readonly causes: readonly CountedCause[]; readonly renumbered?: number };
+type NumberedSummary = {
+  readonly final: boolean;
+  readonly causes: readonly CountedCause[];
+  readonly renumbered?: number;
+};
 
 /** What a summary has as `renumbered`, after the one `before` it: a number that people may have seen never comes to mean another cause. */
 export function renumberedIn(
-  before: Numbered | null,
-  { causes }: Pick<Numbered, "causes">,
+  before: NumberedSummary | null,
+  { causes }: Pick<NumberedSummary, "causes">,
   publication: number,
 ): number | undefined {
   // A summary of an earlier version has none.

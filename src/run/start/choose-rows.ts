@@ -17,7 +17,7 @@ export interface NumberedCause {
   readonly renumbered?: number;
 }
 
-export interface Choice {
+export interface RowChoice {
   readonly words: readonly Word[];
   /** With one of these codes; any when there is none. */
   readonly codes: readonly Code[];
@@ -29,7 +29,7 @@ export interface Choice {
 export async function chooseRows(
   ledger: Ledger,
   from: Run,
-  { words, codes, causes }: Choice,
+  { words, codes, causes }: RowChoice,
 ): Promise<() => AsyncIterable<readonly ChosenRow[]>> {
   if (causes.length > 0) {
     const found = await findNumbered(ledger, from, causes);
@@ -44,7 +44,7 @@ export async function chooseRows(
 }
 
 /** As `refused or failed`, or `of cause 3`. */
-export function describeChoice({ words, codes, causes }: Choice): string {
+export function describeChoice({ words, codes, causes }: RowChoice): string {
   const numbers = causes.map(({ no }) => no).join(" or ");
   const ofCause = causes.length === 0 ? [] : [`of cause ${numbers}`];
   const ofWord = words.length === WORDS.length ? [] : [words.join(" or ")];
@@ -53,7 +53,7 @@ export function describeChoice({ words, codes, causes }: Choice): string {
 }
 
 /** The same choice as flags of `tieout rerun`, with a blank before each. */
-export function flagsOfChoice({ words, codes, causes }: Choice): string {
+export function flagsOfChoice({ words, codes, causes }: RowChoice): string {
   const numbers = causes.map(({ no, renumbered }) => numberOf(no, renumbered)).join(",");
   return [
     ...(words.length === WORDS.length ? [] : [` --only ${words.join(",")}`]),
@@ -80,7 +80,7 @@ export async function findNumbered(ledger: Ledger, run: Run, causes: readonly Nu
 
 async function* ofCauses(
   { pagesOf }: Awaited<ReturnType<typeof findNumbered>>,
-  { words, codes, causes }: Choice,
+  { words, codes, causes }: RowChoice,
 ): AsyncGenerator<readonly ChosenRow[]> {
   for await (const page of pagesOf(causes.map(({ no }) => no))) {
     const rows = page.filter(

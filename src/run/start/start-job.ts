@@ -5,7 +5,6 @@ import { mkdir } from "node:fs/promises";
 import type { Code } from "../../errors/codes/codes.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { Rejection } from "../../errors/rejection.ts";
-import type { AuditEntry, Ledger } from "../../ledger/ledger.ts";
 import type { Run, RunKind } from "../../ledger/run.ts";
 import { describeSelection, type Selection } from "../../plan/selection.ts";
 import { type PinnedFile, pinFile } from "../../read/file/pin-file.ts";
@@ -21,6 +20,7 @@ import { nextStopMs } from "../next-rates.ts";
 import { takePlan } from "../plan/take-plan.ts";
 import { readPhase } from "../read/read-phase.ts";
 import { checkLedgerHasJob, checkLedgerKnows } from "./check-ledger-knows.ts";
+import { cutOff } from "./cut-off.ts";
 import { findFiles, isOfSource, withHash } from "./find-files.ts";
 import { holdJob } from "./hold-job.ts";
 import { keepName } from "./keep-name.ts";
@@ -149,22 +149,6 @@ async function giveUpReplaced(context: RunContext, run: Run): Promise<void> {
   await context.ledger.runs.record(run, { abandoned: replacedBy(later) });
   context.progress.note(`run ${run.id} is given up: ${replacedBy(later)}`);
 }
-
-/** Only the start of a re-run knows which rows it chose. Nothing was sent, so it simply begins anew. */
-async function cutOff({ ledger }: RunContext, { id, rerunOf, accepts }: Run): Promise<Rejection> {
-  const message = `run ${id} was interrupted before its rows were read, and sent nothing`;
-  const accepted = accepts.length === 0 ? "" : ` --only held --accept ${accepts.join(",")} --reason "…"`;
-  const { flags = accepted } = JSON.parse((await findStart(ledger, id))?.details ?? "{}") as { flags?: string };
-  return { code: "run_stopped", message, hint: `start tieout rerun ${rerunOf}${flags} again` };
-}
-
-/** What a re-run's start has left in the audit trail. */
-async function findStart({ audit }: Ledger, id: string): Promise<AuditEntry | undefined> {
-  return (await audit.listLatest(MOST_STARTS, id)).find(({ action }) => action === "rerun");
-}
-
-/** A run that was cut off as it read has few entries: its start, and a resumption each time. */
-const MOST_STARTS = 1_000;
 
 /** Nothing of the file was acted on, and what is there now is a new file. */
 function replaced({ id, file }: Run): Rejection {
