@@ -20,8 +20,8 @@ ${drawPace(times.filter(({ measure }) => measure === "at"))}${drawLatency(times.
 `;
 }
 
-/** Bars are at most so many; the intervals that processes have kept are joined into wider ones. */
-const MOST_BARS = MOST_INTERVALS;
+/** Half as many as a process keeps intervals, so that a bar is never shorter than one of those. */
+const MOST_BARS = MOST_INTERVALS / 2;
 const HEIGHT = 100;
 
 function drawPace(times: readonly TimedCalls[]): Html | null {

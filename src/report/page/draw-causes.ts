@@ -51,7 +51,7 @@ ${
           OWNERS[cause.owner],
           cause.samples.join(", "),
         ]),
-        isList: true,
+        look: "list",
       })
 }${more > 0 ? html`<p>And ${counted(more, "more cause")}, in <code>summary.json</code>.</p>\n` : null}</section>
 ${shown.length === 0 ? null : drawFirstRows(shown, rowsOf)}`;
@@ -112,6 +112,6 @@ function drawRows({ no, count, column }: Cause, rows: readonly ShownRow[]): Html
     caption: `${which} of cause ${no}`,
     columns: columns.map(([title]) => title),
     rows: rows.map((row) => columns.map(([, cellOf]) => cellOf(row))),
-    isList: true,
+    look: "list",
   });
 }

@@ -16,16 +16,16 @@ export interface TableContent {
   readonly columns: readonly TableHead[];
   /** The first cell of each names its row. */
   readonly rows: readonly (readonly HtmlPart[])[];
-  /** Whether a script may sort and search it. */
-  readonly isList?: boolean;
+  /** Of the style sheet; a `list` may be sorted by the script. */
+  readonly look?: "list" | "words";
 }
 
 export const figure = (title: string): TableHead => ({ title, isFigure: true });
 export const text = (title: string): TableHead => ({ title });
 
 /** On a narrow screen it is scrolled sideways, which the keyboard can do as well. */
-export function drawTable({ caption, columns, rows, isList = false }: TableContent): Html {
-  return html`<div class="table" role="region" tabindex="0" aria-label="${caption}"><table${isList ? html` class="list"` : null}>
+export function drawTable({ caption, columns, rows, look }: TableContent): Html {
+  return html`<div class="table" role="region" tabindex="0" aria-label="${caption}"><table${look === undefined ? null : html` class="${look}"`}>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ title, isFigure }) => html`<th scope="col"${ofFigure(isFigure)}>${title}</th>`)}</tr></thead>
 <tbody>

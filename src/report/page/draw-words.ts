@@ -29,6 +29,7 @@ export function drawWords(words: WordCounts, rows: number): Html {
 ${shown.length === 0 ? null : drawBar(shown, words, label)}${drawTable({
   caption: `What became of ${counted(rows, "row")}`,
   columns: [text("word"), figure("rows"), figure("share"), text("meaning")],
+  look: "words",
   rows: WORDS.map((word) => [
     html`<span class="word${words[word] === 0 ? " none" : ""}">${swatch(word)}${word}</span>`,
     words[word],

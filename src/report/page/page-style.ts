@@ -49,7 +49,7 @@ ${FILLED.map((word) => `.${word} { fill: var(--${word}); }`).join("\n")}
 figure { margin: 1rem 0 1.75rem; }
 figcaption { color: var(--faint); font-size: 0.875rem; margin-bottom: 0.375rem; }
 figcaption .word { margin-left: 0.75rem; color: var(--ink); }
-.pace { display: block; width: 100%; height: 7rem; border-bottom: 1px solid var(--faint); }
+.pace { display: block; width: 100%; height: 7rem; shape-rendering: crispEdges; border-bottom: 1px solid var(--faint); }
 .axis { display: flex; justify-content: space-between; gap: 1rem; max-width: none; color: var(--faint); font-size: 0.8125rem; }
 .word { white-space: nowrap; }
 .word.none { color: var(--faint); }
@@ -64,6 +64,12 @@ tbody th { font-weight: 400; }
 td { overflow-wrap: break-word; }
 .whole { white-space: nowrap; }
 .figure { text-align: right; white-space: nowrap; }
+.list .figure:first-child { width: 1%; }
+@media screen and (max-width: 40rem) {
+  th, td { padding-right: 0.875rem; }
+  .list { min-width: 42rem; }
+  .words :is(th, td):nth-child(3) { display: none; }
+}
 th button { position: relative; padding: 0; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }
 th button::after { position: absolute; left: 100%; padding-left: 0.125rem; }
 th[aria-sort="ascending"] button::after { content: "\\2191"; content: "\\2191" / ""; }
