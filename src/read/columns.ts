@@ -81,6 +81,9 @@ export const FINGERPRINT_COLUMN = "result_fingerprint";
 /** The columns of a results file that say where a row came from. */
 export const PROVENANCE_COLUMNS: readonly string[] = ["result_run", "result_row"];
 
+/** What `tieout undo` adds to its file: the run and row that each of its rows takes back. They are copied, not read. */
+export const UNDO_COLUMNS: readonly string[] = ["undoes_run", "undoes_row"];
+
 const namesOfLayout = (layout: LayoutName): ReadonlyMap<string, ColumnName> =>
   new Map(
     (Object.entries(COLUMNS) as [ColumnName, Column][]).map(([name, column]) => [

@@ -6,8 +6,8 @@ import type { Rejection } from "../errors/rejection.ts";
 import type { ReadSettings } from "./reading.ts";
 import { FileText } from "./text/file-text.ts";
 
-/** The column that every file of results has, between any two delimiters, with or without quotes. */
-const HAS_RESULT_ROW = /(^|[,;|\t])[ "]*result_row[ "]*([,;|\t]|$)/;
+/** The column that every file of results has, or of `tieout undo`, between any two delimiters, with or without quotes. */
+const HAS_RESULT_ROW = /(^|[,;|\t])[ "]*(?:result_row|undoes_row)[ "]*([,;|\t]|$)/;
 
 /** Where the header is not the first line of the file, it is one of those. */
 const FIRST_LINES = /\r\n|\r|\n/;
@@ -50,6 +50,6 @@ export function settingsForResults<Settings extends ReadSettings>(settings: Sett
 
 const RESULTS: Rejection = {
   code: "file_of_results",
-  message: "the file has the column result_row, so its rows are from an earlier run",
+  message: "the file has the column result_row or undoes_row, so its rows are from an earlier run",
   hint: "run it with --file, or set repaired: true in the job's source if the source is for such files",
 };

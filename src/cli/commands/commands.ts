@@ -11,6 +11,7 @@ import { OPERATE } from "./table/operate.ts";
 import { REPAIR } from "./table/repair.ts";
 import { RUN } from "./table/run.ts";
 import { TRY } from "./table/try.ts";
+import { UNDO } from "./table/undo.ts";
 
 interface CommandGroup {
   readonly name: string;
@@ -27,7 +28,7 @@ export const GROUPS: readonly CommandGroup[] = [
   {
     name: "repair",
     heading: "Repair: what became of rows, and how the rest gets through",
-    commands: [...REPAIR, ...OPEN],
+    commands: [...REPAIR, ...OPEN, ...UNDO],
   },
   { name: "operate", heading: "Operate: what lasts, and what looks after jobs and ledgers", commands: OPERATE },
   { name: "try", heading: "Try: without the bank", commands: TRY },

@@ -11,6 +11,7 @@ import {
   RESULT_COLUMN,
   RESULT_PREFIX,
   SPREADSHEET_COLUMN,
+  UNDO_COLUMNS,
 } from "../columns.ts";
 import type { CellForms, Delimiter, FileTraits, LayoutName, Reading, ReadSettings } from "../reading.ts";
 import { checkHeader } from "./check-header.ts";
@@ -35,11 +36,12 @@ export interface ReadHeader {
  */
 export function readHeader(
   given: readonly string[],
-  settings: ReadSettings,
+  asked: ReadSettings,
   delimiter: Delimiter,
   traits: Partial<FileTraits> = {},
 ): ReadHeader | Rejected {
   const cells = given.includes(SPREADSHEET_COLUMN) ? given.map((cell) => cell.replace(/^'/, "")) : given;
+  const settings = UNDO_COLUMNS.every((name) => cells.includes(name)) ? settingsForUndo(asked) : asked;
   const names = cells.map((cell) => renamed(cell, settings));
   const layout = settings.layout ?? layoutOf(names);
   const nameless = namelessColumns({ header: cells });
@@ -57,6 +59,18 @@ export function readHeader(
     ...onlyTraits(traits),
   };
   return { kind: "reading", reading };
+}
+
+/** A file of `tieout undo` is in the tieout layout, and an empty cell of it never means anything but leave alone. */
+function settingsForUndo({ emptyMeans: _, emptyAuthorizedUsers: __, ...settings }: ReadSettings): ReadSettings {
+  return {
+    ...settings,
+    layout: "tieout",
+    money: "minor",
+    columns: {},
+    nulls: { leaveAlone: [], text: [] },
+    entities: { by: "entity_id" },
+  };
 }
 
 function formsOf(settings: ReadSettings, layout: LayoutName): CellForms {
@@ -145,6 +159,7 @@ function layoutOf(names: readonly string[]): LayoutName {
 /** `null` for a column that is copied and not read, `undefined` for one that is not known. */
 function columnOf(name: string, layout: LayoutName): string | null | undefined {
   if (PROVENANCE_COLUMNS.includes(name)) return name;
+  if (UNDO_COLUMNS.includes(name)) return null;
   if (isOfResults(name)) return null;
   const isMetadata = name.startsWith(METADATA_PREFIX) && name.length > METADATA_PREFIX.length;
   return isMetadata ? name : NAMES[layout].get(name);
