@@ -64,6 +64,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
     "run row file batch byteOffset word cells values rows desired accountId actual plannedAt ids differences guard operations issues accepted",
   history: "run job kind startedAt file row word accountId at differences operations issues",
   more: "rows",
+  undo: "run file list accounts reasons next",
   near: "ids",
   cause: "run no word code column bankReason count firstRow lastRow samples owner todo command",
   code: "code meaning retryHelps todo mends",
@@ -190,6 +191,7 @@ describeWhole("the output of every command as JSON", function () {
     expect(await eventsOf(`explain ${run} --row 2`)).to.deep.equal(["explanation"]);
     expect(await eventsOf("history account_1 --limit 1")).to.deep.equal(["history"]);
     expect(await eventsOf(`causes ${run}`)).to.deep.equal(["none"]);
+    expect(await lastOf(`undo ${run}`)).to.include({ event: "undo", run, accounts: 3 });
     expect(await eventsOf(`rerun ${run} --only applied`)).to.deep.equal(["summary"]);
     expect(await eventsOf("history account_1 --limit 1")).to.deep.equal(["history", "more"]);
     expect(await lastOf("results last --final")).to.include({ event: "final", run });

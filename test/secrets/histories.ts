@@ -98,7 +98,7 @@ export const HISTORIES: readonly History[] = [
     file: "broken",
     job: "precheck: true",
     inBucket: true,
-    codes: [3, 3, 0, 3, 0, 0, 0, 0, 3, 0],
+    codes: [3, 3, 0, 3, 0, 0, 0, 0, 0, 0, 0, 3, 0],
     act: commands(
       ["plan", "JOB", "--output", "json"],
       RUN,
@@ -108,6 +108,9 @@ export const HISTORIES: readonly History[] = [
       ["audit", "--verify"],
       ["audit", "--output", "json"],
       ["explain", "last", "--row", "2"],
+      ["explain", "last", "--code", "contradiction"],
+      ["history", "account_CnryOnex7"],
+      ["undo", "last"],
       ["rerun", "last"],
       ["runs", "--output", "json"],
     ),

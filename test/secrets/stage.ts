@@ -79,7 +79,7 @@ export async function openStage(name: string, options: StageOptions): Promise<St
   const printed: Evidence[] = [];
   const start: Stage["start"] = (args, env = {}) => startTieout(args, { ...base, ...env }, folder);
   const keep: Stage["keep"] = (args, { out, err }) => {
-    const kind = args[0] === "explain" ? "explained" : "output";
+    const kind = ["explain", "history"].includes(args[0] ?? "") ? "explained" : "output";
     for (const [stream, text] of Object.entries({ out, err }))
       printed.push({ kind, from: `${name}: tieout ${args.join(" ")}, ${stream}`, text });
   };
