@@ -1,6 +1,7 @@
 /**
  * What the ledger keeps of rows that a run leaves out, as its selection says.
  */
+import type { Selection } from "../plan/selection.ts";
 import type { Run } from "./run.ts";
 
 export interface SelectionLedger {
@@ -10,6 +11,8 @@ export interface SelectionLedger {
    * Of a run that applies a plan, every planned change of which nothing was sent, also one that a guard holds; its kinds are known.
    */
   leaveOut(run: Run, atMs: number): Promise<void>;
+  /** How many changes of a plan the selection wants, of those that are to be sent, or may be once a guard has released them; before a sample. */
+  countWanted(plan: Run, selection: Selection): Promise<number>;
   /** How many of the selection's accounts are in no row, as far as accounts have been found. */
   countUnnamed(run: Run): Promise<number>;
   /** Opens changes again that were left out and turned out to be of the account of one that was not. */

@@ -120,6 +120,13 @@ function rerunOf({ run, causes, renumbered }: Omit<Summary, "next">, repair: num
 
 const MOST_NUMBERS = 10;
 
+/** What continues a run that is not finished: what its last summary has said, such as with --whole. */
+export function commandToResume({ id, summary }: { readonly id: string; readonly summary: string | null }): string {
+  const { next = [] } = summary === null ? {} : (JSON.parse(summary) as Partial<Summary>);
+  const said = next.find((command) => command.startsWith("tieout resume "));
+  return said?.split("   #")[0] ?? `tieout resume ${id}`;
+}
+
 /** Releases what the guard holds, if its figure is not above `max`. */
 export function approveCommand(run: string, guard: string, max: number): string {
   return `tieout approve ${run} --guard ${guard} --max ${max} --reason "…"`;

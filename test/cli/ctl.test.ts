@@ -90,7 +90,9 @@ describe("tieout ctl", function () {
     const ended = await ctl("last stop");
     expect([ended.code, ended.err]).to.deep.equal([
       6,
-      ended.err.match(/^tieout: run \S+ has ended with exit code 0 \[not_in_progress\]; see npx tieout runs\n$/)?.[0],
+      ended.err.match(
+        /^tieout: run \S+ has ended with exit code 0 \[not_in_progress\]; to see what became of it, type: npx tieout report \S+\n$/,
+      )?.[0],
     ]);
 
     const audit = await tieout("audit --verify --output json");

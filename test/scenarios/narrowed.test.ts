@@ -178,6 +178,27 @@ describe("a start that is narrowed", () => {
         expect(actions.filter((action) => action === "resume")).to.have.length(1);
       }));
 
+  it("does not use up a plan that has nothing to send for it", () =>
+    withDesk(async (bank, desk) => {
+      const plan = await planOf(desk, bank);
+      const wrong: Selection[] = [
+        { rows: [[90, 99]] },
+        { onlyKinds: ["create"] },
+        { accounts: { file: "a", ids: ["x"] } },
+      ];
+      for (const selection of wrong) {
+        const error = await fatalOf(applyPlan(desk.context(bank), plan, { selection }));
+        expect([error.code, error.hint]).to.deep.equal([
+          "usage",
+          `to see which rows it sends, type: tieout report ${plan.id}`,
+        ]);
+      }
+      const end = await applyPlan(desk.context(bank), plan, {
+        selection: { accounts: { file: "a", ids: ["account_1"] } },
+      });
+      expect(end.kind === "reported" && end.summary.words.applied).to.equal(1);
+    }));
+
   it("takes some of a narrowed plan, then the rest of that plan and no more", () =>
     withDesk(async (bank, desk) => {
       const plan = await planOf(desk, bank, { onlyKinds: ["patch"] });

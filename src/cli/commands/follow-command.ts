@@ -8,6 +8,7 @@ import { type Lease, leaseName, type Run } from "../../ledger/run.ts";
 import { CallRate } from "../../report/call-rate.ts";
 import { describeControl, isChanged } from "../../report/describe-control.ts";
 import { writesPerChange } from "../../report/forecast.ts";
+import { commandToResume } from "../../report/next-commands.ts";
 import type { Summary } from "../../report/summary.ts";
 import { viewOf } from "../../run/run-sight.ts";
 import { counted, grouped } from "../../text/counted.ts";
@@ -98,7 +99,7 @@ function sayEnd(session: Session, run: Run, lease: Lease | undefined, nowMs: num
   if (run.rejection !== null) sayRejected(session, run, run.rejection);
   else if (run.summary !== null && (run.stage === "ended" || isReleased))
     printSummary(session, "summary", JSON.parse(run.summary) as Summary);
-  else if (run.waiting) sayUnended(session, run, `waits for a person; to continue it, type: tieout resume ${run.id}`);
+  else if (run.waiting) sayUnended(session, run, `waits for a person; to continue it, type: ${commandToResume(run)}`);
   else sayUnended(session, run, `has stopped, and nobody works on it; to continue it, type: tieout resume ${run.id}`);
   return run.stage === "ended" ? (run.exit ?? EXIT.done) : EXIT.stopped;
 }

@@ -9,6 +9,7 @@ import type { Run } from "../../ledger/run.ts";
 import type { Log, LogFields } from "../../log.ts";
 import type { Cause } from "../../report/causes.ts";
 import { jobWord } from "../../report/job-word.ts";
+import { commandToResume } from "../../report/next-commands.ts";
 import { renderPlanMarkdown } from "../../report/plan-markdown.ts";
 import { typedCause } from "../../report/render-cause.ts";
 import { renderSummary, type Summary } from "../../report/summary.ts";
@@ -165,9 +166,10 @@ function printSameBytes(printer: Printer, context: RunContext, { run, file }: En
   });
 }
 
-function printWaiting(printer: Printer, { run: { id, job, file } }: EndOf<"waiting">): void {
+function printWaiting(printer: Printer, { run }: EndOf<"waiting">): void {
+  const { id, job, file } = run;
   const code = "run_waits";
-  const next = `tieout resume ${id}`;
+  const next = commandToResume(run);
   const text = `run ${id} of job ${job} (${shownKey(file.key)}) waits for a person, so this start did nothing`;
   const ways = asTyped(`to continue, type: ${next}; to give it up: tieout abandon ${id} --reason "…"`);
   printer.say(

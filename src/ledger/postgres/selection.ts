@@ -4,6 +4,7 @@
 import type { SelectionLedger } from "../selection.ts";
 import {
   countUnnamed,
+  countWanted,
   FORGET_SELECTION,
   hasLeftOut,
   LEFT_OUT,
@@ -21,6 +22,7 @@ const VALUES = {
   atMs: "$3::bigint",
   ids: 'SELECT unnest($4::text[]) COLLATE "C"',
 };
+const OF_PLAN = { run: "$1::integer", ids: 'SELECT unnest($2::text[]) COLLATE "C"' };
 const HAS_LEFT_OUT = hasLeftOut("$1", "$2");
 const COUNT_UNNAMED = countUnnamed("$1", 'SELECT unnest($2::text[]) COLLATE "C" AS id');
 const TAKE_IN = takeIn("$1", "$2");
@@ -41,6 +43,12 @@ export function postgresSelection(store: PostgresStore): SelectionLedger {
         const ids = accounts === undefined ? [] : [accounts.ids];
         await sql.run(leaveOut(selection, isPlanned, VALUES), no, LEFT_OUT, atMs, ...ids);
       });
+    },
+
+    async countWanted({ no }, selection) {
+      const { accounts } = selection;
+      const ids = accounts === undefined ? [] : [accounts.ids];
+      return (await read.get<{ wanted: number }>(countWanted(selection, OF_PLAN), no, ...ids))?.wanted ?? 0;
     },
 
     async countUnnamed(run) {

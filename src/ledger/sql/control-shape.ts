@@ -47,7 +47,9 @@ export function changedControl(shape: ControlShape | undefined, change: Partial<
 /** The error of steering a run that nobody works on. */
 export function notInProgress({ id, stage, exit }: Run): FatalError {
   if (stage === "ended")
-    return new FatalError("not_in_progress", `run ${id} has ended with exit code ${exit}`, { hint: "see tieout runs" });
+    return new FatalError("not_in_progress", `run ${id} has ended with exit code ${exit}`, {
+      hint: `to see what became of it, type: tieout report ${id}`,
+    });
   return new FatalError("not_in_progress", `nobody works on run ${id} now`, {
     hint: `to continue it, type: tieout resume ${id}`,
   });

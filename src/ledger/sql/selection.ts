@@ -57,22 +57,23 @@ const planned = (run: string): Choice => ({
   may: "true",
 });
 
-/** EXCEPT is quick in both databases, however many changes there are. */
-export function leaveOut(
-  { rows, accounts, sample, onlyKinds }: Selection,
-  isPlanned: boolean,
-  { run, issues, atMs, ids }: LeaveOutValues,
-): string {
-  const { among, may } = (isPlanned ? planned : unplanned)(run);
+/** The queries `among` and `wanted`: which of the changes the selection wants, before a sample is taken of them. */
+function wantedOf({ rows, accounts, onlyKinds }: Selection, among: string, ids: string, isPlanned: boolean): string {
   const wanted = [
     ...(rows === undefined ? [] : [rows.map(isInRange).join(" OR ")]),
     ...(accounts === undefined ? [] : [`${ID_IN_KEY} IN (${ids}) OR f.account_id IN (${ids})`]),
     ...(onlyKinds === undefined || !isPlanned ? [] : [hasOnly(onlyKinds)]),
   ].map((condition) => ` AND (${condition})`);
-  const chosen = sample === undefined ? "true" : isSpread(sample);
-  return `WITH among AS (${among}),
+  return `among AS (${among}),
     wanted AS (SELECT c.run, c.change FROM among JOIN changes c ON c.run = among.run AND c.change = among.change
-      LEFT JOIN finds f ON f.run = c.run AND f.change = c.change WHERE true${wanted.join("")}),
+      LEFT JOIN finds f ON f.run = c.run AND f.change = c.change WHERE true${wanted.join("")})`;
+}
+
+/** EXCEPT is quick in both databases, however many changes there are. */
+export function leaveOut(selection: Selection, isPlanned: boolean, { run, issues, atMs, ids }: LeaveOutValues): string {
+  const { among, may } = (isPlanned ? planned : unplanned)(run);
+  const chosen = selection.sample === undefined ? "true" : isSpread(selection.sample);
+  return `WITH ${wantedOf(selection, among, ids, isPlanned)},
     placed AS (SELECT run, change, row_number() OVER (ORDER BY change) - 1 AS place, count(*) OVER () AS total FROM wanted)
   INSERT INTO ends (run, change, word, issues, at)
   SELECT x.run, x.change, 'skipped', ${issues}, ${atMs} FROM (SELECT run, change FROM among
@@ -80,6 +81,10 @@ export function leaveOut(
   WHERE ${may} ORDER BY x.change
   ON CONFLICT (run, change) DO UPDATE SET word = excluded.word, issues = excluded.issues, at = excluded.at`;
 }
+
+/** Of a plan. */
+export const countWanted = (selection: Selection, { run, ids }: Pick<LeaveOutValues, "run" | "ids">) =>
+  `WITH ${wantedOf(selection, planned(run).among, ids, true)} SELECT count(*) AS wanted FROM wanted`;
 
 export const hasLeftOut = (run: string, issues: string) =>
   `SELECT 1 AS one FROM ends WHERE run = ${run} AND issues = ${issues} LIMIT 1`;

@@ -4,6 +4,7 @@
 import type { SelectionLedger } from "../selection.ts";
 import {
   countUnnamed,
+  countWanted,
   FORGET_SELECTION,
   hasLeftOut,
   LEFT_OUT,
@@ -16,6 +17,7 @@ import {
 import type { SqliteStore } from "./store.ts";
 
 const VALUES = { run: "?1", issues: "?2", atMs: "?3", ids: "SELECT value FROM json_each(?4)" };
+const OF_PLAN = { run: "?1", ids: "SELECT value FROM json_each(?2)" };
 const HAS_LEFT_OUT = hasLeftOut("?1", "?2");
 const COUNT_UNNAMED = countUnnamed("?1", "SELECT value AS id FROM json_each(?2)");
 const TAKE_IN = takeIn("?1", "?2");
@@ -35,6 +37,12 @@ export function sqliteSelection(store: SqliteStore): SelectionLedger {
         const ids = accounts === undefined ? [] : [JSON.stringify(accounts.ids)];
         db.run(leaveOut(selection, isPlanned, VALUES), no, LEFT_OUT, atMs, ...ids);
       });
+    },
+
+    async countWanted({ no }, selection) {
+      const { accounts } = selection;
+      const ids = accounts === undefined ? [] : [JSON.stringify(accounts.ids)];
+      return db.get<{ wanted: number }>(countWanted(selection, OF_PLAN), no, ...ids)?.wanted ?? 0;
     },
 
     async countUnnamed(run) {

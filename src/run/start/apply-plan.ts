@@ -2,6 +2,7 @@
  * `tieout apply`: makes the calls of a plan, once, as a run of its own that resumes like any other. Each account is read again before its
  * first call.
  */
+import { FatalError } from "../../errors/fatal-error.ts";
 import type { Run } from "../../ledger/run.ts";
 import { describeSelection, type Selection } from "../../plan/selection.ts";
 import { shownKey } from "../../text/shown-key.ts";
@@ -31,6 +32,7 @@ export async function applyPlan(outer: RunContext, plan: Run, options: ApplyOpti
   const context = { ...outer, ledger };
   await keepName(context, "run");
   await checkPlan(context, plan);
+  if (options.selection !== undefined) await checkWanted(context, plan, options.selection);
   const { file, byName, reason, withoutLedger } = plan;
   const { canary, selection: narrower } = options;
   const selection = narrower === undefined ? plan.selection : { ...plan.selection, ...narrower };
@@ -66,4 +68,11 @@ export async function applyPlan(outer: RunContext, plan: Run, options: ApplyOpti
     limit: null,
     read: (opened) => takePlan(context, opened),
   });
+}
+
+/** A plan is applied once, so not in vain. */
+async function checkWanted({ ledger }: RunContext, plan: Run, selection: Selection): Promise<void> {
+  if ((await ledger.selection.countWanted(plan, selection)) > 0) return;
+  const message = `the plan ${plan.id} has nothing to send for ${describeSelection(selection)}, so it is not applied`;
+  throw new FatalError("usage", message, { hint: `to see which rows it sends, type: tieout report ${plan.id}` });
 }

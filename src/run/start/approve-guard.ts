@@ -63,8 +63,10 @@ async function checkNotApplied({ ledger }: RunContext, plan: Run, name: GuardNam
   if (applied === undefined) return;
   const message = `the plan ${plan.id} was applied by run ${applied.id}, which holds now what guards held of it`;
   const guard = (await ledger.guards.list(applied)).find((one) => one.guard === name);
-  const hint = guard === undefined ? "see tieout runs" : approveCommand(applied.id, name, guard.figure);
-  throw new FatalError("nothing_to_approve", message, { hint });
+  const isHolding = guard !== undefined && guard.holding > 0;
+  throw new FatalError("nothing_to_approve", message, {
+    hint: isHolding ? `type: ${approveCommand(applied.id, name, guard.figure)}` : seeReport(applied),
+  });
 }
 
 /** The guard, if it holds something or was approved and the run is still to be resumed. */
@@ -77,23 +79,29 @@ function findGuard(run: Run, name: GuardName, guards: readonly GuardOfRun[]): Gu
   });
 }
 
-function whyNot({ abandoned }: Run, guard: GuardOfRun | undefined): string {
+const seeReport = ({ id }: Run) => `to see what became of it, type: tieout report ${id}`;
+
+function whyNot({ abandoned, kind }: Run, guard: GuardOfRun | undefined): string {
   if (abandoned !== null) return ", which was abandoned";
   if (guard === undefined || guard.approval === null) return "";
   const { by, atMs } = guard.approval;
-  return `: ${by} has approved it at ${new Date(atMs).toISOString()}, and what it held was sent since`;
+  const since = kind === "run" ? ", and what it held was sent since" : "";
+  return `: ${by} has approved it at ${new Date(atMs).toISOString()}${since}`;
 }
 
-function hintOf({ id, abandoned }: Run, guards: readonly GuardOfRun[]): string {
+function hintOf(run: Run, guards: readonly GuardOfRun[]): string {
+  const { id, abandoned, kind } = run;
   const [holding] = abandoned === null ? guards.filter((one) => one.holding > 0) : [];
-  return holding === undefined ? "see tieout runs" : approveCommand(id, holding.guard, holding.figure);
+  if (holding !== undefined)
+    return `for the guard ${holding.guard}, type: ${approveCommand(id, holding.guard, holding.figure)}`;
+  return kind === "plan" ? `to make its calls, type: tieout apply ${id}` : seeReport(run);
 }
 
 function checkMax({ id }: Run, { guard, figure, allowed }: GuardOfRun, max: number): void {
   if (figure <= max) return;
   const message = `the guard ${guard} has ${grouped(figure)} in run ${id}, more than --max ${max}, so nothing is released`;
   throw new FatalError("guard_above_max", message, {
-    hint: `${grouped(allowed)} are allowed; if all are right: ${approveCommand(id, guard, figure)}`,
+    hint: `the job allows ${grouped(allowed)}; if all are right, type: ${approveCommand(id, guard, figure)}`,
   });
 }
 

@@ -5,6 +5,7 @@
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Run } from "../../ledger/run.ts";
 import { jobWord } from "../../report/job-word.ts";
+import { commandToResume } from "../../report/next-commands.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import type { RunContext } from "../context.ts";
@@ -43,9 +44,7 @@ async function checkOnce(context: RunContext, plan: Run): Promise<void> {
   const results =
     run.rejection === null ? `to see what became of it, type: tieout report ${run.id}` : newPlan(context, plan);
   throw new FatalError("plan_applied", message, {
-    hint: isOpen
-      ? `to finish it, type: tieout resume ${run.id}${run.selection === undefined ? "" : " --whole"}`
-      : results,
+    hint: isOpen ? `to finish it, type: ${commandToResume(run)}` : results,
   });
 }
 
