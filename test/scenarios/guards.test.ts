@@ -124,7 +124,7 @@ describe("a guard", () => {
     await desk.run(bank, HEADER + close(1, 2), { job: JOB });
     const error = await fatalOf(approve(await findRun(), "patch", 9));
     expect(error.code).to.equal("nothing_to_approve");
-    expect(error.hint).to.equal('tieout approve run-1 --guard close --max 2 --reason "…"');
+    expect(error.hint).to.equal('for the guard close, type: tieout approve run-1 --guard close --max 2 --reason "…"');
   });
 
   it("keeps an approved run for resume: no start of the job goes on with it", async () => {
@@ -271,7 +271,7 @@ describe("a guard", () => {
       expect(await toldBy(end)).to.deep.equal(["held guard", "held guard", "applied"]);
       const refused = await fatalOf(approve(plan, "close", 2));
       expect(refused.code).to.equal("nothing_to_approve");
-      expect(refused.hint).to.equal(`tieout approve ${end.run.id} --guard close --max 2 --reason "…"`);
+      expect(refused.hint).to.equal(`type: tieout approve ${end.run.id} --guard close --max 2 --reason "…"`);
       expect((await readResults(end.kind === "reported" ? end.summary.results : ""))[0]?.result_message).to.contain(
         `tieout approve ${end.run.id} `,
       );
