@@ -4,8 +4,9 @@
  */
 import { GUARD_KINDS, type GuardKind, IRREVERSIBLE_KINDS } from "../plan/operation.ts";
 import { counted, grouped } from "../text/counted.ts";
+import type { ChangedField, ValueChange } from "./field-tally.ts";
 import { type Forecast, renderDeadline, renderForecast, secondsLate } from "./forecast.ts";
-import type { ChangedField, PlanTally, ValueChange } from "./plan-tally.ts";
+import type { PlanTally } from "./plan-tally.ts";
 
 /** A run that would begin at `atMs`, and would have to stop at `deadlineMs`; wall-clock milliseconds. */
 export interface Ahead {

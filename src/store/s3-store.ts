@@ -186,6 +186,8 @@ class S3Store implements FileStore {
       Key: key,
       Body: body,
       ContentLength: size,
+      // So that a browser shows it rather than offering to keep it.
+      ...(key.endsWith(".html") && { ContentType: "text/html; charset=utf-8" }),
       IfNoneMatch: "*",
       ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
       Metadata: { sha256 },

@@ -151,6 +151,18 @@ describe("S3Store: a write", () => {
     expect(puts[0]?.headers["x-amz-content-sha256"]).to.match(/^[0-9a-f]{64}$/);
   });
 
+  it("says of a page that it is one, so that a browser shows it", async () => {
+    await using server = await startS3Server({ buckets: [BUCKET] });
+    const store = await open(server);
+    for (const name of ["report.html", "results.csv"]) await store.write(`r/${name}`, localPath);
+    const puts = server.requests.filter(({ method }) => method === "PUT");
+    const types = puts.map(({ key, headers }) => [key, headers["content-type"]]);
+    expect(types).to.deep.equal([
+      ["r/report.html", "text/html; charset=utf-8"],
+      ["r/results.csv", "application/octet-stream"],
+    ]);
+  });
+
   it("is sent again after an answer of 503", async () => {
     const { error, stored, puts } = await write({ kind: "error", method: "PUT", status: 503, code: "SlowDown" }, 2);
     expect(error).to.equal(undefined);

@@ -2,8 +2,8 @@
  * What was sent, or would be: operations by kind, and the fields that change. Pure.
  */
 import { counted } from "../../text/counted.ts";
+import type { ChangedField } from "../field-tally.ts";
 import { type PlanPage, renderAhead, renderChanges, renderUsual } from "../plan-page.ts";
-import type { ChangedField } from "../plan-tally.ts";
 import type { Summary } from "../summary.ts";
 import { code } from "./draw-head.ts";
 import { drawTable, figure, text } from "./draw-table.ts";

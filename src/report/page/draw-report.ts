@@ -5,7 +5,7 @@
 import type { TimedCalls } from "../../bank/call-times.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import type { Cause } from "../causes.ts";
-import type { ChangedField } from "../plan-tally.ts";
+import type { ChangedField } from "../field-tally.ts";
 import type { Summary } from "../summary.ts";
 import { contentPolicy } from "./content-policy.ts";
 import { drawCalls } from "./draw-calls.ts";

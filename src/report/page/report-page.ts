@@ -3,9 +3,8 @@
  * no more than a few rows of each cause.
  */
 import type { TimedCalls } from "../../bank/call-times.ts";
-import type { GuardKind } from "../../plan/operation.ts";
 import { type Cause, keyOf } from "../causes.ts";
-import { PlanTally } from "../plan-tally.ts";
+import { FieldTally } from "../field-tally.ts";
 import type { ResultRow } from "../result-row.ts";
 import type { Summary } from "../summary.ts";
 import { drawReport } from "./draw-report.ts";
@@ -13,7 +12,7 @@ import { FirstRows } from "./first-rows.ts";
 
 export class ReportPage {
   readonly #firstRows: FirstRows;
-  readonly #applied = new PlanTally();
+  readonly #applied = new FieldTally();
 
   constructor(options: ConstructorParameters<typeof FirstRows>[0]) {
     this.#firstRows = new FirstRows(options);
@@ -22,17 +21,13 @@ export class ReportPage {
   /** Called for every row, with the name of the cause of each of its issues. */
   add(row: ResultRow, causes: readonly string[]): void {
     if (causes.length > 0) this.#firstRows.add(row, causes);
-    if (row.word === "applied") this.#addApplied(row);
+    // A new account has every field of its row.
+    const isMade = row.operations.some(({ kind }) => kind === "create");
+    if (row.word === "applied" && !isMade) this.#applied.add(row.differences);
   }
 
   draw(summary: Summary, times: readonly TimedCalls[]): string {
     const rowsOf = (cause: Cause) => this.#firstRows.of(keyOf(cause));
     return drawReport({ summary, rowsOf, fields: this.#applied.fields, times });
-  }
-
-  #addApplied({ row, operations, differences }: ResultRow): void {
-    if (differences.length === 0) return;
-    const kinds: readonly GuardKind[] = operations.map(({ kind }) => kind);
-    this.#applied.add({ change: row, kinds, differences });
   }
 }
