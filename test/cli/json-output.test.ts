@@ -67,6 +67,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   undo: "run file list accounts reasons next",
   near: "ids",
   cause: "run no word code column bankReason count firstRow lastRow samples owner todo command",
+  bundle: "run cause rows folder",
   code: "code meaning retryHelps todo mends",
   abandoned: "run",
   moved: "job path before",
@@ -270,13 +271,14 @@ describeWhole("the output of every command as JSON", function () {
     expect(take("sandbox", await sandbox.ended).map(({ event }) => event)).to.deep.equal(["listening", "faults"]);
   });
 
-  it("was seen of every message, and of every command but those that need a schedule, PostgreSQL or a run in progress", () => {
-    // As test/cli/detach.test.ts, test/cli/ctl.test.ts and test/cli/history.test.ts see them.
-    const elsewhere = ["detached", "start", "worker", "control", "near"];
+  it("was seen of every message, and of every command but those that need a schedule, PostgreSQL, a run in progress or calls that failed", () => {
+    // As test/cli/detach.test.ts, test/cli/ctl.test.ts, test/cli/history.test.ts and test/cli/causes.test.ts see them.
+    const elsewhere = ["detached", "start", "worker", "control", "near", "bundle"];
     expect([...seen.keys(), ...elsewhere]).to.have.members(EVENTS);
     expect([...COMMANDS, HELP].map(({ usage }) => usage).filter((usage) => !ran.has(usage))).to.deep.equal([
       "ctl <run> <order> [settings...]",
       "workers",
+      "bundle <run>",
       "schedule [jobs...]",
       "worker [jobs...]",
     ]);

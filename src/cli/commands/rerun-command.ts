@@ -5,7 +5,7 @@ import { ACCEPTABLE, type Code } from "../../errors/codes/codes.ts";
 import type { ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { WORDS, type Word } from "../../errors/words.ts";
-import type { NumberedCause } from "../../run/start/choose-rows.ts";
+import type { NumberedCause } from "../../run/report/find-causes.ts";
 import { type Accepted, rerunRows } from "../../run/start/rerun-rows.ts";
 import { exitOf } from "../../run/start/start-job.ts";
 import { findRun } from "../find-run.ts";

@@ -1,6 +1,7 @@
 /**
  * A run in, its causes out as the ledger has them now, and which rows each of them has. Reads the results twice at most, a page at a time.
  */
+import { FatalError } from "../../errors/fatal-error.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Lease, Run } from "../../ledger/run.ts";
 import { CauseTally, type CountedCause, isSameCount } from "../../report/causes.ts";
@@ -11,6 +12,12 @@ import { stopFor } from "../stop.ts";
 import type { Ending } from "./open-end.ts";
 import { endingOf } from "./report-again.ts";
 import { resultOf } from "./result-of.ts";
+
+/** The number of a cause, and the publication that gave it its number if that was not the first; see Summary. */
+export interface NumberedCause {
+  readonly no: number;
+  readonly renumbered?: number;
+}
 
 export interface FoundCauses {
   readonly causes: readonly CountedCause[];
@@ -49,6 +56,25 @@ export async function findCauses(ledger: Ledger, run: Run, holder: Lease | null)
       }
     },
   };
+}
+
+/**
+ * The causes of a run, if the numbers mean those in its last results. Throws FatalError `causes_changed` if the numbers may be those of
+ * other causes than a person has seen, and `usage` if there is no such cause.
+ */
+export async function findNumbered(ledger: Ledger, run: Run, causes: readonly NumberedCause[]): Promise<FoundCauses> {
+  const found = await findCauses(ledger, (await ledger.runs.find(run.id)) ?? run, null);
+  const hint = `see tieout causes ${run.id}`;
+  const isOld = causes.some(({ renumbered }) => renumbered !== found.published?.renumbered);
+  if (!found.isPublished || isOld) {
+    const message = `the causes of run ${run.id} have other numbers by now than in earlier results`;
+    throw new FatalError("causes_changed", message, { hint });
+  }
+  const { length } = found.causes;
+  const unknown = causes.find(({ no }) => no > length);
+  if (unknown === undefined) return found;
+  const has = length === 0 ? "no causes" : length === 1 ? "one cause" : `causes 1 to ${length}`;
+  throw new FatalError("usage", `run ${run.id} has ${has}, and so none of number ${unknown.no}`, { hint });
 }
 
 const readPages = (ledger: Ledger, run: Run) =>

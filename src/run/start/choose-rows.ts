@@ -2,20 +2,13 @@
  * Which rows of a run are to be run again: by word, by code, by cause. Gives them page by page.
  */
 import type { Code } from "../../errors/codes/codes.ts";
-import { FatalError } from "../../errors/fatal-error.ts";
 import { WORDS, type Word } from "../../errors/words.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { numberOf } from "../../report/causes.ts";
 import { PAGE, walkPages } from "../pages.ts";
 import type { ChosenRow } from "../read/copy-rows.ts";
-import { findCauses } from "../report/find-causes.ts";
-
-/** The number of a cause, and the publication that gave it its number if that was not the first; see Summary. */
-export interface NumberedCause {
-  readonly no: number;
-  readonly renumbered?: number;
-}
+import { type FoundCauses, findNumbered, type NumberedCause } from "../report/find-causes.ts";
 
 export interface RowChoice {
   readonly words: readonly Word[];
@@ -62,24 +55,8 @@ export function flagsOfChoice({ words, codes, causes }: RowChoice): string {
   ].join("");
 }
 
-/** The causes of a run, if the numbers mean those in its last results. Throws as `chooseRows`. */
-export async function findNumbered(ledger: Ledger, run: Run, causes: readonly NumberedCause[]) {
-  const found = await findCauses(ledger, (await ledger.runs.find(run.id)) ?? run, null);
-  const hint = `see tieout causes ${run.id}`;
-  const isOld = causes.some(({ renumbered }) => renumbered !== found.published?.renumbered);
-  if (!found.isPublished || isOld) {
-    const message = `the causes of run ${run.id} have other numbers by now than in earlier results`;
-    throw new FatalError("causes_changed", message, { hint });
-  }
-  const { length } = found.causes;
-  const unknown = causes.find(({ no }) => no > length);
-  if (unknown === undefined) return found;
-  const has = length === 0 ? "no causes" : length === 1 ? "one cause" : `causes 1 to ${length}`;
-  throw new FatalError("usage", `run ${run.id} has ${has}, and so none of number ${unknown.no}`, { hint });
-}
-
 async function* ofCauses(
-  { pagesOf }: Awaited<ReturnType<typeof findNumbered>>,
+  { pagesOf }: FoundCauses,
   { words, codes, causes }: RowChoice,
 ): AsyncGenerator<readonly ChosenRow[]> {
   for await (const page of pagesOf(causes.map(({ no }) => no))) {

@@ -11,7 +11,8 @@ import { carryRun, type RunEnd } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
 import { settingsSha256 } from "../job-sha256.ts";
 import { copyRows } from "../read/copy-rows.ts";
-import { chooseRows, describeChoice, flagsOfChoice, type NumberedCause } from "./choose-rows.ts";
+import type { NumberedCause } from "../report/find-causes.ts";
+import { chooseRows, describeChoice, flagsOfChoice } from "./choose-rows.ts";
 import { holdJob } from "./hold-job.ts";
 
 /** What a person accepts, and why. */

@@ -3,6 +3,7 @@
  */
 import { EXIT } from "../../../errors/exit-codes.ts";
 import type { ApproveFlags } from "../approve-command.ts";
+import type { BundleFlags } from "../bundle-command.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
 import type { ExplainFlags } from "../explain-command.ts";
 import { RUN_HELP, SINCE } from "../flags.ts";
@@ -56,6 +57,22 @@ export const REPAIR: readonly CommandEntry[] = [
     exits: LOOK_EXITS,
     async act(session, _, run: string) {
       return (await import("../causes-command.ts")).causesCommand(session, run);
+    },
+  }),
+  command({
+    usage: "bundle <run>",
+    description: "Writes a folder for the bank's support desk: calls of one cause, redacted, and what to write.",
+    example: "tieout bundle last --cause 3",
+    flags: [
+      { flag: "--cause <number>", description: "the cause, by its number in the summary", required: true },
+      { flag: "--to <folder>", description: "a folder that is not there yet (default: bundle-<run>-cause-<number>)" },
+    ],
+    more: RUN_HELP,
+    atBank: "nothing",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.fileRejected],
+    async act(session, flags: BundleFlags, run: string) {
+      return (await import("../bundle-command.ts")).bundleCommand(session, run, flags);
     },
   }),
   command({
