@@ -248,3 +248,53 @@ describe("failed.spreadsheet.csv", () => {
     expect(bank.accounts.get("account_1")?.metadata?.branch).to.equal("007");
   });
 });
+
+describe("a file of results that a program has saved anew", () => {
+  const csv = `${HEADER}\n0001,#N/A,,Zürich,\n0002,Café #1,2026-13-01,,\n`;
+  const forms: readonly [what: string, save: (failed: string) => string | Buffer][] = [
+    ["as Unicode text of Excel", (failed) => Buffer.from(`\uFEFF${failed.replaceAll(",", "\t")}`, "utf16le")],
+    ["in Windows-1252", (failed) => Buffer.from(failed, "latin1")],
+    [
+      "in UTF-8 that was taken for Windows-1252",
+      (failed) => new TextDecoder("windows-1252").decode(Buffer.from(failed)),
+    ],
+    ["under a line that names the separator", (failed) => `sep=;\r\n${failed.replaceAll(",", ";")}`],
+    [
+      "with empty columns and rows at the end",
+      (failed) => `${failed.replaceAll("\r\n", ",,\r\n")}${",".repeat(21)}\r\n\r\n`,
+    ],
+    ["with other line ends and everything in quotes", (failed) => failed.replaceAll("\r\n", "\n")],
+  ];
+  for (const [what, save] of forms) {
+    it(`is read ${what}`, async () => {
+      await using scene = await open();
+      const { bank, desk } = scene;
+      const failed = (await failedOf(await desk.run(bank, csv, { name: "begin.csv" })))
+        .replace("#N/A", "Gold")
+        .replace("2026-13-01", "2026-12-01");
+      const file = join(desk.folder, "saved.csv");
+      await writeFile(file, save(failed));
+      const [end] = await startJob(desk.context(bank), { kind: "run", file, from: null, limit: null, again: null });
+      if (end?.kind !== "reported") throw new Error(JSON.stringify(end));
+      expect(end.summary.words.applied, JSON.stringify(end.summary.causes)).to.equal(2);
+      expect(bank.accounts.get("account_1")?.metadata?.branch).to.equal("Zürich");
+      expect(bank.accounts.get("account_2")?.details?.product_name).to.equal("Café #1");
+    });
+  }
+
+  it("in no certain encoding has letters of its own only where they are those that were given out", async () => {
+    await using scene = await open();
+    const { bank, desk } = scene;
+    const failed = (await failedOf(await desk.run(bank, csv, { name: "begin.csv" })))
+      .replace("#N/A", "Größe")
+      .replace("2026-13-01", "2026-12-01");
+    const file = join(desk.folder, "saved.csv");
+    await writeFile(file, Buffer.from(failed, "latin1"));
+    const [end] = await startJob(desk.context(bank), { kind: "run", file, from: null, limit: null, again: null });
+    if (end?.kind !== "reported") throw new Error(JSON.stringify(end));
+    expect(end.summary.causes.map(({ code, column, count }) => `${code} ${column} ${count}`)).to.deep.equal([
+      "row_undecodable product_name 1",
+    ]);
+    expect(end.summary.words.applied).to.equal(1);
+  });
+});

@@ -198,6 +198,8 @@ function namesOf(): DateWords {
         for (const word of words(new Date(Date.UTC(2026, 0, day)), locale, { weekday: form })) fillers.add(word);
     }
   }
+  // As German programs write March.
+  months.set("mrz", new Set([3]));
   // Words that only join, such as the Spanish de, are in the name of every month.
   for (const [word, of] of months) if (of.size > 2) months.delete(word);
   for (const word of months.keys()) fillers.delete(word);

@@ -10,12 +10,13 @@ import { OwnIdKinds } from "../../plan/own-ids.ts";
 import type { ParsedRow } from "../../read/change.ts";
 import { type Manifest, readManifest } from "../../read/file/manifest.ts";
 import type { RowsEnd } from "../../read/file-rows.ts";
+import { findResults, settingsForResults } from "../../read/find-results.ts";
 import { fileColumn } from "../../read/header/read-header.ts";
 import { readCsv } from "../../read/read-csv.ts";
 import type { Reading } from "../../read/reading.ts";
-import { rejectResults, settingsForResults } from "../../read/reject-results.ts";
 import { DECIMAL_IDS, DecimalIds } from "../../read/row/ids.ts";
 import { KeySum } from "../../read/row/key-sum.ts";
+import { isUtf8File } from "../../read/text/is-utf8-file.ts";
 import type { FileStore } from "../../store/file-store.ts";
 import { judgeVersion } from "../batches.ts";
 import type { RunContext } from "../context.ts";
@@ -42,14 +43,20 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   let run = opened;
   // First of all: results that lie in a source have no manifest to wait for.
   const isInput = run.byName || outer.job.source.repaired;
-  const results = await rejectResults(createReadStream(file.localPath), outer.job);
+  const results = await findResults(createReadStream(file.localPath), outer.job);
   // Repaired rows are no batch, whatever their file is named.
   if (results !== null && run.batch !== null) {
     await ledger.runs.record(run, { batch: null });
     run = { ...run, batch: null };
   }
-  if (results !== null && !isInput) return results;
-  const asked = results === null ? outer.job : settingsForResults(outer.job);
+  if (results !== null && !isInput) return results.rejection;
+  const asked =
+    results === null
+      ? outer.job
+      : settingsForResults(outer.job, {
+          header: results.header,
+          isUtf8: await isUtf8File(createReadStream(file.localPath)),
+        });
   // Some of the rows may have been read before: the other cells must be understood in the same way, whatever the job says now.
   const job = { ...asked, forms: run.reading?.forms };
   const context = { ...outer, job };

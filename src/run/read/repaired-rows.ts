@@ -3,7 +3,9 @@
  * those that were added, name another account or have edits that nobody allowed are invalid. One look-up for each earlier
  * run and page.
  */
+import { isAscii } from "node:buffer";
 import { FatalError } from "../../errors/fatal-error.ts";
+import type { Issue } from "../../errors/issue.ts";
 import { isSameBank, type Run } from "../../ledger/run.ts";
 import type { ParsedRow, Provenance } from "../../read/change.ts";
 import { FINGERPRINT_COLUMN, PROVENANCE_COLUMNS, SPREADSHEET_COLUMN } from "../../read/columns.ts";
@@ -79,7 +81,7 @@ export class RepairedRows {
     if (this.#runs.get(run) === null) {
       this.#unknown += 1;
       this.#changed += changedSince(fingerprint, run, { ...source, row: number }, this.#reading.header).length;
-      return row;
+      return this.#withCertainLetters(row, null);
     }
     const origin = origins.get(`${run} ${number}`);
     if (origin === undefined) return added(row, `run ${run} has no row ${number}`);
@@ -88,7 +90,24 @@ export class RepairedRows {
     if (fingerprint.trim() !== "" && fingerprint.trim() !== fingerprintOf(run, origin.source, origin.reading.header))
       return added(row, `the row has the numbers of row ${number} of run ${run}, and the fingerprint of another`);
     if (this.#hasCome(provenance)) return added(row, `row ${number} of run ${run} is in the file more than once`);
-    return judgeRepairedRow(row, this.#reading, origin, this.#run.allowEdit ?? []);
+    return this.#withCertainLetters(judgeRepairedRow(row, this.#reading, origin, this.#run.allowEdit ?? []), origin);
+  }
+
+  /** Where the encoding is no more than likely, only letters that were given out are certain. */
+  #withCertainLetters(row: ParsedRow, origin: Origin | null): ParsedRow {
+    const { encoding, header, columns } = this.#reading;
+    if (encoding !== "windows-1252") return row;
+    const issues = columns.flatMap((column, at): Issue[] => {
+      const cell = row.source.cells?.[at] ?? "";
+      const had = origin?.source.cells?.[origin.reading.columns.indexOf(column)];
+      if (column === null || isAscii(Buffer.from(cell)) || cell === had) return [];
+      const message = "the file is not UTF-8, so the letters of this cell are not certain: save it as CSV UTF-8";
+      return [{ code: "row_undecodable", column: header[at] ?? "", message }];
+    });
+    if (issues.length === 0) return row;
+    const others = row.kind === "desired" ? (row.notes ?? []) : row.issues;
+    const from = row.provenance === undefined ? {} : { provenance: row.provenance };
+    return { kind: "invalid", source: row.source, issues: [...issues, ...others], ...from };
   }
 
   #withoutApostrophes(row: ParsedRow): ParsedRow {
