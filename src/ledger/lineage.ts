@@ -72,6 +72,8 @@ export type NamedAccount = Pick<ShortRow, "key" | "accountId">;
 export interface LineageLedger {
   /** Attempts that have a word, of the original rows of a page, in order of the row and then of the runs. */
   readAttempts(run: Run, page: Pick<Page, "after"> & { readonly to: number }): Promise<readonly AttemptOfRow[]>;
+  /** The id of the run of that number. */
+  findId(no: number): Promise<string | undefined>;
   /** The runs that have attempts of the run's rows, oldest first. Looks at all of those. */
   listAttemptRuns(run: Run): Promise<readonly string[]>;
   /** The runs whose rows the run's attempts are of, at most `limit`, oldest first. Looks at all of its rows. */

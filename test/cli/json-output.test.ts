@@ -59,6 +59,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   open_row: "run row job word code cause owner account since days lastRun lastRow",
   accepted: "run rows until",
   final: "run named rows words runs certificate results standing",
+  verified_run: "run rows words certificate results",
   verified: "entries summaries",
   explanation:
     "run row file batch byteOffset word cells values rows desired accountId actual plannedAt ids differences guard operations issues accepted",
@@ -196,6 +197,7 @@ describeWhole("the output of every command as JSON", function () {
     expect(await eventsOf(`rerun ${run} --only applied`)).to.deep.equal(["summary"]);
     expect(await eventsOf("history account_1 --limit 1")).to.deep.equal(["history", "more"]);
     expect(await lastOf("results last --final")).to.include({ event: "final", run });
+    expect(await eventsOf("verify last")).to.deep.equal(["verified_run"]);
     expect(await eventsOf("runs")).to.deep.equal(["run", "run"]);
     expect(await eventsOf("audit --limit 2 --verify")).to.deep.equal(["entry", "entry", "verified"]);
   });

@@ -153,6 +153,24 @@ export const RUN_CODES = defineCodes({
     todo: "See tieout runs, then resume the run.",
     exit: 6,
   },
+  changed_since: {
+    meaning: "The account at the bank is no longer as the run that is verified left it.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Compare result_changes with the file; the message names the run that has changed the account since, if the ledger knows it.",
+  },
+  missing: {
+    meaning: "The bank no longer has the account of a row that is verified.",
+    fixedBy: "bank",
+    retryHelps: false,
+    todo: "Ask the bank what became of the account.",
+  },
+  not_verified: {
+    meaning: "The row did not end as applied or unchanged, so there is nothing of it to verify.",
+    fixedBy: "nobody",
+    retryHelps: false,
+    todo: "See the row's own result with tieout explain.",
+  },
   run_stopped: {
     meaning: "The run was stopped.",
     fixedBy: "operator",

@@ -28,6 +28,8 @@ export function postgresLineage(store: PostgresStore): LineageLedger {
   return {
     readAttempts: (run, { after, to }) => sql.all<AttemptOfRow>(READ_ATTEMPTS, run.no, after, to),
 
+    findId: async (no) => (await sql.get<{ id: string }>("SELECT id FROM runs WHERE no = $1", no))?.id,
+
     async listAttemptRuns(run) {
       return (await sql.all<{ id: string }>(LIST_ATTEMPT_RUNS, run.no)).map(({ id }) => id);
     },

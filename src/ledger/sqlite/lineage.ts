@@ -33,6 +33,8 @@ export function sqliteLineage(store: SqliteStore): LineageLedger {
       return db.all<AttemptOfRow>(ATTEMPTS, run.no, after, to).map((attempt) => ({ ...attempt }));
     },
 
+    findId: async (no) => db.get<{ id: string }>("SELECT id FROM runs WHERE no = ?", no)?.id,
+
     async listAttemptRuns(run) {
       return db.all<{ id: string }>(ATTEMPT_RUNS, run.no).map(({ id }) => id);
     },

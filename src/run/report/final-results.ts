@@ -125,10 +125,11 @@ function finalOf(
   return { ...came, ...original.source, run: run.id, runs, drift: null };
 }
 
-function checkBalance({ id }: Run, certificate: readonly Equation[]): void {
+/** Throws FatalError `run_unbalanced`. */
+export function checkBalance({ id }: Run, certificate: readonly Equation[]): void {
   const wrong = findImbalance(certificate);
   if (wrong === undefined) return;
-  throw new FatalError("run_unbalanced", `the final results of run ${id} do not balance: ${renderEquation(wrong)}`, {
+  throw new FatalError("run_unbalanced", `the results of run ${id} do not balance: ${renderEquation(wrong)}`, {
     hint: "send the run's id to the Tieout maintainers; no results were written",
     exit: EXIT.ourFault,
   });

@@ -7,6 +7,7 @@ import { type CommandEntry, command } from "../command-entry.ts";
 import { RUN_HELP } from "../flags.ts";
 import type { OpenFlags } from "../open-command.ts";
 import type { ResultsFlags } from "../results-command.ts";
+import type { VerifyFlags } from "../verify-command.ts";
 import { LOOK_EXITS } from "./exits.ts";
 
 const OPEN_HELP = `
@@ -61,6 +62,19 @@ export const OPEN: readonly CommandEntry[] = [
     exits: [...LOOK_EXITS, EXIT.rowsToRepair, EXIT.rowsHeld],
     async act(session, flags: ResultsFlags, run: string) {
       return (await import("../results-command.ts")).resultsCommand(session, run, flags);
+    },
+  }),
+  command({
+    usage: "verify <run>",
+    description: "Reads the accounts of a run's rows again, and says which are no longer as the run left them.",
+    example: "tieout verify last",
+    flags: [{ flag: "--to <folder>", description: "where <run>-verified.csv goes (default: here)" }],
+    more: RUN_HELP,
+    atBank: "reads",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.rowsToRepair, EXIT.stopped],
+    async act(session, flags: VerifyFlags, run: string) {
+      return (await import("../verify-command.ts")).verifyCommand(session, run, flags);
     },
   }),
 ];

@@ -1,0 +1,189 @@
+/**
+ * Verifies a run: reads the accounts of its rows at the bank again and compares them with what the rows have brought about, by the comparison
+ * that planned them. Only GETs leave, and the ledger stays as it is.
+ */
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { BankApi } from "../bank/bank-api.ts";
+import { FatalError } from "../errors/fatal-error.ts";
+import type { Issue } from "../errors/issue.ts";
+import type { StoredResult } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+import { wantsRelationships } from "../plan/diff/diff-relationships.ts";
+import type { Difference } from "../plan/operation.ts";
+import { withBankIds } from "../plan/own-ids.ts";
+import { planChange } from "../plan/plan-change.ts";
+import { KeySum } from "../read/row/key-sum.ts";
+import { drawFinalCertificate, type Equation } from "../report/certificate.ts";
+import type { ResultRow } from "../report/result-row.ts";
+import { type Tally, writeResults } from "../report/write-results.ts";
+import type { RunContext } from "./context.ts";
+import { desiredOf } from "./desired-of.ts";
+import { endsRun, issueOfFailure } from "./failure.ts";
+import { fetchActual } from "./fetch-actual.ts";
+import { PAGE, walkPages } from "./pages.ts";
+import { checkBalance } from "./report/final-results.ts";
+import { writing } from "./report/open-work-folder.ts";
+import { withFileColumn } from "./report/with-file-column.ts";
+import { type Stop, stopFor, stopOf } from "./stop.ts";
+import { forEachInWindow } from "./window.ts";
+
+export interface Verified {
+  readonly tally: Tally;
+  readonly certificate: readonly Equation[];
+  readonly results: string;
+}
+
+/** What a row is found to be, beside what the ledger has of it. */
+type Finding = Pick<ResultRow, "word" | "issues" | "differences">;
+
+interface InVerification {
+  readonly context: RunContext;
+  readonly run: Run;
+  readonly bank: BankApi;
+}
+
+/**
+ * Writes `<run>-verified.csv` in the folder, in place of one that is there. Throws FatalError `usage` for what has sent nothing, and that of a
+ * bank that cannot be asked or of a stop; nothing is written then.
+ */
+export async function verifyRun(context: RunContext, run: Run, folder: string): Promise<Verified> {
+  if (run.kind !== "run" || run.reading === null)
+    throw new FatalError("usage", `${run.id} has sent nothing that could be verified`, { hint: "see tieout runs" });
+  const path = join(folder, `${run.id}-verified.csv`);
+  const part = `${path}.part`;
+  const bank = context.openBank("plan", run.reading.ownIds);
+  try {
+    const greeted = await bank.authenticate();
+    if (!greeted.ok) throw fatalOf(run, stopFor(issueOfFailure(greeted.failure)));
+    const keys = new KeySum(run.reading);
+    const paths = { results: part, failed: null, failedSpreadsheet: null, spreadsheet: null };
+    const rows = verifyRows({ context, run, bank }, keys);
+    const tally = await writing(folder, async () => {
+      await mkdir(folder, { recursive: true });
+      return writeResults(rows, run.reading?.header ?? [], paths);
+    });
+    const { keysIn: keysRead } = await context.ledger.balance.read(run);
+    const certificate = drawFinalCertificate({ rowsRead: run.rows, keysRead, keysWritten: String(keys), tally });
+    checkBalance(run, certificate);
+    await writing(folder, () => rename(part, path));
+    return { tally, certificate, results: path };
+  } finally {
+    await bank.close();
+    await rm(part, { force: true });
+  }
+}
+
+async function* verifyRows(verification: InVerification, keys: KeySum): AsyncGenerator<readonly ResultRow[]> {
+  const { context, run } = verification;
+  const { ledger, job, signal, clock } = context;
+  const stored = walkPages(
+    (page) => ledger.rows.readResults(run, page),
+    ({ source }) => source.row,
+    PAGE,
+  );
+  for await (const page of stored) {
+    const findings = new Map<number, Finding>();
+    const ofChange = new Map<number, Promise<Finding | Stop>>();
+    const stop = await forEachInWindow(page, job.concurrency.reads * 4, async (result): Promise<Stop | null> => {
+      if (signal.aborted) return stopOf(signal);
+      const { row } = result.source;
+      const finding = isRight(result) ? await verifyRow(verification, result, ofChange) : notVerified(result);
+      if ("kind" in finding) return finding;
+      findings.set(row, finding);
+      return null;
+    });
+    if (stop !== null) throw fatalOf(run, stop);
+    for (const { source } of page) keys.add(source);
+    yield page.map((result) => toResult(run, result, findings.get(result.source.row), clock.nowMs()));
+  }
+}
+
+const isRight = ({ word }: StoredResult) => word === "applied" || word === "unchanged";
+
+function notVerified({ word }: StoredResult): Finding {
+  const message = `the row ended as ${word ?? "nothing yet"}, so there is nothing of it to verify`;
+  return { word: "skipped", issues: [{ code: "not_verified", column: "", message }], differences: [] };
+}
+
+/** One question to the bank for each change, however many rows of the page it has. */
+async function verifyRow(
+  verification: InVerification,
+  result: StoredResult,
+  ofChange: Map<number, Promise<Finding | Stop>>,
+): Promise<Finding | Stop> {
+  const { context, run } = verification;
+  const { row } = result.source;
+  const change = (await context.ledger.rows.readChangeOf(run, row))?.rows[0] ?? row;
+  const known = ofChange.get(change);
+  if (known !== undefined) return known;
+  const finding = verifyChange(verification, change, result);
+  ofChange.set(change, finding);
+  return finding;
+}
+
+async function verifyChange(
+  { context, run, bank }: InVerification,
+  change: number,
+  { accountId, resolutions }: StoredResult,
+): Promise<Finding | Stop> {
+  const { ledger, job } = context;
+  if (accountId === null) return notVerified({ word: null } as StoredResult);
+  const stored = await ledger.changes.readStored(run, change, accountId);
+  const desired = withBankIds(desiredOf(run, stored), resolutions);
+  const fetched = await fetchActual(bank, accountId, () => wantsRelationships(desired));
+  const later = await describeLater(context, run, stored.memory.appliedByRun);
+  if (!fetched.ok) {
+    const { failure } = fetched;
+    if (failure.status === 404)
+      return refused([{ code: "missing", column: "", message: `the bank no longer has the account${later}` }]);
+    if (endsRun(failure)) return stopFor(issueOfFailure(failure));
+    return { word: "failed", issues: [issueOfFailure(failure)], differences: [] };
+  }
+  const assumedCurrency = run.reading?.money === "decimal" ? run.reading.currency : undefined;
+  const plan = planChange(desired, fetched.value, { ...job, assumedCurrency }, null, stored.kept);
+  if (plan.kind === "unchanged") return { word: "unchanged", issues: [], differences: [] };
+  const { differences } = plan;
+  return refused(differingIssues(run, differences, later), differences);
+}
+
+const refused = (issues: readonly Issue[], differences: readonly Difference[] = []): Finding => ({
+  word: "refused",
+  issues,
+  differences,
+});
+
+function differingIssues(run: Run, differences: readonly Difference[], later: string): Issue[] {
+  const columns = differences.map(
+    ({ field }) => withFileColumn({ code: "changed_since", column: field, message: "" }, run.reading).column,
+  );
+  if (columns.length === 0) columns.push("");
+  return columns.map((column) => {
+    const message = `the account is no longer as the run left it${later}; result_changes has what it holds and what the row wants`;
+    return { code: "changed_since", column, message };
+  });
+}
+
+/** Such as `: run … has changed it since`; "" where the ledger knows of none. */
+async function describeLater({ ledger }: RunContext, run: Run, appliedByRun: number): Promise<string> {
+  if (appliedByRun <= run.no) return ", and no run of this ledger has changed it since";
+  const id = await ledger.lineage.findId(appliedByRun);
+  return id === undefined ? "" : `: run ${id} has changed it since`;
+}
+
+function toResult(
+  run: Run,
+  { source, accountId, resolutions }: StoredResult,
+  finding: Finding | undefined,
+  atMs: number,
+): ResultRow {
+  const found = finding ?? notVerified({ word: null } as StoredResult);
+  return { ...source, ...found, accountId, operations: [], resolutions, drift: null, run: run.id, atMs };
+}
+
+function fatalOf({ id }: Run, { issue, exit }: Stop): FatalError {
+  return new FatalError(issue.code, issue.message, {
+    hint: `to verify the run again, type: tieout verify ${id}`,
+    exit,
+  });
+}
