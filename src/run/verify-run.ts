@@ -35,7 +35,10 @@ export interface Verified {
 }
 
 /** What a row is found to be, beside what the ledger has of it. */
-type Finding = Pick<ResultRow, "word" | "issues" | "differences">;
+interface Finding {
+  readonly kind: "found";
+  readonly found: Pick<ResultRow, "word" | "issues" | "differences">;
+}
 
 interface InVerification {
   readonly context: RunContext;
@@ -89,7 +92,7 @@ async function* verifyRows(verification: InVerification, keys: KeySum): AsyncGen
       if (signal.aborted) return stopOf(signal);
       const { row } = result.source;
       const finding = isRight(result) ? await verifyRow(verification, result, ofChange) : notVerified(result);
-      if ("kind" in finding) return finding;
+      if (finding.kind === "stop") return finding;
       findings.set(row, finding);
       return null;
     });
@@ -101,9 +104,9 @@ async function* verifyRows(verification: InVerification, keys: KeySum): AsyncGen
 
 const isRight = ({ word }: StoredResult) => word === "applied" || word === "unchanged";
 
-function notVerified({ word }: StoredResult): Finding {
+function notVerified({ word }: Pick<StoredResult, "word">): Finding {
   const message = `the row ended as ${word ?? "nothing yet"}, so there is nothing of it to verify`;
-  return { word: "skipped", issues: [{ code: "not_verified", column: "", message }], differences: [] };
+  return found({ word: "skipped", issues: [{ code: "not_verified", column: "", message }] });
 }
 
 /** One question to the bank for each change, however many rows of the page it has. */
@@ -128,7 +131,7 @@ async function verifyChange(
   { accountId, resolutions }: StoredResult,
 ): Promise<Finding | Stop> {
   const { ledger, job } = context;
-  if (accountId === null) return notVerified({ word: null } as StoredResult);
+  if (accountId === null) return notVerified({ word: null });
   const stored = await ledger.changes.readStored(run, change, accountId);
   const desired = withBankIds(desiredOf(run, stored), resolutions);
   const fetched = await fetchActual(bank, accountId, () => wantsRelationships(desired));
@@ -138,20 +141,22 @@ async function verifyChange(
     if (failure.status === 404)
       return refused([{ code: "missing", column: "", message: `the bank no longer has the account${later}` }]);
     if (endsRun(failure)) return stopFor(issueOfFailure(failure));
-    return { word: "failed", issues: [issueOfFailure(failure)], differences: [] };
+    return found({ word: "failed", issues: [issueOfFailure(failure)] });
   }
   const assumedCurrency = run.reading?.money === "decimal" ? run.reading.currency : undefined;
   const plan = planChange(desired, fetched.value, { ...job, assumedCurrency }, null, stored.kept);
-  if (plan.kind === "unchanged") return { word: "unchanged", issues: [], differences: [] };
+  if (plan.kind === "unchanged") return found({ word: "unchanged", issues: [] });
   const { differences } = plan;
   return refused(differingIssues(run, differences, later), differences);
 }
 
-const refused = (issues: readonly Issue[], differences: readonly Difference[] = []): Finding => ({
-  word: "refused",
-  issues,
-  differences,
+const found = ({ differences = [], ...rest }: Pick<ResultRow, "word" | "issues"> & Partial<ResultRow>): Finding => ({
+  kind: "found",
+  found: { ...rest, differences },
 });
+
+const refused = (issues: readonly Issue[], differences: readonly Difference[] = []): Finding =>
+  found({ word: "refused", issues, differences });
 
 function differingIssues(run: Run, differences: readonly Difference[], later: string): Issue[] {
   const columns = differences.map(
@@ -177,8 +182,8 @@ function toResult(
   finding: Finding | undefined,
   atMs: number,
 ): ResultRow {
-  const found = finding ?? notVerified({ word: null } as StoredResult);
-  return { ...source, ...found, accountId, operations: [], resolutions, drift: null, run: run.id, atMs };
+  const { found: what } = finding ?? notVerified({ word: null });
+  return { ...source, ...what, accountId, operations: [], resolutions, drift: null, run: run.id, atMs };
 }
 
 function fatalOf({ id }: Run, { issue, exit }: Stop): FatalError {
