@@ -74,7 +74,10 @@ export interface Explanation {
 const ROWS_NAMED = 5;
 
 /** The explanation as lines for an operator, section by section; an empty section says so. */
-export function renderExplanation(explanation: Explanation): string {
+export function renderExplanation(
+  explanation: Explanation,
+  typed: (command: string) => string = (command) => command,
+): string {
   const { run, row, file, batch, byteOffset, word, cells, values, issues, accepted } = explanation;
   const given = cells?.filter(([, cell]) => cell !== "") ?? [];
   return [
@@ -90,7 +93,7 @@ export function renderExplanation(explanation: Explanation): string {
     ...section("differences", explanation.differences.map(describeDifference), "none"),
     ...section("guard", [explanation.guard], ""),
     ...section("operations", explanation.operations.flatMap(describeOperation), "none"),
-    ...section("outcome", [word, ...issues.flatMap((issue) => describeIssue(run, issue))], ""),
+    ...section("outcome", [word, ...issues.flatMap((issue) => describeIssue(run, issue, typed))], ""),
     ...(accepted === null ? [] : section("accepted", [`${accepted.codes.join(", ")}: ${shown(accepted.reason)}`], "")),
   ].join("\n");
 }
@@ -150,9 +153,10 @@ function describeSendings({ firstSentAt, lastSentAt, requestId }: ExplainedOpera
   return [`${first}last sent at ${lastSentAt}${requestId === null ? "" : `, the bank's request id ${requestId}`}`];
 }
 
-function describeIssue(run: string, { code, column, message }: Issue): string[] {
+function describeIssue(run: string, { code, column, message }: Issue, typed: (command: string) => string): string[] {
   const where = column === "" ? "" : ` in ${shown(column)}`;
-  return [`${code}${where}: ${shown(message)}`, `  ${CODES[code].todo.replace("rerun …", `rerun ${run}`)}`];
+  const todo = typed(CODES[code].todo.replace("rerun …", `rerun ${run}`));
+  return [`${code}${where}: ${shown(message)}`, `  ${todo}`];
 }
 
 const UNSHOWN = new RegExp(`[${CONTROLS}]`, "gu");

@@ -11,7 +11,7 @@ export function renderCause(cause: Cause, typed: (command: string) => string): s
   const { no, count, word, code, owner, todo, command } = cause;
   return [
     `  ${no}. ${grouped(count)} ${word}: ${nameOf(cause)}`,
-    `     ${rowsOf(cause)}; ${owner === "nobody" ? "" : `${ownerWord(code)}: `}${todo}`,
+    `     ${rowsOf(cause)}; ${owner === "nobody" ? "" : `${ownerWord(code)}: `}${typed(todo)}`,
     ...(command === null ? [] : [`     ${typed(command)}`]),
   ];
 }

@@ -176,7 +176,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
   if (summary.accepts) lines.push(`accepted: ${summary.accepts.join(", ")} (${summary.reason})`);
   if (summary.stopped) {
     const { code, message } = summary.stopped;
-    lines.push(`not finished: ${message} [${code}]. ${CODES[code].todo}`);
+    lines.push(`not finished: ${message} [${code}]. ${typed(CODES[code].todo)}`);
   }
   if (summary.control) lines.push(`steered: ${describeControl(summary.control)}`);
   if (summary.certificate.length > 0) lines.push(renderCertificate(summary.certificate));

@@ -55,7 +55,7 @@ describe("a run with a canary", () => {
         const { summary, end } = await desk.run(bank, FILE, { start: { canary: 3 } });
         expect([summary?.exit, summary?.stopped?.code, summary?.waiting]).to.deep.equal([6, "canary_differs", true]);
         expect(summary?.stopped?.message).to.match(
-          /^3 accounts of the 3 sent first are not .* such as that of row 2, 6, 10$/,
+          /^3 of 3 accounts sent first are not .* such as that of row 2, 6, 10$/,
         );
         expect(bank.writes).to.have.length(3);
         const again = await resumeUnderLease(desk.context(bank), end.run, null);

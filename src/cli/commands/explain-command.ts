@@ -11,6 +11,7 @@ import { explainRow } from "../../run/report/explain-row.ts";
 import { counted } from "../../text/counted.ts";
 import { nearest } from "../../text/nearest.ts";
 import { findRun } from "../find-run.ts";
+import { asTyped } from "../output/as-typed.ts";
 import { sayNear } from "../output/say-near.ts";
 import type { Session } from "../session.ts";
 
@@ -32,7 +33,10 @@ export async function explainCommand(session: Session, id: string, flags: Explai
   const { rows, count } = await findRows(session, ledger, run, flags);
   for (const [index, row] of rows.entries()) {
     const explanation = await explainRow(ledger, run, row);
-    session.say({ event: "explanation", ...explanation }, `${index > 0 ? "\n" : ""}${renderExplanation(explanation)}`);
+    session.say(
+      { event: "explanation", ...explanation },
+      `${index > 0 ? "\n" : ""}${renderExplanation(explanation, asTyped)}`,
+    );
   }
   const more = count - rows.length;
   if (more > 0) session.say({ event: "more", run: run.id, rows: more }, `\nand ${counted(more, "more row")}`);

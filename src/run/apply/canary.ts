@@ -37,7 +37,8 @@ export async function sendCanary(inHand: RunInHand): Promise<Stop | null> {
   }
   await ledger.runs.record(run, { waiting: true });
   const named = differing.sort((one, other) => one - other).slice(0, ROWS_NAMED);
-  const message = `${counted(differing.length, "account")} of the ${changes.length} sent first are not as the file wants them, such as that of row ${named.join(", ")}`;
+  const differ = differing.length === 1 ? "is not as the file wants it" : "are not as the file wants them";
+  const message = `${differing.length} of ${counted(changes.length, "account")} sent first ${differ}, such as that of row ${named.join(", ")}`;
   return stopFor({ code: "canary_differs", column: "", message });
 }
 
