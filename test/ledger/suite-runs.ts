@@ -25,6 +25,7 @@ export function suiteOfRuns(use: LedgerInUse): void {
       reading: null,
       proof: "open",
       planHash: null,
+      products: null,
       rejection: null,
       rows: 0,
       calls: { reads: 0, writes: 0, leastReads: 0, leastWrites: 0, complete: true },

@@ -30,6 +30,7 @@ describe("the report page of a run", () => {
     expect(page).to.contain("<h1>Of 4 rows, 2 need repair</h1>").and.contain("<strong>Exit 3:</strong>");
     expect(page).to.contain("no &lt;i&gt;id&lt;/i&gt; at all").and.contain("CELL-CANARY").and.contain("account_nobody");
     expect(page).to.contain("<td>the eight words together</td>");
+    expect(page).to.contain("At the busiest, ").and.contain("How long the bank took to answer");
     // What was applied is counted, and shown nowhere.
     expect(page).to.not.contain("New");
     expect(page).to.match(/<code>status<\/code><\/th><td class="figure">1<\/td><td>active → closed 1<\/td>/);

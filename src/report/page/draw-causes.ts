@@ -20,7 +20,7 @@ const OWNERS: Readonly<Record<Cause["owner"], string>> = {
   operator: "operator",
   bank: "bank",
   tieout: "the Tieout maintainers",
-  nobody: "nobody: no fault",
+  nobody: "nobody needs to",
 };
 
 export function drawCauses(causes: readonly Cause[], rowsOf: (cause: Cause) => readonly ShownRow[]): Html {
@@ -76,7 +76,7 @@ function drawCause(cause: Cause, table: Html | null): Html {
   const { no, word, code: name, column, bankCode, bankReason, count, firstRow, lastRow, owner, todo, command } = cause;
   const where = column === "" ? null : html` in ${code(toLine(column, 60))}`;
   const reason = [bankCode, bankReason].filter(Boolean).join(": ");
-  const rows = count === 1 ? `row ${firstRow}` : `${counted(count, "row")}, from ${firstRow} to ${lastRow}`;
+  const rows = count === 1 ? `Row ${firstRow}` : `${counted(count, "row")}, from ${firstRow} to ${lastRow}`;
   return html`<article aria-labelledby="cause-${no}">
 <h3 id="cause-${no}">${no}. ${word}: ${code(name)}${where}</h3>
 <p class="of">${rows}. Who can fix it: ${OWNERS[owner]}.</p>

@@ -62,6 +62,7 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { border-bottom-color: var(--faint); font-weight: 600; vertical-align: bottom; white-space: nowrap; }
 tbody th { font-weight: 400; }
 td { overflow-wrap: break-word; }
+.list td:last-child { min-width: 12rem; }
 .whole { white-space: nowrap; }
 .figure { text-align: right; white-space: nowrap; }
 .list .figure:first-child { width: 1%; }
