@@ -33,7 +33,7 @@ function linesOf(output: string): string[] {
         .replaceAll(/\d{8}-\d{6}-[0-9a-f]{6}/g, "<run>")
         .replace(/ calls at .* deadline holds$/, " <calls>")
         .replaceAll(/\/\S*\/(?=migration-results|samples)/g, "<folder>/")
-        .replace(/^ {2}\S*tieout(?:\.js)? |^ {2}npx tieout /, "  tieout "),
+        .replaceAll(/npx tieout |\S*\/tieout\.js /g, "tieout "),
     );
 }
 
