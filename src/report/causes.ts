@@ -209,7 +209,9 @@ const TO_REPEAT: readonly Word[] = ["failed", "refused", "invalid"];
 
 /** `run` is null where its rows cannot be run again, as those of a plan. */
 export function completeCause(cause: CountedCause, run: string | null, renumbered?: number): Cause {
-  const { fixedBy, todo } = CODES[cause.code];
+  // Whatever led to it, a doubt is settled before anything of the row is sent again.
+  const { todo } = CODES[cause.word === "unknown" ? "outcome_unknown" : cause.code];
+  const { fixedBy } = CODES[cause.code];
   return {
     ...cause,
     owner: fixedBy,

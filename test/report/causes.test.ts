@@ -135,7 +135,7 @@ describe("causes", () => {
       command: "tieout rerun run-1 --cause 1",
     });
     expect(commandOf("failed", "bank_error", null)?.command).to.equal(null);
-    expect(commandOf("unknown", "outcome_unknown")?.command).to.equal(null);
+    expect(commandOf("unknown", "bank_error")).to.include({ todo: CODES.outcome_unknown.todo, command: null });
     expect(commandOf("invalid", "id_malformed")?.command).to.equal(null);
     expect(commandOf("held", "guard")?.command).to.equal(null);
     expect(commandOf("held", "lookup_unproven")?.command).to.equal("tieout rerun run-1 --cause 1");

@@ -51,7 +51,7 @@ export async function findCauses(ledger: Ledger, run: Run, holder: Lease | null)
     async *pagesOf(numbers) {
       for await (const page of readPages(ledger, run)) {
         const ended = page.filter(({ word }) => word !== null).map((stored) => resultOf(run, stored, ending));
-        const rows = ended.filter((row) => numbers.some((number) => find(row).has(number)));
+        const rows = ended.filter((row) => !find(row).isDisjointFrom(new Set(numbers)));
         if (rows.length > 0) yield rows;
       }
     },
