@@ -110,11 +110,29 @@ describe("tieout, looking through runs", function () {
         .and.contain(code);
     });
 
+  it("shows in what two runs differ: by row for one file, else by account", async () => {
+    const [latest = "", first = ""] = (await jsonOf("runs")).map(({ id }) => String(id));
+    const [counts, ...rows] = await jsonOf("diff", first, latest, "--limit", "1");
+    expect(counts).to.deep.include({ by: "account", alike: 0, differing: 2, onlyFirst: 0, onlySecond: 3 });
+    expect(rows).to.containSubset([
+      { event: "differing", first: { row: 2, word: "applied" }, second: { row: 2, word: "invalid", operations: [] } },
+      { event: "more", rows: 1 },
+    ]);
+    expect((await tieout("rerun", latest, "--only", "applied")).code).to.equal(0);
+    const again = await tieout("diff", latest, "last");
+    expect(again.code, again.err).to.equal(0);
+    expect(again.out).to.match(
+      /^compared by row: 0 alike, 1 differ, 5 only in \S+, 0 only in \S+\nrow 7, account_1: applied → unchanged\n/,
+    );
+    expect(again.out).to.contain("\n  first: product_name: First → Third; patch\n");
+    expect((await tieout("diff", latest, latest)).err).to.match(/^tieout: both are run .*\[usage\]/);
+  });
+
   it("lists the runs of a job, since then, and those that failed", async () => {
     const list = async (...flags: string[]) => (await jsonOf("runs", ...flags)).map(({ exit, event }) => exit ?? event);
-    expect(await list()).to.deep.equal([3, 0]);
+    expect(await list()).to.deep.equal([0, 3, 0]);
     expect(await list("--failed")).to.deep.equal([3]);
-    expect(await list("--job", "look", "--since", "1h", "--limit", "1")).to.deep.equal([3]);
+    expect(await list("--job", "look", "--since", "1h", "--limit", "1")).to.deep.equal([0]);
     expect(await list("--job", "other")).to.deep.equal(["none"]);
     expect(await list("--since", "2999-01-01")).to.deep.equal(["none"]);
     expect((await tieout("runs", "--job", "other")).out).to.equal("no such runs\n");

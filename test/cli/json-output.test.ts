@@ -65,6 +65,8 @@ const REQUIRED: Readonly<Record<string, string>> = {
     "run row file batch byteOffset word cells values rows desired accountId actual plannedAt ids differences guard operations issues accepted",
   history: "run job kind startedAt file row word accountId at differences operations issues",
   more: "rows",
+  diff: "first second by alike differing onlyFirst onlySecond",
+  differing: "accountId first second",
   undo: "run file list accounts reasons next",
   near: "ids",
   cause: "run no word code column bankReason count firstRow lastRow samples owner todo command",
@@ -196,6 +198,7 @@ describeWhole("the output of every command as JSON", function () {
     expect(await lastOf(`undo ${run}`)).to.include({ event: "undo", run, accounts: 3 });
     expect(await eventsOf(`rerun ${run} --only applied`)).to.deep.equal(["summary"]);
     expect(await eventsOf("history account_1 --limit 1")).to.deep.equal(["history", "more"]);
+    expect(await eventsOf(`diff ${run} last --limit 1`)).to.deep.equal(["diff", "differing", "more"]);
     expect(await lastOf("results last --final")).to.include({ event: "final", run });
     expect(await eventsOf("verify last")).to.deep.equal(["verified_run"]);
     expect(await eventsOf("runs")).to.deep.equal(["run", "run"]);

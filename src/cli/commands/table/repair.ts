@@ -12,6 +12,10 @@ import type { ReportFlags } from "../report-command.ts";
 import type { RerunFlags } from "../rerun-command.ts";
 import { ALL_EXITS, LOOK_EXITS } from "./exits.ts";
 
+const DIFF_HELP = `${RUN_HELP.replace("<run> is", "<first> and <second> are each")}
+Rows of one file, of a plan and the run that applies it, and of a re-run are compared by their number; those of two files
+by account. Whether rows differ or not, the exit code is 0.`;
+
 const HISTORY_HELP = `
 <account> is an account_id or a client_account_id. It looks at the bank of LEAD_API_URL, LEAD_PROGRAM and LEAD_CLIENT_ID
 as far as they are set, or else at that of the latest run, over all jobs. Credentials are not needed.`;
@@ -57,6 +61,19 @@ export const REPAIR: readonly CommandEntry[] = [
     exits: LOOK_EXITS,
     async act(session, _, run: string) {
       return (await import("../causes-command.ts")).causesCommand(session, run);
+    },
+  }),
+  command({
+    usage: "diff <first> <second>",
+    description: "Shows the rows of two runs whose word or change differs, after how many are alike.",
+    example: "tieout diff 20261129-003650 last --limit 20",
+    flags: [{ flag: "--limit <rows>", description: "show at most N rows; all are counted", whole: true, default: 50 }],
+    more: DIFF_HELP,
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, { limit }: { limit: number }, ...ids) {
+      return (await import("../diff-command.ts")).diffCommand(session, ids, limit);
     },
   }),
   command({
