@@ -1,0 +1,53 @@
+/**
+ * The members of each message of `--output json` that readers rely on.
+ */
+
+/** What readers rely on, `format` and `event` apart. Another release may add to it, and takes nothing away. */
+export const REQUIRED_MEMBERS: Readonly<Record<string, string>> = {
+  note: "text",
+  progress: "stage done",
+  none: "",
+  nothing: "",
+  ended: "run exit",
+  summary:
+    "run job kind final exit bank file rerunOf reason startedAt endedAt rows ignoredColumns words operations causes notes calls certificate maxChange stopped results next",
+  rejected: "run key code message hint",
+  already: "run exit key",
+  already_run: "code file run key exit next",
+  run_waits: "code run key exit next",
+  left: "job files",
+  detached: "job run",
+  start: "run state exit runs",
+  work: "run stage rows chunks by",
+  unended: "run stage waiting exit",
+  worker: "name host since heard jobs at",
+  rehearsal: "struck applied unknown effects duplicates missing",
+  run: "no id kind job jobPath bank file stage rows publications waiting exit rerunOf reason startedAtMs endedAtMs rejection",
+  entry: "no at actor action job run jobSha256 planHash reason details beforeHash hash",
+  control: "run order control",
+  open: "rows accepted oldest ages",
+  open_row: "run row job word code cause owner account since days lastRun lastRow",
+  accepted: "run rows until",
+  final: "run named rows words runs certificate results standing",
+  verified_run: "run rows words certificate results",
+  verified: "entries summaries",
+  explanation:
+    "run row file batch byteOffset word cells values rows desired accountId actual plannedAt ids differences guard operations issues accepted",
+  history: "run job kind startedAt file row word accountId at differences operations issues",
+  more: "rows",
+  diff: "first second by alike differing onlyFirst onlySecond",
+  differing: "accountId first second",
+  undo: "run file list accounts reasons next",
+  near: "ids",
+  cause: "run no word code column bankReason count firstRow lastRow samples owner todo command",
+  bundle: "run cause rows folder",
+  code: "code meaning retryHelps todo mends",
+  abandoned: "run",
+  moved: "job path before",
+  named: "apiUrl program before clientIds",
+  given_over: "apiUrl program before clientId",
+  copied: "from to tables",
+  listening: "url clientId",
+  faults: "struck",
+  help: "release exitCodes commands",
+};
