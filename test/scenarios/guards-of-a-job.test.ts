@@ -11,6 +11,7 @@ import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { exitOf, startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
+import { runOf, toldOf } from "./held-rows.ts";
 
 const NUMBERS = Array.from({ length: 60 }, (_, index) => index + 1);
 const SEED = { accounts: NUMBERS.map((n) => ({ id: `account_${n}`, client_account_id: `c${n}` })) };
@@ -30,28 +31,22 @@ describe("a guard of the whole job", () => {
     await bank.close();
   });
 
-  async function findRun(id = "last"): Promise<Run> {
-    const run = await desk.ledger.runs.find(id);
-    if (run === undefined) throw new Error("no run");
-    return run;
-  }
+  const findRun = (id?: string) => runOf(desk, id);
   const approve = (run: Run, guard: GuardName, max: number, job: Partial<JobInput>) =>
     approveGuard(desk.context(bank, job), run, { guard, max, reason: "seen" });
   async function resume(run: Run, job: Partial<JobInput>) {
     const end = await resumeUnderLease(desk.context(bank, job), await findRun(run.id), null);
     if (end.kind !== "reported") throw new Error(end.kind);
     const rows = await readResults(end.summary.results);
-    return { exit: exitOf(end), told: rows.map(({ result, result_code }) => `${result} ${result_code}`.trim()) };
+    return { exit: exitOf(end), told: toldOf(rows) };
   }
-  const told = (rows: readonly Readonly<Record<string, string>>[]) =>
-    rows.map(({ result, result_code }) => `${result} ${result_code}`.trim());
   const touched = () => bank.effects.map(({ accountId }) => accountId).sort();
 
   it("protects accounts by either of their ids until it is approved", async () => {
     const job: Partial<JobInput> = { guards: { protected: ["account_2", "c3", "account_9"] } };
     const csv = "account_id,client_account_id,product_name\naccount_1,,New\naccount_2,,New\n,c3,New\n";
     const { rows } = await desk.run(bank, csv, { job });
-    expect(told(rows)).to.deep.equal(["applied", "held guard", "held guard"]);
+    expect(toldOf(rows)).to.deep.equal(["applied", "held guard", "held guard"]);
     expect(rows[1]?.result_message).to.match(
       /^guard protected: the plan changes 2 accounts that the job protects, such as this one; if they are right: tieout approve \S+ --guard protected --max 2 --reason "…"$/,
     );
@@ -81,7 +76,7 @@ describe("a guard of the whole job", () => {
   it("sends nothing in a freeze window, but what is approved", async () => {
     const job = freezeIn(-HOUR_MS, HOUR_MS);
     const { rows } = await desk.run(bank, patch([1, 2], "New"), { job });
-    expect(told(rows)).to.deep.equal(["held guard", "held guard"]);
+    expect(toldOf(rows)).to.deep.equal(["held guard", "held guard"]);
     expect(rows[0]?.result_message).to.match(
       /^guard freeze: nothing is sent from .* UTC \(year end\), and the plan changes 2 accounts; /,
     );
@@ -93,7 +88,7 @@ describe("a guard of the whole job", () => {
   it("makes a plan in a freeze window as at any other time", async () => {
     const job = freezeIn(-HOUR_MS, HOUR_MS);
     const { rows } = await desk.run(bank, patch([1, 2], "New"), { job, start: { kind: "plan" } });
-    expect(told(rows)).to.deep.equal(["skipped not_run", "skipped not_run"]);
+    expect(toldOf(rows)).to.deep.equal(["skipped not_run", "skipped not_run"]);
   });
 
   it("stops a run as a freeze window begins, and lets it go on once that has ended", async () => {
@@ -119,7 +114,7 @@ describe("a guard of the whole job", () => {
     const start = { kind: "run", file: null, from: null, limit: null, again: null } as const;
     const end = (await startJob(desk.context(bank, job), start)).at(-1);
     if (end?.kind !== "reported") throw new Error(String(end?.kind));
-    return told(await readResults(end.summary.results));
+    return toldOf(await readResults(end.summary.results));
   }
 
   it("holds a whole file of the source that has shrunk, but none that a person names", async () => {
@@ -131,7 +126,7 @@ describe("a guard of the whole job", () => {
     const [size] = await desk.ledger.guards.list(run);
     expect(size).to.deep.include({ guard: "size.rows", figure: 2, allowed: 3 });
     const named = await desk.run(bank, patch([3], "P7"), { job, name: "named.csv" });
-    expect(told(named.rows)).to.deep.equal(["applied"]);
+    expect(toldOf(named.rows)).to.deep.equal(["applied"]);
     await approve(run, "size.rows", 2, job);
     expect((await resume(run, job)).told).to.deep.equal(["applied", "applied"]);
   });

@@ -15,6 +15,7 @@ import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { exitOf, startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
+import { runOf, toldOf } from "./held-rows.ts";
 
 const SEED = { accounts: [1, 2, 3, 4, 5, 6].map((n) => ({ id: `account_${n}`, client_account_id: `c${n}` })) };
 const HEADER = "account_id,status,status_reason,product_name\n";
@@ -44,26 +45,17 @@ describe("a guard", () => {
     await bank.close();
   });
 
-  async function findRun(id = "last"): Promise<Run> {
-    const run = await desk.ledger.runs.find(id);
-    if (run === undefined) throw new Error("no run");
-    return run;
-  }
+  const findRun = (id?: string) => runOf(desk, id);
   const approve = (run: Run, guard: GuardName, max: number, job = JOB) =>
     approveGuard({ ...desk.context(bank, job), actor: ANN }, run, { guard, max, reason: "seen" });
   const resume = async (run: Run, job = JOB) => resumeUnderLease(desk.context(bank, job), await findRun(run.id), null);
-  const told = async (results: string) =>
-    (await readResults(results)).map(({ result, result_code }) => `${result} ${result_code}`.trim());
+  const told = async (results: string) => toldOf(await readResults(results));
   const toldBy = (end: RunEnd) => told(end.kind === "reported" ? end.summary.results : "");
   const effects = () => bank.effects.map(({ kind, accountId }) => `${kind} ${accountId}`).sort();
 
   it("holds its rows alone, each with figure, limit and the way to release it", async () => {
     const { rows, summary } = await desk.run(bank, HEADER + close(1, 2) + patch(3), { job: JOB });
-    expect(rows.map((row) => `${row.result} ${row.result_code}`.trim())).to.deep.equal([
-      "held guard",
-      "held guard",
-      "applied",
-    ]);
+    expect(toldOf(rows)).to.deep.equal(["held guard", "held guard", "applied"]);
     const run = await findRun();
     expect(rows[0]?.result_message).to.equal(
       `guard close: the plan has 2 close operations, and 1 may be sent (max 1); if they are right: tieout approve ${run.id} --guard close --max 2 --reason "…"`,
