@@ -72,6 +72,12 @@ export type NamedAccount = Pick<ShortRow, "key" | "accountId">;
 export interface LineageLedger {
   /** Attempts that have a word, of the original rows of a page, in order of the row and then of the runs. */
   readAttempts(run: Run, page: Pick<Page, "after"> & { readonly to: number }): Promise<readonly AttemptOfRow[]>;
+  /** Runs that began from the first instant on and before the second, in order, behind number `after`. */
+  listBegun(
+    period: { readonly fromMs: number; readonly toMs: number },
+    after: number,
+    limit: number,
+  ): Promise<readonly { readonly no: number; readonly id: string }[]>;
   /** The id of the run of that number. */
   findId(no: number): Promise<string | undefined>;
   /** The runs that have attempts of the run's rows, oldest first. Looks at all of those. */

@@ -20,6 +20,8 @@ export interface Slots {
   stop(): Promise<void>;
   /** The last slot after the first instant and up to the second; looks back MADE_UP_FOR_MS at most. */
   findLast(afterMs: number, toMs: number): number | undefined;
+  /** Every slot from the first instant on and before the second, in order. */
+  list(fromMs: number, toMs: number): Generator<number>;
 }
 
 const MINUTE_MS = 60_000;
@@ -42,6 +44,7 @@ export function openSlots({ cron, zone }: Schedule): Slots {
   const tasks: readonly ScheduledTask[] = [plain, steady];
   const isSlot = (date: Date) =>
     plain.match(date) || (steady.match(date) && isJumpedOver(zone, standard, date.getTime()));
+  const stepMs = parse(cron).second.join() === "0" ? MINUTE_MS : 1_000;
   return {
     start(onSlot, onMissed) {
       act = { onSlot, onMissed };
@@ -50,8 +53,11 @@ export function openSlots({ cron, zone }: Schedule): Slots {
     async stop() {
       for (const task of tasks) await task.destroy();
     },
+    *list(fromMs, toMs) {
+      for (let atMs = Math.ceil(fromMs / stepMs) * stepMs; atMs < toMs; atMs += stepMs)
+        if (isSlot(new Date(atMs))) yield atMs;
+    },
     findLast(afterMs, toMs) {
-      const stepMs = parse(cron).second.join() === "0" ? MINUTE_MS : 1_000;
       for (let atMs = toMs - (toMs % stepMs); atMs > Math.max(afterMs, toMs - MADE_UP_FOR_MS); atMs -= stepMs) {
         if (isSlot(new Date(atMs))) return atMs;
       }

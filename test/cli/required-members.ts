@@ -30,6 +30,7 @@ export const REQUIRED_MEMBERS: Readonly<Record<string, string>> = {
   accepted: "run rows until",
   final: "run named rows words runs certificate results standing",
   verified_run: "run rows words certificate results",
+  evidence: "from to runs approvals acceptances entries slots head sha256 folder",
   verified: "entries summaries",
   explanation:
     "run row file batch byteOffset word cells values rows desired accountId actual plannedAt ids differences guard operations issues accepted",

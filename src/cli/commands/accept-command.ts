@@ -37,10 +37,16 @@ const DAY_MS = 86_400_000;
 
 /** The first instant behind the day, in UTC. */
 function endOfDay(text: string, nowMs: number): number {
+  const endMs = dayMs("--until", text) + DAY_MS;
+  if (endMs > nowMs) return endMs;
+  throw new FatalError("usage", `--until ${text} has passed`, { hint: HINT });
+}
+
+const HINT = "give a day as 2027-01-31; it begins and ends at midnight UTC";
+
+/** The first instant of a day in UTC. Throws FatalError `usage`. */
+export function dayMs(flag: string, text: string): number {
   const startMs = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  const isDay = !Number.isNaN(startMs) && new Date(startMs).toISOString().startsWith(text);
-  const hint = "give the last day as 2027-01-31; it ends at midnight UTC";
-  if (!isDay) throw new FatalError("usage", `--until ${JSON.stringify(text)} is no day`, { hint });
-  if (startMs + DAY_MS <= nowMs) throw new FatalError("usage", `--until ${text} has passed`, { hint });
-  return startMs + DAY_MS;
+  if (!Number.isNaN(startMs) && new Date(startMs).toISOString().startsWith(text)) return startMs;
+  throw new FatalError("usage", `${flag} ${JSON.stringify(text)} is no day`, { hint: HINT });
 }

@@ -3,7 +3,7 @@
  * them.
  */
 import type { AcceptedRow, AttemptOfRow, LineageLedger } from "../ledger.ts";
-import { LIST_ATTEMPT_RUNS, LIST_ORIGINS, READ_ATTEMPTS } from "../sql/resolve-originals.ts";
+import { LIST_ATTEMPT_RUNS, LIST_BEGUN, LIST_ORIGINS, READ_ATTEMPTS } from "../sql/resolve-originals.ts";
 import {
   ACCEPT,
   decodeShortPage,
@@ -27,6 +27,9 @@ export function postgresLineage(store: PostgresStore): LineageLedger {
   const { sql } = store;
   return {
     readAttempts: (run, { after, to }) => sql.all<AttemptOfRow>(READ_ATTEMPTS, run.no, after, to),
+
+    listBegun: ({ fromMs, toMs }, after, limit) =>
+      sql.all<{ no: number; id: string }>(LIST_BEGUN, fromMs, toMs, after, limit),
 
     findId: async (no) => (await sql.get<{ id: string }>("SELECT id FROM runs WHERE no = $1", no))?.id,
 

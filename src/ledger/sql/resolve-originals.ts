@@ -46,3 +46,7 @@ export const LIST_ATTEMPT_RUNS = `SELECT x.id FROM runs x WHERE ${IS_RUN} AND x.
 
 export const LIST_ORIGINS = `SELECT id FROM runs
   WHERE no IN (SELECT of_run FROM rows WHERE run = $1 AND of_run IS NOT NULL) ORDER BY no LIMIT $2`;
+
+/** Runs that began from $1 on and before $2, behind number $3. */
+export const LIST_BEGUN =
+  "SELECT no, id FROM runs WHERE started_at >= $1 AND started_at < $2 AND no > $3 ORDER BY no LIMIT $4";

@@ -2,7 +2,7 @@
  * Rows over several runs, in SQLite: attempts of original rows, rows that ended short of agreement, and what a person has accepted of them.
  */
 import type { AcceptedRow, AttemptOfRow, LineageLedger } from "../ledger.ts";
-import { LIST_ATTEMPT_RUNS, LIST_ORIGINS, READ_ATTEMPTS } from "../sql/resolve-originals.ts";
+import { LIST_ATTEMPT_RUNS, LIST_BEGUN, LIST_ORIGINS, READ_ATTEMPTS } from "../sql/resolve-originals.ts";
 import {
   ACCEPT,
   decodeShortPage,
@@ -17,6 +17,7 @@ import { placed } from "./placed.ts";
 import type { SqliteStore } from "./store.ts";
 
 export const ATTEMPTS = placed(READ_ATTEMPTS);
+const BEGUN = placed(LIST_BEGUN);
 const ATTEMPT_RUNS = placed(LIST_ATTEMPT_RUNS);
 const ORIGINS = placed(LIST_ORIGINS);
 export const INVALID = placed(readInvalid("INDEXED BY rows_invalid"));
@@ -31,6 +32,11 @@ export function sqliteLineage(store: SqliteStore): LineageLedger {
   return {
     async readAttempts(run, { after, to }) {
       return db.all<AttemptOfRow>(ATTEMPTS, run.no, after, to).map((attempt) => ({ ...attempt }));
+    },
+
+    async listBegun({ fromMs, toMs }, after, limit) {
+      const listed = db.all<{ no: number; id: string }>(BEGUN, fromMs, toMs, after, limit);
+      return listed.map((run) => ({ ...run }));
     },
 
     findId: async (no) => db.get<{ id: string }>("SELECT id FROM runs WHERE no = ?", no)?.id,

@@ -4,6 +4,7 @@
 import { EXIT } from "../../../errors/exit-codes.ts";
 import type { AcceptFlags } from "../accept-command.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
+import type { EvidenceFlags } from "../evidence-command.ts";
 import { RUN_HELP } from "../flags.ts";
 import type { OpenFlags } from "../open-command.ts";
 import type { ResultsFlags } from "../results-command.ts";
@@ -75,6 +76,22 @@ export const OPEN: readonly CommandEntry[] = [
     exits: [...LOOK_EXITS, EXIT.rowsToRepair, EXIT.stopped],
     async act(session, flags: VerifyFlags, run: string) {
       return (await import("../verify-command.ts")).verifyCommand(session, run, flags);
+    },
+  }),
+  command({
+    usage: "evidence <folder>",
+    description: "Gathers what the ledger can show of a period into a new folder that is read without Tieout.",
+    example: "tieout evidence november --from 2026-11-01 --to 2026-11-30",
+    flags: [
+      { flag: "--from <day>", description: "the first day, as 2026-11-01, in UTC", required: true },
+      { flag: "--to <day>", description: "the last day, which is included", required: true },
+    ],
+    more: "\nSchedules are those of the job files in jobs/, as they are today. No value of a row goes into the folder.",
+    atBank: "nothing",
+    answers: "once",
+    exits: LOOK_EXITS,
+    async act(session, flags: EvidenceFlags, folder: string) {
+      return (await import("../evidence-command.ts")).evidenceCommand(session, folder, flags);
     },
   }),
 ];
