@@ -154,6 +154,7 @@ describeWhole("the output of every command as JSON", function () {
     expect(await eventsOf(`diff ${run} last --limit 1`)).to.deep.equal(["diff", "differing", "more"]);
     expect(await lastOf("results last --final")).to.include({ event: "final", run });
     expect(await eventsOf("verify last")).to.deep.equal(["verified_run"]);
+    expect(await eventsOf("evidence shown --from 2020-01-01 --to 2999-12-31")).to.deep.equal(["evidence"]);
     expect(await eventsOf("runs")).to.deep.equal(["run", "run"]);
     expect(await eventsOf("audit --limit 2 --verify")).to.deep.equal(["entry", "entry", "verified"]);
   });
