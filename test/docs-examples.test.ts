@@ -11,31 +11,10 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { startSandbox } from "../src/sandbox/start-sandbox.ts";
 import { parseSeed } from "../src/sandbox/state/parse-seed.ts";
+import { linesOf, shown } from "./support/doc-pages.ts";
 import { describeWhole } from "./support/extent.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-
-/** The blocks of a page that show what a command prints, apart from lines that only stand for others. */
-async function shown(page: string): Promise<string[][]> {
-  const markdown = await readFile(join(ROOT, "docs", page), "utf8");
-  return [...markdown.matchAll(/^```text\n([\s\S]*?)^```/gm)].map(([, block = ""]) =>
-    linesOf(block).filter((line) => line !== "…"),
-  );
-}
-
-/** Alike for two runs that do the same: whichever ids they have, and wherever they lie. */
-function linesOf(output: string): string[] {
-  return output
-    .trimEnd()
-    .split("\n")
-    .map((line) =>
-      line
-        .replaceAll(/\d{8}-\d{6}-[0-9a-f]{6}/g, "<run>")
-        .replace(/ calls at .* deadline holds$/, " <calls>")
-        .replaceAll(/\/\S*\/(?=migration-results|samples)/g, "<folder>/")
-        .replaceAll(/npx tieout |\S*\/tieout\.js /g, "tieout "),
-    );
-}
 
 describeWhole("the outputs that docs/ shows", () => {
   let folder: string;
