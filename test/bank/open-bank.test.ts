@@ -16,7 +16,10 @@ describe("openBank against the stand-in", () => {
       if (!created.ok) expect.fail(created.failure.message);
       const { id } = created.value;
       const again = await bank.createAccount(CREATE, "k1");
-      expect(again).to.deep.equal(created);
+      if (!again.ok) expect.fail(again.failure.message);
+      // The same answer, to another request.
+      expect({ ...again, requestId: created.requestId }).to.deep.equal(created);
+      expect(again.requestId).to.match(/^req_/).and.not.equal(created.requestId);
       expect(await bank.fetchAccount(id)).to.nested.include({
         "value.client_account_id": "c-2",
         "value.status": "active",

@@ -151,7 +151,7 @@ const WRITES: Readonly<Record<string, Query>> = {
   "doubts to settle": { sql: RECORD_ABSENT, values: [RUNS, SOME, STEPS] },
   "sendings to settle": {
     sql: RECORD_OUTCOMES,
-    values: [RUNS, SOME, STEPS, TEXTS, STEPS, STEPS, TEXTS, STEPS],
+    values: [RUNS, SOME, STEPS, TEXTS, STEPS, STEPS, TEXTS, STEPS, TEXTS],
   },
   "changes to end": { sql: RECORD_ENDS, values: [RUNS, SOME, TEXTS, TEXTS, STEPS] },
   "changes that are begun": { sql: COUNT_BEGUN, values: [RUNS, SOME] },
