@@ -5,6 +5,7 @@ import { expect } from "chai";
 import type { NamedAccount, ShortPlace, ShortRow, Verdict } from "../../src/ledger/ledger.ts";
 import type { BankName, NewRun, Run } from "../../src/ledger/run.ts";
 import type { ParsedRow } from "../../src/read/change.ts";
+import { findOldestOpen } from "../../src/run/open-rows.ts";
 import { ALL, BANK, findAll, invalidRow, issue, newRun, plan, row, SANDBOX } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 
@@ -205,6 +206,29 @@ export function suiteOfLineage(use: LedgerInUse): void {
     ]);
     expect(await use.ledger.lineage.listAccepted({ no: run.no, row: 2 }, 9)).to.deep.equal(kept.slice(1));
     expect((await short(again)).map(({ acceptedUntilMs }) => acceptedUntilMs)).to.deep.equal([99]);
+  });
+
+  it("finds runs by number, and those that began in a period", async () => {
+    const { lineage } = use.ledger;
+    const first = await play("r1", []);
+    const second = await play("r2", [], {}, { startedAtMs: 2_000, kind: "plan" });
+    await play("r3", [], {}, { startedAtMs: 3_000 });
+    expect(await lineage.findId(second.no)).to.equal("r2");
+    expect(await lineage.findId(99)).to.equal(undefined);
+    const list = async (fromMs: number, toMs: number, after = 0, limit = 9) =>
+      (await lineage.listBegun({ fromMs, toMs }, after, limit)).map(({ id }) => id);
+    expect(await list(1_000, 3_000)).to.deep.equal(["r1", "r2"]);
+    expect(await list(1_001, 3_001, first.no, 1)).to.deep.equal(["r2"]);
+    expect(await list(3_001, 9_000)).to.deep.equal([]);
+  });
+
+  it("has an accepted row for open again once its time has passed", async () => {
+    const run = await play("r1", [row(2, "client:a")], { 2: "refused" });
+    const scope = { bank: BANK, job: "nightly" };
+    const oldest = async (nowMs: number) => (await findOldestOpen(use.ledger, scope, nowMs))?.original.row;
+    expect(await oldest(10)).to.equal(2);
+    await use.ledger.lineage.accept(run, [2], { untilMs: 50, reason: "why", by: "clara", atMs: 7 });
+    expect([await oldest(49), await oldest(50)]).to.deep.equal([undefined, 2]);
   });
 
   it("gives the results of chosen rows like those of a page", async () => {
