@@ -26,7 +26,7 @@ const valuesOf = (place: string) => `(SELECT value FROM json_each(${place}))`;
 export const LIST_OF_ACCOUNT = `WITH wanted AS MATERIALIZED (
     SELECT no, id FROM runs WHERE bank = ?1 AND started_at >= ?2 AND no BETWEEN ?3 AND ?4),
   found AS MATERIALIZED (
-    SELECT w.no, w.id, c.change FROM wanted w CROSS JOIN changes c ON c.run = w.no AND c.key IN ${valuesOf("?5")}
+    SELECT w.no, w.id, c.change FROM wanted w CROSS JOIN json_each(?5) k CROSS JOIN changes c ON c.run = w.no AND c.key = k.value
     UNION SELECT w.no, w.id, f.change FROM wanted w CROSS JOIN finds f INDEXED BY finds_by_account
       ON f.run = w.no AND f.account_id IN ${valuesOf("?6")} WHERE f.account_id IS NOT NULL)
   SELECT c.no, c.id, r.row FROM found c CROSS JOIN rows r ON r.run = c.no AND r.row = c.change

@@ -28,6 +28,7 @@ import { READ_OPERATIONS, READ_PLANNED } from "../../../src/ledger/postgres/read
 import { RECORD_OUTCOMES } from "../../../src/ledger/postgres/record-outcomes.ts";
 import { READ_CHANGE_OF, READ_RESULT_OPERATIONS, READ_RESULTS } from "../../../src/ledger/postgres/results.ts";
 import { JOIN_CHANGES, LIST_STORED, READ_ORIGINS, READ_ROWS } from "../../../src/ledger/postgres/rows.ts";
+import { LIST_NEAR_IDS, LIST_OF_ACCOUNT } from "../../../src/ledger/postgres/rows-of-account.ts";
 import { COUNT_JOINED, READ_ROWS_OF_CHANGE, updatesOfRows } from "../../../src/ledger/postgres/rows-of-change.ts";
 import { READ_FOUND, READ_UNFOUND } from "../../../src/ledger/postgres/stored-changes.ts";
 import { READ_ACCOUNTS, READ_HOLDERS } from "../../../src/ledger/postgres/take-accounts.ts";
@@ -48,6 +49,8 @@ const FILL = `
 INSERT INTO changes (run, change, key, to_fold) SELECT run, n, CASE WHEN n % 2 = 0 THEN 'account:a' ELSE 'client:c' END || n,
   CASE WHEN run = ${RUN} AND n > ${PLANNED} AND n % 10 = 0 THEN 1 END
   FROM generate_series(1, ${RUN}) run, generate_series(1, ${CHANGES}) n WHERE run = ${RUN} OR n <= 20000;
+INSERT INTO runs (no, id, bank, kind, job, job_path, sha256, file, started_at)
+  SELECT n, 'r' || n, ${BANK}, 'run', 'j', 'p', 's', '{}', 0 FROM generate_series(1, ${RUN}) n;
 INSERT INTO rows (run, row, byte_offset, cells, change) SELECT run, change, change * 100, '["a cell","another"]', change FROM changes;
 INSERT INTO rows (run, row, byte_offset, cells, change) SELECT ${RUN}, ${CHANGES} + n, n, '["x"]', ${CHANGES} - n % 1000
   FROM generate_series(1, 10000) n;
@@ -117,6 +120,11 @@ const QUERIES: Readonly<Record<string, Query>> = {
   "rows fed in again": { sql: READ_ORIGINS, values: [SOME.map(() => RUN), SOME] },
   results: { sql: READ_RESULTS, values: [RUN, ENDED - PAGE, PAGE, true] },
   "operations of results": { sql: READ_RESULT_OPERATIONS, values: [RUN, ENDED - PAGE, ENDED] },
+  "rows of an account": {
+    sql: LIST_OF_ACCOUNT,
+    values: [BANK, 0, 0, 9, ["account:a1000", "client:c1001"], ["a1000"], 50],
+  },
+  "ids that are near": { sql: LIST_NEAR_IDS, values: [BANK, "c7", 5] },
   "the change of a row": { sql: READ_CHANGE_OF, values: [RUN, ENDED] },
   "rows of a change": { sql: READ_ROWS_OF_CHANGE, values: [RUN, ENDED + 1, ENDED, 5] },
   "the number of further rows": { sql: COUNT_JOINED, values: [RUN, ENDED + 1] },

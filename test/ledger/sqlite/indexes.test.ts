@@ -22,6 +22,7 @@ import { openSqliteDatabase } from "../../../src/ledger/sqlite/open-database.ts"
 import { FIND_FIRST, READ_OPERATIONS, READ_PLANNED } from "../../../src/ledger/sqlite/read-planned-page.ts";
 import { READ_CHANGE_OF, READ_RESULT_OPERATIONS, READ_RESULTS } from "../../../src/ledger/sqlite/results.ts";
 import { READ_ORIGINS, READ_ROWS } from "../../../src/ledger/sqlite/rows.ts";
+import { LIST_NEAR_IDS, LIST_OF_ACCOUNT as LIST_ROWS } from "../../../src/ledger/sqlite/rows-of-account.ts";
 import { READ_FOUND, READ_UNFOUND } from "../../../src/ledger/sqlite/stored-changes.ts";
 
 const OF_CHANGE = "(run=? AND change=?)";
@@ -172,10 +173,24 @@ const LINEAGE: typeof PLANS = {
   },
 };
 
+/** What is found of one account in each run is sorted. */
+const OF_ACCOUNT: typeof PLANS = {
+  "rows of an account": {
+    sql: LIST_ROWS,
+    steps: [
+      "SEARCH c USING INDEX sqlite_autoindex_changes_2 (run=? AND key=?)",
+      "INDEX finds_by_account (run=? AND account_id=?)",
+      "INDEX rows_joined (run=? AND change=?)",
+      "INDEX rows_by_key (run=? AND key=?)",
+    ],
+  },
+  "ids that are near": { sql: LIST_NEAR_IDS, steps: ["INDEX links_near (bank=? AND near=?)", "(run=? AND near=?)"] },
+};
+
 /** A list that is handed in, or rows that another part of the query has found already. */
-const MAY_SCAN = /^SCAN (\(subquery-\d+\)$|p$|(json_each|issue) VIRTUAL TABLE)/;
+const MAY_SCAN = /^SCAN (\(subquery-\d+\)$|p$|[wc]$|(json_each|issue|k) VIRTUAL TABLE)/;
 /** What one page or one change has is few; nothing of a whole run is sorted. */
-const MAY_SORT = new Set([COUNT_INSTANTS, LIST_MEETING, LIST_OF_ACCOUNT, ATTEMPTS, SHORT]);
+const MAY_SORT = new Set([COUNT_INSTANTS, LIST_MEETING, LIST_OF_ACCOUNT, ATTEMPTS, SHORT, LIST_ROWS, LIST_NEAR_IDS]);
 
 describe("queries of the SQLite ledger", () => {
   let folder: string;
@@ -193,7 +208,7 @@ describe("queries of the SQLite ledger", () => {
     await rm(folder, { recursive: true });
   });
 
-  for (const [what, { sql, steps }] of Object.entries({ ...PLANS, ...LINEAGE })) {
+  for (const [what, { sql, steps }] of Object.entries({ ...PLANS, ...LINEAGE, ...OF_ACCOUNT })) {
     it(`find ${what} by index, and sort nothing of a whole run`, () => {
       const plan = db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).map(({ detail }) => detail);
       const text = plan.join("\n");
