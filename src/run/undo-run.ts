@@ -79,6 +79,10 @@ export async function* undoRun(
   if (read.kind === "rejected")
     throw new FatalError(read.rejection.code, read.rejection.message, { hint: read.rejection.hint });
   const bank = context.openBank("plan");
+  // A bank that is down is waited for, until a person stops that.
+  const stop = () => bank.stop();
+  context.signal.addEventListener("abort", stop);
+  if (context.signal.aborted) stop();
   const isWanted = (row: number) => rows === undefined || rows.some(([from, to]) => from <= row && row <= to);
   try {
     for await (const page of walkPages(
@@ -89,13 +93,13 @@ export async function* undoRun(
       const touched = page.filter(({ source, operations }) => isWanted(source.row) && operations.some(mayHaveChanged));
       const undone: UndoneRow[] = [];
       await forEachInWindow([...touched.entries()], job.concurrency.reads, async ([at, result]) => {
-        context.signal.throwIfAborted();
         undone[at] = await undoRow(context, run, bank, read.reading, result);
         return null;
       });
       yield undone.filter(({ cells, not }) => cells !== null || not.length > 0);
     }
   } finally {
+    context.signal.removeEventListener("abort", stop);
     await bank.close();
   }
 }
@@ -140,7 +144,8 @@ async function undoRow(
   const now = await fetchActual(bank, accountId, () => applied.some(({ kind }) => RELATIONSHIP_KINDS.includes(kind)));
   if (!now.ok && endsRun(now.failure)) {
     const { code, message } = now.failure;
-    throw new FatalError(code, message, { hint: "type the same command again once the bank answers" });
+    const ended = code === "stopped" ? "run_stopped" : code;
+    throw new FatalError(ended, message, { hint: "type the same command again once the bank answers" });
   }
   if (!now.ok) return whole(now.failure.code === "account_not_found" ? "missing" : "unreadable", now.failure.message);
   if (!isAsLeft(applied, now.value)) return whole("changed_since");

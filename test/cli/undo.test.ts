@@ -136,6 +136,13 @@ describe("tieout undo", function () {
       const isListed = (listed.get(id) ?? []).length > 0;
       expect(account, id).to.deep.equal(isListed ? after.get(id) : before.get(id));
     }
+    const taken = await tieout("undo", "last", "--to", "in");
+    expect(taken.code, taken.err).to.equal(0);
+    expect((await tieout("undo", "last", "--to", "in")).err).to.match(
+      /^tieout: the folder in cannot be made.*\[usage\]/m,
+    );
+    const away = await runTieout(["undo", "last", "--to", "away"], { ...env, LEAD_CLIENT_SECRET: "wrong" }, folder);
+    expect([away.code, await stat(path("away")).catch(() => "removed")], away.err).to.deep.equal([2, "removed"]);
     const twice = await tieout("undo", "last", "--to", "twice");
     expect(twice.code, twice.err).to.equal(0);
     expect(twice.out, "the undo itself can be undone").to.match(/undo of run \S+: \d+ accounts/);

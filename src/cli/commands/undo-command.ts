@@ -1,7 +1,7 @@
 /**
  * `tieout undo`: writes a file that takes a run back, to be run like any other, and a list of what it cannot take back. Only reads the bank.
  */
-import { mkdir, open } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Options, stringify } from "csv-stringify/sync";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
@@ -56,7 +56,12 @@ export async function undoCommand(session: Session, id: string, { rows, to }: Un
   const folder = to ?? `undo-${run.id}`;
   return withContext(session, await loadJobOf(session, run), async (context) => {
     checkBank(context, run);
-    const undone = await writeUndo(context, run, folder, ranges);
+    await makeFolder(folder);
+    const undone = await writeUndo(context, run, folder, ranges).catch(async (error: unknown) => {
+      // A part of the file must not be taken for the whole.
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    });
     sayUndone(session, context, run, undone);
     return EXIT.done;
   });
@@ -75,7 +80,6 @@ async function writeUndo(
   folder: string,
   rows: ReturnType<typeof parseRows> | undefined,
 ): Promise<WrittenUndo> {
-  await makeFolder(folder);
   const [file, list] = [join(folder, "undo.csv"), join(folder, "undo-not.csv")];
   await using undo = await open(file, "wx", 0o600);
   await using not = await open(list, "wx", 0o600);
