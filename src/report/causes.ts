@@ -54,7 +54,8 @@ export const MOST_CAUSES = 100;
 /** Words whose rows are as the file wants them. */
 const AGREED: readonly Word[] = ["applied", "unchanged"];
 
-const SAMPLES = 3;
+/** So many are kept to find one in the middle. */
+const SAMPLES = 9;
 
 type CauseName = Pick<Cause, "word" | "code" | "column" | "bankCode" | "bankReason" | "others">;
 
@@ -149,7 +150,8 @@ class CausedRows {
   }
 
   get counted(): Omit<CountedCause, "no"> {
-    const middle = this.#sample.numbers[1] ?? this.#first;
+    const { numbers } = this.#sample;
+    const middle = numbers[Math.floor(numbers.length / 2)] ?? this.#first;
     const samples = [...new Set([this.#first, middle, this.#last])];
     return { ...this.#name, count: this.#count, firstRow: this.#first, lastRow: this.#last, samples };
   }

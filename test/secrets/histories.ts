@@ -47,7 +47,13 @@ const echoing = (
   code: number,
   order: NonNullable<StageOptions["orders"]>[number],
   job = "attempts: 1",
-): History => ({ name, codes: [code], job, orders: [order], act: commands(RUN) });
+): History => ({
+  name,
+  codes: [code, 0, 0],
+  job,
+  orders: [order],
+  act: commands(RUN, ["causes", "last"], ["causes", "last", "--output", "json"]),
+});
 
 const PG = encodeURIComponent(PG_SECRET);
 const ledgerAt = (url: string) => ({ TIEOUT_LEDGER: url });
@@ -98,7 +104,7 @@ export const HISTORIES: readonly History[] = [
     file: "broken",
     job: "precheck: true",
     inBucket: true,
-    codes: [3, 3, 0, 3, 0, 0, 0, 0, 0, 0, 0, 3, 0],
+    codes: [3, 3, 0, 3, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 7],
     act: commands(
       ["plan", "JOB", "--output", "json"],
       RUN,
@@ -113,6 +119,8 @@ export const HISTORIES: readonly History[] = [
       ["undo", "last"],
       ["rerun", "last"],
       ["runs", "--output", "json"],
+      ["causes", "last"],
+      ["bundle", "last", "--cause", "1@9"],
     ),
   },
   {
