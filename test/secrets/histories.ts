@@ -47,13 +47,7 @@ const echoing = (
   code: number,
   order: NonNullable<StageOptions["orders"]>[number],
   job = "attempts: 1",
-): History => ({
-  name,
-  codes: [code, 0, 0],
-  job,
-  orders: [order],
-  act: commands(RUN, ["causes", "last"], ["causes", "last", "--output", "json"]),
-});
+): History => ({ name, codes: [code, 0], job, orders: [order], act: commands(RUN, ["causes", "last"]) });
 
 const PG = encodeURIComponent(PG_SECRET);
 const ledgerAt = (url: string) => ({ TIEOUT_LEDGER: url });
