@@ -120,6 +120,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["work-on-range", "find-freeze", "take-in-hand"],
     ["read-protected", "guard-phase", "carry-run"],
     ["start/"],
+    ["after/"],
   ],
   cli: [
     [

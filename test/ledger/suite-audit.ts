@@ -4,8 +4,8 @@
 import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { NewAuditEntry } from "../../src/ledger/ledger.ts";
+import { verifyAudit } from "../../src/run/after/verify-audit.ts";
 import { auditEntry } from "../../src/run/audit-entry.ts";
-import { verifyAudit } from "../../src/run/verify-audit.ts";
 import { ACTOR, BANK, claimLease, newRun } from "./builders.ts";
 import type { LedgerInUse } from "./use-ledger.ts";
 

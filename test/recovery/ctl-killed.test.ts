@@ -11,7 +11,7 @@ import { parsePostgresUrl } from "../../src/ledger/postgres/address.ts";
 import { openPostgresLedger } from "../../src/ledger/postgres/open-ledger.ts";
 import { leaseName } from "../../src/ledger/run.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
-import { verifyAudit } from "../../src/run/verify-audit.ts";
+import { verifyAudit } from "../../src/run/after/verify-audit.ts";
 import { BANK, newRun } from "../ledger/builders.ts";
 import { describeOnPostgres, dropSchema, ledgerUrl, newSchema } from "../ledger/postgres/use-postgres.ts";
 import { startTieout } from "../support/tieout.ts";

@@ -13,7 +13,7 @@ import { parsePostgresUrl } from "../../src/ledger/postgres/address.ts";
 import { openPostgresLedger } from "../../src/ledger/postgres/open-ledger.ts";
 import { type Lease, leaseName, type Run } from "../../src/ledger/run.ts";
 import { LEASE_MS, openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
-import { verifyAudit } from "../../src/run/verify-audit.ts";
+import { verifyAudit } from "../../src/run/after/verify-audit.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { type S3Server, startS3Server } from "../support/s3-server/start-s3-server.ts";

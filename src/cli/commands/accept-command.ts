@@ -3,7 +3,7 @@
  */
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
-import { acceptRows } from "../../run/accept-rows.ts";
+import { acceptRows } from "../../run/after/accept-rows.ts";
 import { counted } from "../../text/counted.ts";
 import { readActor } from "../actor.ts";
 import { findRun } from "../find-run.ts";

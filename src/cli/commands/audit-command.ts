@@ -3,7 +3,7 @@
  */
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { AuditEntry } from "../../ledger/ledger.ts";
-import { verifyAudit } from "../../run/verify-audit.ts";
+import { verifyAudit } from "../../run/after/verify-audit.ts";
 import { counted } from "../../text/counted.ts";
 import { findRun } from "../find-run.ts";
 import { toOutputLine } from "../output/output-line.ts";

@@ -4,7 +4,7 @@
 import { resolve } from "node:path";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
-import { gatherEvidence, type Period, type ScheduledJob } from "../../run/gather-evidence.ts";
+import { gatherEvidence, type Period, type ScheduledJob } from "../../run/after/gather-evidence.ts";
 import { checkSchedule } from "../../schedule/check-schedule.ts";
 import { openSlots } from "../../schedule/slots.ts";
 import { counted } from "../../text/counted.ts";

@@ -7,7 +7,7 @@ import type { Run } from "../../ledger/run.ts";
 import { describeSelection } from "../../plan/selection.ts";
 import { describeBatch } from "../../read/describe-reading.ts";
 import type { Summary } from "../../report/summary.ts";
-import { MOST_COUNTED, type RunStanding, standing } from "../../run/standing.ts";
+import { MOST_COUNTED, type RunStanding, standing } from "../../run/after/standing.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import type { Session } from "../session.ts";

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { type ExitCode, exitOfCounts } from "../../errors/exit-codes.ts";
 import { WORDS } from "../../errors/words.ts";
 import { renderCertificate } from "../../report/certificate.ts";
-import { verifyRun } from "../../run/verify-run.ts";
+import { verifyRun } from "../../run/after/verify-run.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import { findRun } from "../find-run.ts";
 import type { Session } from "../session.ts";

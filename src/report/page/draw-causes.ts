@@ -4,6 +4,7 @@
 import { counted, grouped } from "../../text/counted.ts";
 import { toLine } from "../../text/to-line.ts";
 import type { Cause } from "../causes.ts";
+import { ownerWord } from "../owner-word.ts";
 import { code } from "./draw-head.ts";
 import { drawTable, figure, type TableHead, text } from "./draw-table.ts";
 import { swatch } from "./draw-words.ts";
@@ -14,14 +15,6 @@ import { type Html, type HtmlPart, html } from "./html.ts";
 const CAUSES_SHOWN = 60;
 /** Rows are shown until they fill this much, so that the whole page can be sent by mail. */
 export const MOST_BYTES_OF_ROWS = 1_200_000;
-
-const OWNERS: Readonly<Record<Cause["owner"], string>> = {
-  file: "source data",
-  operator: "operator",
-  bank: "bank",
-  tieout: "the Tieout maintainers",
-  nobody: "nobody needs to",
-};
 
 export function drawCauses(causes: readonly Cause[], rowsOf: (cause: Cause) => readonly ShownRow[]): Html {
   const shown = causes.slice(0, CAUSES_SHOWN);
@@ -48,7 +41,7 @@ ${
           html`<span class="word">${swatch(cause.word)}${cause.word}</span>`,
           code(cause.code),
           toLine(cause.column, 60),
-          OWNERS[cause.owner],
+          ownerWord(cause.code),
           cause.samples.join(", "),
         ]),
         look: "list",
@@ -73,13 +66,13 @@ ${articles}</section>
 }
 
 function drawCause(cause: Cause, table: Html | null): Html {
-  const { no, word, code: name, column, bankCode, bankReason, count, firstRow, lastRow, owner, todo, command } = cause;
+  const { no, word, code: name, column, bankCode, bankReason, count, firstRow, lastRow, todo, command } = cause;
   const where = column === "" ? null : html` in ${code(toLine(column, 60))}`;
   const reason = [bankCode, bankReason].filter(Boolean).join(": ");
   const rows = count === 1 ? `Row ${firstRow}` : `${counted(count, "row")}, from ${firstRow} to ${lastRow}`;
   return html`<article aria-labelledby="cause-${no}">
 <h3 id="cause-${no}">${no}. ${word}: ${code(name)}${where}</h3>
-<p class="of">${rows}. Who can fix it: ${OWNERS[owner]}.</p>
+<p class="of">${rows}. Who can fix it: ${ownerWord(name)}.</p>
 <p>${todo}</p>
 ${reason === "" ? null : html`<p>The bank says: <q><bdi>${toLine(reason)}</bdi></q></p>\n`}${
   command === null ? null : html`<pre><code>${command}</code></pre>\n`

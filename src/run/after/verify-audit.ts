@@ -3,9 +3,9 @@
  * heads which summaries of runs have are among them. Whoever changes the ledger by hand, and all of this with it, is still found by the
  * summaries that were published elsewhere.
  */
-import { FatalError } from "../errors/fatal-error.ts";
-import type { AuditEntry, AuditHead, AuditLedger } from "../ledger/audit.ts";
-import { auditHash } from "../ledger/audit-hash.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { AuditEntry, AuditHead, AuditLedger } from "../../ledger/audit.ts";
+import { auditHash } from "../../ledger/audit-hash.ts";
 
 export interface AuditCheck {
   readonly entries: number;

@@ -1,10 +1,10 @@
 /**
  * How a run that has ended stands today, by the last attempts of its rows: done by a later run, or with rows that are still open.
  */
-import { EXIT } from "../errors/exit-codes.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Run } from "../ledger/run.ts";
-import { isAccepted, openOf } from "./open-rows.ts";
+import { EXIT } from "../../errors/exit-codes.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import { isAccepted, openOf } from "../open-rows.ts";
 
 export interface RunStanding {
   /** Counted up to MOST_COUNTED. */

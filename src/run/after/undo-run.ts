@@ -2,24 +2,24 @@
  * Finds out what would take a run back: what the ledger saw of each account before, and, read at the bank now, which accounts are still as the
  * run has left them. Sends nothing that changes the bank.
  */
-import type { BankApi } from "../bank/bank-api.ts";
-import { FatalError } from "../errors/fatal-error.ts";
-import type { StoredOperation, StoredResult } from "../ledger/ledger.ts";
-import type { Run } from "../ledger/run.ts";
-import type { Actual } from "../plan/actual.ts";
-import { asText } from "../plan/diff/as-text.ts";
-import { isInEffect, RELATIONSHIP_KINDS, STATUS_AFTER } from "../plan/in-effect.ts";
-import type { Selection } from "../plan/selection.ts";
-import { type CannotUndo, type UndoValues, undoChange } from "../plan/undo-change.ts";
-import { COLUMNS, METADATA_PREFIX, UNDO_COLUMNS } from "../read/columns.ts";
-import { readHeader } from "../read/header/read-header.ts";
-import type { Reading } from "../read/reading.ts";
-import { parseRow } from "../read/row/parse-row.ts";
-import type { RunContext } from "./context.ts";
-import { endsRun } from "./failure.ts";
-import { fetchActual } from "./fetch-actual.ts";
-import { PAGE, walkPages } from "./pages.ts";
-import { forEachInWindow } from "./window.ts";
+import type { BankApi } from "../../bank/bank-api.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { StoredOperation, StoredResult } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import type { Actual } from "../../plan/actual.ts";
+import { asText } from "../../plan/diff/as-text.ts";
+import { isInEffect, RELATIONSHIP_KINDS, STATUS_AFTER } from "../../plan/in-effect.ts";
+import type { Selection } from "../../plan/selection.ts";
+import { type CannotUndo, type UndoValues, undoChange } from "../../plan/undo-change.ts";
+import { COLUMNS, METADATA_PREFIX, UNDO_COLUMNS } from "../../read/columns.ts";
+import { readHeader } from "../../read/header/read-header.ts";
+import type { Reading } from "../../read/reading.ts";
+import { parseRow } from "../../read/row/parse-row.ts";
+import type { RunContext } from "../context.ts";
+import { endsRun } from "../failure.ts";
+import { fetchActual } from "../fetch-actual.ts";
+import { PAGE, walkPages } from "../pages.ts";
+import { forEachInWindow } from "../window.ts";
 
 /** Why an account, or a field of it, is not in the file. */
 export type WhyNot =

@@ -4,12 +4,12 @@
  */
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { FatalError } from "../errors/fatal-error.ts";
-import { nodeCode } from "../errors/node-code.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import { digestOf, EvidenceTable, writeNew } from "../report/evidence-table.ts";
-import { counted } from "../text/counted.ts";
-import { PAGE } from "./pages.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import { nodeCode } from "../../errors/node-code.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { digestOf, EvidenceTable, writeNew } from "../../report/evidence-table.ts";
+import { counted } from "../../text/counted.ts";
+import { PAGE } from "../pages.ts";
 import { verifyAudit } from "./verify-audit.ts";
 import { instant, writeRunEvidence } from "./write-run-evidence.ts";
 

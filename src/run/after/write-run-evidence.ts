@@ -1,13 +1,13 @@
 /**
  * Writes what a package of evidence has of runs: a record for each that began in a period, and one for each guard that was approved in them.
  */
-import { WORDS } from "../errors/words.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Run } from "../ledger/run.ts";
-import { renderCertificate } from "../report/certificate.ts";
-import { type EvidenceRecord, EvidenceTable } from "../report/evidence-table.ts";
-import type { Summary } from "../report/summary.ts";
-import { PAGE } from "./pages.ts";
+import { WORDS } from "../../errors/words.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import { renderCertificate } from "../../report/certificate.ts";
+import { type EvidenceRecord, EvidenceTable } from "../../report/evidence-table.ts";
+import type { Summary } from "../../report/summary.ts";
+import { PAGE } from "../pages.ts";
 
 const RUN_COLUMNS = {
   run: "the run's id",

@@ -1,13 +1,13 @@
 /**
  * Accepts open rows for a while: they are off the list of open rows until the day has passed. Sends nothing, and changes no row.
  */
-import { FatalError } from "../errors/fatal-error.ts";
-import type { Actor } from "../ledger/audit.ts";
-import type { Ledger, OriginalRow } from "../ledger/ledger.ts";
-import type { Run } from "../ledger/run.ts";
-import { counted, grouped } from "../text/counted.ts";
-import { auditEntry } from "./audit-entry.ts";
-import { openIn, openOf } from "./open-rows.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import type { Actor } from "../../ledger/audit.ts";
+import type { Ledger, OriginalRow } from "../../ledger/ledger.ts";
+import type { Run } from "../../ledger/run.ts";
+import { counted, grouped } from "../../text/counted.ts";
+import { auditEntry } from "../audit-entry.ts";
+import { openIn, openOf } from "../open-rows.ts";
 
 export interface ToAccept {
   /** First and last row of each range. */
