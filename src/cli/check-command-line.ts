@@ -14,6 +14,8 @@ const NEEDS: readonly (readonly [flag: string, needed: string, hint: string])[] 
   ["accept", "reason", 'add --reason "…", which is kept with the run'],
 ];
 
+/** What names a row, where a command has all of them. */
+const ROW_NAMES = ["row", "account", "code"] as const;
 const ONE_NAME = "give one of --row, --account and --code";
 
 /** Each of the two says what is meant, so only one may be given. */
@@ -62,6 +64,8 @@ export function checkCommandLine(command: Command, counts: ReadonlyMap<string, n
       throw usage(`${flagOf(name)} is given without ${flagOf(needed)}`, hint);
   for (const [name, other, hint] of EITHER)
     if (has(name) && has(other)) throw usage(`${flagOf(name)} and ${flagOf(other)} are given together`, hint);
+  if (ROW_NAMES.every(isFlag) && !ROW_NAMES.some(has))
+    throw usage("no row is named", `${ONE_NAME}; ${seeHelp(command)}`);
   if (typeof given.file === "string") checkFile(given.file, "--file ");
 }
 

@@ -47,7 +47,11 @@ describe("a command line", () => {
     ["resume --limit -1", /^--limit -1 is not a whole number/],
     ["runs --limit 99999999999999999999", /^--limit 9+ is not a whole number/],
     ["explain last --row 1.5", /^--row 1.5 is not a whole number/],
-    ["explain last", /^required option '--row <number>' not specified; see tieout explain --help$/],
+    ["explain last", /^no row is named; give one of --row, --account and --code; see tieout explain --help$/],
+    [
+      "explain last --row 7 --code guard",
+      /^--row and --code are given together; give one of --row, --account and --code$/,
+    ],
     ["run plain --reason why", /^--reason is given without --again; add --again, /],
     ["plan plain --reason why", /^--reason is given without --again/],
     ["run plain --again", /^--again is given without --reason; add --reason "…"/],

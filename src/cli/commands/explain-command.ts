@@ -15,7 +15,7 @@ import { asTyped } from "../output/as-typed.ts";
 import { sayNear } from "../output/say-near.ts";
 import type { Session } from "../session.ts";
 
-/** The command line has at most one of them. */
+/** The command line has one of them. */
 export interface ExplainFlags {
   readonly row?: number;
   readonly account?: string;
@@ -52,10 +52,7 @@ async function findRows(session: Session, ledger: Ledger, run: Run, flags: Expla
   const { row, account, code } = flags;
   if (row !== undefined) return { rows: [row], count: 1 };
   if (account !== undefined) return findAccount(session, ledger, run, account);
-  if (code !== undefined) return findCode(ledger, run, code);
-  throw new FatalError("usage", "explain needs to know which row", {
-    hint: `name it: tieout explain ${run.id} --row 2, or by --account or --code`,
-  });
+  return findCode(ledger, run, code ?? "");
 }
 
 async function findAccount(session: Session, { rows }: Ledger, run: Run, account: string): Promise<FoundRows> {
