@@ -5,37 +5,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CLIENT_SECRET, FILES, MOVED, MOVED_PRODUCT, PG_SECRET } from "./canaries.ts";
-import type { Stage, StageOptions } from "./stage.ts";
-
-export interface History extends StageOptions {
-  readonly name: string;
-  readonly codes: readonly (number | null)[];
-  /** Gives the exit codes in order. */
-  readonly act: (stage: Stage) => Promise<(number | null)[]>;
-}
-
-type Command = readonly string[] | readonly [readonly string[], Readonly<Record<string, string>>];
-
-/** JOB in the arguments stands for the job's path. */
-const commands =
-  (...all: readonly Command[]): History["act"] =>
-  async (stage) => {
-    const codes: (number | null)[] = [];
-    for (const command of all) {
-      const [args, env] = (Array.isArray(command[0]) ? command : [command, {}]) as [string[], Record<string, string>];
-      codes.push(
-        (
-          await stage.run(
-            args.map((arg) => (arg === "JOB" ? stage.job : arg)),
-            env,
-          )
-        ).code,
-      );
-    }
-    return codes;
-  };
-
-const RUN = ["run", "JOB"];
+import { commands, type History, RUN } from "./commands.ts";
+import { MORNING } from "./morning.ts";
+import type { StageOptions } from "./stage.ts";
 
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -93,6 +65,7 @@ const BUG = `pattern: Object.defineProperty(/x/, "source", { get() { throw new T
 const buggy = (rest = "") => `source: { folder: "in", ${BUG} } ${rest}`;
 
 export const HISTORIES: readonly History[] = [
+  MORNING,
   {
     name: "a day from S3, with every command",
     file: "broken",

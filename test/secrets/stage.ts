@@ -44,6 +44,8 @@ export interface Stage extends AsyncDisposable {
 }
 
 export const BUCKET = "files";
+/** What they print is for the operator alone. */
+const SHOW_CELLS = ["explain", "history", "open", "diff"];
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
 
 export async function openStage(name: string, options: StageOptions): Promise<Stage> {
@@ -79,7 +81,7 @@ export async function openStage(name: string, options: StageOptions): Promise<St
   const printed: Evidence[] = [];
   const start: Stage["start"] = (args, env = {}) => startTieout(args, { ...base, ...env }, folder);
   const keep: Stage["keep"] = (args, { out, err }) => {
-    const kind = ["explain", "history"].includes(args[0] ?? "") ? "explained" : "output";
+    const kind = SHOW_CELLS.includes(args[0] ?? "") ? "explained" : "output";
     for (const [stream, text] of Object.entries({ out, err }))
       printed.push({ kind, from: `${name}: tieout ${args.join(" ")}, ${stream}`, text });
   };
@@ -102,6 +104,7 @@ export async function openStage(name: string, options: StageOptions): Promise<St
         ...printed,
         ...(await readAll("results", `${name}: results`, join(folder, "out"))),
         ...published.map(([key, { bytes }]) => textOf("results", `${name}: s3 ${key}`, bytes)),
+        ...(await readAll("output", `${name}: evidence`, join(folder, "evidence"))),
         // The working copies beside the ledger as well.
         ...(await readAll("ledger", `${name}: ledger`, join(folder, "ledger"))),
       ];
