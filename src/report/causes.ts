@@ -41,7 +41,7 @@ export interface Cause {
 
 export type CountedCause = Omit<Cause, "owner" | "todo" | "command">;
 
-/** What is said of rows that agree by now. */
+/** What is said of rows that agree by now, or are skipped for a reason that nobody has to lift. */
 export interface Note {
   readonly word: Word;
   readonly code: Code;
@@ -69,12 +69,10 @@ export class CauseTally {
     this.#header = new Set(header);
   }
 
-  /** Rows come in the order of their numbers. Gives the key of the cause of each issue; none for a row that agrees. */
+  /** Rows come in the order of their numbers. Gives the key of the cause of each issue that is one. */
   add(row: ResultRow): readonly string[] {
-    if (AGREED.includes(row.word)) {
-      for (const code of new Set(row.issues.map((issue) => issue.code))) this.#addNote(row.word, code);
-      return [];
-    }
+    const noted = row.issues.filter(({ code }) => isNoted(row.word, code));
+    for (const code of new Set(noted.map((issue) => issue.code))) this.#addNote(row.word, code);
     const names = causing(row).map((issue) => this.#begin(nameCause(row, issue, this.#header)));
     for (const name of new Set(names)) this.#causes.get(name)?.add(row.row);
     return names;
@@ -123,8 +121,12 @@ export class CauseTally {
 
 /** The issues that kept the row from agreement; what was done with cells of a repaired row did not. */
 function causing({ word, issues }: ResultRow): readonly Issue[] {
-  if (AGREED.includes(word)) return [];
-  return issues.filter(({ code }) => code !== "cell_restored" && code !== "edit_allowed");
+  return issues.filter(({ code }) => !isNoted(word, code) && code !== "cell_restored" && code !== "edit_allowed");
+}
+
+/** Of a row that agrees, or that was skipped for a reason that nobody has to lift. */
+function isNoted(word: Word, code: Code): boolean {
+  return AGREED.includes(word) || (word === "skipped" && CODES[code].fixedBy === "nobody");
 }
 
 class CausedRows {
@@ -214,12 +216,12 @@ export function completeCause(cause: CountedCause, run: string | null, renumbere
   // Whatever led to it, a doubt is settled before anything of the row is sent again.
   const { todo } = CODES[cause.word === "unknown" ? "outcome_unknown" : cause.code];
   const { fixedBy } = CODES[cause.code];
-  return {
-    ...cause,
-    owner: fixedBy,
-    todo: todo.replace("rerun …", `rerun ${run ?? "<run>"}`),
-    command: commandOf(cause, run, renumbered),
-  };
+  const command = commandOf(cause, run, renumbered);
+  const typed =
+    command === null
+      ? todo.replace("rerun …", `rerun ${run ?? "<run>"}`)
+      : todo.replace(/tieout rerun ….*?"…"/, "the command below");
+  return { ...cause, owner: fixedBy, todo: typed, command };
 }
 
 function commandOf({ no, word, code }: CountedCause, run: string | null, renumbered?: number): string | null {

@@ -52,8 +52,8 @@ function afterRehearsal(summary: Omit<Summary, "next">, same: string): string[] 
   return [...(repair > 0 ? [again] : []), `tieout run ${same}   # sends it to the bank`];
 }
 
-const countOf = ({ causes }: Pick<Summary, "causes">, code: Code) =>
-  causes.find((cause) => cause.code === code)?.count ?? 0;
+const countOf = ({ causes, notes }: Pick<Summary, "causes" | "notes">, code: Code) =>
+  [...causes, ...notes].find((one) => one.code === code)?.count ?? 0;
 
 /** Of a plan over all rows: no row is to be sent, and none is held that a person may release. */
 const sendsNothing = (summary: Omit<Summary, "next">) =>

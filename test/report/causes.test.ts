@@ -124,6 +124,21 @@ describe("causes", () => {
     expect([...find(rows[0] as ResultRow)]).to.not.include(1);
   });
 
+  it("are notes where nobody has to lift them: rows that a plan leaves to its run, and that a later row replaces", () => {
+    const skipped = (row: number, code: Issue["code"]) => rowWith(row, [issue(code)], { word: "skipped" });
+    const tally = tallyOf([
+      skipped(2, "not_run"),
+      skipped(3, "not_run"),
+      skipped(4, "superseded"),
+      skipped(5, "stopped"),
+    ]);
+    expect(tally.causes.map(({ code, count }) => [code, count])).to.deep.equal([["stopped", 1]]);
+    expect(tally.notes).to.deep.equal([
+      { word: "skipped", code: "not_run", count: 2 },
+      { word: "skipped", code: "superseded", count: 1 },
+    ]);
+  });
+
   it("say who can fix them and what to do, with a command only where running the rows again can help", () => {
     const commandOf = (word: Word, code: Issue["code"], run: string | null = "run-1") => {
       const [cause] = tallyOf([resultRow(7, { word, issues: [issue(code)] })]).causes;
@@ -141,6 +156,6 @@ describe("causes", () => {
     expect(commandOf("held", "lookup_unproven")?.command).to.equal("tieout rerun run-1 --cause 1");
     const near = commandOf("held", "key_near_known");
     expect(near?.command).to.equal('tieout rerun run-1 --cause 1 --accept key_near_known --reason "…"');
-    expect(near?.todo).to.contain("tieout rerun run-1 --only held");
+    expect(near?.todo).to.equal("Correct the id; or, if they are two accounts, type the command below.");
   });
 });

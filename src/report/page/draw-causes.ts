@@ -23,9 +23,9 @@ export function drawCauses(causes: readonly Cause[], rowsOf: (cause: Cause) => r
 <h2 id="causes">Causes</h2>
 ${
   shown.length === 0
-    ? html`<p>Every row is applied or unchanged.</p>\n`
+    ? html`<p>There is nothing to repair.</p>\n`
     : drawTable({
-        caption: "Rows that are neither applied nor unchanged, by cause",
+        caption: "Rows that somebody has to look at, by cause",
         columns: [
           figure("no."),
           figure("rows"),

@@ -12,11 +12,11 @@ import type { RunContext } from "../context.ts";
 export async function narrowedOf(
   { ledger }: Pick<RunContext, "ledger">,
   run: Run,
-  { causes }: Tally,
+  { notes }: Tally,
 ): Promise<Summary["narrowed"]> {
   const { selection } = run;
   if (selection === undefined) return undefined;
-  const rows = causes.find(({ word, code }) => word === "skipped" && code === NOT_SELECTED.code)?.count ?? 0;
+  const rows = notes.find(({ word, code }) => word === "skipped" && code === NOT_SELECTED.code)?.count ?? 0;
   const byPlan = (await isNarrowedByPlan(ledger, run)) && { byPlan: true as const };
   return { to: describeSelection(selection), flags: flagsOf(selection), rows, ...byPlan };
 }
