@@ -62,7 +62,7 @@ describe("a start", () => {
     const released = await rerunRows(desk.context(bank), run, ["held"]);
     expect(released.kind === "reported" && released.summary.words.applied).to.equal(4);
     const overtaken = await rerunRows(desk.context(bank), run, ["held"]);
-    expect(overtaken.kind === "reported" && overtaken.summary.causes[0]?.code).to.equal("superseded_by_run");
+    expect(overtaken.kind === "reported" && overtaken.summary.notes[0]?.code).to.equal("superseded_by_run");
   });
 
   it("takes a corrected failed.csv, under the row numbers and ids of its origin", async () => {
