@@ -5,6 +5,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
 import type { Status, StatusReason } from "../../src/account.ts";
@@ -136,6 +137,17 @@ describe("tieout undo", function () {
       const isListed = (listed.get(id) ?? []).length > 0;
       expect(account, id).to.deep.equal(isListed ? after.get(id) : before.get(id));
     }
+    const [of, undone] = [ran, again].map(({ out }) => /^run (\S+) by/m.exec(out)?.[1] ?? "no run");
+    const asLeft = await tieout("verify", undone ?? "");
+    expect(asLeft.code, asLeft.out + asLeft.err).to.equal(0);
+    const moved = await tieout("verify", of ?? "");
+    expect(moved.code, moved.out + moved.err).to.equal(3);
+    const found = await rowsOf(`${of}-verified.csv`);
+    const changed = found.filter(({ result }) => result === "refused");
+    const takenBack = [...before].filter(([id, was]) => !listed.has(id) && !isDeepStrictEqual(was, after.get(id)));
+    expect(takenBack).to.have.length.above(100);
+    expect(changed.map(({ account_id }) => account_id)).to.include.members(takenBack.map(([id]) => id));
+    for (const row of changed) expect(row.result_message).to.contain(`run ${undone} has changed it since`);
     const taken = await tieout("undo", "last", "--to", "in");
     expect(taken.code, taken.err).to.equal(0);
     expect((await tieout("undo", "last", "--to", "in")).err).to.match(
