@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Each file that gives a row the word, and the codes that it does so for. */
 const HOLDS: Readonly<Record<string, readonly Code[]>> = {
   "src/ledger/sql/guard-shape.ts": ["guard"],
+  "src/ledger/sql/selection.ts": ["guard"],
   "src/run/apply/first-alone.ts": ["lookup_unproven"],
   "src/run/apply/judge-drift.ts": ["drifted"],
   "src/run/look-up.ts": ["lookup_unproven"],
@@ -21,8 +22,8 @@ const HOLDS: Readonly<Record<string, readonly Code[]>> = {
   "src/run/plan/hold-cut-row.ts": ["last_row_maybe_cut"],
   "src/run/plan/plan-one.ts": ["create_not_allowed", "lookup_unproven", "key_near_known"],
 };
-/** The word `held` as a value, not as the kind of a lease that another has. */
-const GIVES_WORD = /(?<!kind: |kind === |\? \("claimed" as const\) : \()["']held["'](?! as const, lease)/;
+/** The word `held` as a value, not as a condition or the kind of a lease that another has. */
+const GIVES_WORD = /(?<!AND word = |kind: |kind === |\? \("claimed" as const\) : \()["']held["'](?! as const, lease)/;
 
 const held = (Object.keys(CODES) as Code[]).filter((code) => (CODES[code] as CodeEntry).heldUntil !== undefined);
 

@@ -270,11 +270,12 @@ describe("several versions of a batch that wait together", () => {
     await using desk = await openDesk();
     const job = { onRejected: "continue" as const };
     await put(desk, V(1), csv("One"), 0);
+    // Its row comes from no run, so it is none of a repaired file either.
     const results = `account_id,product_name,result_row\naccount_1,Repaired,2\n`;
     const file = await put(desk, V(2), results, 1);
     expect(told(await start(desk, bank, { job }))).to.deep.equal([`${V(2)} file_of_results`]);
     expect(told(await start(desk, bank, { job }))).to.deep.equal([`${V(1)} 1 applied`]);
-    expect(told(await start(desk, bank, { job, file, again: "repaired" }))).to.deep.equal([`${V(2)} 1 applied`]);
+    expect(told(await start(desk, bank, { job, file, again: "repaired" }))).to.deep.equal([`${V(2)} 1 invalid`]);
     expect((await desk.ledger.runs.find("last"))?.batch).to.equal(null);
   });
 });
