@@ -115,7 +115,7 @@ function describeCauses({ causes, run, kind, rehearsal }: Summary, typed: (comma
 }
 
 function describeNotes({ notes }: Summary): string[] {
-  const shown = notes.map(({ word, code, count }) => `${grouped(count)} ${word} ${code}`);
+  const shown = notes.map(({ word, code, count }) => `${grouped(count)} ${word}: ${code}`);
   return shown.length === 0 ? [] : [`notes: ${shown.join(", ")}`];
 }
 

@@ -54,7 +54,7 @@ describe("renderSummary", () => {
       "  2. 1 refused: bank_refused (parameters_invalid in holders): holders … not found",
       "     row 7; source data: Ask.",
       "     tieout rerun run-1 --cause 2",
-      "notes: 2 applied extra_relationship",
+      "notes: 2 applied: extra_relationship",
       `not finished: the run was stopped by a signal [stopped]. ${CODES.stopped.todo}`,
       "results: s3://out/run-1/1/results.csv",
       "next:",
