@@ -87,7 +87,7 @@ describe("a plan with far more closings than usual", () => {
     expect(text).to.match(
       /\n {2}close {2}25 of 20 allowed, so they are held, usual 1–3, cannot be undone, such as rows 2, /,
     );
-    expect(text).to.match(/\na run now: \d+ calls at .* the \d\d:\d\d deadline holds\n/);
+    expect(text).to.match(/\na run now: \d+ calls at .* the (\w{3} \d+ \w{3}, )?\d\d:\d\d deadline holds\n/);
     const markdown = renderPlanMarkdown(summary as Summary, page as PlanPage, asTyped);
     expect(markdown).to.contain("| **`close`** (cannot be undone) | **25** | 20, so they are **held** | 1–3 | 2, ");
     const file = await readFile(join((summary as Summary).results, "summary.json"), "utf8");
