@@ -4,7 +4,7 @@
 
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
-import { PAGE, walkPages } from "../run/pages.ts";
+import { walkResults } from "../run/pages.ts";
 import type { SandboxEffect } from "../sandbox/state/journal.ts";
 import { counted, grouped } from "../text/counted.ts";
 
@@ -51,11 +51,7 @@ export async function countEffects(
 async function* operationsOf(ledger: Ledger, runs: readonly Run[]) {
   for (const run of runs) {
     const keys = new Set<string>();
-    const pages = walkPages(
-      (page) => ledger.rows.readResults(run, page),
-      ({ source }) => source.row,
-      PAGE,
-    );
+    const pages = walkResults(ledger, run);
     for await (const page of pages) {
       for (const { accountId, operations } of page) {
         for (const { kind, key, state } of operations) {

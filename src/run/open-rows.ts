@@ -6,7 +6,7 @@ import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Ledger, OriginalRow, ShortPlace, ShortRow } from "../ledger/ledger.ts";
 import type { BankName, Run } from "../ledger/run.ts";
-import { PAGE } from "./pages.ts";
+import { PAGE, walk } from "./pages.ts";
 
 /** Whose runs are looked at; all for null. */
 export interface OpenScope {
@@ -73,14 +73,12 @@ async function* ofOriginal({ id }: Run, rows: AsyncGenerator<OpenRow>): AsyncGen
   for await (const row of rows) if (row.original.run === id) yield row;
 }
 
-async function* walkUnsettled({ runs }: Ledger, scope: OpenScope): AsyncGenerator<Run> {
-  for (let after = 0; ; ) {
-    const page = await runs.listUnsettled(scope, after, RUNS);
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < RUNS) return;
-    after = last.no;
-  }
+function walkUnsettled({ runs }: Ledger, scope: OpenScope): AsyncGenerator<Run> {
+  return walk(
+    ({ after, limit }) => runs.listUnsettled(scope, after, limit),
+    ({ no }) => no,
+    RUNS,
+  );
 }
 
 /** Runs that are in memory at once, each with its summary. */

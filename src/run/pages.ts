@@ -2,6 +2,9 @@
  * Walks through the ledger in pages, so that memory never grows with the file.
  */
 
+import type { Ledger, StoredResult } from "../ledger/ledger.ts";
+import type { Run } from "../ledger/run.ts";
+
 /** Rows and changes handled at a time. */
 export const PAGE = 500;
 
@@ -37,4 +40,13 @@ export async function* walkPages<Item>(
     if (last === undefined || page.length < limit) return;
     after = numberOf(last);
   }
+}
+
+/** What became of every row of the run, page by page. */
+export function walkResults({ rows }: Pick<Ledger, "rows">, run: Run): AsyncGenerator<readonly StoredResult[]> {
+  return walkPages(
+    (page) => rows.readResults(run, page),
+    ({ source }) => source.row,
+    PAGE,
+  );
 }

@@ -9,9 +9,10 @@ import { nodeCode } from "../../errors/node-code.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { digestOf, EvidenceTable, writeNew } from "../../report/evidence-table.ts";
 import { counted } from "../../text/counted.ts";
-import { PAGE } from "../pages.ts";
+import { PAGE, walk } from "../pages.ts";
+import { timeOf } from "../report/explain-row.ts";
 import { verifyAudit } from "./verify-audit.ts";
-import { instant, writeRunEvidence } from "./write-run-evidence.ts";
+import { writeRunEvidence } from "./write-run-evidence.ts";
 
 /** The instant of its first day's begin, and the one behind its last day, both in UTC. */
 export interface Period {
@@ -95,17 +96,18 @@ const AUDIT_COLUMNS = {
 async function writeAudit({ audit }: Ledger, { fromMs, toMs }: Period, folder: string): Promise<number> {
   const what = "Entries of the audit trail in the period.";
   await using table = await EvidenceTable.create(folder, "audit", what, AUDIT_COLUMNS);
-  for (let after = 0; ; ) {
-    const page = await audit.list(after, PAGE);
-    for (const { no, atMs, actor, action, job, run, jobSha256, planHash, reason, details, beforeHash, hash } of page) {
-      if (atMs < fromMs || atMs >= toMs) continue;
-      const about = { action, job, run, job_sha256: jobSha256, plan_hash: planHash, reason, details };
-      await table.add({ no, at: instant(atMs), ...actor, ...about, before_hash: beforeHash, hash });
-    }
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return table.count;
-    after = last.no;
+  const entries = walk(
+    ({ after, limit }) => audit.list(after, limit),
+    ({ no }) => no,
+    PAGE,
+  );
+  for await (const entry of entries) {
+    const { no, atMs, actor, action, job, run, jobSha256, planHash, reason, details, beforeHash, hash } = entry;
+    if (atMs < fromMs || atMs >= toMs) continue;
+    const about = { action, job, run, job_sha256: jobSha256, plan_hash: planHash, reason, details };
+    await table.add({ no, at: timeOf(atMs), ...actor, ...about, before_hash: beforeHash, hash });
   }
+  return table.count;
 }
 
 const ACCEPTANCE_COLUMNS = {
@@ -124,7 +126,7 @@ async function writeAcceptances({ lineage }: Ledger, { fromMs, toMs }: Period, f
     const page = await lineage.listAccepted(after, PAGE);
     for (const { run, row, untilMs, by, atMs, reason } of page)
       if (atMs >= fromMs && atMs < toMs)
-        await table.add({ run, row, until: instant(untilMs), by, at: instant(atMs), reason });
+        await table.add({ run, row, until: timeOf(untilMs), by, at: timeOf(atMs), reason });
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return table.count;
     after = last;
@@ -143,12 +145,13 @@ async function writeSlots(
   const what = "Slots of the period, by today's schedules, at which no run of the job began.";
   await using table = await EvidenceTable.create(folder, "slots-without-run", what, SLOT_COLUMNS);
   for (const { job, schedule, slots } of jobs) {
-    const starts = begun.get(job) ?? [];
+    const starts = (begun.get(job) ?? []).toSorted((one, other) => one - other);
     const due = [...slots];
+    let next = 0;
     for (const [at, slotMs] of due.entries()) {
-      const nextMs = due[at + 1] ?? toMs;
-      if (!starts.some((startMs) => startMs >= slotMs && startMs < nextMs))
-        await table.add({ job, schedule, slot: instant(slotMs) });
+      while ((starts[next] ?? slotMs) < slotMs) next += 1;
+      const isBegun = (starts[next] ?? toMs) < (due[at + 1] ?? toMs);
+      if (!isBegun) await table.add({ job, schedule, slot: timeOf(slotMs) });
     }
   }
   return table.count;

@@ -15,10 +15,11 @@ import { COLUMNS, METADATA_PREFIX, UNDO_COLUMNS } from "../../read/columns.ts";
 import { readHeader } from "../../read/header/read-header.ts";
 import type { Reading } from "../../read/reading.ts";
 import { parseRow } from "../../read/row/parse-row.ts";
+import { isInDoubt } from "../apply/is-in-doubt.ts";
 import type { RunContext } from "../context.ts";
 import { endsRun } from "../failure.ts";
 import { fetchActual } from "../fetch-actual.ts";
-import { PAGE, walkPages } from "../pages.ts";
+import { walkResults } from "../pages.ts";
 import { forEachInWindow } from "../window.ts";
 
 /** Why an account, or a field of it, is not in the file. */
@@ -50,11 +51,7 @@ export interface UndoneRow {
 /** The columns that the file of a run needs, from what its rows have changed. */
 export async function findUndoHeader({ ledger }: RunContext, run: Run): Promise<readonly string[]> {
   const fields = new Set<string>();
-  for await (const page of walkPages(
-    (at) => ledger.rows.readResults(run, at),
-    ({ source }) => source.row,
-    PAGE,
-  ))
+  for await (const page of walkResults(ledger, run))
     for (const { differences, operations } of page)
       if (operations.length > 0) for (const { field } of differences) fields.add(field);
   const has = (pattern: RegExp) => [...fields].some((field) => pattern.test(field));
@@ -85,11 +82,7 @@ export async function* undoRun(
   if (context.signal.aborted) stop();
   const isWanted = (row: number) => rows === undefined || rows.some(([from, to]) => from <= row && row <= to);
   try {
-    for await (const page of walkPages(
-      (at) => ledger.rows.readResults(run, at),
-      ({ source }) => source.row,
-      PAGE,
-    )) {
+    for await (const page of walkResults(ledger, run)) {
       const touched = page.filter(({ source, operations }) => isWanted(source.row) && operations.some(mayHaveChanged));
       const undone: UndoneRow[] = [];
       await forEachInWindow([...touched.entries()], job.concurrency.reads, async ([at, result]) => {
@@ -104,8 +97,7 @@ export async function* undoRun(
   }
 }
 
-const mayHaveChanged = ({ state, inDoubt }: StoredOperation) =>
-  state === "applied" || inDoubt || state === "sending" || state === "unknown";
+const mayHaveChanged = (operation: StoredOperation) => operation.state === "applied" || isInDoubt(operation);
 
 async function undoRow(
   { ledger, job }: RunContext,

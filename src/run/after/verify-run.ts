@@ -21,7 +21,7 @@ import type { RunContext } from "../context.ts";
 import { desiredOf } from "../desired-of.ts";
 import { endsRun, issueOfFailure } from "../failure.ts";
 import { fetchActual } from "../fetch-actual.ts";
-import { PAGE, walkPages } from "../pages.ts";
+import { walkResults } from "../pages.ts";
 import { checkBalance } from "../report/final-results.ts";
 import { writing } from "../report/open-work-folder.ts";
 import { withFileColumn } from "../report/with-file-column.ts";
@@ -80,11 +80,7 @@ export async function verifyRun(context: RunContext, run: Run, folder: string): 
 async function* verifyRows(verification: InVerification, keys: KeySum): AsyncGenerator<readonly ResultRow[]> {
   const { context, run } = verification;
   const { ledger, job, signal, clock } = context;
-  const stored = walkPages(
-    (page) => ledger.rows.readResults(run, page),
-    ({ source }) => source.row,
-    PAGE,
-  );
+  const stored = walkResults(ledger, run);
   for await (const page of stored) {
     const findings = new Map<number, Finding>();
     const ofChange = new Map<number, Promise<Finding | Stop>>();

@@ -7,7 +7,8 @@ import type { Run } from "../../ledger/run.ts";
 import { renderCertificate } from "../../report/certificate.ts";
 import { type EvidenceRecord, EvidenceTable } from "../../report/evidence-table.ts";
 import type { Summary } from "../../report/summary.ts";
-import { PAGE } from "../pages.ts";
+import { PAGE, walk } from "../pages.ts";
+import { timeOf } from "../report/explain-row.ts";
 
 const RUN_COLUMNS = {
   run: "the run's id",
@@ -59,29 +60,26 @@ export async function writeRunEvidence(
   const approved = "Guards that a person has approved, of these runs.";
   await using approvals = await EvidenceTable.create(folder, "approvals", approved, APPROVAL_COLUMNS);
   const begun = new Map<string, number[]>();
-  for (let after = 0; ; ) {
-    const page = await ledger.lineage.listBegun(period, after, PAGE);
-    for (const { id } of page) {
-      const run = await ledger.runs.find(id);
-      if (run === undefined) continue;
-      await runs.add(recordOf(run));
-      const ofJob = begun.get(run.job) ?? [];
-      if (run.kind === "run") ofJob.push(run.startedAtMs);
-      begun.set(run.job, ofJob);
-      for (const { guard, figure, allowed, approval } of await ledger.guards.list(run)) {
-        if (approval === null) continue;
-        const { max, by, reason, atMs } = approval;
-        await approvals.add({ run: run.id, guard, figure, allowed, max, by, at: instant(atMs), reason });
-      }
+  const all = walk(
+    ({ after, limit }) => ledger.lineage.listBegun(period, after, limit),
+    ({ no }) => no,
+    PAGE,
+  );
+  for await (const { id } of all) {
+    const run = await ledger.runs.find(id);
+    if (run === undefined) continue;
+    await runs.add(recordOf(run));
+    const ofJob = begun.get(run.job) ?? [];
+    if (run.kind === "run") ofJob.push(run.startedAtMs);
+    begun.set(run.job, ofJob);
+    for (const { guard, figure, allowed, approval } of await ledger.guards.list(run)) {
+      if (approval === null) continue;
+      const { max, by, reason, atMs } = approval;
+      await approvals.add({ run: run.id, guard, figure, allowed, max, by, at: timeOf(atMs), reason });
     }
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return { runs: runs.count, approvals: approvals.count, begun };
-    after = last.no;
   }
+  return { runs: runs.count, approvals: approvals.count, begun };
 }
-
-/** As ISO 8601 text. */
-export const instant = (atMs: number | null) => (atMs === null ? null : new Date(atMs).toISOString());
 
 function recordOf(run: Run): EvidenceRecord {
   const summary = run.summary === null ? null : (JSON.parse(run.summary) as Summary);
@@ -99,8 +97,8 @@ function recordOf(run: Run): EvidenceRecord {
     plan_of: run.planOf,
     plan_hash: run.planHash,
     settings_sha256: run.settingsSha256,
-    started_at: instant(run.startedAtMs),
-    ended_at: instant(run.endedAtMs),
+    started_at: timeOf(run.startedAtMs),
+    ended_at: timeOf(run.endedAtMs),
     exit: run.exit,
     final: summary?.final ?? false,
     rejected: run.rejection?.code ?? null,

@@ -5,6 +5,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { Ledger, StoredOperation } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { Bundle, BundledRow, SentCall } from "../../report/bundle.ts";
+import { timeOf } from "./explain-row.ts";
 import { findNumbered, type NumberedCause } from "./find-causes.ts";
 
 /** Throws FatalError as `findNumbered` does, and `usage` for a cause whose rows were never sent to the bank. */
@@ -23,11 +24,9 @@ export async function collectBundle(ledger: Ledger, run: Run, wanted: NumberedCa
   });
 }
 
-const isoOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
-
 function callOf(operation: StoredOperation): SentCall {
   const { kind, state, body, key, attempts, httpStatus, requestId, firstSentAtMs, lastSentAtMs } = operation;
-  const times = { firstSentAt: isoOf(firstSentAtMs), lastSentAt: isoOf(lastSentAtMs) };
+  const times = { firstSentAt: timeOf(firstSentAtMs), lastSentAt: timeOf(lastSentAtMs) };
   const outcome = state === "sending" ? "unknown" : state;
   return { kind, state: outcome, body, key, attempts, httpStatus: httpStatus ?? 0, requestId, ...times };
 }

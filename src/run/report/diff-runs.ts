@@ -4,7 +4,7 @@
 import type { Ledger, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { DifferingRow, RunsDiff, SideOfDiff } from "../../report/runs-diff.ts";
-import { PAGE, walk, walkPages } from "../pages.ts";
+import { PAGE, walk, walkResults } from "../pages.ts";
 
 /** Rows of one file have the same numbers in both; of two files, rows about the same account are compared. */
 export async function diffRuns(ledger: Ledger, first: Run, second: Run, most: number): Promise<RunsDiff> {
@@ -57,22 +57,14 @@ async function* pairByRow(ledger: Ledger, first: Run, second: Run): AsyncGenerat
 /** The first row about the same account stands for all of them. Rows that name no account that can be read are in one run only. */
 async function* pairByAccount(ledger: Ledger, first: Run, second: Run): AsyncGenerator<Pair> {
   const { rows } = ledger;
-  for await (const page of walkPages(
-    (at) => rows.readResults(first, at),
-    ({ source }) => source.row,
-    PAGE,
-  )) {
+  for await (const page of walkResults(ledger, first)) {
     const found = await Promise.all(page.map((one) => findRow(ledger, second, namesOf(first, one))));
     const others = await Promise.all(
       found.map(async (row) => (row === undefined ? [] : rows.readResults(second, { after: row - 1, limit: 1 }))),
     );
     for (const [at, one] of page.entries()) yield [one, others[at]?.[0]];
   }
-  for await (const page of walkPages(
-    (at) => rows.readResults(second, at),
-    ({ source }) => source.row,
-    PAGE,
-  )) {
+  for await (const page of walkResults(ledger, second)) {
     const found = await Promise.all(page.map((one) => findRow(ledger, first, namesOf(second, one))));
     for (const [at, other] of page.entries()) if (found[at] === undefined) yield [undefined, other];
   }

@@ -13,7 +13,7 @@ import { KeySum } from "../../read/row/key-sum.ts";
 import { drawFinalCertificate, type Equation, findImbalance, renderEquation } from "../../report/certificate.ts";
 import { FINAL_COLUMNS, type ResultRow } from "../../report/result-row.ts";
 import { writeResults } from "../../report/write-results.ts";
-import { PAGE, walkPages } from "../pages.ts";
+import { walkResults } from "../pages.ts";
 import { EVERY_ROW } from "../run-in-hand.ts";
 import { writing } from "./open-work-folder.ts";
 import { resultOf } from "./result-of.ts";
@@ -70,11 +70,7 @@ export async function writeFinal(ledger: Ledger, run: Run, folder: string): Prom
 
 async function* readFinal(ledger: Ledger, run: Run, keys: KeySum): AsyncGenerator<readonly ResultRow[]> {
   const attempting = new Map<string, Run>();
-  const originals = walkPages(
-    (page) => ledger.rows.readResults(run, page),
-    ({ source }) => source.row,
-    PAGE,
-  );
+  const originals = walkResults(ledger, run);
   for await (const page of originals) {
     const [first, last] = [page[0]?.source.row ?? 0, page.at(-1)?.source.row ?? 0];
     const attempts = await ledger.lineage.readAttempts(run, { after: first - 1, to: last });

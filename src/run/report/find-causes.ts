@@ -7,7 +7,7 @@ import type { Lease, Run } from "../../ledger/run.ts";
 import { CauseTally, type CountedCause, isSameCount } from "../../report/causes.ts";
 import type { ResultRow } from "../../report/result-row.ts";
 import type { Summary } from "../../report/summary.ts";
-import { PAGE, walkPages } from "../pages.ts";
+import { walkResults } from "../pages.ts";
 import { stopFor } from "../stop.ts";
 import type { Ending } from "./open-end.ts";
 import { endingOf } from "./report-again.ts";
@@ -77,9 +77,4 @@ export async function findNumbered(ledger: Ledger, run: Run, causes: readonly Nu
   throw new FatalError("usage", `run ${run.id} has ${has}, and so none of number ${unknown.no}`, { hint });
 }
 
-const readPages = (ledger: Ledger, run: Run) =>
-  walkPages(
-    (page) => ledger.rows.readResults(run, page),
-    ({ source }) => source.row,
-    PAGE,
-  );
+const readPages = (ledger: Ledger, run: Run) => walkResults(ledger, run);

@@ -23,7 +23,7 @@ import type { SummarizedGuard, Summary } from "../../report/summary.ts";
 import { type Tally, writeResults } from "../../report/write-results.ts";
 import { entryOfJob } from "../audit-entry.ts";
 import type { RunContext } from "../context.ts";
-import { PAGE, walkPages } from "../pages.ts";
+import { walkResults } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
 import { certify } from "./certify.ts";
 import { findOldest } from "./find-oldest.ts";
@@ -214,11 +214,7 @@ async function* readResultRows(
   ending: Ending,
   written: ReadSoFar,
 ): AsyncGenerator<readonly ResultRow[]> {
-  const stored = walkPages(
-    (page) => ledger.rows.readResults(run, page),
-    ({ source }) => source.row,
-    PAGE,
-  );
+  const stored = walkResults(ledger, run);
   for await (const page of stored) {
     const rows = page.map((result) => resultOf(run, result, ending));
     if (run.kind === "run" && page.some(({ word }) => word === null)) written.open = true;
