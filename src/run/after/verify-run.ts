@@ -2,8 +2,6 @@
  * Verifies a run: reads the accounts of its rows at the bank again and compares them with what the rows have brought about, by the comparison
  * that planned them. Only GETs leave, and the ledger stays as it is.
  */
-import { mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { BankApi } from "../../bank/bank-api.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Issue } from "../../errors/issue.ts";
@@ -13,26 +11,17 @@ import { wantsRelationships } from "../../plan/diff/diff-relationships.ts";
 import type { Difference } from "../../plan/operation.ts";
 import { withBankIds } from "../../plan/own-ids.ts";
 import { planChange } from "../../plan/plan-change.ts";
-import { KeySum } from "../../read/row/key-sum.ts";
-import { drawFinalCertificate, type Equation } from "../../report/certificate.ts";
+import type { KeySum } from "../../read/row/key-sum.ts";
 import type { ResultRow } from "../../report/result-row.ts";
-import { type Tally, writeResults } from "../../report/write-results.ts";
 import type { RunContext } from "../context.ts";
 import { desiredOf } from "../desired-of.ts";
 import { endsRun, issueOfFailure } from "../failure.ts";
 import { fetchActual } from "../fetch-actual.ts";
 import { walkResults } from "../pages.ts";
-import { checkBalance } from "../report/final-results.ts";
-import { writing } from "../report/open-work-folder.ts";
 import { withFileColumn } from "../report/with-file-column.ts";
+import { type Balanced, writeBalanced } from "../report/write-balanced.ts";
 import { type Stop, stopFor, stopOf } from "../stop.ts";
 import { forEachInWindow } from "../window.ts";
-
-export interface Verified {
-  readonly tally: Tally;
-  readonly certificate: readonly Equation[];
-  readonly results: string;
-}
 
 /** What a row is found to be, beside what the ledger has of it. */
 interface Finding {
@@ -50,30 +39,20 @@ interface InVerification {
  * Writes `<run>-verified.csv` in the folder, in place of one that is there. Throws FatalError `usage` for what has sent nothing, and that of a
  * bank that cannot be asked or of a stop; nothing is written then.
  */
-export async function verifyRun(context: RunContext, run: Run, folder: string): Promise<Verified> {
+export async function verifyRun(context: RunContext, run: Run, folder: string): Promise<Balanced> {
   if (run.kind !== "run" || run.reading === null)
     throw new FatalError("usage", `${run.id} has sent nothing that could be verified`, { hint: "see tieout runs" });
-  const path = join(folder, `${run.id}-verified.csv`);
-  const part = `${path}.part`;
   const bank = context.openBank("plan", run.reading.ownIds);
   try {
     const greeted = await bank.authenticate();
     if (!greeted.ok) throw fatalOf(run, stopFor(issueOfFailure(greeted.failure)));
-    const keys = new KeySum(run.reading);
-    const paths = { results: part, failed: null, failedSpreadsheet: null, spreadsheet: null };
-    const rows = verifyRows({ context, run, bank }, keys);
-    const tally = await writing(folder, async () => {
-      await mkdir(folder, { recursive: true });
-      return writeResults(rows, run.reading?.header ?? [], paths);
+    return await writeBalanced(context.ledger, run, {
+      folder,
+      name: `${run.id}-verified.csv`,
+      rows: (keys) => verifyRows({ context, run, bank }, keys),
     });
-    const { keysIn: keysRead } = await context.ledger.balance.read(run);
-    const certificate = drawFinalCertificate({ rowsRead: run.rows, keysRead, keysWritten: String(keys), tally });
-    checkBalance(run, certificate);
-    await writing(folder, () => rename(part, path));
-    return { tally, certificate, results: path };
   } finally {
     await bank.close();
-    await rm(part, { force: true });
   }
 }
 

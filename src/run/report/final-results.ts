@@ -2,21 +2,17 @@
  * The living result of a run: one line for each of its rows, with what its last attempt came to, whichever re-runs and repaired files that
  * took. It streams, changes nothing in the ledger, and is made anew at any time.
  */
-import { mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { EXIT } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Word } from "../../errors/words.ts";
 import type { AttemptOfRow, Ledger, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
-import { KeySum } from "../../read/row/key-sum.ts";
-import { drawFinalCertificate, type Equation, findImbalance, renderEquation } from "../../report/certificate.ts";
+import type { KeySum } from "../../read/row/key-sum.ts";
+import type { Equation } from "../../report/certificate.ts";
 import { FINAL_COLUMNS, type ResultRow } from "../../report/result-row.ts";
-import { writeResults } from "../../report/write-results.ts";
 import { walkResults } from "../pages.ts";
 import { EVERY_ROW } from "../run-in-hand.ts";
-import { writing } from "./open-work-folder.ts";
 import { resultOf } from "./result-of.ts";
+import { writeBalanced } from "./write-balanced.ts";
 
 export interface FinalResults {
   readonly run: string;
@@ -46,26 +42,15 @@ export async function findOriginalRun(ledger: Ledger, run: Run): Promise<Run> {
 export async function writeFinal(ledger: Ledger, run: Run, folder: string): Promise<FinalResults> {
   if (run.kind !== "run" || run.reading === null || run.rejection !== null)
     throw new FatalError("run_not_found", `run ${run.id} has no rows that were run`, { hint: "see tieout runs" });
-  const path = join(folder, `${run.id}-final.csv`);
-  const part = `${path}.part`;
-  return writing(folder, async () => {
-    await mkdir(folder, { recursive: true });
-    try {
-      await using snapshot = await ledger.openSnapshot();
-      const keys = new KeySum(run.reading ?? { columns: [] });
-      const paths = { results: part, failed: null, failedSpreadsheet: null, spreadsheet: null };
-      const lines = readFinal(snapshot, run, keys);
-      const tally = await writeResults(lines, run.reading?.header ?? [], paths, FINAL_COLUMNS);
-      const { keysIn: keysRead } = await snapshot.balance.read(run);
-      const certificate = drawFinalCertificate({ rowsRead: run.rows, keysRead, keysWritten: String(keys), tally });
-      checkBalance(run, certificate);
-      await rename(part, path);
-      const runs = await snapshot.lineage.listAttemptRuns(run);
-      return { run: run.id, rows: tally.rows, words: tally.words, runs, certificate, results: path };
-    } finally {
-      await rm(part, { force: true });
-    }
+  await using snapshot = await ledger.openSnapshot();
+  const { tally, certificate, results } = await writeBalanced(snapshot, run, {
+    folder,
+    name: `${run.id}-final.csv`,
+    rows: (keys) => readFinal(snapshot, run, keys),
+    more: FINAL_COLUMNS,
   });
+  const runs = await snapshot.lineage.listAttemptRuns(run);
+  return { run: run.id, rows: tally.rows, words: tally.words, runs, certificate, results };
 }
 
 async function* readFinal(ledger: Ledger, run: Run, keys: KeySum): AsyncGenerator<readonly ResultRow[]> {
@@ -119,14 +104,4 @@ function finalOf(
   const came = resultOf(of, result, { stop: null, maxChange: EVERY_ROW });
   const runs = [run.id, ...attempts.map((attempt) => attempt.run)];
   return { ...came, ...original.source, run: run.id, runs, drift: null };
-}
-
-/** Throws FatalError `run_unbalanced`. */
-export function checkBalance({ id }: Run, certificate: readonly Equation[]): void {
-  const wrong = findImbalance(certificate);
-  if (wrong === undefined) return;
-  throw new FatalError("run_unbalanced", `the results of run ${id} do not balance: ${renderEquation(wrong)}`, {
-    hint: "send the run's id to the Tieout maintainers; no results were written",
-    exit: EXIT.ourFault,
-  });
 }
