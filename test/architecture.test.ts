@@ -74,7 +74,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ledger: [
     ["run", "stored-change", "page", "near-id", "audit", "audit-hash"],
     [
-      ...["accounts", "balance", "banks", "chunks", "claims", "controls", "facts", "files"],
+      ...["accounts", "alarms", "balance", "banks", "chunks", "claims", "controls", "facts", "files"],
       ...["finds", "folds", "guards", "jobs", "known-runs", "leases", "lineage", "near", "operations", "pace"],
       "rows-of-account",
     ],

@@ -12,6 +12,7 @@
  */
 
 import type { AccountsLedger } from "./accounts.ts";
+import type { AlarmsLedger } from "./alarms.ts";
 import type { AuditLedger, NewAuditEntry } from "./audit.ts";
 import type { BalanceLedger } from "./balance.ts";
 import type { BanksLedger } from "./banks.ts";
@@ -33,6 +34,7 @@ import type { RunsLedger } from "./runs.ts";
 import type { SelectionLedger } from "./selection.ts";
 
 export type * from "./accounts.ts";
+export type * from "./alarms.ts";
 export type * from "./audit.ts";
 export type * from "./balance.ts";
 export type * from "./banks.ts";
@@ -97,6 +99,7 @@ export interface Ledger extends AsyncDisposable {
   readonly audit: AuditLedger;
   readonly controls: ControlsLedger;
   readonly lineage: LineageLedger;
+  readonly alarms: AlarmsLedger;
   /** Null where one process at a time works on a run. */
   readonly pace: PaceLedger | null;
   /** Null where all work on a run is done by one process. */

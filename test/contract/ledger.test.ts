@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { describeOnPostgres, POSTGRES } from "../ledger/postgres/use-postgres.ts";
+import { suiteOfAlarms } from "../ledger/suite-alarms.ts";
 import { suiteOfAudit } from "../ledger/suite-audit.ts";
 import { suiteOfBalance } from "../ledger/suite-balance.ts";
 import { suiteOfBanks } from "../ledger/suite-banks.ts";
@@ -91,6 +92,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   audit: suiteOfAudit,
   controls: suiteOfControls,
   lineage: suiteOfLineage,
+  alarms: suiteOfAlarms,
 };
 
 function suites(implementation: LedgerImplementation): void {

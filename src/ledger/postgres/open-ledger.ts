@@ -8,6 +8,7 @@
 import type { Ledger } from "../ledger.ts";
 import { postgresAccounts } from "./accounts.ts";
 import type { PostgresAddress } from "./address.ts";
+import { postgresAlarms } from "./alarms.ts";
 import { postgresAudit } from "./audit.ts";
 import { postgresBalance } from "./balance.ts";
 import { postgresBanks } from "./banks.ts";
@@ -66,6 +67,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     audit: postgresAudit(store),
     controls: postgresControls(store),
     lineage: postgresLineage(store),
+    alarms: postgresAlarms(store),
     chunks: postgresChunks(store, () => clock.nowMs()),
   };
 }

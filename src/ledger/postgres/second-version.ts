@@ -82,5 +82,19 @@ CREATE TABLE call_times (
 );
 `;
 
+const ALARMS = `
+CREATE TABLE alarms (
+  no integer PRIMARY KEY, bank integer NOT NULL, job text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL,
+  subject text COLLATE "C" NOT NULL, code text COLLATE "C" NOT NULL, message text COLLATE "C" NOT NULL, run text COLLATE "C",
+  details text COLLATE "C" NOT NULL, since bigint NOT NULL, cleared bigint
+);
+CREATE UNIQUE INDEX alarms_open ON alarms (bank, job, kind, subject) WHERE cleared IS NULL;
+CREATE TABLE notices (
+  alarm integer NOT NULL, event text COLLATE "C" NOT NULL, target text COLLATE "C" NOT NULL, at bigint NOT NULL, due bigint NOT NULL,
+  attempts integer NOT NULL, ended bigint, how text COLLATE "C", PRIMARY KEY (alarm, event, target)
+);
+CREATE INDEX notices_due ON notices (due) WHERE ended IS NULL;
+`;
+
 export const SECOND_VERSION =
-  PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + EDITS + AUDIT + LINEAGE + REQUEST_IDS + CALL_TIMES;
+  PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + EDITS + AUDIT + LINEAGE + REQUEST_IDS + CALL_TIMES + ALARMS;

@@ -11,6 +11,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "../ledger.ts";
 import { leaseLost } from "../sql/errors.ts";
 import { sqliteAccounts } from "./accounts.ts";
+import { sqliteAlarms } from "./alarms.ts";
 import { sqliteAudit } from "./audit.ts";
 import { sqliteBalance } from "./balance.ts";
 import { sqliteBanks } from "./banks.ts";
@@ -73,6 +74,7 @@ function openParts(store: SqliteStore): SqliteParts {
     audit: sqliteAudit(store),
     controls: sqliteControls(store),
     lineage: sqliteLineage(store),
+    alarms: sqliteAlarms(store),
     chunks: null,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The statements that take a SQLite ledger from version 5 to 6: what is kept of plans that wait, guards, controls and the audit trail. Text
+ * The statements that take a SQLite ledger from version 5 to 6: what is kept of plans that wait, guards, controls, the audit trail and alarms. Text
  * only. They only add, so a run of version 5 goes on.
  */
 import { RESOLVE_ALL_ORIGINALS } from "../sql/resolve-originals.ts";
@@ -94,5 +94,19 @@ CREATE TABLE call_times (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** `due` is when a notice may be taken, `how` what `ended` is: delivered, or given up. */
+const ALARMS = `
+CREATE TABLE alarms (
+  no INTEGER PRIMARY KEY, bank INTEGER NOT NULL, job TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, code TEXT NOT NULL,
+  message TEXT NOT NULL, run TEXT, details TEXT NOT NULL, since INTEGER NOT NULL, cleared INTEGER
+) STRICT;
+CREATE UNIQUE INDEX alarms_open ON alarms (bank, job, kind, subject) WHERE cleared IS NULL;
+CREATE TABLE notices (
+  alarm INTEGER NOT NULL, event TEXT NOT NULL, target TEXT NOT NULL, at INTEGER NOT NULL, due INTEGER NOT NULL, attempts INTEGER NOT NULL,
+  ended INTEGER, how TEXT, PRIMARY KEY (alarm, event, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notices_due ON notices (due) WHERE ended IS NULL;
+`;
+
 export const SIXTH_VERSION =
-  PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + EDITS + AUDIT + LINEAGE + REQUEST_IDS + CALL_TIMES;
+  PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + EDITS + AUDIT + LINEAGE + REQUEST_IDS + CALL_TIMES + ALARMS;

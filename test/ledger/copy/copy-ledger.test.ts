@@ -69,6 +69,16 @@ describe("a copied ledger", () => {
     await using ledger = await openSqliteLedger(path);
     for (const id of ["us", "them", "again"]) await ledger.banks.keep(BANK, { id, isNamed: true });
     const run = await ledger.runs.open(BANK, newRun("a-run"));
+    const alarm = {
+      job: "nightly",
+      kind: "held",
+      subject: "",
+      code: "guard",
+      message: "é",
+      run: "a-run",
+      details: {},
+    } as const;
+    await ledger.alarms.raise(BANK, { ...alarm, targets: ["chat"] }, 5);
     for (const job of ["released", "expired"]) {
       const claimed = await ledger.leases.claim(leaseName(BANK, job), `${job} pid 1`, 1, 1_000);
       if (job === "released") await ledger.leases.release(claimed.lease);
@@ -106,6 +116,9 @@ describe("a copied ledger", () => {
       expect(copied.filter(({ rows }) => rows > 0).length).to.be.above(15);
       expect(copied.reduce((sum, { rows }) => sum + rows, 0)).to.equal(await countAll(to));
       await using tables = await open(to, false);
+      expect(copied.filter(({ table }) => ["alarms", "notices"].includes(table)).map(({ rows }) => rows)).to.deep.equal(
+        [1, 1],
+      );
       const clients = await tables.all<{ client_id: string }>(
         `SELECT client_id FROM clients ORDER BY ${isPostgresUrl(to) ? "no" : "rowid"}`,
       );

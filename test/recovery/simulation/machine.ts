@@ -116,6 +116,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => P
     chunks: real.chunks && part(real.chunks),
     controls: part(real.controls),
     lineage: part(real.lineage),
+    alarms: part(real.alarms),
     async [Symbol.asyncDispose]() {},
   };
 }

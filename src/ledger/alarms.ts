@@ -1,0 +1,102 @@
+/**
+ * What the ledger keeps of alarms: states of a job that need a person. An alarm is raised once and cleared once. Both are told to the targets
+ * that the job names, by notices: one for each alarm, event and target, kept until it is delivered or given up.
+ */
+import type { AlarmKind } from "../errors/alarm-kinds.ts";
+import type { Code } from "../errors/codes/codes.ts";
+import type { AuditDetail } from "./audit.ts";
+import type { BankName } from "./run.ts";
+
+/** What an alarm is about. Of one job, kind and subject only one is open at a time. */
+export interface AlarmSubject {
+  readonly job: string;
+  readonly kind: AlarmKind;
+  /** What of the job it is about: "" for the job itself, a file's key, a day. Never an account. */
+  readonly subject: string;
+}
+
+export interface NewAlarm extends AlarmSubject {
+  readonly code: Code;
+  /** One sentence for a person. Never a cell, an account's id or a secret. */
+  readonly message: string;
+  /** The run's id; null for what is not about a run. */
+  readonly run: string | null;
+  /** Counts and the like, to be told with it. */
+  readonly details: Readonly<Record<string, AuditDetail>>;
+  /** Names of those who are to be told. */
+  readonly targets: readonly string[];
+}
+
+/** Times are wall-clock milliseconds. */
+export interface Alarm extends Omit<NewAlarm, "targets"> {
+  /** Counts from 1, in the order in which they were raised. */
+  readonly no: number;
+  readonly bank: BankName;
+  readonly sinceMs: number;
+  /** Null while it is open. */
+  readonly clearedAtMs: number | null;
+}
+
+/** Which alarms to clear: of those kinds, about that subject, or about any when none is given. */
+export interface AlarmsToClear {
+  readonly job: string;
+  readonly kinds: readonly AlarmKind[];
+  readonly subject?: string;
+}
+
+/** Which alarms are listed; all when nothing is given. */
+export interface AlarmsWanted {
+  readonly bank?: BankName;
+  readonly job?: string;
+  readonly kind?: AlarmKind;
+  /** Only those that are open now. */
+  readonly isOpen?: boolean;
+  /** Open at some time from then on. */
+  readonly fromMs?: number;
+  /** Raised before then. */
+  readonly toMs?: number;
+}
+
+export interface AlarmCount {
+  readonly job: string;
+  readonly kind: AlarmKind;
+  readonly count: number;
+}
+
+export const ALARM_EVENTS = ["raised", "cleared"] as const;
+export type AlarmEvent = (typeof ALARM_EVENTS)[number];
+
+/** One target to be told of one event. */
+export interface Notice {
+  readonly alarm: Alarm;
+  readonly event: AlarmEvent;
+  readonly target: string;
+  /** When it happened. */
+  readonly atMs: number;
+  /** How often it was taken, with this time. */
+  readonly attempts: number;
+}
+
+/** A process that takes notices has until then to deliver them; nobody else takes them before. */
+export interface NoticesToTake {
+  readonly nowMs: number;
+  readonly untilMs: number;
+  readonly limit: number;
+}
+
+export interface AlarmsLedger {
+  /** False when it was open already: nothing is changed then, and nobody is told again. */
+  raise(bank: BankName, alarm: NewAlarm, atMs: number): Promise<boolean>;
+  /** Resolves with those that were open, as they are now. Whoever was to be told that it was raised is told that it is cleared. */
+  clear(bank: BankName, which: AlarmsToClear, atMs: number): Promise<readonly Alarm[]>;
+  /** In the order in which they were raised, those after number `after`. */
+  list(wanted: AlarmsWanted, after: number, limit: number): Promise<readonly Alarm[]>;
+  /** Of the alarms that are open. */
+  countOpen(bank: BankName): Promise<readonly AlarmCount[]>;
+  /** Takes notices of the job that are due, the oldest first. One that an alarm is cleared waits for the one that it was raised. */
+  takeNotices(bank: BankName, job: string, take: NoticesToTake): Promise<readonly Notice[]>;
+  /** It is delivered, or given up: nobody takes it again. */
+  endNotice(notice: Notice, end: "delivered" | "given up", atMs: number): Promise<void>;
+  /** Nobody takes it before then. Nothing when another process has taken it meanwhile. */
+  putOffNotice(notice: Notice, untilMs: number): Promise<void>;
+}

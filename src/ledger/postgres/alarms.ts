@@ -1,0 +1,85 @@
+/**
+ * Alarms and their notices, in PostgreSQL.
+ */
+import type { AlarmCount, AlarmsLedger } from "../alarms.ts";
+import {
+  ADD_CLEARED,
+  ADD_NOTICE,
+  type AlarmShape,
+  CLEAR,
+  COUNT_OPEN,
+  decodeAlarm,
+  decodeTaken,
+  END,
+  keyOf,
+  LIST_DUE,
+  type NoticeShape,
+  PUT_OFF,
+  RAISE,
+  raised,
+  TAKE,
+  toClear,
+  toList,
+} from "../sql/alarm-shape.ts";
+import { numbered } from "./numbered.ts";
+import type { PostgresStore } from "./store.ts";
+
+const DUE = numbered(LIST_DUE);
+
+export function postgresAlarms(store: PostgresStore): AlarmsLedger {
+  return {
+    raise(bank, alarm, atMs) {
+      return store.write(async (sql) => {
+        const no = await store.openBank(sql, bank);
+        const isNew = (await sql.run(numbered(RAISE), no, ...raised(alarm, atMs))) > 0;
+        if (isNew) for (const target of new Set(alarm.targets)) await sql.run(numbered(ADD_NOTICE), target);
+        return isNew;
+      });
+    },
+
+    async clear(bank, which, atMs) {
+      const no = await store.findBank(bank);
+      if (no === undefined) return [];
+      return store.write(async (sql) => {
+        const { sql: list, values } = toClear(no, which);
+        const open = (await sql.all<AlarmShape>(numbered(list), ...values)).map(decodeAlarm);
+        for (const alarm of open) {
+          await sql.run(numbered(CLEAR), atMs, alarm.no);
+          await sql.run(numbered(ADD_CLEARED), atMs, atMs, alarm.no);
+        }
+        return open.map((alarm) => ({ ...alarm, clearedAtMs: atMs }));
+      });
+    },
+
+    async list(wanted, after, limit) {
+      const no = wanted.bank === undefined ? null : await store.findBank(wanted.bank);
+      if (no === undefined) return [];
+      const { sql, values } = toList(wanted, no, after, limit);
+      return (await store.sql.all<AlarmShape>(numbered(sql), ...values)).map(decodeAlarm);
+    },
+
+    async countOpen(bank) {
+      const no = await store.findBank(bank);
+      return no === undefined ? [] : await store.sql.all<AlarmCount>(numbered(COUNT_OPEN), no);
+    },
+
+    async takeNotices(bank, job, { nowMs, untilMs, limit }) {
+      const no = await store.findBank(bank);
+      // Mostly there is none, and then nothing is written.
+      if (no === undefined || (await store.sql.get(DUE, no, job, nowMs, 1)) === undefined) return [];
+      return store.write(async (sql) => {
+        const due = (await sql.all<NoticeShape>(DUE, no, job, nowMs, limit)).map(decodeTaken);
+        for (const notice of due) await sql.run(numbered(TAKE), untilMs, ...keyOf(notice));
+        return due;
+      });
+    },
+
+    async endNotice(notice, end, atMs) {
+      await store.write((sql) => sql.run(numbered(END), atMs, end, ...keyOf(notice)));
+    },
+
+    async putOffNotice(notice, untilMs) {
+      await store.write((sql) => sql.run(numbered(PUT_OFF), untilMs, ...keyOf(notice), notice.attempts));
+    },
+  };
+}

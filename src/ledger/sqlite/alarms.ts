@@ -1,0 +1,82 @@
+/**
+ * Alarms and their notices, in SQLite.
+ */
+import type { AlarmCount, AlarmsLedger } from "../alarms.ts";
+import {
+  ADD_CLEARED,
+  ADD_NOTICE,
+  type AlarmShape,
+  CLEAR,
+  COUNT_OPEN,
+  decodeAlarm,
+  decodeTaken,
+  END,
+  keyOf,
+  LIST_DUE,
+  type NoticeShape,
+  PUT_OFF,
+  RAISE,
+  raised,
+  TAKE,
+  toClear,
+  toList,
+} from "../sql/alarm-shape.ts";
+import type { SqliteStore } from "./store.ts";
+
+export function sqliteAlarms(store: SqliteStore): AlarmsLedger {
+  const { db } = store;
+  return {
+    raise(bank, alarm, atMs) {
+      return store.write(() => {
+        const isNew = db.run(RAISE, store.openBank(bank), ...raised(alarm, atMs)) > 0;
+        if (isNew) for (const target of new Set(alarm.targets)) db.run(ADD_NOTICE, target);
+        return isNew;
+      });
+    },
+
+    clear(bank, which, atMs) {
+      return store.write(() => {
+        const no = store.findBank(bank);
+        if (no === undefined) return [];
+        const { sql, values } = toClear(no, which);
+        const open = db.all<AlarmShape>(sql, ...values).map(decodeAlarm);
+        for (const alarm of open) {
+          db.run(CLEAR, atMs, alarm.no);
+          db.run(ADD_CLEARED, atMs, atMs, alarm.no);
+        }
+        return open.map((alarm) => ({ ...alarm, clearedAtMs: atMs }));
+      });
+    },
+
+    async list(wanted, after, limit) {
+      const no = wanted.bank === undefined ? null : store.findBank(wanted.bank);
+      if (no === undefined) return [];
+      const { sql, values } = toList(wanted, no, after, limit);
+      return db.all<AlarmShape>(sql, ...values).map(decodeAlarm);
+    },
+
+    async countOpen(bank) {
+      const no = store.findBank(bank);
+      return no === undefined ? [] : db.all<AlarmCount>(COUNT_OPEN, no).map((count) => ({ ...count }));
+    },
+
+    async takeNotices(bank, job, { nowMs, untilMs, limit }) {
+      const no = store.findBank(bank);
+      // Mostly there is none, and then nothing is written.
+      if (no === undefined || db.get(LIST_DUE, no, job, nowMs, 1) === undefined) return [];
+      return store.write(() => {
+        const due = db.all<NoticeShape>(LIST_DUE, no, job, nowMs, limit).map(decodeTaken);
+        for (const notice of due) db.run(TAKE, untilMs, ...keyOf(notice));
+        return due;
+      });
+    },
+
+    async endNotice(notice, end, atMs) {
+      await store.write(() => db.run(END, atMs, end, ...keyOf(notice)));
+    },
+
+    async putOffNotice(notice, untilMs) {
+      await store.write(() => db.run(PUT_OFF, untilMs, ...keyOf(notice), notice.attempts));
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * What every ledger must do with alarms: one open at a time of each job, kind and subject; and notices of it that are taken by one process at a
+ * time until they are delivered.
+ */
+import { expect } from "chai";
+import type { AlarmEvent, NewAlarm, Notice } from "../../src/ledger/alarms.ts";
+import { BANK, SANDBOX } from "./builders.ts";
+import type { LedgerInUse } from "./use-ledger.ts";
+
+export function suiteOfAlarms(use: LedgerInUse): void {
+  const alarm = (over: Partial<NewAlarm> = {}): NewAlarm => ({
+    job: "nightly",
+    kind: "failed",
+    subject: "",
+    code: "bank_unreachable",
+    message: "the bank cannot be reached",
+    run: null,
+    details: { rows: 3, words: ["a", 1] },
+    targets: [],
+    ...over,
+  });
+  const raise = (over: Partial<NewAlarm> = {}, atMs = 10) => use.ledger.alarms.raise(BANK, alarm(over), atMs);
+  const list = (wanted = {}, after = 0, limit = 100) => use.ledger.alarms.list(wanted, after, limit);
+  const take = (nowMs: number, untilMs = nowMs + 100, limit = 10) =>
+    use.ledger.alarms.takeNotices(BANK, "nightly", { nowMs, untilMs, limit });
+  const shown = (notices: readonly Notice[]) =>
+    notices.map(({ alarm: { no }, event, target, atMs, attempts }) => [no, event, target, atMs, attempts]);
+
+  it("raises one of a job, kind and subject, and no other until it is cleared", async () => {
+    expect(await raise({ run: "r1" }, 10)).to.equal(true);
+    expect(await raise({ run: "r2", message: "again" }, 20)).to.equal(false);
+    const other = await use.openOther();
+    expect(await other.alarms.raise(BANK, alarm(), 20)).to.equal(false);
+    expect(await raise({ subject: "b.csv" }, 20)).to.equal(true);
+    expect(await raise({ kind: "held" }, 20)).to.equal(true);
+    expect(await raise({ job: "weekly" }, 20)).to.equal(true);
+    expect(await use.ledger.alarms.raise(SANDBOX, alarm(), 20)).to.equal(true);
+    const { targets: _, ...rest } = alarm({ run: "r1" });
+    const first = { ...rest, no: 1, bank: BANK, sinceMs: 10, clearedAtMs: null };
+    await use.reopen();
+    expect((await list())[0]).to.deep.equal(first);
+    expect(await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed"], subject: "" }, 30)).to.deep.equal([
+      { ...first, clearedAtMs: 30 },
+    ]);
+    expect(await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed"], subject: "" }, 31)).to.deep.equal(
+      [],
+    );
+    expect(await raise({ run: "r3" }, 40), "anew").to.equal(true);
+    expect(
+      (await list({ bank: BANK, job: "nightly", kind: "failed" })).map(({ no, sinceMs }) => [no, sinceMs]),
+    ).to.deep.equal([
+      [1, 10],
+      [2, 20],
+      [6, 40],
+    ]);
+  });
+
+  it("clears kinds about any subject, and nothing of another job or bank", async () => {
+    for (const kind of ["failed", "held", "gap"] as const) await raise({ kind, subject: kind });
+    await raise({ job: "weekly" });
+    await use.ledger.alarms.raise(SANDBOX, alarm(), 10);
+    const cleared = await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed", "held"] }, 20);
+    expect(cleared.map(({ kind, clearedAtMs }) => [kind, clearedAtMs])).to.deep.equal([
+      ["failed", 20],
+      ["held", 20],
+    ]);
+    expect(await use.ledger.alarms.countOpen(BANK)).to.deep.equal([
+      { job: "nightly", kind: "gap", count: 1 },
+      { job: "weekly", kind: "failed", count: 1 },
+    ]);
+    expect(await use.ledger.alarms.countOpen(SANDBOX)).to.deep.equal([{ job: "nightly", kind: "failed", count: 1 }]);
+    expect(
+      await use.ledger.alarms.clear({ ...BANK, program: "unknown" }, { job: "nightly", kinds: ["gap"] }, 20),
+    ).to.deep.equal([]);
+  });
+
+  it("lists by what is wanted, in pages", async () => {
+    for (let no = 1; no <= 5; no += 1) await raise({ subject: `file ${no}` }, 10 * no);
+    await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed"], subject: "file 2" }, 45);
+    const numbers = async (...args: Parameters<typeof list>) => (await list(...args)).map(({ no }) => no);
+    expect(await numbers({}, 1, 2)).to.deep.equal([2, 3]);
+    expect(await numbers({ isOpen: true })).to.deep.equal([1, 3, 4, 5]);
+    expect(await numbers({ fromMs: 46, toMs: 50 }), "open at some time from then on, raised before").to.deep.equal([
+      1, 3, 4,
+    ]);
+    expect(await numbers({ fromMs: 45, toMs: 50 })).to.deep.equal([1, 2, 3, 4]);
+    expect(await numbers({ kind: "held" })).to.deep.equal([]);
+    expect(await numbers({ job: "weekly" })).to.deep.equal([]);
+    expect(await numbers({ bank: SANDBOX })).to.deep.equal([]);
+  });
+
+  it("tells each target once that it was raised, and those that it is cleared", async () => {
+    await raise({ targets: ["mail", "chat", "mail"] }, 10);
+    await raise({ targets: ["mail"] }, 11);
+    await raise({ job: "weekly", targets: ["mail"] }, 12);
+    expect(await take(9), "not before it happened").to.deep.equal([]);
+    const taken = await take(20);
+    expect(shown(taken)).to.deep.equal([
+      [1, "raised", "chat", 10, 1],
+      [1, "raised", "mail", 10, 1],
+    ]);
+    expect(taken[0]?.alarm).to.deep.equal((await list())[0]);
+    for (const notice of taken) await use.ledger.alarms.endNotice(notice, "delivered", 30);
+    await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed"] }, 40);
+    const cleared = await take(50);
+    expect(shown(cleared)).to.deep.equal([
+      [1, "cleared", "chat", 40, 1],
+      [1, "cleared", "mail", 40, 1],
+    ]);
+    expect(cleared[0]?.alarm.clearedAtMs).to.equal(40);
+    for (const notice of cleared) await use.ledger.alarms.endNotice(notice, "given up", 60);
+    expect(await take(1_000)).to.deep.equal([]);
+  });
+
+  it("gives a notice to one process at a time, and to the next when that one has died", async () => {
+    await raise({ targets: ["mail", "chat"] }, 10);
+    const other = await use.openOther();
+    const both = await Promise.all([
+      take(20, 120, 1),
+      other.alarms.takeNotices(BANK, "nightly", { nowMs: 20, untilMs: 120, limit: 1 }),
+    ]);
+    expect(both.flatMap(shown).sort()).to.deep.equal([
+      [1, "raised", "chat", 10, 1],
+      [1, "raised", "mail", 10, 1],
+    ]);
+    expect(await take(119)).to.deep.equal([]);
+    expect(shown(await take(120))).to.deep.equal([
+      [1, "raised", "chat", 10, 2],
+      [1, "raised", "mail", 10, 2],
+    ]);
+  });
+
+  it("puts off what was not delivered, unless another process has taken it meanwhile", async () => {
+    await raise({ targets: ["mail"] }, 10);
+    const [first] = (await take(20, 30)) as [Notice];
+    await use.ledger.alarms.putOffNotice(first, 500);
+    expect(await take(499)).to.deep.equal([]);
+    const [second] = (await take(500, 600)) as [Notice];
+    await use.ledger.alarms.putOffNotice(first, 510);
+    expect(await take(599), "the first one's turn is over").to.deep.equal([]);
+    await use.ledger.alarms.endNotice(second, "delivered", 550);
+    await use.ledger.alarms.putOffNotice(second, 560);
+    expect(await take(1_000)).to.deep.equal([]);
+  });
+
+  it("tells that it is cleared only behind that it was raised", async () => {
+    await raise({ targets: ["mail"] }, 10);
+    const [notice] = (await take(20, 100)) as [Notice];
+    await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed"] }, 30);
+    const events = async (nowMs: number): Promise<AlarmEvent[]> => (await take(nowMs, nowMs)).map(({ event }) => event);
+    expect(await events(40)).to.deep.equal([]);
+    expect(await events(100), "raised is taken again").to.deep.equal(["raised"]);
+    await use.ledger.alarms.endNotice(notice, "delivered", 101);
+    expect(await events(102)).to.deep.equal(["cleared"]);
+  });
+}
