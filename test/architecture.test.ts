@@ -76,7 +76,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [
       ...["accounts", "alarms", "balance", "banks", "chunks", "claims", "controls", "facts", "files"],
       ...["finds", "folds", "guards", "jobs", "known-runs", "leases", "lineage", "near", "operations", "pace"],
-      "rows-of-account",
+      ...["rows-of-account"],
     ],
     ["changes", "own-ids", "plans", "rows", "runs", "selection"],
     ["ledger"],
@@ -124,32 +124,32 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   cli: [
     [
-      "environment",
-      "actor",
-      "since-ms",
-      "stop-at",
-      "ledger-place",
-      "open-queue",
-      "tieout-version",
-      "without-reason",
-      "check-command-line",
-      "fault-file",
-      "import-job",
-      "load-job",
-      "open-in-browser",
-      "work-folder",
+      ...[
+        "environment",
+        "actor",
+        "since-ms",
+        "stop-at",
+        "ledger-place",
+        "open-queue",
+        "tieout-version",
+        "without-reason",
+      ],
+      ...["check-command-line", "fault-file", "import-job", "load-job", "open-in-browser", "work-folder"],
     ],
     ["output/"],
     ["session", "find-run", "open-context", "throw-away", "with-context"],
     ["commands/"],
   ],
-  sandbox: [["answer"], ["state/"], ["calls/"], ["server/"]],
+  sandbox: [["answer"], ["state/"], ["calls/"], ["server/", "bucket/"]],
 };
 
 /** Module → the only files in src/ that import it. */
 const DOORS: readonly { readonly module: RegExp; readonly files: RegExp }[] = [
   { module: /^@(aws-sdk|smithy)\//, files: /^src\/store\/s3-store\.ts$/ },
-  { module: /^(undici|(node:)?https?)$/, files: /^src\/bank\/transport\/(lanes|exchange)\.ts$/ },
+  {
+    module: /^(undici|(node:)?https?)$/,
+    files: /^src\/(bank\/transport\/(lanes|exchange)|sandbox\/bucket\/[a-z0-9-]+)\.ts$/,
+  },
   { module: /^node:sqlite$/, files: /^src\/ledger\/sqlite\// },
   { module: /^pg$/, files: /^src\/ledger\/postgres\// },
   { module: /^pg-boss$/, files: /^src\/workers\/(chunk|start)-queue\.ts$/ },
@@ -178,7 +178,6 @@ function filesOf(folder: string): string[] {
 }
 
 const textOf = (file: string) => readFileSync(join(ROOT, file), "utf8");
-
 function importsOf(file: string): Import[] {
   const statements = /^(?:import|export)\s+(type\s)?(?:([^;"]*?)\sfrom\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
   return [...textOf(file).matchAll(statements)].map(([, type, clause = "", fixed, lazy]) => {

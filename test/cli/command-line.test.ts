@@ -111,6 +111,8 @@ describe("a command line", () => {
     ["schedule nightly plain", /^job plain has no schedule/],
     ["schedule nightly nightly", /^job nightly is named twice \[usage\]/],
     ["sandbox --port x", /^--port x is not a port \[usage\]/],
+    ["sandbox --bucket In", /^--bucket In is no name for a bucket \[usage\]; give a folder of 3 to 63 lower-case/],
+    ["sandbox --bucket seed.json", /^--bucket seed\.json cannot be used \(EEXIST\) \[usage\]/],
     ["sandbox --seed nope.json", /^--seed nope\.json is not there \[usage\]/],
     ["sandbox --seed seed.json", /^--seed cannot be used: .* \[usage\]/],
     ["sandbox --state in", /^--state in cannot be used \(EISDIR\) \[usage\]/],

@@ -8,11 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { startS3Server } from "../../src/sandbox/bucket/start-s3-server.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { trafficOf } from "../../src/sandbox/state/journal.ts";
 import { parseSeed } from "../../src/sandbox/state/parse-seed.ts";
 import { itWhole } from "../support/extent.ts";
-import { startS3Server } from "../support/s3-server/start-s3-server.ts";
 import { readResults } from "../support/scenario.ts";
 import { type Ended, runTieout, startTieout } from "../support/tieout.ts";
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { openerOf } from "../../src/cli/open-in-browser.ts";
+import { startS3Server } from "../../src/sandbox/bucket/start-s3-server.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { itWhole } from "../support/extent.ts";
-import { startS3Server } from "../support/s3-server/start-s3-server.ts";
 import { runTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;

@@ -16,10 +16,10 @@ import {
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
+import { startS3Server } from "../../src/sandbox/bucket/start-s3-server.ts";
 import type { FileStore, StoredFile } from "../../src/store/file-store.ts";
 import { openFolderStore } from "../../src/store/folder-store.ts";
 import { openS3Store, type S3Connection } from "../../src/store/s3-store.ts";
-import { startS3Server } from "../support/s3-server/start-s3-server.ts";
 
 /** A fresh empty store, with the means to change it behind the store's back. */
 interface Place extends AsyncDisposable {

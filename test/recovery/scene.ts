@@ -14,9 +14,9 @@ import { openPostgresLedger } from "../../src/ledger/postgres/open-ledger.ts";
 import { type Lease, leaseName, type Run } from "../../src/ledger/run.ts";
 import { LEASE_MS, openSqliteLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { verifyAudit } from "../../src/run/after/verify-audit.ts";
+import { type S3Server, startS3Server } from "../../src/sandbox/bucket/start-s3-server.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
-import { type S3Server, startS3Server } from "../support/s3-server/start-s3-server.ts";
 import { type Ended, type Started, startTieout } from "../support/tieout.ts";
 import type { Reached, Strike } from "./points.ts";
 

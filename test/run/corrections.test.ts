@@ -9,12 +9,12 @@ import { rerunRows } from "../../src/run/start/rerun-rows.ts";
 import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { exitOf } from "../../src/run/start/start-job.ts";
 import { PERSON_STOP } from "../../src/run/stop.ts";
+import { startS3Server } from "../../src/sandbox/bucket/start-s3-server.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { StorePlace } from "../../src/store/file-store.ts";
 import { openS3Store } from "../../src/store/s3-store.ts";
 import { type Cut, Mortal } from "../recovery/matrix/mortal.ts";
 import { itWhole } from "../support/extent.ts";
-import { startS3Server } from "../support/s3-server/start-s3-server.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
 import { put, start, told } from "./source.ts";
 

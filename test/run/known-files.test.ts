@@ -5,11 +5,11 @@ import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
 import { renderSummary } from "../../src/report/summary.ts";
 import { exitOf } from "../../src/run/start/start-job.ts";
+import { startS3Server } from "../../src/sandbox/bucket/start-s3-server.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { StorePlace } from "../../src/store/file-store.ts";
 import { openS3Store } from "../../src/store/s3-store.ts";
 import { itWhole } from "../support/extent.ts";
-import { startS3Server } from "../support/s3-server/start-s3-server.ts";
 import { openDesk } from "../support/scenario.ts";
 import { put, start, told, touch } from "./source.ts";
 

@@ -5,8 +5,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type S3Server, startS3Server } from "../../src/sandbox/bucket/start-s3-server.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { type S3Server, startS3Server } from "../support/s3-server/start-s3-server.ts";
 import { type Ended, type Started, startTieout } from "../support/tieout.ts";
 import { AWS_SECRET, CLIENT_SECRET, FILES, SEED } from "./canaries.ts";
 import { type Gateway, type Order, startGateway } from "./gateway.ts";

@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
+import type { S3Fault } from "../../src/sandbox/bucket/s3-faults.ts";
+import { type S3Server, startS3Server } from "../../src/sandbox/bucket/start-s3-server.ts";
 import type { FileStore, StoredFile } from "../../src/store/file-store.ts";
 import type { S3Limits } from "../../src/store/s3-limits.ts";
 import { openS3Store } from "../../src/store/s3-store.ts";
-import type { Fault } from "../support/s3-server/faults.ts";
-import { type S3Server, startS3Server } from "../support/s3-server/start-s3-server.ts";
 
 const BUCKET = "inbox";
 const BODY = "account_id,status\n".repeat(10_000);
@@ -130,7 +130,7 @@ describe("S3Store: a write", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  async function write(fault?: Fault, times = 1) {
+  async function write(fault?: S3Fault, times = 1) {
     await using server = await startS3Server({ buckets: [BUCKET] });
     const store = await open(server);
     if (fault !== undefined) server.failNext(fault, times);

@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { parse } from "csv-parse/sync";
+import { type S3Server, startS3Server } from "../../src/sandbox/bucket/start-s3-server.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { parseSeed } from "../../src/sandbox/state/parse-seed.ts";
-import { type S3Server, startS3Server } from "./s3-server/start-s3-server.ts";
 
 type Row = Readonly<Record<string, string>>;
 

@@ -1,5 +1,5 @@
 /**
- * `tieout sandbox`: serves the stand-in for the bank until a stop signal.
+ * `tieout sandbox`: serves the stand-in for the bank, and one for S3 if a bucket is asked for, until a stop signal.
  */
 import { access, constants, readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -10,12 +10,14 @@ import type { Sandbox, SandboxOptions } from "../../sandbox/start-sandbox.ts";
 import type { SandboxSeed } from "../../sandbox/state/seed.ts";
 import { describeStruck, readFaultFile } from "../fault-file.ts";
 import type { Session } from "../session.ts";
+import { startBucket } from "./start-bucket.ts";
 
 export interface SandboxFlags {
   readonly port?: string;
   readonly state?: string;
   readonly seed?: string;
   readonly faults?: string;
+  readonly bucket?: string;
 }
 
 const SANDBOX_SECRET = "sandbox-secret";
@@ -26,16 +28,23 @@ export async function sandboxCommand(session: Session, flags: SandboxFlags): Pro
   // Fixed unless set: after a restart on the same port, the ledger takes the sandbox for the same bank.
   const clientId = process.env.LEAD_CLIENT_ID || "sandbox-client";
   const clientSecret = process.env.LEAD_CLIENT_SECRET || SANDBOX_SECRET;
-  const bank = await startBank(flags, { clientId, clientSecret, faults });
+  const port = parsePort(flags.port);
+  const bank = await startBank(flags, { port, clientId, clientSecret, faults });
+  const bucket = flags.bucket === undefined ? undefined : await startBucket(flags.bucket, port);
   // A secret that the operator has set is not printed.
   const secret = clientSecret === SANDBOX_SECRET ? clientSecret : "… (as it is set here)";
   const exports = `export LEAD_API_URL=${bank.url} LEAD_CLIENT_ID=${bank.clientId} LEAD_CLIENT_SECRET=${secret}`;
   session.say(
-    { event: "listening", url: bank.url, clientId: bank.clientId },
-    `sandbox at ${bank.url}; in another shell:\n  ${exports}`,
+    { event: "listening", url: bank.url, clientId: bank.clientId, ...(bucket && { bucket: bucket.about }) },
+    [
+      `sandbox at ${bank.url}; in another shell:`,
+      `  ${exports}`,
+      ...(bucket ? [`  ${bucket.exports}`, bucket.says] : []),
+    ].join("\n"),
   );
   if (!session.signal.aborted)
     await new Promise((resolve) => session.signal.addEventListener("abort", resolve, { once: true }));
+  await bucket?.[Symbol.asyncDispose]();
   await bank.close().catch((error: unknown) => {
     throw unusable(
       `--state ${flags.state} cannot be written (${nodeCode(error)})`,
@@ -47,12 +56,12 @@ export async function sandboxCommand(session: Session, flags: SandboxFlags): Pro
   return EXIT.done;
 }
 
-type Fixed = Pick<SandboxOptions, "clientId" | "clientSecret" | "faults">;
+type Fixed = Pick<SandboxOptions, "port" | "clientId" | "clientSecret" | "faults">;
 
-async function startBank({ port, state, seed }: SandboxFlags, fixed: Fixed): Promise<Sandbox> {
+async function startBank({ state, seed }: SandboxFlags, fixed: Fixed): Promise<Sandbox> {
   const { startSandbox } = await import("../../sandbox/start-sandbox.ts");
   const { SeedError } = await import("../../sandbox/state/parse-seed.ts");
-  const options = { ...fixed, port: parsePort(port), ...(seed !== undefined && { seed: await readSeed(seed) }) };
+  const options = { ...fixed, ...(seed !== undefined && { seed: await readSeed(seed) }) };
   try {
     if (state !== undefined) await access(dirname(resolve(state)), constants.W_OK);
     return await startSandbox({ ...options, ...(state !== undefined && { state }) });
@@ -65,7 +74,7 @@ async function startBank({ port, state, seed }: SandboxFlags, fixed: Fixed): Pro
       );
     if (isFailure(error, "listen")) {
       const why = nodeCode(error) === "EADDRINUSE" ? "is in use" : `cannot be opened (${nodeCode(error)})`;
-      throw unusable(`--port ${port} ${why}`, "give another port, or leave --port out to take a free one", error);
+      throw unusable(`--port ${fixed.port} ${why}`, "give another port, or leave --port out to take a free one", error);
     }
     if (nodeCode(error) === undefined) throw error;
     throw unusable(

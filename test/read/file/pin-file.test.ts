@@ -9,10 +9,10 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { FatalError } from "../../../src/errors/fatal-error.ts";
 import { orderFiles, pinFile } from "../../../src/read/file/pin-file.ts";
+import { startS3Server } from "../../../src/sandbox/bucket/start-s3-server.ts";
 import type { FileStore, StoredFile } from "../../../src/store/file-store.ts";
 import { openFolderStore } from "../../../src/store/folder-store.ts";
 import { openS3Store } from "../../../src/store/s3-store.ts";
-import { startS3Server } from "../../support/s3-server/start-s3-server.ts";
 
 const BODY = "account_id,status\naccount_1,active\n";
 const LIMITS = { fileBytes: 1_000 };

@@ -31,13 +31,17 @@ export const TRY: readonly CommandEntry[] = [
   }),
   command({
     usage: "sandbox",
-    description: "Serves a stand-in for the bank on loopback.",
-    example: "tieout sandbox --seed samples/seed.json --port 8080",
+    description: "Serves a stand-in for the bank on loopback, and one for S3.",
+    example: "tieout sandbox --seed samples/seed.json --port 4010 --bucket account-files",
     flags: [
       { flag: "--port <port>", description: "the port to listen on; any free port if not given" },
       { flag: "--state <file>", description: "a file that keeps the state between starts" },
       { flag: "--seed <file>", description: "a file of entities, applications and accounts to start with" },
       FAULTS,
+      {
+        flag: "--bucket <folder>",
+        description: "also serve this folder as an S3 bucket of its name, at the next port; made if it is not there",
+      },
     ],
     atBank: "nothing",
     answers: "in lines",

@@ -1,18 +1,25 @@
 /**
- * A small strict stand-in for S3 on loopback: signed requests come in over HTTP, S3's answers go out, objects stay in memory.
- * Path style only; no multipart upload, no delimiter, no permissions. For tests and the demo, never for keeping anything.
+ * A small strict stand-in for S3 on loopback: signed requests come in over HTTP, S3's answers go out. Objects stay in memory, or
+ * are the files of a folder. Path style only; no multipart upload, no delimiter, no permissions. For trying things out, never for keeping anything.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Answer, answer, type Call, type Settings } from "./answers.ts";
 import { Buckets, type StoredObject } from "./buckets.ts";
-import { type Fault, hits, send } from "./faults.ts";
-import { readBody } from "./request-body.ts";
+import { FolderBuckets } from "./folder-buckets.ts";
+import { readBody } from "./read-body.ts";
+import { answer, type S3Answer, type S3Call, type S3Settings } from "./s3-answer.ts";
 import { S3Error } from "./s3-error.ts";
+import { hits, type S3Fault, send } from "./s3-faults.ts";
 import { checkSignature, type Keys, type Target, targetOf } from "./signature.ts";
 
 export interface S3ServerOptions {
   readonly buckets: readonly string[];
+  /** A folder for each bucket whose objects are its files; the others are in memory. */
+  readonly folders?: Readonly<Record<string, string>>;
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  /** Whether `requests` is kept; true. */
+  readonly recordRequests?: boolean;
   readonly accessKey?: string;
   readonly secretKey?: string;
   /** Keeps every version of an object and tells its id. Default false. */
@@ -22,7 +29,7 @@ export interface S3ServerOptions {
 }
 
 /** One request as it came in, and the status it was answered with. */
-export interface SeenRequest extends Call {
+export interface SeenRequest extends S3Call {
   readonly status: number;
 }
 
@@ -44,23 +51,32 @@ export interface S3Server extends AsyncDisposable {
   /** Puts an object there without a request, now if no other time is given. */
   put(bucket: string, key: string, body: string | Uint8Array, lastModified?: Date): StoredObject;
   /** Spoils the next `times` (1) calls that the fault can hit; several faults are used up in the order they were given. */
-  failNext(fault: Fault, times?: number): void;
+  failNext(fault: S3Fault, times?: number): void;
 }
 
 const REGION = "us-east-1";
 
-/** Listens on a free port of 127.0.0.1 until it is disposed of, which also ends the connections that are open. */
+/** Listens on 127.0.0.1 until it is disposed of, which also ends the connections that are open. */
 export async function startS3Server(options: S3ServerOptions): Promise<S3Server> {
   const { accessKey = "test", secretKey = "testsecret", versioned = false, pageSize = 1000 } = options;
-  const buckets = new Buckets(options.buckets, versioned);
+  const { folders, recordRequests = true } = options;
+  const buckets =
+    folders === undefined ? new Buckets(options.buckets, versioned) : new FolderBuckets(options.buckets, folders);
   const requests: SeenRequest[] = [];
-  const faults: Fault[] = [];
-  const context = { keys: { accessKey, secretKey }, settings: { buckets, versioned, pageSize }, faults, requests };
+  const faults: S3Fault[] = [];
+  const context = {
+    keys: { accessKey, secretKey },
+    settings: { buckets, versioned, pageSize },
+    faults,
+    requests: recordRequests ? requests : null,
+  };
   const server = createServer((request, response) => {
     // A client that hangs up in the middle of its body is no fault of the server.
     handle(request, response, context).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
   // A server that listens on TCP has an address with a port.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
@@ -79,7 +95,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     requests,
     objects: (bucket) => new Map(buckets.current(bucket).map((object) => [object.key, object])),
     put: (bucket, key, body, lastModified) => buckets.put(bucket, key, Buffer.from(body), {}, lastModified),
-    failNext: (fault, times = 1) => faults.push(...Array<Fault>(times).fill(fault)),
+    failNext: (fault, times = 1) => faults.push(...Array<S3Fault>(times).fill(fault)),
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -90,9 +106,9 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
 
 interface Context {
   readonly keys: Keys;
-  readonly settings: Settings;
-  readonly faults: Fault[];
-  readonly requests: SeenRequest[];
+  readonly settings: S3Settings;
+  readonly faults: S3Fault[];
+  readonly requests: SeenRequest[] | null;
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> {
@@ -100,7 +116,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, contex
   const call = callOf(request, target);
   const fault = takeFault(context.faults, call);
   const reply = await replyTo(request, target, call, fault, context);
-  context.requests.push({ ...call, status: reply.status });
+  context.requests?.push({ ...call, status: reply.status });
   // HEAD tells the length of a body that it doesn't send, and of an error nothing at all.
   const isHead = call.method === "HEAD";
   send(response, isHead ? { ...reply, body: Buffer.alloc(0) } : reply, fault);
@@ -109,13 +125,14 @@ async function handle(request: IncomingMessage, response: ServerResponse, contex
 async function replyTo(
   request: IncomingMessage,
   target: Target,
-  call: Call,
-  fault: Fault | undefined,
+  call: S3Call,
+  fault: S3Fault | undefined,
   { keys, settings }: Context,
-): Promise<Answer> {
+): Promise<S3Answer> {
   try {
     const body = call.method === "PUT" && call.key !== "" ? await readBody(request) : await drain(request);
     checkSignature(request, target, keys);
+    settings.buckets.refresh();
     if (fault?.kind === "error") throw new S3Error(fault.status, fault.code, "Ordered by the test.");
     return answer(call, body, settings);
   } catch (error) {
@@ -131,12 +148,12 @@ async function drain(request: IncomingMessage): Promise<Buffer> {
   return Buffer.alloc(0);
 }
 
-function takeFault(faults: Fault[], call: Call): Fault | undefined {
+function takeFault(faults: S3Fault[], call: S3Call): S3Fault | undefined {
   const index = faults.findIndex((fault) => hits(fault, call));
   return index < 0 ? undefined : faults.splice(index, 1)[0];
 }
 
-function callOf(request: IncomingMessage, { path, query }: Target): Call {
+function callOf(request: IncomingMessage, { path, query }: Target): S3Call {
   const [, bucket = "", ...key] = path.split("/");
   const headers = Object.entries(request.headers).map(([name, value]) => [name, value?.toString()]);
   return {

@@ -16,7 +16,7 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { type S3Server, type S3ServerOptions, startS3Server } from "./start-s3-server.ts";
+import { type S3Server, type S3ServerOptions, startS3Server } from "../../../src/sandbox/bucket/start-s3-server.ts";
 
 const Bucket = "inbox";
 

@@ -3,10 +3,10 @@
  * Never writes to the network, so that a fault can be put between the answer and the wire.
  */
 import type { Buckets, StoredObject } from "./buckets.ts";
-import { crc32Of } from "./request-body.ts";
+import { crc32Of } from "./read-body.ts";
 import { element, S3Error, xml } from "./s3-error.ts";
 
-export interface Call {
+export interface S3Call {
   readonly method: string;
   readonly bucket: string;
   /** "" for the bucket itself. */
@@ -17,13 +17,13 @@ export interface Call {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-export interface Answer {
+export interface S3Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-export interface Settings {
+export interface S3Settings {
   readonly buckets: Buckets;
   readonly versioned: boolean;
   /** The most keys on one page of a listing. */
@@ -31,10 +31,21 @@ export interface Settings {
 }
 
 const EMPTY = Buffer.alloc(0);
-const SUBRESOURCES = ["uploads", "uploadId", "acl", "tagging", "versioning", "versions", "policy", "delete", "torrent"];
+const SUBRESOURCES = [
+  "uploads",
+  "uploadId",
+  "acl",
+  "tagging",
+  "versioning",
+  "versions",
+  "policy",
+  "delete",
+  "torrent",
+  "encryption",
+];
 
 /** Throws S3Error for whatever isn't answered with success. `body` is that of a PUT, already checked. */
-export function answer(call: Call, body: Buffer, settings: Settings): Answer {
+export function answer(call: S3Call, body: Buffer, settings: S3Settings): S3Answer {
   const subresource = SUBRESOURCES.find((name) => call.query.has(name));
   if (subresource !== undefined) throw new S3Error(501, "NotImplemented", `?${subresource}`);
   if (call.key === "") return answerForBucket(call, settings);
@@ -52,7 +63,7 @@ export function answer(call: Call, body: Buffer, settings: Settings): Answer {
   }
 }
 
-function answerForBucket(call: Call, settings: Settings): Answer {
+function answerForBucket(call: S3Call, settings: S3Settings): S3Answer {
   const { buckets } = settings;
   switch (call.method) {
     case "GET":
@@ -71,7 +82,7 @@ function answerForBucket(call: Call, settings: Settings): Answer {
   }
 }
 
-function listObjects({ bucket, query }: Call, { buckets, pageSize }: Settings): Answer {
+function listObjects({ bucket, query }: S3Call, { buckets, pageSize }: S3Settings): S3Answer {
   if (query.get("list-type") !== "2") throw new S3Error(501, "NotImplemented", "Only version 2 of the listing.");
   if (query.has("delimiter")) throw new S3Error(501, "NotImplemented", "delimiter");
   const wanted = Number(query.get("max-keys") ?? 1000);
@@ -84,9 +95,9 @@ function listObjects({ bucket, query }: Call, { buckets, pageSize }: Settings): 
   const isCoded = query.get("encoding-type") === "url";
   const coded = (key: string) =>
     isCoded ? encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/") : key;
-  const contents = page.objects.map(({ key, bytes, etag, lastModified }) => {
+  const contents = page.objects.map(({ key, size: length, etag, lastModified }) => {
     const inside = element("Key", coded(key)) + element("LastModified", lastModified.toISOString());
-    return `<Contents>${inside}${element("ETag", etag)}${element("Size", bytes.length)}</Contents>`;
+    return `<Contents>${inside}${element("ETag", etag)}${element("Size", length)}</Contents>`;
   });
   const next = page.nextAfter === undefined ? undefined : Buffer.from(page.nextAfter).toString("base64url");
   const body =
@@ -105,7 +116,7 @@ function listObjects({ bucket, query }: Call, { buckets, pageSize }: Settings): 
   };
 }
 
-function getObject(call: Call, settings: Settings): Answer {
+function getObject(call: S3Call, settings: S3Settings): S3Answer {
   const { bucket, key, query, headers } = call;
   const versionId = query.get("versionId");
   const object = settings.buckets.find(bucket, key, versionId);
@@ -118,8 +129,9 @@ function getObject(call: Call, settings: Settings): Answer {
   if (match !== undefined && match !== "*" && match !== object.etag && `"${match}"` !== object.etag) {
     throw new S3Error(412, "PreconditionFailed", "If-Match does not hold.");
   }
-  const range = rangeOf(headers.range, object.bytes.length);
-  const body = range === undefined ? object.bytes : object.bytes.subarray(range.first, range.last + 1);
+  const range = rangeOf(headers.range, object.size);
+  const { bytes } = object;
+  const body = range === undefined ? bytes : bytes.subarray(range.first, range.last + 1);
   return {
     status: range === undefined ? 200 : 206,
     headers: {
@@ -128,10 +140,10 @@ function getObject(call: Call, settings: Settings): Answer {
       "accept-ranges": "bytes",
       "content-length": String(body.length),
       "last-modified": object.lastModified.toUTCString(),
-      ...(range !== undefined && { "content-range": `bytes ${range.first}-${range.last}/${object.bytes.length}` }),
+      ...(range !== undefined && { "content-range": `bytes ${range.first}-${range.last}/${object.size}` }),
       ...(range === undefined &&
         headers["x-amz-checksum-mode"] === "ENABLED" && {
-          "x-amz-checksum-crc32": crc32Of(object.bytes),
+          "x-amz-checksum-crc32": crc32Of(bytes),
           "x-amz-checksum-type": "FULL_OBJECT",
         }),
     },
@@ -139,7 +151,7 @@ function getObject(call: Call, settings: Settings): Answer {
   };
 }
 
-function putObject(call: Call, body: Buffer, settings: Settings): Answer {
+function putObject(call: S3Call, body: Buffer, settings: S3Settings): S3Answer {
   const { bucket, key, headers } = call;
   const condition = headers["if-none-match"];
   if (condition !== undefined && condition !== "*") throw new S3Error(501, "NotImplemented", "If-None-Match but *");
@@ -153,7 +165,7 @@ function putObject(call: Call, body: Buffer, settings: Settings): Answer {
   return { status: 200, headers: identity(object, settings), body: EMPTY };
 }
 
-function identity(object: StoredObject, { versioned }: Settings): Record<string, string> {
+function identity(object: StoredObject, { versioned }: S3Settings): Record<string, string> {
   return { etag: object.etag, ...(versioned && { "x-amz-version-id": object.versionId }) };
 }
 

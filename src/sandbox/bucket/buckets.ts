@@ -7,6 +7,7 @@ import { S3Error } from "./s3-error.ts";
 
 export interface StoredObject {
   readonly key: string;
+  readonly size: number;
   readonly bytes: Buffer;
   /** MD5 in hex, in double quotes. */
   readonly etag: string;
@@ -16,7 +17,7 @@ export interface StoredObject {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface Page {
+export interface KeyPage {
   readonly objects: readonly StoredObject[];
   /** The key after which the next page begins; undefined on the last page. */
   readonly nextAfter?: string;
@@ -24,6 +25,11 @@ export interface Page {
 
 /** `undefined` among the versions is a delete marker. The last one is current. */
 type Versions = (StoredObject | undefined)[];
+
+/** As S3 makes it of an object that came in one part. */
+export function etagOf(bytes: Buffer): string {
+  return `"${createHash("md5").update(bytes).digest("hex")}"`;
+}
 
 export class Buckets {
   readonly #versioned: boolean;
@@ -34,6 +40,9 @@ export class Buckets {
     this.#versioned = versioned;
     for (const name of names) this.#buckets.set(name, new Map());
   }
+
+  /** Called before each request. */
+  refresh(): void {}
 
   create(bucket: string): void {
     if (this.#buckets.has(bucket)) throw new S3Error(409, "BucketAlreadyOwnedByYou", "The bucket is there.");
@@ -52,17 +61,14 @@ export class Buckets {
     headers: Readonly<Record<string, string>> = {},
     lastModified = new Date(),
   ): StoredObject {
-    const versions = this.#objects(bucket).get(key) ?? [];
     this.#lastVersion += 1;
-    const object: StoredObject = {
-      key,
-      bytes,
-      etag: `"${createHash("md5").update(bytes).digest("hex")}"`,
-      versionId: `v${this.#lastVersion}`,
-      lastModified,
-      headers,
-    };
-    this.#objects(bucket).set(key, this.#versioned ? [...versions, object] : [object]);
+    const versionId = `v${this.#lastVersion}`;
+    return this.keep(bucket, { key, size: bytes.length, bytes, etag: etagOf(bytes), versionId, lastModified, headers });
+  }
+
+  protected keep(bucket: string, object: StoredObject): StoredObject {
+    const objects = this.#objects(bucket);
+    objects.set(object.key, this.#versioned ? [...(objects.get(object.key) ?? []), object] : [object]);
     return object;
   }
 
@@ -89,7 +95,7 @@ export class Buckets {
     return objects.sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
   }
 
-  page(bucket: string, { prefix, after, size }: { prefix: string; after?: string | undefined; size: number }): Page {
+  page(bucket: string, { prefix, after, size }: { prefix: string; after?: string | undefined; size: number }): KeyPage {
     const start = after === undefined ? undefined : Buffer.from(after);
     const rest = this.current(bucket).filter(
       ({ key }) => key.startsWith(prefix) && (start === undefined || Buffer.compare(Buffer.from(key), start) > 0),

@@ -2,25 +2,25 @@
  * The faults a test can order, and how each one spoils an answer on its way out.
  */
 import type { ServerResponse } from "node:http";
-import type { Answer, Call } from "./answers.ts";
+import type { S3Answer, S3Call } from "./s3-answer.ts";
 
 /**
  * On the body of a GetObject: cut (the connection is closed after n bytes), reset (it is torn down), stall (nothing more comes),
  * short (ends after n bytes as if that were all), corrupt (the byte at n is another).
  * On any call of `method`: error (refused with that status before it is looked at), lost (done, and never answered).
  */
-export type Fault =
+export type S3Fault =
   | { readonly kind: "cut" | "reset" | "stall" | "short" | "corrupt"; readonly afterBytes: number }
   | { readonly kind: "error"; readonly method: string; readonly status: number; readonly code: string }
   | { readonly kind: "lost"; readonly method: string };
 
-export function hits(fault: Fault, call: Call): boolean {
+export function hits(fault: S3Fault, call: S3Call): boolean {
   if (fault.kind === "error" || fault.kind === "lost") return fault.method === call.method;
   return call.method === "GET" && call.key !== "";
 }
 
 /** Sends the answer, spoilt by the fault if there is one. */
-export function send(response: ServerResponse, { status, headers, body }: Answer, fault?: Fault): void {
+export function send(response: ServerResponse, { status, headers, body }: S3Answer, fault?: S3Fault): void {
   if (fault?.kind === "lost") {
     response.socket?.resetAndDestroy();
     return;
