@@ -16,7 +16,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 /** Paths from the root. */
 const PAGES = [
   ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
-  ...["docs", "test"].flatMap((folder) =>
+  ...["deploy", "docs", "test"].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".md"))
       .map((name) => join(folder, name)),
@@ -50,7 +50,7 @@ function brokenLinks(page: string): string[] {
 
 /** The paths of the repository that a page names, in backquotes, and that are not there. */
 function missingPaths(page: string): string[] {
-  const paths = [...read(page).matchAll(/`((?:src|test|bin|jobs|samples|docs)\/[\w./-]*)(?::\d+)?`/g)];
+  const paths = [...read(page).matchAll(/`((?:src|test|bin|jobs|samples|docs|deploy)\/[\w./-]*)(?::\d+)?`/g)];
   return paths.map(([, path = ""]) => path).filter((path) => !existsSync(join(ROOT, path)));
 }
 

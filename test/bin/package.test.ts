@@ -71,7 +71,16 @@ describe("the installed package", () => {
   it("has what it needs to run and to be read, and nothing else", async () => {
     await unpack();
     const names = (await readdir(at("home/node_modules/tieout"))).sort();
-    expect(names).to.deep.equal(["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "docs", "package.json"]);
+    expect(names).to.deep.equal([
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "bin",
+      "deploy",
+      "dist",
+      "docs",
+      "package.json",
+    ]);
     expect((await readdir(at("home/node_modules/tieout/bin"))).sort()).to.deep.equal(["node-guard.js", "tieout.js"]);
     const built = await readdir(at("home/node_modules/tieout/dist"), { recursive: true });
     expect(built.filter((name) => /\.ts$/.test(name) && !name.endsWith(".d.ts"))).to.deep.equal([]);

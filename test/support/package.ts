@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PACKED = ["bin", "docs", "CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+const PACKED = ["bin", "deploy", "docs", "CHANGELOG.md", "LICENSE", "README.md", "package.json"];
 
 /** Builds and packs within `folder`, and resolves with the path of the tarball. */
 export async function packPackage(folder: string): Promise<string> {
