@@ -1,6 +1,7 @@
 /**
  * What was done with cells of repaired rows, counted by column for the summary: issues of rows in, figures and lines out.
  */
+import type { Code } from "../errors/codes/codes.ts";
 import type { Issue } from "../errors/issue.ts";
 import { grouped } from "../text/counted.ts";
 import { toLine } from "../text/to-line.ts";
@@ -12,6 +13,8 @@ export interface Repairs {
   readonly edited: readonly { readonly column: string; readonly allowed: boolean; readonly cells: number }[];
 }
 
+const COUNTED: readonly Code[] = ["cell_restored", "edit_allowed", "edit_not_allowed", "cell_unproven"];
+
 /** Rows are counted as they come, and not kept. */
 export class RepairTally {
   readonly #counts = new Map<string, { readonly issue: Issue; cells: number }>();
@@ -19,7 +22,7 @@ export class RepairTally {
   add(issues: readonly Issue[]): void {
     for (const issue of issues) {
       const { code, column, damage = "" } = issue;
-      if (code !== "cell_restored" && code !== "edit_allowed" && code !== "edit_not_allowed") continue;
+      if (!COUNTED.includes(code)) continue;
       const name = JSON.stringify([column, code, damage]);
       const count = this.#counts.get(name) ?? { issue, cells: 0 };
       count.cells += 1;

@@ -38,6 +38,8 @@ export interface RunTrial {
   readonly before?: readonly string[];
   readonly bank: SandboxOptions;
   readonly job?: Partial<JobInput>;
+  /** Settings of the last file's job that those before it do not have. */
+  readonly lastJob?: Partial<JobInput>;
   /** Of the last file. */
   readonly start?: Partial<StartOptions>;
 }
@@ -64,11 +66,18 @@ export async function judge(trial: Trial): Promise<Found> {
   return { cells, issues: "issues" in plan ? plan.issues : plan.notes };
 }
 
-export async function judgeRun({ csv, before = [], bank: options, job = {}, start = {} }: RunTrial): Promise<Found> {
+export async function judgeRun({
+  csv,
+  before = [],
+  bank: options,
+  job = {},
+  lastJob = {},
+  start = {},
+}: RunTrial): Promise<Found> {
   await using bank = await startSandbox(options);
   await using desk = await openDesk();
   for (const [index, earlier] of before.entries()) await desk.run(bank, earlier, { job, name: `${index}.csv` });
-  const { rows } = await desk.run(bank, csv, { job, start });
+  const { rows } = await desk.run(bank, csv, { job: { ...job, ...lastJob }, start });
   const row = rows.at(-1) ?? {};
   const codes = (row.result_code ?? "").split(" | ").filter((code) => code !== "");
   const messages = (row.result_message ?? "").split(" | ");

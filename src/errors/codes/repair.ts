@@ -16,8 +16,28 @@ export const REPAIR_CODES = defineCodes({
     retryHelps: false,
     todo: "Put new rows into a file of their own, without the result_ columns.",
   },
+  cell_unproven: {
+    meaning:
+      "A cell of a repaired row is another than results gave out, nothing was wrong with its column, and this ledger does not know the run.",
+    fixedBy: "file",
+    retryHelps: false,
+    todo: "Put the value back as it was; or, if the edit is meant, run the file again with --allow-edit, --again and --reason.",
+  },
+  key_unproven: {
+    meaning: "A repaired row has another id than results gave out, and this ledger does not know the run.",
+    fixedBy: "file",
+    retryHelps: false,
+    todo: "Put the id back as it was; to name another account, remove the result_ columns.",
+  },
+  read_otherwise: {
+    meaning: "The row comes from a run of another job, which reads its amounts or its empty cells in another way.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Give the file to the job that the row comes from, or to one that reads files as that one does.",
+  },
   edit_not_allowed: {
-    meaning: "A repaired row has another value in a column in which nothing was wrong.",
+    meaning:
+      "A repaired row has another value in a column in which nothing was wrong, or one that a spreadsheet program may have made.",
     fixedBy: "operator",
     retryHelps: false,
     todo: "Give the earlier value back; or, if the edit is meant, run the file again with --allow-edit, --again and --reason.",

@@ -25,16 +25,26 @@ export function fingerprintOf(
   return [FIRST_WORD, ...hashes].join(" ");
 }
 
-/** The columns of a row that comes back whose cells are others than the fingerprint says; none where it is none. */
+/** The columns of a row that comes back whose cells are others than the fingerprint says: none where there is no fingerprint, all where it is none of ours. */
 export function changedSince(
   fingerprint: string,
   run: string,
   { row, cells }: Pick<CsvRow, "row" | "cells">,
   header: readonly string[],
 ): readonly string[] {
-  const [first, ...hashes] = fingerprint.trim().split(" ");
-  if (first !== FIRST_WORD) return [];
-  const given = new Set(hashes);
+  if (fingerprint.trim() === "") return [];
+  const given = hashesOf(fingerprint);
   const [, ...now] = fingerprintOf(run, { row, cells }, header).split(" ");
   return header.filter((column) => !isOfResults(column)).filter((_, at) => !given.has(now[at] ?? ""));
+}
+
+/** Whether the cell of that column was empty when the row was given out. */
+export function wasEmpty(fingerprint: string, run: string, row: number, column: string): boolean {
+  const [, empty = ""] = fingerprintOf(run, { row, cells: [""] }, [column]).split(" ");
+  return hashesOf(fingerprint).has(empty);
+}
+
+function hashesOf(fingerprint: string): ReadonlySet<string> {
+  const [first, ...hashes] = fingerprint.trim().split(" ");
+  return new Set(first === FIRST_WORD ? hashes : []);
 }

@@ -5,6 +5,7 @@
  * A row that is kept has the earlier cells again wherever an edit does not count, so that results, the next failed.csv and
  * a re-run all speak of the right account and the right values.
  */
+import type { Code } from "../../errors/codes/codes.ts";
 import type { Issue } from "../../errors/issue.ts";
 import { showId } from "../../text/show-id.ts";
 import type { ParsedRow } from "../change.ts";
@@ -41,11 +42,11 @@ export function judgeRepairedRow(
   const given = row.source.cells;
   if (given === null || origin.source.cells === null) return row;
   const compared = compare(given, reading, origin);
-  if (compared.length === 0) return row;
+  const found: Issue[] = stillUnproven(compared, origin, allowed);
+  if (compared.length === 0 && found.length === 0) return row;
   const repaired = columnsUnderRepair(origin.issues, origin.reading);
   const named = nameOf(compared, given, reading);
   const cells = [...given];
-  const found: Issue[] = [];
   for (const one of compared) {
     const { cell, issue } = judgeCell(one, { reading, origin, allowed, repaired, named });
     const at = reading.columns.indexOf(one.column);
@@ -76,6 +77,22 @@ function compare(
   });
 }
 
+const UNPROVEN: readonly Code[] = ["cell_unproven", "key_unproven"];
+
+/** A cell that was already another when the ledger first saw the row does not become right by coming a second time. */
+function stillUnproven(
+  compared: readonly ChangedCell[],
+  { issues, reading }: Origin,
+  allowed: readonly string[],
+): Issue[] {
+  return issues.flatMap((issue): Issue[] => {
+    const column = reading.columns[reading.header.indexOf(issue.column)];
+    if (!UNPROVEN.includes(issue.code) || compared.some((one) => one.column === column)) return [];
+    const isAllowed = issue.code === "cell_unproven" && allowed.includes(issue.column);
+    return [isAllowed ? { ...issue, code: "edit_allowed" } : issue];
+  });
+}
+
 /** Of text every blank counts. */
 function isText(column: string): boolean {
   return column.startsWith(METADATA_PREFIX) || COLUMNS[column as ColumnName]?.kind === "text";
@@ -100,11 +117,7 @@ function judgeCell({ column, had, given }: ChangedCell, beside: RowBeside): Cell
   const name = fileColumn(reading.columns.includes(column) ? reading : origin.reading, column);
   const damage = damageOf(had, given);
   const isKey = KEYS.includes(column);
-  if (repaired.columns.has(column)) {
-    // Where the id itself was well written, nobody means the one without its zeros.
-    const isLost = isKey && damage !== null && !origin.issues.some(({ code }) => code === "id_malformed");
-    return isLost ? { cell: "earlier", issue: otherKey(name, had, given, origin) } : { cell: "given" };
-  }
+  if (repaired.columns.has(column)) return judgeUnderRepair({ column, had, given }, damage, name, beside);
   if (damage !== null) return { cell: "earlier", issue: restored(name, given, damage, origin) };
   if (isKey) {
     const isFilledIn = had.trim() === "" || (column === "client_account_id" && given.trim() === "" && named);
@@ -118,6 +131,48 @@ function judgeCell({ column, had, given }: ChangedCell, beside: RowBeside): Cell
   }
   const message = `the file has ${what} here, and nothing was wrong with this column in ${placed(origin)}: its earlier cell is kept`;
   return { cell: "earlier", issue: { code: "edit_not_allowed", column: name, message } };
+}
+
+/** What only a program can do to a value that stays the same to people: taking off blanks may be the repair. */
+const OF_PROGRAMS: readonly (Damage | null)[] = ["number", "date", "boolean", "letters"];
+
+/**
+ * A cell counts as given in a column that was wrong, unless it is a program's form of a text, id or amount that was well written: then nobody
+ * can say who changed it. Beside the column that was wrong it is restored.
+ */
+function judgeUnderRepair(
+  { column, had, given }: ChangedCell,
+  damage: Damage | null,
+  name: string,
+  { origin, allowed, repaired }: RowBeside,
+): CellVerdict {
+  if (damage === null || isFaulty(column, origin)) return { cell: "given" };
+  if (KEYS.includes(column)) return { cell: "earlier", issue: otherKey(name, had, given, origin) };
+  if (!OF_PROGRAMS.includes(damage) || isSameValue(column, had, given)) return { cell: "given" };
+  if (!repaired.named.has(column)) return { cell: "earlier", issue: restored(name, given, damage, origin) };
+  if (allowed.includes(name)) {
+    const message = `${placed(origin)} has another value here, and the file ${showId(given)}, as --allow-edit allows`;
+    return { cell: "given", issue: { code: "edit_allowed", column: name, message } };
+  }
+  const message = `the file has ${showId(given)} here, ${MADE[damage]} of what is in ${placed(origin)}, so it is not certain that you mean it: the earlier cell is kept`;
+  return { cell: "earlier", issue: { code: "edit_not_allowed", column: name, message } };
+}
+
+/** Whether the file's own cell was wrong, and not only what the bank made of it. */
+function isFaulty(column: string, { source, issues, reading }: Origin): boolean {
+  const name = fileColumn(reading, column);
+  const isOfCell = ({ code, column: of }: Issue) => of === name && (code === "id_malformed" || UNPROVEN.includes(code));
+  if (issues.some(isOfCell)) return true;
+  if (KEYS.includes(column)) return false;
+  const parsed = parseRow(source, reading);
+  return parsed.kind === "invalid" && parsed.issues.some((issue) => issue.column === name);
+}
+
+/** Where a value may be written in several ways, all others are malformed. */
+function isSameValue(column: string, had: string, given: string): boolean {
+  const { kind } = COLUMNS[column as ColumnName] ?? { kind: "text" };
+  if (kind === "money") return Number(had) === Number(given);
+  return ["word", "boolean", "integer", "currency", "date"].includes(kind);
 }
 
 const placed = ({ source, run }: Origin) => `row ${source.row} of run ${run}`;

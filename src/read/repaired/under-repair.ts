@@ -10,12 +10,13 @@ import type { Reading } from "../reading.ts";
 /** Whose way forward is another key, whichever column they name. */
 const ABOUT_KEYS: readonly Code[] = ["key_missing", "account_not_found", "lookup_ambiguous", "doubt_conflict"];
 /** What is wrong with the repair itself asks for no other value. */
-const ABOUT_REPAIR: readonly Code[] = [
+export const ABOUT_REPAIR: readonly Code[] = [
   "repair_key_differs",
   "edit_not_allowed",
   "edit_allowed",
   "cell_restored",
   "row_added",
+  "read_otherwise",
 ];
 
 export const KEYS: readonly string[] = ["account_id", "client_account_id"];
@@ -29,6 +30,8 @@ const TOGETHER: readonly (readonly string[])[] = [
 
 export interface UnderRepair {
   readonly columns: ReadonlySet<string>;
+  /** Those of them that an issue names. */
+  readonly named: ReadonlySet<string>;
   /** Something was wrong with the values and nobody said in which column, so that it may be any of them. */
   readonly isAny: boolean;
 }
@@ -36,6 +39,7 @@ export interface UnderRepair {
 /** `issues` name columns of the file or of the `tieout` layout. */
 export function columnsUnderRepair(issues: readonly Issue[], reading: Reading): UnderRepair {
   const columns = new Set<string>();
+  const namedOnes = new Set<string>();
   let isAny = false;
   for (const { code, column } of issues) {
     if (ABOUT_REPAIR.includes(code)) continue;
@@ -46,8 +50,9 @@ export function columnsUnderRepair(issues: readonly Issue[], reading: Reading): 
     if (!isNamed && CODES[code].fixedBy === "file") isAny = true;
     const beside = TOGETHER.find((group) => group.includes(name)) ?? [name];
     for (const one of beside) columns.add(one);
+    namedOnes.add(name);
     if (COLUMNS[name as ColumnName]?.kind === "money") columns.add("currency");
     if (code === "contradiction") columns.add("effective_at");
   }
-  return { columns, isAny };
+  return { columns, named: namedOnes, isAny };
 }

@@ -1,6 +1,7 @@
 /**
  * The read phase of a run over rows that were chosen from an earlier one: they are read from the ledger. Sends nothing.
  */
+import type { Code } from "../../errors/codes/codes.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { ParsedRow } from "../../read/change.ts";
@@ -18,6 +19,9 @@ export interface ChosenRow {
   readonly issues: readonly Issue[];
 }
 
+/** What is wrong with rows whose cells the ledger has only as they were given back, and not as they were. */
+const STAY_WRONG: readonly Code[] = ["row_added", "cell_unproven", "key_unproven", "read_otherwise"];
+
 /** Rows of an earlier run, page by page, under their own row numbers. */
 export async function copyRows(
   context: RunContext,
@@ -34,8 +38,8 @@ export async function copyRows(
   for await (const page of chosen) {
     const rows = page.map(({ source, issues }): ParsedRow => {
       const provenance = { run: from.id, row: source.row };
-      // Of neither can a re-run make another row.
-      if (source.cells === null || issues.some(({ code }) => code === "row_added"))
+      // Of none of them can a re-run make another row.
+      if (source.cells === null || issues.some(({ code }) => STAY_WRONG.includes(code)))
         return { kind: "invalid", source, issues, provenance };
       return { ...parseRow(source, reading), provenance };
     });

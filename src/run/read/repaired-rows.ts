@@ -10,12 +10,22 @@ import { isSameBank, type Run } from "../../ledger/run.ts";
 import type { ParsedRow, Provenance } from "../../read/change.ts";
 import { FINGERPRINT_COLUMN, PROVENANCE_COLUMNS, SPREADSHEET_COLUMN } from "../../read/columns.ts";
 import type { Reading } from "../../read/reading.ts";
-import { changedSince, fingerprintOf } from "../../read/repaired/fingerprint.ts";
+import { fingerprintOf } from "../../read/repaired/fingerprint.ts";
 import { judgeRepairedRow, type Origin } from "../../read/repaired/judge-repaired-row.ts";
+import { judgeUnknownRow } from "../../read/repaired/judge-unknown-row.ts";
+import { readsOtherwise } from "../../read/repaired/reads-otherwise.ts";
+import { ABOUT_REPAIR } from "../../read/repaired/under-repair.ts";
+import { writtenProvenance } from "../../read/repaired/written-provenance.ts";
 import { parseRow } from "../../read/row/parse-row.ts";
 import { counted } from "../../text/counted.ts";
+import { toLine } from "../../text/to-line.ts";
 import type { RunContext } from "../context.ts";
 import { withFileColumn } from "../report/with-file-column.ts";
+
+/** A row of an earlier run, with the job and the reading under which its cells were written. */
+interface KnownOrigin extends Origin {
+  readonly meant: { readonly run: Run; readonly reading: Reading };
+}
 
 /** One file's. */
 export class RepairedRows {
@@ -30,8 +40,9 @@ export class RepairedRows {
   readonly #runs = new Map<string, Run | null>();
   /** Which rows of each have come: a bit for each number. */
   readonly #seen = new Map<string, Uint8Array>();
-  #unknown = 0;
+  #taken = 0;
   #changed = 0;
+  #doubted = 0;
 
   constructor(context: RunContext, run: Run, reading: Reading) {
     this.#context = context;
@@ -39,58 +50,109 @@ export class RepairedRows {
     this.#reading = reading;
     this.#isCopy = reading.header.includes(SPREADSHEET_COLUMN);
     this.#fingerprintAt = reading.header.indexOf(FINGERPRINT_COLUMN);
-    this.#isOfResults = reading.columns.some((column) => column !== null && PROVENANCE_COLUMNS.includes(column));
+    const has = (column: string) => reading.header.includes(column);
+    this.#isOfResults = [...PROVENANCE_COLUMNS, FINGERPRINT_COLUMN, SPREADSHEET_COLUMN].some(has);
   }
 
   /** After the last page: prints how many rows could not be compared, since this ledger does not know the runs that they came from. */
   noteUnknown(): void {
-    const [rows, cells] = [counted(this.#unknown, "row"), counted(this.#changed, "cell")];
-    const changed = this.#changed === 0 ? "" : `, though ${cells} of them changed since they were given out`;
-    if (this.#unknown > 0)
-      this.#context.progress.note(`${rows} of runs that this ledger does not know: taken as given${changed}`);
+    const { progress } = this.#context;
+    const of = "of runs that this ledger does not know";
+    const changed =
+      this.#changed === 0 ? "" : `, though ${counted(this.#changed, "cell")} of them changed since they were given out`;
+    if (this.#taken > 0) progress.note(`${counted(this.#taken, "row")} ${of}: taken as given${changed}`);
+    if (this.#doubted > 0)
+      progress.note(
+        `${counted(this.#doubted, "row")} ${of}: invalid, since cells changed that were not to be repaired`,
+      );
   }
 
   async judge(rows: readonly ParsedRow[]): Promise<readonly ParsedRow[]> {
     if (!this.#isOfResults) return rows;
-    const given = this.#isCopy ? rows.map((row) => this.#withoutApostrophes(row)) : rows;
+    const given = (this.#isCopy ? rows.map((row) => this.#withoutApostrophes(row)) : rows).map((row) =>
+      this.#withNumbers(row),
+    );
     const named = given.flatMap(({ provenance }) => (provenance === undefined ? [] : [provenance]));
-    const origins = new Map<string, Origin>();
-    for (const [id, of] of Map.groupBy(named, ({ run }) => run)) {
-      const from = await this.#find(id);
-      if (from === null) continue;
-      const found = await this.#context.ledger.rows.readOrigins(
-        from,
-        of.map(({ row }) => row),
-      );
-      for (const { source, issues } of found) {
-        const inFile = issues.map((issue) => withFileColumn(issue, from.reading));
-        if (from.reading !== null)
-          origins.set(`${id} ${source.row}`, { source, issues: inFile, run: id, reading: from.reading });
-      }
-    }
+    const origins = await this.#readOrigins(named);
     return given.map((row) => this.#judgeRow(row, origins));
   }
 
-  #judgeRow(row: ParsedRow, origins: ReadonlyMap<string, Origin>): ParsedRow {
+  /** By run and row; those of runs that the ledger does not know are not there. */
+  async #readOrigins(named: readonly Provenance[]): Promise<ReadonlyMap<string, KnownOrigin>> {
+    const origins = new Map<string, KnownOrigin>();
+    for (const [id, of] of Map.groupBy(named, ({ run }) => run)) {
+      const from = await this.#find(id);
+      if (from === null || from.reading === null) continue;
+      const { reading } = from;
+      const numbers = [...new Set(of.map(({ row }) => row))];
+      const found = await this.#context.ledger.rows.readOrigins(from, numbers);
+      for (const { source, issues } of found) {
+        const inFile = issues.map((issue) => withFileColumn(issue, reading));
+        origins.set(`${id} ${source.row}`, { source, issues: inFile, run: id, reading, meant: { run: from, reading } });
+      }
+    }
+    await this.#addWhatWasWrongBefore(origins);
+    return origins;
+  }
+
+  /** A row in which only an earlier repair was wrong still has to be repaired where it was wrong before that. */
+  async #addWhatWasWrongBefore(origins: Map<string, KnownOrigin>): Promise<void> {
+    const before = new Map<string, Provenance>();
+    for (const [name, { source, reading, issues }] of origins) {
+      const cellAt = (column: string) => source.cells?.[reading.columns.indexOf(column)] ?? "";
+      const from = writtenProvenance(cellAt("result_run"), cellAt("result_row"));
+      const isOnlyRepair = issues.length > 0 && issues.every(({ code }) => ABOUT_REPAIR.includes(code));
+      if (isOnlyRepair && from !== null && !issues.some(({ code }) => code === "row_added")) before.set(name, from);
+    }
+    if (before.size === 0) return;
+    const earlier = await this.#readOrigins([...before.values()]);
+    for (const [name, { run, row }] of before) {
+      const [origin, first] = [origins.get(name), earlier.get(`${run} ${row}`)];
+      if (origin !== undefined && first !== undefined)
+        origins.set(name, { ...origin, issues: [...origin.issues, ...first.issues], meant: first.meant });
+    }
+  }
+
+  #judgeRow(row: ParsedRow, origins: ReadonlyMap<string, KnownOrigin>): ParsedRow {
     const { provenance, source } = row;
     // What could not be split into cells, or is blank, says nothing of where it came from.
     if (source.cells === null || row.kind === "skipped") return row;
     if (provenance === undefined) return added(row, "the row has no number of an earlier run's row");
     const { run, row: number } = provenance;
-    const fingerprint = source.cells[this.#fingerprintAt] ?? "";
-    if (this.#runs.get(run) === null) {
-      this.#unknown += 1;
-      this.#changed += changedSince(fingerprint, run, { ...source, row: number }, this.#reading.header).length;
-      return this.#withCertainLetters(row, null);
-    }
+    if ((this.#runs.get(run) ?? null) === null) return this.#judgeUnknown(row, provenance);
     const origin = origins.get(`${run} ${number}`);
     if (origin === undefined) return added(row, `run ${run} has no row ${number}`);
     if (origin.issues.some(({ code }) => code === "row_added"))
       return added(row, `row ${number} of run ${run} was added`);
-    if (fingerprint.trim() !== "" && fingerprint.trim() !== fingerprintOf(run, origin.source, origin.reading.header))
+    const fingerprint = (source.cells[this.#fingerprintAt] ?? "").trim();
+    if (fingerprint !== "" && fingerprint !== fingerprintOf(run, origin.source, origin.reading.header))
       return added(row, `the row has the numbers of row ${number} of run ${run}, and the fingerprint of another`);
     if (this.#hasCome(provenance)) return added(row, `row ${number} of run ${run} is in the file more than once`);
+    const { meant } = origin;
+    const column = meant.run.job === this.#run.job ? null : readsOtherwise(source, this.#reading, meant.reading);
+    if (column !== null) return otherwise(row, column, meant.run);
     return this.#withCertainLetters(judgeRepairedRow(row, this.#reading, origin, this.#run.allowEdit ?? []), origin);
+  }
+
+  #judgeUnknown(given: ParsedRow, provenance: Provenance): ParsedRow {
+    const { row, changed } = judgeUnknownRow(given, provenance, this.#reading, this.#run.allowEdit ?? []);
+    const isDoubted =
+      row.kind === "invalid" && row.issues.some(({ code }) => code === "cell_unproven" || code === "key_unproven");
+    if (isDoubted) this.#doubted += 1;
+    else {
+      this.#taken += 1;
+      this.#changed += changed;
+    }
+    return this.#withCertainLetters(row, null);
+  }
+
+  /** The row with its numbers as a program may have written them; only beside a fingerprint, which has to prove them. */
+  #withNumbers(row: ParsedRow): ParsedRow {
+    const { cells } = row.source;
+    if (row.provenance !== undefined || cells === null || row.kind === "skipped") return row;
+    const [run = "", number = ""] = PROVENANCE_COLUMNS.map((name) => cells[this.#reading.columns.indexOf(name)]);
+    const provenance = (cells[this.#fingerprintAt] ?? "").trim() === "" ? null : writtenProvenance(run, number);
+    return provenance === null ? row : { ...row, provenance };
   }
 
   /** Where the encoding is no more than likely, only letters that were given out are certain. */
@@ -148,6 +210,12 @@ function added(row: ParsedRow, why: string): ParsedRow {
   const message = `${why}: rows may be taken out of results that are given back, and not added`;
   const others = row.kind === "invalid" ? row.issues : [];
   return { kind: "invalid", source: row.source, issues: [{ code: "row_added", column: "", message }, ...others] };
+}
+
+function otherwise(row: ParsedRow, column: string, { id, job }: Run): ParsedRow {
+  const message = `run ${id} of the job ${toLine(job)} reads this column in another way than this job`;
+  const from = row.provenance === undefined ? {} : { provenance: row.provenance };
+  return { kind: "invalid", source: row.source, issues: [{ code: "read_otherwise", column, message }], ...from };
 }
 
 /** A cell that is the beginning of two ids names no run; other errors of the ledger are thrown. */

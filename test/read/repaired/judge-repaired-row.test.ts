@@ -13,10 +13,27 @@ const COLUMNS = [
   "limit",
   "max_limit",
   "metadata.note",
+  "underwriting_grade",
+  "aan_reason",
+  "aan_delivered_at",
+  "aan_delivery_method",
   "result_run",
   "result_row",
 ];
-const HAD = ["account_1", "closed", "paid_off", "100", "0200", "1-2", "", ""];
+const HAD = [
+  "account_1",
+  "closed",
+  "paid_off",
+  "100",
+  "0200",
+  "1-2",
+  " B ",
+  "0017",
+  "2026-01-02T00:00:00Z",
+  "email",
+  "",
+  "",
+];
 
 function readingOf(columns: readonly string[]): Reading {
   const read = readHeader(columns, DEFAULT_READ_SETTINGS, ",");
@@ -25,17 +42,21 @@ function readingOf(columns: readonly string[]): Reading {
 }
 
 /** What becomes of the row with these cells changed, whose origin had these issues. */
-function judge(changed: Readonly<Record<string, string>>, ...issues: readonly (readonly [Issue["code"], string])[]) {
+function judge(
+  changed: Readonly<Record<string, string>>,
+  issue: readonly [Issue["code"], string],
+  allowed: readonly string[] = [],
+) {
   const reading = readingOf(COLUMNS);
   const cells = COLUMNS.map((column, at) => changed[column] ?? HAD[at] ?? "");
   const source = (of: readonly string[]) => ({ row: 2, byteOffset: 40, cells: of });
   const origin = {
     run: "run-1",
     source: source(HAD),
-    issues: issues.map(([code, column]) => ({ code, column, message: "m" })),
+    issues: [{ code: issue[0], column: issue[1], message: "m" }],
     reading,
   };
-  const row = judgeRepairedRow(parseRow(source(cells), reading), reading, origin, []);
+  const row = judgeRepairedRow(parseRow(source(cells), reading), reading, origin, allowed);
   const found = row.kind === "desired" ? (row.notes ?? []) : row.issues;
   return { cells: row.source.cells, found: found.map(({ code, column }) => `${code} ${column}`) };
 }
@@ -80,6 +101,51 @@ describe("a cell of a repaired row", () => {
       expect(found).to.deep.equal(["cell_restored metadata.note"]);
       expect(cells?.slice(3, 6)).to.deep.equal(["150", "0200", "1-2"]);
     }
+  });
+
+  const forms: readonly [
+    what: string,
+    issue: readonly [Issue["code"], string],
+    column: string,
+    to: string,
+    end: string,
+  ][] = [
+    [
+      "a text of a column that the bank refused",
+      ["bank_refused", "metadata.note"],
+      "metadata.note",
+      "2-Jan",
+      "edit_not_allowed",
+    ],
+    [
+      "a text beside a column that was wrong",
+      ["instant_malformed", "aan_delivered_at"],
+      "aan_reason",
+      "17",
+      "cell_restored",
+    ],
+    [
+      "an amount of a column that the bank refused, and of the same value",
+      ["bank_refused", "max_limit"],
+      "max_limit",
+      "200",
+      "",
+    ],
+    ["a text without its blanks", ["bank_refused", "underwriting_grade"], "underwriting_grade", "B", ""],
+    ["what somebody typed", ["bank_refused", "metadata.note"], "metadata.note", "3-4", ""],
+  ];
+  for (const [what, issue, column, to, end] of forms) {
+    it(`under repair, in a program's form, ${end === "" ? "counts" : `is kept as it was (${end})`}: ${what}`, () => {
+      const { cells, found } = judge({ [column]: to }, issue);
+      expect(found).to.deep.equal(end === "" ? [] : [`${end} ${column}`]);
+      expect(cells?.[COLUMNS.indexOf(column)]).to.equal(end === "" ? to : HAD[COLUMNS.indexOf(column)]);
+    });
+  }
+
+  it("under repair counts in a program's form where the edit is allowed", () => {
+    const { cells, found } = judge({ "metadata.note": "2-Jan" }, ["bank_refused", "metadata.note"], ["metadata.note"]);
+    expect(found).to.deep.equal(["edit_allowed metadata.note"]);
+    expect(cells?.[COLUMNS.indexOf("metadata.note")]).to.equal("2-Jan");
   });
 
   it("that is too long says so where it counts, and no more once the earlier one is back", () => {
