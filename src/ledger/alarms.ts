@@ -4,7 +4,6 @@
  */
 import type { AlarmKind } from "../errors/alarm-kinds.ts";
 import type { Code } from "../errors/codes/codes.ts";
-import type { AuditDetail } from "./audit.ts";
 import type { BankName } from "./run.ts";
 
 /** What an alarm is about. Of one job, kind and subject only one is open at a time. */
@@ -21,14 +20,23 @@ export interface NewAlarm extends AlarmSubject {
   readonly message: string;
   /** The run's id; null for what is not about a run. */
   readonly run: string | null;
-  /** Counts and the like, to be told with it. */
-  readonly details: Readonly<Record<string, AuditDetail>>;
-  /** Names of those who are to be told. */
+  /** How many of what: rows by word, and the like. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** How many rows for which cause, as the log has them. */
+  readonly causes: Readonly<Record<string, number>>;
+  /** The command to type next, or what else to do. */
+  readonly next: string;
+}
+
+/** Who is to be told, and how long after. An alarm that is cleared by then was told to nobody, and its end is not either. */
+export interface Telling {
+  /** Names. */
   readonly targets: readonly string[];
+  readonly afterMs: number;
 }
 
 /** Times are wall-clock milliseconds. */
-export interface Alarm extends Omit<NewAlarm, "targets"> {
+export interface Alarm extends NewAlarm {
   /** Counts from 1, in the order in which they were raised. */
   readonly no: number;
   readonly bank: BankName;
@@ -85,9 +93,9 @@ export interface NoticesToTake {
 }
 
 export interface AlarmsLedger {
-  /** False when it was open already: nothing is changed then, and nobody is told again. */
-  raise(bank: BankName, alarm: NewAlarm, atMs: number): Promise<boolean>;
-  /** Resolves with those that were open, as they are now. Whoever was to be told that it was raised is told that it is cleared. */
+  /** False when it was open already: it stays as it is, and nobody is told again, but perhaps sooner. */
+  raise(bank: BankName, alarm: NewAlarm, telling: Telling, atMs: number): Promise<boolean>;
+  /** Resolves with those that were open, as they are now. Whoever was told that it was raised is told that it is cleared. */
   clear(bank: BankName, which: AlarmsToClear, atMs: number): Promise<readonly Alarm[]>;
   /** In the order in which they were raised, those after number `after`. */
   list(wanted: AlarmsWanted, after: number, limit: number): Promise<readonly Alarm[]>;
@@ -95,6 +103,8 @@ export interface AlarmsLedger {
   countOpen(bank: BankName): Promise<readonly AlarmCount[]>;
   /** Takes notices of the job that are due, the oldest first. One that an alarm is cleared waits for the one that it was raised. */
   takeNotices(bank: BankName, job: string, take: NoticesToTake): Promise<readonly Notice[]>;
+  /** When the next notice of the job is due; null when none is left. */
+  findNextDue(bank: BankName, job: string): Promise<number | null>;
   /** It is delivered, or given up: nobody takes it again. */
   endNotice(notice: Notice, end: "delivered" | "given up", atMs: number): Promise<void>;
   /** Nobody takes it before then. Nothing when another process has taken it meanwhile. */

@@ -15,11 +15,14 @@ export function suiteOfAlarms(use: LedgerInUse): void {
     code: "bank_unreachable",
     message: "the bank cannot be reached",
     run: null,
-    details: { rows: 3, words: ["a", 1] },
-    targets: [],
+    counts: { rows: 3, held: 1 },
+    causes: { "held guard": 1 },
+    next: "tieout run nightly",
     ...over,
   });
-  const raise = (over: Partial<NewAlarm> = {}, atMs = 10) => use.ledger.alarms.raise(BANK, alarm(over), atMs);
+  const NOBODY = { targets: [], afterMs: 0 };
+  const raise = (over: Partial<NewAlarm> = {}, atMs = 10, targets: readonly string[] = [], afterMs = 0) =>
+    use.ledger.alarms.raise(BANK, alarm(over), { targets, afterMs }, atMs);
   const list = (wanted = {}, after = 0, limit = 100) => use.ledger.alarms.list(wanted, after, limit);
   const take = (nowMs: number, untilMs = nowMs + 100, limit = 10) =>
     use.ledger.alarms.takeNotices(BANK, "nightly", { nowMs, untilMs, limit });
@@ -30,13 +33,12 @@ export function suiteOfAlarms(use: LedgerInUse): void {
     expect(await raise({ run: "r1" }, 10)).to.equal(true);
     expect(await raise({ run: "r2", message: "again" }, 20)).to.equal(false);
     const other = await use.openOther();
-    expect(await other.alarms.raise(BANK, alarm(), 20)).to.equal(false);
+    expect(await other.alarms.raise(BANK, alarm(), NOBODY, 20)).to.equal(false);
     expect(await raise({ subject: "b.csv" }, 20)).to.equal(true);
     expect(await raise({ kind: "held" }, 20)).to.equal(true);
     expect(await raise({ job: "weekly" }, 20)).to.equal(true);
-    expect(await use.ledger.alarms.raise(SANDBOX, alarm(), 20)).to.equal(true);
-    const { targets: _, ...rest } = alarm({ run: "r1" });
-    const first = { ...rest, no: 1, bank: BANK, sinceMs: 10, clearedAtMs: null };
+    expect(await use.ledger.alarms.raise(SANDBOX, alarm(), NOBODY, 20)).to.equal(true);
+    const first = { ...alarm({ run: "r1" }), no: 1, bank: BANK, sinceMs: 10, clearedAtMs: null };
     await use.reopen();
     expect((await list())[0]).to.deep.equal(first);
     expect(await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed"], subject: "" }, 30)).to.deep.equal([
@@ -58,7 +60,7 @@ export function suiteOfAlarms(use: LedgerInUse): void {
   it("clears kinds about any subject, and nothing of another job or bank", async () => {
     for (const kind of ["failed", "held", "gap"] as const) await raise({ kind, subject: kind });
     await raise({ job: "weekly" });
-    await use.ledger.alarms.raise(SANDBOX, alarm(), 10);
+    await use.ledger.alarms.raise(SANDBOX, alarm(), NOBODY, 10);
     const cleared = await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed", "held"] }, 20);
     expect(cleared.map(({ kind, clearedAtMs }) => [kind, clearedAtMs])).to.deep.equal([
       ["failed", 20],
@@ -90,9 +92,9 @@ export function suiteOfAlarms(use: LedgerInUse): void {
   });
 
   it("tells each target once that it was raised, and those that it is cleared", async () => {
-    await raise({ targets: ["mail", "chat", "mail"] }, 10);
-    await raise({ targets: ["mail"] }, 11);
-    await raise({ job: "weekly", targets: ["mail"] }, 12);
+    await raise({}, 10, ["mail", "chat", "mail"]);
+    await raise({}, 11, ["mail"]);
+    await raise({ job: "weekly" }, 12, ["mail"]);
     expect(await take(9), "not before it happened").to.deep.equal([]);
     const taken = await take(20);
     expect(shown(taken)).to.deep.equal([
@@ -113,7 +115,7 @@ export function suiteOfAlarms(use: LedgerInUse): void {
   });
 
   it("gives a notice to one process at a time, and to the next when that one has died", async () => {
-    await raise({ targets: ["mail", "chat"] }, 10);
+    await raise({}, 10, ["mail", "chat"]);
     const other = await use.openOther();
     const both = await Promise.all([
       take(20, 120, 1),
@@ -131,7 +133,7 @@ export function suiteOfAlarms(use: LedgerInUse): void {
   });
 
   it("puts off what was not delivered, unless another process has taken it meanwhile", async () => {
-    await raise({ targets: ["mail"] }, 10);
+    await raise({}, 10, ["mail"]);
     const [first] = (await take(20, 30)) as [Notice];
     await use.ledger.alarms.putOffNotice(first, 500);
     expect(await take(499)).to.deep.equal([]);
@@ -144,7 +146,7 @@ export function suiteOfAlarms(use: LedgerInUse): void {
   });
 
   it("tells that it is cleared only behind that it was raised", async () => {
-    await raise({ targets: ["mail"] }, 10);
+    await raise({}, 10, ["mail"]);
     const [notice] = (await take(20, 100)) as [Notice];
     await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed"] }, 30);
     const events = async (nowMs: number): Promise<AlarmEvent[]> => (await take(nowMs, nowMs)).map(({ event }) => event);
@@ -152,5 +154,26 @@ export function suiteOfAlarms(use: LedgerInUse): void {
     expect(await events(100), "raised is taken again").to.deep.equal(["raised"]);
     await use.ledger.alarms.endNotice(notice, "delivered", 101);
     expect(await events(102)).to.deep.equal(["cleared"]);
+  });
+
+  it("tells nobody of an alarm that is cleared before anybody was to be told", async () => {
+    await raise({}, 10, ["mail"], 100);
+    const nextDue = () => use.ledger.alarms.findNextDue(BANK, "nightly");
+    expect(await nextDue()).to.equal(110);
+    expect(await take(109)).to.deep.equal([]);
+    await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed"] }, 50);
+    expect([await take(1_000), await nextDue()]).to.deep.equal([[], null]);
+    await raise({}, 2_000, ["mail"], 100);
+    expect(await raise({}, 2_020, [], 200), "later is no sooner").to.equal(false);
+    expect(await nextDue()).to.equal(2_100);
+    expect(await raise({}, 2_030, [], 0)).to.equal(false);
+    expect(await nextDue()).to.equal(2_030);
+    expect(shown(await take(2_030, 2_500))).to.deep.equal([[2, "raised", "mail", 2_000, 1]]);
+    expect(await nextDue(), "by then its process is believed dead").to.equal(2_500);
+    await raise({}, 2_040, [], 0);
+    expect(await nextDue()).to.equal(2_500);
+    await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed"] }, 2_050);
+    expect(shown(await take(2_500)), "somebody may have been told").to.deep.equal([[2, "raised", "mail", 2_000, 2]]);
+    expect(await use.ledger.alarms.findNextDue(SANDBOX, "nightly")).to.equal(null);
   });
 }

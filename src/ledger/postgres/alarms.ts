@@ -8,9 +8,12 @@ import {
   type AlarmShape,
   CLEAR,
   COUNT_OPEN,
+  DROP_UNTOLD,
   decodeAlarm,
   decodeTaken,
   END,
+  FIND_NEXT_DUE,
+  HASTEN,
   keyOf,
   LIST_DUE,
   type NoticeShape,
@@ -28,11 +31,13 @@ const DUE = numbered(LIST_DUE);
 
 export function postgresAlarms(store: PostgresStore): AlarmsLedger {
   return {
-    raise(bank, alarm, atMs) {
+    raise(bank, alarm, { targets, afterMs }, atMs) {
       return store.write(async (sql) => {
         const no = await store.openBank(sql, bank);
         const isNew = (await sql.run(numbered(RAISE), no, ...raised(alarm, atMs))) > 0;
-        if (isNew) for (const target of new Set(alarm.targets)) await sql.run(numbered(ADD_NOTICE), target);
+        const dueMs = atMs + afterMs;
+        if (isNew) for (const target of new Set(targets)) await sql.run(numbered(ADD_NOTICE), target, afterMs);
+        else await sql.run(numbered(HASTEN), dueMs, dueMs, no, alarm.job, alarm.kind, alarm.subject);
         return isNew;
       });
     },
@@ -45,6 +50,7 @@ export function postgresAlarms(store: PostgresStore): AlarmsLedger {
         const open = (await sql.all<AlarmShape>(numbered(list), ...values)).map(decodeAlarm);
         for (const alarm of open) {
           await sql.run(numbered(CLEAR), atMs, alarm.no);
+          await sql.run(numbered(DROP_UNTOLD), atMs, alarm.no, atMs);
           await sql.run(numbered(ADD_CLEARED), atMs, atMs, alarm.no);
         }
         return open.map((alarm) => ({ ...alarm, clearedAtMs: atMs }));
@@ -72,6 +78,12 @@ export function postgresAlarms(store: PostgresStore): AlarmsLedger {
         for (const notice of due) await sql.run(numbered(TAKE), untilMs, ...keyOf(notice));
         return due;
       });
+    },
+
+    async findNextDue(bank, job) {
+      const no = await store.findBank(bank);
+      if (no === undefined) return null;
+      return (await store.sql.get<{ due: number | null }>(numbered(FIND_NEXT_DUE), no, job))?.due ?? null;
     },
 
     async endNotice(notice, end, atMs) {

@@ -8,7 +8,7 @@ const ALARM = `a.no, b.api_url AS "apiUrl", b.program, a.job, a.kind, a.subject,
   a.since AS "sinceMs", a.cleared AS "clearedAtMs"`;
 const OF_BANK = "alarms a JOIN banks b ON b.no = a.bank";
 
-export interface AlarmShape extends Omit<Alarm, "bank" | "code" | "details"> {
+export interface AlarmShape extends Omit<Alarm, "bank" | "code" | "counts" | "causes" | "next"> {
   readonly apiUrl: string;
   readonly program: string;
   readonly code: string;
@@ -16,7 +16,8 @@ export interface AlarmShape extends Omit<Alarm, "bank" | "code" | "details"> {
 }
 
 export function decodeAlarm({ apiUrl, program, code, details, ...rest }: AlarmShape): Alarm {
-  return { ...rest, code: code as Code, bank: { apiUrl, program }, details: JSON.parse(details) as Alarm["details"] };
+  const told = JSON.parse(details) as Pick<Alarm, "counts" | "causes" | "next">;
+  return { ...rest, code: code as Code, bank: { apiUrl, program }, ...told };
 }
 
 /** A statement and the values for it. */
@@ -31,17 +32,25 @@ export const RAISE = `INSERT INTO alarms (no, bank, job, kind, subject, code, me
   ON CONFLICT (bank, job, kind, subject) WHERE cleared IS NULL DO NOTHING`;
 
 export function raised(alarm: NewAlarm, atMs: number) {
-  const { job, kind, subject, code, message, run, details } = alarm;
-  return [job, kind, subject, code, message, run, JSON.stringify(details), atMs] as const;
+  const { job, kind, subject, code, message, run, counts, causes, next } = alarm;
+  return [job, kind, subject, code, message, run, JSON.stringify({ counts, causes, next }), atMs] as const;
 }
 
-/** To the alarm that was added last. The target, and when. */
+/** To the alarm that was added last. The target, and how long after. */
 export const ADD_NOTICE = `INSERT INTO notices (alarm, event, target, at, due, attempts)
-  SELECT max(no), 'raised', CAST(? AS text), max(since), max(since), 0 FROM alarms`;
+  SELECT max(no), 'raised', CAST(? AS text), max(since), max(since) + CAST(? AS bigint), 0 FROM alarms`;
 
-/** To whoever has a notice that the alarm was raised. When, twice, and the alarm's number. */
+/** That the alarm was raised is told no later than that, if nobody has begun to. The time, twice, the bank's number, and what it is about. */
+export const HASTEN = `UPDATE notices SET due = ? WHERE event = 'raised' AND attempts = 0 AND due > ? AND alarm IN (
+  SELECT no FROM alarms WHERE bank = ? AND job = ? AND kind = ? AND subject = ? AND cleared IS NULL)`;
+
+/** What nobody has begun to tell is told no more. When, the alarm's number, and when again. */
+export const DROP_UNTOLD = `UPDATE notices SET ended = ?, how = 'not told' WHERE alarm = ? AND attempts = 0 AND ended IS NULL AND due > ?`;
+
+/** To whoever was told that the alarm was raised, or is being told. When, twice, and the alarm's number. */
 export const ADD_CLEARED = `INSERT INTO notices (alarm, event, target, at, due, attempts)
-  SELECT alarm, 'cleared', target, CAST(? AS bigint), CAST(? AS bigint), 0 FROM notices WHERE alarm = ? AND event = 'raised'`;
+  SELECT alarm, 'cleared', target, CAST(? AS bigint), CAST(? AS bigint), 0 FROM notices
+  WHERE alarm = ? AND event = 'raised' AND coalesce(how, '') <> 'not told'`;
 
 export const CLEAR = "UPDATE alarms SET cleared = ? WHERE no = ?";
 
@@ -83,6 +92,10 @@ export const LIST_DUE = `SELECT ${ALARM}, n.event, n.target, n.at AS "atMs", n.a
   WHERE n.ended IS NULL AND a.bank = ? AND a.job = ? AND n.due <= ? AND (n.event = 'raised' OR NOT EXISTS (
     SELECT 1 FROM notices o WHERE o.alarm = n.alarm AND o.target = n.target AND o.event = 'raised' AND o.ended IS NULL))
   ORDER BY n.at, n.alarm, n.event DESC, n.target LIMIT ?`;
+
+/** Of the bank and the job. */
+export const FIND_NEXT_DUE = `SELECT min(n.due) AS due FROM notices n JOIN alarms a ON a.no = n.alarm
+  WHERE n.ended IS NULL AND a.bank = ? AND a.job = ?`;
 
 export interface NoticeShape extends AlarmShape {
   readonly event: AlarmEvent;

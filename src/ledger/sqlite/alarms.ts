@@ -8,9 +8,12 @@ import {
   type AlarmShape,
   CLEAR,
   COUNT_OPEN,
+  DROP_UNTOLD,
   decodeAlarm,
   decodeTaken,
   END,
+  FIND_NEXT_DUE,
+  HASTEN,
   keyOf,
   LIST_DUE,
   type NoticeShape,
@@ -26,10 +29,12 @@ import type { SqliteStore } from "./store.ts";
 export function sqliteAlarms(store: SqliteStore): AlarmsLedger {
   const { db } = store;
   return {
-    raise(bank, alarm, atMs) {
+    raise(bank, alarm, { targets, afterMs }, atMs) {
       return store.write(() => {
-        const isNew = db.run(RAISE, store.openBank(bank), ...raised(alarm, atMs)) > 0;
-        if (isNew) for (const target of new Set(alarm.targets)) db.run(ADD_NOTICE, target);
+        const no = store.openBank(bank);
+        const isNew = db.run(RAISE, no, ...raised(alarm, atMs)) > 0;
+        if (isNew) for (const target of new Set(targets)) db.run(ADD_NOTICE, target, afterMs);
+        else db.run(HASTEN, atMs + afterMs, atMs + afterMs, no, alarm.job, alarm.kind, alarm.subject);
         return isNew;
       });
     },
@@ -42,6 +47,7 @@ export function sqliteAlarms(store: SqliteStore): AlarmsLedger {
         const open = db.all<AlarmShape>(sql, ...values).map(decodeAlarm);
         for (const alarm of open) {
           db.run(CLEAR, atMs, alarm.no);
+          db.run(DROP_UNTOLD, atMs, alarm.no, atMs);
           db.run(ADD_CLEARED, atMs, atMs, alarm.no);
         }
         return open.map((alarm) => ({ ...alarm, clearedAtMs: atMs }));
@@ -69,6 +75,11 @@ export function sqliteAlarms(store: SqliteStore): AlarmsLedger {
         for (const notice of due) db.run(TAKE, untilMs, ...keyOf(notice));
         return due;
       });
+    },
+
+    async findNextDue(bank, job) {
+      const no = store.findBank(bank);
+      return no === undefined ? null : (db.get<{ due: number | null }>(FIND_NEXT_DUE, no, job)?.due ?? null);
     },
 
     async endNotice(notice, end, atMs) {

@@ -94,7 +94,7 @@ CREATE TABLE call_times (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** `due` is when a notice may be taken, `how` what `ended` is: delivered, or given up. */
+/** `due` is when a notice may be taken, `how` what `ended` is: delivered, given up, or not told. */
 const ALARMS = `
 CREATE TABLE alarms (
   no INTEGER PRIMARY KEY, bank INTEGER NOT NULL, job TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, code TEXT NOT NULL,

@@ -69,16 +69,9 @@ describe("a copied ledger", () => {
     await using ledger = await openSqliteLedger(path);
     for (const id of ["us", "them", "again"]) await ledger.banks.keep(BANK, { id, isNamed: true });
     const run = await ledger.runs.open(BANK, newRun("a-run"));
-    const alarm = {
-      job: "nightly",
-      kind: "held",
-      subject: "",
-      code: "guard",
-      message: "é",
-      run: "a-run",
-      details: {},
-    } as const;
-    await ledger.alarms.raise(BANK, { ...alarm, targets: ["chat"] }, 5);
+    const about = { job: "nightly", kind: "held", subject: "", code: "guard", run: "a-run" } as const;
+    const alarm = { ...about, message: "é", counts: {}, causes: {}, next: "look" };
+    await ledger.alarms.raise(BANK, alarm, { targets: ["chat"], afterMs: 0 }, 5);
     for (const job of ["released", "expired"]) {
       const claimed = await ledger.leases.claim(leaseName(BANK, job), `${job} pid 1`, 1, 1_000);
       if (job === "released") await ledger.leases.release(claimed.lease);
