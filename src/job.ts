@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { CAPABILITIES } from "./account.ts";
 import { FatalError } from "./errors/fatal-error.ts";
+import { notifySettings } from "./notify-settings.ts";
 import { guardSettings } from "./plan/guard-settings.ts";
 import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
 import { DEFAULT_LIMITS } from "./read/reading.ts";
@@ -167,6 +168,8 @@ const jobSchema = z.strictObject({
   schedule: z.strictObject({ cron: z.string().min(1), zone: z.string().default("UTC") }).optional(),
   /** Whether a start that finds no file is an error. */
   expectFile: z.boolean().default(false),
+  /** Who is told of the job's alarms, as they are raised and cleared. */
+  notify: notifySettings,
   /** Which files the first start of the job takes. */
   firstStart: z.enum(["newest", "all"]).default("newest"),
   /** Whether a rejected, held-over or stopped file keeps the later ones waiting. */

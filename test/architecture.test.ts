@@ -9,21 +9,10 @@ import { expect } from "chai";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_LINES = 300;
 
-const GROUND = [
-  "account",
-  "batch",
-  "change-keys",
-  "instant",
-  "clock",
-  "back-off",
-  "program-name",
-  "zone-instant",
-  "time-of-day",
-  "text",
-  "errors",
-  "log",
-  "store",
-];
+const GROUND =
+  "account batch change-keys instant clock back-off program-name zone-instant time-of-day text errors log notify-settings store".split(
+    " ",
+  );
 const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "job"];
 
 /** Place in src/ → the places that it may import, itself apart. */
@@ -40,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   text: [],
   errors: ["text"],
   log: ["errors"],
+  "notify-settings": ["errors"],
   store: ["text", "errors"],
   read: GROUND,
   plan: [...GROUND, "read"],
@@ -49,10 +39,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   job: [...GROUND, "read", "plan", "bank", "apply", "report"],
   ledger: STAGES,
   run: [...STAGES, "ledger"],
+  alarm: [...STAGES, "ledger", "run"],
   workers: [...STAGES, "ledger", "run"],
-  schedule: [...STAGES, "ledger", "run"],
+  schedule: [...STAGES, "ledger", "run", "alarm"],
   rehearse: [...STAGES, "ledger", "run", "sandbox"],
-  cli: [...STAGES, "ledger", "run", "workers", "schedule", "rehearse", "sandbox"],
+  cli: [...STAGES, "ledger", "run", "alarm", "workers", "schedule", "rehearse", "sandbox"],
   sandbox: ["account"],
 };
 
@@ -134,7 +125,15 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
         "tieout-version",
         "without-reason",
       ],
-      ...["check-command-line", "fault-file", "import-job", "load-job", "open-in-browser", "work-folder"],
+      ...[
+        "check-command-line",
+        "fault-file",
+        "import-job",
+        "keep-alarms",
+        "load-job",
+        "open-in-browser",
+        "work-folder",
+      ],
     ],
     ["output/"],
     ["session", "find-run", "open-context", "throw-away", "with-context"],

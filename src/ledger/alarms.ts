@@ -57,6 +57,7 @@ export interface AlarmsWanted {
   readonly bank?: BankName;
   readonly job?: string;
   readonly kind?: AlarmKind;
+  readonly subject?: string;
   /** Only those that are open now. */
   readonly isOpen?: boolean;
   /** Open at some time from then on. */

@@ -14,6 +14,7 @@ const NOT_OF_CALLS: readonly (keyof Job)[] = [
   "rates",
   "schedule",
   "expectFile",
+  "notify",
   "firstStart",
   "onRejected",
   "recheckAfterMs",

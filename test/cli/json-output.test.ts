@@ -179,6 +179,7 @@ describeWhole("the output of every command as JSON", function () {
     await write("guarded.csv", csvOf("Guarded"));
     expect(await lastOf("run ./guarded.ts --file guarded.csv")).to.include({ event: "summary", exit: 4 });
     expect(await lastOf("causes last")).to.include({ event: "cause", count: 3 });
+    expect(await lastOf("alarms")).to.include({ event: "alarm", job: "guarded", kind: "held", cleared: null });
     expect(await eventsOf("open --limit 1")).to.deep.equal(["open", "open_row"]);
     expect(await eventsOf("accept last --row 2 --until 2999-01-31 --reason why")).to.deep.equal(["accepted"]);
     expect(await lastOf("approve last --guard patch --max 3 --reason why")).to.include({ event: "summary" });

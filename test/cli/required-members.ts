@@ -25,6 +25,7 @@ export const REQUIRED_MEMBERS: Readonly<Record<string, string>> = {
   run: "no id kind job jobPath bank file stage rows publications waiting exit rerunOf reason startedAtMs endedAtMs rejection",
   entry: "no at actor action job run jobSha256 planHash reason details beforeHash hash",
   control: "run order control",
+  alarm: "no bank job kind means subject code message run counts causes next since cleared",
   open: "rows accepted oldest ages",
   open_row: "run row job word code cause owner account since days lastRun lastRow",
   accepted: "run rows until",

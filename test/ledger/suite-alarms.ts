@@ -86,6 +86,8 @@ export function suiteOfAlarms(use: LedgerInUse): void {
       1, 3, 4,
     ]);
     expect(await numbers({ fromMs: 45, toMs: 50 })).to.deep.equal([1, 2, 3, 4]);
+    expect(await numbers({ subject: "file 4" })).to.deep.equal([4]);
+    expect(await numbers({ subject: "" })).to.deep.equal([]);
     expect(await numbers({ kind: "held" })).to.deep.equal([]);
     expect(await numbers({ job: "weekly" })).to.deep.equal([]);
     expect(await numbers({ bank: SANDBOX })).to.deep.equal([]);

@@ -1,6 +1,7 @@
 /**
  * `tieout abandon`: gives up the rest of an unfinished run. Sends nothing new.
  */
+import { clearOfRun } from "../../alarm/settle-alarms.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { abandonRun } from "../../run/start/abandon-run.ts";
 import { exitOf } from "../../run/start/start-job.ts";
@@ -15,6 +16,7 @@ export async function abandonCommand(session: Session, id: string, reason: strin
   return withContext(session, await loadJobOf(session, run), async (context) => {
     checkBank(context, run);
     const end = await abandonRun(context, run, reason);
+    await clearOfRun(context, run.id);
     if (end.kind === "reported") {
       printEnd(session, context, end);
       return exitOf(end);

@@ -1,6 +1,7 @@
 /**
  * `tieout apply`: makes the calls of a plan that was made before, once.
  */
+import { settleAlarms } from "../../alarm/settle-alarms.ts";
 import type { ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { jobWord } from "../../report/job-word.ts";
@@ -32,6 +33,7 @@ export async function applyCommand(session: Session, id: string, flags: ApplyFla
     const within = { ...context, ...(until !== undefined && { stopAtMs: until }) };
     const end = await applyPlan(within, plan, { ...(canary && { canary }), ...(selection && { selection }) });
     printEnd(session, context, end);
+    await settleAlarms(context, [end]);
     return exitOf(end);
   });
 }

@@ -1,6 +1,7 @@
 /**
  * The starts that a schedule makes of its jobs, each with a ledger of its own.
  */
+import { settleAlarms, settleError } from "../../alarm/settle-alarms.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
 import type { RunContext } from "../../run/context.ts";
@@ -30,15 +31,25 @@ export interface Starts {
 export function openStarts(session: Session, loaded: readonly LoadedJob[], signal: AbortSignal): Starts {
   const { log, progress } = session;
   const work = session.workFolder();
-  const within = async (job: Job, act: (context: RunContext) => Promise<readonly FileEnd[]>): Promise<StartEnd> => {
+  type Act = (context: RunContext) => Promise<readonly FileEnd[] | "another's">;
+  const within = async (job: Job, act: Act, isStart = true): Promise<StartEnd> => {
     const one = loaded.find((other) => other.job.name === job.name);
     if (one === undefined) return "ended";
     try {
       // Each start opens the ledger anew: once its disk has failed, an open ledger takes no more writes.
       await using own = await session.openLedger();
-      return judgeStart(
-        await act(await openContext({ loaded: one, ledger: own, log, progress, signal, queue: session.queue }, work)),
-      );
+      const parts = { loaded: one, ledger: own, log, progress, signal, queue: session.queue };
+      const context = await openContext(parts, work);
+      try {
+        const ends = await act(context);
+        if (ends === "another's") return "ended";
+        const end = judgeStart(ends);
+        await settleAlarms(context, ends, { isStart, isTriedAgain: end === "stopped" });
+        return end;
+      } catch (error) {
+        if (error instanceof FatalError) await settleError(context, error, { isTriedAgain: mayComeRight(error) });
+        throw error;
+      }
     } catch (error) {
       if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
       log.error(error.message, fieldsOf(job, error));
@@ -72,14 +83,14 @@ export function openStarts(session: Session, loaded: readonly LoadedJob[], signa
       ),
     // A process that has just died still holds its lease for a while.
     continueLeft: (job) =>
-      within(job, (context) => resumeLeft(session, context)).catch((error: unknown) => {
+      within(job, (context) => resumeLeft(session, context), false).catch((error: unknown) => {
         if (error instanceof FatalError && error.code === "lease_held") return "stopped";
         throw error;
       }),
   };
 }
 
-function sayTaken({ log, job }: RunContext): readonly FileEnd[] {
+function sayTaken({ log, job }: RunContext): "another's" {
   log.info("another process has started the job at this time", { job: job.name });
-  return [];
+  return "another's";
 }

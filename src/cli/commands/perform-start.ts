@@ -6,6 +6,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { RunContext } from "../../run/context.ts";
 import { exitOf, type FileEnd, startJob } from "../../run/start/start-job.ts";
 import type { QueuedStart, StartResult } from "../../workers/start-queue.ts";
+import { keepAlarms } from "../keep-alarms.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { fieldsOf } from "../with-context.ts";
@@ -54,7 +55,9 @@ async function perform(session: Session, context: RunContext, { run, options }: 
   const print = (end: FileEnd) => printEnd(session, context, end);
   // A file that is run again is known: only the run says that this start has taken it.
   const isAgainTaken = next === null && options.again !== null;
-  const ends = await (isAgainTaken ? resumeLeft(session, promised) : startJob(promised, options, print));
+  const ends = await keepAlarms(context, options, () =>
+    isAgainTaken ? resumeLeft(session, promised) : startJob(promised, options, print),
+  );
   signal.throwIfAborted();
   if (ends.length > 0) {
     const runs = ends.flatMap((end) => (end.kind === "left" ? [] : [end.run.id]));

@@ -1,6 +1,7 @@
 /**
  * `tieout rerun`: runs chosen rows of an earlier run again, from the ledger.
  */
+import { settleAlarms } from "../../alarm/settle-alarms.ts";
 import { ACCEPTABLE, type Code } from "../../errors/codes/codes.ts";
 import type { ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
@@ -27,6 +28,7 @@ export async function rerunCommand(session: Session, id: string, flags: RerunFla
     checkBank(context, run);
     const end = await rerunRows(context, run, words, accepted, causes);
     printEnd(session, context, end);
+    await settleAlarms(context, [end]);
     return exitOf(end);
   });
 }

@@ -1,6 +1,7 @@
 /**
  * `tieout resume`: continues an unfinished run where it stopped. Takes no new file.
  */
+import { settleAlarms } from "../../alarm/settle-alarms.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
@@ -66,6 +67,7 @@ async function resumeOne(session: Session, run: Run, flags: ResumeFlags): Promis
     const within = { ...context, ...(until !== undefined && { stopAtMs: until }) };
     const end = await resumeUnderLease(within, run, limit, whole);
     printEnd(session, context, end);
+    await settleAlarms(context, [end]);
     return exitOf(end);
   });
 }

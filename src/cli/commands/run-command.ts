@@ -6,6 +6,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import { jobWord } from "../../report/job-word.ts";
 import type { RunContext } from "../../run/context.ts";
 import { exitOf, type FileEnd, type StartOptions, startJob } from "../../run/start/start-job.ts";
+import { keepAlarms } from "../keep-alarms.ts";
 import { loadJob } from "../load-job.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
@@ -21,7 +22,10 @@ export async function runCommand(
 ): Promise<ExitCode> {
   const loaded = await loadJob(jobName);
   if (isDetached) return withContext(session, loaded, (context) => detach(session, context, options));
-  const start = async (context: RunContext) => worstExit((await startLoaded(session, context, options)).map(exitOf));
+  const start = async (context: RunContext) => {
+    const ends = await keepAlarms(context, options, () => startLoaded(session, context, options));
+    return worstExit(ends.map(exitOf));
+  };
   return withContext(session, loaded, start, "may begin");
 }
 

@@ -1,6 +1,7 @@
 /**
  * `tieout worker`: works on the runs of jobs beside the process that has begun them, until a stop signal.
  */
+import { settleAlarms } from "../../alarm/settle-alarms.ts";
 import { systemClock } from "../../clock.ts";
 import type { Code } from "../../errors/codes/codes.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
@@ -109,7 +110,9 @@ async function serveAll(session: Session, loaded: readonly LoadedJob[], ledger: 
         async resume(run) {
           log.warn(`continues run ${run.id}, whose process has died`, { run: run.id, job: one.job.name });
           try {
-            printEnd(session, context, await resumeUnderLease(context, run, null));
+            const end = await resumeUnderLease(context, run, null);
+            printEnd(session, context, end);
+            await settleAlarms(context, [end]);
           } catch (error) {
             if (!(error instanceof FatalError) || error.code === "ledger_failed") throw error;
             if (error.code === "lease_held") log.info(`another process continues run ${run.id}`, { run: run.id });

@@ -67,11 +67,12 @@ export function toClear(bank: number, { job, kinds, subject }: AlarmsToClear): B
 
 /** `bank` is the number of the bank that is wanted; null when any is. */
 export function toList(wanted: AlarmsWanted, bank: number | null, after: number, limit: number): Bound {
-  const { job, kind, isOpen, fromMs, toMs } = wanted;
+  const { job, kind, subject, isOpen, fromMs, toMs } = wanted;
   const conditions: (readonly [sql: string, value: string | number | null | undefined])[] = [
     ["a.bank = ?", bank],
     ["a.job = ?", job],
     ["a.kind = ?", kind],
+    ["a.subject = ?", subject],
     ["(a.cleared IS NULL OR a.cleared >= ?)", fromMs],
     ["a.since < ?", toMs],
   ];

@@ -1,7 +1,9 @@
 /**
  * The commands that last, and those that look after jobs and ledgers.
  */
+import { ALARM_KINDS, ALARM_MEANINGS } from "../../../errors/alarm-kinds.ts";
 import { EXIT } from "../../../errors/exit-codes.ts";
+import type { AlarmsFlags } from "../alarms-command.ts";
 import type { AuditFlags } from "../audit-command.ts";
 import { type CommandEntry, command } from "../command-entry.ts";
 import type { MostCalls } from "../worker-command.ts";
@@ -50,6 +52,22 @@ export const OPERATE: readonly CommandEntry[] = [
     exits: [...LOOK_EXITS, EXIT.stopped],
     async act(session, most: MostCalls, ...jobs) {
       return (await import("../worker-command.ts")).workerCommand(session, jobs, most);
+    },
+  }),
+  command({
+    usage: "alarms [job]",
+    description: "Lists the alarms that are open, of one job or of all: states that need a person, and what to do.",
+    example: "tieout alarms --since 7d",
+    flags: [
+      { flag: "--all", description: "also those that are cleared" },
+      { flag: "--since <when>", description: "all that were open since a date, or for as long as 7d or 24h" },
+    ],
+    more: `\nKinds:\n${ALARM_KINDS.map((kind) => `  ${kind.padEnd(13)} ${ALARM_MEANINGS[kind]}`).join("\n")}`,
+    atBank: "nothing",
+    answers: "in lines",
+    exits: LOOK_EXITS,
+    async act(session, flags: AlarmsFlags, job?: string) {
+      return (await import("../alarms-command.ts")).alarmsCommand(session, job, flags);
     },
   }),
   command({

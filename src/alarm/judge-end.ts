@@ -1,0 +1,97 @@
+/**
+ * Which alarms the end of a file or of a start means, and whether it was a run that has come to its end. Pure.
+ */
+import { CODES, type Code } from "../errors/codes/codes.ts";
+import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
+import type { FatalError } from "../errors/fatal-error.ts";
+import type { Word } from "../errors/words.ts";
+import { commandToResume } from "../report/next-commands.ts";
+import type { Summary } from "../report/summary.ts";
+import type { FileEnd } from "../run/start/start-job.ts";
+import { counted } from "../text/counted.ts";
+import { shownKey } from "../text/shown-key.ts";
+import type { RaisedAlarm } from "./alarm-desk.ts";
+
+/** What a start that could not do its work is about; runs are about "". */
+export const OF_START = "start";
+
+/** Kinds that a run's end raises and clears. */
+export const RUN_KINDS_OF_ALARMS = ["failed", "held", "rejected"] as const;
+
+/** Ends that a person or the job's own settings have asked for. */
+const ASKED_FOR: readonly Code[] = ["frozen"];
+
+/** None for what is no run, such as a plan, and for a file that was run before. */
+export function alarmsOfEnd(end: FileEnd): readonly RaisedAlarm[] {
+  if (end.kind === "already" || end.kind === "same_bytes") return [];
+  if (end.kind === "left") return end.of === "run" ? [left(end.files)] : [];
+  if (end.kind === "waiting") {
+    const { id, file } = end.run;
+    const message = `run ${id} of ${shownKey(file.key)} waits for a person, so no start of the job does anything`;
+    return [{ kind: "failed", code: "run_waits", message, run: id, next: commandToResume(end.run) }];
+  }
+  if (end.run.kind !== "run") return [];
+  if (end.kind === "rejected") {
+    const { code, hint } = end.rejection;
+    const message = `${shownKey(end.run.file.key)} was rejected: ${CODES[code].meaning}`;
+    return [{ kind: "rejected", code, message, run: end.run.id, next: hint }];
+  }
+  return alarmsOfSummary(end.summary);
+}
+
+/** Whether it is a run that has come to its end, whatever its rows say. */
+export function isRunEnded(end: FileEnd): boolean {
+  if (end.kind !== "reported" || end.summary.kind !== "run") return false;
+  return END_OF_A_RUN.includes(end.summary.exit);
+}
+
+const END_OF_A_RUN: readonly ExitCode[] = [EXIT.done, EXIT.rowsToRepair, EXIT.rowsHeld];
+
+function alarmsOfSummary(summary: Summary): readonly RaisedAlarm[] {
+  const { stopped, words, exit, run, file } = summary;
+  const of = `run ${run} of ${shownKey(file.key)}`;
+  if (exit === EXIT.leaseHeld || summary.waiting || (stopped !== null && ASKED_FOR.includes(stopped.code))) return [];
+  if (!END_OF_A_RUN.includes(exit)) {
+    const code = stopped?.code ?? "internal";
+    return [
+      { kind: "failed", code, message: `${of} stopped before its end: ${CODES[code].meaning}`, ...told(summary, []) },
+    ];
+  }
+  const bad = words.failed + words.unknown;
+  const failed = `${of} ended with ${counted(bad, "row")} that nobody can say are as the file wants them`;
+  const held = `${of} holds ${counted(words.held, "row")} for a person's decision`;
+  return [
+    ...(bad > 0 ? [raised("failed", failed, summary, ["unknown", "failed"])] : []),
+    ...(words.held > 0 ? [raised("held", held, summary, ["held"])] : []),
+  ];
+}
+
+function raised(kind: "failed" | "held", message: string, summary: Summary, words: readonly Word[]): RaisedAlarm {
+  const code = summary.causes.find(({ word }) => words.includes(word))?.code ?? "internal";
+  return { kind, code, message, ...told(summary, words) };
+}
+
+/** How many causes are told. */
+const CAUSES_TOLD = 5;
+
+function told({ run, rows, words, causes, next }: Summary, of: readonly Word[]) {
+  const met = Object.entries(words).filter(([, count]) => count > 0);
+  const listed = causes.filter(({ word }) => of.length === 0 || of.includes(word)).slice(0, CAUSES_TOLD);
+  return {
+    run,
+    counts: { rows, ...Object.fromEntries(met) },
+    causes: Object.fromEntries(listed.map(({ word, code, count }) => [`${word} ${code}`, count])),
+    next: next[0] ?? `tieout report ${run}`,
+  };
+}
+
+function left(files: number): RaisedAlarm {
+  const message = `the start was stopped before ${counted(files, "file")} of it`;
+  return { kind: "failed", code: "run_stopped", message, counts: { files }, next: CODES.run_stopped.todo };
+}
+
+/** What ended a start before or beside its runs; none for a job that is at work elsewhere. */
+export function alarmOfError({ code, exit, message, hint }: FatalError): RaisedAlarm | undefined {
+  if (exit === EXIT.done || exit === EXIT.leaseHeld) return undefined;
+  return { kind: exit === EXIT.fileRejected ? "rejected" : "failed", subject: OF_START, code, message, next: hint };
+}

@@ -1,0 +1,76 @@
+/**
+ * At the end of a start: raises what has gone wrong in it, and clears what has come right.
+ */
+import { ALARM_KINDS, type AlarmKind } from "../errors/alarm-kinds.ts";
+import { EXIT } from "../errors/exit-codes.ts";
+import type { FatalError } from "../errors/fatal-error.ts";
+import { standing } from "../run/after/standing.ts";
+import type { RunContext } from "../run/context.ts";
+import type { FileEnd } from "../run/start/start-job.ts";
+import { clearAlarms, raiseAlarm } from "./alarm-desk.ts";
+import { alarmOfError, alarmsOfEnd, isRunEnded, OF_START, RUN_KINDS_OF_ALARMS } from "./judge-end.ts";
+
+/** How long a schedule's start that is tried again may be in trouble before anybody is told. */
+export const TRIED_FOR_MS = 30 * 60_000;
+
+interface SettleOptions {
+  /** Whether it was a whole start of the job, rather than the work on one run. */
+  readonly isStart?: boolean;
+  /** Whether a schedule tries the same again by itself. */
+  readonly isTriedAgain?: boolean;
+}
+
+/** Of a job at a bank; a rehearsal has no alarms. */
+export async function settleAlarms(
+  context: RunContext,
+  ends: readonly FileEnd[],
+  { isStart = false, isTriedAgain = false }: SettleOptions = {},
+): Promise<void> {
+  if (context.isRehearsal) return;
+  const raised = ends.flatMap(alarmsOfEnd);
+  for (const alarm of raised) await raiseAlarm(context, alarm, isTriedAgain ? TRIED_FOR_MS : 0);
+  // The start itself has worked, and so did the schedule.
+  if (isStart) {
+    await clearAlarms(context, ["failed", "rejected"], OF_START);
+    await clearAlarms(context, ["missed_start"]);
+  }
+  const over = RUN_KINDS_OF_ALARMS.filter((kind) => !raised.some((alarm) => alarm.kind === kind));
+  if (ends.some((end) => isRunEnded(end) && isOfSource(end))) await clearAlarms(context, over, "");
+  else if (ends.some((end) => end.kind === "reported")) await clearDone(context, over);
+}
+
+/** For an error that ends a start. */
+export async function settleError(
+  context: RunContext,
+  error: FatalError,
+  { isTriedAgain = false }: SettleOptions = {},
+): Promise<void> {
+  const alarm = context.isRehearsal ? undefined : alarmOfError(error);
+  if (alarm !== undefined) await raiseAlarm(context, alarm, isTriedAgain ? TRIED_FOR_MS : 0);
+}
+
+/** A person has given up what was left of the run. */
+export async function clearOfRun(context: RunContext, id: string): Promise<void> {
+  for (const { kind, run } of await listOfRuns(context)) if (run === id) await clearAlarms(context, [kind], "");
+}
+
+/** A repaired file or a re-run says nothing of the rows beside its own. */
+const isOfSource = (end: FileEnd) => end.kind === "reported" && end.run.rerunOf === null && !end.run.byName;
+
+/** Clears the alarms of runs that have no open row any more. */
+async function clearDone(context: RunContext, kinds: readonly AlarmKind[]): Promise<void> {
+  const { ledger } = context;
+  for (const { kind, run: id } of await listOfRuns(context)) {
+    const run = id === null || !kinds.includes(kind) ? undefined : await ledger.runs.find(id);
+    if (run === undefined || run.stage !== "ended") continue;
+    const stands = await standing(ledger, run, ledger.nowMs());
+    if (run.exit === EXIT.done || stands?.open === 0) await clearAlarms(context, [kind], "");
+  }
+}
+
+/** Those that are open; at most one of each kind. */
+async function listOfRuns({ ledger, bankName, job }: RunContext) {
+  const wanted = { bank: bankName, job: job.name, subject: "", isOpen: true };
+  const open = await ledger.alarms.list(wanted, 0, ALARM_KINDS.length);
+  return open.filter(({ kind }) => RUN_KINDS_OF_ALARMS.some((one) => one === kind));
+}

@@ -1,0 +1,53 @@
+/**
+ * What a job file says of who is told of its alarms, and the name that each target has in the ledger and in the log. Pure.
+ */
+import { z } from "zod";
+import { ALARM_KINDS, type AlarmKind } from "./errors/alarm-kinds.ts";
+
+/** Addresses and secrets are never in a job file. */
+const variable = (what: string, example: string) =>
+  z
+    .string()
+    .regex(/^[A-Z_][A-Z0-9_]*$/, `give the name of the environment variable that has ${what}, such as ${example}`);
+
+/** All kinds when not given. */
+const kinds = z.array(z.enum(ALARM_KINDS)).min(1).optional();
+
+const target = z.union(
+  [
+    z.strictObject({
+      /** Variables with the address, and with the key of the signature. */
+      webhook: variable("the address", "TIEOUT_WEBHOOK_URL"),
+      secret: variable("the secret", "TIEOUT_WEBHOOK_SECRET"),
+      kinds,
+    }),
+    z.strictObject({ slack: variable("the address", "TIEOUT_SLACK_URL"), kinds }),
+    z.strictObject({
+      /** A program and its arguments, started without a shell. */
+      command: z.array(z.string().min(1)).min(1),
+      /** Variables that it gets beside the common ones. */
+      env: z.array(variable("what the command needs", "PAGER_TOKEN")).default([]),
+      kinds,
+    }),
+  ],
+  {
+    error:
+      "give { webhook, secret }, { slack } or { command, env }; webhook, secret and slack are names of environment variables",
+  },
+);
+
+export const notifySettings = z
+  .array(target)
+  .default([])
+  .refine((targets) => new Set(targets.map(targetName)).size === targets.length, { error: "name each target once" });
+
+export type NotifyTarget = z.output<typeof target>;
+
+export function targetName(target: NotifyTarget): string {
+  if ("webhook" in target) return `webhook ${target.webhook}`;
+  return "slack" in target ? `slack ${target.slack}` : `command ${target.command.join(" ")}`;
+}
+
+export function targetsOf(targets: readonly NotifyTarget[], kind: AlarmKind): readonly string[] {
+  return targets.filter((target) => target.kinds?.includes(kind) ?? true).map(targetName);
+}

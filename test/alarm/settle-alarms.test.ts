@@ -1,0 +1,172 @@
+/**
+ * The alarms of a job, by how its starts end: raised once, cleared once, and told to whom the job names. Real runs over the sandbox.
+ */
+import { expect } from "chai";
+import { raiseAlarm } from "../../src/alarm/alarm-desk.ts";
+import { clearOfRun, settleAlarms, settleError, TRIED_FOR_MS } from "../../src/alarm/settle-alarms.ts";
+import { FatalError } from "../../src/errors/fatal-error.ts";
+import type { JobInput } from "../../src/job.ts";
+import type { RunContext } from "../../src/run/context.ts";
+import { rerunRows } from "../../src/run/start/rerun-rows.ts";
+import type { FileEnd } from "../../src/run/start/start-job.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { put, start } from "../run/source.ts";
+import { type Desk, openDesk } from "../support/scenario.ts";
+
+const csv = (...rows: readonly string[]) => ["account_id,product_name", ...rows, ""].join("\n");
+const GUARDED: Partial<JobInput> = { guards: { patch: { max: 1 } }, notify: [{ slack: "CHAT_URL" }] };
+
+describe("the alarms of a job", () => {
+  let bank: Sandbox;
+  let desk: Desk;
+  let day = 0;
+  beforeEach(async () => {
+    bank = await startSandbox({ seed: { accounts: [1, 2, 3].map((n) => ({ id: `account_${n}` })) } });
+    desk = await openDesk({ durable: false });
+    day = 0;
+  });
+  afterEach(async () => {
+    await desk[Symbol.asyncDispose]();
+    await bank[Symbol.asyncDispose]();
+  });
+
+  /** A whole start on one more file. */
+  async function night(
+    text: string,
+    job: Partial<JobInput> = {},
+  ): Promise<{ context: RunContext; ends: readonly FileEnd[] }> {
+    day += 1;
+    await put(desk, `${day}.csv`, text, day);
+    const ends = await start(desk, bank, { job });
+    const context = desk.context(bank, job);
+    await settleAlarms(context, ends, { isStart: true });
+    return { context, ends };
+  }
+  const open = async () =>
+    (await desk.ledger.alarms.list({ isOpen: true }, 0, 10)).map(({ kind, code, subject }) =>
+      `${kind} ${code} ${subject}`.trim(),
+    );
+  const all = async () =>
+    (await desk.ledger.alarms.list({}, 0, 10)).map(
+      ({ kind, clearedAtMs }) => `${kind} ${clearedAtMs === null ? "open" : "cleared"}`,
+    );
+
+  it("is held once while rows are held, says how many and what to type, and is over with the next night that goes well", async () => {
+    const { ends } = await night(csv("account_1,A", "account_2,A"), GUARDED);
+    const [held] = await desk.ledger.alarms.list({}, 0, 10);
+    const [end] = ends;
+    const run = end?.kind === "reported" ? end.run.id : "";
+    expect(held).to.deep.include({
+      kind: "held",
+      code: "guard",
+      subject: "",
+      run,
+      counts: { rows: 2, held: 2 },
+      causes: { "held guard": 2 },
+    });
+    expect(held?.message).to.equal(`run ${run} of 1.csv holds 2 rows for a person's decision`);
+    expect(held?.next).to.match(/^tieout approve run-\d+ --guard patch /);
+    await night(csv("account_1,B", "account_2,B"), GUARDED);
+    expect(await all()).to.deep.equal(["held open"]);
+    await night(csv("account_3,A"), GUARDED);
+    expect(await all()).to.deep.equal(["held cleared"]);
+    const notices = await desk.ledger.alarms.takeNotices(desk.context(bank).bankName, "desk", {
+      nowMs: desk.clock.nowMs(),
+      untilMs: Number.MAX_SAFE_INTEGER,
+      limit: 9,
+    });
+    expect(notices.map(({ event, target }) => `${event} ${target}`)).to.deep.equal(["raised slack CHAT_URL"]);
+  });
+
+  it("is rejected for a file that was not taken, without a word of its cells, and leaves what a run had raised", async () => {
+    await night(csv("account_1,A", "account_2,A"), GUARDED);
+    await night("acount_id\nCanary\n", GUARDED);
+    expect(await open()).to.deep.equal(["held guard", "rejected header_column_unknown"]);
+    const rejected = (await desk.ledger.alarms.list({ kind: "rejected" }, 0, 1))[0];
+    expect(rejected?.message).to.match(/^2\.csv was rejected: /);
+    expect(JSON.stringify(rejected)).not.to.contain("Canary");
+    await night(csv("account_3,A"), GUARDED);
+    expect(await open()).to.deep.equal([]);
+  });
+
+  it("is failed when a run stops before its end, told at once or once a schedule has tried for half an hour", async () => {
+    for (const isTriedAgain of [true, false]) {
+      const job: Partial<JobInput> = { notify: [{ slack: "CHAT_URL" }, { command: ["page"], kinds: ["held"] }] };
+      await settleAlarms(desk.context(bank, job), [stoppedEnd()], { isTriedAgain });
+      const due = await desk.ledger.alarms.findNextDue(desk.context(bank).bankName, "desk");
+      expect((due ?? 0) - desk.clock.nowMs()).to.equal(isTriedAgain ? TRIED_FOR_MS : 0);
+    }
+    expect(await all()).to.deep.equal(["failed open"]);
+  });
+
+  /** A run that the bank has broken off. */
+  function stoppedEnd(): FileEnd {
+    const summary = {
+      kind: "run",
+      run: "run-9",
+      file: { key: "9.csv" },
+      exit: 6,
+      rows: 1,
+      words: { skipped: 1 },
+      causes: [],
+      next: [],
+      stopped: { code: "bank_unreachable", message: "Canary" },
+    };
+    return { kind: "reported", run: { kind: "run", rerunOf: null, byName: false }, summary } as unknown as FileEnd;
+  }
+
+  it("is failed for a start that cannot work, and over with the next start that can, though it has no file", async () => {
+    const context = desk.context(bank);
+    const error = new FatalError("source_unreachable", "the bucket cannot be listed", { hint: "look" });
+    await settleError(context, error);
+    await settleError(context, new FatalError("lease_held", "at work", { hint: "wait" }));
+    expect(await open()).to.deep.equal(["failed source_unreachable start"]);
+    await settleAlarms(context, []);
+    expect(await open(), "work on a run is no start").to.have.length(1);
+    await settleAlarms(context, [], { isStart: true });
+    expect(await open()).to.deep.equal([]);
+    await settleError({ ...context, isRehearsal: true }, error);
+    expect(await all()).to.deep.equal(["failed cleared"]);
+  });
+
+  for (const [what, more, left] of [
+    ["is over after a re-run of all rows that were open", [], []],
+    [
+      "stays after a re-run while another row of the run is open, until a person gives it up",
+      ["account_9,A"],
+      ["held guard"],
+    ],
+  ] as const)
+    it(what, async () => {
+      const { ends, context } = await night(csv("account_1,A", "account_2,A", ...more), GUARDED);
+      const [end] = ends;
+      if (end?.kind !== "reported") throw new Error("not run");
+      const { ledger } = desk;
+      const run = await ledger.runs.find(end.run.id);
+      if (run === undefined) throw new Error("not there");
+      const again = await rerunRows(desk.context(bank), run, ["held"], null, []);
+      expect(again).to.containSubset({ kind: "reported", summary: { words: { applied: 2 } } });
+      await settleAlarms(context, [again]);
+      expect(await open()).to.deep.equal(left);
+      await clearOfRun(context, run.id);
+      expect(await open()).to.deep.equal([]);
+    });
+
+  it("costs a run nothing where the ledger cannot keep it", async () => {
+    const context = desk.context(bank);
+    const warned: string[] = [];
+    const failing = {
+      ...context,
+      ledger: {
+        ...context.ledger,
+        alarms: {
+          ...context.ledger.alarms,
+          raise: () => Promise.reject(new FatalError("ledger_failed", "no", { hint: "" })),
+        },
+      },
+      log: { ...context.log, warn: (message: string) => void warned.push(message) },
+    };
+    expect(await raiseAlarm(failing, { kind: "failed", code: "internal", message: "x", next: "y" })).to.equal(false);
+    expect(warned).to.deep.equal(["the ledger cannot keep the job's alarms now"]);
+  });
+});
