@@ -13,16 +13,23 @@ const variable = (what: string, example: string) =>
 /** All kinds when not given. */
 const kinds = z.array(z.enum(ALARM_KINDS)).min(1).optional();
 
+/** Filled in: a job file says it by `webhook`, `slack` or `command`. */
 const target = z.union(
   [
     z.strictObject({
+      kind: z.literal("webhook").default("webhook"),
       /** Variables with the address, and with the key of the signature. */
-      webhook: variable("the address", "TIEOUT_WEBHOOK_URL"),
-      secret: variable("the secret", "TIEOUT_WEBHOOK_SECRET"),
+      webhook: variable("the address", "ALARM_WEBHOOK_URL"),
+      secret: variable("the secret", "ALARM_WEBHOOK_SECRET"),
       kinds,
     }),
-    z.strictObject({ slack: variable("the address", "TIEOUT_SLACK_URL"), kinds }),
     z.strictObject({
+      kind: z.literal("slack").default("slack"),
+      slack: variable("the address", "ALARM_SLACK_URL"),
+      kinds,
+    }),
+    z.strictObject({
+      kind: z.literal("command").default("command"),
       /** A program and its arguments, started without a shell. */
       command: z.array(z.string().min(1)).min(1),
       /** Variables that it gets beside the common ones. */
@@ -44,8 +51,8 @@ export const notifySettings = z
 export type NotifyTarget = z.output<typeof target>;
 
 export function targetName(target: NotifyTarget): string {
-  if ("webhook" in target) return `webhook ${target.webhook}`;
-  return "slack" in target ? `slack ${target.slack}` : `command ${target.command.join(" ")}`;
+  if (target.kind === "command") return `command ${target.command.join(" ")}`;
+  return target.kind === "webhook" ? `webhook ${target.webhook}` : `slack ${target.slack}`;
 }
 
 export function targetsOf(targets: readonly NotifyTarget[], kind: AlarmKind): readonly string[] {

@@ -7,8 +7,8 @@ import type { FatalError } from "../errors/fatal-error.ts";
 import { standing } from "../run/after/standing.ts";
 import type { RunContext } from "../run/context.ts";
 import type { FileEnd } from "../run/start/start-job.ts";
-import { clearAlarms, raiseAlarm } from "./alarm-desk.ts";
-import { alarmOfError, alarmsOfEnd, isRunEnded, OF_START, RUN_KINDS_OF_ALARMS } from "./judge-end.ts";
+import { alarmOfError, alarmsOfEnd, isRunEnded, OF_START, RUN_KINDS_OF_ALARMS } from "./alarms-of-end.ts";
+import { clearAlarms, raiseAlarm } from "./raise-alarm.ts";
 
 /** How long a schedule's start that is tried again may be in trouble before anybody is told. */
 export const TRIED_FOR_MS = 30 * 60_000;

@@ -93,15 +93,7 @@ export interface NoticesToTake {
   readonly limit: number;
 }
 
-export interface AlarmsLedger {
-  /** False when it was open already: it stays as it is, and nobody is told again, but perhaps sooner. */
-  raise(bank: BankName, alarm: NewAlarm, telling: Telling, atMs: number): Promise<boolean>;
-  /** Resolves with those that were open, as they are now. Whoever was told that it was raised is told that it is cleared. */
-  clear(bank: BankName, which: AlarmsToClear, atMs: number): Promise<readonly Alarm[]>;
-  /** In the order in which they were raised, those after number `after`. */
-  list(wanted: AlarmsWanted, after: number, limit: number): Promise<readonly Alarm[]>;
-  /** Of the alarms that are open. */
-  countOpen(bank: BankName): Promise<readonly AlarmCount[]>;
+export interface NoticesLedger {
   /** Takes notices of the job that are due, the oldest first. One that an alarm is cleared waits for the one that it was raised. */
   takeNotices(bank: BankName, job: string, take: NoticesToTake): Promise<readonly Notice[]>;
   /** When the next notice of the job is due; null when none is left. */
@@ -110,4 +102,15 @@ export interface AlarmsLedger {
   endNotice(notice: Notice, end: "delivered" | "given up", atMs: number): Promise<void>;
   /** Nobody takes it before then. Nothing when another process has taken it meanwhile. */
   putOffNotice(notice: Notice, untilMs: number): Promise<void>;
+}
+
+export interface AlarmsLedger extends NoticesLedger {
+  /** False when it was open already: it stays as it is, and nobody is told again, but perhaps sooner. */
+  raise(bank: BankName, alarm: NewAlarm, telling: Telling, atMs: number): Promise<boolean>;
+  /** Resolves with those that were open, as they are now. Whoever was told that it was raised is told that it is cleared. */
+  clear(bank: BankName, which: AlarmsToClear, atMs: number): Promise<readonly Alarm[]>;
+  /** In the order in which they were raised, those after number `after`. */
+  list(wanted: AlarmsWanted, after: number, limit: number): Promise<readonly Alarm[]>;
+  /** Of the alarms that are open. */
+  countOpen(bank: BankName): Promise<readonly AlarmCount[]>;
 }

@@ -2,7 +2,7 @@
  * The alarms of a job, by how its starts end: raised once, cleared once, and told to whom the job names. Real runs over the sandbox.
  */
 import { expect } from "chai";
-import { raiseAlarm } from "../../src/alarm/alarm-desk.ts";
+import { raiseAlarm } from "../../src/alarm/raise-alarm.ts";
 import { clearOfRun, settleAlarms, settleError, TRIED_FOR_MS } from "../../src/alarm/settle-alarms.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { JobInput } from "../../src/job.ts";

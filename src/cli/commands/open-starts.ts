@@ -31,7 +31,6 @@ export interface Starts {
 export function openStarts(session: Session, loaded: readonly LoadedJob[], signal: AbortSignal): Starts {
   const { log, progress } = session;
   const work = session.workFolder();
-  type Act = (context: RunContext) => Promise<readonly FileEnd[] | "another's">;
   const within = async (job: Job, act: Act, isStart = true): Promise<StartEnd> => {
     const one = loaded.find((other) => other.job.name === job.name);
     if (one === undefined) return "ended";
@@ -39,17 +38,7 @@ export function openStarts(session: Session, loaded: readonly LoadedJob[], signa
       // Each start opens the ledger anew: once its disk has failed, an open ledger takes no more writes.
       await using own = await session.openLedger();
       const parts = { loaded: one, ledger: own, log, progress, signal, queue: session.queue };
-      const context = await openContext(parts, work);
-      try {
-        const ends = await act(context);
-        if (ends === "another's") return "ended";
-        const end = judgeStart(ends);
-        await settleAlarms(context, ends, { isStart, isTriedAgain: end === "stopped" });
-        return end;
-      } catch (error) {
-        if (error instanceof FatalError) await settleError(context, error, { isTriedAgain: mayComeRight(error) });
-        throw error;
-      }
+      return await judged(await openContext(parts, work), act, isStart);
     } catch (error) {
       if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
       log.error(error.message, fieldsOf(job, error));
@@ -88,6 +77,22 @@ export function openStarts(session: Session, loaded: readonly LoadedJob[], signa
         throw error;
       }),
   };
+}
+
+type Act = (context: RunContext) => Promise<readonly FileEnd[] | "another's">;
+
+/** What the start means for the schedule, and for the job's alarms. */
+async function judged(context: RunContext, act: Act, isStart: boolean): Promise<StartEnd> {
+  try {
+    const ends = await act(context);
+    if (ends === "another's") return "ended";
+    const end = judgeStart(ends);
+    await settleAlarms(context, ends, { isStart, isTriedAgain: end === "stopped" });
+    return end;
+  } catch (error) {
+    if (error instanceof FatalError) await settleError(context, error, { isTriedAgain: mayComeRight(error) });
+    throw error;
+  }
 }
 
 function sayTaken({ log, job }: RunContext): "another's" {

@@ -1,7 +1,7 @@
 /**
  * Alarms and their notices, in PostgreSQL.
  */
-import type { AlarmCount, AlarmsLedger } from "../alarms.ts";
+import type { AlarmCount, AlarmsLedger, NoticesLedger } from "../alarms.ts";
 import {
   ADD_CLEARED,
   ADD_NOTICE,
@@ -69,6 +69,12 @@ export function postgresAlarms(store: PostgresStore): AlarmsLedger {
       return no === undefined ? [] : await store.sql.all<AlarmCount>(numbered(COUNT_OPEN), no);
     },
 
+    ...noticesOf(store),
+  };
+}
+
+function noticesOf(store: PostgresStore): NoticesLedger {
+  return {
     async takeNotices(bank, job, { nowMs, untilMs, limit }) {
       const no = await store.findBank(bank);
       // Mostly there is none, and then nothing is written.

@@ -1,7 +1,7 @@
 /**
  * Alarms and their notices, in SQLite.
  */
-import type { AlarmCount, AlarmsLedger } from "../alarms.ts";
+import type { AlarmCount, AlarmsLedger, NoticesLedger } from "../alarms.ts";
 import {
   ADD_CLEARED,
   ADD_NOTICE,
@@ -66,6 +66,13 @@ export function sqliteAlarms(store: SqliteStore): AlarmsLedger {
       return no === undefined ? [] : db.all<AlarmCount>(COUNT_OPEN, no).map((count) => ({ ...count }));
     },
 
+    ...noticesOf(store),
+  };
+}
+
+function noticesOf(store: SqliteStore): NoticesLedger {
+  const { db } = store;
+  return {
     async takeNotices(bank, job, { nowMs, untilMs, limit }) {
       const no = store.findBank(bank);
       // Mostly there is none, and then nothing is written.

@@ -10,7 +10,7 @@ import type { Summary } from "../report/summary.ts";
 import type { FileEnd } from "../run/start/start-job.ts";
 import { counted } from "../text/counted.ts";
 import { shownKey } from "../text/shown-key.ts";
-import type { RaisedAlarm } from "./alarm-desk.ts";
+import type { RaisedAlarm } from "./raise-alarm.ts";
 
 /** What a start that could not do its work is about; runs are about "". */
 export const OF_START = "start";
