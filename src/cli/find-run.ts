@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
+import { toLine } from "../text/to-line.ts";
 import type { Session } from "./session.ts";
 
 /** Throws FatalError `run_not_found`. */
@@ -12,6 +13,14 @@ export async function findRun(ledger: Ledger, id: string): Promise<Run> {
   const run = await ledger.runs.find(id);
   if (run !== undefined) return run;
   throw new FatalError("run_not_found", `the ledger has no run ${id}`, { hint: "see tieout runs" });
+}
+
+/** Throws FatalError `run_not_found` for a job without any run: its name may be mistyped, and nothing found would pass for nothing wrong. */
+export async function checkJob({ runs }: Ledger, job: string | undefined): Promise<void> {
+  if (job === undefined || (await runs.list(1, { job })).length > 0) return;
+  throw new FatalError("run_not_found", `the ledger has no run of a job ${toLine(job)}`, {
+    hint: "see tieout runs, which names the job of each run",
+  });
 }
 
 /** For a run that has ended, prints that and resolves with its exit code. */

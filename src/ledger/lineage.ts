@@ -84,8 +84,8 @@ export interface LineageLedger {
   listAttemptRuns(run: Run): Promise<readonly string[]>;
   /** The runs whose rows the run's attempts are of, at most `limit`, oldest first. Looks at all of its rows. */
   listOrigins(run: Run, limit: number): Promise<readonly string[]>;
-  /** Short rows of the run behind that place; `originalsBefore` leaves out those whose original row is of that run or a later one. */
-  readShort(run: Run, after: ShortPlace, limit: number, originalsBefore?: number): Promise<ShortPage>;
+  /** Short rows of the run behind that place; `before` leaves out those whose original row is that one, or of a later run or number. */
+  readShort(run: Run, after: ShortPlace, limit: number, before?: Pick<OriginalRow, "no" | "row">): Promise<ShortPage>;
   /** Those of the accounts, by index, of which a later run at the bank has a row with a word. */
   listOvertaken(run: Run, accounts: readonly NamedAccount[]): Promise<ReadonlySet<number>>;
   /** No row of the run can be open any more, so `listUnsettled` leaves it out from now on. */

@@ -20,6 +20,11 @@ export function isChanged({ isPaused, isStopped, by: _, ...settings }: Control):
   return isPaused || isStopped || Object.values(settings).some((value) => value !== null);
 }
 
+/** Whether no call begins until a person says so. */
+export function standsStill({ isPaused, isStopped }: Control): boolean {
+  return isPaused || isStopped;
+}
+
 /** Such as `paused, requestsPerSecond=5, as clara@night-1 asked`; "goes on" where nothing is asked any more. */
 export function describeControl({ isPaused, isStopped, by, ...settings }: Control): string {
   const state = isStopped ? ["stopped"] : isPaused ? ["paused"] : [];

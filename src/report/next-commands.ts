@@ -17,7 +17,11 @@ export function nextCommands(summary: Omit<Summary, "next">, job: string): strin
   if (kind === "validate") return [`tieout plan ${same}   # compares the rows with the bank`];
   if (kind === "plan") return afterPlan(summary, same);
   if (summary.rehearsal) return afterRehearsal(summary, same);
-  if (summary.stopped?.code === "lease_held") return [`tieout report ${run}   # once the run has ended`];
+  if (summary.stopped?.code === "lease_held")
+    return [
+      `tieout follow ${run}   # shows how far it is, until it ends`,
+      `tieout report ${run}   # once the run has ended`,
+    ];
   return afterRun(summary, job);
 }
 

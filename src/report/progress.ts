@@ -63,7 +63,10 @@ export interface Progress {
   note(text: string): void;
   /** Shows from now on what `look` gives, which is called a few times a second at most, until `end`. */
   watch(look: () => RunView): void;
-  /** Shows beside it, until `end`, what a person has asked of the run meanwhile, such as a pause; null for nothing. */
-  steer(text: string | null): void;
+  /**
+   * Shows beside it, until `end`, what a person has asked of the run meanwhile, such as a pause; null for nothing. Of a run that stands still
+   * nobody can say when it ends.
+   */
+  steer(text: string | null, standsStill?: boolean): void;
   end(): void;
 }

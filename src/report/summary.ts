@@ -181,7 +181,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
   if (summary.control) lines.push(`steered: ${describeControl(summary.control)}`);
   if (summary.certificate.length > 0) lines.push(renderCertificate(summary.certificate));
   lines.push(...describeOldest(summary));
-  if (summary.results) lines.push(`results: ${summary.results}/results.csv`);
+  if (summary.results) lines.push(`results: ${summary.results}/results.csv`, `page: ${summary.results}/report.html`);
   if (summary.next.length > 0) lines.push("next:", ...summary.next.map((command) => `  ${typed(command)}`));
   return lines.join("\n");
 }

@@ -36,7 +36,7 @@ export async function* walkOpen(ledger: Ledger, scope: OpenScope): AsyncGenerato
   for await (const run of walkUnsettled(ledger, scope)) yield* openIn(ledger, run);
 }
 
-/** The open row whose original is of the earliest run; with `settle`, runs before that which have none are left out from now on. */
+/** The open row whose original is of the earliest run, and the first of its file; with `settle`, runs before that which have none are left out from now on. */
 export async function findOldestOpen(
   ledger: Ledger,
   scope: OpenScope,
@@ -47,13 +47,17 @@ export async function findOldestOpen(
   for await (const run of walkUnsettled(ledger, scope)) {
     const isFirst = oldest === undefined;
     let isSettled = run.stage === "ended";
-    for await (const row of openIn(ledger, run, () => oldest?.original.no)) {
+    for await (const row of openIn(ledger, run, () => oldest?.original)) {
       isSettled = false;
-      if (!isAccepted(row, nowMs) && (oldest === undefined || row.original.no < oldest.original.no)) oldest = row;
+      if (!isAccepted(row, nowMs) && isBefore(row.original, oldest?.original)) oldest = row;
     }
     if (settle && isFirst && isSettled) await ledger.lineage.settle(run);
   }
   return oldest;
+}
+
+function isBefore(one: OriginalRow, other: OriginalRow | undefined): boolean {
+  return other === undefined || one.no < other.no || (one.no === other.no && one.row < other.row);
 }
 
 export function isAccepted({ acceptedUntilMs }: Pick<OpenRow, "acceptedUntilMs">, nowMs: number): boolean {
@@ -84,11 +88,11 @@ function walkUnsettled({ runs }: Ledger, scope: OpenScope): AsyncGenerator<Run> 
 /** Runs that are in memory at once, each with its summary. */
 const RUNS = 50;
 
-/** Rows whose last attempt is in the run; only those with an original of a run before `before`, if that is given. */
+/** Rows whose last attempt is in the run; only those with an original before that one, if one is given. */
 export async function* openIn(
   ledger: Ledger,
   run: Run,
-  before = (): number | undefined => undefined,
+  before = (): OriginalRow | undefined => undefined,
 ): AsyncGenerator<OpenRow> {
   const { lineage } = ledger;
   for (let place: ShortPlace | null = FIRST; place !== null; ) {

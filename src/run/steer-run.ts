@@ -7,7 +7,7 @@ import type { Clock } from "../clock.ts";
 import type { Job } from "../job.ts";
 import { NO_CONTROL } from "../ledger/controls.ts";
 import type { Run } from "../ledger/run.ts";
-import { type Control, describeControl, isChanged } from "../report/describe-control.ts";
+import { type Control, describeControl, isChanged, standsStill } from "../report/describe-control.ts";
 import type { RunContext } from "./context.ts";
 import { nextRates } from "./next-rates.ts";
 import { askedStop } from "./stop.ts";
@@ -54,7 +54,7 @@ function openSteering({ job, clock, progress }: RunContext, run: Run, bank: Bank
     heard = text;
     const asked = describeControl(control);
     progress.note(`run ${run.id}: ${asked}`);
-    progress.steer(isChanged(control) ? asked : null);
+    progress.steer(isChanged(control) ? asked : null, standsStill(control));
     if (isStopped) watch.stop(askedStop(by ?? "a person"));
   };
 }

@@ -133,8 +133,12 @@ describe("tieout, looking through runs", function () {
     expect(await list()).to.deep.equal([0, 3, 0]);
     expect(await list("--failed")).to.deep.equal([3]);
     expect(await list("--job", "look", "--since", "1h", "--limit", "1")).to.deep.equal([0]);
-    expect(await list("--job", "other")).to.deep.equal(["none"]);
     expect(await list("--since", "2999-01-01")).to.deep.equal(["none"]);
-    expect((await tieout("runs", "--job", "other")).out).to.equal("no such runs\n");
+    expect((await tieout("runs", "--since", "2999-01-01")).out).to.equal("no such runs\n");
+    const other = await tieout("runs", "--job", "other");
+    expect([other.code, other.err]).to.deep.equal([
+      2,
+      "tieout: the ledger has no run of a job other [run_not_found]; see npx tieout runs, which names the job of each run\n",
+    ]);
   });
 });

@@ -74,7 +74,9 @@ describe("tieout open", function () {
     expect((await open()).slice(2).join()).to.match(new RegExp(`^${second.run} row 2 `));
     await night("3", "account_a,New,");
     expect((await open("--job", "nightly"))[0]).to.equal("1 row open, the oldest for 0 days");
-    expect(await open("--job", "another")).to.deep.equal(["no row is open"]);
+    const another = await tieout("open", "--job", "another");
+    expect([another.code, another.out]).to.deep.equal([2, ""]);
+    expect(another.err).to.contain("the ledger has no run of a job another [run_not_found]");
   });
 
   itWhole(
@@ -177,5 +179,25 @@ describe("tieout open", function () {
     expect(all.code, all.err).to.equal(0);
     const done = JSON.parse((await tieout("runs", "--limit", "1", "--output", "json")).out) as { id: string };
     expect((await tieout("runs")).out).to.match(new RegExp(`^${run} .*; done by run ${done.id}$`, "m"));
+  });
+
+  itWhole("never has the words of a run that has not ended for its last ones", async () => {
+    await writeFile(path("in/1.csv"), "account_id,product_name\naccount_a,New\naccount_b,New\n");
+    const { code, out } = await tieout("run", "./job.ts", "--limit", "1");
+    expect(code, out).to.equal(6);
+    const final = await tieout("results", "last", "--final");
+    expect(final.code, final.err).to.equal(6);
+    expect(final.out).to.match(
+      /^not finished: run (\S+) has not ended, so these words may change; to continue it, type: npx tieout resume \1$/m,
+    );
+    const undo = await tieout("undo", "last", "--to", "undone");
+    expect(undo.out).to.match(/^not finished: run \S+ has not ended, so what is to undo may change; /m);
+    const json = async (...args: string[]) =>
+      JSON.parse((await tieout(...args, "--output", "json")).out) as { readonly finished: boolean };
+    expect((await json("verify", "last")).finished).to.equal(false);
+    await tieout("resume", "last");
+    expect((await json("verify", "last")).finished).to.equal(true);
+    const whole = await tieout("results", "last", "--final");
+    expect([whole.code, whole.out.includes("not finished")], whole.err).to.deep.equal([0, false]);
   });
 });

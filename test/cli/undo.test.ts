@@ -4,7 +4,7 @@
  */
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
@@ -60,7 +60,7 @@ describe("tieout undo", function () {
   const tieout = (...args: string[]) => runTieout(args, env, folder);
   const kindOf = (n: number) => (KINDS[n % KINDS.length] as (typeof KINDS)[number])(n);
   const rowsOf = async (name: string) =>
-    parse(await readFile(path(name), "utf8"), { columns: true }) as Record<string, string>[];
+    parse(await readFile(resolve(folder, name), "utf8"), { columns: true }) as Record<string, string>[];
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "tieout-undo-"));
@@ -121,7 +121,7 @@ describe("tieout undo", function () {
     const undo = await tieout("undo", "last");
     expect(undo.code, undo.err).to.equal(0);
     const [, file = "", list = ""] = /accounts in (\S+undo.csv)\n.* in (\S+undo-not.csv),/.exec(undo.out) ?? [];
-    expect((await stat(path(file))).mode & 0o777).to.equal(0o600);
+    expect((await stat(file)).mode & 0o777).to.equal(0o600);
 
     const listed = Map.groupBy(await rowsOf(list), ({ account_id }) => account_id ?? "");
     for (const [n, id] of Array.from({ length: ROWS }, (_, at) => [at, `account_${at}`] as const))
@@ -148,10 +148,13 @@ describe("tieout undo", function () {
     expect(takenBack).to.have.length.above(100);
     expect(changed.map(({ account_id }) => account_id)).to.include.members(takenBack.map(([id]) => id));
     for (const row of changed) expect(row.result_message).to.contain(`run ${undone} has changed it since`);
+    const none = await tieout("undo", "last", "--rows", "3,9000-9001", "--to", "none");
+    expect([none.code, await stat(path("none")).catch(() => "not made")]).to.deep.equal([2, "not made"]);
+    expect(none.err).to.match(/^tieout: run \S+ has no row from 9000 to 9001 \[row_not_found\]; give row numbers/m);
     const taken = await tieout("undo", "last", "--to", "in");
     expect(taken.code, taken.err).to.equal(0);
     expect((await tieout("undo", "last", "--to", "in")).err).to.match(
-      /^tieout: the folder in cannot be made.*\[usage\]/m,
+      /^tieout: the folder \S+in cannot be made.*\[usage\]/m,
     );
     const away = await runTieout(["undo", "last", "--to", "away"], { ...env, LEAD_CLIENT_SECRET: "wrong" }, folder);
     expect([away.code, await stat(path("away")).catch(() => "removed")], away.err).to.deep.equal([2, "removed"]);

@@ -32,7 +32,7 @@ export function suiteOfLineage(use: LedgerInUse): void {
     provenance: { run, row: at },
   });
 
-  async function short(run: Run, limit = 100, before?: number): Promise<ShortRow[]> {
+  async function short(run: Run, limit = 100, before?: { no: number; row: number }): Promise<ShortRow[]> {
     const all: ShortRow[] = [];
     for (let place: ShortPlace | null = { change: 0, row: 0 }; place !== null; ) {
       const { rows, next } = await use.ledger.lineage.readShort(run, place, limit, before);
@@ -127,7 +127,29 @@ export function suiteOfLineage(use: LedgerInUse): void {
     ]);
     expect((await short(second)).map(shown)).to.deep.equal(["2 refused of r1 2", "3 refused of r2 3"]);
     for (const limit of [1, 9])
-      expect((await short(second, limit, second.no)).map(shown)).to.deep.equal(["2 refused of r1 2"]);
+      expect((await short(second, limit, { no: second.no, row: 0 })).map(shown)).to.deep.equal(["2 refused of r1 2"]);
+  });
+
+  it("finds the oldest open row: of the earliest run, the first of its file, wherever its last attempt is", async () => {
+    const run = await play("r1", [row(2, "client:a"), row(3, "client:b"), invalidRow(4), row(5, "client:c")], {
+      2: "applied",
+      3: "refused",
+      5: "refused",
+    });
+    const oldest = async () => {
+      const found = await findOldestOpen(use.ledger, { bank: BANK, job: "nightly" }, 10);
+      return found && `${found.original.run} ${found.original.row} in ${found.last.run}`;
+    };
+    // Rows that are invalid on their own are walked first.
+    expect(await oldest()).to.equal("r1 3 in r1");
+    expect((await short(run, 1, { no: run.no, row: 4 })).map(shown)).to.deep.equal(["3 refused of r1 3"]);
+    await play("r2", [from(row(2, "client:c"), "r1", 5), from(row(3, "client:b"), "r1", 3)], {
+      2: "failed",
+      3: "failed",
+    });
+    expect(await oldest()).to.equal("r1 3 in r2");
+    await play("r3", [from(row(2, "client:b"), "r2", 3)], { 2: "applied" });
+    expect(await oldest()).to.equal("r1 4 in r1");
   });
 
   it("leaves out what is overtaken or left out, and not what was abandoned", async () => {

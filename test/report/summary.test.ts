@@ -9,9 +9,12 @@ import { cause, counts, summary } from "./a-summary.ts";
 describe("renderSummary", () => {
   it("says little when all went well", () => {
     expect(renderSummary(summary())).to.equal(
-      ["run run-1 by nightly: 3 rows of 2025-01-15.csv", "  3 unchanged", "results: s3://out/run-1/1/results.csv"].join(
-        "\n",
-      ),
+      [
+        "run run-1 by nightly: 3 rows of 2025-01-15.csv",
+        "  3 unchanged",
+        "results: s3://out/run-1/1/results.csv",
+        "page: s3://out/run-1/1/report.html",
+      ].join("\n"),
     );
   });
 
@@ -57,6 +60,7 @@ describe("renderSummary", () => {
       "notes: 2 applied: extra_relationship",
       `not finished: the run was stopped by a signal [stopped]. ${CODES.stopped.todo}`,
       "results: s3://out/run-1/1/results.csv",
+      "page: s3://out/run-1/1/report.html",
       "next:",
       "  tieout resume run-1",
       "  tieout rerun run-1",

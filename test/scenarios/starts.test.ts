@@ -1,6 +1,7 @@
 /** What a start does beside its rows: known files, banks kept apart, two jobs on one account, guards lifted, limits, stops. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import { rerunRows } from "../../src/run/start/rerun-rows.ts";
@@ -108,12 +109,25 @@ describe("a start", () => {
     await writeFile(file, PATCHES);
     const options = { kind: "run", file, from: null, limit: null, again: null } as const;
     const first = startJob(context, options);
+    const early = await startJob({ ...desk.context(bank), owner: "the second" }, options).catch(
+      (error: unknown) => error,
+    );
+    expect((early as FatalError).hint, "before there is a run").to.match(
+      /^wait for it to end; if that process is gone/,
+    );
+    while (bank.requests.length === 0) await sleep(5);
+    const [run] = await desk.ledger.runs.list(1);
     const second = await startJob({ ...desk.context(bank), owner: "the second" }, options).catch(
       (error: unknown) => error,
     );
     expect(second).to.be.instanceOf(FatalError);
     expect(second).to.include({ code: "lease_held", exit: 5 });
     expect((second as FatalError).message).to.contain("the first start");
+    expect((second as FatalError).hint).to.match(
+      new RegExp(
+        `^to watch it, type: tieout follow ${run?.id}; to stop it: tieout ctl ${run?.id} stop; if that process is gone`,
+      ),
+    );
     await first;
   });
 

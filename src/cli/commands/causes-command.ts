@@ -9,6 +9,7 @@ import { findHolder } from "../../run/report/report-again.ts";
 import { findRun } from "../find-run.ts";
 import { asTyped } from "../output/as-typed.ts";
 import type { Session } from "../session.ts";
+import { describeUnfinished } from "./describe-unfinished.ts";
 
 export async function causesCommand(session: Session, id: string): Promise<ExitCode> {
   await using ledger = await (await session.ledger()).openSnapshot();
@@ -22,8 +23,7 @@ export async function causesCommand(session: Session, id: string): Promise<ExitC
     const cause = completeCause(counted, mayRepeat ? run.id : null, published?.renumbered);
     session.say({ event: "cause", run: run.id, ...typedCause(cause, asTyped) }, renderCause(cause, asTyped).join("\n"));
   }
-  if (run.kind !== "run" || mayRepeat || run.rejection !== null) return EXIT.done;
-  const text = `run ${run.id} has not ended, so its causes may change; to continue it, type: ${asTyped(`tieout resume ${run.id}`)}`;
-  session.say({ event: "note", text }, text);
+  const text = run.kind === "run" ? describeUnfinished(run, holder, "its causes") : undefined;
+  if (text !== undefined) session.say({ event: "note", text }, text);
   return EXIT.done;
 }

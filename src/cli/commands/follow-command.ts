@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Lease, leaseName, type Run } from "../../ledger/run.ts";
 import { CallRate } from "../../report/call-rate.ts";
-import { describeControl, isChanged } from "../../report/describe-control.ts";
+import { describeControl, isChanged, standsStill } from "../../report/describe-control.ts";
 import { writesPerChange } from "../../report/forecast.ts";
 import { commandToResume } from "../../report/next-commands.ts";
 import type { Summary } from "../../report/summary.ts";
@@ -117,7 +117,7 @@ function openWork(session: Session, ledger: Ledger) {
     const names = new Set([...(isLed ? [lease.owner] : []), ...holders.map(({ holder }) => holder)]);
     const by = [...names].map((name) => ({ name, chunks: holders.find(({ holder }) => holder === name)?.chunks ?? 0 }));
     const control = await ledger.controls.find(run);
-    session.progress.steer(isChanged(control) ? describeControl(control) : null);
+    session.progress.steer(isChanged(control) ? describeControl(control) : null, standsStill(control));
     const now = [run.stage, JSON.stringify(control), ...[...names].sort()].join("\n");
     if (now === shown) return;
     shown = now;

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { type ListedRow, OpenTally, renderListed, renderSums, wholeDays } from "../../report/open-tally.ts";
 import { ownerWord } from "../../report/owner-word.ts";
 import { isAccepted, type OpenRow, walkOpen } from "../../run/open-rows.ts";
+import { checkJob } from "../find-run.ts";
 import type { Session } from "../session.ts";
 
 export interface OpenFlags {
@@ -14,6 +15,7 @@ export interface OpenFlags {
 
 export async function openCommand(session: Session, { job, limit }: OpenFlags): Promise<ExitCode> {
   await using ledger = await (await session.ledger()).openSnapshot();
+  await checkJob(ledger, job);
   const nowMs = ledger.nowMs();
   const tally = new OpenTally(limit);
   for await (const row of walkOpen(ledger, { bank: null, job: job ?? null })) {

@@ -10,6 +10,7 @@ import type { Summary } from "../../report/summary.ts";
 import { MOST_COUNTED, type RunStanding, standing } from "../../run/after/standing.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
+import { checkJob } from "../find-run.ts";
 import type { Session } from "../session.ts";
 import { sinceMs } from "../since-ms.ts";
 
@@ -22,6 +23,7 @@ export interface RunsFlags {
 
 export async function runsCommand(session: Session, { limit, since, ...wanted }: RunsFlags): Promise<ExitCode> {
   const ledger = await session.ledger();
+  await checkJob(ledger, wanted.job);
   const runs = await ledger.runs.list(limit, { ...wanted, sinceMs: sinceMs(since, ledger.nowMs()) });
   const isNarrowed = since !== undefined || Object.keys(wanted).length > 0;
   if (runs.length === 0) session.say({ event: "none" }, isNarrowed ? "no such runs" : "no runs yet");

@@ -2,21 +2,24 @@
  * `tieout undo`: writes a file that takes a run back, to be run like any other, and a list of what it cannot take back. Only reads the bank.
  */
 import { mkdir, open, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Options, stringify } from "csv-stringify/sync";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { nodeCode } from "../../errors/node-code.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { jobWord } from "../../report/job-word.ts";
 import { findUndoHeader, type NotInUndo, undoRun, type WhyNot } from "../../run/after/undo-run.ts";
 import type { RunContext } from "../../run/context.ts";
+import { findHolder } from "../../run/report/report-again.ts";
 import { counted } from "../../text/counted.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { findRun } from "../find-run.ts";
 import { asTyped } from "../output/as-typed.ts";
 import type { Session } from "../session.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
+import { describeUnfinished } from "./describe-unfinished.ts";
 import { parseRows } from "./read-selection.ts";
 
 export interface UndoFlags {
@@ -53,7 +56,10 @@ export async function undoCommand(session: Session, id: string, { rows, to }: Un
     throw new FatalError("usage", `${run.id} is a plan, which has changed nothing`, {
       hint: "name a run; see tieout runs",
     });
-  const folder = to ?? `undo-${run.id}`;
+  const ledger = await session.ledger();
+  if (ranges !== undefined) await checkRows(ledger, run, ranges);
+  const unfinished = describeUnfinished(run, await findHolder(ledger, run, ledger.nowMs()), "what is to undo");
+  const folder = resolve(to ?? `undo-${run.id}`);
   return withContext(session, await loadJobOf(session, run), async (context) => {
     checkBank(context, run);
     await makeFolder(folder);
@@ -62,7 +68,7 @@ export async function undoCommand(session: Session, id: string, { rows, to }: Un
       await rm(folder, { recursive: true, force: true });
       throw error;
     });
-    sayUndone(session, context, run, undone);
+    sayUndone(session, context, run, undone, unfinished);
     return EXIT.done;
   });
 }
@@ -110,6 +116,21 @@ const lineOf = ({ row, accountId, field, before, after, why }: NotInUndo) => [
   WHY_NOT[why],
 ];
 
+/** Throws FatalError `row_not_found` if a range has no row of the run: it may be mistyped, and nothing to undo would pass for an answer. */
+async function checkRows({ rows }: Ledger, run: Run, ranges: ReturnType<typeof parseRows>): Promise<void> {
+  for (const [from, to] of ranges) {
+    const [first] = await rows.readResults(run, { after: from - 1, limit: 1 });
+    if (first === undefined || first.source.row > to)
+      throw new FatalError(
+        "row_not_found",
+        `run ${run.id} has no row ${from === to ? from : `from ${from} to ${to}`}`,
+        {
+          hint: "give row numbers from the column result_row, such as --rows 7,100-200",
+        },
+      );
+  }
+}
+
 /** A folder of its own, so that no earlier file is mistaken for this one. Throws FatalError `usage`. */
 async function makeFolder(folder: string): Promise<void> {
   try {
@@ -131,6 +152,7 @@ function sayUndone(
   context: RunContext,
   run: Run,
   { file, list, accounts, reasons }: WrittenUndo,
+  unfinished: string | undefined,
 ): void {
   const next = accounts === 0 ? null : `tieout plan ${jobWord(context.jobPath)} --file ${shellWord(file)}`;
   const listed = Object.entries(reasons) as [WhyNot, number][];
@@ -139,7 +161,11 @@ function sayUndone(
     `undo of run ${run.id}: ${counted(accounts, "account")} in ${file}`,
     ...(total === 0 ? [] : [`${counted(total, "entry", "entries")} in ${list}, which it does not take back:`]),
     ...listed.sort(([, one], [, other]) => other - one).map(([why, count]) => `  ${count} ${why}: ${WHY_NOT[why]}`),
+    ...(unfinished === undefined ? [] : [unfinished]),
     ...(next === null ? [] : ["next:", `  ${asTyped(next)}`]),
   ].join("\n");
-  session.say({ event: "undo", run: run.id, file, list, accounts, reasons, next }, text);
+  session.say(
+    { event: "undo", run: run.id, file, list, accounts, reasons, next, finished: unfinished === undefined },
+    text,
+  );
 }

@@ -24,13 +24,15 @@ export function ticking(
   firstAfterMs = 0,
 ): Ticking {
   let steering: string | null = null;
+  let isStill = false;
   let look: (() => RunView) | null = null;
   let ended = new AbortController();
   let dueMs = Number.NEGATIVE_INFINITY;
   const draw = () => {
     if (look === null) return;
     dueMs = clock.monotonicMs() + everyMs;
-    show(look(), steering);
+    const view = look();
+    show(isStill ? { ...view, forecast: null, deadlineMs: null } : view, steering);
   };
   const drawUntil = async (signal: AbortSignal) => {
     while (!signal.aborted) {
@@ -49,11 +51,11 @@ export function ticking(
       dueMs = Math.max(dueMs, clock.monotonicMs() + firstAfterMs);
       void drawUntil(ended.signal);
     },
-    steer(text) {
-      steering = text;
+    steer(text, standsStill = false) {
+      [steering, isStill] = [text, standsStill];
     },
     end() {
-      steering = null;
+      [steering, isStill] = [null, false];
       look = null;
       ended.abort();
     },

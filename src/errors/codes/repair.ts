@@ -14,7 +14,7 @@ export const REPAIR_CODES = defineCodes({
     meaning: "A row of results that were given back is none of the earlier run's rows, or is there twice.",
     fixedBy: "file",
     retryHelps: false,
-    todo: "Put new rows into a file of their own, without the result_ columns.",
+    todo: "Give the row its result_run and result_row again, as in the failed.csv; a row that is new goes into a file of its own, without the result_ columns.",
   },
   cell_unproven: {
     meaning:

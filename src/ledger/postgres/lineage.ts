@@ -16,8 +16,8 @@ import {
 } from "../sql/short-shape.ts";
 import type { PostgresStore } from "./store.ts";
 
-/** Above every run's number. */
-const EVERY_RUN = 2 ** 31 - 1;
+/** A row behind every other. */
+const BEHIND_ALL = { no: 2 ** 31 - 1, row: 0 };
 
 const INVALID = readInvalid("");
 export const SHORT = readShort({ short: "", joined: "" });
@@ -41,12 +41,12 @@ export function postgresLineage(store: PostgresStore): LineageLedger {
       return (await sql.all<{ id: string }>(LIST_ORIGINS, run.no, limit)).map(({ id }) => id);
     },
 
-    async readShort(run, after, limit, originalsBefore = EVERY_RUN) {
+    async readShort(run, after, limit, before = BEHIND_ALL) {
       const { change, row } = after;
       const shapes =
         change === 0
-          ? await sql.all<ShortShape>(INVALID, run.no, row, originalsBefore, limit)
-          : await sql.all<ShortShape>(SHORT, run.no, change, row, originalsBefore, limit);
+          ? await sql.all<ShortShape>(INVALID, run.no, row, before.no, before.row, limit)
+          : await sql.all<ShortShape>(SHORT, run.no, change, row, before.no, before.row, limit);
       return decodeShortPage(shapes, after, limit);
     },
 

@@ -29,23 +29,23 @@ const WITH_ORIGINAL = `JOIN runs o ON o.no = ${ORIGINAL}
   LEFT JOIN changes c ON c.run = r.run AND c.change = r.change LEFT JOIN finds f ON f.run = r.run AND f.change = r.change
   LEFT JOIN accepted k ON k.run = o.no AND k.row = ${ORIGINAL_ROW}`;
 
-/** Rows of $1 above $2 that are invalid on their own, with originals of runs before $3, at most $4. `indexed` is for SQLite. */
+/** Rows of $1 above $2 that are invalid on their own, with originals before row $4 of run $3, at most $5. `indexed` is for SQLite. */
 export const readInvalid = (indexed: string) => `SELECT 0 AS change, 'invalid' AS word, r.issues, ${SHORT_COLUMNS}
-  FROM rows r ${indexed} ${WITH_ORIGINAL} WHERE r.run = $1 AND r.word = 'invalid' AND r.row > $2 AND ${ORIGINAL} < $3 ORDER BY r.row LIMIT $4`;
+  FROM rows r ${indexed} ${WITH_ORIGINAL} WHERE r.run = $1 AND r.word = 'invalid' AND r.row > $2 AND (${ORIGINAL}, ${ORIGINAL_ROW}) < ($3, $4) ORDER BY r.row LIMIT $5`;
 
 /**
- * Rows of the short changes of $1, behind row $3 of change $2, with originals of runs before $4, at most $5. `is_own`: whether the row has
+ * Rows of the short changes of $1, behind row $3 of change $2, with originals before row $5 of run $4, at most $6. `is_own`: whether the row has
  * the word of its change. Of one more change than rows are wanted, so that a page that is not full is the last one. `indexed` is
  * for SQLite.
  */
 export function readShort(indexed: { readonly short: string; readonly joined: string }): string {
   const rowsOf = (rows: string) => `SELECT p.change, p.word, p.issues, r.row FROM page p CROSS JOIN ${rows}`;
   return `WITH page AS (SELECT e.run, e.change, e.word, e.issues FROM ends e ${indexed.short}
-      WHERE e.run = $1 AND ${isShort("e.")} AND e.change >= $2 ORDER BY e.change LIMIT $5 + 1),
+      WHERE e.run = $1 AND ${isShort("e.")} AND e.change >= $2 ORDER BY e.change LIMIT $6 + 1),
     placed AS (SELECT * FROM (${rowsOf("rows r WHERE r.run = p.run AND r.row = p.change")}
       UNION ALL ${rowsOf(`rows r ${indexed.joined} WHERE r.run = p.run AND r.change = p.change AND r.change <> r.row`)}) AS every
-      WHERE change > $2 OR row > $3 ORDER BY change, row LIMIT $5)
-  SELECT p.change, p.word, p.issues, CASE WHEN r.word IS NULL AND ${ORIGINAL} < $4 THEN 1 ELSE 0 END AS is_own, ${SHORT_COLUMNS}
+      WHERE change > $2 OR row > $3 ORDER BY change, row LIMIT $6)
+  SELECT p.change, p.word, p.issues, CASE WHEN r.word IS NULL AND (${ORIGINAL}, ${ORIGINAL_ROW}) < ($4, $5) THEN 1 ELSE 0 END AS is_own, ${SHORT_COLUMNS}
   FROM placed p CROSS JOIN rows r ${WITH_ORIGINAL} WHERE r.run = $1 AND r.row = p.row ORDER BY p.change, p.row`;
 }
 

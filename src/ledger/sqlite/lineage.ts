@@ -27,6 +27,9 @@ export const OVERTAKEN = placed(
 );
 const [SETTLE_RUN, ACCEPT_ROW, ACCEPTED] = [placed(SETTLE), placed(ACCEPT), placed(LIST_ACCEPTED)];
 
+/** A row behind every other. */
+const BEHIND_ALL = { no: Number.MAX_SAFE_INTEGER, row: 0 };
+
 export function sqliteLineage(store: SqliteStore): LineageLedger {
   const { db } = store;
   return {
@@ -49,12 +52,12 @@ export function sqliteLineage(store: SqliteStore): LineageLedger {
       return db.all<{ id: string }>(ORIGINS, run.no, limit).map(({ id }) => id);
     },
 
-    async readShort(run, after, limit, originalsBefore = Number.MAX_SAFE_INTEGER) {
+    async readShort(run, after, limit, before = BEHIND_ALL) {
       const { change, row } = after;
       const shapes =
         change === 0
-          ? db.all<ShortShape>(INVALID, run.no, row, originalsBefore, limit)
-          : db.all<ShortShape>(SHORT, run.no, change, row, originalsBefore, limit);
+          ? db.all<ShortShape>(INVALID, run.no, row, before.no, before.row, limit)
+          : db.all<ShortShape>(SHORT, run.no, change, row, before.no, before.row, limit);
       return decodeShortPage(shapes, after, limit);
     },
 

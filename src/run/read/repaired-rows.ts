@@ -117,7 +117,7 @@ export class RepairedRows {
     const { provenance, source } = row;
     // What could not be split into cells, or is blank, says nothing of where it came from.
     if (source.cells === null || row.kind === "skipped") return row;
-    if (provenance === undefined) return added(row, "the row has no number of an earlier run's row");
+    if (provenance === undefined) return added(row, this.#whyNone());
     const { run, row: number } = provenance;
     if ((this.#runs.get(run) ?? null) === null) return this.#judgeUnknown(row, provenance);
     const origin = origins.get(`${run} ${number}`);
@@ -153,6 +153,13 @@ export class RepairedRows {
     const [run = "", number = ""] = PROVENANCE_COLUMNS.map((name) => cells[this.#reading.columns.indexOf(name)]);
     const provenance = (cells[this.#fingerprintAt] ?? "").trim() === "" ? null : writtenProvenance(run, number);
     return provenance === null ? row : { ...row, provenance };
+  }
+
+  #whyNone(): string {
+    const [missing] = PROVENANCE_COLUMNS.filter((column) => !this.#reading.columns.includes(column));
+    return missing === undefined
+      ? "the row has no number of an earlier run's row"
+      : `the column ${missing} was taken out, so the row has no number of an earlier run's row`;
   }
 
   /** Where the encoding is no more than likely, only letters that were given out are certain. */

@@ -16,7 +16,6 @@ import { reportPhase } from "./report-phase.ts";
 /** Throws as `reportPhase` does, and FatalError `run_not_found` for a run that has nothing to report. */
 export async function reportAgain(context: RunContext, { id, bank, job }: Run): Promise<Summary> {
   const { ledger, clock, owner } = context;
-  const name = leaseName(bank, job);
   {
     await using snapshot = await ledger.openSnapshot();
     const run = await find(snapshot, id);
@@ -26,7 +25,7 @@ export async function reportAgain(context: RunContext, { id, bank, job }: Run): 
       return await reportPhase({ ...context, ledger: snapshot }, run, ending, await ledger.runs.openPublication(run));
     }
   }
-  await using lease = await holdLease(ledger, name, job, owner, clock);
+  await using lease = await holdLease(ledger, { bank, job }, owner, clock);
   const fenced = ledger.fencedBy(lease.current);
   const run = await find(fenced, id);
   return await reportPhase({ ...context, ledger: fenced }, run, checkPublished(run, endingOf(run, null)));

@@ -3,14 +3,13 @@
  */
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { EXIT } from "../../errors/exit-codes.ts";
-import { FatalError } from "../../errors/fatal-error.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { KeySum } from "../../read/row/key-sum.ts";
-import { drawFinalCertificate, type Equation, findImbalance, renderEquation } from "../../report/certificate.ts";
+import { drawFinalCertificate, type Equation } from "../../report/certificate.ts";
 import type { ResultRow } from "../../report/result-row.ts";
 import { type Tally, writeResults } from "../../report/write-results.ts";
+import { checkBalance } from "./check-balance.ts";
 import { writing } from "./open-work-folder.ts";
 
 export interface BalancedFile {
@@ -50,14 +49,5 @@ export async function writeBalanced(
     } finally {
       await rm(part, { force: true });
     }
-  });
-}
-
-function checkBalance({ id }: Run, certificate: readonly Equation[]): void {
-  const wrong = findImbalance(certificate);
-  if (wrong === undefined) return;
-  throw new FatalError("run_unbalanced", `the results of run ${id} do not balance: ${renderEquation(wrong)}`, {
-    hint: "send the run's id to the Tieout maintainers; no results were written",
-    exit: EXIT.ourFault,
   });
 }

@@ -3,7 +3,7 @@
  */
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { GuardOfRun } from "../../ledger/ledger.ts";
-import { leaseName, type Run } from "../../ledger/run.ts";
+import type { Run } from "../../ledger/run.ts";
 import type { GuardName } from "../../plan/guard-settings.ts";
 import { approveCommand } from "../../report/next-commands.ts";
 import type { Summary } from "../../report/summary.ts";
@@ -29,7 +29,7 @@ export interface ToApprove {
  */
 export async function approveGuard(context: RunContext, { id, bank, job }: Run, approved: ToApprove): Promise<Summary> {
   const { clock, owner } = context;
-  await using lease = await holdLease(context.ledger, leaseName(bank, job), job, owner, clock);
+  await using lease = await holdLease(context.ledger, { bank, job }, owner, clock);
   const ledger = context.ledger.fencedBy(lease.current);
   const run = await find(context, id);
   await checkNotApplied(context, run, approved.guard);

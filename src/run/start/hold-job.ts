@@ -4,7 +4,6 @@
  */
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { KnownBank } from "../../ledger/ledger.ts";
-import { leaseName } from "../../ledger/run.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import type { RunContext } from "../context.ts";
 import { type HeldLease, holdLease } from "../lease.ts";
@@ -13,7 +12,7 @@ import { chooseBank } from "./choose-bank.ts";
 /** Also keeps which client id is used for which bank. Throws FatalError as `holdLease`, `chooseBank` and `checkNew` do. */
 export async function holdJob(context: RunContext): Promise<HeldLease> {
   const { ledger, bankName, client, job, owner, clock } = context;
-  const lease = await holdLease(ledger, leaseName(bankName, job.name), job.name, owner, clock);
+  const lease = await holdLease(ledger, { bank: bankName, job: job.name }, owner, clock);
   if (client === undefined) return lease;
   try {
     const { banks } = ledger.fencedBy(lease.current);

@@ -99,6 +99,10 @@ describe("liveProgress", () => {
     progress.steer("paused by ann");
     await clock.advance(200);
     expect(paper.lines.at(-1)).to.equal("paused by ann");
+    expect(paper.lines.join()).to.match(/done 02:58/);
+    progress.steer("paused by ann", true);
+    await clock.advance(200);
+    expect(paper.lines.join(), "nobody knows when a run ends that stands still").to.not.match(/done/);
     progress.steer(null);
     await clock.advance(200);
     expect(paper.lines.at(-1)).to.match(/done 02:58$/);

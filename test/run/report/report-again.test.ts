@@ -111,7 +111,10 @@ describe("a report", () => {
     expect(summary.stopped?.message).to.equal(
       `run ${run.id} is in progress: a process is running the job, and these are the results so far`,
     );
-    expect(summary.next).to.deep.equal([`tieout report ${run.id}   # once the run has ended`]);
+    expect(summary.next).to.deep.equal([
+      `tieout follow ${run.id}   # shows how far it is, until it ends`,
+      `tieout report ${run.id}   # once the run has ended`,
+    ]);
     const rows = await readResults(summary.results);
     expect(rows.map(({ result }) => result)).to.deep.equal(["applied", "applied", "skipped", "skipped"]);
     expect(await findRun(desk)).to.deep.equal({ ...before, publications: before.publications + 1 });

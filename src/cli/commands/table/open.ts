@@ -60,7 +60,7 @@ export const OPEN: readonly CommandEntry[] = [
     more: `${RUN_HELP} Of a re-run or a repaired file, the results are those of the run that its rows came from.`,
     atBank: "nothing",
     answers: "once",
-    exits: [...LOOK_EXITS, EXIT.rowsToRepair, EXIT.rowsHeld],
+    exits: [...LOOK_EXITS, EXIT.rowsToRepair, EXIT.rowsHeld, EXIT.leaseHeld, EXIT.stopped],
     async act(session, flags: ResultsFlags, run: string) {
       return (await import("../results-command.ts")).resultsCommand(session, run, flags);
     },
