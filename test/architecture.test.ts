@@ -115,6 +115,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   cli: [
     [
+      "read-network",
       ...[
         "environment",
         "actor",
@@ -144,10 +145,11 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 
 /** Module → the only files in src/ that import it. */
 const DOORS: readonly { readonly module: RegExp; readonly files: RegExp }[] = [
-  { module: /^@(aws-sdk|smithy)\//, files: /^src\/store\/s3-store\.ts$/ },
+  { module: /^@(aws-sdk|smithy)\//, files: /^src\/store\/(s3-store|open-s3-client)\.ts$/ },
   {
     module: /^(undici|(node:)?https?)$/,
-    files: /^src\/(bank\/transport\/(lanes|exchange)|sandbox\/bucket\/[a-z0-9-]+)\.ts$/,
+    files:
+      /^src\/(bank\/transport\/(lanes|exchange|open-connector)|store\/open-s3-client|sandbox\/bucket\/[a-z0-9-]+)\.ts$/,
   },
   { module: /^node:sqlite$/, files: /^src\/ledger\/sqlite\// },
   { module: /^pg$/, files: /^src\/ledger\/postgres\// },

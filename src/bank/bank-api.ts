@@ -132,12 +132,25 @@ export interface BankApi {
   close(graceMs?: number): Promise<void>;
 }
 
+/** What lies between this host and the bank. */
+export interface BankNetwork {
+  /** A forward proxy's `http` or `https` address, with user and password if it wants them. */
+  readonly proxy?: string | undefined;
+  /** What this client shows of itself in TLS, in PEM. */
+  readonly certificate?:
+    | { readonly cert: string; readonly key: string; readonly passphrase?: string | undefined }
+    | undefined;
+}
+
 /** What the client is made of. It knows no money and no rows. */
 export interface BankSettings {
   /** `https`, or `http` on loopback; without a trailing slash. */
   readonly apiUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The secret as it is now, where it may be replaced while the process runs; asked before each token. */
+  readonly rereadSecret?: (() => string) | undefined;
+  readonly network?: BankNetwork | undefined;
   /** The least that the job at hand needs. */
   readonly scopes: readonly string[];
   readonly requestsPerSecond: number;

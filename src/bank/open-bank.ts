@@ -42,8 +42,11 @@ export interface BankOutside {
 
 /** The caller closes it; calls that still wait for their turn then end transient, with code `stopped`. */
 export function openBank(settings: BankSettings, outside: BankOutside): BankApi {
-  const { apiUrl, caps, callTimeoutMs } = settings;
-  const http = openHttpTransport({ apiUrl, connections: caps.reads + caps.writes, callTimeoutMs }, outside.clock);
+  const { apiUrl, caps, callTimeoutMs, network } = settings;
+  const http = openHttpTransport(
+    { apiUrl, connections: caps.reads + caps.writes, callTimeoutMs, network },
+    outside.clock,
+  );
   return assembleBank(http, settings, outside);
 }
 
@@ -53,7 +56,7 @@ export function openBank(settings: BankSettings, outside: BankOutside): BankApi 
  */
 export function assembleBank(http: HttpTransport, settings: BankSettings, outside: BankOutside): BankApi {
   const closer = new AbortController();
-  const { caps, clientId, clientSecret, scopes } = settings;
+  const { caps, clientId, clientSecret, rereadSecret = () => clientSecret, scopes } = settings;
   const { secrets = new Secrets(), shared } = outside;
   secrets.add(clientSecret);
   const gauge = new Gauge(caps, settings.requestsPerSecond, outside.clock);
@@ -81,7 +84,7 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
   const paced = withPace(calls.around(gauge.watch(breaker.gate(pause.gate(stamped)))), pace, around);
   const guarded = pause.guard(breaker.guard(paced));
   const retried = withReadRetries(guarded, settings, around);
-  const tokens = new TokenSource(retried, { clientId, clientSecret, scopes }, outside.clock, secrets);
+  const tokens = new TokenSource(retried, { clientId, readSecret: rereadSecret, scopes }, outside.clock, secrets);
   const stamp = tokens.stamp(blotted);
   const retrying = withReadRetries(withToken(guarded, tokens), settings, around);
   const transport = withLeaveBy(withGatewayWatch(retrying), longestWaitMs, outside.clock);

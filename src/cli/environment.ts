@@ -1,21 +1,24 @@
 /**
  * What the environment variables say: the bank's address and credentials, the secrets, the log's level. Secrets are passed on and never printed.
  */
+import type { BankNetwork } from "../bank/bank-api.ts";
 import { checkApiUrl } from "../bank/check-api-url.ts";
 import { Secrets } from "../bank/secrets.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { isProgramName, PROGRAM_RULE } from "../program-name.ts";
 import { ledgerPlace } from "./ledger-place.ts";
+import { readNamedFile, readNetwork, type Variables } from "./read-network.ts";
 
 export interface Environment {
   readonly apiUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The secret as its file has it now; the last one that could be read while the file is away. Nothing for a secret of a variable. */
+  readonly rereadSecret?: (() => string) | undefined;
+  readonly network?: BankNetwork | undefined;
   /** The program that the credentials are for, if LEAD_PROGRAM says it. */
   readonly program?: string | undefined;
 }
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 export function readEnvironment(variables: Variables): Environment {
   const need = (name: string, what: string): string => {
@@ -23,12 +26,43 @@ export function readEnvironment(variables: Variables): Environment {
     if (value) return value;
     throw new FatalError("env_missing", `${name} is not set`, { hint: `set ${name} to ${what}` });
   };
+  const apiUrl = checkApiUrl(variables.LEAD_API_URL ?? "");
+  const clientId = need("LEAD_CLIENT_ID", "the client id from the bank");
+  const secret = isSecretInFile(variables)
+    ? readSecretFile(variables)
+    : { clientSecret: need("LEAD_CLIENT_SECRET", "the client secret from the bank") };
   return {
-    apiUrl: checkApiUrl(variables.LEAD_API_URL ?? ""),
-    clientId: need("LEAD_CLIENT_ID", "the client id from the bank"),
-    clientSecret: need("LEAD_CLIENT_SECRET", "the client secret from the bank"),
+    apiUrl,
+    clientId,
+    ...secret,
     program: readProgram(variables),
+    network: readNetwork(variables, apiUrl),
   };
+}
+
+/** Which of two would be the right one, nobody can know. */
+function isSecretInFile({ LEAD_CLIENT_SECRET, LEAD_CLIENT_SECRET_FILE }: Variables): boolean {
+  if (!LEAD_CLIENT_SECRET_FILE?.trim()) return false;
+  if (!LEAD_CLIENT_SECRET?.trim()) return true;
+  throw new FatalError("env_missing", "LEAD_CLIENT_SECRET and LEAD_CLIENT_SECRET_FILE are both set", {
+    hint: "take one of them out",
+  });
+}
+
+/** Read anew before each token, so that a secret which is replaced needs no restart. */
+function readSecretFile(variables: Variables): Pick<Environment, "clientSecret" | "rereadSecret"> {
+  const read = () => readNamedFile(variables, "LEAD_CLIENT_SECRET_FILE").trim();
+  const clientSecret = read();
+  let last = clientSecret;
+  const rereadSecret = () => {
+    try {
+      last = read();
+    } catch (error) {
+      if (!(error instanceof FatalError)) throw error;
+    }
+    return last;
+  };
+  return { clientSecret, rereadSecret };
 }
 
 function readProgram({ LEAD_PROGRAM }: Variables): string | undefined {
@@ -38,15 +72,26 @@ function readProgram({ LEAD_PROGRAM }: Variables): string | undefined {
 }
 
 /** Read by others on their own: the AWS SDK, and `pg`. */
-const SECRET_NAMES = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD"];
+const SECRET_NAMES = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD", "LEAD_CLIENT_KEY_PASSPHRASE"];
+const PROXY_NAMES = ["HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
 
-/** The secrets of store and ledger. The bank's client adds its own. */
+/** The secrets of store, ledger and proxy. The bank's client adds its own. */
 export function readSecrets(variables: Variables): Secrets {
   const secrets = new Secrets();
   for (const name of SECRET_NAMES) secrets.add(variables[name] ?? "");
+  for (const name of PROXY_NAMES) secrets.add(passwordOf(variables[name] ?? ""));
   const place = ledgerPlace(variables);
   if (place.kind === "database") secrets.add(place.address.password);
   return secrets;
+}
+
+function passwordOf(proxy: string): string {
+  const password = URL.parse(proxy.includes("://") ? proxy : `http://${proxy}`)?.password ?? "";
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    return password;
+  }
 }
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;

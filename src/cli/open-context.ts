@@ -18,6 +18,7 @@ import type { ChunkQueue } from "../workers/chunk-queue.ts";
 import { readActor } from "./actor.ts";
 import { type Environment, readEnvironment, readSecrets } from "./environment.ts";
 import type { LoadedJob } from "./load-job.ts";
+import { findProxy } from "./read-network.ts";
 import { tieoutVersion } from "./tieout-version.ts";
 
 export interface ContextParts {
@@ -118,7 +119,7 @@ export function openOfflineContext({ loaded, queue: _, ...parts }: ContextParts,
     async openStore(place) {
       if (place.kind === "folder") return openFolderStore(place);
       const { openS3Store } = await import("../store/s3-store.ts");
-      return openS3Store({ bucket: place.bucket });
+      return openS3Store({ ...place, connection: { findProxy } });
     },
     actor: readActor(),
     // In containers, two processes may share host name and pid.

@@ -40,7 +40,12 @@ export function isSameObject(a: StoredFile, b: StoredFile): boolean {
 
 /** Which bucket, or which folder. */
 export type StorePlace =
-  | { readonly kind: "bucket"; readonly bucket: string }
+  | {
+      readonly kind: "bucket";
+      readonly bucket: string;
+      readonly owner?: string | undefined;
+      readonly kmsKey?: string | undefined;
+    }
   | { readonly kind: "folder"; readonly folder: string };
 
 /** A bucket or a folder. Failures are FatalError: source_not_found, source_unreachable, file_changed, results_unwritable. */

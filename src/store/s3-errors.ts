@@ -10,6 +10,8 @@ import { nodeCode } from "../errors/node-code.ts";
 export interface S3Place {
   readonly bucket: string;
   readonly server: string;
+  readonly owner?: string | undefined;
+  readonly kmsKey?: string | undefined;
 }
 
 interface Advice {
@@ -81,7 +83,7 @@ function asFatal(code: Code, error: unknown, place: S3Place): FatalError {
   return new FatalError(code, message, { hint, cause: error });
 }
 
-function reasonOf(error: unknown, { bucket, server }: S3Place): Advice {
+function reasonOf(error: unknown, { bucket, server, owner }: S3Place): Advice {
   const name = nameOf(error);
   const status = statusOf(error);
   if (name === "NoSuchBucket") {
@@ -116,8 +118,9 @@ function reasonOf(error: unknown, { bucket, server }: S3Place): Advice {
       const hint = `grant ${right} on the bucket's KMS key, in its key policy as well`;
       return { message: `The KMS key of bucket ${bucket} is denied to these credentials (${name}).`, hint };
     }
+    const notOwner = owner === undefined ? "" : `, or the bucket is not one of account ${owner}, as the job says`;
     return {
-      message: `${server} denies access to bucket ${bucket} (${name}).`,
+      message: `${server} denies access to bucket ${bucket} (${name})${notOwner}.`,
       hint: `grant s3:ListBucket, s3:GetObject and s3:PutObject as the job needs them, or ${CREDENTIALS_HINT}`,
     };
   }

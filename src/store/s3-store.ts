@@ -1,6 +1,6 @@
 /**
  * FileStore over one S3 bucket, at AWS or a compatible store: requests go out through the AWS SDK, objects come in.
- * The only file that knows AWS. Never overwrites an object, never deletes one, never puts a body into memory whole.
+ * With open-s3-client.ts the only file that knows AWS. Never overwrites an object, never deletes one, never puts a body into memory whole.
  */
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
@@ -10,13 +10,14 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
 } from "@aws-sdk/client-s3";
 import { FatalError } from "../errors/fatal-error.ts";
 import { counted, grouped } from "../text/counted.ts";
 import { shownKey } from "../text/shown-key.ts";
 import { type FileStore, fileChanged, quotedEtag, resultsUnwritable, type StoredFile } from "./file-store.ts";
 import { type Content, measureFile } from "./measure-file.ts";
+import { openS3Client, type S3Connection } from "./open-s3-client.ts";
 import {
   bodyFailure,
   isChecksumMismatch,
@@ -32,17 +33,12 @@ import { checkAnswer, notOfS3, walkS3Listing } from "./s3-listing.ts";
 
 /** The most bytes one PutObject takes (S3 API reference, PutObject: 5 GB). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
-const DEFAULT_REGION = "us-east-1";
-
-/** Each part that isn't given comes from the AWS SDK's own environment and profile files. */
-export interface S3Connection {
-  readonly endpoint?: string;
-  readonly region?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
-
 export interface S3Options {
   readonly bucket: string;
+  /** The account that the bucket must belong to, in 12 digits; S3 refuses every request when it is another's. */
+  readonly owner?: string | undefined;
+  /** The KMS key that every object is written under: its id, ARN or alias. The bucket's own way when not given. */
+  readonly kmsKey?: string | undefined;
   readonly connection?: S3Connection;
   readonly limits?: Partial<S3Limits>;
 }
@@ -52,22 +48,16 @@ export interface S3Options {
  * stores have a host name per bucket. Without a region it is us-east-1, and S3's redirect gives the right one. Throws
  * FatalError env_missing when the endpoint isn't a URL.
  */
-export async function openS3Store({ bucket, connection = {}, limits = {} }: S3Options): Promise<FileStore> {
+export async function openS3Store({
+  bucket,
+  owner,
+  kmsKey,
+  connection = {},
+  limits = {},
+}: S3Options): Promise<FileStore> {
   const all = { ...S3_LIMITS, ...limits };
-  const { endpoint, region } = await findServer(connection);
-  const client = new S3Client({
-    ...connection,
-    region,
-    forcePathStyle: endpoint !== undefined,
-    followRegionRedirects: true,
-    maxAttempts: all.attempts,
-    // Some compatible stores take no checksum in a trailer; a write has its SHA-256 in the signature instead.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    // Whatever it would write to the console comes back as an error as well.
-    logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
-    requestHandler: { connectionTimeout: all.connectTimeoutMs, socketTimeout: all.idleTimeoutMs },
-  });
-  return new S3Store(client, { bucket, server: endpoint?.host ?? `AWS S3 (${region})` }, all);
+  const { client, server } = await openS3Client({ bucket, owner }, connection, all);
+  return new S3Store(client, { bucket, server, owner, kmsKey }, all);
 }
 
 class S3Store implements FileStore {
@@ -178,6 +168,7 @@ class S3Store implements FileStore {
   }
 
   async #put(key: string, localPath: string, { size, sha256 }: Content): Promise<void> {
+    const { kmsKey } = this.#where;
     const sending = new AbortController();
     const body = createReadStream(localPath);
     body.once("error", (error) => sending.abort(error));
@@ -191,6 +182,7 @@ class S3Store implements FileStore {
       IfNoneMatch: "*",
       ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
       Metadata: { sha256 },
+      ...(kmsKey !== undefined && { ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKey }),
     });
     // Signs the body's hash instead of UNSIGNED-PAYLOAD: every store checks that, also one that ignores checksum headers.
     command.middlewareStack.add(
@@ -202,7 +194,10 @@ class S3Store implements FileStore {
       { step: "build" },
     );
     try {
-      await this.#client.send(command, { abortSignal: sending.signal });
+      const { ServerSideEncryption: encryption } = await this.#client.send(command, { abortSignal: sending.signal });
+      // A store that does not know the header takes the object all the same.
+      if (kmsKey !== undefined && encryption !== "aws:kms")
+        throw resultsUnwritable(key, this.place, "was written without the KMS key that the job names");
     } catch (error) {
       // A refusal may come before the whole body has gone; its connection would then wait for the rest.
       sending.abort();
@@ -262,18 +257,4 @@ class S3Store implements FileStore {
     }
     return body;
   }
-}
-
-async function findServer(connection: S3Connection) {
-  const { config } = new S3Client({ ...connection });
-  const configured = connection.endpoint ?? (await config.serviceConfiguredEndpoint?.());
-  const endpoint = configured === undefined ? undefined : URL.parse(configured);
-  if (endpoint === null || (endpoint !== undefined && !/^https?:$/.test(endpoint.protocol))) {
-    throw new FatalError("env_missing", "AWS_ENDPOINT_URL_S3 is not a URL.", { hint: "give it as https://host" });
-  }
-  const region = await config.region().catch((error: unknown) => {
-    if (error instanceof Error && error.message === "Region is missing") return DEFAULT_REGION;
-    throw new FatalError("env_missing", "AWS_REGION is not a region.", { hint: "set AWS_REGION", cause: error });
-  });
-  return { endpoint, region };
 }

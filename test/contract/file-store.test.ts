@@ -19,7 +19,8 @@ import { FatalError } from "../../src/errors/fatal-error.ts";
 import { startS3Server } from "../../src/sandbox/bucket/start-s3-server.ts";
 import type { FileStore, StoredFile } from "../../src/store/file-store.ts";
 import { openFolderStore } from "../../src/store/folder-store.ts";
-import { openS3Store, type S3Connection } from "../../src/store/s3-store.ts";
+import type { S3Connection } from "../../src/store/open-s3-client.ts";
+import { openS3Store } from "../../src/store/s3-store.ts";
 
 /** A fresh empty store, with the means to change it behind the store's back. */
 interface Place extends AsyncDisposable {
@@ -293,8 +294,7 @@ const ALL_S3_CHECKS = { ...CHECKS, ...S3_CHECKS };
 suite("local folder", openFolder, CHECKS);
 suite("S3, stand-in", openStandIn, ALL_S3_CHECKS);
 if (process.env.TEST_S3_ENDPOINT) suite("S3, real server", openRealServer, ALL_S3_CHECKS);
-else {
-  describe("FileStore: S3, real server", () => {
-    it.skip(`skipped: ${Object.keys(ALL_S3_CHECKS).length} checks (TEST_S3_ENDPOINT is not set)`);
-  });
-}
+else
+  it.skip(
+    `FileStore, S3, real server: skipped: ${Object.keys(ALL_S3_CHECKS).length} checks (TEST_S3_ENDPOINT is not set)`,
+  );

@@ -243,3 +243,48 @@ describe("S3Store: where it connects to", () => {
     expect(error.message).to.match(/^127\.0\.0\.1:\d+ cannot be reached for bucket inbox \(ECONNREFUSED\)\.$/);
   });
 });
+
+describe("S3Store: a bucket of one account, and a key of KMS", () => {
+  const OWNER = "111122223333";
+  const KMS_KEY = "arn:aws:kms:us-east-1:111122223333:alias/results";
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tieout-s3-owner-"));
+    await writeFile(join(folder, "a.csv"), BODY);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("names the account in every request, and is refused by another's bucket in one line", async () => {
+    await using server = await startS3Server({ buckets: [BUCKET], owner: OWNER });
+    const { connection } = server;
+    const ours = await openS3Store({ bucket: BUCKET, owner: OWNER, connection, limits: LIMITS });
+    expect(await textOf(ours, await seeded(server, ours))).to.equal(BODY);
+    await ours.write("b.csv", join(folder, "a.csv"));
+    for await (const _ of ours.list("")) break;
+    expect(server.requests.map(({ method }) => method)).to.include.members(["HEAD", "GET", "PUT"]);
+    for (const { headers } of server.requests) expect(headers["x-amz-expected-bucket-owner"]).to.equal(OWNER);
+
+    const others = await openS3Store({ bucket: BUCKET, owner: "999988887777", connection, limits: LIMITS });
+    const failures = [await failure(others.find("a.csv")), await failure(others.write("c.csv", join(folder, "a.csv")))];
+    for (const { message } of failures)
+      expect(message).to.match(
+        /\(AccessDenied\), or the bucket is not one of account 999988887777, as the job says\.$/,
+      );
+    expect([...server.objects(BUCKET).keys()]).to.deep.equal(["a.csv", "b.csv"]);
+  });
+
+  it("writes every object under the key, and says so when the store has not", async () => {
+    await using server = await startS3Server({ buckets: [BUCKET] });
+    const store = await openS3Store({ bucket: BUCKET, kmsKey: KMS_KEY, connection: server.connection, limits: LIMITS });
+    await store.write("a.csv", join(folder, "a.csv"));
+    const { headers } = server.objects(BUCKET).get("a.csv") ?? expect.fail("a.csv is not there");
+    expect(headers).to.include({
+      "x-amz-server-side-encryption": "aws:kms",
+      "x-amz-server-side-encryption-aws-kms-key-id": KMS_KEY,
+    });
+    server.failNext({ kind: "unencrypted" });
+    const { code, message } = await failure(store.write("b.csv", join(folder, "a.csv")));
+    expect(code).to.equal("results_unwritable");
+    expect(message).to.equal('"b.csv" in s3://inbox was written without the KMS key that the job names.');
+  });
+});

@@ -8,10 +8,12 @@
  * than its grace.
  */
 import type { Clock } from "../../clock.ts";
+import type { BankNetwork } from "../bank-api.ts";
 import type { BankRequest, Transport } from "../transport.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Exchange } from "./exchange.ts";
 import { Lanes } from "./lanes.ts";
+import { openConnector } from "./open-connector.ts";
 
 export interface HttpSettings {
   /** As `checkApiUrl` gives it. */
@@ -19,6 +21,7 @@ export interface HttpSettings {
   readonly connections: number;
   /** For one call as a whole: waiting for a socket, connecting, sending, and receiving the last byte. */
   readonly callTimeoutMs: number;
+  readonly network?: BankNetwork | undefined;
 }
 
 export interface HttpTransport {
@@ -39,10 +42,11 @@ const IDLE_MARGIN_MS = 2_000;
 const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
 export function openHttpTransport(settings: HttpSettings, clock: Clock): HttpTransport {
-  const { apiUrl, connections, callTimeoutMs } = settings;
+  const { apiUrl, connections, callTimeoutMs, network = {} } = settings;
   const url = new URL(apiUrl);
   const basePath = url.pathname.replace(/\/$/, "");
-  const lanes = new Lanes(url.origin, connections, Math.min(callTimeoutMs, LONGEST_CONNECT_MS), {
+  const connect = openConnector(network, Math.min(callTimeoutMs, LONGEST_CONNECT_MS));
+  const lanes = new Lanes(url.origin, connections, connect, {
     pipelining: 1,
     allowH2: false,
     // The deadline of the whole call includes this wait.

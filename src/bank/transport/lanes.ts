@@ -6,7 +6,7 @@
  * A lane is free once undici says so, a turn of the event loop after an answer: a server that closes the socket behind its
  * answer is heard by then, and no call is put on a socket that is gone.
  */
-import { buildConnector, Client } from "undici";
+import { type buildConnector, Client } from "undici";
 
 export interface LaneCall {
   /** Goes out on this lane; false when the call was given up before. */
@@ -24,11 +24,11 @@ export class Lanes {
   #waiting: LaneCall[] = [];
   #isClosed = false;
 
-  /** `connectTimeoutMs` holds for each lane; TLS sessions are shared by all. */
-  constructor(origin: string, most: number, connectTimeoutMs: number, options: Client.Options) {
+  /** `connect` is shared by all lanes, and its TLS sessions with it. */
+  constructor(origin: string, most: number, connect: buildConnector.connector, options: Client.Options) {
     this.#origin = origin;
     this.#most = most;
-    this.#options = { ...options, connect: buildConnector({ allowH2: false, timeout: connectTimeoutMs }) };
+    this.#options = { ...options, connect };
   }
 
   send(call: LaneCall): void {

@@ -13,7 +13,8 @@ import { whoAnswered } from "../who-answered.ts";
 
 export interface ClientCredentials {
   readonly clientId: string;
-  readonly clientSecret: string;
+  /** Asked before each token, since a secret may be replaced. */
+  readonly readSecret: () => string;
   readonly scopes: readonly string[];
 }
 
@@ -130,8 +131,10 @@ export class TokenSource {
   }
 
   async #fetch(): Promise<Answer<Token>> {
-    const { clientId, clientSecret, scopes } = this.#credentials;
-    const grant = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
+    const { clientId, readSecret, scopes } = this.#credentials;
+    const secret = readSecret();
+    this.#secrets.add(secret);
+    const grant = { grant_type: "client_credentials", client_id: clientId, client_secret: secret };
     const body = JSON.stringify({ ...grant, scope: scopes.join(" ") });
     const answer = classify(await this.#transport({ call: "read", method: "POST", path: TOKEN_PATH, body }), "read");
     if (!answer.ok) return { ok: false, failure: toTokenFailure(answer.failure, scopes) };

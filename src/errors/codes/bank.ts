@@ -33,7 +33,7 @@ export const BANK_CODES = defineCodes({
     meaning: "The bank cannot be reached.",
     fixedBy: "operator",
     retryHelps: true,
-    todo: "Check LEAD_API_URL and the network, then start the job again.",
+    todo: "Check LEAD_API_URL, HTTPS_PROXY, NODE_EXTRA_CA_CERTS and the network, then start the job again.",
     exit: 6,
   },
   bank_answer_unreadable: {

@@ -6,7 +6,7 @@ import type { BankSettings } from "../../bank/bank-api.ts";
 import type { Job } from "../../job.ts";
 import type { RunKind } from "../../ledger/run.ts";
 
-export type Credentials = Pick<BankSettings, "apiUrl" | "clientId" | "clientSecret">;
+export type Credentials = Pick<BankSettings, "apiUrl" | "clientId" | "clientSecret" | "rereadSecret" | "network">;
 
 /**
  * A plan only reads, so it gets read scopes only. Prechecks also read entities and applications; own ids need the scope of what
@@ -14,7 +14,7 @@ export type Credentials = Pick<BankSettings, "apiUrl" | "clientId" | "clientSecr
  */
 export function bankSettings(
   job: Job,
-  { apiUrl, clientId, clientSecret }: Credentials,
+  { apiUrl, clientId, clientSecret, rereadSecret, network }: Credentials,
   kind: RunKind,
   ownIds: readonly OwnIdKind[] = [],
 ): BankSettings {
@@ -22,6 +22,8 @@ export function bankSettings(
     apiUrl,
     clientId,
     clientSecret,
+    rereadSecret,
+    network,
     scopes: [
       kind === "run" ? "account/read_write" : "account/read",
       ...(job.precheck || ownIds.includes("client_customer_id") ? ["entity/read"] : []),

@@ -146,13 +146,18 @@ async function findNamed({ job, openStore }: RunContext, file: string): Promise<
 /** A file in the source's folder has the same place and key there, however it is named. */
 function addressOf({ source }: Job, file: string): readonly [StorePlace, string] {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(file) ?? [];
-  if (bucket !== undefined && key !== undefined) return [{ kind: "bucket", bucket }, key];
+  if (bucket !== undefined && key !== undefined) return [bucketOf({ source }, bucket), key];
   const path = resolve(file);
   const within = source.kind === "folder" && isBelow(resolve(source.folder), path) ? relative(source.folder, path) : "";
   const isListed = within !== "" && within.split("/").every((name) => !name.startsWith("."));
   return isListed && source.kind === "folder"
     ? [source, within]
     : [{ kind: "folder", folder: dirname(path) }, basename(path)];
+}
+
+/** The source's bucket with all that the job says of it; another one by its name alone. */
+export function bucketOf({ source }: Pick<Job, "source">, bucket: string): StorePlace {
+  return source.kind === "bucket" && source.bucket === bucket ? source : { kind: "bucket", bucket };
 }
 
 function isBelow(folder: string, path: string): boolean {

@@ -21,7 +21,7 @@ import { takePlan } from "../plan/take-plan.ts";
 import { readPhase } from "../read/read-phase.ts";
 import { checkLedgerHasJob, checkLedgerKnows } from "./check-ledger-knows.ts";
 import { cutOff } from "./cut-off.ts";
-import { findFiles, isOfSource, withHash } from "./find-files.ts";
+import { bucketOf, findFiles, isOfSource, withHash } from "./find-files.ts";
 import { holdJob } from "./hold-job.ts";
 import { keepName } from "./keep-name.ts";
 import { findKnown } from "./known-file.ts";
@@ -284,7 +284,7 @@ async function pin({ workFolder, job }: RunContext, store: FileStore, file: Stor
 }
 
 /** The store of a SourceFile's place. */
-function openPlace({ openStore }: RunContext, place: string): Promise<FileStore> {
+function openPlace({ openStore, job }: RunContext, place: string): Promise<FileStore> {
   const bucket = place.startsWith("s3://") ? place.slice("s3://".length) : null;
-  return openStore(bucket === null ? { kind: "folder", folder: place } : { kind: "bucket", bucket });
+  return openStore(bucket === null ? { kind: "folder", folder: place } : bucketOf(job, bucket));
 }

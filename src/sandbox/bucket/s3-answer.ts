@@ -28,6 +28,8 @@ export interface S3Settings {
   readonly versioned: boolean;
   /** The most keys on one page of a listing. */
   readonly pageSize: number;
+  /** The account that all buckets belong to. */
+  readonly owner: string;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -48,6 +50,9 @@ const SUBRESOURCES = [
 export function answer(call: S3Call, body: Buffer, settings: S3Settings): S3Answer {
   const subresource = SUBRESOURCES.find((name) => call.query.has(name));
   if (subresource !== undefined) throw new S3Error(501, "NotImplemented", `?${subresource}`);
+  const owner = call.headers["x-amz-expected-bucket-owner"];
+  if (owner !== undefined && owner !== settings.owner)
+    throw new S3Error(403, "AccessDenied", "Another account's bucket.");
   if (call.key === "") return answerForBucket(call, settings);
   switch (call.method) {
     case "GET":
@@ -151,6 +156,9 @@ function getObject(call: S3Call, settings: S3Settings): S3Answer {
   };
 }
 
+const ENCRYPTION = "x-amz-server-side-encryption";
+const KEPT_HEADERS = new RegExp(`^(content-type|x-amz-meta-.*|${ENCRYPTION}.*)$`);
+
 function putObject(call: S3Call, body: Buffer, settings: S3Settings): S3Answer {
   const { bucket, key, headers } = call;
   const condition = headers["if-none-match"];
@@ -159,10 +167,11 @@ function putObject(call: S3Call, body: Buffer, settings: S3Settings): S3Answer {
     throw new S3Error(412, "PreconditionFailed", "The key exists.");
   }
   const kept = Object.entries(headers).flatMap(([name, value]) =>
-    value !== undefined && (name === "content-type" || name.startsWith("x-amz-meta-")) ? [[name, value]] : [],
+    value !== undefined && KEPT_HEADERS.test(name) ? [[name, value]] : [],
   );
   const object = settings.buckets.put(bucket, key, body, Object.fromEntries(kept));
-  return { status: 200, headers: identity(object, settings), body: EMPTY };
+  const encryption = kept.filter(([name = ""]) => name.startsWith(ENCRYPTION));
+  return { status: 200, headers: { ...identity(object, settings), ...Object.fromEntries(encryption) }, body: EMPTY };
 }
 
 function identity(object: StoredObject, { versioned }: S3Settings): Record<string, string> {

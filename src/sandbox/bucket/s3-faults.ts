@@ -7,15 +7,17 @@ import type { S3Answer, S3Call } from "./s3-answer.ts";
 /**
  * On the body of a GetObject: cut (the connection is closed after n bytes), reset (it is torn down), stall (nothing more comes),
  * short (ends after n bytes as if that were all), corrupt (the byte at n is another).
- * On any call of `method`: error (refused with that status before it is looked at), lost (done, and never answered).
+ * On a PutObject: unencrypted (done, and its answer knows nothing of encryption). On any call of `method`: error (refused with that status before it is looked at), lost (done, and never answered).
  */
 export type S3Fault =
   | { readonly kind: "cut" | "reset" | "stall" | "short" | "corrupt"; readonly afterBytes: number }
   | { readonly kind: "error"; readonly method: string; readonly status: number; readonly code: string }
-  | { readonly kind: "lost"; readonly method: string };
+  | { readonly kind: "lost"; readonly method: string }
+  | { readonly kind: "unencrypted" };
 
 export function hits(fault: S3Fault, call: S3Call): boolean {
   if (fault.kind === "error" || fault.kind === "lost") return fault.method === call.method;
+  if (fault.kind === "unencrypted") return call.method === "PUT" && call.key !== "";
   return call.method === "GET" && call.key !== "";
 }
 
@@ -27,6 +29,11 @@ export function send(response: ServerResponse, { status, headers, body }: S3Answ
   }
   if (fault === undefined || fault.kind === "error") {
     response.writeHead(status, headers).end(body);
+    return;
+  }
+  if (fault.kind === "unencrypted") {
+    const { etag = "" } = headers;
+    response.writeHead(status, { etag }).end(body);
     return;
   }
   const part = body.subarray(0, fault.afterBytes);

@@ -26,6 +26,8 @@ export interface S3ServerOptions {
   readonly versioned?: boolean;
   /** The most keys on one page of a listing, at most and by default 1,000. */
   readonly pageSize?: number;
+  /** The AWS account that all buckets belong to, in twelve digits. */
+  readonly owner?: string;
 }
 
 /** One request as it came in, and the status it was answered with. */
@@ -55,10 +57,11 @@ export interface S3Server extends AsyncDisposable {
 }
 
 const REGION = "us-east-1";
+const OWNER = "000000000000";
 
 /** Listens on 127.0.0.1 until it is disposed of, which also ends the connections that are open. */
 export async function startS3Server(options: S3ServerOptions): Promise<S3Server> {
-  const { accessKey = "test", secretKey = "testsecret", versioned = false, pageSize = 1000 } = options;
+  const { accessKey = "test", secretKey = "testsecret", versioned = false, pageSize = 1000, owner = OWNER } = options;
   const { folders, recordRequests = true } = options;
   const buckets =
     folders === undefined ? new Buckets(options.buckets, versioned) : new FolderBuckets(options.buckets, folders);
@@ -66,7 +69,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   const faults: S3Fault[] = [];
   const context = {
     keys: { accessKey, secretKey },
-    settings: { buckets, versioned, pageSize },
+    settings: { buckets, versioned, pageSize, owner },
     faults,
     requests: recordRequests ? requests : null,
   };

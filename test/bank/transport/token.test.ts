@@ -17,6 +17,7 @@ const SECRET = 'se"cret/1';
 function setUp(options: {
   grant?: (count: number) => BankReply | Promise<BankReply>;
   call?: (token: string, request: BankRequest) => BankReply | Promise<BankReply>;
+  readSecret?: () => string;
 }) {
   const clock = new FakeClock();
   const grant =
@@ -27,7 +28,11 @@ function setUp(options: {
     grants += 1;
     return grant(grants);
   });
-  const credentials = { clientId: "client-1", clientSecret: SECRET, scopes: ["account/read", "entity/read"] };
+  const credentials = {
+    clientId: "client-1",
+    readSecret: options.readSecret ?? (() => SECRET),
+    scopes: ["account/read", "entity/read"],
+  };
   const secrets = new Secrets();
   secrets.add(SECRET);
   const network = secrets.around(script.send);
@@ -51,6 +56,20 @@ describe("withToken", () => {
       scope: "account/read entity/read",
     });
     expect(requests[1]).to.deep.equal({ ...WRITE, token: "token-1" });
+  });
+
+  it("asks for the secret before each token, so that one that was replaced needs no restart", async () => {
+    const given = ["the first secret", "the second secret"];
+    const { clock, send, requests } = setUp({ readSecret: () => given.shift() ?? expect.fail("asked once more") });
+    await send(READ);
+    await send(READ);
+    await clock.advance(900_000);
+    await send(READ);
+    const asked = requests.filter(({ path }) => path === "/v1/oauth/token");
+    expect(asked.map(({ body = "" }) => JSON.parse(body).client_secret)).to.deep.equal([
+      "the first secret",
+      "the second secret",
+    ]);
   });
 
   it("fetches one token for all callers at once", async () => {
@@ -128,7 +147,7 @@ describe("withToken", () => {
       }
       return count === 2 ? late : answer(request.token === "token-1" ? 401 : 200);
     });
-    const credentials = { clientId: "c", clientSecret: SECRET, scopes: [] };
+    const credentials = { clientId: "c", readSecret: () => SECRET, scopes: [] };
     const tokens = new TokenSource(script.send, credentials, new FakeClock(), new Secrets());
     const send = withToken(tokens.stamp(script.send), tokens);
     const first = send(READ);
