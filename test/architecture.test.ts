@@ -43,7 +43,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   workers: [...STAGES, "ledger", "run"],
   schedule: [...STAGES, "ledger", "run", "alarm"],
   rehearse: [...STAGES, "ledger", "run", "sandbox"],
-  cli: [...STAGES, "ledger", "run", "alarm", "workers", "schedule", "rehearse", "sandbox"],
+  doctor: [...STAGES, "ledger", "run", "schedule"],
+  cli: [...STAGES, "ledger", "run", "alarm", "workers", "schedule", "rehearse", "doctor", "sandbox"],
   sandbox: ["account"],
 };
 
@@ -77,32 +78,11 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   run: [
     [
-      "context",
-      "job-sha256",
-      "next-rates",
-      "audit-entry",
-      "run-sight",
-      "stop",
-      "clock-skew",
-      "run-in-hand",
-      "failure",
-      "fetch-actual",
-      "abandoned",
-      "lease",
-      "pages",
-      "open-rows",
-      "window",
-      "facts",
-      "desired-of",
-      "list-named-ids",
-      "own-ids",
-      "batches",
-      "one-row",
-      "look-up",
-      "fold-changes",
-      "watch-stop",
-      "steer-run",
-      "ranges",
+      ...["context", "job-sha256", "next-rates", "audit-entry", "run-sight", "stop"],
+      ...["clock-skew", "run-in-hand", "failure", "fetch-actual", "abandoned", "lease"],
+      ...["pages", "open-rows", "window", "facts", "desired-of", "list-named-ids"],
+      ...["own-ids", "batches", "one-row", "look-up", "fold-changes", "watch-stop"],
+      ...["steer-run", "ranges"],
     ],
     ["report/", "outlook"],
     ["read/"],
@@ -145,7 +125,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 
 /** Module → the only files in src/ that import it. */
 const DOORS: readonly { readonly module: RegExp; readonly files: RegExp }[] = [
-  { module: /^@(aws-sdk|smithy)\//, files: /^src\/store\/(s3-store|open-s3-client)\.ts$/ },
+  { module: /^@(aws-sdk|smithy)\//, files: /^src\/store\/(s3-store|open-s3-client|bucket-probe)\.ts$/ },
   {
     module: /^(undici|(node:)?https?)$/,
     files:

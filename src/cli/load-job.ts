@@ -73,7 +73,7 @@ function packageName(folder: string): string | null {
 }
 
 /** The job files in jobs/ here; none when there is no such folder. */
-async function listJobs(): Promise<string[]> {
+export async function listJobs(): Promise<string[]> {
   const files = await readdir(JOBS_FOLDER).catch(() => []);
   return files.filter((file) => JOB_ENDINGS.includes(extname(file)) && !/\.d\.m?ts$/.test(file)).sort();
 }

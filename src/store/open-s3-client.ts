@@ -17,12 +17,22 @@ export interface S3Connection {
   readonly findProxy?: (address: string) => string | undefined;
 }
 
-/** Throws FatalError `env_missing` when the endpoint isn't a URL. `server` is for people. */
+export interface OpenedS3Client {
+  readonly client: S3Client;
+  /** For people. */
+  readonly server: string;
+  /** The host of an endpoint of one's own. */
+  readonly ownHost: string | undefined;
+  /** Where requests go at first. */
+  readonly region: string;
+}
+
+/** Throws FatalError `env_missing` when the endpoint isn't a URL. */
 export async function openS3Client(
   { bucket, owner }: { readonly bucket: string; readonly owner?: string | undefined },
   { findProxy = () => undefined, ...connection }: S3Connection,
   limits: S3Limits,
-): Promise<{ client: S3Client; server: string }> {
+): Promise<OpenedS3Client> {
   const { endpoint, region } = await findServer(connection);
   const proxy = findProxy(endpoint?.href ?? `https://${bucket}.s3.${region}.amazonaws.com/`);
   const client = new S3Client({
@@ -48,7 +58,7 @@ export async function openS3Client(
         step: "initialize",
       },
     );
-  return { client, server: endpoint?.host ?? `AWS S3 (${region})` };
+  return { client, server: endpoint?.host ?? `AWS S3 (${region})`, ownHost: endpoint?.hostname, region };
 }
 
 async function findServer(connection: Omit<S3Connection, "findProxy">) {

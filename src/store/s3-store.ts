@@ -33,6 +33,7 @@ import { checkAnswer, notOfS3, walkS3Listing } from "./s3-listing.ts";
 
 /** The most bytes one PutObject takes (S3 API reference, PutObject: 5 GB). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
+
 export interface S3Options {
   readonly bucket: string;
   /** The account that the bucket must belong to, in 12 digits; S3 refuses every request when it is another's. */

@@ -226,6 +226,7 @@ describeWhole("the output of every command as JSON", function () {
     expect(await eventsOf("ledger copy ledger.sqlite copied.sqlite")).to.deep.equal(["copied"]);
     expect(await eventsOf("help")).to.deep.equal(["help"]);
     expect(await eventsOf("codes guard")).to.deep.equal(["code"]);
+    expect(new Set(await eventsOf("doctor ./job.ts"))).to.deep.equal(new Set(["finding", "examined"]));
     using sandbox = startTieout(["sandbox", "--output", "json", "--faults", "faults.json"], {}, folder);
     await new Promise((resolve) => sandbox.child.stdout?.once("data", resolve));
     sandbox.child.kill("SIGTERM");

@@ -51,5 +51,7 @@ export const REQUIRED_MEMBERS: Readonly<Record<string, string>> = {
   copied: "from to tables",
   listening: "url clientId",
   faults: "struck",
+  finding: "part job word text next",
+  examined: "good poor bad",
   help: "release exitCodes commands",
 };

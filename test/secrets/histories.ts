@@ -266,6 +266,19 @@ export const HISTORIES: readonly History[] = [
     job: 'schedule: { cron: "0 2 * * *", zone: "UTC" }',
   },
   {
+    name: "an examination of what is well, and of what refuses, echoes or is badly named",
+    inBucket: true,
+    awsSecret: "another",
+    orders: [{ status: 400, path: /oauth/, code: "parameters_invalid" }],
+    codes: [2, 2, 2, 2],
+    act: commands(
+      ["doctor", "JOB"],
+      ["doctor", "JOB", "--output", "json"],
+      [["doctor", "JOB"], { LEAD_API_URL: CLIENT_SECRET, LEAD_CLIENT_SECRET: `"${CLIENT_SECRET}"` }],
+      [["doctor"], { ...ledgerAt(`postgres://us:${PG}@127.0.0.1:1/tieout`), LEAD_CLIENT_ID: "" }],
+    ),
+  },
+  {
     name: "the stand-in, served with the operator's own secret",
     codes: [0],
     act: servedUntil("stdout", "export", "sandbox"),

@@ -2,7 +2,7 @@
  * What a server must be before a ledger in it is trusted: the primary one, asked without a pooler, and as durable as it can be. Changes
  * nothing.
  */
-import type { PoolClient } from "pg";
+import type { ClientBase } from "pg";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { PostgresAddress } from "./address.ts";
 
@@ -29,7 +29,7 @@ interface About {
 }
 
 /** Throws FatalError `ledger_unusable` with what is wrong with the server, and what to do. */
-export async function checkServer(client: PoolClient, address: PostgresAddress): Promise<void> {
+export async function checkServer(client: ClientBase, address: PostgresAddress): Promise<void> {
   const [about] = (await client.query<About & Record<string, unknown>>(ABOUT)).rows;
   const wrong = about && findWrong(about, Reflect.get(client, "processID"));
   if (!wrong) return;

@@ -9,7 +9,7 @@ import { checkServer } from "./checks.ts";
 import { PostgresDatabase } from "./database.ts";
 import { Listener } from "./listener.ts";
 import { loadPeer } from "./load-peer.ts";
-import { migrate } from "./schema.ts";
+import { lookAtSchema, migrate } from "./schema.ts";
 import { troubleOf } from "./troubles.ts";
 
 /** The most connections of one process, beside the one that listens: one writes, the others read. */
@@ -90,12 +90,51 @@ export async function openPostgresDatabase(address: PostgresAddress, mayBegin: b
     }
   } catch (error) {
     await db.close().catch(() => {});
-    const trouble = error instanceof FatalError ? undefined : troubleOf(error);
-    if (trouble === undefined) throw error;
-    const code = trouble.kind === "lasting" ? "ledger_unusable" : "ledger_failed";
-    throw new FatalError(code, `the ledger ${address.name} cannot be opened: ${trouble.what}`, {
-      hint: trouble.hint,
-      cause: error,
-    });
+    throw openFailure(error, address);
+  }
+}
+
+function openFailure(error: unknown, { name }: PostgresAddress): unknown {
+  const trouble = error instanceof FatalError ? undefined : troubleOf(error);
+  if (trouble === undefined) return error;
+  const code = trouble.kind === "lasting" ? "ledger_unusable" : "ledger_failed";
+  return new FatalError(code, `the ledger ${name} cannot be opened: ${trouble.what}`, {
+    hint: trouble.hint,
+    cause: error,
+  });
+}
+
+/** What is at the address; `version` 0 where a ledger may be begun. */
+export interface InspectedDatabase {
+  readonly release: string;
+  readonly version: number;
+  readonly bytes: number;
+}
+
+/** Rejects as opening the ledger does. Makes and changes nothing. */
+export async function inspectPostgresLedger(address: PostgresAddress): Promise<InspectedDatabase> {
+  const { Client: Connection } = (await loadPeer("pg", () => import("pg"))).default;
+  const client = new Connection({
+    connectionString: address.url,
+    options: settingsOf(address),
+    application_name: "tieout",
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: CONNECT_MS,
+  });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    await checkServer(client, address);
+    const version = await lookAtSchema(client, address);
+    const { rows } = await client.query<{ release: string; bytes: string }>(
+      `SELECT current_setting('server_version') AS release, coalesce(sum(pg_total_relation_size(c.oid)), 0)::text AS bytes
+         FROM pg_class c WHERE c.relnamespace = to_regnamespace($1)::oid AND c.relkind = 'r'`,
+      [address.schema],
+    );
+    return { release: rows[0]?.release ?? "", version, bytes: Number(rows[0]?.bytes ?? 0) };
+  } catch (error) {
+    throw openFailure(error, address);
+  } finally {
+    await client.end().catch(() => {});
   }
 }

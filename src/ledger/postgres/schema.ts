@@ -2,7 +2,7 @@
  * Brings a PostgreSQL ledger from an older version to the present one, or makes it. A newer one is never touched, and neither is another
  * program's schema.
  */
-import type { PoolClient } from "pg";
+import type { ClientBase } from "pg";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { PostgresAddress } from "./address.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -40,11 +40,18 @@ interface Found {
   readonly mayUse: boolean;
 }
 
+/** The version that is there, 0 for a ledger that may be begun. Rejects as `migrate` does, and changes nothing. */
+export async function lookAtSchema(client: ClientBase, address: PostgresAddress): Promise<number> {
+  const look = await one<Found>(client, LOOK, address.schema);
+  checkLook(look, address, true);
+  return look.ours ? checkVersion(client, address) : 0;
+}
+
 /**
  * Resolves with whether the ledger is new. Rejects with FatalError `no_ledger` where there is none and none may begin, and with
  * `ledger_unusable` for another program's schema, a version of the future and missing rights.
  */
-export async function migrate(client: PoolClient, address: PostgresAddress, mayBegin: boolean): Promise<boolean> {
+export async function migrate(client: ClientBase, address: PostgresAddress, mayBegin: boolean): Promise<boolean> {
   const { schema } = address;
   const look = await one<Found>(client, LOOK, schema);
   checkLook(look, address, mayBegin);
@@ -67,7 +74,7 @@ export async function migrate(client: PoolClient, address: PostgresAddress, mayB
   }
 }
 
-async function checkVersion(client: PoolClient, { name }: PostgresAddress): Promise<number> {
+async function checkVersion(client: ClientBase, { name }: PostgresAddress): Promise<number> {
   const { version } = await one<{ version: number | null }>(client, "SELECT max(version) AS version FROM tieout_meta");
   if (version === null || version <= SCHEMA_VERSION) return version ?? 0;
   const message = `the ledger ${name} has version ${version}, and this Tieout supports up to ${SCHEMA_VERSION}`;
@@ -101,7 +108,7 @@ function checkLook(
 
 /** The one row of a query that always has one. */
 async function one<Shape extends object>(
-  client: PoolClient,
+  client: ClientBase,
   sql: string,
   ...values: readonly string[]
 ): Promise<Shape> {

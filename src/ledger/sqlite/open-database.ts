@@ -69,6 +69,21 @@ interface OpenedDatabase {
   readonly isNew: boolean;
 }
 
+/** The error as it is told to people, with path and next step; one that is a bug of ours stays as it is. */
+export function openFailure(error: unknown, path: string): unknown {
+  const reason = reasonOf(error);
+  if (reason === undefined) return error;
+  const message = `the ledger ${path} cannot be opened: ${reason}`;
+  if (reason === FULL)
+    return new FatalError("ledger_failed", message, { hint: "make room, then start the job again", cause: error });
+  return new FatalError("ledger_unusable", message, {
+    hint: isDamage(causeOf(error))
+      ? `check TIEOUT_LEDGER; if it is the ledger, ${RESTORE}`
+      : "check TIEOUT_LEDGER and the file's permissions",
+    cause: error,
+  });
+}
+
 /**
  * Waits up to `busyTimeoutMs` for another process's lock. Throws FatalError `ledger_unusable`, with path and next step;
  * for a full disk, which a later start may find with room, `ledger_failed`.
@@ -91,16 +106,6 @@ export function openSqliteDatabase(givenPath: string, options: OpenOptions): Ope
     return { db, isNew };
   } catch (error) {
     db?.close();
-    const reason = reasonOf(error);
-    if (reason === undefined) throw error;
-    const message = `the ledger ${path} cannot be opened: ${reason}`;
-    if (reason === FULL)
-      throw new FatalError("ledger_failed", message, { hint: "make room, then start the job again", cause: error });
-    throw new FatalError("ledger_unusable", message, {
-      hint: isDamage(causeOf(error))
-        ? `check TIEOUT_LEDGER; if it is the ledger, ${RESTORE}`
-        : "check TIEOUT_LEDGER and the file's permissions",
-      cause: error,
-    });
+    throw openFailure(error, path);
   }
 }

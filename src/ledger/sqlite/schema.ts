@@ -17,8 +17,8 @@ function readPragma(db: SqliteDatabase, name: "user_version" | "application_id")
   return db.get<Record<string, number>>(`PRAGMA ${name}`)?.[name] ?? 0;
 }
 
-/** Throws FatalError `ledger_unusable` for another program's database and for a version of the future. */
-function checkSchema(db: SqliteDatabase): number {
+/** The version that is there. Throws FatalError `ledger_unusable` for another program's database and for a version of the future. */
+export function checkSchema(db: SqliteDatabase): number {
   const version = readPragma(db, "user_version");
   const isOurs = readPragma(db, "application_id") === APPLICATION_ID;
   if (!isOurs && (version > 0 || db.get("SELECT 1 FROM sqlite_schema") !== undefined)) {

@@ -47,7 +47,8 @@ async function findListed(context: RunContext, options: StartOptions): Promise<F
   return { store, files: await skipOlder(context, store, fresh, options) };
 }
 
-async function listSource(job: Job, store: FileStore): Promise<StoredFile[]> {
+/** The files of the source that the job would take, in the order in which it takes them. */
+export async function listSource(job: Job, store: FileStore): Promise<StoredFile[]> {
   const listed: StoredFile[] = [];
   for await (const file of store.list(prefixOf(job))) {
     const isInput = fitsPattern(file.key, job.source.pattern) && !isManifest(job, file.key);

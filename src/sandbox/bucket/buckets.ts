@@ -44,6 +44,10 @@ export class Buckets {
   /** Called before each request. */
   refresh(): void {}
 
+  has(bucket: string): boolean {
+    return this.#buckets.has(bucket);
+  }
+
   create(bucket: string): void {
     if (this.#buckets.has(bucket)) throw new S3Error(409, "BucketAlreadyOwnedByYou", "The bucket is there.");
     this.#buckets.set(bucket, new Map());

@@ -21,8 +21,7 @@ export function crc32Of(bytes: Uint8Array): string {
 }
 
 /** Throws S3Error: BadDigest, XAmzContentSHA256Mismatch, IncompleteBody, MissingContentLength, NotImplemented. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const raw = await collect(request);
+export function readBody(request: IncomingMessage, raw: Buffer): Buffer {
   const signedHash = String(request.headers["x-amz-content-sha256"] ?? "");
   if (signedHash === "STREAMING-UNSIGNED-PAYLOAD-TRAILER") return readChunked(request, raw);
   if (request.headers["content-length"] === undefined) {
@@ -81,7 +80,8 @@ function checkDigests(bytes: Uint8Array, given: (header: string) => string | und
   }
 }
 
-async function collect(request: IncomingMessage): Promise<Buffer> {
+/** All that the request brings. */
+export async function collect(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks);

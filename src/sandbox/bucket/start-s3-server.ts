@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { Buckets, type StoredObject } from "./buckets.ts";
 import { FolderBuckets } from "./folder-buckets.ts";
-import { readBody } from "./read-body.ts";
+import { collect, readBody } from "./read-body.ts";
 import { answer, type S3Answer, type S3Call, type S3Settings } from "./s3-answer.ts";
 import { S3Error } from "./s3-error.ts";
 import { hits, type S3Fault, send } from "./s3-faults.ts";
@@ -133,10 +133,15 @@ async function replyTo(
   { keys, settings }: Context,
 ): Promise<S3Answer> {
   try {
-    const body = call.method === "PUT" && call.key !== "" ? await readBody(request) : await drain(request);
+    const raw = await collect(request);
+    // In the order of S3: whose request it is, where it goes, and what it brings.
     checkSignature(request, target, keys);
-    settings.buckets.refresh();
     if (fault?.kind === "error") throw new S3Error(fault.status, fault.code, "Ordered by the test.");
+    settings.buckets.refresh();
+    const isPut = call.method === "PUT" && call.key !== "";
+    if (isPut && !settings.buckets.has(call.bucket))
+      throw new S3Error(404, "NoSuchBucket", "The bucket does not exist.");
+    const body = isPut ? readBody(request, raw) : raw;
     return answer(call, body, settings);
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;
@@ -144,11 +149,6 @@ async function replyTo(
     const headers = { "content-type": "application/xml", "content-length": String(xml.length) };
     return { status: error.status, headers: call.method === "HEAD" ? {} : headers, body: xml };
   }
-}
-
-async function drain(request: IncomingMessage): Promise<Buffer> {
-  for await (const _ of request);
-  return Buffer.alloc(0);
 }
 
 function takeFault(faults: S3Fault[], call: S3Call): S3Fault | undefined {

@@ -1,0 +1,22 @@
+/**
+ * Where a job's results go: whether they can be written there. The trial leaves nothing behind, and no job could read it.
+ */
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Place } from "../job.ts";
+import type { BucketProbe } from "../store/bucket-probe.ts";
+import { checkWriting } from "./bucket.ts";
+import { checkDisk, nearestFolder } from "./disk.ts";
+import { bad, good, type Remark } from "./finding.ts";
+
+/** `probe` is there for a bucket. Rejects with FatalError for a place that no run could write to. */
+export async function checkResults(place: Place, probe: BucketProbe | undefined): Promise<Remark[]> {
+  if (place.kind === "bucket")
+    return probe === undefined ? [] : [await checkWriting(`s3://${place.bucket}/${place.prefix}`, place.prefix, probe)];
+  const folder = resolve(place.folder);
+  const there = nearestFolder(folder);
+  if (!statSync(there).isDirectory())
+    return [bad(`${there} is no folder`, "name another folder for results in the job")];
+  const made = existsSync(folder) ? [] : [good(`the first run makes ${folder}`)];
+  return [...made, ...(await checkDisk(there, "the results"))];
+}
