@@ -68,8 +68,10 @@ export async function undoCommand(session: Session, id: string, { rows, to }: Un
       await rm(folder, { recursive: true, force: true });
       throw error;
     });
-    sayUndone(session, context, run, undone, unfinished);
-    return EXIT.done;
+    const ofRows = rows === undefined ? "" : " by these rows";
+    sayUndone(session, context, run, undone, { ofRows, unfinished });
+    const { not_settled: open = 0, unreadable = 0 } = undone.reasons;
+    return open + unreadable > 0 ? EXIT.rowsToRepair : EXIT.done;
   });
 }
 
@@ -152,13 +154,14 @@ function sayUndone(
   context: RunContext,
   run: Run,
   { file, list, accounts, reasons }: WrittenUndo,
-  unfinished: string | undefined,
+  { ofRows, unfinished }: { readonly ofRows: string; readonly unfinished: string | undefined },
 ): void {
   const next = accounts === 0 ? null : `tieout plan ${jobWord(context.jobPath)} --file ${shellWord(file)}`;
   const listed = Object.entries(reasons) as [WhyNot, number][];
   const total = listed.reduce((sum, [, count]) => sum + count, 0);
   const text = [
     `undo of run ${run.id}: ${counted(accounts, "account")} in ${file}`,
+    ...(total + accounts === 0 ? [`the run has changed nothing${ofRows}`] : []),
     ...(total === 0 ? [] : [`${counted(total, "entry", "entries")} in ${list}, which it does not take back:`]),
     ...listed.sort(([, one], [, other]) => other - one).map(([why, count]) => `  ${count} ${why}: ${WHY_NOT[why]}`),
     ...(unfinished === undefined ? [] : [unfinished]),

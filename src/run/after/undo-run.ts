@@ -2,9 +2,9 @@
  * Finds out what would take a run back: what the ledger saw of each account before, and, read at the bank now, which accounts are still as the
  * run has left them. Sends nothing that changes the bank.
  */
-import type { BankApi } from "../../bank/bank-api.ts";
+import type { BankApi, Failure } from "../../bank/bank-api.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
-import type { StoredOperation, StoredResult } from "../../ledger/ledger.ts";
+import type { ChangeOfRow, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { Actual } from "../../plan/actual.ts";
 import { asText } from "../../plan/diff/as-text.ts";
@@ -12,14 +12,16 @@ import { isInEffect, RELATIONSHIP_KINDS, STATUS_AFTER } from "../../plan/in-effe
 import type { Selection } from "../../plan/selection.ts";
 import { type CannotUndo, type UndoValues, undoChange } from "../../plan/undo-change.ts";
 import { COLUMNS, METADATA_PREFIX, UNDO_COLUMNS } from "../../read/columns.ts";
+import { settingsForResults } from "../../read/find-results.ts";
 import { readHeader } from "../../read/header/read-header.ts";
 import type { Reading } from "../../read/reading.ts";
 import { parseRow } from "../../read/row/parse-row.ts";
 import { isInDoubt } from "../apply/is-in-doubt.ts";
 import type { RunContext } from "../context.ts";
-import { endsRun } from "../failure.ts";
+import { endsRun, issueOfFailure } from "../failure.ts";
 import { fetchActual } from "../fetch-actual.ts";
 import { walkResults } from "../pages.ts";
+import { stopFor } from "../stop.ts";
 import { forEachInWindow } from "../window.ts";
 
 /** Why an account, or a field of it, is not in the file. */
@@ -72,7 +74,7 @@ export async function* undoRun(
   rows: Selection["rows"],
 ): AsyncGenerator<readonly UndoneRow[]> {
   const { ledger, job } = context;
-  const read = readHeader(header, job, ",");
+  const read = readHeader(header, settingsForResults(job, { header: 1, isUtf8: true }), ",");
   if (read.kind === "rejected")
     throw new FatalError(read.rejection.code, read.rejection.message, { hint: read.rejection.hint });
   const bank = context.openBank("plan");
@@ -81,12 +83,26 @@ export async function* undoRun(
   context.signal.addEventListener("abort", stop);
   if (context.signal.aborted) stop();
   const isWanted = (row: number) => rows === undefined || rows.some(([from, to]) => from <= row && row <= to);
+  /** The changes of several rows that have come, by their first row. */
+  const folded = new Set<number>();
   try {
+    const greeted = await bank.authenticate();
+    if (!greeted.ok) throw fatalOf(greeted.failure);
     for await (const page of walkResults(ledger, run)) {
-      const touched = page.filter(({ source, operations }) => isWanted(source.row) && operations.some(mayHaveChanged));
+      const touched: TouchedRow[] = [];
+      for (const result of page) {
+        const change = result.operations.some(mayHaveChanged)
+          ? await ledger.rows.readChangeOf(run, result.source.row)
+          : undefined;
+        // The rows of one account share a change, whose calls may be with any of them.
+        const isKnown = change === undefined || folded.has(change.rows[0] ?? 0);
+        if (isKnown || !change.rows.some(isWanted)) continue;
+        if (change.rows.length > 1) folded.add(change.rows[0] ?? 0);
+        touched.push({ result, change });
+      }
       const undone: UndoneRow[] = [];
-      await forEachInWindow([...touched.entries()], job.concurrency.reads, async ([at, result]) => {
-        undone[at] = await undoRow(context, run, bank, read.reading, result);
+      await forEachInWindow([...touched.entries()], job.concurrency.reads, async ([at, row]) => {
+        undone[at] = await undoRow(context, run, bank, read.reading, row);
         return null;
       });
       yield undone.filter(({ cells, not }) => cells !== null || not.length > 0);
@@ -97,6 +113,12 @@ export async function* undoRun(
   }
 }
 
+/** A row with calls that may have taken effect, and the change that it is of. */
+interface TouchedRow {
+  readonly result: StoredResult;
+  readonly change: ChangeOfRow;
+}
+
 const mayHaveChanged = (operation: StoredOperation) => operation.state === "applied" || isInDoubt(operation);
 
 async function undoRow(
@@ -104,24 +126,24 @@ async function undoRow(
   run: Run,
   bank: BankApi,
   reading: Reading,
-  { source: { row }, accountId, differences, operations }: StoredResult,
+  { result, change }: TouchedRow,
 ): Promise<UndoneRow> {
-  const change = await ledger.rows.readChangeOf(run, row);
-  // The rows of one account share a change; its first row stands for them.
-  if (change === undefined || change.rows[0] !== row || accountId === null) return { cells: null, not: [] };
+  const { accountId, differences, operations } = result;
+  const { row } = result.source;
   const whole = (why: WhyNot, after = "") => ({
     cells: null,
-    not: [{ row, accountId, field: "account", before: "", after, why }],
+    not: [{ row, accountId: accountId ?? "", field: "account", before: "", after, why }],
   });
   const applied = operations.filter(({ state }) => state === "applied");
   if (operations.some((one) => one.state !== "applied" && mayHaveChanged(one))) return whole("not_settled");
+  if (accountId === null) return whole(applied.some(({ kind }) => kind === "create") ? "created" : "before_unknown");
   const isMade = applied.some(({ kind }) => kind === "create");
   const before = change.seen === null || isMade ? null : (JSON.parse(change.seen) as Actual);
   const seenMs = change.plannedAtMs ?? Number.POSITIVE_INFINITY;
   // What was seen is of after the first call where the rest was planned again.
   if (!isMade && (before === null || applied.some(({ lastSentAtMs }) => (lastSentAtMs ?? 0) < seenMs)))
     return whole("before_unknown");
-  const { memory } = await ledger.changes.readStored(run, row, accountId);
+  const { memory } = await ledger.changes.readStored(run, change.rows[0] ?? row, accountId);
   if (memory.appliedByRun > run.no) return whole("later_run");
   const { values, not } = undoChange({ operations: applied, differences, before, removal: job.removeRelationships });
   const listed = not.map(({ field, actual, desired, why }) => ({
@@ -132,13 +154,9 @@ async function undoRow(
     after: desired,
     why,
   }));
-  if (values.length === 0) return { cells: null, not: listed };
+  if (values.length === 0) return listed.length === 0 ? whole("before_unknown") : { cells: null, not: listed };
   const now = await fetchActual(bank, accountId, () => applied.some(({ kind }) => RELATIONSHIP_KINDS.includes(kind)));
-  if (!now.ok && endsRun(now.failure)) {
-    const { code, message } = now.failure;
-    const ended = code === "stopped" ? "run_stopped" : code;
-    throw new FatalError(ended, message, { hint: "type the same command again once the bank answers" });
-  }
+  if (!now.ok && endsRun(now.failure)) throw fatalOf(now.failure);
   if (!now.ok) return whole(now.failure.code === "account_not_found" ? "missing" : "unreadable", now.failure.message);
   if (!isAsLeft(applied, now.value)) return whole("changed_since");
   const written = writeCells(reading, { account_id: accountId, undoes_run: run.id, undoes_row: String(row) }, values);
@@ -151,6 +169,12 @@ async function undoRow(
     why: "no_cell" as const,
   }));
   return { cells: written.cells, not: [...listed, ...lost] };
+}
+
+function fatalOf(failure: Failure): FatalError {
+  const { issue, exit } = stopFor(issueOfFailure(failure));
+  const code = issue.code === "stopped" ? "run_stopped" : issue.code;
+  return new FatalError(code, issue.message, { hint: "type the same command again once the bank answers", exit });
 }
 
 /** Whether all that the calls have made is still so; of several changes of status, the last. */
