@@ -9,6 +9,7 @@ import { notifySettings } from "./notify-settings.ts";
 import { guardSettings } from "./plan/guard-settings.ts";
 import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
 import { DEFAULT_LIMITS } from "./read/reading.ts";
+import { scheduleSettings } from "./schedule-settings.ts";
 import { parseRates, TIME_OF_DAY } from "./time-of-day.ts";
 import { isZone } from "./zone-instant.ts";
 
@@ -175,8 +176,8 @@ const jobSchema = z.strictObject({
   removeRelationships: z.boolean().default(false),
   /** Whether entities and applications are fetched and judged before anything is sent that names them. */
   precheck: z.boolean().default(false),
-  /** Five- or six-field cron expression in an IANA zone. */
-  schedule: z.strictObject({ cron: z.string().min(1), zone: z.string().default("UTC") }).optional(),
+  /** When the job is started, by `tieout schedule`. */
+  schedule: scheduleSettings.optional(),
   /** Whether a start that finds no file is an error. */
   expectFile: z.boolean().default(false),
   /** Who is told of the job's alarms, as they are raised and cleared. */

@@ -37,6 +37,8 @@ export const LOG_FIELDS = {
   reason: "text",
   requestsPerSecond: "count",
   waitMs: "count",
+  /** An instant, in UTC. */
+  dueAt: "text",
   bankIsAheadBySeconds: "count",
 } as const;
 

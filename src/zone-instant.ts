@@ -13,9 +13,20 @@ export function isZone(zone: string): boolean {
   }
 }
 
+/** One that is made takes longer than all it is asked. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function offsetFormat(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" });
+  formats.set(zone, made);
+  return made;
+}
+
 /** How far the zone is ahead of UTC at that instant. */
 export function aheadMinutes(zone: string, atMs: number): number {
-  const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(atMs);
+  const parts = offsetFormat(zone).formatToParts(atMs);
   const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
   // GMT-06:00, or GMT alone.
   const [, sign = "+", hours = "0", minutes = "0"] = /^GMT([+-])(\d+):(\d+)/.exec(name) ?? [];
@@ -33,4 +44,9 @@ export function zoneInstantMs(local: string, zone: string): number {
   const instants = candidates.map((ahead) => asUtcMs - ahead * MINUTE_MS);
   const exact = instants.filter((atMs) => atMs + aheadMinutes(zone, atMs) * MINUTE_MS === asUtcMs);
   return Math.min(...(exact.length > 0 ? exact : [Math.max(...instants)]));
+}
+
+/** What a clock in the zone shows at that instant, as `2026-11-29T02:00:00`. */
+export function localTime(zone: string, atMs: number): string {
+  return new Date(atMs + aheadMinutes(zone, atMs) * MINUTE_MS).toISOString().slice(0, 19);
 }

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_LINES = 300;
 
 const GROUND =
-  "account batch change-keys instant clock back-off program-name zone-instant time-of-day text errors log notify-settings store".split(
+  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings text errors log notify-settings store".split(
     " ",
   );
 const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "job"];
@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "program-name": [],
   "zone-instant": [],
   "time-of-day": ["zone-instant"],
+  "schedule-settings": ["time-of-day"],
   text: [],
   errors: ["text"],
   log: ["errors"],
@@ -116,7 +117,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
         "work-folder",
       ],
     ],
-    ["output/"],
+    ["load-scheduled", "output/"],
     ["session", "find-run", "open-context", "throw-away", "with-context"],
     ["commands/"],
   ],

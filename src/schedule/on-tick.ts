@@ -7,6 +7,7 @@ import type { Clock } from "../clock.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import { MADE_UP_FOR_MS } from "./slots.ts";
+import { openTurns } from "./turns.ts";
 
 export type Tick = "started" | "busy";
 
@@ -20,6 +21,9 @@ export interface TickOutside {
   /** Aborted when the schedule stops: nothing is started again. */
   readonly signal: AbortSignal;
   readonly onAgain: (job: Job, afterMs: number) => void;
+  /** The first instant from then on at which a start of the job may begin. */
+  readonly freeFromMs: (job: Job, atMs: number) => number;
+  readonly onBlackout: (job: Job, untilMs: number) => void;
 }
 
 /**
@@ -35,39 +39,36 @@ export type Start = (job: Job) => Promise<StartEnd>;
  * Gives the function that a schedule calls. `start` does the job's work; its FatalError `lease_held` means busy elsewhere. A tick replaces
  * a start that waits to be repeated.
  */
-export function createOnTick({ clock, signal, onAgain }: TickOutside): (job: Job, start: Start) => Promise<Tick> {
-  const underWay = new Set<string>();
-  const waiting = new Map<string, AbortController>();
+export function createOnTick({
+  clock,
+  signal,
+  onAgain,
+  freeFromMs,
+  onBlackout,
+}: TickOutside): (job: Job, start: Start) => Promise<Tick> {
+  const turns = openTurns(clock, signal);
 
-  const startOnce = async (job: Job, start: Start): Promise<StartEnd> => {
-    underWay.add(job.name);
-    try {
-      return await start(job);
-    } finally {
-      underWay.delete(job.name);
+  /** Waits for the end of a blackout. False as `turns.wait`. */
+  const waitUntilFree = async (job: Job): Promise<boolean> => {
+    for (;;) {
+      const untilMs = freeFromMs(job, clock.nowMs());
+      if (untilMs <= clock.nowMs()) return true;
+      onBlackout(job, untilMs);
+      if (!(await turns.wait(job.name, untilMs - clock.nowMs()))) return false;
     }
-  };
-
-  /** False if a tick came first, or the schedule stops. */
-  const waitForTurn = async (job: Job, afterMs: number): Promise<boolean> => {
-    const turn = new AbortController();
-    waiting.set(job.name, turn);
-    const either = AbortSignal.any([signal, turn.signal]);
-    await clock.sleep(afterMs, either);
-    if (!turn.signal.aborted) waiting.delete(job.name);
-    return !either.aborted;
   };
 
   const startUntilEnded = async (job: Job, start: Start): Promise<void> => {
     let refusals = 0;
     let sinceMs = clock.monotonicMs();
     for (;;) {
-      const end = await startOnce(job, start);
+      if (!(await waitUntilFree(job))) return;
+      const end = await turns.work(job.name, () => start(job));
       if (end === "ended" || signal.aborted) return;
       if (end === "stopped" && clock.monotonicMs() - sinceMs > MADE_UP_FOR_MS - AGAIN_AFTER_MS) return;
       const afterMs = end === "stopped" ? AGAIN_AFTER_MS : waitAfterRefusal(refusals);
       onAgain(job, afterMs);
-      if (!(await waitForTurn(job, afterMs))) return;
+      if (!(await turns.wait(job.name, afterMs))) return;
       if (end === "stopped") continue;
       refusals += 1;
       sinceMs = clock.monotonicMs();
@@ -75,9 +76,8 @@ export function createOnTick({ clock, signal, onAgain }: TickOutside): (job: Job
   };
 
   return async (job, start) => {
-    if (underWay.has(job.name)) return "busy";
-    waiting.get(job.name)?.abort("a tick came first");
-    waiting.delete(job.name);
+    if (turns.isAtWork(job.name)) return "busy";
+    turns.giveWay(job.name);
     try {
       await startUntilEnded(job, start);
       return "started";

@@ -1,86 +1,86 @@
 /**
- * The slots of a job: the instants at which it is due, by its cron expression in its zone. A time of day that does not exist because summer
- * time begins is due as soon as the clock has moved forward: that night has its run too.
+ * The slots of a job, at which it is due by its cron expression, and what becomes of each: a start, somewhat later by jitter or a blackout,
+ * or none. Pure; a start is never as late as the next slot.
  */
-import { createTask, parse, type ScheduledTask } from "node-cron";
-import { aheadMinutes } from "../zone-instant.ts";
+import type { ScheduleSettings } from "../schedule-settings.ts";
+import { type Blackout, openBlackouts } from "./blackouts.ts";
+import { type CronTime, cronTimes } from "./cron-times.ts";
+import { jitterOf } from "./jitter.ts";
 
-export interface Schedule {
-  readonly cron: string;
-  /** An IANA zone. */
-  readonly zone: string;
+export type SlotSchedule = Pick<ScheduleSettings, "cron" | "zone" | "jitterMs" | "blackout">;
+
+export interface Slot {
+  readonly slotMs: number;
+  /** `skipped`: it lies in a blackout, and is not made up for. `merged`: the next one, as the blackout ends, is its start as well. */
+  readonly kind: "start" | "skipped" | "merged";
+  /** When its start begins; the slot itself when there is none. */
+  readonly atMs: number;
+  readonly jitterMs: number;
+  readonly blackout?: Blackout;
+  /** The time of day that the clock jumped over, as `02:30`. */
+  readonly jumpedOver?: string;
 }
 
 /** A missed slot is made up for within this time. */
 export const MADE_UP_FOR_MS = 6 * 3_600_000;
 
+/** As far ahead as slots are looked for: 29 February comes again within eight years. */
+const FAR_MS = 9 * 366 * 86_400_000;
+
 export interface Slots {
-  /** Calls back at each slot from now on, with its own instant; `onMissed` if it is too late for one. */
-  start(onSlot: (slotMs: number) => void, onMissed: () => void): void;
-  stop(): Promise<void>;
-  /** The last slot after the first instant and up to the second; looks back MADE_UP_FOR_MS at most. */
-  findLast(afterMs: number, toMs: number): number | undefined;
   /** Every slot from the first instant on and before the second, in order. */
-  list(fromMs: number, toMs: number): Generator<number>;
+  list(fromMs: number, toMs: number): Generator<Slot>;
+  /** Those whose start is after the instant, in order, and those in between that have none. */
+  after(atMs: number): Generator<Slot>;
+  /** The last slot whose start is after the first instant and up to the second; looks back MADE_UP_FOR_MS at most. */
+  findLast(afterMs: number, toMs: number): Slot | undefined;
+  /** The first instant from then on at which a start may begin. */
+  freeFromMs(atMs: number): number;
 }
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+export function openSlots({ cron, zone, jitterMs, blackout }: SlotSchedule, job: string): Slots {
+  const times = cronTimes(cron, zone);
+  const blackouts = openBlackouts(blackout, zone);
+  const freeFromMs = (atMs: number) => blackouts.freeFromMs(atMs) ?? atMs;
 
-export function openSlots({ cron, zone }: Schedule): Slots {
-  let act = { onSlot: (_: number) => {}, onMissed: () => {} };
-  const options = { missedExecutionTolerance: MADE_UP_FOR_MS, suppressMissedWarning: true };
-  const standard = standardMinutes(zone, Date.now());
-  const plain = createTask(cron, ({ date }) => act.onSlot(date.getTime()), { ...options, timezone: zone });
-  // The clock without summer time: it shows the times that the zone's own clock jumps over.
-  const steady = createTask(
-    cron,
-    ({ date }) => {
-      if (isJumpedOver(zone, standard, date.getTime())) act.onSlot(date.getTime());
-    },
-    { ...options, timezone: formatOffset(standard) },
-  );
-  plain.on("execution:missed", () => act.onMissed());
-  const tasks: readonly ScheduledTask[] = [plain, steady];
-  const isSlot = (date: Date) =>
-    plain.match(date) || (steady.match(date) && isJumpedOver(zone, standard, date.getTime()));
-  const stepMs = parse(cron).second.join() === "0" ? MINUTE_MS : 1_000;
+  const judge = ({ atMs: slotMs, jumpedOver }: CronTime, nextMs: number): Slot => {
+    const window = blackouts.find(slotMs);
+    const own = { slotMs, ...(window && { blackout: window }), ...(jumpedOver !== undefined && { jumpedOver }) };
+    const none = { ...own, atMs: slotMs, jitterMs: 0 };
+    if (window?.slots === "skip") return { ...none, kind: "skipped" };
+    const baseMs = freeFromMs(slotMs);
+    if (window !== undefined && nextMs <= baseMs) return { ...none, kind: "merged" };
+    const wanted = jitterOf(job, slotMs, Math.min(jitterMs, nextMs - baseMs));
+    // A start that jitter would push into a blackout begins before it.
+    const jitter = blackouts.find(baseMs + wanted) === undefined ? wanted : 0;
+    return { ...own, kind: "start", atMs: baseMs + jitter, jitterMs: jitter };
+  };
+
+  function* list(fromMs: number, toMs: number): Generator<Slot> {
+    let last: CronTime | undefined;
+    for (const time of times(fromMs, fromMs + FAR_MS)) {
+      if (last !== undefined && last.atMs >= fromMs) yield judge(last, time.atMs);
+      if (time.atMs >= toMs) return;
+      last = time;
+    }
+    if (last !== undefined && last.atMs >= fromMs) yield judge(last, Number.POSITIVE_INFINITY);
+  }
+
+  /** No slot before it has a start after the instant. */
+  const earliestMs = (atMs: number) => blackouts.busyFromMs(atMs - jitterMs);
+
   return {
-    start(onSlot, onMissed) {
-      act = { onSlot, onMissed };
-      for (const task of tasks) void task.start();
-    },
-    async stop() {
-      for (const task of tasks) await task.destroy();
-    },
-    *list(fromMs, toMs) {
-      for (let atMs = Math.ceil(fromMs / stepMs) * stepMs; atMs < toMs; atMs += stepMs)
-        if (isSlot(new Date(atMs))) yield atMs;
+    list,
+    freeFromMs,
+    *after(atMs) {
+      for (const slot of list(earliestMs(atMs), Number.POSITIVE_INFINITY)) if (slot.atMs > atMs) yield slot;
     },
     findLast(afterMs, toMs) {
-      for (let atMs = toMs - (toMs % stepMs); atMs > Math.max(afterMs, toMs - MADE_UP_FOR_MS); atMs -= stepMs) {
-        if (isSlot(new Date(atMs))) return atMs;
-      }
-      return undefined;
+      const fromMs = Math.max(afterMs, toMs - MADE_UP_FOR_MS);
+      let last: Slot | undefined;
+      for (const slot of list(earliestMs(fromMs), toMs + 1))
+        if (slot.kind === "start" && slot.atMs > fromMs && slot.atMs <= toMs) last = slot;
+      return last;
     },
   };
-}
-
-/** Whether the instant's time of day, without summer time, is one that the zone's clock jumped over on that day. */
-function isJumpedOver(zone: string, standard: number, atMs: number): boolean {
-  const ahead = aheadMinutes(zone, atMs) - standard;
-  return ahead > 0 && aheadMinutes(zone, atMs - ahead * MINUTE_MS) === standard;
-}
-
-/** The zone's smallest offset from UTC within a year: the one without summer time. */
-function standardMinutes(zone: string, nowMs: number): number {
-  const months = Array.from({ length: 12 }, (_, month) => nowMs + month * 30 * DAY_MS);
-  return Math.min(...months.map((atMs) => aheadMinutes(zone, atMs)));
-}
-
-/** As Intl takes it for a zone: -06:00. */
-function formatOffset(minutes: number): string {
-  const two = (number: number) => String(number).padStart(2, "0");
-  const size = Math.abs(minutes);
-  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }

@@ -101,6 +101,12 @@ describeWhole("the output of every command as JSON", function () {
         name,
         `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ name: "job", source: { folder: "in" }, results: { folder: "out" }, concurrency: { reads: 1, writes: 1 } });\n`,
       );
+    const nightly =
+      'name: "nightly", source: { folder: "in" }, results: { folder: "out" }, schedule: { cron: "0 2 * * *" }';
+    await write(
+      "nightly.ts",
+      `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ ${nightly} });\n`,
+    );
     await write("faults.json", '[{ "fault": "429", "count": 1 }]');
   });
   after(async () => {
@@ -227,13 +233,14 @@ describeWhole("the output of every command as JSON", function () {
     expect(await eventsOf("help")).to.deep.equal(["help"]);
     expect(await eventsOf("codes guard")).to.deep.equal(["code"]);
     expect(new Set(await eventsOf("doctor ./job.ts"))).to.deep.equal(new Set(["finding", "examined"]));
+    expect(await eventsOf("schedule nightly.ts --list --count 2")).to.deep.equal(["next_starts"]);
     using sandbox = startTieout(["sandbox", "--output", "json", "--faults", "faults.json"], {}, folder);
     await new Promise((resolve) => sandbox.child.stdout?.once("data", resolve));
     sandbox.child.kill("SIGTERM");
     expect(take("sandbox", await sandbox.ended).map(({ event }) => event)).to.deep.equal(["listening", "faults"]);
   });
 
-  it("was seen of every message, and of every command but those that need a schedule, PostgreSQL, a run in progress or calls that failed", () => {
+  it("was seen of every message, and of every command but those that need PostgreSQL, a run in progress or calls that failed", () => {
     // As test/cli/detach.test.ts, test/cli/ctl.test.ts, test/cli/history.test.ts and test/cli/causes.test.ts see them.
     const elsewhere = ["detached", "start", "worker", "control", "near", "bundle"];
     expect([...seen.keys(), ...elsewhere]).to.have.members(EVENTS);
@@ -241,7 +248,6 @@ describeWhole("the output of every command as JSON", function () {
       "ctl <run> <order> [settings...]",
       "workers",
       "bundle <run>",
-      "schedule [jobs...]",
       "worker [jobs...]",
     ]);
   });

@@ -21,6 +21,7 @@ export const REQUIRED_MEMBERS: Readonly<Record<string, string>> = {
   work: "run stage rows chunks by",
   unended: "run stage waiting exit",
   worker: "name host since heard jobs at",
+  next_starts: "job cron zone starts",
   rehearsal: "struck applied unknown effects duplicates missing",
   run: "no id kind job jobPath bank file stage rows publications waiting exit rerunOf reason startedAtMs endedAtMs rejection",
   entry: "no at actor action job run jobSha256 planHash reason details beforeHash hash",

@@ -1,23 +1,29 @@
 /** Ticks: what a schedule starts, what it passes over, and how it stops. */
-import { mock } from "node:test";
 import { expect } from "chai";
+import { systemClock } from "../../src/clock.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import { defineJob, type Job } from "../../src/job.ts";
 import { AGAIN_AFTER_MS, createOnTick, type StartEnd } from "../../src/schedule/on-tick.ts";
 import { runSchedule } from "../../src/schedule/run-schedule.ts";
-import { MADE_UP_FOR_MS, openSlots } from "../../src/schedule/slots.ts";
+import { MADE_UP_FOR_MS } from "../../src/schedule/slots.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 const job = (cron: string, zone = "UTC") =>
   defineJob({ name: "ticking", source: { folder: "in" }, results: { folder: "out" }, schedule: { cron, zone } });
 
 /** Ticks with the given starts; a start takes two and a half minutes. */
-function setUp(start: () => StartEnd) {
+function setUp(start: () => StartEnd, blackout: readonly [number, number] = [0, 0]) {
   const clock = new FakeClock();
   const stopper = new AbortController();
   const startedAtMs: number[] = [];
   const again: number[] = [];
-  const onTick = createOnTick({ clock, signal: stopper.signal, onAgain: (_, afterMs) => again.push(afterMs) });
+  const onTick = createOnTick({
+    clock,
+    signal: stopper.signal,
+    onAgain: (_, afterMs) => again.push(afterMs),
+    freeFromMs: (_, atMs) => (atMs >= blackout[0] && atMs < blackout[1] ? blackout[1] : atMs),
+    onBlackout: (_, untilMs) => again.push(untilMs - clock.nowMs()),
+  });
   const tick = (ticking: Job) =>
     onTick(ticking, async () => {
       startedAtMs.push(clock.monotonicMs());
@@ -67,6 +73,21 @@ describe("onTick", () => {
     expect(startedAtMs).to.have.length(32);
   });
 
+  it("begins no start in a blackout, also not again after one that stopped", async () => {
+    const ends: StartEnd[] = ["stopped"];
+    const begunAtMs = new FakeClock().nowMs();
+    // The first start ends after two and a half minutes, and would be made again after five more.
+    const { clock, startedAtMs, again, onTick } = setUp(
+      () => ends.shift() ?? "ended",
+      [begunAtMs + 400_000, begunAtMs + 3_600_000],
+    );
+    const first = onTick(ticking);
+    await clock.advance(2 * 3_600_000);
+    expect(await first).to.equal("started");
+    expect(startedAtMs).to.deep.equal([0, 3_600_000]);
+    expect(again).to.deep.equal([AGAIN_AFTER_MS, 3_600_000 - 450_000]);
+  });
+
   it("lets a tick come before a start that waits to be made again", async () => {
     const ends: StartEnd[] = ["stopped"];
     const { clock, startedAtMs, onTick } = setUp(() => ends.shift() ?? "ended");
@@ -94,7 +115,13 @@ describe("onTick", () => {
   });
 
   it("passes over a job that another process has the lease of, and hands on any other error", async () => {
-    const onTick = createOnTick({ clock: new FakeClock(), signal: new AbortController().signal, onAgain() {} });
+    const onTick = createOnTick({
+      clock: new FakeClock(),
+      signal: new AbortController().signal,
+      onAgain() {},
+      freeFromMs: (_, atMs) => atMs,
+      onBlackout() {},
+    });
     const leaseHeld = new FatalError("lease_held", "under way", { hint: "wait" });
     expect(await onTick(ticking, () => Promise.reject(leaseHeld))).to.equal("busy");
     const error = await onTick(ticking, () => Promise.reject(new Error("broken"))).catch((reason: Error) => reason);
@@ -110,6 +137,7 @@ describe("runSchedule", () => {
       async onBegin({ name }: Job) {
         told.push(`${name} is there`);
       },
+      onNone() {},
       onMissed() {},
       async onTick() {
         told.push("begun");
@@ -118,7 +146,7 @@ describe("runSchedule", () => {
         told.push("ended");
       },
     };
-    await runSchedule([job("*/2 * * * * *")], acts, stopper.signal);
+    await runSchedule([job("*/2 * * * * *")], acts, { clock: systemClock, signal: stopper.signal });
     expect(told).to.deep.equal(["ticking is there", "begun", "ended"]);
   });
 
@@ -132,100 +160,16 @@ describe("runSchedule", () => {
         async onBegin(one: Job) {
           begun.push(one);
         },
+        onNone() {},
         onMissed() {},
         async onTick() {},
       };
-      const error = await runSchedule([given], acts, AbortSignal.abort()).catch((reason: unknown) => reason);
+      const error = await runSchedule([given], acts, {
+        clock: systemClock,
+        signal: AbortSignal.abort(),
+      }).catch((reason: unknown) => reason);
       expect(begun, "nothing is begun").to.deep.equal([]);
       expect(error).to.be.instanceOf(FatalError).with.property("code", "job_invalid");
     });
   }
-});
-
-describe("slots", () => {
-  const CHICAGO = { cron: "0 2 * * *", zone: "America/Chicago" };
-  /** Whether any slot lies in the hours up to the instant. */
-  const isDue = (schedule: { cron: string; zone: string }, iso: string, hours: number) =>
-    openSlots(schedule).findLast(Date.parse(iso) - hours * 3_600_000, Date.parse(iso)) !== undefined;
-
-  it("are what the expression says in its zone, in winter and in summer", () => {
-    expect(isDue(CHICAGO, "2027-01-15T08:00:00Z", 1), "2 a.m. there").to.equal(true);
-    expect(isDue(CHICAGO, "2027-01-15T07:59:59Z", 5)).to.equal(false);
-    expect(isDue(CHICAGO, "2027-07-15T07:00:00Z", 1), "2 a.m. there").to.equal(true);
-    expect(isDue(CHICAGO, "2027-07-15T12:00:00Z", 4), "3 to 7 a.m. there").to.equal(false);
-  });
-
-  it("lie behind the one instant and up to the other, and no further back than is made up for", () => {
-    expect(isDue(CHICAGO, "2027-01-15T09:00:00Z", 1)).to.equal(false);
-    expect(isDue(CHICAGO, "2027-01-15T13:59:00Z", 100)).to.equal(true);
-    expect(isDue(CHICAGO, "2027-01-15T14:00:00Z", 100)).to.equal(false);
-    expect(isDue({ cron: "15 0 2 * * *", zone: "America/Chicago" }, "2027-01-15T08:00:15Z", 1)).to.equal(true);
-  });
-
-  for (const [zone, cron, iso, what] of [
-    ["America/Chicago", "0 2 * * *", "2027-03-14T08:00:00Z", "2 to 3 a.m."],
-    ["America/Chicago", "30 2 * * *", "2027-03-14T08:30:00Z", "2 to 3 a.m."],
-    ["Europe/Berlin", "30 2 * * *", "2027-03-28T01:30:00Z", "2 to 3 a.m."],
-    ["Europe/Dublin", "30 1 * * *", "2027-03-28T01:30:00Z", "1 to 2 a.m."],
-    ["Australia/Lord_Howe", "15 2 * * *", "2027-10-02T15:45:00Z", "2 to 2.30 a.m."],
-    ["America/St_Johns", "30 2 * * *", "2027-03-14T06:00:00Z", "2 to 3 a.m."],
-  ] as const) {
-    it(`are there on the day that jumps over ${what} in ${zone}`, () => {
-      expect(isDue({ cron, zone }, iso, 1 / 60)).to.equal(true);
-      expect(isDue({ cron, zone }, new Date(Date.parse(iso) - 60_000).toISOString(), 5)).to.equal(false);
-      expect(isDue({ cron, zone }, new Date(Date.parse(iso) + 5 * 3_600_000).toISOString(), 4)).to.equal(false);
-    });
-  }
-
-  it("are called once each, also in the night that jumps over one", async () => {
-    mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.parse("2027-03-13T18:00:00Z") });
-    const slots = openSlots({ cron: "0 2,4 * * *", zone: "America/Chicago" });
-    const calledAt: string[] = [];
-    try {
-      slots.start(
-        (slotMs) => calledAt.push(new Date(slotMs).toISOString()),
-        () => calledAt.push("missed"),
-      );
-      for (let minutes = 0; minutes < 40 * 60; minutes++) {
-        mock.timers.tick(60_000);
-        for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
-      }
-    } finally {
-      await slots.stop();
-      mock.timers.reset();
-    }
-    expect(calledAt).to.deep.equal([
-      "2027-03-14T08:00:00.000Z",
-      "2027-03-14T09:00:00.000Z",
-      "2027-03-15T07:00:00.000Z",
-      "2027-03-15T09:00:00.000Z",
-    ]);
-  });
-
-  it("are made up for when the process was held up, and told when it was for too long", async () => {
-    mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.parse("2027-01-15T07:00:00Z") });
-    const slots = openSlots(CHICAGO);
-    const calledAt: string[] = [];
-    try {
-      slots.start(
-        () => calledAt.push(new Date().toISOString()),
-        () => calledAt.push("missed"),
-      );
-      for (const minutes of [180, 21 * 60 + 7 * 60, 60]) {
-        mock.timers.setTime(Date.now() + minutes * 60_000);
-        mock.timers.tick(60_000);
-        for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
-      }
-    } finally {
-      await slots.stop();
-      mock.timers.reset();
-    }
-    expect(calledAt.map((at) => at.slice(0, 13))).to.deep.equal(["2027-01-15T10", "missed"]);
-  });
-
-  it("are the same without summer time", () => {
-    expect(isDue({ cron: "0 2 * * *", zone: "Asia/Kolkata" }, "2027-03-14T20:30:00Z", 1)).to.equal(true);
-    expect(isDue({ cron: "0 2 * * *", zone: "UTC" }, "2027-03-14T02:00:00Z", 1)).to.equal(true);
-    expect(isDue({ cron: "0 2 * * *", zone: "UTC" }, "2027-03-14T08:00:00Z", 5)).to.equal(false);
-  });
 });

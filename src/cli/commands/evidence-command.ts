@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { gatherEvidence, type Period, type ScheduledJob } from "../../run/after/gather-evidence.ts";
 import { checkSchedule } from "../../schedule/check-schedule.ts";
-import { openSlots } from "../../schedule/slots.ts";
+import { openSlots, type Slots } from "../../schedule/slots.ts";
 import { counted } from "../../text/counted.ts";
 import { loadJobs } from "../load-job.ts";
 import type { Session } from "../session.ts";
@@ -46,8 +46,14 @@ async function scheduledJobs({ fromMs, toMs }: Period): Promise<ScheduledJob[]> 
   const scheduled: ScheduledJob[] = [];
   for (const { job } of await loadJobs([])) {
     if (job.schedule === undefined) continue;
-    const { cron, zone } = checkSchedule(job);
-    scheduled.push({ job: job.name, schedule: `${cron} ${zone}`, slots: openSlots({ cron, zone }).list(fromMs, toMs) });
+    const schedule = checkSchedule(job);
+    const slots = startsOf(openSlots(schedule, job.name), fromMs, toMs);
+    scheduled.push({ job: job.name, schedule: `${schedule.cron} ${schedule.zone}`, slots });
   }
   return scheduled;
+}
+
+/** When the starts were due: not a slot that a blackout took. */
+function* startsOf(slots: Slots, fromMs: number, toMs: number): Generator<number> {
+  for (const { kind, atMs } of slots.list(fromMs, toMs)) if (kind === "start") yield atMs;
 }

@@ -9,12 +9,15 @@ import type { Job } from "../../job.ts";
 import { type Lease, leaseName } from "../../ledger/run.ts";
 import type { Log } from "../../log.ts";
 import { keepName } from "../../run/start/keep-name.ts";
+import { describeSlot } from "../../schedule/describe-slot.ts";
 import { type BrokenOff, findBrokenOff } from "../../schedule/find-broken-off.ts";
 import { createOnTick, type Start } from "../../schedule/on-tick.ts";
 import { runSchedule } from "../../schedule/run-schedule.ts";
+import { openSlots } from "../../schedule/slots.ts";
 import { readEnvironment } from "../environment.ts";
 import { ledgerPlace } from "../ledger-place.ts";
-import { type LoadedJob, loadJobs } from "../load-job.ts";
+import type { LoadedJob } from "../load-job.ts";
+import { loadScheduled } from "../load-scheduled.ts";
 import { openContext } from "../open-context.ts";
 import type { Session } from "../session.ts";
 import { fieldsOf } from "../with-context.ts";
@@ -32,8 +35,8 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   const tick = openTick(log, signal);
 
   const jobs = loaded.map(({ job }) => job);
-  for (const { name, schedule } of jobs)
-    log.info("scheduled", { job: name, cron: schedule?.cron, zone: schedule?.zone });
+  for (const job of jobs)
+    log.info("scheduled", { job: job.name, cron: job.schedule?.cron, zone: job.schedule?.zone, dueAt: nextStart(job) });
   log.info("the schedule has started", { jobs: jobs.length });
   const others = loaded.map((one) =>
     watchOthers(session, one, signal, (brokenOff) =>
@@ -46,14 +49,16 @@ export async function scheduleCommand(session: Session, names: readonly string[]
       // A slot that was missed while no process ran is made up for. Otherwise only unfinished runs are continued.
       async onBegin(job, slots) {
         const lease = leases.get(job.name);
-        const slotMs = lease && slots.findLast(lease.sinceMs, Date.now());
-        await tick(job, slotMs === undefined ? continueLeft : startAt(slotMs));
+        const slot = lease && slots.findLast(lease.sinceMs, Date.now());
+        await tick(job, slot === undefined ? continueLeft : startAt(slot.slotMs));
       },
-      onTick: (job, slotMs) => tick(job, startAt(slotMs)),
+      onTick: (job, { slotMs }) => tick(job, startAt(slotMs)),
+      onNone: (job, slot) =>
+        log.info("no start of the job now", { job: job.name, reason: describeSlot(slot, job.schedule?.zone ?? "UTC") }),
       onMissed: (job) =>
         log.error("missed a scheduled start: the process was suspended for more than 6 hours", { job: job.name }),
     },
-    signal,
+    { clock: systemClock, signal },
   );
   await Promise.all([following, ...others]);
   log.info("the schedule has stopped", { jobs: jobs.length });
@@ -97,6 +102,10 @@ function openTick(log: Log, signal: AbortSignal): (job: Job, act: Start) => Prom
         job: job.name,
         waitMs: afterMs,
       }),
+    freeFromMs: ({ name, schedule }, atMs) =>
+      schedule === undefined ? atMs : openSlots(schedule, name).freeFromMs(atMs),
+    onBlackout: (job, untilMs) =>
+      log.info("a blackout: the start waits for its end", { job: job.name, dueAt: new Date(untilMs).toISOString() }),
   });
   return async (job, act) => {
     try {
@@ -110,21 +119,13 @@ function openTick(log: Log, signal: AbortSignal): (job: Job, act: Start) => Prom
   };
 }
 
-/** A job that is named must have a schedule. Without names, the jobs in jobs/ that have one are taken. */
-async function loadScheduled(names: readonly string[]): Promise<LoadedJob[]> {
-  const hint =
-    'add schedule: { cron: "0 2 * * *", zone: "America/Chicago" } to its job file, with your own time and zone';
-  const all = await loadJobs(names);
-  const without = names.length === 0 ? undefined : all.find(({ job }) => job.schedule === undefined);
-  if (without !== undefined)
-    throw new FatalError("job_invalid", `job ${without.job.name} has no schedule (${without.path})`, { hint });
-  const loaded = all.filter(({ job }) => job.schedule !== undefined);
-  if (loaded.length === 0)
-    throw new FatalError("job_invalid", "no job in jobs/ has a schedule", { hint: `name a job, or ${hint}` });
-  const twice = loaded.find(({ path }, index) => loaded.findIndex((one) => one.path === path) !== index);
-  if (twice !== undefined)
-    throw new FatalError("usage", `job ${twice.job.name} is named twice`, { hint: "name each job once" });
-  return loaded;
+function nextStart({ name, schedule }: Job): string | undefined {
+  const slot =
+    schedule &&
+    openSlots(schedule, name)
+      .after(Date.now())
+      .find(({ kind }) => kind === "start");
+  return slot && new Date(slot.atMs).toISOString();
 }
 
 async function prepare(session: Session, names: readonly string[]) {

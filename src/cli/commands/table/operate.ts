@@ -22,15 +22,25 @@ is in the place of <to> must be empty, and no job may run in <from> meanwhile. A
 refuses every write; unfinished runs are resumed in <to>. A password on a command line can be seen by other users of the
 host: leave it to PGPASSWORD or ~/.pgpass.`;
 
+interface ScheduleFlags {
+  list?: boolean;
+  count: number;
+}
+
 export const OPERATE: readonly CommandEntry[] = [
   command({
     usage: "schedule [jobs...]",
     description: "Runs the jobs that have a schedule, until SIGTERM or Ctrl-C.",
     example: "tieout schedule nightly-sync",
+    flags: [
+      { flag: "--list", description: "only show the next starts, and why then" },
+      { flag: "--count <n>", description: "so many of each job, with --list", whole: true, default: 5 },
+    ],
     atBank: "writes",
     answers: "in lines",
     exits: [...LOOK_EXITS, EXIT.stopped],
-    async act(session, _, ...jobs) {
+    async act(session, { list, count }: ScheduleFlags, ...jobs) {
+      if (list) return (await import("../list-starts-command.ts")).listStartsCommand(session, jobs, count);
       return (await import("../schedule-command.ts")).scheduleCommand(session, jobs);
     },
   }),
