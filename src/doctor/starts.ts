@@ -16,8 +16,9 @@ export function checkStarts(job: Job, nowMs: number): Remark[] {
   if (job.schedule === undefined) return [good("the job has no schedule: something else starts it")];
   const schedule = checkSchedule(job);
   const starts: string[] = [];
-  for (const atMs of openSlots(schedule).list(nowMs, nowMs + DAYS * DAY_MS)) {
-    starts.push(inZone(atMs, schedule.zone));
+  for (const { kind, atMs } of openSlots(schedule, job.name).after(nowMs)) {
+    if (atMs > nowMs + DAYS * DAY_MS) break;
+    if (kind === "start") starts.push(inZone(atMs, schedule.zone));
     if (starts.length === SHOWN) break;
   }
   if (starts.length > 0) return [good(`${schedule.cron} in ${schedule.zone} starts at ${starts.join(", ")}`)];
