@@ -33,6 +33,8 @@ export const LOG_FIELDS = {
   /** As `placeOf` gives it. */
   error: "text",
   state: "text",
+  /** As `targetName` gives it. */
+  target: "text",
   probeInMs: "count",
   reason: "text",
   requestsPerSecond: "count",

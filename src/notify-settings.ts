@@ -51,7 +51,8 @@ export const notifySettings = z
 export type NotifyTarget = z.output<typeof target>;
 
 export function targetName(target: NotifyTarget): string {
-  if (target.kind === "command") return `command ${target.command.join(" ")}`;
+  // Its arguments are nobody else's business.
+  if (target.kind === "command") return `command ${target.command[0]}`;
   return target.kind === "webhook" ? `webhook ${target.webhook}` : `slack ${target.slack}`;
 }
 

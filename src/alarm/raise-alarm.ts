@@ -12,7 +12,7 @@ import type { RunContext } from "../run/context.ts";
 export type RaisedAlarm = Pick<NewAlarm, "kind" | "code" | "message" | "next"> &
   Partial<Pick<NewAlarm, "subject" | "run" | "counts" | "causes">>;
 
-type DeskContext = Pick<RunContext, "job" | "bankName" | "ledger" | "clock" | "log">;
+type DeskContext = Pick<RunContext, "job" | "bankName" | "ledger" | "clock" | "log" | "onAlarm">;
 
 /** `tellAfterMs`: nobody is told of what is over by then. Resolves with whether it was not open yet. */
 export async function raiseAlarm(context: DeskContext, raised: RaisedAlarm, tellAfterMs = 0): Promise<boolean> {
@@ -21,6 +21,7 @@ export async function raiseAlarm(context: DeskContext, raised: RaisedAlarm, tell
   const telling = { targets: targetsOf(job.notify, alarm.kind), afterMs: tellAfterMs };
   const isNew = await kept(context, false, () => ledger.alarms.raise(bankName, alarm, telling, clock.nowMs()));
   const { kind, code, run, next } = alarm;
+  context.onAlarm?.();
   if (isNew) log.warn("an alarm is raised", { job: job.name, kind, code, ...(run !== null && { run }), next });
   return isNew;
 }
@@ -35,6 +36,7 @@ export async function clearAlarms(
   if (kinds.length === 0) return [];
   const which = { job: job.name, kinds, ...(subject !== undefined && { subject }) };
   const cleared = await kept(context, [], () => ledger.alarms.clear(bankName, which, clock.nowMs()));
+  if (cleared.length > 0) context.onAlarm?.();
   for (const { kind, code } of cleared) log.info("an alarm is cleared", { job: job.name, kind, code });
   return cleared;
 }

@@ -27,6 +27,8 @@ export interface ContextParts {
   readonly log: Log;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** See RunContext. */
+  readonly onAlarm?: () => void;
   /** Where others may work on the same runs. */
   readonly queue?: () => Promise<ChunkQueue>;
 }

@@ -49,6 +49,8 @@ export interface RunContext {
   readonly owner: string;
   /** When runs are to stop, in wall-clock milliseconds; null for never, and as the job says when not given. */
   readonly stopAtMs?: number | null;
+  /** Called when an alarm of the job was raised or cleared, so that somebody may have to be told. */
+  readonly onAlarm?: () => void;
   /** Aborted when the run must stop: nothing new begins. */
   readonly signal: AbortSignal;
 }

@@ -8,6 +8,7 @@ import { exitOf } from "../../run/start/start-job.ts";
 import { findUnfinished } from "../find-run.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
+import { tell } from "../tell.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 
 export async function abandonCommand(session: Session, id: string, reason: string): Promise<ExitCode> {
@@ -17,6 +18,7 @@ export async function abandonCommand(session: Session, id: string, reason: strin
     checkBank(context, run);
     const end = await abandonRun(context, run, reason);
     await clearOfRun(context, run.id);
+    await tell(context);
     if (end.kind === "reported") {
       printEnd(session, context, end);
       return exitOf(end);

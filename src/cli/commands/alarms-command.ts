@@ -40,13 +40,11 @@ function sayAlarm(session: Session, { sinceMs: raisedMs, clearedAtMs, ...alarm }
   const since = new Date(raisedMs).toISOString();
   const cleared = clearedAtMs === null ? null : new Date(clearedAtMs).toISOString();
   const { job, kind, message, next } = alarm;
-  const state = cleared === null ? "" : `, until ${cleared}`;
-  const lines = [
-    `${since}  ${job}  ${kind}${state}  ${message}`,
-    ...(cleared === null ? [`  next: ${asTyped(next)}`] : []),
-  ];
+  const state = cleared === null ? kind : `${kind} until ${cleared}`;
+  const lines = [`${since}  ${job}  ${state}  ${toOutputLine(message)}`];
+  if (cleared === null) lines.push(`  next: ${toOutputLine(asTyped(next))}`);
   session.say(
     { event: "alarm", ...alarm, means: ALARM_MEANINGS[kind], next: asTyped(next), since, cleared },
-    lines.map(toOutputLine).join("\n"),
+    lines.join("\n"),
   );
 }

@@ -11,6 +11,7 @@ import { findRun } from "../find-run.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { stopAtMs } from "../stop-at.ts";
+import { tell } from "../tell.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 import { readSelection, type SelectionFlags } from "./read-selection.ts";
 
@@ -34,6 +35,7 @@ export async function applyCommand(session: Session, id: string, flags: ApplyFla
     const end = await applyPlan(within, plan, { ...(canary && { canary }), ...(selection && { selection }) });
     printEnd(session, context, end);
     await settleAlarms(context, [end]);
+    await tell(context);
     return exitOf(end);
   });
 }

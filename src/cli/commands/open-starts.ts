@@ -1,6 +1,8 @@
 /**
  * The starts that a schedule makes of its jobs, each with a ledger of its own.
  */
+import { sayTrouble } from "../../alarm/deliver-notices.ts";
+import { raiseMissed } from "../../alarm/raise-missed.ts";
 import { settleAlarms, settleError } from "../../alarm/settle-alarms.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
@@ -26,9 +28,17 @@ export interface Starts {
   readonly startInPlaceOf: (begunBy: string) => Start;
   /** Only continues runs that an earlier process left unfinished. */
   readonly continueLeft: Start;
+  /** A slot that nobody can make up for any more. */
+  readonly missed: (job: Job) => Promise<void>;
 }
 
-export function openStarts(session: Session, loaded: readonly LoadedJob[], signal: AbortSignal): Starts {
+/** `onAlarmOf` gives what is called when alarms of the job were raised or cleared. */
+export function openStarts(
+  session: Session,
+  loaded: readonly LoadedJob[],
+  signal: AbortSignal,
+  onAlarmOf: (job: string) => () => void,
+): Starts {
   const { log, progress } = session;
   const work = session.workFolder();
   const within = async (job: Job, act: Act, isStart = true): Promise<StartEnd> => {
@@ -37,7 +47,8 @@ export function openStarts(session: Session, loaded: readonly LoadedJob[], signa
     try {
       // Each start opens the ledger anew: once its disk has failed, an open ledger takes no more writes.
       await using own = await session.openLedger();
-      const parts = { loaded: one, ledger: own, log, progress, signal, queue: session.queue };
+      const onAlarm = onAlarmOf(job.name);
+      const parts = { loaded: one, ledger: own, log, progress, signal, onAlarm, queue: session.queue };
       return await judged(await openContext(parts, work), act, isStart);
     } catch (error) {
       if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
@@ -76,16 +87,25 @@ export function openStarts(session: Session, loaded: readonly LoadedJob[], signa
         if (error instanceof FatalError && error.code === "lease_held") return "stopped";
         throw error;
       }),
+    async missed(job) {
+      await within(job, noteMissed).catch((error: unknown) => sayTrouble({ job, log }, error));
+    },
   };
 }
 
-type Act = (context: RunContext) => Promise<readonly FileEnd[] | "another's">;
+/** Null for what is no start of ours. */
+type Act = (context: RunContext) => Promise<readonly FileEnd[] | null>;
+
+const noteMissed: Act = async (context) => {
+  await raiseMissed(context);
+  return null;
+};
 
 /** What the start means for the schedule, and for the job's alarms. */
 async function judged(context: RunContext, act: Act, isStart: boolean): Promise<StartEnd> {
   try {
     const ends = await act(context);
-    if (ends === "another's") return "ended";
+    if (ends === null) return "ended";
     const end = judgeStart(ends);
     await settleAlarms(context, ends, { isStart, isTriedAgain: end === "stopped" });
     return end;
@@ -95,7 +115,7 @@ async function judged(context: RunContext, act: Act, isStart: boolean): Promise<
   }
 }
 
-function sayTaken({ log, job }: RunContext): "another's" {
+function sayTaken({ log, job }: RunContext): null {
   log.info("another process has started the job at this time", { job: job.name });
-  return "another's";
+  return null;
 }

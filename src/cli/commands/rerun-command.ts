@@ -12,6 +12,7 @@ import { exitOf } from "../../run/start/start-job.ts";
 import { findRun } from "../find-run.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
+import { tell } from "../tell.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 
 export interface RerunFlags {
@@ -29,6 +30,7 @@ export async function rerunCommand(session: Session, id: string, flags: RerunFla
     const end = await rerunRows(context, run, words, accepted, causes);
     printEnd(session, context, end);
     await settleAlarms(context, [end]);
+    await tell(context);
     return exitOf(end);
   });
 }

@@ -14,6 +14,7 @@ import { findUnfinished } from "../find-run.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { stopAtMs } from "../stop-at.ts";
+import { tell } from "../tell.ts";
 import { checkBank, loadJobOf, withContext } from "../with-context.ts";
 
 export interface ResumeFlags {
@@ -68,6 +69,7 @@ async function resumeOne(session: Session, run: Run, flags: ResumeFlags): Promis
     const end = await resumeUnderLease(within, run, limit, whole);
     printEnd(session, context, end);
     await settleAlarms(context, [end]);
+    await tell(context);
     return exitOf(end);
   });
 }

@@ -10,6 +10,7 @@ import { keepAlarms } from "../keep-alarms.ts";
 import { loadJob } from "../load-job.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
+import { tell } from "../tell.ts";
 import { withContext } from "../with-context.ts";
 import { detach } from "./detach.ts";
 
@@ -23,8 +24,12 @@ export async function runCommand(
   const loaded = await loadJob(jobName);
   if (isDetached) return withContext(session, loaded, (context) => detach(session, context, options));
   const start = async (context: RunContext) => {
-    const ends = await keepAlarms(context, options, () => startLoaded(session, context, options));
-    return worstExit(ends.map(exitOf));
+    try {
+      const ends = await keepAlarms(context, options, () => startLoaded(session, context, options));
+      return worstExit(ends.map(exitOf));
+    } finally {
+      if (options.kind === "run") await tell(context);
+    }
   };
   return withContext(session, loaded, start, "may begin");
 }

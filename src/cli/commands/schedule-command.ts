@@ -20,18 +20,21 @@ import type { LoadedJob } from "../load-job.ts";
 import { loadScheduled } from "../load-scheduled.ts";
 import { openContext } from "../open-context.ts";
 import type { Session } from "../session.ts";
+import { openOutboxes } from "../tell.ts";
 import { fieldsOf } from "../with-context.ts";
 import { withoutReason } from "../without-reason.ts";
 import { openStarts } from "./open-starts.ts";
 
 /** How often to look whether another process has died. */
 const LOOK_MS = 1_000;
+const MISSED = "missed a scheduled start: the process was suspended for more than 6 hours";
 
 export async function scheduleCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
   const { log } = session;
   const signal = withoutReason(session.signal);
   const { loaded, leases } = await prepare(session, names);
-  const { startAt, startInPlaceOf, continueLeft } = openStarts(session, loaded, signal);
+  const outboxes = openOutboxes(session, loaded, signal);
+  const { startAt, startInPlaceOf, continueLeft, missed } = openStarts(session, loaded, signal, outboxes.onAlarmOf);
   const tick = openTick(log, signal);
 
   const jobs = loaded.map(({ job }) => job);
@@ -55,12 +58,14 @@ export async function scheduleCommand(session: Session, names: readonly string[]
       onTick: (job, { slotMs }) => tick(job, startAt(slotMs)),
       onNone: (job, slot) =>
         log.info("no start of the job now", { job: job.name, reason: describeSlot(slot, job.schedule?.zone ?? "UTC") }),
-      onMissed: (job) =>
-        log.error("missed a scheduled start: the process was suspended for more than 6 hours", { job: job.name }),
+      onMissed(job) {
+        log.error(MISSED, { job: job.name });
+        void missed(job);
+      },
     },
     { clock: systemClock, signal },
   );
-  await Promise.all([following, ...others]);
+  await Promise.all([following, ...others, outboxes.ended]);
   log.info("the schedule has stopped", { jobs: jobs.length });
   return EXIT.done;
 }

@@ -18,6 +18,7 @@ import { openContext } from "../open-context.ts";
 import { loadQueue } from "../open-queue.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
+import { openOutboxes } from "../tell.ts";
 import { tieoutVersion } from "../tieout-version.ts";
 import { fieldsOf } from "../with-context.ts";
 import { withoutReason } from "../without-reason.ts";
@@ -43,6 +44,7 @@ export async function workerCommand(session: Session, names: readonly string[], 
   const loaded = (await loadJobs(names)).map((one) => ({ ...one, job: withMost(one.job, most) }));
   if (loaded.length === 0) throw new FatalError("job_not_found", "there is no job here", { hint: "name a job file" });
   await loadQueue(ledgerPlace(process.env));
+  const outboxes = openOutboxes(session, loaded, withoutReason(signal));
   let isOpened = false;
   let said = "";
   while (!signal.aborted) {
@@ -52,7 +54,7 @@ export async function workerCommand(session: Session, names: readonly string[], 
       if (!isOpened) log.info("the worker has started", { jobs: loaded.length });
       isOpened = true;
       said = "";
-      await serveAll(session, loaded, ledger);
+      await serveAll(session, loaded, ledger, outboxes.onAlarmOf);
     } catch (error) {
       if (!(error instanceof FatalError)) throw error;
       const { code, message, hint } = error;
@@ -64,6 +66,7 @@ export async function workerCommand(session: Session, names: readonly string[], 
       await systemClock.sleep(REOPEN_MS, signal);
     }
   }
+  await outboxes.ended;
   log.info("the worker has stopped");
   return EXIT.done;
 }
@@ -78,13 +81,19 @@ function withMost(job: Job, { reads = Infinity, writes = Infinity }: MostCalls):
 }
 
 /** Rejects when one of the jobs can no longer be served, once the others have stopped. */
-async function serveAll(session: Session, loaded: readonly LoadedJob[], ledger: Ledger): Promise<void> {
+async function serveAll(
+  session: Session,
+  loaded: readonly LoadedJob[],
+  ledger: Ledger,
+  onAlarmOf: (job: string) => () => void,
+): Promise<void> {
   const { log, progress } = session;
   const failed = new AbortController();
   const signal = AbortSignal.any([withoutReason(session.signal), failed.signal]);
   const queue = await session.queue();
   const serve = async (one: LoadedJob) => {
-    const parts = { loaded: one, ledger, log, progress, signal, queue: session.queue };
+    const onAlarm = onAlarmOf(one.job.name);
+    const parts = { loaded: one, ledger, log, progress, signal, onAlarm, queue: session.queue };
     const context = await openContext(parts, session.workFolder());
     const { owner, bankName } = context;
     const own = new Set<string>();

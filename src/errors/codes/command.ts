@@ -128,6 +128,12 @@ export const COMMAND_CODES = defineCodes({
     todo: "Keep the ledger as it is and send the plan's id to the Tieout maintainers.",
     exit: 1,
   },
+  start_missed: {
+    meaning: "A scheduled start did not happen, and it is too late to make up for it.",
+    fixedBy: "operator",
+    retryHelps: true,
+    todo: "See why no schedule was running, then start the job, or wait for its next start.",
+  },
   file_expected: {
     meaning: "The job expects a new file, and there is none.",
     fixedBy: "operator",
