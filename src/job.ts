@@ -9,6 +9,7 @@ import { notifySettings } from "./notify-settings.ts";
 import { guardSettings } from "./plan/guard-settings.ts";
 import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
 import { DEFAULT_LIMITS } from "./read/reading.ts";
+import { retentionSettings } from "./retention-settings.ts";
 import { scheduleSettings } from "./schedule-settings.ts";
 import { parseRates, TIME_OF_DAY } from "./time-of-day.ts";
 import { isZone } from "./zone-instant.ts";
@@ -160,6 +161,8 @@ const jobSchema = z.strictObject({
     .string()
     .refine((text) => parseRates(text) !== undefined, 'give times and rates, such as "08:00 5/s, 20:00 50/s"')
     .optional(),
+  /** How long the ledger keeps what of runs that are over; everything for ever when not given. */
+  retention: retentionSettings.optional(),
   /** What is judged over the whole plan before the first write; rows over a limit are held until `tieout approve`. */
   guards: guardSettings.prefault({}),
   /** Who may approve what a guard holds: anybody, or only another user of the operating system than began the run or its plan. */

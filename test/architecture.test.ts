@@ -13,7 +13,7 @@ const GROUND =
   "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings text errors log notify-settings store".split(
     " ",
   );
-const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "job"];
+const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "retention-settings", "job"];
 
 /** Place in src/ → the places that it may import, itself apart. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -37,7 +37,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bank: GROUND,
   apply: [...GROUND, "read", "plan", "bank"],
   report: [...GROUND, "read", "plan", "bank", "apply"],
-  job: [...GROUND, "read", "plan", "bank", "apply", "report"],
+  "retention-settings": ["plan"],
+  job: [...GROUND, "read", "plan", "bank", "apply", "report", "retention-settings"],
   ledger: STAGES,
   run: [...STAGES, "ledger"],
   alarm: [...STAGES, "ledger", "run"],
@@ -68,7 +69,19 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["run", "stored-change", "page", "near-id", "audit", "audit-hash"],
     [
       ...["accounts", "alarms", "balance", "banks", "chunks", "claims", "controls", "facts", "files"],
-      ...["finds", "folds", "guards", "jobs", "known-runs", "leases", "lineage", "near", "operations", "pace"],
+      ...[
+        "finds",
+        "folds",
+        "guards",
+        "jobs",
+        "known-runs",
+        "leases",
+        "lineage",
+        "retention",
+        "near",
+        "operations",
+        "pace",
+      ],
       ...["rows-of-account"],
     ],
     ["changes", "own-ids", "plans", "rows", "runs", "selection"],
@@ -79,7 +92,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   run: [
     [
-      ...["context", "job-sha256", "next-rates", "audit-entry", "run-sight", "stop"],
+      ...["context", "check-values", "job-sha256", "next-rates", "audit-entry", "run-sight", "stop"],
       ...["clock-skew", "run-in-hand", "failure", "fetch-actual", "abandoned", "lease"],
       ...["pages", "open-rows", "window", "facts", "desired-of", "list-named-ids"],
       ...["own-ids", "batches", "one-row", "look-up", "fold-changes", "watch-stop"],
@@ -90,7 +103,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["plan/"],
     ["apply/"],
     ["work-on-range", "find-freeze", "take-in-hand"],
-    ["read-protected", "guard-phase", "carry-run"],
+    ["read-ids", "guard-phase", "carry-run"],
     ["start/"],
     ["after/"],
   ],

@@ -24,6 +24,7 @@ export type AuditAction =
   | "move"
   | "ledger name-bank"
   | "ledger copy"
+  | "prune"
   | "end";
 
 export type AuditDetail = string | number | boolean | null | readonly (string | number)[];

@@ -28,6 +28,7 @@ import type { LineageLedger } from "./lineage.ts";
 import type { OperationsLedger } from "./operations.ts";
 import type { OwnIdsLedger } from "./own-ids.ts";
 import type { PaceLedger } from "./pace.ts";
+import type { RetentionLedger } from "./retention.ts";
 import type { RowsLedger } from "./rows.ts";
 import type { Lease } from "./run.ts";
 import type { RunsLedger } from "./runs.ts";
@@ -57,6 +58,7 @@ export type * from "./own-ids.ts";
 export type * from "./pace.ts";
 export type * from "./page.ts";
 export type * from "./plans.ts";
+export type * from "./retention.ts";
 export type * from "./rows.ts";
 export type * from "./rows-of-account.ts";
 export type * from "./runs.ts";
@@ -100,6 +102,7 @@ export interface Ledger extends AsyncDisposable {
   readonly controls: ControlsLedger;
   readonly lineage: LineageLedger;
   readonly alarms: AlarmsLedger;
+  readonly retention: RetentionLedger;
   /** Null where one process at a time works on a run. */
   readonly pace: PaceLedger | null;
   /** Null where all work on a run is done by one process. */

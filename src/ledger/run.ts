@@ -112,6 +112,8 @@ export interface Run extends NewRun {
   readonly endedAtMs: number | null;
   /** The last summary that was published, as JSON text. */
   readonly summary: string | null;
+  /** When values of its rows began to be taken out of the ledger; null while all are there. */
+  readonly prunedAtMs: number | null;
 }
 
 export interface Lease {

@@ -59,7 +59,8 @@ const size = z.union([
   }),
 ]);
 
-const guardedIds = z.union([z.array(z.string().min(1)), z.strictObject({ file: z.string().min(1) })], {
+/** Accounts, by the bank's ids or the program's own. */
+export const accountIds = z.union([z.array(z.string().min(1)), z.strictObject({ file: z.string().min(1) })], {
   error: "give a list of ids, or { file } with one id in each line",
 });
 
@@ -88,7 +89,7 @@ const limits = z.strictObject({
   ...kinds,
   size: size.default("off"),
   /** Accounts that are never changed without an approval: the bank's ids or the program's own. */
-  protected: guardedIds.default([]),
+  protected: accountIds.default([]),
   freeze: z.array(freeze).default([]),
 });
 

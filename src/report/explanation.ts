@@ -66,6 +66,8 @@ export interface Explanation {
   readonly guard: string;
   readonly operations: readonly ExplainedOperation[];
   readonly issues: readonly Issue[];
+  /** When values of the run began to be pruned, if those of the row are gone; null while they are there. */
+  readonly prunedAt: string | null;
   /** Codes that the run does not hold rows for, as a person has accepted them for the reason. */
   readonly accepted: { readonly codes: readonly Code[]; readonly reason: string } | null;
 }
@@ -79,6 +81,7 @@ export function renderExplanation(
   typed: (command: string) => string = (command) => command,
 ): string {
   const { run, row, file, batch, byteOffset, word, cells, values, issues, accepted } = explanation;
+  if (explanation.prunedAt !== null) return renderPruned(explanation, typed);
   const given = cells?.filter(([, cell]) => cell !== "") ?? [];
   return [
     `row ${row} of run ${run}: ${word}`,
@@ -95,6 +98,21 @@ export function renderExplanation(
     ...section("operations", explanation.operations.flatMap(describeOperation), "none"),
     ...section("outcome", [word, ...issues.flatMap((issue) => describeIssue(run, issue, typed))], ""),
     ...(accepted === null ? [] : section("accepted", [`${accepted.codes.join(", ")}: ${shown(accepted.reason)}`], "")),
+  ].join("\n");
+}
+
+/** What stays of a row whose values are gone. */
+function renderPruned(
+  { run, row, file, word, accountId, prunedAt, operations, issues }: Explanation,
+  typed: (command: string) => string,
+): string {
+  return [
+    `row ${row} of run ${run}: ${word}`,
+    `  of ${file}`,
+    `  pruned on ${prunedAt?.slice(0, 10)}: cells, values, bodies of calls and what the bank held are gone`,
+    ...section("account", accountId === null ? [] : [accountId], "none is known"),
+    ...section("operations", operations.flatMap(describeOperation), "none"),
+    ...section("outcome", [word, ...issues.flatMap((issue) => describeIssue(run, issue, typed))], ""),
   ].join("\n");
 }
 

@@ -20,6 +20,8 @@ export interface HistoryRow {
   /** When the row got its word; null for one that has none, or got it as it was read. */
   readonly at: string | null;
   readonly differences: readonly Difference[];
+  /** When values of the run began to be pruned, if those of the row are gone. */
+  readonly prunedAt: string | null;
   readonly operations: readonly Omit<ExplainedOperation, "body">[];
   readonly issues: readonly Issue[];
 }
@@ -29,6 +31,7 @@ export function renderHistoryRow(history: HistoryRow): string {
   const account = accountId === null ? "" : `, ${accountId}`;
   return [
     `${startedAt}  ${kind} ${run} of ${job}, row ${row} of ${shown(file)}${account}: ${word}`,
+    ...(history.prunedAt === null ? [] : [`  pruned on ${history.prunedAt.slice(0, 10)}: what differed is gone`]),
     ...differences.map((difference) => `  ${describeDifference(difference)}`),
     ...operations.flatMap((operation) => describeOperation({ ...operation, body: "" }).map((line) => `  ${line}`)),
     ...issues.map(

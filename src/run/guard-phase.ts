@@ -11,7 +11,7 @@ import { OPERATION_KINDS } from "../plan/operation.ts";
 import { approveCommand } from "../report/next-commands.ts";
 import { countOf } from "../report/plan-page.ts";
 import type { Summary } from "../report/summary.ts";
-import { readProtected } from "./read-protected.ts";
+import { readIds } from "./read-ids.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 
 export async function guardPhase(inHand: RunInHand): Promise<void> {
@@ -30,7 +30,7 @@ export async function guardPhase(inHand: RunInHand): Promise<void> {
 async function readFigures(inHand: RunInHand): Promise<PlanFigures> {
   const { ledger, job, clock, run } = inHand;
   const { guards } = ledger;
-  const ids = await readProtected(inHand);
+  const ids = await readIds(inHand, job.guards.protected, { setting: "guards.protected", so: "nothing was sent" });
   const nowMs = clock.nowMs();
   const [freeze] = listFreezes(job.guards, nowMs).filter(({ fromMs }) => fromMs <= nowMs);
   return {

@@ -8,6 +8,7 @@ import type { Job } from "../job.ts";
 const NOT_OF_CALLS: readonly (keyof Job)[] = [
   "results",
   "report",
+  "retention",
   "concurrency",
   "requestsPerSecond",
   "burst",

@@ -20,6 +20,8 @@ export interface OpenRow {
   readonly job: string;
   /** Its last attempt, which is the row itself if it was never run again. */
   readonly last: { readonly run: string; readonly row: number };
+  /** The change that the last attempt is part of, or its row. */
+  readonly change: number;
   readonly word: Word;
   readonly issue: Issue | undefined;
   /** As far as the ledger knows it: the bank's id, else the program's own. */
@@ -111,5 +113,7 @@ export async function* openIn(
 
 function toOpen({ id, job }: Run, row: ShortRow): OpenRow {
   const { original, word, issues, accountId, key, acceptedUntilMs } = row;
-  return { original, job, last: { run: id, row: row.row }, word, issue: issues[0], accountId, key, acceptedUntilMs };
+  const change = row.change === 0 ? row.row : row.change;
+  const last = { run: id, row: row.row };
+  return { original, job, last, change, word, issue: issues[0], accountId, key, acceptedUntilMs };
 }

@@ -221,6 +221,24 @@ describeWhole("the output of every command as JSON", function () {
     take("run", { code: 6, signal: null, out: said.map(jsonLine).join(""), err: "" });
   });
 
+  it("fits its schema for what is pruned", async () => {
+    const text = await readFile(join(folder, "job.ts"), "utf8");
+    await write(
+      "kept.ts",
+      text.replace('"job"', '"kept"').replace("concurrency", 'retention: { cells: "30d" }, concurrency'),
+    );
+    {
+      await using ledger = await openLedger();
+      const old = newRun("0001-old", { job: "kept", jobPath: join(folder, "kept.ts") });
+      const run = await ledger.runs.open({ apiUrl: bank.url, program: bank.clientId }, old);
+      const number = await ledger.runs.openPublication(run);
+      await ledger.runs.recordPublication(run, { number, summary: "{}", exit: 0, final: true, atMs: 5 });
+    }
+    expect(await eventsOf("prune ./kept.ts --dry-run")).to.deep.equal(["pruned", "prune"]);
+    expect(await eventsOf("prune ./kept.ts")).to.deep.equal(["pruned", "prune"]);
+    expect(await eventsOf("prune ./kept.ts")).to.deep.equal(["prune"]);
+  });
+
   it("fits its schema for what looks after names, the sandbox, and lists", async () => {
     expect(await eventsOf("move ./moved.ts")).to.deep.equal(["moved"]);
     expect(await eventsOf(`ledger name-bank ${bank.clientId} prepaid`)).to.deep.equal(["named"]);

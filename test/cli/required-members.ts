@@ -30,6 +30,8 @@ export const REQUIRED_MEMBERS: Readonly<Record<string, string>> = {
   open: "rows accepted oldest ages",
   open_row: "run row job word code cause owner account since days lastRun lastRow",
   accepted: "run rows until",
+  pruned: "run job what trial",
+  prune: "job runs rows kept stays evidence trial",
   final: "run named rows words runs certificate results standing finished",
   verified_run: "run rows words certificate results finished",
   evidence: "from to runs approvals acceptances entries slots head sha256 folder",

@@ -28,6 +28,7 @@ import { suiteOfOperations } from "../ledger/suite-operations.ts";
 import { suiteOfOwnIds } from "../ledger/suite-own-ids.ts";
 import { suiteOfPages } from "../ledger/suite-pages.ts";
 import { suiteOfPlanCopies } from "../ledger/suite-plan-copy.ts";
+import { suiteOfRetention } from "../ledger/suite-retention.ts";
 import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
 import { suiteOfRowsOfAccount } from "../ledger/suite-rows-of-account.ts";
 import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
@@ -93,6 +94,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   controls: suiteOfControls,
   lineage: suiteOfLineage,
   alarms: suiteOfAlarms,
+  retention: suiteOfRetention,
 };
 
 function suites(implementation: LedgerImplementation): void {

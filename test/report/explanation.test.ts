@@ -23,6 +23,7 @@ const EXPLANATION: Explanation = {
   operations: [],
   guard: "",
   issues: [],
+  prunedAt: null,
   accepted: null,
 };
 

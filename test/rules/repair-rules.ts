@@ -13,6 +13,8 @@ const FAILED: Omit<RunTrial, "what" | "csv"> = {
   bank: { seed: { accounts: [{ id: "account_1", client_account_id: "0017" }] } },
   before: [`${HEADER}0017,#N/A\n`],
 };
+/** A later row has taken the place of the one that failed, so nothing of it had to be kept. */
+const PRUNED = { ...FAILED, before: [`${HEADER}0017,#N/A\n`, `${HEADER}0017,Tin\n`], pruned: true as const };
 const GRADED = "client_account_id,product_name,underwriting_grade,result_run,result_row\n0017,Card,B2,run-1,2\n";
 const GRADES = { allowEdit: ["underwriting_grade"] };
 
@@ -79,6 +81,15 @@ export const REPAIR_RULES: Readonly<Record<keyof typeof REPAIR_CODES, RunRule>> 
       lastJob: { name: "other" },
     },
     says: /run run-1 of the job desk reads this column in another way than this job/,
+  },
+  original_pruned: {
+    rejects: {
+      what: "a repaired row of a run that was pruned since",
+      csv: `${REPAIRED}0017,Card,run-1,2\n`,
+      ...PRUNED,
+    },
+    accepts: { what: "a row of its own", csv: `${HEADER}0017,Plate\n`, ...PRUNED },
+    says: /the ledger no longer has the values of row 2 of run run-1/,
   },
   edit_not_allowed: {
     rejects: { what: "a repaired row with a grade of its own", csv: GRADED, ...FAILED },

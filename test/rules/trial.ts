@@ -15,6 +15,7 @@ import type { StartOptions } from "../../src/run/start/start-job.ts";
 import { type SandboxOptions, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { foldRows } from "../read/fold-rows.ts";
 import { readBytes } from "../read/read-bytes.ts";
+import { pruneDesk } from "../support/prune-desk.ts";
 import { openDesk } from "../support/scenario.ts";
 
 export type Cells = Readonly<Record<string, string>>;
@@ -40,6 +41,8 @@ export interface RunTrial {
   readonly job?: Partial<JobInput>;
   /** Settings of the last file's job that those before it do not have. */
   readonly lastJob?: Partial<JobInput>;
+  /** Whether those before have been pruned by then. */
+  readonly pruned?: true;
   /** Of the last file. */
   readonly start?: Partial<StartOptions>;
 }
@@ -72,11 +75,13 @@ export async function judgeRun({
   bank: options,
   job = {},
   lastJob = {},
+  pruned,
   start = {},
 }: RunTrial): Promise<Found> {
   await using bank = await startSandbox(options);
   await using desk = await openDesk();
   for (const [index, earlier] of before.entries()) await desk.run(bank, earlier, { job, name: `${index}.csv` });
+  if (pruned) await pruneDesk(desk, bank);
   const { rows } = await desk.run(bank, csv, { job: { ...job, ...lastJob }, start });
   const row = rows.at(-1) ?? {};
   const codes = (row.result_code ?? "").split(" | ").filter((code) => code !== "");

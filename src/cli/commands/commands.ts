@@ -5,6 +5,7 @@
 import type { CommandEntry, CommandShape } from "./command-entry.ts";
 import { LOOK_EXITS } from "./table/exits.ts";
 import { FOLLOW } from "./table/follow.ts";
+import { KEEP } from "./table/keep.ts";
 import { LOOK } from "./table/look.ts";
 import { OPEN } from "./table/open.ts";
 import { OPERATE } from "./table/operate.ts";
@@ -30,7 +31,11 @@ export const GROUPS: readonly CommandGroup[] = [
     heading: "Repair: what became of rows, and how the rest gets through",
     commands: [...REPAIR, ...OPEN, ...UNDO],
   },
-  { name: "operate", heading: "Operate: what lasts, and what looks after jobs and ledgers", commands: OPERATE },
+  {
+    name: "operate",
+    heading: "Operate: what lasts, and what looks after jobs and ledgers",
+    commands: [...OPERATE, ...KEEP],
+  },
   { name: "try", heading: "Try: without the bank", commands: TRY },
 ];
 

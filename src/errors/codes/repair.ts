@@ -35,6 +35,13 @@ export const REPAIR_CODES = defineCodes({
     retryHelps: false,
     todo: "Give the file to the job that the row comes from, or to one that reads files as that one does.",
   },
+  original_pruned: {
+    meaning:
+      "The ledger no longer has the values of the row that a repaired row comes from, so the two cannot be compared.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Check the row by hand, and put it into a file of its own, without the result_ columns.",
+  },
   edit_not_allowed: {
     meaning:
       "A repaired row has another value in a column in which nothing was wrong, or one that a spreadsheet program may have made.",

@@ -171,6 +171,13 @@ export const RUN_CODES = defineCodes({
     retryHelps: false,
     todo: "See the row's own result with tieout explain.",
   },
+  run_pruned: {
+    meaning: "What the command needs of the run has been pruned from the ledger, as the job's retention says.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "See its results where they were published, or a backup of the ledger. tieout explain and history show what is left.",
+    exit: 2,
+  },
   run_stopped: {
     meaning: "The run was stopped.",
     fixedBy: "operator",

@@ -13,14 +13,14 @@ import type { PgValue } from "./database.ts";
 import { jsonMember } from "./json-member.ts";
 import type { PostgresStore } from "./store.ts";
 
-const SELECT =
+export const SELECT_RUNS =
   "SELECT runs.*, banks.api_url, banks.program, banks.key_name FROM runs JOIN banks ON banks.no = runs.bank";
 
 /** A file that was rejected for a reason that may pass, such as a manifest that was not there yet, was not taken. */
 const TAKEN = `runs.kind = 'run' AND runs.rerun_of IS NULL
   AND (rejection IS NULL OR substring(rejection FROM '"code":"([a-z0-9_]+)"') NOT IN (${CAN_COME_RIGHT}))`;
 
-const LIST_OF_BATCH = `${SELECT} WHERE runs.bank = $1 AND runs.job = $2 AND runs.batch = $3 AND runs.no <> $4 AND ${TAKEN}
+const LIST_OF_BATCH = `${SELECT_RUNS} WHERE runs.bank = $1 AND runs.job = $2 AND runs.batch = $3 AND runs.no <> $4 AND ${TAKEN}
   ORDER BY runs.no`;
 
 /** What was repaired of a run is of its batch too; the rows of one file come from one run. */
@@ -29,7 +29,7 @@ const IS_OTHER_VERSION = `SELECT 1 FROM runs own JOIN runs other ON other.bank =
   WHERE own.no = $1
     AND (other.no = $2 OR other.id = (SELECT r.from_run FROM rows r WHERE r.run = $2 ORDER BY r.row LIMIT 1))`;
 
-const FIND_TAKEN = `${SELECT} WHERE runs.bank = $1 AND runs.job = $2 AND ${TAKEN}
+const FIND_TAKEN = `${SELECT_RUNS} WHERE runs.bank = $1 AND runs.job = $2 AND ${TAKEN}
   AND ($3::text IS NULL OR runs.sha256 = $3) AND ($4::text IS NULL OR strpos(runs.file, $4) > 0)
   AND ($5::text IS NULL OR strpos(runs.file, $5) > 0) AND ($6::integer IS NULL OR runs.no < $6)
   ORDER BY runs.no DESC LIMIT 1`;
@@ -44,24 +44,24 @@ const FIND_LINE_END = `SELECT strpos(reading, '"endsWithLineEnd":true') > 0 AS e
   ORDER BY no DESC LIMIT 1`;
 
 /** A rejected file may have left rows; they are never worked on. */
-const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = $1 AND runs.job = coalesce($2, runs.job) AND runs.kind = 'run'
+const LIST_UNFINISHED = `${SELECT_RUNS} WHERE runs.bank = $1 AND runs.job = coalesce($2, runs.job) AND runs.kind = 'run'
   AND (runs.stage <> 'ended' OR runs.rejection IS NULL
     AND EXISTS (SELECT 1 FROM ends e WHERE e.run = runs.no AND e.word = 'unknown'))
   ORDER BY runs.no`;
 
-const LIST_UNSETTLED = `${SELECT} WHERE ${UNSETTLED}`;
+const LIST_UNSETTLED = `${SELECT_RUNS} WHERE ${UNSETTLED}`;
 
-const LIST_BEFORE = `${SELECT} WHERE runs.bank = $1 AND runs.job = $2 AND runs.no < $3 AND ${WHOLE_FILE}
+const LIST_BEFORE = `${SELECT_RUNS} WHERE runs.bank = $1 AND runs.job = $2 AND runs.no < $3 AND ${WHOLE_FILE}
   ORDER BY runs.no DESC LIMIT $4`;
 
-const LIST_WANTED = `${SELECT} WHERE ($1::text IS NULL OR runs.job = $1) AND runs.started_at >= $2
+const LIST_WANTED = `${SELECT_RUNS} WHERE ($1::text IS NULL OR runs.job = $1) AND runs.started_at >= $2
   AND (NOT $3 OR ${IS_FAILED}) ORDER BY runs.no DESC LIMIT $4`;
 
 /**
  * Every text that begins so lies between the beginning and the same with the last of all characters behind it. A beginning that fits two
  * runs is refused, so that a command never acts on the wrong one.
  */
-const LIST_BY_BEGINNING = `${SELECT} WHERE runs.id BETWEEN $1 AND $1 || chr(1114111) ORDER BY runs.id LIMIT 2`;
+const LIST_BY_BEGINNING = `${SELECT_RUNS} WHERE runs.id BETWEEN $1 AND $1 || chr(1114111) ORDER BY runs.id LIMIT 2`;
 
 export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
   const list = async (sql: string, ...values: PgValue[]) =>
@@ -70,7 +70,7 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
 
   return {
     async find(id) {
-      if (id === "last") return (await list(`${SELECT} ORDER BY runs.no DESC LIMIT 1`))[0];
+      if (id === "last") return (await list(`${SELECT_RUNS} ORDER BY runs.no DESC LIMIT 1`))[0];
       if (id === "") return undefined;
       const [first, second] = await list(LIST_BY_BEGINNING, id);
       if (first === undefined || second === undefined || first.id === id) return first;
@@ -88,7 +88,7 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
       return (await list(FIND_TAKEN, no, job, sha256, ofPlace, ofKey, before?.no ?? null))[0];
     },
 
-    findApplied: async ({ id }) => (await list(`${SELECT} WHERE runs.plan_of = $1`, id))[0],
+    findApplied: async ({ id }) => (await list(`${SELECT_RUNS} WHERE runs.plan_of = $1`, id))[0],
 
     async findLastSequence({ no, bank, job }) {
       const found = await store.sql.get<{ file: string }>(FIND_LAST_SEQUENCE, await numberOf(bank), job, no);

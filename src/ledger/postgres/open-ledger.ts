@@ -27,6 +27,7 @@ import { openPostgresDatabase } from "./open-database.ts";
 import { postgresOperations } from "./operations.ts";
 import { postgresOwnIds } from "./own-ids.ts";
 import { postgresPace } from "./pace.ts";
+import { postgresRetention } from "./retention.ts";
 import { postgresRows } from "./rows.ts";
 import { postgresRuns } from "./runs.ts";
 import { postgresSelection } from "./selection.ts";
@@ -68,6 +69,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     controls: postgresControls(store),
     lineage: postgresLineage(store),
     alarms: postgresAlarms(store),
+    retention: postgresRetention(store),
     chunks: postgresChunks(store, () => clock.nowMs()),
   };
 }

@@ -96,5 +96,24 @@ CREATE TABLE notices (
 CREATE INDEX notices_due ON notices (due) WHERE ended IS NULL;
 `;
 
+const RETENTION = `
+ALTER TABLE runs ADD COLUMN pruned smallint NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN pruned_at bigint;
+CREATE TABLE retained (
+  run integer NOT NULL, change integer NOT NULL, why text COLLATE "C" NOT NULL, PRIMARY KEY (run, change)
+);
+`;
+
 export const SECOND_VERSION =
-  PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + EDITS + AUDIT + LINEAGE + REQUEST_IDS + CALL_TIMES + ALARMS;
+  PLANS +
+  GUARDS +
+  CONTROLS +
+  SELECTION +
+  PRODUCTS +
+  EDITS +
+  AUDIT +
+  LINEAGE +
+  REQUEST_IDS +
+  CALL_TIMES +
+  ALARMS +
+  RETENTION;

@@ -60,6 +60,7 @@ export interface RunShape {
   readonly exit: ExitCode | null;
   readonly ended_at: number | null;
   readonly summary: string | null;
+  readonly pruned_at: number | null;
 }
 
 export function decodeRun(shape: RunShape): Run {
@@ -102,6 +103,7 @@ export function decodeRun(shape: RunShape): Run {
     exit: shape.exit,
     endedAtMs: shape.ended_at,
     summary: shape.summary,
+    prunedAtMs: shape.pruned_at,
   };
 }
 

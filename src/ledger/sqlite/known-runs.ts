@@ -11,14 +11,14 @@ import type { SqlValue } from "./database.ts";
 import { placed } from "./placed.ts";
 import type { SqliteStore } from "./store.ts";
 
-const SELECT =
+export const SELECT_RUNS =
   "SELECT runs.*, banks.api_url, banks.program, banks.key_name FROM runs JOIN banks ON banks.no = runs.bank";
 
 /** A file that was rejected for a reason that may pass, such as a manifest that was not there yet, was not taken. */
 const TAKEN = `runs.kind = 'run' AND runs.rerun_of IS NULL
   AND (rejection IS NULL OR rejection ->> '$.code' NOT IN (${CAN_COME_RIGHT}))`;
 
-const LIST_OF_BATCH = `${SELECT} WHERE runs.bank = ?1 AND runs.job = ?2 AND runs.batch = ?3 AND runs.no <> ?4 AND ${TAKEN}
+const LIST_OF_BATCH = `${SELECT_RUNS} WHERE runs.bank = ?1 AND runs.job = ?2 AND runs.batch = ?3 AND runs.no <> ?4 AND ${TAKEN}
   ORDER BY runs.no`;
 
 /** What was repaired of a run is of its batch too; the rows of one file come from one run. */
@@ -26,7 +26,7 @@ const IS_OTHER_VERSION = `SELECT 1 FROM runs own JOIN runs other ON other.bank =
     AND other.batch = own.batch AND other.version <> own.version
   WHERE own.no = ?1 AND (other.no = ?2 OR other.id = (SELECT from_run FROM rows WHERE run = ?2 ORDER BY row LIMIT 1))`;
 
-const FIND_TAKEN = `${SELECT} WHERE runs.bank = ?1 AND runs.job = ?2 AND ${TAKEN} AND (?3 IS NULL OR runs.sha256 = ?3)
+const FIND_TAKEN = `${SELECT_RUNS} WHERE runs.bank = ?1 AND runs.job = ?2 AND ${TAKEN} AND (?3 IS NULL OR runs.sha256 = ?3)
   AND (?4 IS NULL OR runs.file ->> '$.place' = ?4) AND (?5 IS NULL OR runs.file ->> '$.key' = ?5)
   AND (?6 IS NULL OR runs.no < ?6) ORDER BY runs.no DESC LIMIT 1`;
 
@@ -37,19 +37,19 @@ const FIND_LINE_END = `SELECT reading ->> '$.endsWithLineEnd' AS ended FROM runs
   ORDER BY no DESC LIMIT 1`;
 
 /** A rejected file may have left rows; they are never worked on. */
-const LIST_UNFINISHED = `${SELECT} WHERE runs.bank = ?1 AND runs.job = coalesce(?2, runs.job) AND runs.kind = 'run'
+const LIST_UNFINISHED = `${SELECT_RUNS} WHERE runs.bank = ?1 AND runs.job = coalesce(?2, runs.job) AND runs.kind = 'run'
   AND (runs.stage <> 'ended' OR runs.rejection IS NULL AND (
     EXISTS (SELECT 1 FROM ends e INDEXED BY ends_unknown WHERE e.run = runs.no AND e.word = 'unknown')))
   ORDER BY runs.no`;
 
-const LIST_UNSETTLED = `${SELECT} WHERE ${placed(UNSETTLED)}`;
+const LIST_UNSETTLED = `${SELECT_RUNS} WHERE ${placed(UNSETTLED)}`;
 
-const LIST_BEFORE = `${SELECT} WHERE runs.bank = ? AND runs.job = ? AND runs.no < ? AND ${WHOLE_FILE} ORDER BY runs.no DESC LIMIT ?`;
+const LIST_BEFORE = `${SELECT_RUNS} WHERE runs.bank = ? AND runs.job = ? AND runs.no < ? AND ${WHOLE_FILE} ORDER BY runs.no DESC LIMIT ?`;
 
 /** A beginning that fits two runs is refused, so that a command never acts on the wrong one. */
-const LIST_BY_BEGINNING = `${SELECT} WHERE runs.id >= ?1 AND substr(runs.id, 1, length(?1)) = ?1 ORDER BY runs.id LIMIT 2`;
+const LIST_BY_BEGINNING = `${SELECT_RUNS} WHERE runs.id >= ?1 AND substr(runs.id, 1, length(?1)) = ?1 ORDER BY runs.id LIMIT 2`;
 
-const LIST_WANTED = `${SELECT} WHERE (?1 IS NULL OR runs.job = ?1) AND runs.started_at >= ?2
+const LIST_WANTED = `${SELECT_RUNS} WHERE (?1 IS NULL OR runs.job = ?1) AND runs.started_at >= ?2
   AND (?3 = 0 OR ${IS_FAILED}) ORDER BY runs.no DESC LIMIT ?4`;
 
 export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
@@ -59,7 +59,7 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
 
   return {
     async find(id) {
-      if (id === "last") return list(`${SELECT} ORDER BY runs.no DESC LIMIT 1`)[0];
+      if (id === "last") return list(`${SELECT_RUNS} ORDER BY runs.no DESC LIMIT 1`)[0];
       if (id === "") return undefined;
       const [first, second] = list(LIST_BY_BEGINNING, id);
       if (first === undefined || second === undefined || first.id === id) return first;
@@ -72,7 +72,7 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
       return list(FIND_TAKEN, store.findBank(bank) ?? null, job, sha256, place, key, before?.no ?? null)[0];
     },
 
-    findApplied: async ({ id }) => list(`${SELECT} WHERE runs.plan_of = ?`, id)[0],
+    findApplied: async ({ id }) => list(`${SELECT_RUNS} WHERE runs.plan_of = ?`, id)[0],
 
     async findLastSequence({ no, bank, job }) {
       const where =

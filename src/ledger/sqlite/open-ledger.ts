@@ -28,6 +28,7 @@ import { openSqliteDatabase } from "./open-database.ts";
 import { sqliteOperations } from "./operations.ts";
 import { sqliteOwnIds } from "./own-ids.ts";
 import type { Begins } from "./place.ts";
+import { sqliteRetention } from "./retention.ts";
 import { sqliteRows } from "./rows.ts";
 import { sqliteRuns } from "./runs.ts";
 import { sqliteSelection } from "./selection.ts";
@@ -75,6 +76,7 @@ function openParts(store: SqliteStore): SqliteParts {
     controls: sqliteControls(store),
     lineage: sqliteLineage(store),
     alarms: sqliteAlarms(store),
+    retention: sqliteRetention(store),
     chunks: null,
   };
 }

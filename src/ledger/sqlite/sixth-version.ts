@@ -108,5 +108,25 @@ CREATE TABLE notices (
 CREATE INDEX notices_due ON notices (due) WHERE ended IS NULL;
 `;
 
+/** `pruned`: 0 all is there, 1 values may be gone, 2 they are, 3 its rows are gone too. `retained` is what of a pruned run keeps its values. */
+const RETENTION = `
+ALTER TABLE runs ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN pruned_at INTEGER;
+CREATE TABLE retained (
+  run INTEGER NOT NULL, change INTEGER NOT NULL, why TEXT NOT NULL, PRIMARY KEY (run, change)
+) STRICT, WITHOUT ROWID;
+`;
+
 export const SIXTH_VERSION =
-  PLANS + GUARDS + CONTROLS + SELECTION + PRODUCTS + EDITS + AUDIT + LINEAGE + REQUEST_IDS + CALL_TIMES + ALARMS;
+  PLANS +
+  GUARDS +
+  CONTROLS +
+  SELECTION +
+  PRODUCTS +
+  EDITS +
+  AUDIT +
+  LINEAGE +
+  REQUEST_IDS +
+  CALL_TIMES +
+  ALARMS +
+  RETENTION;

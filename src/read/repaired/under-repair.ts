@@ -17,6 +17,7 @@ export const ABOUT_REPAIR: readonly Code[] = [
   "cell_restored",
   "row_added",
   "read_otherwise",
+  "original_pruned",
 ];
 
 export const KEYS: readonly string[] = ["account_id", "client_account_id"];

@@ -17,6 +17,7 @@ import { readHeader } from "../../read/header/read-header.ts";
 import type { Reading } from "../../read/reading.ts";
 import { parseRow } from "../../read/row/parse-row.ts";
 import { isInDoubt } from "../apply/is-in-doubt.ts";
+import { checkValues } from "../check-values.ts";
 import type { RunContext } from "../context.ts";
 import { endsRun, issueOfFailure } from "../failure.ts";
 import { fetchActual } from "../fetch-actual.ts";
@@ -50,8 +51,11 @@ export interface UndoneRow {
   readonly not: readonly NotInUndo[];
 }
 
+const PRUNED = "it cannot be taken back";
+
 /** The columns that the file of a run needs, from what its rows have changed. */
 export async function findUndoHeader({ ledger }: RunContext, run: Run): Promise<readonly string[]> {
+  checkValues(run, PRUNED);
   const fields = new Set<string>();
   for await (const page of walkResults(ledger, run))
     for (const { differences, operations } of page)
@@ -100,6 +104,8 @@ export async function* undoRun(
         if (change.rows.length > 1) folded.add(change.rows[0] ?? 0);
         touched.push({ result, change });
       }
+      // All was read before this is asked, so it is whole.
+      checkValues((await ledger.runs.find(run.id)) ?? run, PRUNED);
       const undone: UndoneRow[] = [];
       await forEachInWindow([...touched.entries()], job.concurrency.reads, async ([at, row]) => {
         undone[at] = await undoRow(context, run, bank, read.reading, row);

@@ -13,6 +13,7 @@ import { withBankIds } from "../../plan/own-ids.ts";
 import { planChange } from "../../plan/plan-change.ts";
 import type { KeySum } from "../../read/row/key-sum.ts";
 import type { ResultRow } from "../../report/result-row.ts";
+import { checkValues } from "../check-values.ts";
 import type { RunContext } from "../context.ts";
 import { desiredOf } from "../desired-of.ts";
 import { endsRun, issueOfFailure } from "../failure.ts";
@@ -22,6 +23,8 @@ import { withFileColumn } from "../report/with-file-column.ts";
 import { type Balanced, writeBalanced } from "../report/write-balanced.ts";
 import { type Stop, stopFor, stopOf } from "../stop.ts";
 import { forEachInWindow } from "../window.ts";
+
+const PRUNED = "its accounts cannot be compared with it";
 
 /** What a row is found to be, beside what the ledger has of it. */
 interface Finding {
@@ -42,6 +45,7 @@ interface InVerification {
 export async function verifyRun(context: RunContext, run: Run, folder: string): Promise<Balanced> {
   if (run.kind !== "run" || run.reading === null)
     throw new FatalError("usage", `${run.id} has sent nothing that could be verified`, { hint: "see tieout runs" });
+  checkValues(run, PRUNED);
   const bank = context.openBank("plan", run.reading.ownIds);
   try {
     const greeted = await bank.authenticate();
@@ -61,6 +65,8 @@ async function* verifyRows(verification: InVerification, keys: KeySum): AsyncGen
   const { ledger, job, signal, clock } = context;
   const stored = walkResults(ledger, run);
   for await (const page of stored) {
+    // Read before this is asked, so it is whole.
+    checkValues((await ledger.runs.find(run.id)) ?? run, PRUNED);
     const findings = new Map<number, Finding>();
     const ofChange = new Map<number, Promise<Finding | Stop>>();
     const stop = await forEachInWindow(page, job.concurrency.reads * 4, async (result): Promise<Stop | null> => {

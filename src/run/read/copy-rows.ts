@@ -20,7 +20,7 @@ export interface ChosenRow {
 }
 
 /** What is wrong with rows whose cells the ledger has only as they were given back, and not as they were. */
-const STAY_WRONG: readonly Code[] = ["row_added", "cell_unproven", "key_unproven", "read_otherwise"];
+const STAY_WRONG: readonly Code[] = ["row_added", "cell_unproven", "key_unproven", "read_otherwise", "original_pruned"];
 
 /** Rows of an earlier run, page by page, under their own row numbers. */
 export async function copyRows(

@@ -86,6 +86,8 @@ export class RepairedRows {
       const { reading } = from;
       const numbers = [...new Set(of.map(({ row }) => row))];
       const found = await this.#context.ledger.rows.readOrigins(from, numbers);
+      // It may have been pruned since the page before.
+      if (found.some(({ source }) => source.cells === null)) await this.#findAgain(id);
       for (const { source, issues } of found) {
         const inFile = issues.map((issue) => withFileColumn(issue, reading));
         origins.set(`${id} ${source.row}`, { source, issues: inFile, run: id, reading, meant: { run: from, reading } });
@@ -121,6 +123,8 @@ export class RepairedRows {
     const { run, row: number } = provenance;
     if ((this.#runs.get(run) ?? null) === null) return this.#judgeUnknown(row, provenance);
     const origin = origins.get(`${run} ${number}`);
+    if (this.#runs.get(run)?.prunedAtMs && (origin === undefined || origin.source.cells === null))
+      return pruned(row, provenance);
     if (origin === undefined) return added(row, `run ${run} has no row ${number}`);
     if (origin.issues.some(({ code }) => code === "row_added"))
       return added(row, `row ${number} of run ${run} was added`);
@@ -196,6 +200,11 @@ export class RepairedRows {
     return found;
   }
 
+  async #findAgain(id: string): Promise<void> {
+    this.#runs.delete(id);
+    await this.#find(id);
+  }
+
   /** Only for a row that the run has, so the numbers are no larger than a file's. */
   #hasCome({ run, row }: Provenance): boolean {
     const at = row >> 3;
@@ -215,8 +224,16 @@ export class RepairedRows {
 
 function added(row: ParsedRow, why: string): ParsedRow {
   const message = `${why}: rows may be taken out of results that are given back, and not added`;
-  const others = row.kind === "invalid" ? row.issues : [];
-  return { kind: "invalid", source: row.source, issues: [{ code: "row_added", column: "", message }, ...others] };
+  return refused(row, { code: "row_added", column: "", message });
+}
+
+function pruned(row: ParsedRow, { run, row: number }: Provenance): ParsedRow {
+  const message = `the ledger no longer has the values of row ${number} of run ${run}, so the row cannot be compared with it`;
+  return refused(row, { code: "original_pruned", column: "", message });
+}
+
+function refused(row: ParsedRow, issue: Issue): ParsedRow {
+  return { kind: "invalid", source: row.source, issues: [issue, ...(row.kind === "invalid" ? row.issues : [])] };
 }
 
 function otherwise(row: ParsedRow, column: string, { id, job }: Run): ParsedRow {

@@ -4,10 +4,12 @@
 import type { Ledger, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { DifferingRow, RunsDiff, SideOfDiff } from "../../report/runs-diff.ts";
+import { checkValues } from "../check-values.ts";
 import { PAGE, walk, walkResults } from "../pages.ts";
 
 /** Rows of one file have the same numbers in both; of two files, rows about the same account are compared. */
 export async function diffRuns(ledger: Ledger, first: Run, second: Run, most: number): Promise<RunsDiff> {
+  for (const run of [first, second]) checkValues(run, "it cannot be compared");
   const isOneFile = first.file.sha256 === second.file.sha256 || isOf(first, second) || isOf(second, first);
   const counts = { alike: 0, differing: 0, onlyFirst: 0, onlySecond: 0 };
   const shown: DifferingRow[] = [];

@@ -10,6 +10,7 @@ import { parseRow } from "../../read/row/parse-row.ts";
 import type { ExplainedOperation, Explanation } from "../../report/explanation.ts";
 import { grouped } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
+import { checkValues } from "../check-values.ts";
 import { withFileColumn } from "./with-file-column.ts";
 
 const OWN_ID_PATH = { client_customer_id: "/v0/entities", client_application_id: "/v0/applications" } as const;
@@ -46,8 +47,15 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
     guard: await describeGuards(ledger, run, stored, change),
     operations: operations.map(explainOperation),
     issues: issues.map((issue) => withFileColumn(issue, run.reading)),
+    prunedAt: await prunedAt(ledger, run, row),
     accepted: run.accepts.length === 0 ? null : { codes: run.accepts, reason: run.reason ?? "" },
   };
+}
+
+/** When values of the run began to be pruned, if those of the row are gone; null while they are there. */
+export async function prunedAt({ retention }: Ledger, run: Run, row: number): Promise<string | null> {
+  if (run.prunedAtMs === null || (await retention.findKept(run, [row])).has(row)) return null;
+  return timeOf(run.prunedAtMs);
 }
 
 export function explainOperation(operation: StoredOperation): ExplainedOperation {
@@ -87,6 +95,7 @@ function describeApproval(name: string, known: readonly GuardOfRun[]): string {
 }
 
 function rowNotFound(run: Run, row: number): FatalError {
+  if (run.prunedAtMs !== null && row > 1 && row <= run.rows + 1) checkValues(run, "the ledger has nothing of that row");
   const why = run.rejection === null ? "" : `; its file was rejected: ${run.rejection.message}`;
   return new FatalError("row_not_found", `run ${run.id} has no row ${row}${why}`, {
     hint: "give a row number from the column result_row; the header is row 1",

@@ -9,6 +9,7 @@ import type { Run } from "../../ledger/run.ts";
 import type { KeySum } from "../../read/row/key-sum.ts";
 import type { Equation } from "../../report/certificate.ts";
 import { FINAL_COLUMNS, type ResultRow } from "../../report/result-row.ts";
+import { checkValues } from "../check-values.ts";
 import { walkResults } from "../pages.ts";
 import { EVERY_ROW } from "../run-in-hand.ts";
 import { resultOf } from "./result-of.ts";
@@ -43,6 +44,7 @@ export async function writeFinal(ledger: Ledger, run: Run, folder: string): Prom
   if (run.kind !== "run" || run.reading === null || run.rejection !== null)
     throw new FatalError("run_not_found", `run ${run.id} has no rows that were run`, { hint: "see tieout runs" });
   await using snapshot = await ledger.openSnapshot();
+  checkValues((await snapshot.runs.find(run.id)) ?? run, "its rows cannot be written again");
   const { tally, certificate, results } = await writeBalanced(snapshot, run, {
     folder,
     name: `${run.id}-final.csv`,

@@ -7,6 +7,7 @@ import type { Lease, Run } from "../../ledger/run.ts";
 import { CauseTally, type CountedCause, isSameCount } from "../../report/causes.ts";
 import type { ResultRow } from "../../report/result-row.ts";
 import type { Summary } from "../../report/summary.ts";
+import { checkValues } from "../check-values.ts";
 import { walkResults } from "../pages.ts";
 import { stopFor } from "../stop.ts";
 import type { Ending } from "./open-end.ts";
@@ -37,6 +38,7 @@ const CUT_OFF: Ending = {
 
 /** `holder` is who works on the run now; null for nobody, or for the caller itself. */
 export async function findCauses(ledger: Ledger, run: Run, holder: Lease | null): Promise<FoundCauses> {
+  checkValues(run, "its causes cannot be found again");
   const ending = endingOf(run, holder) ?? CUT_OFF;
   const tally = new CauseTally(run.reading?.header ?? []);
   for await (const page of readPages(ledger, run)) for (const stored of page) tally.add(resultOf(run, stored, ending));

@@ -5,7 +5,7 @@ import type { IdsOfAccount, Ledger } from "../../ledger/ledger.ts";
 import type { BankName, Run } from "../../ledger/run.ts";
 import type { HistoryRow } from "../../report/history.ts";
 import { shownKey } from "../../text/shown-key.ts";
-import { explainOperation, timeOf } from "./explain-row.ts";
+import { explainOperation, prunedAt, timeOf } from "./explain-row.ts";
 import { withFileColumn } from "./with-file-column.ts";
 
 interface HistoryWanted {
@@ -26,8 +26,8 @@ export async function* readHistory(
   }
 }
 
-async function readRow({ rows }: Ledger, run: Run, row: number): Promise<HistoryRow> {
-  const [stored] = await rows.readResults(run, { after: row - 1, limit: 1 });
+async function readRow(ledger: Ledger, run: Run, row: number): Promise<HistoryRow> {
+  const [stored] = await ledger.rows.readResults(run, { after: row - 1, limit: 1 });
   const { word = null, accountId = null, atMs = null, differences = [], operations = [], issues = [] } = stored ?? {};
   return {
     run: run.id,
@@ -40,6 +40,7 @@ async function readRow({ rows }: Ledger, run: Run, row: number): Promise<History
     accountId,
     at: timeOf(atMs),
     differences,
+    prunedAt: await prunedAt(ledger, run, row),
     operations: operations.map(explainOperation).map(({ body: _, ...operation }) => operation),
     issues: issues.map((issue) => withFileColumn(issue, run.reading)),
   };

@@ -6,6 +6,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Lease, leaseName, type Run } from "../../ledger/run.ts";
 import type { Summary } from "../../report/summary.ts";
+import { checkValues } from "../check-values.ts";
 import type { RunContext } from "../context.ts";
 import { holdLease } from "../lease.ts";
 import { EVERY_ROW } from "../run-in-hand.ts";
@@ -80,5 +81,6 @@ function checkPublished(run: Run, ending: Ending | null): Ending {
 async function find({ runs }: Ledger, id: string): Promise<Run> {
   const run = await runs.find(id);
   if (run === undefined) throw new FatalError("run_not_found", `run ${id} is gone`, { hint: "see tieout runs" });
+  checkValues(run, "its results cannot be written again");
   return run;
 }

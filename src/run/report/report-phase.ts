@@ -22,6 +22,7 @@ import { DRIFT_COLUMNS, type ResultRow } from "../../report/result-row.ts";
 import type { SummarizedGuard, Summary } from "../../report/summary.ts";
 import { type Tally, writeResults } from "../../report/write-results.ts";
 import { entryOfJob } from "../audit-entry.ts";
+import { checkValues } from "../check-values.ts";
 import type { RunContext } from "../context.ts";
 import { walkResults } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
@@ -47,6 +48,7 @@ export async function reportPhase(
   unrecorded?: number,
 ): Promise<Summary> {
   const { ledger, job, workFolder, openStore, clock, progress } = context;
+  checkValues(run, "its results cannot be written again");
   await using folder = await openWorkFolder(workFolder);
   const pathOf = (name: string) => join(folder.path, name);
   const paths = {

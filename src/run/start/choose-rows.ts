@@ -6,6 +6,7 @@ import { WORDS, type Word } from "../../errors/words.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { numberOf } from "../../report/causes.ts";
+import { checkValues } from "../check-values.ts";
 import { PAGE, walkPages } from "../pages.ts";
 import type { ChosenRow } from "../read/copy-rows.ts";
 import { type FoundCauses, findNumbered, type NumberedCause } from "../report/find-causes.ts";
@@ -18,7 +19,7 @@ export interface RowChoice {
   readonly causes: readonly NumberedCause[];
 }
 
-/** Throws FatalError `causes_changed` if the numbers may be those of other causes than a person has seen, and `usage` if there is no such cause. */
+/** Throws FatalError `run_pruned`, `causes_changed` if the numbers may be those of other causes than a person has seen, and `usage` if there is no such cause. */
 export async function chooseRows(
   ledger: Ledger,
   from: Run,
@@ -28,12 +29,34 @@ export async function chooseRows(
     const found = await findNumbered(ledger, from, causes);
     return () => ofCauses(found, { words, codes, causes });
   }
-  return () =>
+  const chosen = () =>
     walkPages(
       (page) => ledger.rows.readRows(from, words, page, codes),
       ({ source }) => source.row,
       PAGE,
     );
+  return from.prunedAtMs === null ? chosen : () => withValues(ledger, from, chosen());
+}
+
+/** Of a pruned run, the rows that are kept. Throws FatalError `run_pruned` when there are none. */
+async function* withValues(
+  { retention }: Ledger,
+  from: Run,
+  pages: AsyncIterable<readonly ChosenRow[]>,
+): AsyncGenerator<readonly ChosenRow[]> {
+  let chosen = 0;
+  let given = 0;
+  for await (const page of pages) {
+    const kept = await retention.findKept(
+      from,
+      page.map(({ source }) => source.row),
+    );
+    const rows = page.filter(({ source }) => kept.has(source.row));
+    chosen += page.length;
+    given += rows.length;
+    if (rows.length > 0) yield rows;
+  }
+  if (chosen > 0 && given === 0) checkValues(from, "its rows cannot be run again");
 }
 
 /** As `refused or failed`, or `of cause 3`. */

@@ -46,7 +46,8 @@ export async function rerunRows(
   await using lease = await holdJob(outer);
   const ledger = outer.ledger.fencedBy(lease.current);
   const context = { ...outer, ledger };
-  const chosen = await chooseRows(ledger, from, choice);
+  // Nothing of it is pruned while the job is held.
+  const chosen = await chooseRows(ledger, (await ledger.runs.find(from.id)) ?? from, choice);
   if ((await chosen()[Symbol.asyncIterator]().next()).done) throw nothing(from, what);
   const [id, reason] = [newRunId(), accepted?.reason ?? `rows of ${from.id} that are ${what}`];
   const flags = flagsOfChoice(choice);

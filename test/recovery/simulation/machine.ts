@@ -117,6 +117,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => P
     controls: part(real.controls),
     lineage: part(real.lineage),
     alarms: part(real.alarms),
+    retention: part(real.retention),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,0 +1,45 @@
+/**
+ * What a job may say of how long the ledger keeps what. Values only.
+ */
+import { z } from "zod";
+import { accountIds } from "./plan/guard-settings.ts";
+
+const DAYS: Readonly<Record<string, number>> = { d: 1, w: 7, y: 365 };
+const DAY_MS = 86_400_000;
+/** Repaired files still come back within these, and calls may be settled. */
+const LEAST_DAYS = 30;
+
+const daysOf = (text: string) => Number.parseInt(text, 10) * (DAYS[text.at(-1) ?? ""] ?? 0);
+
+const duration = z
+  .string()
+  .regex(/^\d{1,4}[dwy]$/, 'give days, weeks or years, such as "400d" or "7y"')
+  .refine((text) => !/^\d{1,4}[dwy]$/.test(text) || daysOf(text) >= LEAST_DAYS, {
+    error: `give at least ${LEAST_DAYS} days`,
+  });
+
+export const retentionSettings = z
+  .strictObject({
+    /** How long values of accounts stay: cells, bodies of calls, accounts as they were seen. */
+    cells: duration,
+    /** How long the rows themselves stay, with their words, calls and summary. */
+    evidence: z
+      .union([z.literal("never"), duration], { error: 'give "never", or a time such as "7y"' })
+      .default("never"),
+    /** Accounts of which all stays. */
+    legalHold: accountIds.default([]),
+    /** Who prunes: `tieout prune` alone, or `tieout schedule` too, once a day after a start of the job. */
+    at: z.enum(["command", "schedule"]).default("command"),
+  })
+  .refine(({ cells, evidence }) => evidence === "never" || !isLonger(cells, evidence), {
+    error: "evidence must not be shorter than cells",
+    path: ["evidence"],
+  });
+export type RetentionSettings = z.output<typeof retentionSettings>;
+
+const isLonger = (one: string, other: string) => daysOf(one) > daysOf(other);
+
+/** What ended before this instant is older; null for "never". */
+export function endedBeforeMs(time: string, nowMs: number): number | null {
+  return time === "never" ? null : nowMs - daysOf(time) * DAY_MS;
+}
