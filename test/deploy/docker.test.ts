@@ -165,7 +165,7 @@ describeWhole("the image of deploy/docker, by its steps", function () {
 
   it("goes through two nights and a morning as nobody, writing to its volume alone", async () => {
     await using bank = await startSandbox({ seed: { accounts: [{ id: "account_1" }, { id: "account_2" }] } });
-    await using s3 = await startS3Server({ buckets: [BUCKET] });
+    await using s3 = await startS3Server({ buckets: [BUCKET], owner: "111122223333" });
     const env = {
       ...s3.env,
       LEAD_API_URL: bank.url,
@@ -213,7 +213,7 @@ describeWhole("the image of deploy/docker, by its steps", function () {
 
   it("is process 1, and ends in order at SIGTERM", async () => {
     await using bank = await startSandbox();
-    await using s3 = await startS3Server({ buckets: [BUCKET] });
+    await using s3 = await startS3Server({ buckets: [BUCKET], owner: "111122223333" });
     const { url, clientId, clientSecret } = bank;
     const env = {
       ...s3.env,

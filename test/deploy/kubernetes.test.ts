@@ -3,7 +3,7 @@
  * Tieout needs of a cluster: exit codes, times, a locked-down container, one ledger.
  */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { EXIT } from "../../src/errors/exit-codes.ts";
 import { defineJob } from "../../src/job.ts";
@@ -131,7 +131,7 @@ describe("deploy/kubernetes", () => {
         expect(container.resources.limits.memory, name).to.be.a("string");
       }
       const names = spec.volumes.map((volume: Manifest) => volume.name);
-      expect(names, name).to.include.members(["tmp", "jobs"]);
+      expect(names, name).to.include.members(["tmp", "jobs", "bank"]);
     }
     expect(named("Namespace").metadata.labels).to.include({ "pod-security.kubernetes.io/enforce": "restricted" });
   });
@@ -153,7 +153,7 @@ describe("deploy/kubernetes", () => {
       expect(
         container.env.map((one: Manifest) => one.name),
         name,
-      ).to.deep.equal(["TIEOUT_LEDGER"]);
+      ).to.deep.equal(["TIEOUT_LEDGER", "PGPASSWORD"]);
       expect(container.env[0].value, name).to.match(/^postgres:\/\/[^:@]+@/);
       expect(manifest.spec.strategy.type, name).to.equal("Recreate");
       const budget = named("PodDisruptionBudget", manifest.metadata.name);
@@ -162,6 +162,21 @@ describe("deploy/kubernetes", () => {
     expect(named("StatefulSet").spec.replicas).to.equal(1);
     expect(named("StatefulSet").spec.volumeClaimTemplates[0].spec.accessModes).to.deep.equal(["ReadWriteOnce"]);
     expect(named("PersistentVolumeClaim").spec.accessModes).to.deep.equal(["ReadWriteOnce"]);
+  });
+
+  it("gives the bank's secret as a file, which is read anew, and no value of a secret anywhere", () => {
+    const { LEAD_CLIENT_SECRET_FILE, ...settings } = named("ConfigMap", "tieout-settings").data;
+    expect(Object.keys(settings).filter((key) => /SECRET|PASSWORD|TOKEN/.test(key))).to.deep.equal([]);
+    for (const { name, spec } of pods()) {
+      const [{ secret }] = spec.volumes.filter((volume: Manifest) => volume.name === "bank");
+      expect(secret, name).to.deep.equal({ secretName: "tieout-bank", defaultMode: 0o440 });
+      const [mount] = spec.containers[0].volumeMounts.filter((one: Manifest) => one.name === "bank");
+      // By its folder: a file that is mounted by subPath never changes.
+      expect([mount.mountPath, mount.subPath], name).to.deep.equal([dirname(LEAD_CLIENT_SECRET_FILE), undefined]);
+      for (const { name: variable, valueFrom } of spec.containers[0].env ?? [])
+        if (variable === "PGPASSWORD") expect(valueFrom.secretKeyRef).to.be.an("object");
+    }
+    expect(all().filter(({ kind }) => kind === "Secret")).to.deep.equal([]);
   });
 
   it("leaves the metrics' own job label as it is, or every rule would see one job named tieout", () => {
@@ -179,7 +194,7 @@ describe("deploy/kubernetes", () => {
           name,
         ).to.have.members(volumes);
         expect(maps.map((map) => map.metadata.name)).to.include(envFrom[0].configMapRef.name);
-        expect(envFrom[1].secretRef.name).to.equal("tieout-bank");
+        expect(envFrom[1].secretRef).to.deep.equal({ name: "tieout-aws", optional: true });
         for (const probe of ["livenessProbe", "readinessProbe", "startupProbe"].flatMap((key) => container[key] ?? []))
           expect(
             ports.map((port: Manifest) => port.name),
