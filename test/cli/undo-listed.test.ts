@@ -157,6 +157,17 @@ describe("tieout undo", function () {
     expect(await stat(path("u")).catch(() => "removed")).to.equal("removed");
   });
 
+  it("never takes back what a later run has changed, not even one that came after the file was written", async () => {
+    const { undo } = await tell({ file: "account_id,product_name\naccount_1,New\naccount_2,New\n" });
+    expect(undo.code, undo.err).to.equal(0);
+    await writeFile(path("later.csv"), "account_id,product_name\naccount_2,Later\n");
+    await tieout("run", "./job.ts", "--file", "later.csv");
+    const back = await tieout("run", "./job.ts", "--file", "u/undo.csv", "--output", "json");
+    expect(back.code, back.err).to.equal(0);
+    expect(back.out).to.contain('"superseded_by_run"');
+    expect([product("account_1"), product("account_2")]).to.deep.equal(["Größe — 日本", "Later"]);
+  });
+
   it("says of a run that has not ended that what it sends later is missing", async () => {
     const file = "account_id,product_name\naccount_1,New\naccount_2,New\n";
     const { ran, undo, file: lines } = await tell({ file, run: ["--limit", "1"] });

@@ -7,21 +7,38 @@ import { isLater } from "../../instant.ts";
 import type { AccountMemory, StoredChange } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { Desired } from "../../read/change.ts";
+import { UNDO_COLUMNS } from "../../read/columns.ts";
 import { findReplacement, replacedBy } from "../batches.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 
-/** A row that is fed in again is overtaken once a later run has changed its account (design §6), or a later version has replaced its file. */
+const [UNDONE_RUN = ""] = UNDO_COLUMNS;
+
+/**
+ * A row that is fed in again is overtaken once a later run has changed its account (design §6), or a later version has replaced its file;
+ * a row that takes back what a run has done, once a later run has changed its account. What the row's own run has applied does not overtake it.
+ */
 export async function judgeLaterRun(
   inHand: RunInHand,
-  { provenance }: StoredChange,
+  stored: StoredChange,
   { appliedByRun }: AccountMemory,
 ): Promise<Issue | null> {
-  if (provenance === null) return null;
-  const origin = await inHand.ledger.runs.find(provenance.run).catch(() => undefined);
+  const { provenance } = stored;
+  const from = provenance === null ? await findUndone(inHand, stored) : provenance.run;
+  if (from === null) return null;
+  const { ledger, run } = inHand;
+  const origin = await ledger.runs.find(from).catch(() => undefined);
   if (origin === undefined) return null;
-  const later = await findReplacement(inHand, origin);
+  const later = provenance === null ? undefined : await findReplacement(inHand, origin);
   if (later !== undefined) return { code: "superseded_by_run", column: "", message: replacedBy(later) };
-  return appliedByRun > origin.no ? issueOfLaterRun(origin) : null;
+  return appliedByRun > origin.no && appliedByRun !== run.no ? issueOfLaterRun(origin) : null;
+}
+
+/** The id of the run that a row of a file of `tieout undo` takes back. */
+async function findUndone({ ledger, run }: RunInHand, { change }: StoredChange): Promise<string | null> {
+  const at = run.reading?.header.indexOf(UNDONE_RUN) ?? -1;
+  if (at < 0) return null;
+  const [row] = await ledger.rows.readOrigins(run, [change]);
+  return row?.source.cells?.[at] || null;
 }
 
 export function issueOfLaterRun({ id }: Run): Issue {
