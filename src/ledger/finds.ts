@@ -26,6 +26,8 @@ export interface FindsLedger {
   readToPlan(run: Run, page: Page): Promise<readonly StoredChange[]>;
   /** What one change is to be planned again from, as that of this account, without what its look-up has seen. */
   readStored(run: Run, change: number, accountId: string | null): Promise<StoredChange>;
+  /** The same for those changes of the run, each as that of the account that was found for it. */
+  readStoredOf(run: Run, changes: readonly number[]): Promise<readonly StoredChange[]>;
   /** Some accounts that the run's file names by id. */
   listNamed(run: Run, limit: number): Promise<readonly string[]>;
   /** The key of the first change without a plan that was found to have no account, up to `to`; none when each has one. */

@@ -46,11 +46,15 @@ export interface RowsLedger extends RowsOfAccountLedger {
 /** One row of the results, before it is rendered. `word` is null while its change is not done. */
 export interface StoredResult {
   readonly source: CsvRow;
+  /** The number of its change; null for a row that never became part of one. */
+  readonly change: number | null;
   readonly word: Word | null;
   readonly issues: readonly Issue[];
   readonly accountId: string | null;
   readonly differences: readonly Difference[];
   readonly operations: readonly StoredOperation[];
+  /** Whether an earlier row of the same account has the same operations, and so each of them once. */
+  readonly isRepeat: boolean;
   readonly resolutions: readonly Resolution[];
   /** For a row that is held since its account differs from what its plan saw. */
   readonly drift: readonly Drift[];

@@ -53,7 +53,6 @@ export function drawCertificate(sides: Sides): readonly Equation[] {
   const { applied, sending } = ledger.operationsByState;
   const words = sum(WORDS.map((word) => tally.words[word]));
   const states = sum(STATES.map((state) => ledger.operationsByState[state]));
-  const shown = sum(Object.values(tally.operations));
   return [
     equate("rows read", "rows in the ledger", sides.rowsRead, ledger.rows),
     equate("rows in the ledger", "rows written", ledger.rows, tally.rows),
@@ -62,7 +61,7 @@ export function drawCertificate(sides: Sides): readonly Equation[] {
       ? []
       : [equate("accounts read", "accounts written", sides.keysRead, sides.keysWritten)]),
     equate("operations planned", listStates(ledger.operationsByState), ledger.operations, states),
-    equate("operations of the rows", "operations written", ledger.operationsOfRows, shown),
+    equate("operations of the rows", "operations written", ledger.operationsOfRows, tally.operationsShown),
     equate("operations applied", "of them sent", applied, ledger.appliedAndSent),
     equate("operations left open in finished rows", NONE, ledger.leftInDone, 0),
     equate("accounts made", "accounts linked", ledger.made, ledger.linked),

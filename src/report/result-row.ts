@@ -28,6 +28,8 @@ export interface ResultRow {
   readonly word: Word;
   readonly accountId: string | null;
   readonly operations: readonly OperationResult[];
+  /** An earlier row of the same account has the same operations. */
+  readonly isRepeat?: boolean;
   readonly differences: readonly Difference[];
   readonly resolutions: readonly Resolution[];
   readonly issues: readonly Issue[];

@@ -13,7 +13,10 @@ import { type Repairs, RepairTally } from "./repairs.ts";
 import { formatResult, originalColumns, RESULT_COLUMNS, type ResultRow } from "./result-row.ts";
 import { formatKeptCell, formatSpreadsheetCell } from "./spreadsheet-cell.ts";
 
-/** What was written. `operations` counts by `kind=word`; `lastAtMs` is the time of the latest result, 0 for no rows. */
+/**
+ * What was written. `operations` counts by `kind=word`, each once; `operationsShown` counts them beside each row that has them; `lastAtMs` is the time of the
+ * latest result, 0 for no rows.
+ */
 export interface Tally {
   readonly words: WordCounts;
   readonly rows: number;
@@ -21,6 +24,7 @@ export interface Tally {
   readonly notes: readonly Note[];
   readonly repairs: Repairs | null;
   readonly operations: Readonly<Record<string, number>>;
+  readonly operationsShown: number;
   readonly lastAtMs: number;
 }
 
@@ -70,7 +74,7 @@ export async function writeResults(
   await writeLines(copy, [[...marked, FINGERPRINT_COLUMN]], { ...QUOTED, bom: true });
   await writeLines(spreadsheet, [marked], { ...QUOTED, bom: true });
 
-  const counts: Counts = { words: emptyCounts(), rows: 0, operations: {}, lastAtMs: 0 };
+  const counts: Counts = { words: emptyCounts(), rows: 0, operations: {}, operationsShown: 0, lastAtMs: 0 };
   const causes = new CauseTally(header);
   const repairs = new RepairTally();
   for await (const rows of pages) {
@@ -113,13 +117,16 @@ interface Counts {
   readonly words: Record<Word, number>;
   rows: number;
   readonly operations: Record<string, number>;
+  operationsShown: number;
   lastAtMs: number;
 }
 
-function countRow(counts: Counts, { word, atMs, operations }: ResultRow): void {
+function countRow(counts: Counts, { word, atMs, operations, isRepeat }: ResultRow): void {
   counts.rows += 1;
   counts.words[word] += 1;
   counts.lastAtMs = Math.max(counts.lastAtMs, atMs);
+  counts.operationsShown += operations.length;
+  if (isRepeat) return;
   for (const operation of operations) {
     const what = `${operation.kind}=${operation.word}`;
     counts.operations[what] = (counts.operations[what] ?? 0) + 1;

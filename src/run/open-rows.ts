@@ -6,6 +6,7 @@ import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Ledger, OriginalRow, ShortPlace, ShortRow } from "../ledger/ledger.ts";
 import type { BankName, Run } from "../ledger/run.ts";
+import type { Reading } from "../read/reading.ts";
 import { PAGE, walk } from "./pages.ts";
 
 /** Whose runs are looked at; all for null. */
@@ -19,7 +20,7 @@ export interface OpenRow {
   readonly original: OriginalRow;
   readonly job: string;
   /** Its last attempt, which is the row itself if it was never run again. */
-  readonly last: { readonly run: string; readonly row: number };
+  readonly last: { readonly run: string; readonly row: number; readonly reading: Reading | null };
   /** The change that the last attempt is part of, or its row. */
   readonly change: number;
   readonly word: Word;
@@ -111,9 +112,9 @@ export async function* openIn(
   }
 }
 
-function toOpen({ id, job }: Run, row: ShortRow): OpenRow {
+function toOpen({ id, job, reading }: Run, row: ShortRow): OpenRow {
   const { original, word, issues, accountId, key, acceptedUntilMs } = row;
   const change = row.change === 0 ? row.row : row.change;
-  const last = { run: id, row: row.row };
+  const last = { run: id, row: row.row, reading };
   return { original, job, last, change, word, issue: issues[0], accountId, key, acceptedUntilMs };
 }

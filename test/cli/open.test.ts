@@ -79,6 +79,19 @@ describe("tieout open", function () {
     expect(another.err).to.contain("the ledger has no run of a job another [run_not_found]");
   });
 
+  itWhole("names the column as the file and the causes do, where the bank has another name for it", async () => {
+    await writeFile(
+      path("in/1.csv"),
+      "client_account_id,account_holders,product_name,capabilities\nc-1,entity_none,New,deposit\n",
+    );
+    const { out, code } = await tieout("run", "./job.ts");
+    expect(code, out).to.equal(3);
+    const [, cause = ""] = /1\. 1 (refused: \S+ \(.* in account_holders\))/.exec(out) ?? [];
+    expect((await open()).at(-1))
+      .to.contain(`  c-1  ${cause}  `)
+      .and.contain("account_holders");
+  });
+
   itWhole(
     "accepts rows for a while, audited, of re-runs too, and says in one line what cannot be accepted",
     async () => {
@@ -146,6 +159,7 @@ describe("tieout open", function () {
     );
     await writeFile(path("r1.csv"), firstFailed);
     const one = /^run (\S+)/m.exec((await tieout("run", "./job.ts", "--file", "r1.csv")).out)?.[1] ?? "";
+    expect((await tieout("runs")).out).to.match(new RegExp(`^${one} .*; its rows are those of ${run}$`, "m"));
     await tieout("rerun", run, "--only", "refused");
     const again = JSON.parse((await tieout("runs", "--limit", "1", "--output", "json")).out) as { id: string };
     const secondFailed = (await readFile(path(`out/${one}/1/failed.csv`), "utf8"))

@@ -191,6 +191,8 @@ export function suiteOfPlans(use: LedgerInUse): void {
       begun: 0,
     };
     expect(await use.ledger.changes.readStored(run, 2, "a")).to.deep.equal(stored);
+    expect(await use.ledger.changes.readStoredOf(run, [2, 99])).to.deep.equal([stored]);
+    expect(await use.ledger.changes.readStoredOf(run, [])).to.deep.equal([]);
     expect(rest).to.deep.equal([]);
     expect(await applicable(run, { after: 2, limit: 1 })).to.deep.equal([[3, ["create"]]]);
     expect(await applicable(run, { after: 0, limit: 1 })).to.deep.equal([[2, ["patch", "close"]]]);

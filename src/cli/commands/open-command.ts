@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { type ListedRow, OpenTally, renderListed, renderSums, wholeDays } from "../../report/open-tally.ts";
 import { ownerWord } from "../../report/owner-word.ts";
 import { isAccepted, type OpenRow, walkOpen } from "../../run/open-rows.ts";
+import { withFileColumn } from "../../run/report/with-file-column.ts";
 import { checkJob } from "../find-run.ts";
 import type { Session } from "../session.ts";
 
@@ -31,7 +32,8 @@ export async function openCommand(session: Session, { job, limit }: OpenFlags): 
 
 function listed({ original, job, last, word, issue, accountId, key }: OpenRow, nowMs: number): ListedRow {
   const code = issue?.code ?? "internal_error";
-  const named = [issue?.bankCode, issue?.column].filter(Boolean).join(" in ");
+  const column = issue && withFileColumn(issue, last.reading).column;
+  const named = [issue?.bankCode, column].filter(Boolean).join(" in ");
   return {
     run: original.run,
     row: original.row,

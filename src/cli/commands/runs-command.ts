@@ -34,10 +34,11 @@ export async function runsCommand(session: Session, { limit, since, ...wanted }:
   return EXIT.done;
 }
 
-/** As `; 3 rows open` or `; done by run …`, behind what a run has come to. */
+/** As `; 3 rows open`, `; done by run …` or `; its rows are those of …`, behind what a run has come to. */
 export function describeStanding(stands: RunStanding | null): string {
   if (stands === null) return "";
-  const { open, accepted, doneBy } = stands;
+  const { open, accepted, doneBy, of } = stands;
+  if (of !== null) return `; its rows are those of ${of}`;
   const apart = accepted === 0 ? "" : `, ${grouped(accepted)} accepted for now`;
   if (open > 0) return `; ${counted(open, "row")}${open === MOST_COUNTED ? " or more" : ""} open${apart}`;
   return doneBy === null ? `; no row open${apart}` : `; done by run ${doneBy}${apart}`;

@@ -13,7 +13,7 @@ import { inBatches } from "./in-batches.ts";
 import { ofPage } from "./of-page.ts";
 import { runForAll } from "./run-for-all.ts";
 import type { PostgresStore } from "./store.ts";
-import { readFoundPage, readOne, readUnfoundPage } from "./stored-changes.ts";
+import { readFoundPage, readOne, readSome, readUnfoundPage } from "./stored-changes.ts";
 import type { Perform } from "./writer.ts";
 
 export const FIND_UNLINKED = `SELECT c.key FROM
@@ -91,6 +91,7 @@ export function postgresFinds(store: PostgresStore): FindsLedger {
     readToPlan: (run, page) => readFoundPage(store, run, page),
 
     readStored: (run, change, accountId) => readOne(store, run, change, accountId),
+    readStoredOf: (run, changes) => readSome(store, run, changes),
 
     async listNamed(run, limit) {
       return (await sql.all<{ id: string }>(LIST_NAMED, run.no, limit)).map(({ id }) => id);

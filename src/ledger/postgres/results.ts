@@ -11,6 +11,7 @@ import {
   type ChangeOfRowShape,
   decodeChangeOfRow,
   decodeResults,
+  isRepeat,
   type ResultShape,
   type SentOfRow,
 } from "../sql/result-shape.ts";
@@ -21,7 +22,7 @@ import type { PostgresStore } from "./store.ts";
  * A row with a word of its own had no part in what was planned and sent for its change. $4: whether the account is shown that only the
  * file names; never for rows that contradict each other.
  */
-export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.word, e.word) AS word,
+export const READ_RESULTS = `SELECT r.row, r.change, r.byte_offset, r.cells, coalesce(r.word, e.word) AS word, ${isRepeat("")},
     coalesce(r.issues, CASE WHEN e.change IS NULL THEN p.notes ELSE e.issues END) AS issues, e.at,
     coalesce(f.account_id, CASE WHEN $4::boolean AND e.word IS DISTINCT FROM 'invalid' THEN ${ofAccount("c.key")} END) AS account_id,
     CASE WHEN r.word IS NULL THEN r.notes END AS notes, CASE WHEN r.word IS NULL THEN p.differences END AS differences,

@@ -37,6 +37,10 @@ export const READ_FOUND = `SELECT ${COLUMNS}, ${MEMORY}, f.seen, f.at AS seen_at
 const READ_ONE = `SELECT ${COLUMNS}, ${MEMORY}, NULL AS seen, NULL AS seen_at FROM changes c ${WITH_FIRST_ROW}
   LEFT JOIN accounts a ON a.bank = $3 AND a.identity = coalesce($4, c.key) WHERE c.run = $1 AND c.change = $2`;
 
+export const READ_SOME = `SELECT ${COLUMNS}, ${MEMORY}, NULL AS seen, NULL AS seen_at
+  FROM (SELECT c.*, $3::integer AS bank FROM changes c WHERE c.run = $1 AND c.change = ANY($2::integer[])) AS c ${WITH_FIRST_ROW}
+  LEFT JOIN accounts a ON a.bank = c.bank AND a.identity = ${IDENTITY} ORDER BY c.change`;
+
 export async function readUnfoundPage({ sql }: PostgresStore, run: Run, page: Page): Promise<readonly StoredChange[]> {
   const shapes = await sql.all<ChangeShape>(READ_UNFOUND, ...pageValues(run, page));
   return shapes.map((shape) => ({ ...decodeChange(shape), kept: [] }));
@@ -59,4 +63,14 @@ export async function readOne(
   if (shape === undefined) throw internal(`run ${run.id} has no change ${change}`);
   const kept = await readKept(store, run, [{ account_id: accountId }]);
   return { ...decodeChange(shape), accountId, kept: kept(accountId) };
+}
+
+export async function readSome(
+  store: PostgresStore,
+  run: Run,
+  changes: readonly number[],
+): Promise<readonly StoredChange[]> {
+  const shapes = await store.sql.all<ChangeShape>(READ_SOME, run.no, changes, await store.bankOf(run));
+  const kept = await readKept(store, run, shapes);
+  return shapes.map((shape) => ({ ...decodeChange(shape), kept: kept(shape.account_id) }));
 }

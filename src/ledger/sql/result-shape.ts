@@ -14,6 +14,7 @@ import { decodeOperation, type OperationShape } from "./operation-shape.ts";
 import { decodeSource, type SourceShape } from "./source.ts";
 
 export interface ResultShape extends SourceShape {
+  readonly change: number | null;
   readonly word: Word | null;
   readonly issues: string | null;
   /** Of the row itself, beside what is said of its change. */
@@ -23,16 +24,26 @@ export interface ResultShape extends SourceShape {
   readonly differences: string | null;
   readonly resolutions: string | null;
   readonly drift: string | null;
+  readonly is_repeat: 0 | 1;
+}
+
+/** Whether row `r` has the operations of its change after an earlier row. `indexed` is for SQLite. */
+export function isRepeat(indexed: string): string {
+  const has = (rows: string) => `EXISTS (SELECT 1 FROM rows y ${rows} AND y.word IS NULL)`;
+  return `CASE WHEN r.word IS NULL AND r.row <> r.change AND (${has("WHERE y.run = r.run AND y.row = r.change")}
+    OR ${has(`${indexed} WHERE y.run = r.run AND y.change = r.change AND y.change <> y.row AND y.row < r.row`)}) THEN 1 ELSE 0 END AS is_repeat`;
 }
 
 function decodeResult(shape: ResultShape, operations: readonly StoredOperation[]): StoredResult {
   return {
     source: decodeSource(shape),
+    change: shape.change,
     word: shape.word,
     issues: [...decodeList<Issue>(shape.issues), ...decodeList<Issue>(shape.notes)],
     accountId: shape.account_id,
     differences: decodeList<Difference>(shape.differences),
     operations,
+    isRepeat: shape.is_repeat === 1,
     resolutions: decodeList<Resolution>(shape.resolutions),
     drift: decodeList<Drift>(shape.drift),
     atMs: shape.at,

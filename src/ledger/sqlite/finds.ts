@@ -12,7 +12,7 @@ import type { SqliteDatabase } from "./database.ts";
 import { recordEnd } from "./ends.ts";
 import { inBatches } from "./in-batches.ts";
 import type { SqliteStore } from "./store.ts";
-import { readFoundPage, readOne, readUnfoundPage } from "./stored-changes.ts";
+import { readFoundPage, readOne, readSome, readUnfoundPage } from "./stored-changes.ts";
 
 export const FIND_UNLINKED = `SELECT c.key FROM finds f JOIN changes c ON c.run = f.run AND c.change = f.change
   WHERE f.run = ? AND f.change <= ? AND f.account_id IS NULL AND ${isOpen("f")} AND ${isUnplanned("f")} ORDER BY f.change LIMIT 1`;
@@ -68,6 +68,7 @@ export function sqliteFinds(store: SqliteStore): FindsLedger {
     readToPlan: async (run, page) => readFoundPage(store, run, page),
 
     readStored: async (run, change, accountId) => readOne(store, run, change, accountId),
+    readStoredOf: async (run, changes) => readSome(store, run, changes),
 
     async listNamed(run, limit) {
       return db.all<{ id: string }>(LIST_NAMED, run.no, limit).map(({ id }) => id);

@@ -11,6 +11,7 @@ import {
   type ChangeOfRowShape,
   decodeChangeOfRow,
   decodeResults,
+  isRepeat,
   type ResultShape,
   type SentOfRow,
 } from "../sql/result-shape.ts";
@@ -20,7 +21,7 @@ import type { SqliteStore } from "./store.ts";
  * A row with a word of its own had no part in what was planned and sent for its change. ?4: whether the account is shown that only the
  * file names; never for rows that contradict each other.
  */
-export const READ_RESULTS = `SELECT r.row, r.byte_offset, r.cells, coalesce(r.word, e.word) AS word,
+export const READ_RESULTS = `SELECT r.row, r.change, r.byte_offset, r.cells, coalesce(r.word, e.word) AS word, ${isRepeat("INDEXED BY rows_joined")},
     coalesce(r.issues, iif(e.change IS NULL, p.notes, e.issues)) AS issues, e.at,
     coalesce(f.account_id, iif(?4 AND e.word IS NOT 'invalid', ${ofAccount("c.key")}, NULL)) AS account_id, iif(r.word IS NULL, r.notes, NULL) AS notes,
     iif(r.word IS NULL, p.differences, NULL) AS differences, iif(r.word IS NULL, p.resolutions, NULL) AS resolutions,

@@ -33,6 +33,10 @@ export const READ_FOUND = `SELECT ${COLUMNS}, ${MEMORY}, f.seen, f.at AS seen_at
 const READ_ONE = `SELECT ${COLUMNS}, ${MEMORY}, NULL AS seen, NULL AS seen_at FROM changes c ${WITH_FIRST_ROW}
   LEFT JOIN accounts a ON a.bank = ?3 AND a.identity = coalesce(?4, c.key) WHERE c.run = ?1 AND c.change = ?2`;
 
+export const READ_SOME = `SELECT ${COLUMNS}, ${MEMORY}, NULL AS seen, NULL AS seen_at FROM changes c ${WITH_FIRST_ROW}
+  LEFT JOIN accounts a ON a.bank = ?3 AND a.identity = ${IDENTITY}
+  WHERE c.run = ?1 AND c.change IN (SELECT value FROM json_each(?2)) ORDER BY c.change`;
+
 export function readUnfoundPage({ db }: SqliteStore, run: Run, { after, to, limit }: Page): readonly StoredChange[] {
   const shapes = db.all<ChangeShape>(READ_UNFOUND, run.no, after, to ?? Number.MAX_SAFE_INTEGER, limit);
   return shapes.map((shape) => ({ ...decodeChange(shape), kept: [] }));
@@ -50,4 +54,10 @@ export function readOne(store: SqliteStore, run: Run, change: number, accountId:
   const shape = store.db.get<ChangeShape>(READ_ONE, run.no, change, store.bankOf(run), identity);
   if (shape === undefined) throw internal(`run ${run.id} has no change ${change}`);
   return { ...decodeChange(shape), accountId, kept: readKept(store, run, [{ account_id: accountId }])(accountId) };
+}
+
+export function readSome(store: SqliteStore, run: Run, changes: readonly number[]): readonly StoredChange[] {
+  const shapes = store.db.all<ChangeShape>(READ_SOME, run.no, JSON.stringify(changes), store.bankOf(run));
+  const kept = readKept(store, run, shapes);
+  return shapes.map((shape) => ({ ...decodeChange(shape), kept: kept(shape.account_id) }));
 }

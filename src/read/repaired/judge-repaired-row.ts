@@ -212,7 +212,9 @@ function withFound(source: CsvRow, before: ParsedRow, reading: Reading, found: r
     ...(parsed.kind === "invalid" ? parsed.issues : []),
   ].filter(({ column }) => !blamed?.includes(column));
   const origin = before.provenance === undefined ? {} : { provenance: before.provenance };
-  if (wrong.length + others.length > 0 || parsed.kind === "invalid")
-    return { kind: "invalid", source, issues: [...wrong, ...others, ...notes], ...origin };
+  if (wrong.length + others.length > 0 || parsed.kind === "invalid") {
+    const key = parsed.kind === "skipped" || parsed.key === undefined ? {} : { key: parsed.key };
+    return { kind: "invalid", source, issues: [...wrong, ...others, ...notes], ...key, ...origin };
+  }
   return parsed.kind === "desired" ? { ...parsed, notes: [...(parsed.notes ?? []), ...notes] } : parsed;
 }

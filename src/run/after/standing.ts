@@ -12,6 +12,8 @@ export interface RunStanding {
   readonly accepted: number;
   /** The last run of attempts, when no row is open any more; null while some are, and where no attempt was needed. */
   readonly doneBy: string | null;
+  /** The run that its rows came from, where they are open or done; null for a run of rows of its own. */
+  readonly of: string | null;
 }
 
 export const MOST_COUNTED = 1_000;
@@ -29,5 +31,7 @@ export async function standing(ledger: Ledger, run: Run, nowMs: number): Promise
     if (open === MOST_COUNTED) break;
   }
   const runs = open > 0 ? [] : await ledger.lineage.listAttemptRuns(run);
-  return { open, accepted, doneBy: runs.at(-1) ?? null };
+  const doneBy = runs.at(-1) ?? null;
+  const [of = null] = open + accepted > 0 || doneBy !== null ? [] : await ledger.lineage.listOrigins(run, 1);
+  return { open, accepted, doneBy, of };
 }

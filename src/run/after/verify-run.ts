@@ -5,7 +5,7 @@
 import type { BankApi } from "../../bank/bank-api.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Issue } from "../../errors/issue.ts";
-import type { StoredResult } from "../../ledger/ledger.ts";
+import type { StoredChange, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { wantsRelationships } from "../../plan/diff/diff-relationships.ts";
 import type { Difference } from "../../plan/operation.ts";
@@ -36,6 +36,8 @@ interface InVerification {
   readonly context: RunContext;
   readonly run: Run;
   readonly bank: BankApi;
+  /** What is said of later runs, by their number. */
+  readonly later: Map<number, Promise<string>>;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function verifyRun(context: RunContext, run: Run, folder: string): 
     return await writeBalanced(context.ledger, run, {
       folder,
       name: `${run.id}-verified.csv`,
-      rows: (keys) => verifyRows({ context, run, bank }, keys),
+      rows: (keys) => verifyRows({ context, run, bank, later: new Map() }, keys),
     });
   } finally {
     await bank.close();
@@ -63,16 +65,16 @@ export async function verifyRun(context: RunContext, run: Run, folder: string): 
 async function* verifyRows(verification: InVerification, keys: KeySum): AsyncGenerator<readonly ResultRow[]> {
   const { context, run } = verification;
   const { ledger, job, signal, clock } = context;
-  const stored = walkResults(ledger, run);
-  for await (const page of stored) {
+  const results = walkResults(ledger, run);
+  for await (const page of results) {
+    const findings = new Map<number, Finding>();
+    const ofPage = { stored: await readChanges(context, run, page), found: new Map<number, Promise<Finding | Stop>>() };
     // Read before this is asked, so it is whole.
     checkValues((await ledger.runs.find(run.id)) ?? run, PRUNED);
-    const findings = new Map<number, Finding>();
-    const ofChange = new Map<number, Promise<Finding | Stop>>();
     const stop = await forEachInWindow(page, job.concurrency.reads * 4, async (result): Promise<Stop | null> => {
       if (signal.aborted) return stopOf(signal);
       const { row } = result.source;
-      const finding = isRight(result) ? await verifyRow(verification, result, ofChange) : notVerified(result);
+      const finding = isRight(result) ? await verifyRow(verification, result, ofPage) : notVerified(result);
       if (finding.kind === "stop") return finding;
       findings.set(row, finding);
       return null;
@@ -90,33 +92,42 @@ function notVerified({ word }: Pick<StoredResult, "word">): Finding {
   return found({ word: "skipped", issues: [{ code: "not_verified", column: "", message }] });
 }
 
+/** What the changes of a page want, and what was found of each that was looked at. */
+interface ChangesOfPage {
+  readonly stored: ReadonlyMap<number, StoredChange>;
+  readonly found: Map<number, Promise<Finding | Stop>>;
+}
+
+async function readChanges(
+  { ledger }: RunContext,
+  run: Run,
+  page: readonly StoredResult[],
+): Promise<ChangesOfPage["stored"]> {
+  const changes = new Set(page.flatMap((result) => (isRight(result) && result.change !== null ? [result.change] : [])));
+  const stored = changes.size === 0 ? [] : await ledger.changes.readStoredOf(run, [...changes]);
+  return new Map(stored.map((one) => [one.change, one]));
+}
+
 /** One question to the bank for each change, however many rows of the page it has. */
-async function verifyRow(
-  verification: InVerification,
-  result: StoredResult,
-  ofChange: Map<number, Promise<Finding | Stop>>,
-): Promise<Finding | Stop> {
-  const { context, run } = verification;
-  const { row } = result.source;
-  const change = (await context.ledger.rows.readChangeOf(run, row))?.rows[0] ?? row;
-  const known = ofChange.get(change);
-  if (known !== undefined) return known;
-  const finding = verifyChange(verification, change, result);
-  ofChange.set(change, finding);
+function verifyRow(verification: InVerification, result: StoredResult, page: ChangesOfPage): Promise<Finding | Stop> {
+  const stored = page.stored.get(result.change ?? 0);
+  if (stored === undefined) return Promise.resolve(notVerified({ word: null }));
+  const finding = page.found.get(stored.change) ?? verifyChange(verification, stored, result);
+  page.found.set(stored.change, finding);
   return finding;
 }
 
 async function verifyChange(
-  { context, run, bank }: InVerification,
-  change: number,
+  verification: InVerification,
+  stored: StoredChange,
   { accountId, resolutions }: StoredResult,
 ): Promise<Finding | Stop> {
-  const { ledger, job } = context;
+  const { context, run, bank } = verification;
+  const { job } = context;
   if (accountId === null) return notVerified({ word: null });
-  const stored = await ledger.changes.readStored(run, change, accountId);
   const desired = withBankIds(desiredOf(run, stored), resolutions);
   const fetched = await fetchActual(bank, accountId, () => wantsRelationships(desired));
-  const later = await describeLater(context, run, stored.memory.appliedByRun);
+  const later = await describeLater(verification, stored.memory.appliedByRun);
   if (!fetched.ok) {
     const { failure } = fetched;
     if (failure.status === 404)
@@ -151,7 +162,13 @@ function differingIssues(run: Run, differences: readonly Difference[], later: st
 }
 
 /** Such as `: run … has changed it since`; "" where the ledger knows of none. */
-async function describeLater({ ledger }: RunContext, run: Run, appliedByRun: number): Promise<string> {
+function describeLater({ context, run, later }: InVerification, appliedByRun: number): Promise<string> {
+  const said = later.get(appliedByRun) ?? findLater(context, run, appliedByRun);
+  later.set(appliedByRun, said);
+  return said;
+}
+
+async function findLater({ ledger }: RunContext, run: Run, appliedByRun: number): Promise<string> {
   if (appliedByRun <= run.no) return ", and no run of this ledger has changed it since";
   const id = await ledger.lineage.findId(appliedByRun);
   return id === undefined ? "" : `: run ${id} has changed it since`;

@@ -22,6 +22,7 @@ export function resultOf(run: Run, stored: StoredResult, ending: Ending): Result
       key: operation.key,
       body: operation.body,
     })),
+    isRepeat: stored.isRepeat,
     differences,
     resolutions,
     issues: [

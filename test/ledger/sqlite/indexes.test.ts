@@ -23,7 +23,7 @@ import { FIND_FIRST, READ_OPERATIONS, READ_PLANNED } from "../../../src/ledger/s
 import { READ_CHANGE_OF, READ_RESULT_OPERATIONS, READ_RESULTS } from "../../../src/ledger/sqlite/results.ts";
 import { READ_ORIGINS, READ_ROWS } from "../../../src/ledger/sqlite/rows.ts";
 import { LIST_NEAR_IDS, LIST_OF_ACCOUNT as LIST_ROWS } from "../../../src/ledger/sqlite/rows-of-account.ts";
-import { READ_FOUND, READ_UNFOUND } from "../../../src/ledger/sqlite/stored-changes.ts";
+import { READ_FOUND, READ_SOME, READ_UNFOUND } from "../../../src/ledger/sqlite/stored-changes.ts";
 
 const OF_CHANGE = "(run=? AND change=?)";
 const ROW_OF_RUN = "(run=? AND row=?)";
@@ -48,6 +48,15 @@ const PLANS: Readonly<Record<string, { sql: string; steps: readonly string[] }>>
       PAGE_OF_CHANGES,
       IS_ENDED,
       IS_PLANNED,
+      FIRST_ROW,
+      FIND,
+      "SEARCH a USING PRIMARY KEY (bank=? AND identity=?)",
+    ],
+  },
+  "changes that are verified": {
+    sql: READ_SOME,
+    steps: [
+      `SEARCH c USING PRIMARY KEY ${OF_CHANGE}`,
       FIRST_ROW,
       FIND,
       "SEARCH a USING PRIMARY KEY (bank=? AND identity=?)",
