@@ -1,5 +1,5 @@
 /**
- * What every ledger must do with the notes of a row that goes on.
+ * What every ledger must do with what a row has beside its change: notes of its own, and operations that an earlier row has too.
  */
 import { expect } from "chai";
 import { ALL, BANK, findAll, issue, newRun, row } from "./builders.ts";
@@ -24,5 +24,21 @@ export function suiteOfNotes(use: LedgerInUse): void {
     ]);
     await changes.recordFolds(run, [{ kind: "superseded", rows: [3], left: [2] }]);
     expect((await codes())[1]).to.equal("superseded");
+  });
+
+  it("counts operations at the first row that has them, though the first of the change has been overtaken", async () => {
+    const { rows, changes, runs } = use.ledger;
+    const run = await runs.open(BANK, newRun("r"));
+    await rows.recordRows(
+      run,
+      [2, 3, 4].map((at) => row(at, "client:a")),
+    );
+    await changes.recordFolds(run, [{ kind: "superseded", rows: [2], left: [3, 4] }]);
+    const results = await rows.readResults(run, ALL);
+    expect(results.map(({ word, change, isRepeat }) => [word, change, isRepeat])).to.deep.equal([
+      ["skipped", 2, false],
+      [null, 2, false],
+      [null, 2, true],
+    ]);
   });
 }

@@ -111,29 +111,8 @@ export function suiteOfRows(use: LedgerInUse): void {
       { ...operation(1, "patch"), state: "refused", ...sent },
       { ...operation(2, "close"), state: "skipped", ...unsent },
     ]);
-    expect([first, superseded, third].map((one) => [one?.change, one?.isRepeat])).to.deep.equal([
-      [2, false],
-      [2, false],
-      [2, true],
-    ]);
     expect(third).to.deep.equal({ ...first, source: third?.source, isRepeat: true });
-    expect(await ledger.rows.readResultsOf(the.run, [4])).to.deep.equal([third]);
     expect(superseded).to.deep.include({ word: "skipped", accountId: "x", differences: [], operations: [] });
-  });
-
-  it("counts operations at the first row that has them, though the first of the change has been overtaken", async () => {
-    const { ledger } = use;
-    await ledger.rows.recordRows(
-      the.run,
-      [2, 3, 4].map((at) => row(at, "client:a")),
-    );
-    await ledger.changes.recordFolds(the.run, [{ kind: "superseded", rows: [2], left: [3, 4] }]);
-    const results = await ledger.rows.readResults(the.run, ALL);
-    expect(results.map(({ word, isRepeat }) => [word, isRepeat])).to.deep.equal([
-      ["skipped", false],
-      [null, false],
-      [null, true],
-    ]);
   });
 
   it("reads rows by word for a re-run: cells, what was wrong with each by itself, and where they came from", async () => {

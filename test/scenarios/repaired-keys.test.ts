@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { walkOpen } from "../../src/run/open-rows.ts";
 import { rerunRows } from "../../src/run/start/rerun-rows.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { type Desk, openDesk } from "../support/scenario.ts";
@@ -45,6 +46,10 @@ describe("a repaired row whose key is another than its origin's", () => {
     const { rows, summary } = await desk.run(bank, asOthers(correct(failed)), { name: "repaired.csv" });
     expect(endsOf(rows)).to.deep.equal(["invalid repair_key_differs", "invalid repair_key_differs", "applied "]);
     expect(rows[0]?.result_message).to.contain('row 2 of run run-1 has "0001700" here, and the repaired row "91700"');
+    const open: string[] = [];
+    for await (const { original, key } of walkOpen(desk.ledger, { bank: null, job: null }))
+      open.push(`${original.row} ${key}`);
+    expect(open, "and they still name their accounts").to.deep.equal(["2 client:0001700", "3 client:0001800"]);
     expect(rows[0]?.result_column).to.equal("client_account_id");
     expect(idsAt(bank)).to.deep.equal(["core-1"]);
 
