@@ -78,6 +78,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
         "leases",
         "lineage",
         "retention",
+        "integrity",
         "near",
         "operations",
         "pace",

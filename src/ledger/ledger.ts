@@ -22,6 +22,7 @@ import type { ControlsLedger } from "./controls.ts";
 import type { FactsLedger } from "./facts.ts";
 import type { FilesLedger } from "./files.ts";
 import type { GuardsLedger } from "./guards.ts";
+import type { IntegrityLedger } from "./integrity.ts";
 import type { JobsLedger } from "./jobs.ts";
 import type { LeasesLedger } from "./leases.ts";
 import type { LineageLedger } from "./lineage.ts";
@@ -48,6 +49,7 @@ export type * from "./files.ts";
 export type * from "./finds.ts";
 export type * from "./folds.ts";
 export type * from "./guards.ts";
+export type * from "./integrity.ts";
 export type * from "./jobs.ts";
 export type * from "./known-runs.ts";
 export type * from "./leases.ts";
@@ -103,6 +105,7 @@ export interface Ledger extends AsyncDisposable {
   readonly lineage: LineageLedger;
   readonly alarms: AlarmsLedger;
   readonly retention: RetentionLedger;
+  readonly integrity: IntegrityLedger;
   /** Null where one process at a time works on a run. */
   readonly pace: PaceLedger | null;
   /** Null where all work on a run is done by one process. */

@@ -247,6 +247,8 @@ describeWhole("the output of every command as JSON", function () {
       await ledger.banks.keep({ apiUrl: bank.url, program: "mistyped" }, { id: "them", isNamed: true });
     }
     expect(await eventsOf("ledger name-bank them prepaid")).to.deep.equal(["given_over"]);
+    expect(await eventsOf("ledger check")).to.deep.equal(["checked"]);
+    expect(await eventsOf("ledger backup backup.sqlite")).to.deep.equal(["backup"]);
     expect(await eventsOf("ledger copy ledger.sqlite copied.sqlite")).to.deep.equal(["copied"]);
     expect(await eventsOf("help")).to.deep.equal(["help"]);
     expect(await eventsOf("codes guard")).to.deep.equal(["code"]);

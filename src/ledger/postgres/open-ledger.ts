@@ -20,6 +20,7 @@ import { AS_IT_IS_NOW, type PostgresDatabase } from "./database.ts";
 import { postgresFacts } from "./facts.ts";
 import { postgresFiles } from "./files.ts";
 import { postgresGuards } from "./guards.ts";
+import { postgresIntegrity } from "./integrity.ts";
 import { postgresJobs } from "./jobs.ts";
 import { postgresLeases } from "./leases.ts";
 import { postgresLineage } from "./lineage.ts";
@@ -70,6 +71,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     lineage: postgresLineage(store),
     alarms: postgresAlarms(store),
     retention: postgresRetention(store),
+    integrity: postgresIntegrity(store),
     chunks: postgresChunks(store, () => clock.nowMs()),
   };
 }

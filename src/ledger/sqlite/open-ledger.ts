@@ -21,6 +21,7 @@ import { SqliteDatabase } from "./database.ts";
 import { sqliteFacts } from "./facts.ts";
 import { sqliteFiles } from "./files.ts";
 import { sqliteGuards } from "./guards.ts";
+import { sqliteIntegrity } from "./integrity.ts";
 import { sqliteJobs } from "./jobs.ts";
 import { leaseCheck, sqliteLeases } from "./leases.ts";
 import { sqliteLineage } from "./lineage.ts";
@@ -77,6 +78,7 @@ function openParts(store: SqliteStore): SqliteParts {
     lineage: sqliteLineage(store),
     alarms: sqliteAlarms(store),
     retention: sqliteRetention(store),
+    integrity: sqliteIntegrity(store),
     chunks: null,
   };
 }

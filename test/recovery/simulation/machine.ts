@@ -118,6 +118,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => P
     lineage: part(real.lineage),
     alarms: part(real.alarms),
     retention: part(real.retention),
+    integrity: part(real.integrity),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -25,4 +25,40 @@ export const KEEP: readonly CommandEntry[] = [
       return (await import("../prune-command.ts")).pruneCommand(session, job, flags);
     },
   }),
+  command({
+    usage: "ledger backup <file>",
+    description: "Writes a copy of the ledger to a new file, while runs go on, and checks it.",
+    example: "tieout ledger backup /backup/ledger-2026-11-29.sqlite",
+    more: "\nThe copy is of one moment, readable by its owner alone, and takes the place of no file. For a ledger in PostgreSQL it names what pg_dump is to be given.",
+    atBank: "nothing",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.stopped],
+    async act(session, _, file: string) {
+      return (await import("../backup-ledger-command.ts")).backupLedgerCommand(session, file);
+    },
+  }),
+  command({
+    usage: "ledger check",
+    description: "Checks the ledger: its database, the counts of every run, and the audit trail. Reads all of it.",
+    example: "tieout ledger check",
+    more: "\nIt ends with 0 when all is well, and with 1 when not; each line says what is wrong and where.",
+    atBank: "nothing",
+    answers: "in lines",
+    exits: [...LOOK_EXITS, EXIT.stopped],
+    async act(session) {
+      return (await import("../check-ledger-command.ts")).checkLedgerCommand(session);
+    },
+  }),
+  command({
+    usage: "ledger vacuum",
+    description: "Gives back the room of what is gone from the ledger.",
+    example: "tieout ledger vacuum",
+    more: "\nNo run may be in progress or unfinished. A ledger in a file needs room for two more copies of it meanwhile.",
+    atBank: "nothing",
+    answers: "once",
+    exits: [...LOOK_EXITS, EXIT.leaseHeld, EXIT.stopped],
+    async act(session) {
+      return (await import("../vacuum-ledger-command.ts")).vacuumLedgerCommand(session);
+    },
+  }),
 ];
