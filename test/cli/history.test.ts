@@ -65,7 +65,7 @@ describe("tieout, looking through runs", function () {
     const { code, out, err } = await tieout("history", "core-001");
     expect([code, out]).to.deep.equal([
       2,
-      'the ledger knows "Core-001", which differ only in letter case, blanks, width or leading zeros\n',
+      'the ledger knows "Core-001", which differs only in letter case, blanks, width or leading zeros\n',
     ]);
     expect(err)
       .to.match(/^tieout: .*no row about that account.*\[row_not_found\]/)

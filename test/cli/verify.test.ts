@@ -87,10 +87,18 @@ describe("tieout verify", function () {
   });
 
   itWhole("says in one line what it cannot verify", async () => {
-    await night("1", "account_a,New");
+    const first = await night("1", "account_a,New");
     await tieout("plan", "./job.ts", "--file", "in/1.csv");
     const refusals: readonly (readonly [readonly string[], RegExp])[] = [
       [["verify", "last"], /has sent nothing that could be verified \[usage\]/],
+      [
+        ["verify", first.slice(0, -2), "--to", "in/1.csv"],
+        /-verified\.csv cannot be written in \S+ \(E\w+\) \[results_unwritable\]; make room, or name another folder with --to$/,
+      ],
+      [
+        ["results", first, "--final", "--to", "in/1.csv"],
+        /-final\.csv cannot be written in \S+ \(E\w+\) \[results_unwritable\]; make room, or name another/,
+      ],
       [["verify", "never"], /the ledger has no run never \[run_not_found\]/],
     ];
     for (const [args, line] of refusals) {

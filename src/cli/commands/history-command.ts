@@ -33,7 +33,7 @@ export async function historyCommand(session: Session, id: string, flags: Histor
   await sayNear(session, ledger.rows, bank, id);
   const when = flags.since === undefined ? "" : ` since ${new Date(since).toISOString()}`;
   throw new FatalError("row_not_found", `the ledger has no row about that account${when}, at ${nameOf(bank)}`, {
-    hint: "give its account_id or client_account_id as a file had it, or set LEAD_API_URL and LEAD_PROGRAM to another bank",
+    hint: `${flags.since === undefined ? "" : "leave out --since, "}give its account_id or client_account_id as a file had it, or set LEAD_API_URL and LEAD_PROGRAM to another bank`,
   });
 }
 

@@ -13,6 +13,7 @@ const MOST_NEAR = 5;
 export async function sayNear({ say }: Printer, rows: RowsLedger, bank: BankName, id: string): Promise<void> {
   const near = await rows.listNearIds(bank, id, MOST_NEAR);
   if (near.length === 0) return;
-  const text = `the ledger knows ${near.map(showId).join(", ")}, which differ only in letter case, blanks, width or leading zeros`;
+  const differ = near.length === 1 ? "differs" : "differ";
+  const text = `the ledger knows ${near.map(showId).join(", ")}, which ${differ} only in letter case, blanks, width or leading zeros`;
   say({ event: "near", ids: near }, text);
 }

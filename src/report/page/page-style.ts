@@ -61,7 +61,7 @@ th, td { padding: 0.375rem 1.25rem 0.375rem 0; border-bottom: 1px solid var(--li
 th:last-child, td:last-child { padding-right: 0; }
 thead th { border-bottom-color: var(--faint); font-weight: 600; vertical-align: bottom; white-space: nowrap; }
 tbody th { font-weight: 400; }
-td { overflow-wrap: break-word; }
+td, td code { overflow-wrap: break-word; }
 .list td:last-child { min-width: 12rem; }
 .whole { white-space: nowrap; }
 .figure { text-align: right; white-space: nowrap; }
@@ -90,7 +90,7 @@ th[aria-sort="descending"] button::after { content: "\\2193"; content: "\\2193" 
   tr, pre, .facts div, .next li { break-inside: avoid; }
   thead { display: table-header-group; }
   .table { overflow: visible; }
-  td, tbody th { overflow-wrap: anywhere; }
+  td, td code, tbody th { overflow-wrap: anywhere; }
   .bar, .swatch, .pace { print-color-adjust: exact; }
   .search, th button::after { display: none; }
 }

@@ -3,7 +3,7 @@
  */
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Actor } from "../../ledger/audit.ts";
-import type { Ledger, OriginalRow } from "../../ledger/ledger.ts";
+import type { Ledger, OriginalRow, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import { auditEntry } from "../audit-entry.ts";
@@ -76,10 +76,14 @@ async function notOpen({ rows }: Ledger, run: Run, row: number): Promise<FatalEr
     return new FatalError("row_not_found", `run ${run.id} has no row ${row}; nothing was accepted`, {
       hint: "give row numbers from the column result_row, such as --row 7,12-19",
     });
-  const why = ["applied", "unchanged"].includes(result.word ?? "")
-    ? `it is ${result.word}`
-    : "it has come right since, a later row took its place, or its run is not there yet";
-  return new FatalError("row_not_open", `row ${row} of run ${run.id} is not open: ${why}; nothing was accepted`, {
-    hint: "see tieout open",
-  });
+  const message = `row ${row} of run ${run.id} is not open: ${whyNot(result)}; nothing was accepted`;
+  return new FatalError("row_not_open", message, { hint: "see tieout open" });
+}
+
+function whyNot({ word, issues }: Pick<StoredResult, "word" | "issues">): string {
+  if (word === null) return "its run has not come to it yet";
+  if (word === "skipped") return ["it is skipped", ...issues.slice(0, 1).map(({ code }) => `(${code})`)].join(" ");
+  return word === "applied" || word === "unchanged"
+    ? `it is ${word}`
+    : "it has come right since, or a later row took its place";
 }

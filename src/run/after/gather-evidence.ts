@@ -179,7 +179,7 @@ unknown, held, skipped. The words of a run add up to its rows; the certificate h
 checked before its results were published. file_sha256 ties a run to the bytes of the file that was delivered.
 
 The audit trail was checked as a whole: ${counted(check.entries, "entry", "entries")} as written, each with the hash of the one before,
-and the heads that ${counted(check.summaries, "summary", "summaries")} of runs have are among them.
+and the heads in ${counted(check.summaries, "summary", "summaries")} of runs are among them.
 Its head was ${head === null ? "not there: the trail is empty" : `entry ${head.no}, ${head.hash}`}.
 
 What this cannot show. The ledger keeps no schedules and no alarms: slots are counted by the schedules that the job

@@ -64,9 +64,12 @@ describe("the report page in Chromium", function () {
     });
 
   for (const width of [360, 900, 1600])
-    it(`is nowhere wider than a screen of ${width}`, async () => {
+    it(`is nowhere wider than a screen of ${width}, and breaks no code of a table in two`, async () => {
       await using open = await openPage(browser, url, { viewport: { width, height: 900 } });
       expect(await open.page.evaluate("document.documentElement.scrollWidth")).to.equal(width);
+      const broken =
+        "[...document.querySelectorAll('td code')].filter((code) => code.getClientRects().length > 1).map((code) => code.textContent)";
+      expect(await open.page.evaluate(broken)).to.deep.equal([]);
     });
 
   it("asks for nothing but itself", async () => {
