@@ -8,8 +8,8 @@ const words = readFileSync(process.argv[2] ?? "/proc/1/cmdline", "utf8").split("
 const at = words.findIndex((word) => /^--listen(=|$)/.test(word));
 if (at >= 0) {
   const place = words[at].split("=")[1] ?? words[at + 1];
-  // Whoever listens on all addresses listens on loopback too.
-  const host = place.replace(/^(0\.0\.0\.0)?(?=:\d+$)/, "127.0.0.1").replace(/^\[::\]/, "[::1]");
+  // A port alone is that of loopback, and whoever listens on all addresses listens there too.
+  const host = place.replace(/^(0\.0\.0\.0:)?(?=\d+$)/, "127.0.0.1:").replace(/^\[::\]/, "[::1]");
   const isAlive = await fetch(`http://${host}/healthz`, { signal: AbortSignal.timeout(4_000) }).then(
     ({ ok }) => ok,
     () => false,
