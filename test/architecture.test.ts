@@ -110,6 +110,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   cli: [
     [
+      "read-named-file",
       "read-network",
       ...[
         "environment",

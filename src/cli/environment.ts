@@ -1,13 +1,12 @@
 /**
  * What the environment variables say: the bank's address and credentials, the secrets, the log's level. Secrets are passed on and never printed.
  */
-import type { BankNetwork } from "../bank/bank-api.ts";
 import { checkApiUrl } from "../bank/check-api-url.ts";
 import { Secrets } from "../bank/secrets.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import { isProgramName, PROGRAM_RULE } from "../program-name.ts";
 import { ledgerPlace } from "./ledger-place.ts";
-import { readNamedFile, readNetwork, type Variables } from "./read-network.ts";
+import { readNamedFile, type Variables } from "./read-named-file.ts";
 
 export interface Environment {
   readonly apiUrl: string;
@@ -15,7 +14,6 @@ export interface Environment {
   readonly clientSecret: string;
   /** The secret as its file has it now; the last one that could be read while the file is away. Nothing for a secret of a variable. */
   readonly rereadSecret?: (() => string) | undefined;
-  readonly network?: BankNetwork | undefined;
   /** The program that the credentials are for, if LEAD_PROGRAM says it. */
   readonly program?: string | undefined;
 }
@@ -36,7 +34,6 @@ export function readEnvironment(variables: Variables): Environment {
     clientId,
     ...secret,
     program: readProgram(variables),
-    network: readNetwork(variables, apiUrl),
   };
 }
 

@@ -18,7 +18,6 @@ import type { ChunkQueue } from "../workers/chunk-queue.ts";
 import { readActor } from "./actor.ts";
 import { type Environment, readEnvironment, readSecrets } from "./environment.ts";
 import type { LoadedJob } from "./load-job.ts";
-import { findProxy } from "./read-network.ts";
 import { tieoutVersion } from "./tieout-version.ts";
 
 export interface ContextParts {
@@ -47,8 +46,9 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
   const { apiUrl, clientId } = bank;
   const program = programOf(bank, loaded.job);
   // All that works at a bank or may be logged, before the first row: a version of Tieout that is installed meanwhile is never mixed in.
-  const [{ openBank }] = await Promise.all([
+  const [{ openBank }, { readNetwork }] = await Promise.all([
     import("../bank/open-bank.ts"),
+    import("./read-network.ts"),
     import("../run/plan/plan-phase.ts"),
     import("../run/apply/apply-phase.ts"),
     import("../run/plan/find-range.ts"),
@@ -59,6 +59,7 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
   const bankName = chooseBank(await ledger.banks.list(apiUrl), { apiUrl, clientId, program });
   const shared = ledger.pace?.of(bankName);
   const offline = openOfflineContext(parts, work);
+  const reached = { ...bank, network: readNetwork(process.env, apiUrl) };
   return {
     ...offline,
     ...(await openSpread(parts, offline.owner)),
@@ -66,7 +67,7 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
     isSteered: true,
     client: { id: clientId, isNamed: program !== undefined },
     openBank: (kind, ownIds) =>
-      openBank(bankSettings(loaded.job, bank, kind, ownIds), {
+      openBank(bankSettings(loaded.job, reached, kind, ownIds), {
         clock: systemClock,
         random: Math.random,
         secrets: readSecrets(process.env),
@@ -120,7 +121,10 @@ export function openOfflineContext({ loaded, queue: _, ...parts }: ContextParts,
     },
     async openStore(place) {
       if (place.kind === "folder") return openFolderStore(place);
-      const { openS3Store } = await import("../store/s3-store.ts");
+      const [{ openS3Store }, { findProxy }] = await Promise.all([
+        import("../store/s3-store.ts"),
+        import("./read-network.ts"),
+      ]);
       return openS3Store({ ...place, connection: { findProxy } });
     },
     actor: readActor(),

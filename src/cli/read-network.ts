@@ -3,14 +3,11 @@
  * and tried here, so that a wrong one is told before the first call.
  */
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { getProxyForUrl } from "proxy-from-env";
 import type { BankNetwork } from "../bank/bank-api.ts";
 import { FatalError } from "../errors/fatal-error.ts";
-import { nodeCode } from "../errors/node-code.ts";
-
-export type Variables = Readonly<Record<string, string | undefined>>;
+import { readNamedFile, type Variables } from "./read-named-file.ts";
 
 /** Throws FatalError `env_missing` for a proxy that is no address, and for a certificate that cannot be shown to a bank. */
 export function readNetwork(variables: Variables, apiUrl: string): BankNetwork {
@@ -28,20 +25,6 @@ export function findProxy(address: string): string | undefined {
       hint: "set HTTPS_PROXY to an address such as http://proxy.example:3128, or take it out",
     });
   return proxy;
-}
-
-/** The text of the file that the variable names. Throws FatalError `env_missing`, and shows nothing of what is in it. */
-export function readNamedFile(variables: Variables, name: string): string {
-  const path = variables[name]?.trim() ?? "";
-  try {
-    const text = readFileSync(path, "utf8");
-    if (text.trim() !== "") return text;
-  } catch (error) {
-    throw new FatalError("env_missing", `the file that ${name} names cannot be read (${nodeCode(error)}): ${path}`, {
-      hint: `check ${name}, and who may read the file`,
-    });
-  }
-  throw new FatalError("env_missing", `the file that ${name} names is empty: ${path}`, { hint: "write it anew" });
 }
 
 function readCertificate(variables: Variables): BankNetwork["certificate"] {

@@ -14,7 +14,7 @@ import { ledgerPlace } from "../ledger-place.ts";
 import { listJobs, loadJob } from "../load-job.ts";
 import { asTyped } from "../output/as-typed.ts";
 import { toOutputLine } from "../output/output-line.ts";
-import { findProxy } from "../read-network.ts";
+import { findProxy, readNetwork } from "../read-network.ts";
 import type { Session } from "../session.ts";
 
 export async function doctorCommand(session: Session, named: string | undefined): Promise<ExitCode> {
@@ -33,7 +33,10 @@ export async function doctorCommand(session: Session, named: string | undefined)
       name: basename(name, extname(name)),
       load: async () => (await loadJob(named ?? `./jobs/${name}`)).job,
     })),
-    credentials: () => readEnvironment(process.env),
+    credentials() {
+      const bank = readEnvironment(process.env);
+      return { ...bank, network: readNetwork(process.env, bank.apiUrl) };
+    },
     async openStore(place) {
       if (place.kind === "folder") return openFolderStore(place);
       return (await import("../../store/s3-store.ts")).openS3Store({ ...place, connection: { findProxy } });
