@@ -6,6 +6,7 @@ import { completeCause } from "../../report/causes.ts";
 import { renderCause, typedCause } from "../../report/render-cause.ts";
 import { findCauses } from "../../run/report/find-causes.ts";
 import { findHolder } from "../../run/report/report-again.ts";
+import { counted } from "../../text/counted.ts";
 import { findRun } from "../find-run.ts";
 import { asTyped } from "../output/as-typed.ts";
 import type { Session } from "../session.ts";
@@ -19,8 +20,14 @@ export async function causesCommand(session: Session, id: string): Promise<ExitC
   if (causes.length === 0)
     session.say({ event: "none" }, `run ${run.id} has no causes: all its rows are as the file wants them`);
   const mayRepeat = run.kind === "run" && isPublished && published?.final === true;
-  for (const counted of causes) {
-    const cause = completeCause(counted, mayRepeat ? run.id : null, published?.renumbered);
+  const [first] = causes;
+  if (first !== undefined) {
+    const message = asTyped(`tieout explain ${run.id} --row ${first.firstRow}`);
+    const text = `run ${run.id}: ${counted(causes.length, "cause")}; a row and its message are shown by: ${message}`;
+    session.say({ event: "note", text }, text);
+  }
+  for (const one of causes) {
+    const cause = completeCause(one, mayRepeat ? run.id : null, published?.renumbered);
     session.say({ event: "cause", run: run.id, ...typedCause(cause, asTyped) }, renderCause(cause, asTyped).join("\n"));
   }
   const text = run.kind === "run" ? describeUnfinished(run, holder, "its causes") : undefined;
