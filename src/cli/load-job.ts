@@ -50,12 +50,15 @@ async function notFound(nameOrPath: string): Promise<FatalError> {
   });
 }
 
+/** Kubernetes lays each version of a ConfigMap into a new folder such as ..2026_11_29_02_00_00.1234567, and links lead there. */
+const VERSION_FOLDER = /\/\.\.\d{4}_[^/]+(?=\/)/;
+
 /**
  * Identifies a job file: its path within the nearest package that has a name, so that the mark stays the same when a clone moves or each
  * deployment gets a new folder. Outside of a package, the whole path with links resolved.
  */
 function markOf(path: string): string {
-  const real = realpathSync(path);
+  const real = realpathSync(path).replace(VERSION_FOLDER, "");
   for (let folder = dirname(real); ; folder = dirname(folder)) {
     const name = packageName(folder);
     if (name !== null) return `${name}: ${relative(folder, real)}`;

@@ -1,5 +1,5 @@
 /** A job file that cannot be loaded: one line with the place, and what to write instead; and which files a name finds. */
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -124,5 +124,23 @@ describe("a job file", () => {
     const both = await fatalOf(loadJob("by-ts"));
     expect(both.message).to.match(/^job by-ts is both \S+by-ts\.ts and \S+by-ts\.mjs$/);
     expect((await loadJob("jobs/by-ts.mjs")).path).to.equal(join(folder, "jobs", "by-ts.mjs"));
+  });
+
+  it("is the same job in the next version of a ConfigMap that Kubernetes mounts, and another one in another file", async () => {
+    await mkdir(join(folder, "jobs"));
+    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "mine", type: "module" }));
+    const marks: string[] = [];
+    for (const version of ["..2026_11_29_02_00_00.1234567", "..2026_12_01_09_30_00.7654321"]) {
+      await mkdir(join(folder, "jobs", version));
+      for (const name of ["n.ts", "m.ts"]) await writeFile(join(folder, "jobs", version, name), JOB);
+      await rm(join(folder, "jobs/..data"), { force: true });
+      await symlink(version, join(folder, "jobs/..data"));
+      for (const name of ["n.ts", "m.ts"]) {
+        await rm(join(folder, "jobs", name), { force: true });
+        await symlink(`..data/${name}`, join(folder, "jobs", name));
+        marks.push((await loadJob(`jobs/${name}`)).mark);
+      }
+    }
+    expect(marks).to.deep.equal(["mine: jobs/n.ts", "mine: jobs/m.ts", "mine: jobs/n.ts", "mine: jobs/m.ts"]);
   });
 });

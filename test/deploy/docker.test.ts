@@ -92,9 +92,9 @@ describe("deploy/docker/healthcheck.js", () => {
 
 describeWhole("the image of deploy/docker, by its steps", function () {
   this.timeout(300_000);
-  let scratch: string;
+  let scratch: string | undefined;
   let image: Image;
-  const at = (...names: string[]) => join(scratch, ...names);
+  const at = (...names: string[]) => join(scratch ?? "", ...names);
 
   before(async function () {
     if (!canContain()) {
@@ -115,7 +115,7 @@ describeWhole("the image of deploy/docker, by its steps", function () {
     );
     await writeFile(at("jobs/nightly-sync.ts"), job);
   });
-  after(() => rm(scratch, { recursive: true, force: true }));
+  after(() => scratch && rm(scratch, { recursive: true, force: true }));
 
   /** As `docker run` finds a new named volume: with the owner and mode of the image's folder. */
   async function newVolume(name: string): Promise<string> {
