@@ -120,6 +120,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
         "ledger-place",
         "open-queue",
         "tieout-version",
+        "own-package",
         "without-reason",
       ],
       ...[

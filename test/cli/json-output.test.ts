@@ -252,6 +252,7 @@ describeWhole("the output of every command as JSON", function () {
     expect(await eventsOf("ledger copy ledger.sqlite copied.sqlite")).to.deep.equal(["copied"]);
     expect(await eventsOf("help")).to.deep.equal(["help"]);
     expect(await eventsOf("codes guard")).to.deep.equal(["code"]);
+    expect(await eventsOf("init own")).to.deep.equal(["initialized"]);
     expect(new Set(await eventsOf("doctor ./job.ts"))).to.deep.equal(new Set(["finding", "examined"]));
     expect(await eventsOf("schedule nightly.ts --list --count 2")).to.deep.equal(["next_starts"]);
     using sandbox = startTieout(["sandbox", "--output", "json", "--faults", "faults.json"], {}, folder);

@@ -58,6 +58,7 @@ export const REQUIRED_MEMBERS: Readonly<Record<string, string>> = {
   vacuumed: "ledger bytesBefore bytesAfter",
   listening: "url clientId",
   faults: "struck",
+  initialized: "folder made kept next",
   finding: "part job word text next",
   examined: "good poor bad",
   help: "release exitCodes commands",

@@ -22,13 +22,7 @@ const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 /** At the port after the bank's, or at any free one. Throws FatalError `usage` for a folder or a port that cannot be used. */
 export async function startBucket(given: string, bankPort: number): Promise<ServedBucket> {
   const folder = resolve(given);
-  const name = basename(folder);
-  if (!BUCKET_NAME.test(name)) {
-    throw unusable(
-      `--bucket ${given} is no name for a bucket`,
-      "give a folder of 3 to 63 lower-case letters, digits, dots and hyphens, such as account-files",
-    );
-  }
+  const name = checkBucketName(given, basename(folder));
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw unusable(
       `--bucket ${given} cannot be used (${nodeCode(error)})`,
@@ -53,6 +47,15 @@ export async function startBucket(given: string, bankPort: number): Promise<Serv
     exports: `export ${words.join(" ")}`,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+}
+
+/** Throws FatalError `usage` where the `given` flag names no bucket. */
+export function checkBucketName(given: string, name = given): string {
+  if (BUCKET_NAME.test(name)) return name;
+  throw unusable(
+    `--bucket ${given} is no name for a bucket`,
+    "give a folder of 3 to 63 lower-case letters, digits, dots and hyphens, such as account-files",
+  );
 }
 
 function unusable(message: string, hint: string, cause?: unknown): FatalError {

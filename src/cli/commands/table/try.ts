@@ -3,11 +3,25 @@
  */
 import { type CommandEntry, command } from "../command-entry.ts";
 import { FAULTS, FILE, FROM } from "../flags.ts";
+import type { InitFlags } from "../init-command.ts";
 import type { RehearseFlags } from "../rehearse-command.ts";
 import type { SandboxFlags } from "../sandbox-command.ts";
 import { APART_EXITS, LOOK_EXITS } from "./exits.ts";
 
 export const TRY: readonly CommandEntry[] = [
+  command({
+    usage: "init [folder]",
+    description: "Makes a folder of one's own with a job that runs at the sandbox, and says what to type next.",
+    example: "tieout init accounts --bucket account-files",
+    flags: [{ flag: "--bucket <name>", description: "a job that reads and writes this bucket, instead of folders" }],
+    more: "\nIt overwrites nothing: files that are there are kept as they are.",
+    atBank: "nothing",
+    answers: "once",
+    exits: LOOK_EXITS,
+    async act(session, flags: InitFlags, folder?: string) {
+      return (await import("../init-command.ts")).initCommand(session, folder, flags);
+    },
+  }),
   command({
     usage: "rehearse <job>",
     description: "Runs the job's new files against a stand-in for the bank. The bank itself is only read.",
