@@ -111,6 +111,7 @@ describe("the numbers of a repaired row that a program wrote anew", () => {
   it("may not be another row's, nor gone while the fingerprint is there", async () => {
     for (const spoil of [
       (csv: string) => column(csv, "result_row", (cell) => `${5 - Number(cell)}.0`),
+      (csv: string) => column(csv, "result_row", () => "999999999999999"),
       (csv: string) => without(csv, "result_run", "result_row"),
     ]) {
       await using scene = await open();

@@ -24,6 +24,7 @@ export const COUNTRIES: readonly Country[] = [
   { locale: "de-DE", code: 1031, separator: ";", charset: 1 },
   { locale: "fr-FR", code: 1036, separator: ";", charset: 76 },
   { locale: "ja-JP", code: 1041, separator: "\t", charset: 65535 },
+  { locale: "ar-SA", code: 1025, separator: ",", charset: 76 },
 ];
 
 /** `detects`: the program is asked to look for dates and other special numbers in what it opens. */

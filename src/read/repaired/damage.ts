@@ -27,7 +27,23 @@ export type Damage = keyof typeof FORMS;
 export function damageOf(had: string, given: string): Damage | null {
   if (had === given) return null;
   const forms = Object.entries(FORMS) as [Damage, IsForm][];
-  return forms.find(([, isForm]) => isForm(had, given))?.[0] ?? null;
+  const found = forms.find(([, isForm]) => isForm(had, given))?.[0];
+  if (found !== undefined) return found;
+  const plain = inAsciiDigits(given);
+  if (plain === given) return null;
+  return isNumberForm(had, plain) ? "number" : isMomentForm(had, plain) ? "date" : null;
+}
+
+/** The zeros of the digits that programs show in some countries, such as the Arabic and the Thai ones. */
+const ZEROS = ["\u0660", "\u06f0", "\u0966", "\u09e6", "\u0e50", "\uff10"];
+
+function inAsciiDigits(text: string): string {
+  const digits = text.replace(/\p{Nd}/gu, (digit) => {
+    const values = ZEROS.map((zero) => (digit.codePointAt(0) ?? 0) - (zero.codePointAt(0) ?? 0));
+    const value = values.find((one) => one >= 0 && one <= 9);
+    return value === undefined ? digit : String(value);
+  });
+  return digits.replaceAll("\u066b", ".").replaceAll("\u066c", ",");
 }
 
 /** Blanks around a cell are trimmed, and its line ends become those of the program (RFC 4180 leaves them free). */

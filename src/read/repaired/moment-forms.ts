@@ -13,6 +13,8 @@ interface Moment {
   /** Seconds of the day; `isRough` without the seconds. */
   readonly second?: number;
   readonly isRough?: boolean;
+  /** With a fraction of a second, or made of one: a program may have rounded it. */
+  readonly isFraction?: boolean;
   /** As `+00:00`; undefined where none is given. */
   readonly zone?: string | undefined;
 }
@@ -39,8 +41,9 @@ function agree(then: Moment, now: Moment): boolean {
   const years = [then.year, now.year].map((year) => (year === undefined ? undefined : isShort ? year % 100 : year));
   if (then.year !== undefined && years[0] !== years[1]) return false;
   const [at, seen] = [then.second ?? 0, now.second ?? 0];
+  if (now.isRough) return Math.floor(at / 60) === Math.floor(seen / 60);
   // A fraction of a second is rounded up or cut off.
-  return now.isRough ? Math.floor(at / 60) === Math.floor(seen / 60) : Math.abs(at - seen) <= 1;
+  return Math.abs(at - seen) <= (then.isFraction || now.isFraction ? 1 : 0);
 }
 
 /** A month without a day becomes its first. */
@@ -49,7 +52,7 @@ function daysAgree(then: Moment, now: Moment): boolean {
 }
 
 const TIME =
-  /(?:^|[\sT,]|(?<=\s)[^\d\s]{2,4}\s?)(?<hour>\d{1,2})(?<by>[:h時.])(?<minute>\d{2})(?:[:m分.](?<second>\d{2})(?:[.,]\d+)?秒?)?\s?(?<half>[ap]\.?\s?m\.?)?\s?(?<zone>Z|UTC|[+-]\d{2}:?\d{2})?$/iu;
+  /(?:^|[\sT,]|(?<=\s)[^\d\s]{2,4}\s?)(?<hour>\d{1,2})(?<by>[:h時.]|시\s?)(?<minute>\d{1,2})(?:(?:[:m分.]|분\s?)(?<second>\d{1,2})(?<fraction>[.,]\d+)?[秒초]?)?\s?(?<half>[ap]\.?\s?m\.?)?\s?(?<zone>Z|UTC|[+-]\d{2}:?\d{2})?$/iu;
 /** Only what a date is written with, so that a word of a sentence is none. */
 const DATE = /^[\d\p{L}\s.,/\-'’]+$/u;
 
@@ -69,7 +72,7 @@ const BEFORE_NOON = /午前|上午|오전/;
 const AFTER_NOON = /午後|下午|오후/;
 
 function timeOf(groups: Readonly<Record<string, string | undefined>>, text: string): Moment | undefined {
-  const { hour = "", minute = "", second, half = "", zone } = groups;
+  const { hour = "", minute = "", second, fraction, half = "", zone } = groups;
   const isLate = /^p/i.test(half) || AFTER_NOON.test(text);
   const isHalved = half !== "" || isLate || BEFORE_NOON.test(text);
   const hours = isHalved ? (Number(hour) % 12) + (isLate ? 12 : 0) : Number(hour);
@@ -77,6 +80,7 @@ function timeOf(groups: Readonly<Record<string, string | undefined>>, text: stri
   return {
     second: hours * 3600 + Number(minute) * 60 + Number(second ?? 0),
     isRough: second === undefined,
+    isFraction: fraction !== undefined,
     zone: zone === undefined ? undefined : /^(?:Z|UTC)$/i.test(zone) ? "+00:00" : zone.replace(/^(...):?/, "$1:"),
   };
 }
@@ -143,7 +147,7 @@ function momentsOfSerial(given: string): readonly Moment[] {
   return EPOCHS_MS.map((epochMs) => {
     const date = new Date(epochMs + seconds * 1000);
     const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-    return { year, month, day, second: seconds % DAY_S };
+    return { year, month, day, second: seconds % DAY_S, isFraction: true };
   });
 }
 

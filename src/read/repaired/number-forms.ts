@@ -24,9 +24,22 @@ const DIGITS_KEPT = [15, 16, 17];
 /** A cell of 11 characters shows at least as many digits of a number with decimals. */
 const LEAST_SHOWN = 9;
 
+/** As `1 1/2`, which programs take for a number. */
+const FRACTION = /^(?<sign>-?)(?<whole>\d{1,9})\s(?<part>\d{1,4})\/(?<of>[1-9]\d{0,3})$/;
+/** More than a double holds. */
+const FRACTION_DIGITS = 20;
+
+function decimalOfFraction(text: string): string | undefined {
+  const { sign = "", whole = "", part = "", of = "" } = FRACTION.exec(text.trim())?.groups ?? {};
+  if (of === "") return undefined;
+  const scaled = ((BigInt(whole) * BigInt(of) + BigInt(part)) * 10n ** BigInt(FRACTION_DIGITS)) / BigInt(of);
+  const digits = String(scaled).padStart(FRACTION_DIGITS + 1, "0");
+  return `${sign}${digits.slice(0, -FRACTION_DIGITS)}.${digits.slice(-FRACTION_DIGITS)}`;
+}
+
 /** As `1700` for `0001700`, `8.9E+19` for 20 digits, `1.250,5` for `1250.50`. */
 export function isNumberForm(had: string, given: string): boolean {
-  const before = decimalsOf(had);
+  const before = decimalsOf(decimalOfFraction(had) ?? had);
   return (
     before.length > 0 &&
     decimalsOf(given).some((now) => before.some((then) => isSame(then, now) || isRounded(then, now)))

@@ -7,7 +7,7 @@ import type { Provenance } from "../change.ts";
 /** As `1,234` or `1 234`. */
 const GROUPED = /^\d{1,3}(?:[.,'\s]\d{3})+$/u;
 /** As `0007`, `7.0` or `7,00`. */
-const PADDED = /^0*(?<row>[1-9]\d{0,14})(?:[.,]0+)?$/;
+const PADDED = /^0*(?<row>[1-9]\d{0,8})(?:[.,]0+)?$/;
 const RUN = /^[\w-]{1,64}$/;
 
 /** Null where the cells are no form of a run's id and a row's number. */

@@ -16,7 +16,8 @@ import { findBrokenRules } from "./find-broken-rules.ts";
 const NONE: readonly never[] = [];
 
 const RUN = /^[\w-]{1,64}$/;
-const ROW = /^[1-9]\d{0,14}$/;
+/** No file has more rows, and each ledger keeps such numbers. */
+const ROW = /^[1-9]\d{0,8}$/;
 const SPACE = 0x20;
 
 /**
