@@ -127,7 +127,7 @@ function rejectUnknown(header: HeaderNames, settings: ReadSettings): Rejection |
 
 function hintOf(isAlias: boolean, mustBeListed: boolean): string {
   if (isAlias) return "correct the alias under columns in the job";
-  const fix = "correct the name, give it an alias under columns in the job,";
+  const fix = "correct the name, take the column out of the file, give it an alias under columns in the job,";
   return mustBeListed
     ? `${fix} or list the names to ignore as unknownColumns`
     : `${fix} or set unknownColumns to ignore`;
