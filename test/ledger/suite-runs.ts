@@ -25,6 +25,7 @@ export function suiteOfRuns(use: LedgerInUse): void {
       reading: null,
       proof: "open",
       planHash: null,
+      prunedAtMs: null,
       products: null,
       rejection: null,
       rows: 0,

@@ -42,10 +42,9 @@ describe("a ledger of version 4", () => {
 
   it("lists its runs", async () => {
     const { text, events } = await made.print(ledger, (session) => runsCommand(session, { limit: EVERY_RUN }));
-    // How many of a run's rows are open, and which run it was done by, is shown since.
-    expect(text.replace(/; (\d+ rows?|no row) open$|; done by run \S+$/gm, "")).to.equal(
-      await readFixture("version-four/expected/runs.txt"),
-    );
+    // How many of a run's rows are open, which run it was done by, and whose rows a repaired file has, is shown since.
+    const since = /; (\d+ rows?|no row) open$|; done by run \S+$|; its rows are those of \S+$/gm;
+    expect(text.replace(since, "")).to.equal(await readFixture("version-four/expected/runs.txt"));
     for (const [index, one] of (await readLines("version-four/expected/runs.jsonl")).entries())
       expect(events[index]).to.deep.include(one);
   });
@@ -85,8 +84,12 @@ describe("a ledger of version 4", () => {
       expect(failed, `failed.csv of ${run.id}`).to.equal(await then("failed.csv"));
       const summary = JSON.parse(await now("summary.json")) as Summary;
       type Before = Summary & { reasons: Summary["notes"] };
-      const { reasons, next, ...before } = JSON.parse(await then("summary.json")) as Before;
+      const { reasons, next, operations, ...before } = JSON.parse(await then("summary.json")) as Before;
       expect(summary).to.deep.include(before);
+      // An operation of several rows counts once since, so that they are those of the certificate.
+      expect(Object.keys(summary.operations).sort()).to.deep.equal(Object.keys(operations).sort());
+      const planned = before.certificate?.find(({ left }) => left === "operations planned")?.figures[0];
+      expect(Object.values(summary.operations).reduce((sum, count) => sum + count, 0)).to.equal(planned);
       // Which causes to run again, and which edits to allow, is said since.
       const isSame = (command: string) => !/# or as they are|--allow-edit/.test(command);
       expect(summary.next.filter(isSame)).to.deep.equal(next.filter(isSame));
