@@ -9,7 +9,7 @@ import { bad, good, poor, type Remark } from "./finding.ts";
 
 type EnvironmentValues = Readonly<Record<string, string | undefined>>;
 
-interface Variable {
+export interface Variable {
   readonly name: string;
   /** What it is, for a variable that must be there. */
   readonly need?: string;
@@ -42,7 +42,9 @@ const BUCKET: readonly Variable[] = [
 ];
 
 /** Names that a mistyped one may be meant for. */
-const KNOWN = [...BANK, ...BUCKET].map(({ name }) => name).concat("TIEOUT_LOG_LEVEL", "TIEOUT_DEBUG", "TIEOUT_BUCKET");
+const KNOWN = [...BANK, ...BUCKET]
+  .map(({ name }) => name)
+  .concat("TIEOUT_LOG_LEVEL", "TIEOUT_DEBUG", "TIEOUT_BUCKET", "TIEOUT_FOLDER");
 
 /** `hasBucket`: whether a job reads or writes a bucket. */
 export function checkEnvironment(variables: EnvironmentValues, hasBucket: boolean): Remark[] {
@@ -61,7 +63,8 @@ const QUOTED = /^\s*(["'`]).*\1\s*$|^\s*[“‘].*[”’]\s*$/s;
 /** What an example has in place of a value. */
 const PLACEHOLDER = /^(…|\.{3}|x{3,}|\*{3,}|<.*>|\$\{?\w+\}?|change-?_?me|todo|your[-_ ].*)$/i;
 
-function judgeVariable({ name, need, isTrimmed, judge }: Variable, value = ""): Remark[] {
+/** Nothing for one that need not be there and is not. */
+export function judgeVariable({ name, need, isTrimmed, judge }: Variable, value = ""): Remark[] {
   const text = value.trim();
   if (text === "" && need !== undefined) return [bad(`${name} is not set`, `set ${name} to ${need}`)];
   if (value === "") return [];

@@ -13,6 +13,7 @@ import { checkBucket } from "./bucket.ts";
 import { checkEnvironment } from "./environment.ts";
 import { bad, badOf, type DoctorFinding, type DoctorPart, good, poor, type Remark } from "./finding.ts";
 import { checkLedger, type LedgerAt } from "./ledger.ts";
+import { checkNotify } from "./notify.ts";
 import { checkResults } from "./results.ts";
 import { checkSource } from "./source.ts";
 import { checkStarts } from "./starts.ts";
@@ -108,6 +109,8 @@ async function* examineJob(job: Job, around: Surroundings, looked: Set<string>):
   yield* asFindings(results, "results", job.name);
   const starts = await withinTime("the schedule", async () => checkStarts(job, around.nowMs()));
   yield* asFindings(starts, "schedule", job.name);
+  const notify = await withinTime("the command", () => checkNotify(job.notify, around.variables));
+  yield* asFindings(notify, "notify", job.name);
 }
 
 function placeName(place: StorePlace): string {

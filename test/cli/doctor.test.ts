@@ -66,7 +66,7 @@ describe("tieout doctor", function () {
     ]);
     expect(out).to.match(/^ {2}good {2}the newest, a\.csv \(\d+ bytes, .* UTC\), can be read$/m);
     expect(out).to.match(
-      /^ {2}good {2}30 2 \* \* 1-5 in America\/Chicago starts at (\w{3} \d{4}-\d\d-\d\d 02:30(, )?){5}$/m,
+      /^ {2}good {2}30 2 \* \* 1-5 in America\/Chicago starts at (\w{3} \d{4}-\d\d-\d\d 02:30:00 -0[56]:00(, )?){5}$/m,
     );
     expect(out).to.match(/\n\n\d+ good, \d+ poor, 0 bad\n$/);
     expect(tree()).to.deep.equal(before);
