@@ -141,4 +141,24 @@ describe("tieout, looking through runs", function () {
       "tieout: the ledger has no run of a job other [run_not_found]; see npx tieout runs, which names the job of each run\n",
     ]);
   });
+
+  it("says of two runs that they are of two banks", async () => {
+    const [, before = ""] = /^(\S+)/.exec((await tieout("runs", "--limit", "1")).out) ?? [];
+    await using other = await startSandbox({ seed: { accounts: [{ id: "account_1" }] } });
+    const { url: LEAD_API_URL, clientId: LEAD_CLIENT_ID, clientSecret: LEAD_CLIENT_SECRET } = other;
+    const job = `defineJob({ name: "elsewhere", source: { folder: "in" }, results: { folder: "out" } })`;
+    await writeFile(
+      path("other.ts"),
+      `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default ${job};\n`,
+    );
+    await writeFile(path("other.csv"), "account_id,product_name\naccount_1,First\n");
+    const there = { ...env, LEAD_API_URL, LEAD_CLIENT_ID, LEAD_CLIENT_SECRET };
+    const { out } = await runTieout(["run", "./other.ts", "--file", "other.csv"], there, folder);
+    const [, after = ""] = /^run (\S+)/m.exec(out) ?? [];
+    const diff = await tieout("diff", before, after);
+    expect(diff.out, diff.err).to.contain(
+      `\nthe runs are of two banks, ${bank.url} (program ${bank.clientId}) and ${other.url} (`,
+    );
+    expect((await tieout("diff", "last", before)).out).to.contain("the runs are of two banks");
+  });
 });

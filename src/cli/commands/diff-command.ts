@@ -3,6 +3,7 @@
  */
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
+import { type BankName, isSameBank, type Run } from "../../ledger/run.ts";
 import { renderDiffCounts, renderDifferingRow } from "../../report/runs-diff.ts";
 import { diffRuns } from "../../run/report/diff-runs.ts";
 import { counted } from "../../text/counted.ts";
@@ -19,10 +20,16 @@ export async function diffCommand(session: Session, ids: readonly string[], most
   const { shown, ...counts } = diff;
   session.say(
     { event: "diff", first: first.id, second: second.id, ...counts },
-    renderDiffCounts(diff, [first.id, second.id]),
+    renderDiffCounts(diff, [first.id, second.id]) + describeBanks(first, second),
   );
   for (const row of shown) session.say({ event: "differing", ...row }, renderDifferingRow(row));
   const more = diff.differing - shown.length;
   if (more > 0) session.say({ event: "more", rows: more }, `and ${counted(more, "more row")}`);
   return EXIT.done;
+}
+
+/** What is alike at two banks, such as a sandbox and the real one, says nothing of either. */
+function describeBanks({ bank: one }: Run, { bank: other }: Run): string {
+  const nameOf = ({ apiUrl, program }: BankName) => `${apiUrl} (program ${program})`;
+  return isSameBank(one, other) ? "" : `\nthe runs are of two banks, ${nameOf(one)} and ${nameOf(other)}`;
 }
