@@ -16,7 +16,7 @@ import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { newRun } from "../ledger/builders.ts";
 import { describeWhole } from "../support/extent.ts";
 import { firstCells, tableLines } from "../support/markdown.ts";
-import { openTestLedger } from "../support/test-ledger.ts";
+import { openTestLedger, tamperWith } from "../support/test-ledger.ts";
 import { type Ended, runTieout, startTieout } from "../support/tieout.ts";
 import { REQUIRED_MEMBERS } from "./required-members.ts";
 
@@ -247,6 +247,13 @@ describeWhole("the output of every command as JSON", function () {
       await ledger.banks.keep({ apiUrl: bank.url, program: "mistyped" }, { id: "them", isNamed: true });
     }
     expect(await eventsOf("ledger name-bank them prepaid")).to.deep.equal(["given_over"]);
+    const empty = { TIEOUT_LEDGER: join(folder, "empty.sqlite") };
+    await (await openTestLedger(empty.TIEOUT_LEDGER))[Symbol.asyncDispose]();
+    const upkeep = async (line: string) =>
+      take(line, await runTieout([...line.split(" "), "--output", "json"], empty, folder)).map(({ event }) => event);
+    expect(await upkeep("ledger vacuum")).to.deep.equal(["vacuumed"]);
+    await tamperWith(empty.TIEOUT_LEDGER, "INSERT INTO facts (run, id) VALUES (1, 'entity_1')");
+    expect(await upkeep("ledger check")).to.deep.equal(["problem", "checked"]);
     expect(await eventsOf("ledger check")).to.deep.equal(["checked"]);
     expect(await eventsOf("ledger backup backup.sqlite")).to.deep.equal(["backup"]);
     expect(await eventsOf("ledger copy ledger.sqlite copied.sqlite")).to.deep.equal(["copied"]);

@@ -24,6 +24,7 @@ import { openOutboxes } from "../tell.ts";
 import { fieldsOf } from "../with-context.ts";
 import { withoutReason } from "../without-reason.ts";
 import { openStarts } from "./open-starts.ts";
+import { openPruneAfter } from "./prune-after.ts";
 
 /** How often to look whether another process has died. */
 const LOOK_MS = 1_000;
@@ -36,6 +37,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   const outboxes = openOutboxes(session, loaded, signal);
   const { startAt, startInPlaceOf, continueLeft, missed } = openStarts(session, loaded, signal, outboxes.onAlarmOf);
   const tick = openTick(log, signal);
+  const pruneAfter = openPruneAfter(session, loaded, signal);
 
   const jobs = loaded.map(({ job }) => job);
   for (const job of jobs)
@@ -55,7 +57,10 @@ export async function scheduleCommand(session: Session, names: readonly string[]
         const slot = lease && slots.findLast(lease.sinceMs, Date.now());
         await tick(job, slot === undefined ? continueLeft : startAt(slot.slotMs));
       },
-      onTick: (job, { slotMs }) => tick(job, startAt(slotMs)),
+      async onTick(job, { slotMs }) {
+        await tick(job, startAt(slotMs));
+        await pruneAfter(job);
+      },
       onNone: (job, slot) =>
         log.info("no start of the job now", { job: job.name, reason: describeSlot(slot, job.schedule?.zone ?? "UTC") }),
       onMissed(job) {

@@ -37,14 +37,21 @@ type FoundSummary = z.infer<typeof summarySchema>;
 
 /**
  * Throws FatalError `ledger_missing` when the ledger has no run of the job, and the results place has one of it at this
- * bank: that ledger was lost, or is elsewhere.
+ * bank: that ledger was lost, or is elsewhere. The same for a run that is later than all that the ledger has of the job: then it is an old
+ * copy.
  */
 export async function checkLedgerHasJob(context: RunContext): Promise<void> {
   const { ledger, bankName, job } = context;
-  if ((await ledger.runs.findTaken(bankName, job.name, {})) !== undefined) return;
-  const what = `results of job ${job.name}`;
-  await checkResults(context, what, (found) => found.job === job.name);
+  const isMeant = (found: FoundSummary) => found.job === job.name;
+  if ((await ledger.runs.findTaken(bankName, job.name, {})) === undefined)
+    return checkResults(context, `results of job ${job.name}`, isMeant);
+  const [last] = await ledger.runs.list(1, { job: job.name });
+  if (last !== undefined && MONTH.test(last.id))
+    await checkResults(context, `results of a later run of job ${job.name}`, isMeant, last.id);
 }
+
+/** An id that sorts by time begins with it. */
+const MONTH = /^\d{6}(?=\d\d-)/;
 
 /** The same, when a run that the ledger does not know has changed accounts of this bank by this very file. */
 export async function checkLedgerKnows(context: RunContext, { sha256 }: Pick<SourceFile, "sha256">): Promise<void> {
@@ -60,11 +67,12 @@ async function checkResults(
   context: RunContext,
   what: string,
   isMeant: (found: FoundSummary) => boolean,
+  laterThan = "",
 ): Promise<void> {
   const { log, openStore, job } = context;
   try {
     const store = await openStore(job.results);
-    const run = await findUnknownRun(context, store, isMeant);
+    const run = await findUnknownRun(context, store, isMeant, laterThan);
     if (run === null) return;
     const message = `${store.place} has ${what} from run ${run}, which is not in the ledger`;
     throw new FatalError("ledger_missing", message, {
@@ -82,15 +90,17 @@ async function findUnknownRun(
   context: RunContext,
   store: FileStore,
   isMeant: (found: FoundSummary) => boolean,
+  laterThan: string,
 ): Promise<string | null> {
   const { ledger, clock, job, log } = context;
   const prefix = resultsPrefix(job);
   const left = { keys: MAX_KEYS_LISTED, summaries: MAX_SUMMARIES_READ };
-  for (const month of lastMonths(clock.nowMs())) {
+  const since = MONTH.exec(laterThan)?.[0] ?? "";
+  for (const month of lastMonths(clock.nowMs()).filter((one) => one >= since)) {
     const summaries = await listSummaries(store, prefix, month, left);
     for (const run of [...summaries.keys()].sort().reverse()) {
       const stored = summaries.get(run)?.stored;
-      if (stored === undefined || (await ledger.runs.find(run)) !== undefined) continue;
+      if (stored === undefined || run <= laterThan || (await ledger.runs.find(run)) !== undefined) continue;
       if (left.summaries-- === 0) break;
       const found = await readFound(store, stored);
       if (found !== null && isMeant(found) && (await isOfBank(context, found.bank))) return run;
