@@ -196,6 +196,24 @@ describe("a repaired row whose repair was wrong", () => {
   });
 });
 
+describe("a repaired row that is there twice", () => {
+  for (const [what, other, ends, product] of [
+    ["as it is", "Gold", ["applied ", "applied ", "invalid row_added"], "Gold"],
+    ["with another value", "Silver", ["invalid contradiction", "applied ", "invalid contradiction"], "Everyday"],
+  ] as const) {
+    it(`is sent once or not at all: ${what}`, async () => {
+      await using scene = await open();
+      const { bank, desk, failed } = scene;
+      const [, first = ""] = failed.trimEnd().split("\n");
+      const told = await desk.run(bank, `${failed.trimEnd()}\n${first.replace("Gold", other)}\n`, {
+        name: "twice.csv",
+      });
+      expect(endsOf(told)).to.deep.equal(ends);
+      expect(bank.accounts.get("account_1")?.details?.product_name).to.equal(product);
+    });
+  }
+});
+
 describe("a repaired row given to another job", () => {
   const DECIMAL = "client_account_id,product_name,currency,available_credit\n0001,#N/A,USD,1250\n";
 

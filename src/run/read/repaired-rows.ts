@@ -4,6 +4,7 @@
  * run and page.
  */
 import { isAscii } from "node:buffer";
+import { hash } from "node:crypto";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Issue } from "../../errors/issue.ts";
 import { isSameBank, type Run } from "../../ledger/run.ts";
@@ -38,8 +39,8 @@ export class RepairedRows {
   readonly #fingerprintAt: number;
   /** The earlier runs that the rows name; null for one that the ledger does not know, or knows of another bank. */
   readonly #runs = new Map<string, Run | null>();
-  /** Which rows of each have come: a bit for each number. */
-  readonly #seen = new Map<string, Uint8Array>();
+  /** What each row that has come was like, as a hash by its number; 0 for none. */
+  readonly #seen = new Map<string, Uint32Array>();
   #taken = 0;
   #changed = 0;
   #doubted = 0;
@@ -131,7 +132,8 @@ export class RepairedRows {
     const fingerprint = (source.cells[this.#fingerprintAt] ?? "").trim();
     if (fingerprint !== "" && fingerprint !== fingerprintOf(run, origin.source, origin.reading.header))
       return added(row, `the row has the numbers of row ${number} of run ${run}, and the fingerprint of another`);
-    if (this.#hasCome(provenance)) return added(row, `row ${number} of run ${run} is in the file more than once`);
+    if (this.#hasCome(provenance, source.cells))
+      return added(row, `row ${number} of run ${run} is in the file more than once`);
     const { meant } = origin;
     const column = meant.run.job === this.#run.job ? null : readsOtherwise(source, this.#reading, meant.reading);
     if (column !== null) return otherwise(row, column, meant.run);
@@ -205,19 +207,21 @@ export class RepairedRows {
     await this.#find(id);
   }
 
-  /** Only for a row that the run has, so the numbers are no larger than a file's. */
-  #hasCome({ run, row }: Provenance): boolean {
-    const at = row >> 3;
-    let bits = this.#seen.get(run) ?? new Uint8Array(1024);
-    if (at >= bits.length) {
-      const larger = new Uint8Array(Math.max(2 * bits.length, at + 1));
-      larger.set(bits);
-      bits = larger;
+  /**
+   * Whether the same row has come before with the same cells: of two that differ nobody knows which is meant, so both go on, and contradict
+   * each other. Only for a row that the run has, so the numbers are no larger than a file's.
+   */
+  #hasCome({ run, row }: Provenance, cells: readonly string[]): boolean {
+    let seen = this.#seen.get(run) ?? new Uint32Array(1024);
+    if (row >= seen.length) {
+      const larger = new Uint32Array(Math.max(2 * seen.length, row + 1));
+      larger.set(seen);
+      seen = larger;
     }
-    this.#seen.set(run, bits);
-    const bit = 1 << (row & 7);
-    const hasCome = ((bits[at] ?? 0) & bit) !== 0;
-    bits[at] = (bits[at] ?? 0) | bit;
+    this.#seen.set(run, seen);
+    const print = Number.parseInt(hash("sha256", JSON.stringify(cells)).slice(0, 8), 16) || 1;
+    const hasCome = seen[row] === print;
+    seen[row] = print;
     return hasCome;
   }
 }
