@@ -27,6 +27,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: "the quota is used up",
 };
 
+const STEPS: Readonly<Record<string, string>> = {
+  EROFS: "mount it so that it can be written, or name another place",
+  ENOSPC: "make room there",
+  EDQUOT: "make room there",
+};
+
 /** The folder itself, or the nearest one above it that is there. */
 export function nearestFolder(folder: string): string {
   return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
@@ -62,9 +68,7 @@ async function tryFolder(folder: string, what: string): Promise<Remark> {
     if (code === undefined) throw error;
     return bad(
       `${folder} cannot be written: ${REASONS[code] ?? code}`,
-      code === "ENOSPC" || code === "EDQUOT"
-        ? "make room there"
-        : `let the user that starts Tieout write there, or name another place for ${what}`,
+      STEPS[code] ?? `let the user that starts Tieout write there, or name another place for ${what}`,
     );
   } finally {
     if (trial !== undefined) await rm(trial, { recursive: true, force: true });
