@@ -42,11 +42,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ledger: STAGES,
   run: [...STAGES, "ledger"],
   alarm: [...STAGES, "ledger", "run"],
+  monitor: [...STAGES, "ledger", "run"],
   workers: [...STAGES, "ledger", "run"],
   schedule: [...STAGES, "ledger", "run", "alarm"],
   rehearse: [...STAGES, "ledger", "run", "sandbox"],
   doctor: [...STAGES, "ledger", "run", "schedule"],
-  cli: [...STAGES, "ledger", "run", "alarm", "workers", "schedule", "rehearse", "doctor", "sandbox"],
+  cli: [...STAGES, "ledger", "run", "alarm", "monitor", "workers", "schedule", "rehearse", "doctor", "sandbox"],
   sandbox: ["account"],
 };
 
@@ -135,7 +136,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       ],
     ],
     ["load-scheduled", "output/"],
-    ["session", "find-run", "open-context", "tell", "throw-away", "with-context"],
+    ["session", "find-run", "open-context", "open-monitor", "tell", "throw-away", "with-context"],
     ["commands/"],
   ],
   sandbox: [["answer"], ["state/"], ["calls/"], ["server/", "bucket/"]],
@@ -147,9 +148,10 @@ const DOORS: readonly { readonly module: RegExp; readonly files: RegExp }[] = [
   {
     module: /^(undici|(node:)?https?)$/,
     files:
-      /^src\/(bank\/transport\/(lanes|exchange|open-connector)|store\/open-s3-client|sandbox\/bucket\/[a-z0-9-]+)\.ts$/,
+      /^src\/(bank\/transport\/(lanes|exchange|open-connector)|store\/open-s3-client|monitor\/serve-monitor|sandbox\/bucket\/[a-z0-9-]+)\.ts$/,
   },
   { module: /^node:child_process$/, files: /^src\/cli\// },
+  { module: /^prom-client$/, files: /^src\/monitor\// },
   { module: /^node:sqlite$/, files: /^src\/ledger\/sqlite\// },
   { module: /^pg$/, files: /^src\/ledger\/postgres\// },
   { module: /^pg-boss$/, files: /^src\/workers\/(chunk|start)-queue\.ts$/ },

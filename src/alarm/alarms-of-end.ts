@@ -2,7 +2,7 @@
  * Which alarms the end of a file or of a start means, and whether it was a run that has come to its end. Pure.
  */
 import { CODES, type Code } from "../errors/codes/codes.ts";
-import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
+import { ENDED_WELL, EXIT } from "../errors/exit-codes.ts";
 import type { FatalError } from "../errors/fatal-error.ts";
 import type { Word } from "../errors/words.ts";
 import { commandToResume } from "../report/next-commands.ts";
@@ -42,16 +42,14 @@ export function alarmsOfEnd(end: FileEnd): readonly RaisedAlarm[] {
 /** Whether it is a run that has come to its end, whatever its rows say. */
 export function isRunEnded(end: FileEnd): boolean {
   if (end.kind !== "reported" || end.summary.kind !== "run") return false;
-  return END_OF_A_RUN.includes(end.summary.exit);
+  return ENDED_WELL.includes(end.summary.exit);
 }
-
-const END_OF_A_RUN: readonly ExitCode[] = [EXIT.done, EXIT.rowsToRepair, EXIT.rowsHeld];
 
 function alarmsOfSummary(summary: Summary): readonly RaisedAlarm[] {
   const { stopped, words, exit, run, file } = summary;
   const of = `run ${run} of ${shownKey(file.key)}`;
   if (exit === EXIT.leaseHeld || summary.waiting || (stopped !== null && ASKED_FOR.includes(stopped.code))) return [];
-  if (!END_OF_A_RUN.includes(exit)) {
+  if (!ENDED_WELL.includes(exit)) {
     const code = stopped?.code ?? "internal";
     return [
       { kind: "failed", code, message: `${of} stopped before its end: ${CODES[code].meaning}`, ...told(summary, []) },

@@ -25,7 +25,7 @@ import { withReadRetries } from "./transport/read-retries.ts";
 import type { SharedLimits } from "./transport/shared-limits.ts";
 import { SharedPace } from "./transport/shared-pace.ts";
 import { TokenSource, withToken } from "./transport/token.ts";
-import type { Transport } from "./transport.ts";
+import { type CallKind, TOKEN_PATH, type Transport } from "./transport.ts";
 
 export interface BankOutside {
   readonly clock: Clock;
@@ -34,10 +34,19 @@ export interface BankOutside {
   /** Called with each change of the pace, for the log. */
   readonly onPaceChange?: (change: PaceChange) => void;
   readonly onBreakerChange?: (change: BreakerChange) => void;
+  /** Called with each answer to a call, or what came in its place; requests for a token among them. */
+  readonly onCall?: (call: CallMade) => void;
   /** Secrets of others that the bank must not show either; those of the client are added. */
   readonly secrets?: Secrets;
   /** Where several processes call the bank for the same runs: they keep one pace and one breaker there. */
   readonly shared?: SharedLimits;
+}
+
+/** `code`: the HTTP status, or `none` for a call without a whole answer. */
+export interface CallMade {
+  readonly kind: CallKind | "token";
+  readonly code: string;
+  readonly tookMs: number;
 }
 
 /** The caller closes it; calls that still wait for their turn then end transient, with code `stopped`. */
@@ -78,7 +87,7 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
     shared === undefined
       ? new OwnPace(settings, around)
       : new SharedPace(settings, shared, { ...around, onState: (state) => breaker.hear(state) });
-  const blotted = secrets.around(http.send);
+  const blotted = secrets.around(told(http.send, outside));
   // The token source itself needs this transport, so it is declared before it is made.
   const stamped: Transport = (request) => stamp(request);
   const paced = withPace(calls.around(gauge.watch(breaker.gate(pause.gate(stamped)))), pace, around);
@@ -105,6 +114,19 @@ export function assembleBank(http: HttpTransport, settings: BankSettings, outsid
       return http.close(graceMs);
     },
   });
+}
+
+/** Tells of each call that was made. */
+function told(transport: Transport, { onCall, clock }: BankOutside): Transport {
+  if (onCall === undefined) return transport;
+  return async (request) => {
+    const beganMs = clock.monotonicMs();
+    const reply = await transport(request);
+    const kind = request.path === TOKEN_PATH ? "token" : request.call;
+    const code = reply.kind === "response" ? String(reply.status) : "none";
+    onCall({ kind, code, tookMs: clock.monotonicMs() - beganMs });
+    return reply;
+  };
 }
 
 interface Steered {

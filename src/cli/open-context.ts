@@ -9,6 +9,7 @@ import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Log } from "../log.ts";
+import type { Meter } from "../monitor/meter.ts";
 import type { Progress } from "../report/progress.ts";
 import type { RunContext } from "../run/context.ts";
 import { bankSettings } from "../run/start/bank-settings.ts";
@@ -26,6 +27,8 @@ export interface ContextParts {
   readonly log: Log;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Counts calls, where anybody is to see them. */
+  readonly meter?: Meter | null;
   /** See RunContext. */
   readonly onAlarm?: () => void;
   /** Where others may work on the same runs. */
@@ -42,7 +45,7 @@ export function openContext(parts: ContextParts, work: string): Promise<RunConte
 
 /** The same for the given bank. Throws FatalError `bank_unnamed` and `program_unclear`. */
 export async function openContextAt(bank: Environment, parts: ContextParts, work: string): Promise<RunContext> {
-  const { loaded, log, ledger } = parts;
+  const { loaded, log, ledger, meter } = parts;
   const { apiUrl, clientId } = bank;
   const program = programOf(bank, loaded.job);
   // All that works at a bank or may be logged, before the first row: a version of Tieout that is installed meanwhile is never mixed in.
@@ -66,15 +69,18 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
     bankName,
     isSteered: true,
     client: { id: clientId, isNamed: program !== undefined },
-    openBank: (kind, ownIds) =>
-      openBank(bankSettings(loaded.job, reached, kind, ownIds), {
+    openBank(kind, ownIds) {
+      const opened = openBank(bankSettings(loaded.job, reached, kind, ownIds), {
         clock: systemClock,
         random: Math.random,
         secrets: readSecrets(process.env),
         ...(shared !== undefined && { shared }),
         onPaceChange: (change) => log.warn("the pace of calls has changed", { ...change }),
         onBreakerChange: (change) => log.warn(BREAKER_SAYS[change.state], { ...change }),
-      }),
+        ...(meter && { onCall: meter.onCall }),
+      });
+      return meter?.watch(opened) ?? opened;
+    },
   };
 }
 
@@ -103,7 +109,10 @@ const BREAKER_SAYS = {
 } as const;
 
 /** Without a bank, for a command that does not call it. */
-export function openOfflineContext({ loaded, queue: _, ...parts }: ContextParts, work: string): RunContext {
+export function openOfflineContext(
+  { loaded, queue: _, meter: _meter, ...parts }: ContextParts,
+  work: string,
+): RunContext {
   return {
     ...parts,
     job: loaded.job,

@@ -26,6 +26,9 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   7: "a file was rejected, is stale or was already run under another name; or a plan can no longer be applied",
 };
 
+/** Of a run that has come to its end, whatever its rows say. */
+export const ENDED_WELL: readonly ExitCode[] = [EXIT.done, EXIT.rowsToRepair, EXIT.rowsHeld];
+
 /** First that fits wins, over all files of one invocation. */
 const PRECEDENCE: readonly ExitCode[] = [1, 2, 6, 7, 5, 4, 3, 0];
 

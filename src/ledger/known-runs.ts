@@ -1,6 +1,7 @@
 /**
  * How runs are found: by id, by the file that they took, by their batch, and those with work left.
  */
+import type { ExitCode } from "../errors/exit-codes.ts";
 import type { TakenFile } from "./files.ts";
 import type { BankName, Run } from "./run.ts";
 
@@ -42,6 +43,8 @@ export interface KnownRunsLedger {
     after: number,
     limit: number,
   ): Promise<readonly Run[]>;
+  /** The job's last run of kind `run` that has ended, with one of these exit codes when they are given. */
+  findLastEnded(bank: BankName, job: string, exits?: readonly ExitCode[]): Promise<Run | undefined>;
   /** Latest first. */
   list(limit: number, wanted?: RunsWanted): Promise<readonly Run[]>;
   /**

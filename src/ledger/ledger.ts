@@ -70,6 +70,8 @@ export type * from "./stored-change.ts";
 export interface Ledger extends AsyncDisposable {
   /** The ledger's own clock, which is that of all who use it: wall-clock milliseconds. */
   nowMs(): number;
+  /** What it takes on its disk, as far as the database says. */
+  sizeBytes(): Promise<number>;
   /** How long a lease holds that is not renewed, in milliseconds. */
   readonly leaseMs: number;
   /**

@@ -6,6 +6,7 @@ import { raiseMissed } from "../../alarm/raise-missed.ts";
 import { settleAlarms, settleError } from "../../alarm/settle-alarms.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
+import type { Meter } from "../../monitor/meter.ts";
 import type { RunContext } from "../../run/context.ts";
 import { holdJob } from "../../run/start/hold-job.ts";
 import type { FileEnd } from "../../run/start/start-job.ts";
@@ -38,6 +39,7 @@ export function openStarts(
   loaded: readonly LoadedJob[],
   signal: AbortSignal,
   onAlarmOf: (job: string) => () => void,
+  meter: Meter | null = null,
 ): Starts {
   const { log, progress } = session;
   const work = session.workFolder();
@@ -48,8 +50,8 @@ export function openStarts(
       // Each start opens the ledger anew: once its disk has failed, an open ledger takes no more writes.
       await using own = await session.openLedger();
       const onAlarm = onAlarmOf(job.name);
-      const parts = { loaded: one, ledger: own, log, progress, signal, onAlarm, queue: session.queue };
-      return await judged(await openContext(parts, work), act, isStart);
+      const parts = { loaded: one, ledger: own, log, progress, signal, onAlarm, meter, queue: session.queue };
+      return await judged(await openContext(parts, work), act, isStart, meter);
     } catch (error) {
       if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
       log.error(error.message, fieldsOf(job, error));
@@ -102,10 +104,11 @@ const noteMissed: Act = async (context) => {
 };
 
 /** What the start means for the schedule, and for the job's alarms. */
-async function judged(context: RunContext, act: Act, isStart: boolean): Promise<StartEnd> {
+async function judged(context: RunContext, act: Act, isStart: boolean, meter: Meter | null): Promise<StartEnd> {
   try {
     const ends = await act(context);
     if (ends === null) return "ended";
+    meter?.countEnds(ends);
     const end = judgeStart(ends);
     await settleAlarms(context, ends, { isStart, isTriedAgain: end === "stopped" });
     return end;

@@ -3,6 +3,7 @@
  */
 import { EXIT, worstExit } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
+import type { Meter } from "../../monitor/meter.ts";
 import type { RunContext } from "../../run/context.ts";
 import { exitOf, type FileEnd, startJob } from "../../run/start/start-job.ts";
 import type { QueuedStart, StartResult } from "../../workers/start-queue.ts";
@@ -21,13 +22,14 @@ export async function performStart(
   context: RunContext,
   start: QueuedStart,
   isLost: AbortSignal,
+  meter: Meter | null = null,
 ): Promise<StartResult> {
   const { job, log, clock } = context;
   const signal = AbortSignal.any([context.signal, isLost]);
   log.info("a start was handed to this worker", { job: job.name, run: start.run });
   for (;;) {
     try {
-      return await perform(session, { ...context, signal, actor: start.actor ?? context.actor }, start);
+      return await perform(session, { ...context, signal, actor: start.actor ?? context.actor }, start, meter);
     } catch (error) {
       if (signal.aborted || !(error instanceof FatalError) || error.code === "ledger_failed") throw error;
       if (error.code !== "lease_held") {
@@ -41,7 +43,12 @@ export async function performStart(
   }
 }
 
-async function perform(session: Session, context: RunContext, { run, options }: QueuedStart): Promise<StartResult> {
+async function perform(
+  session: Session,
+  context: RunContext,
+  { run, options }: QueuedStart,
+  meter: Meter | null,
+): Promise<StartResult> {
   const { ledger, job, signal } = context;
   const taken = await ledger.runs.find(run);
   let next: string | null = taken?.id === run ? null : run;
@@ -58,6 +65,7 @@ async function perform(session: Session, context: RunContext, { run, options }: 
   const ends = await keepAlarms(context, options, () =>
     isAgainTaken ? resumeLeft(session, promised) : startJob(promised, options, print),
   );
+  meter?.countEnds(ends);
   signal.throwIfAborted();
   if (ends.length > 0) {
     const runs = ends.flatMap((end) => (end.kind === "left" ? [] : [end.run.id]));

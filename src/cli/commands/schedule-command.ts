@@ -19,6 +19,7 @@ import { ledgerPlace } from "../ledger-place.ts";
 import type { LoadedJob } from "../load-job.ts";
 import { loadScheduled } from "../load-scheduled.ts";
 import { openContext } from "../open-context.ts";
+import { openMonitor } from "../open-monitor.ts";
 import type { Session } from "../session.ts";
 import { openOutboxes } from "../tell.ts";
 import { fieldsOf } from "../with-context.ts";
@@ -30,12 +31,19 @@ import { openPruneAfter } from "./prune-after.ts";
 const LOOK_MS = 1_000;
 const MISSED = "missed a scheduled start: the process was suspended for more than 6 hours";
 
-export async function scheduleCommand(session: Session, names: readonly string[]): Promise<ExitCode> {
+export async function scheduleCommand(session: Session, names: readonly string[], listen?: string): Promise<ExitCode> {
   const { log } = session;
   const signal = withoutReason(session.signal);
-  const { loaded, leases } = await prepare(session, names);
+  const { loaded, leases, ...prepared } = await prepare(session, names, listen);
+  await using monitor = prepared.monitor;
   const outboxes = openOutboxes(session, loaded, signal);
-  const { startAt, startInPlaceOf, continueLeft, missed } = openStarts(session, loaded, signal, outboxes.onAlarmOf);
+  const { startAt, startInPlaceOf, continueLeft, missed } = openStarts(
+    session,
+    loaded,
+    signal,
+    outboxes.onAlarmOf,
+    monitor?.meter,
+  );
   const tick = openTick(log, signal);
   const pruneAfter = openPruneAfter(session, loaded, signal);
 
@@ -43,6 +51,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   for (const job of jobs)
     log.info("scheduled", { job: job.name, cron: job.schedule?.cron, zone: job.schedule?.zone, dueAt: nextStart(job) });
   log.info("the schedule has started", { jobs: jobs.length });
+  monitor?.begin();
   const others = loaded.map((one) =>
     watchOthers(session, one, signal, (brokenOff) =>
       tick(one.job, brokenOff.kind === "start" ? startInPlaceOf(brokenOff.begunBy) : continueLeft),
@@ -129,19 +138,21 @@ function openTick(log: Log, signal: AbortSignal): (job: Job, act: Start) => Prom
   };
 }
 
-function nextStart({ name, schedule }: Job): string | undefined {
-  const slot =
-    schedule &&
-    openSlots(schedule, name)
-      .after(Date.now())
-      .find(({ kind }) => kind === "start");
-  return slot && new Date(slot.atMs).toISOString();
+function nextStart(job: Job): string | undefined {
+  const ms = nextStartMs(job);
+  return ms === undefined ? undefined : new Date(ms).toISOString();
 }
 
-async function prepare(session: Session, names: readonly string[]) {
+function nextStartMs({ name, schedule }: Job): number | undefined {
+  const slots = schedule && openSlots(schedule, name).after(Date.now());
+  return slots?.find(({ kind }) => kind === "start")?.atMs;
+}
+
+async function prepare(session: Session, names: readonly string[], listen: string | undefined) {
   try {
     const loaded = await loadScheduled(names);
-    return { loaded, leases: await checkJobs(session, loaded) };
+    const leases = await checkJobs(session, loaded);
+    return { loaded, leases, monitor: await openMonitor(session, loaded, listen, nextStartMs) };
   } catch (error) {
     if (error instanceof FatalError)
       session.alert(error.message, { code: error.code, exit: error.exit, next: error.hint });

@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
+import type { Meter } from "../../monitor/meter.ts";
 import { resumeUnderLease } from "../../run/start/resume-under-lease.ts";
 import { serveJob } from "../../workers/serve-job.ts";
 import type { QueuedStart } from "../../workers/start-queue.ts";
@@ -15,6 +16,7 @@ import { readEnvironment } from "../environment.ts";
 import { ledgerPlace } from "../ledger-place.ts";
 import { type LoadedJob, loadJobs } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
+import { openMonitor } from "../open-monitor.ts";
 import { loadQueue } from "../open-queue.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
@@ -38,12 +40,18 @@ const MAY_COME_RIGHT: readonly Code[] = ["no_ledger", "ledger_failed", "lease_lo
 const OPENED_MAY_COME_RIGHT: readonly Code[] = [...MAY_COME_RIGHT, "ledger_unusable"];
 
 /** Serves all jobs in jobs/ when none is named. */
-export async function workerCommand(session: Session, names: readonly string[], most: MostCalls): Promise<ExitCode> {
+export async function workerCommand(
+  session: Session,
+  names: readonly string[],
+  most: MostCalls,
+  listen?: string,
+): Promise<ExitCode> {
   const { log, signal } = session;
   readEnvironment(process.env);
   const loaded = (await loadJobs(names)).map((one) => ({ ...one, job: withMost(one.job, most) }));
   if (loaded.length === 0) throw new FatalError("job_not_found", "there is no job here", { hint: "name a job file" });
   await loadQueue(ledgerPlace(process.env));
+  await using monitor = await openMonitor(session, loaded, listen);
   const outboxes = openOutboxes(session, loaded, withoutReason(signal));
   let isOpened = false;
   let said = "";
@@ -54,7 +62,8 @@ export async function workerCommand(session: Session, names: readonly string[], 
       if (!isOpened) log.info("the worker has started", { jobs: loaded.length });
       isOpened = true;
       said = "";
-      await serveAll(session, loaded, ledger, outboxes.onAlarmOf);
+      monitor?.begin();
+      await serveAll(session, loaded, ledger, outboxes.onAlarmOf, monitor?.meter);
     } catch (error) {
       if (!(error instanceof FatalError)) throw error;
       const { code, message, hint } = error;
@@ -86,6 +95,7 @@ async function serveAll(
   loaded: readonly LoadedJob[],
   ledger: Ledger,
   onAlarmOf: (job: string) => () => void,
+  meter: Meter | null = null,
 ): Promise<void> {
   const { log, progress } = session;
   const failed = new AbortController();
@@ -93,7 +103,7 @@ async function serveAll(
   const queue = await session.queue();
   const serve = async (one: LoadedJob) => {
     const onAlarm = onAlarmOf(one.job.name);
-    const parts = { loaded: one, ledger, log, progress, signal, onAlarm, queue: session.queue };
+    const parts = { loaded: one, ledger, log, progress, signal, onAlarm, meter, queue: session.queue };
     const context = await openContext(parts, session.workFolder());
     const { owner, bankName } = context;
     const own = new Set<string>();
@@ -102,7 +112,7 @@ async function serveAll(
       const starting = await openContext(parts, session.workFolder());
       own.add(starting.owner);
       try {
-        return await performStart(session, starting, start, isLost);
+        return await performStart(session, starting, start, isLost, meter);
       } finally {
         own.delete(starting.owner);
       }
@@ -121,6 +131,7 @@ async function serveAll(
           try {
             const end = await resumeUnderLease(context, run, null);
             printEnd(session, context, end);
+            meter?.countEnds([end]);
             await settleAlarms(context, [end]);
           } catch (error) {
             if (!(error instanceof FatalError) || error.code === "ledger_failed") throw error;

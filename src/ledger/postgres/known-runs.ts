@@ -63,6 +63,9 @@ const LIST_WANTED = `${SELECT_RUNS} WHERE ($1::text IS NULL OR runs.job = $1) AN
  */
 const LIST_BY_BEGINNING = `${SELECT_RUNS} WHERE runs.id BETWEEN $1 AND $1 || chr(1114111) ORDER BY runs.id LIMIT 2`;
 
+const FIND_LAST_ENDED = `${SELECT_RUNS} WHERE runs.bank = $1 AND runs.job = $2 AND runs.kind = 'run' AND runs.stage = 'ended'
+  AND ($3::text IS NULL OR runs.exit::text = ANY(string_to_array($3, ','))) ORDER BY runs.no DESC LIMIT 1`;
+
 export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
   const list = async (sql: string, ...values: PgValue[]) =>
     (await store.sql.all<RunShape>(sql, ...values)).map(decodeRun);
@@ -102,6 +105,11 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
 
     async isOtherVersion({ no }, other) {
       return (await store.sql.get(IS_OTHER_VERSION, no, other)) !== undefined;
+    },
+
+    async findLastEnded(bank, job, exits) {
+      const any = exits === undefined ? null : exits.map(String).join();
+      return (await list(FIND_LAST_ENDED, await numberOf(bank), job, any))[0];
     },
 
     async findLineEnd({ no, bank, job }) {

@@ -47,7 +47,15 @@ const LEASE_MS = 10_000;
 
 type Parts = Omit<
   Ledger,
-  "fencedBy" | "audited" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | "pace" | typeof Symbol.asyncDispose
+  | "fencedBy"
+  | "audited"
+  | "flush"
+  | "nowMs"
+  | "leaseMs"
+  | "openSnapshot"
+  | "sizeBytes"
+  | "pace"
+  | typeof Symbol.asyncDispose
 >;
 
 function openParts(store: PostgresStore, clock: ServerClock): Parts {
@@ -96,6 +104,7 @@ export async function openPostgresLedger(
   const ledgerOn = (own: PostgresStore): Ledger => ({
     ...openParts(own, clock),
     nowMs: () => clock.nowMs(),
+    sizeBytes: () => sizeOf(db),
     leaseMs: LEASE_MS,
     fencedBy: (lease) => ledgerOn(own.fenced(lease)),
     audited: (entry) => ledgerOn(own.audited(entry)),
@@ -114,6 +123,13 @@ export async function openPostgresLedger(
   };
 }
 
+/** Of all tables of its schema, with their indexes. */
+async function sizeOf(db: PostgresDatabase): Promise<number> {
+  const sql = `SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::float8 AS bytes FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = to_regnamespace(current_schema()::text)`;
+  return (await db.get<{ bytes: number }>(sql))?.bytes ?? 0;
+}
+
 /** One transaction that only reads and lasts until it is closed. */
 async function openSnapshot(db: PostgresDatabase, clock: ServerClock): Promise<Ledger> {
   const sql = await db.open(AS_IT_IS_NOW);
@@ -125,6 +141,7 @@ async function openSnapshot(db: PostgresDatabase, clock: ServerClock): Promise<L
   const snapshot: Ledger = {
     ...openParts(new PostgresStore(sql, db, writer), clock),
     nowMs: () => clock.nowMs(),
+    sizeBytes: () => sizeOf(db),
     leaseMs: LEASE_MS,
     fencedBy: () => snapshot,
     audited: () => snapshot,

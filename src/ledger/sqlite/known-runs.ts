@@ -42,6 +42,9 @@ const LIST_UNFINISHED = `${SELECT_RUNS} WHERE runs.bank = ?1 AND runs.job = coal
     EXISTS (SELECT 1 FROM ends e INDEXED BY ends_unknown WHERE e.run = runs.no AND e.word = 'unknown')))
   ORDER BY runs.no`;
 
+const FIND_LAST_ENDED = `${SELECT_RUNS} WHERE runs.bank = ?1 AND runs.job = ?2 AND runs.kind = 'run' AND runs.stage = 'ended'
+  AND (?3 IS NULL OR runs.exit IN (SELECT value FROM json_each(?3))) ORDER BY runs.no DESC LIMIT 1`;
+
 const LIST_UNSETTLED = `${SELECT_RUNS} WHERE ${placed(UNSETTLED)}`;
 
 const LIST_BEFORE = `${SELECT_RUNS} WHERE runs.bank = ? AND runs.job = ? AND runs.no < ? AND ${WHOLE_FILE} ORDER BY runs.no DESC LIMIT ?`;
@@ -106,6 +109,11 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
 
     listUnsettled: async ({ bank, job }, after, limit) =>
       list(LIST_UNSETTLED, bank && (store.findBank(bank) ?? 0), job, after, limit),
+
+    async findLastEnded(bank, job, exits) {
+      const any = exits === undefined ? null : JSON.stringify(exits);
+      return list(FIND_LAST_ENDED, store.findBank(bank) ?? null, job, any)[0];
+    },
 
     async list(limit, { job, sinceMs = 0, failed = false }: RunsWanted = {}) {
       return list(LIST_WANTED, job ?? null, sinceMs, failed ? 1 : 0, limit);

@@ -54,7 +54,15 @@ export const LEASE_MS = 60_000;
 
 type SqliteParts = Omit<
   Ledger,
-  "fencedBy" | "audited" | "flush" | "nowMs" | "leaseMs" | "openSnapshot" | "pace" | typeof Symbol.asyncDispose
+  | "fencedBy"
+  | "audited"
+  | "flush"
+  | "nowMs"
+  | "leaseMs"
+  | "openSnapshot"
+  | "sizeBytes"
+  | "pace"
+  | typeof Symbol.asyncDispose
 >;
 
 function openParts(store: SqliteStore): SqliteParts {
@@ -98,11 +106,17 @@ export function sqliteLedger(db: SqliteDatabase, checkFiles: () => void = () => 
   };
 }
 
+async function sizeOf(db: SqliteDatabase): Promise<number> {
+  const sql = "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()";
+  return db.get<{ bytes: number }>(sql)?.bytes ?? 0;
+}
+
 /** Closing it closes nothing. */
 function ledgerOn(store: SqliteStore, writer: SqliteWriter): Ledger {
   return {
     ...openParts(store),
     nowMs: () => Date.now(),
+    sizeBytes: () => sizeOf(store.db),
     leaseMs: LEASE_MS,
     fencedBy(lease) {
       const isHeld = leaseCheck(store);
@@ -132,6 +146,7 @@ function openSnapshot(path: string): Ledger {
   const snapshot: Ledger = {
     ...openParts(new SqliteStore(db, writer)),
     nowMs: () => Date.now(),
+    sizeBytes: () => sizeOf(db),
     leaseMs: LEASE_MS,
     fencedBy: () => snapshot,
     audited: () => snapshot,

@@ -95,6 +95,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => P
     audited: (entry) => ledgerOf(life, real.audited(entry), onDone, way),
     flush: () => real.flush(),
     nowMs: () => real.nowMs(),
+    sizeBytes: () => real.sizeBytes(),
     leaseMs: real.leaseMs,
     openSnapshot: () => real.openSnapshot(),
     pace: null,

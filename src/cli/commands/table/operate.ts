@@ -5,7 +5,7 @@ import { ALARM_KINDS, ALARM_MEANINGS } from "../../../errors/alarm-kinds.ts";
 import { EXIT } from "../../../errors/exit-codes.ts";
 import type { AlarmsFlags } from "../alarms-command.ts";
 import type { AuditFlags } from "../audit-command.ts";
-import { type CommandEntry, command } from "../command-entry.ts";
+import { type CommandEntry, command, type FlagEntry } from "../command-entry.ts";
 import type { MostCalls } from "../worker-command.ts";
 import { LOOK_EXITS } from "./exits.ts";
 
@@ -25,7 +25,13 @@ host: leave it to PGPASSWORD or ~/.pgpass.`;
 interface ScheduleFlags {
   list?: boolean;
   count: number;
+  listen?: string;
 }
+
+const LISTEN: FlagEntry = {
+  flag: "--listen <address>",
+  description: "serve /healthz, /readyz and /metrics there, as 127.0.0.1:9464",
+};
 
 export const OPERATE: readonly CommandEntry[] = [
   command({
@@ -35,13 +41,14 @@ export const OPERATE: readonly CommandEntry[] = [
     flags: [
       { flag: "--list", description: "only show the next starts, and why then" },
       { flag: "--count <n>", description: "so many of each job, with --list", whole: true, default: 5 },
+      LISTEN,
     ],
     atBank: "writes",
     answers: "in lines",
     exits: [...LOOK_EXITS, EXIT.stopped],
-    async act(session, { list, count }: ScheduleFlags, ...jobs) {
+    async act(session, { list, count, listen }: ScheduleFlags, ...jobs) {
       if (list) return (await import("../list-starts-command.ts")).listStartsCommand(session, jobs, count);
-      return (await import("../schedule-command.ts")).scheduleCommand(session, jobs);
+      return (await import("../schedule-command.ts")).scheduleCommand(session, jobs, listen);
     },
   }),
   command({
@@ -55,13 +62,14 @@ export const OPERATE: readonly CommandEntry[] = [
         whole: true,
       },
       { flag: "--writes <n>", description: "the same for writes", whole: true },
+      LISTEN,
     ],
     more: "\nIt needs a ledger in PostgreSQL, and waits for one that is not there yet. Without a job's name it serves every job in jobs/.",
     atBank: "writes",
     answers: "in lines",
     exits: [...LOOK_EXITS, EXIT.stopped],
-    async act(session, most: MostCalls, ...jobs) {
-      return (await import("../worker-command.ts")).workerCommand(session, jobs, most);
+    async act(session, { listen, ...most }: MostCalls & { listen?: string }, ...jobs) {
+      return (await import("../worker-command.ts")).workerCommand(session, jobs, most, listen);
     },
   }),
   command({
