@@ -111,19 +111,8 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   cli: [
     [
-      "read-named-file",
-      "read-network",
-      ...[
-        "environment",
-        "actor",
-        "since-ms",
-        "stop-at",
-        "ledger-place",
-        "open-queue",
-        "tieout-version",
-        "own-package",
-        "without-reason",
-      ],
+      ...["read-named-file", "read-network", "environment", "actor", "since-ms", "stop-at"],
+      ...["ledger-place", "open-queue", "tieout-version", "own-package", "without-reason"],
       ...[
         "check-command-line",
         "fault-file",

@@ -3,9 +3,9 @@
  */
 import { systemClock } from "../clock.ts";
 import type { Job } from "../job.ts";
-import { lookAtLedger, lookAtOpenRows, lookAtSource } from "../monitor/look-at-job.ts";
+import { lookAtLedger, lookAtOpenRows, lookAtSource } from "../monitor/look-at-ledger.ts";
 import { LookOut } from "../monitor/look-out.ts";
-import type { Meter, Sample } from "../monitor/meter.ts";
+import type { Figure, Meter } from "../monitor/meter.ts";
 import { parseListen } from "../monitor/parse-listen.ts";
 import type { RunContext } from "../run/context.ts";
 import type { LoadedJob } from "./load-job.ts";
@@ -43,7 +43,7 @@ export async function openMonitor(
   const meter = new Meter(tieoutVersion());
   let isBegun = false;
   const lookOuts = openLookOuts(session, loaded);
-  const nextStarts = (): Sample[] =>
+  const nextStarts = (): Figure[] =>
     loaded.flatMap((one) => {
       const ms = nextStartMs(one.job);
       const labels = { job: one.job.name };
@@ -62,7 +62,7 @@ export async function openMonitor(
         lookOuts.ledger.ask(),
         ...lookOuts.further.map((one) => one.ask()),
       ]);
-      const up: Sample = { name: "tieout_ledger_up", value: ledger === null ? 0 : 1 };
+      const up: Figure = { name: "tieout_ledger_up", value: ledger === null ? 0 : 1 };
       meter.setFound([up, ...(ledger ?? []), ...further.flatMap((found) => found ?? []), ...nextStarts()]);
       return { text: await meter.render(), contentType: meter.contentType };
     },
@@ -79,14 +79,14 @@ export async function openMonitor(
 
 function openLookOuts(session: Session, loaded: readonly LoadedJob[]) {
   const { log, progress, signal } = session;
-  const within = async (one: LoadedJob, act: (context: RunContext) => Promise<readonly Sample[]>) => {
+  const within = async (one: LoadedJob, act: (context: RunContext) => Promise<readonly Figure[]>) => {
     await using ledger = await session.openLedger();
     return await act(await openContext({ loaded: one, ledger, log, progress, signal }, session.workFolder()));
   };
   const settings = { waitMs: WAIT_MS, clock: systemClock };
   const all = async () => {
     await using ledger = await session.openLedger();
-    const samples: Sample[] = [{ name: "tieout_ledger_bytes", value: await ledger.sizeBytes() }];
+    const samples: Figure[] = [{ name: "tieout_ledger_bytes", value: await ledger.sizeBytes() }];
     for (const one of loaded)
       samples.push(
         ...(await lookAtLedger(

@@ -3,10 +3,10 @@
  * is absent. Looks of a kind never overlap.
  */
 import type { Clock } from "../clock.ts";
-import type { Sample } from "./meter.ts";
+import type { Figure } from "./meter.ts";
 
 export interface LookOutSettings {
-  readonly look: () => Promise<readonly Sample[]>;
+  readonly look: () => Promise<readonly Figure[]>;
   /** What was found by then is still good. */
   readonly goodForMs: number;
   /** Nobody waits longer for a look that is under way. */
@@ -17,14 +17,14 @@ export interface LookOutSettings {
 export class LookOut {
   readonly #settings: LookOutSettings;
   #underWay: Promise<void> | undefined;
-  #found: { readonly samples: readonly Sample[] | null; readonly atMs: number } | undefined;
+  #found: { readonly samples: readonly Figure[] | null; readonly atMs: number } | undefined;
 
   constructor(settings: LookOutSettings) {
     this.#settings = settings;
   }
 
   /** Null when the last look has failed, or has not ended in time. */
-  async ask(): Promise<readonly Sample[] | null> {
+  async ask(): Promise<readonly Figure[] | null> {
     const { goodForMs, waitMs, clock } = this.#settings;
     if (!this.#isGood(goodForMs)) {
       this.#underWay ??= this.#look().finally(() => {

@@ -11,7 +11,7 @@ import type { FileEnd } from "../run/start/start-job.ts";
 import { METRICS, type MetricName } from "./metrics.ts";
 
 /** One figure of a gauge. */
-export interface Sample {
+export interface Figure {
   readonly name: MetricName;
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;
@@ -27,7 +27,7 @@ export class Meter {
   readonly #seconds: Histogram;
   readonly #banks = new Set<BankApi>();
   /** What is asked for at each scrape. */
-  #found: readonly Sample[] = [];
+  #found: readonly Figure[] = [];
 
   constructor(version: string) {
     const registers = [this.#registry];
@@ -65,7 +65,7 @@ export class Meter {
   }
 
   /** What was found takes the place of all that was found before. */
-  setFound(found: readonly Sample[]): void {
+  setFound(found: readonly Figure[]): void {
     this.#found = found;
   }
 
@@ -86,7 +86,7 @@ export class Meter {
     return this.#registry.contentType;
   }
 
-  #ofBanks(): readonly Sample[] {
+  #ofBanks(): readonly Figure[] {
     const all = [...this.#banks].map((bank) => bank.throughput());
     const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
     return [

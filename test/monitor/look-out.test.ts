@@ -1,11 +1,11 @@
 /** Figures are fresh, or absent; and nobody waits long for them. */
 import { expect } from "chai";
 import { LookOut } from "../../src/monitor/look-out.ts";
-import { Meter, type Sample } from "../../src/monitor/meter.ts";
+import { type Figure, Meter } from "../../src/monitor/meter.ts";
 import { parseListen } from "../../src/monitor/parse-listen.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
-const SEEN: readonly Sample[] = [{ name: "tieout_ledger_bytes", value: 7 }];
+const SEEN: readonly Figure[] = [{ name: "tieout_ledger_bytes", value: 7 }];
 
 describe("a look-out", () => {
   it("looks once for all who ask, and again when that is too old", async () => {
@@ -27,7 +27,7 @@ describe("a look-out", () => {
 
   it("has nothing after a look that failed, or that takes too long, and never two looks at once", async () => {
     const clock = new FakeClock();
-    let end = (_: readonly Sample[]) => {};
+    let end = (_: readonly Figure[]) => {};
     let looks = 0;
     const out = new LookOut({
       look() {

@@ -3,10 +3,10 @@
  * whether an ended run has an unknown one.
  */
 import { foldBatchId } from "../../batch.ts";
-import { FatalError } from "../../errors/fatal-error.ts";
 import type { SourceFile } from "../../store/file-store.ts";
 import type { KnownRunsLedger, RunsWanted } from "../ledger.ts";
 import type { BankName } from "../run.ts";
+import { onlyRun } from "../sql/only-run.ts";
 import { CAN_COME_RIGHT, decodeRun, IS_FAILED, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
 import { UNSETTLED } from "../sql/short-shape.ts";
 import type { PgValue } from "./database.ts";
@@ -75,11 +75,7 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
     async find(id) {
       if (id === "last") return (await list(`${SELECT_RUNS} ORDER BY runs.no DESC LIMIT 1`))[0];
       if (id === "") return undefined;
-      const [first, second] = await list(LIST_BY_BEGINNING, id);
-      if (first === undefined || second === undefined || first.id === id) return first;
-      throw new FatalError("run_not_found", `"${id}" is ambiguous: ${first.id} and ${second.id} begin with it`, {
-        hint: "give more of the id; tieout runs lists the runs",
-      });
+      return onlyRun(id, await list(LIST_BY_BEGINNING, id));
     },
 
     async findTaken(bank, job, { sha256 = null, place, key, before = null }) {

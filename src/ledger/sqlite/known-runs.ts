@@ -3,8 +3,8 @@
  * whether an ended run has an unknown one.
  */
 import { foldBatchId } from "../../batch.ts";
-import { FatalError } from "../../errors/fatal-error.ts";
 import type { KnownRunsLedger, RunsWanted } from "../ledger.ts";
+import { onlyRun } from "../sql/only-run.ts";
 import { CAN_COME_RIGHT, decodeRun, IS_FAILED, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
 import { UNSETTLED } from "../sql/short-shape.ts";
 import type { SqlValue } from "./database.ts";
@@ -64,11 +64,7 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
     async find(id) {
       if (id === "last") return list(`${SELECT_RUNS} ORDER BY runs.no DESC LIMIT 1`)[0];
       if (id === "") return undefined;
-      const [first, second] = list(LIST_BY_BEGINNING, id);
-      if (first === undefined || second === undefined || first.id === id) return first;
-      throw new FatalError("run_not_found", `"${id}" is ambiguous: ${first.id} and ${second.id} begin with it`, {
-        hint: "give more of the id; tieout runs lists the runs",
-      });
+      return onlyRun(id, list(LIST_BY_BEGINNING, id));
     },
 
     async findTaken(bank, job, { sha256 = null, place = null, key = null, before = null }) {

@@ -6,17 +6,17 @@ import { ENDED_WELL } from "../errors/exit-codes.ts";
 import type { RunContext } from "../run/context.ts";
 import { findOldestOpen } from "../run/open-rows.ts";
 import { listSource } from "../run/start/find-files.ts";
-import type { Sample } from "./meter.ts";
+import type { Figure } from "./meter.ts";
 
 const seconds = (ms: number) => ms / 1_000;
 
 /** From the ledger, by its indexes alone. */
-export async function lookAtLedger({ job, bankName, ledger }: RunContext): Promise<readonly Sample[]> {
+export async function lookAtLedger({ job, bankName, ledger }: RunContext): Promise<readonly Figure[]> {
   const labels = { job: job.name };
   const last = await ledger.runs.findLastEnded(bankName, job.name);
   const well = await ledger.runs.findLastEnded(bankName, job.name, ENDED_WELL);
   const counts = await ledger.alarms.countOpen(bankName);
-  const at = (name: Sample["name"], ms: number | null | undefined): Sample[] =>
+  const at = (name: Figure["name"], ms: number | null | undefined): Figure[] =>
     ms == null ? [] : [{ name, labels, value: seconds(ms) }];
   return [
     ...at("tieout_last_run_timestamp_seconds", last?.endedAtMs),
@@ -32,7 +32,7 @@ export async function lookAtLedger({ job, bankName, ledger }: RunContext): Promi
 }
 
 /** A walk over the runs that may have open rows. */
-export async function lookAtOpenRows({ job, bankName, ledger }: RunContext): Promise<readonly Sample[]> {
+export async function lookAtOpenRows({ job, bankName, ledger }: RunContext): Promise<readonly Figure[]> {
   const oldest = await findOldestOpen(ledger, { bank: bankName, job: job.name }, ledger.nowMs());
   if (oldest === undefined) return [];
   const value = seconds(oldest.original.sinceMs);
@@ -40,13 +40,13 @@ export async function lookAtOpenRows({ job, bankName, ledger }: RunContext): Pro
 }
 
 /** A listing of the source. */
-export async function lookAtSource(context: RunContext): Promise<readonly Sample[]> {
+export async function lookAtSource(context: RunContext): Promise<readonly Figure[]> {
   const { job, bankName, ledger } = context;
   const labels = { job: job.name };
   const store = await context.openStore(job.source);
   const files = await listSource(job, store);
   const known = await ledger.files.findKnown(bankName, job.name, store.place, files);
-  const waiting: Sample = { name: "tieout_files_waiting", labels, value: files.length - known.size };
+  const waiting: Figure = { name: "tieout_files_waiting", labels, value: files.length - known.size };
   const newestMs = files.reduce<number | null>((newest, { lastModifiedMs: ms }) => Math.max(newest ?? ms, ms), null);
   if (newestMs === null) return [waiting];
   return [waiting, { name: "tieout_newest_file_timestamp_seconds", labels, value: seconds(newestMs) }];
