@@ -95,9 +95,7 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
       return found === undefined ? undefined : found.ended === 1;
     },
 
-    async listUnfinished(bank, job) {
-      return list(LIST_UNFINISHED, store.findBank(bank) ?? null, job);
-    },
+    listUnfinished: async (bank, job) => list(LIST_UNFINISHED, store.findBank(bank) ?? null, job),
 
     async listBefore({ no, bank, job }, limit) {
       return list(LIST_BEFORE, store.findBank(bank) ?? null, job, no, limit);
