@@ -120,7 +120,7 @@ function readmeOf({ run, bank, version, cause, rows }: Bundle): string {
     "WHAT TO WRITE TO THE BANK",
     "",
     `  Between ${first} and ${last} (UTC) calls of our program ${bank.program} ${ended}:`,
-    `  ${said === "" ? "no reason was given" : toLine(said)}.`,
+    `  ${said === "" ? "no reason was given" : toLine(said).replace(/[.\s]+$/, "")}.`,
     `  This happened to ${counted(count, "account row", "account rows")}. ${grouped(rows.length)} of them ${rows.length === 1 ? "is" : "are"} attached:`,
     ...ids.map((id) => `    ${id}`),
     "  Please find these calls in your records, and tell us what has to change: the data, our call, or your side.",

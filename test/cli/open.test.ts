@@ -204,6 +204,13 @@ describe("tieout open", function () {
     expect(final.out).to.match(
       /^not finished: run (\S+) has not ended, so these words may change; to continue it, type: npx tieout resume \1$/m,
     );
+    const rerun = await tieout("rerun", "last", "--only", "skipped");
+    expect([rerun.code, rerun.err.trimEnd().split("\n").at(-1)], rerun.err).to.deep.equal([
+      6,
+      /^tieout: run \S+ has not ended, and no row that it has ended is skipped \[nothing_to_rerun\]; to continue it, type: npx tieout resume \S+$/.exec(
+        rerun.err.trimEnd().split("\n").at(-1) ?? "",
+      )?.[0],
+    ]);
     const undo = await tieout("undo", "last", "--to", "undone");
     expect(undo.out).to.match(/^not finished: run \S+ has not ended, so what is to undo may change; /m);
     const json = async (...args: string[]) =>

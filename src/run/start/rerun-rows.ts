@@ -2,6 +2,7 @@
  * Runs chosen rows of an earlier run again, as a new run. The rows come from the ledger.
  */
 import type { Code } from "../../errors/codes/codes.ts";
+import { EXIT } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Run } from "../../ledger/run.ts";
@@ -81,6 +82,11 @@ export async function rerunRows(
 }
 
 function nothing(from: Run, what: string): FatalError {
+  if (from.stage !== "ended")
+    return new FatalError("nothing_to_rerun", `run ${from.id} has not ended, and no row that it has ended is ${what}`, {
+      hint: `to continue it, type: tieout resume ${from.id}`,
+      exit: EXIT.stopped,
+    });
   return new FatalError("nothing_to_rerun", `run ${from.id} has no row that is ${what}`, {
     hint: "see its summary with tieout runs",
   });
