@@ -96,7 +96,9 @@ describe("a bundle for the bank", () => {
       bank.url,
     ])
       expect(readme).to.contain(text);
-    expect(readme, "a sentence ends once").to.match(/Try again later\.\n/).and.not.match(/\.\.\n/);
+    expect(readme, "a sentence ends once")
+      .to.match(/Try again later\.\n/)
+      .and.not.match(/\.\.\n/);
   });
 
   it("is refused for a cause whose rows were never sent, in one line", async () => {
