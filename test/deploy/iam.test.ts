@@ -75,6 +75,7 @@ export default defineJob({
         codes.push(code);
       };
       s3.put("the-files", "outgoing/1.csv", "account_id,product_name\naccount_1,New\nx y,New\n");
+      await type("doctor", "job.ts");
       await type("plan", "job.ts");
       await type("run", "job.ts");
       s3.put("the-files", "outgoing/2.csv", "account_id,product_name\naccount_2,New\n");
@@ -86,7 +87,7 @@ export default defineJob({
       await type("verify", "last");
       await type("results", "last", "--final");
       await type("rerun", "last", "--only", "invalid");
-      expect(codes.slice(0, 3)).to.deep.equal([3, 3, 0]);
+      expect(codes.slice(0, 4)).to.deep.equal([0, 3, 3, 0]);
       return [...s3.requests];
     } finally {
       await rm(folder, { recursive: true, force: true });
