@@ -2,7 +2,7 @@
  * The image of deploy/docker as far as it can be had without Docker: its steps carried out in folders, and the result run as nobody,
  * read-only but for the volume, through a night against a bank and a bucket on loopback.
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { statSync } from "node:fs";
 import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -23,6 +23,14 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DOCKERFILE = join(ROOT, "deploy/docker/Dockerfile");
 const HEALTHCHECK = join(ROOT, "deploy/docker/healthcheck.js");
 const BUCKET = "my-account-files";
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 describe("deploy/docker", () => {
   it("says in its first line what it has not been through", async () => {
@@ -222,11 +230,19 @@ describeWhole("the image of deploy/docker, by its steps", function () {
       LEAD_CLIENT_SECRET: clientSecret,
       TIEOUT_BUCKET: BUCKET,
     };
-    using container = start(["schedule"], env, await newVolume("of-schedule"));
+    expect(image.cmd).to.deep.equal(["schedule", "--listen", "127.0.0.1:9464"]);
+    const place = `127.0.0.1:${await freePort()}`;
+    using container = start(["schedule", "--listen", place], env, await newVolume("of-schedule"));
     for (let waited = 0; waited < 30_000 && !container.err().includes("the schedule has started"); waited += 50)
       await delay(50);
     expect(container.err()).to.contain("the schedule has started");
-    expect(container.exec(["node", "/app/deploy/docker/healthcheck.js"])).to.equal(0);
+    expect(container.exec(image.healthcheck)).to.equal(0);
+    for (const path of ["/healthz", "/readyz"]) expect((await fetch(`http://${place}${path}`)).status).to.equal(200);
+    const metrics = await (await fetch(`http://${place}/metrics`)).text();
+    expect(metrics).to.contain('tieout_alarms_open{job="nightly-sync"');
+    // Where promtool is, it looks at their form as well.
+    const { error, stderr } = spawnSync("promtool", ["check", "metrics"], { input: metrics, encoding: "utf8" });
+    if (error === undefined) expect(stderr).to.equal("");
     // Or the night above would prove nothing.
     const touch = (place: string) => container.exec(["touch", `${place}/tried`]);
     expect(["/tmp", "/app/.tieout"].map(touch)).to.deep.equal([0, 0]);
