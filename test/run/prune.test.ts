@@ -200,6 +200,28 @@ describe("a pruned run", () => {
     ]);
   });
 
+  it("lets its rows go too once evidence is over, and its file is known for ever", async () => {
+    await desk.run(bank, FILE);
+    await desk.run(bank, `${HEADER}0018,Silver\n0019,Tin\n`, { name: "later.csv" });
+    const retention = { cells: "30d", evidence: "60d" };
+    const whole = shown(await pruneDesk(desk, bank, { retention }));
+    expect(whole, "an open row keeps its run, and those behind it").to.deep.equal(['run-2 1 {"open":1}', "run-1 3 {}"]);
+    expect(shown(await pruneDesk(desk, bank, { retention, days: 30 }))).to.deep.equal(["run-1 evidence"]);
+    expect(await resultsOf()).to.deep.equal([]);
+    const { code, message } = await fatalOf(explainRow(desk.ledger, await find(), 2));
+    expect([code, message]).to.deep.equal(["run_pruned", message]);
+    expect(await openRows()).to.deep.equal(["run-2 2 refused"]);
+    const writes = bank.writes.length;
+    const { end } = await desk.run(bank, FILE, { name: "copy.csv" });
+    expect(end.kind).to.equal("same_bytes");
+    expect(bank.writes).to.have.length(writes);
+    const entries = (await desk.ledger.audit.listLatest(100, "run-1")).filter(({ action }) => action === "prune");
+    expect(entries.map(({ details }) => Object.keys(JSON.parse(details) as object)[0])).to.deep.equal([
+      "cells",
+      "evidence",
+    ]);
+  });
+
   it("stays whole while a guard holds rows of it, and gives way to a run of its job", async () => {
     await desk.run(bank, FILE, { job: { guards: { patch: { max: 0 } } } });
     expect(shown(await pruneDesk(desk, bank))).to.deep.equal(["run-1 stays guard"]);

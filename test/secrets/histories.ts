@@ -91,6 +91,13 @@ export const HISTORIES: readonly History[] = [
     ),
   },
   {
+    name: "a ledger that is pruned and checked",
+    file: "broken",
+    job: 'retention: { cells: "30d" }',
+    codes: [3, 0, 0, 2],
+    act: commands(RUN, ["prune", "JOB", "--dry-run"], ["ledger", "check"], ["ledger", "backup", "/"]),
+  },
+  {
     name: "a plan that is applied",
     file: "broken",
     codes: [3, 3, 2, 3],
