@@ -55,10 +55,12 @@ describe("tieout evidence", function () {
       await writeFile(path("in/1.csv"), "account_id,product_name\naccount_a,Canary product\naccount_x,Other\n");
       const run = /^run (\S+)/m.exec((await tieout("run", "nightly")).out)?.[1] ?? "";
       await tieout("accept", "last", "--row", "3", "--until", "2999-01-31", "--reason", "=the bank merges these");
+      await writeFile(path("in/2.csv"), "acount_id\naccount_a\n");
+      expect((await tieout("run", "nightly")).code).to.equal(7);
       const made = await gather("november");
       expect(made.code, made.err).to.equal(0);
       expect(made.out).to.match(
-        /^evidence of 2026-01-01 to \S+ \(UTC\): 1 run, 3 entries of the audit trail, [\d,]+ slots without a run$/m,
+        /^evidence of 2026-01-01 to \S+ \(UTC\): 2 runs, 5 entries of the audit trail, 1 alarm, [\d,]+ slots without a run, [\d,]+ of them without an alarm$/m,
       );
       const names = (await readdir(path("november"))).sort();
       const read = (name: string) => readFile(path(`november/${name}`));
@@ -73,7 +75,7 @@ describe("tieout evidence", function () {
           expect(String(content), name).to.not.contain(value);
       }
       const ajv = new Ajv2020({ allowUnionTypes: true });
-      for (const table of ["runs", "approvals", "acceptances", "audit", "slots-without-run"]) {
+      for (const table of ["runs", "approvals", "acceptances", "audit", "alarms", "slots-without-run"]) {
         const records = JSON.parse(String(await read(`${table}.json`))) as unknown[];
         const schema = JSON.parse(String(await read(`${table}.schema.json`))) as object;
         expect(ajv.validate(schema, records), table).to.equal(true);
@@ -88,9 +90,18 @@ describe("tieout evidence", function () {
       expect(String(await read("acceptances.csv")))
         .to.contain(`${run},3,2999-02-01T00:00:00.000Z`)
         .and.contain("'=the bank");
-      const head = /audit head: entry (3), (\w+)/.exec(made.out);
-      expect(String(await read("README.txt"))).to.contain(`Its head was entry 3, ${head?.[2]}`);
-      expect(String(await read("slots-without-run.csv"))).to.contain("nightly,0 3 * * * UTC,2026-01-01T03:00:00.000Z");
+      const head = /audit head: entry (5), (\w+)/.exec(made.out);
+      expect(String(await read("README.txt"))).to.contain(`Its head was entry 5, ${head?.[2]}`);
+      expect(String(await read("slots-without-run.csv"))).to.contain("nightly,0 3 * * * UTC,2026-01-01T03:00:00.000Z,");
+      const [alarm, ...more] = parse(await read("alarms.csv"), { columns: true }) as Record<string, string>[];
+      expect(more).to.deep.equal([]);
+      expect(alarm).to.include({
+        no: "1",
+        job: "nightly",
+        kind: "rejected",
+        code: "header_column_unknown",
+        cleared: "",
+      });
       const again = await gather("november");
       expect(again.code).to.equal(2);
       expect(again.err).to.match(/november is there already, and evidence never overwrites \[usage\]/);

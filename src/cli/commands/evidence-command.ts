@@ -7,7 +7,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import { gatherEvidence, type Period, type ScheduledJob } from "../../run/after/gather-evidence.ts";
 import { checkSchedule } from "../../schedule/check-schedule.ts";
 import { openSlots, type Slots } from "../../schedule/slots.ts";
-import { counted } from "../../text/counted.ts";
+import { counted, grouped } from "../../text/counted.ts";
 import { loadJobs } from "../load-job.ts";
 import type { Session } from "../session.ts";
 import { dayMs } from "./accept-command.ts";
@@ -31,9 +31,9 @@ export async function evidenceCommand(
   const upTo = { ...period, toMs: Math.min(period.toMs, ledger.nowMs()) };
   const path = resolve(folder);
   const evidence = await gatherEvidence(ledger, period, await scheduledJobs(upTo), path);
-  const { runs, entries, slots, head, sha256 } = evidence;
+  const { runs, entries, alarms, slots, unexplained, head, sha256 } = evidence;
   const text = [
-    `evidence of ${from} to ${to} (UTC): ${counted(runs, "run")}, ${counted(entries, "entry", "entries")} of the audit trail, ${counted(slots, "slot")} without a run`,
+    `evidence of ${from} to ${to} (UTC): ${counted(runs, "run")}, ${counted(entries, "entry", "entries")} of the audit trail, ${counted(alarms, "alarm")}, ${counted(slots, "slot")} without a run, ${grouped(unexplained)} of them without an alarm`,
     `audit head: ${head === null ? "none" : `entry ${head.no}, ${head.hash}`}`,
     `${path}: SHA-256 of manifest.json ${sha256}`,
   ];

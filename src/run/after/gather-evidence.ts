@@ -12,6 +12,7 @@ import { counted } from "../../text/counted.ts";
 import { PAGE, walk } from "../pages.ts";
 import { timeOf } from "../report/explain-row.ts";
 import { verifyAudit } from "./verify-audit.ts";
+import { type AlarmSpan, writeAlarmEvidence } from "./write-alarm-evidence.ts";
 import { writeRunEvidence } from "./write-run-evidence.ts";
 
 /** The instant of its first day's begin, and the one behind its last day, both in UTC. */
@@ -34,7 +35,10 @@ export interface Evidence {
   readonly approvals: number;
   readonly acceptances: number;
   readonly entries: number;
+  readonly alarms: number;
+  /** Without a run; `unexplained` are those of them without an alarm either. */
   readonly slots: number;
+  readonly unexplained: number;
   readonly head: { readonly no: number; readonly hash: string } | null;
   /** SHA-256 of manifest.json. */
   readonly sha256: string;
@@ -55,8 +59,9 @@ export async function gatherEvidence(
     const { runs, approvals, begun } = await writeRunEvidence(snapshot, period, folder);
     const entries = await writeAudit(snapshot, period, folder);
     const acceptances = await writeAcceptances(snapshot, period, folder);
-    const slots = await writeSlots(begun, jobs, period, folder);
-    const counts = { runs, approvals, acceptances, entries, slots };
+    const alarms = await writeAlarmEvidence(snapshot, period, folder);
+    const { slots, unexplained } = await writeSlots({ begun, alarms }, jobs, period, folder);
+    const counts = { runs, approvals, acceptances, entries, alarms: alarms.length, slots, unexplained };
     const made = { ...counts, head, check, at: new Date(snapshot.nowMs()).toISOString() };
     await writeNew(join(folder, "README.txt"), describe(period, made, jobs));
     return { ...counts, head, sha256: await writeManifest(folder, period, made) };
@@ -133,28 +138,43 @@ async function writeAcceptances({ lineage }: Ledger, { fromMs, toMs }: Period, f
   }
 }
 
-const SLOT_COLUMNS = { job: "the job's name", schedule: "its schedule, as it is today", slot: "when it was due" };
+const SLOT_COLUMNS = {
+  job: "the job's name",
+  schedule: "its schedule, as it is today",
+  slot: "when it was due",
+  alarms: "numbers of the job's alarms that were open between this slot and the next; empty for none",
+};
 
-/** A slot has a run when one of the job began from then on until its next slot. */
+interface Happened {
+  readonly begun: ReadonlyMap<string, readonly number[]>;
+  readonly alarms: readonly AlarmSpan[];
+}
+
+/** A slot has a run when one of the job began from then on until its next slot, and an alarm when one was open in between. */
 async function writeSlots(
-  begun: ReadonlyMap<string, readonly number[]>,
+  { begun, alarms }: Happened,
   jobs: readonly ScheduledJob[],
   { toMs }: Period,
   folder: string,
-): Promise<number> {
+): Promise<{ readonly slots: number; readonly unexplained: number }> {
+  let unexplained = 0;
   const what = "Slots of the period, by today's schedules, at which no run of the job began.";
   await using table = await EvidenceTable.create(folder, "slots-without-run", what, SLOT_COLUMNS);
   for (const { job, schedule, slots } of jobs) {
     const starts = (begun.get(job) ?? []).toSorted((one, other) => one - other);
     const due = [...slots];
+    const ofJob = alarms.filter((alarm) => alarm.job === job);
     let next = 0;
     for (const [at, slotMs] of due.entries()) {
       while ((starts[next] ?? slotMs) < slotMs) next += 1;
-      const isBegun = (starts[next] ?? toMs) < (due[at + 1] ?? toMs);
-      if (!isBegun) await table.add({ job, schedule, slot: timeOf(slotMs) });
+      const endMs = due[at + 1] ?? toMs;
+      if ((starts[next] ?? toMs) < endMs) continue;
+      const open = ofJob.filter(({ sinceMs, clearedAtMs }) => sinceMs < endMs && (clearedAtMs ?? endMs) >= slotMs);
+      if (open.length === 0) unexplained += 1;
+      await table.add({ job, schedule, slot: timeOf(slotMs), alarms: open.map(({ no }) => no).join(" ") });
     }
   }
-  return table.count;
+  return { slots: table.count, unexplained };
 }
 
 interface Made extends Omit<Evidence, "sha256"> {
@@ -163,14 +183,15 @@ interface Made extends Omit<Evidence, "sha256"> {
 }
 
 function describe({ from, to }: Period, made: Made, jobs: readonly ScheduledJob[]): string {
-  const { runs, approvals, acceptances, entries, slots, head, check, at } = made;
+  const { runs, approvals, acceptances, entries, alarms, slots, unexplained, head, check, at } = made;
   return `Evidence of ${from} to ${to} (UTC, both days included), made by Tieout at ${at}
 
 runs.csv                ${counted(runs, "run")} that began in the period: file and its SHA-256, rows by word, certificate, settings
 approvals.csv           ${counted(approvals, "guard")} that a person has approved in these runs
 acceptances.csv         ${counted(acceptances, "open row")} that a person has accepted for a while
 audit.csv               ${counted(entries, "entry", "entries")} of the audit trail: who did what, and why
-slots-without-run.csv   ${counted(slots, "slot")} of ${counted(jobs.length, "scheduled job")} at which no run began
+alarms.csv              ${counted(alarms, "alarm")} that were open at some time of the period: what needed a person, and until when
+slots-without-run.csv   ${counted(slots, "slot")} of ${counted(jobs.length, "scheduled job")} at which no run began; ${counted(unexplained, "slot")} with no alarm either
 *.json, *.schema.json   the same as JSON, and the JSON Schema of each
 manifest.json           the size and SHA-256 of every other file
 
@@ -182,9 +203,10 @@ The audit trail was checked as a whole: ${counted(check.entries, "entry", "entri
 and the heads in ${counted(check.summaries, "summary", "summaries")} of runs are among them.
 Its head was ${head === null ? "not there: the trail is empty" : `entry ${head.no}, ${head.hash}`}.
 
-What this cannot show. The ledger keeps no schedules and no alarms: slots are counted by the schedules that the job
-files have today. A start that found no new file begins no run, and an alarm is in the log of that night; look
-there for each slot that is listed. Who did something is what the operating system said.
+What this cannot show. The ledger keeps no schedules: slots are counted by the schedules that the job files have
+today. A start that found no new file begins no run, and raises no alarm where the job expects none; what failed
+before the ledger was open raised none either, and is in the log of that night. So look there for each slot that
+has neither run nor alarm. Who did something is what the operating system said.
 
 No value of any row is in here, and no id of an account. CSV cells that a spreadsheet would run begin with an apostrophe.
 `;
