@@ -1,7 +1,7 @@
 /**
  * How another folder's package.json names the very package that runs here, so that `npm install` there needs nothing else.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tieoutVersion } from "./tieout-version.ts";
@@ -9,7 +9,7 @@ import { tieoutVersion } from "./tieout-version.ts";
 export interface OwnPackage {
   /** The value for `dependencies`. */
   readonly spec: string;
-  /** What has to be typed first where nothing is packed yet; in a clone. */
+  /** What has to be typed first in a clone: a package that was made earlier may be of other code. */
   readonly toPack?: readonly string[];
 }
 
@@ -18,10 +18,7 @@ export function ownPackage(root = fileURLToPath(new URL("../..", import.meta.url
   const version = tieoutVersion();
   if (basename(dirname(folder)) === "node_modules") return { spec: specBeside(dirname(dirname(folder))) ?? version };
   const packed = join(folder, `tieout-${version}.tgz`);
-  return {
-    spec: `file:${packed}`,
-    ...(!existsSync(packed) && { toPack: ["npm", "--prefix", folder, "run", "package"] }),
-  };
+  return { spec: `file:${packed}`, toPack: ["npm", "--prefix", folder, "run", "package"] };
 }
 
 /** As the package.json says it that Tieout is installed by. */

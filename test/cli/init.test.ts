@@ -81,7 +81,7 @@ describe("tieout init", () => {
       scripts: { sandbox: string };
     };
     expect(scripts.sandbox).to.match(/ --bucket my-files$/);
-    const variables = execFileSync("bash", ["-c", "set -a; . ./.env.example; set +a; env"], {
+    const variables = execFileSync("bash", ["--norc", "-c", "set -a; . ./.env.example; set +a; env"], {
       cwd: folder,
       env: {},
       encoding: "utf8",
@@ -125,8 +125,10 @@ describe("tieout init", () => {
 
   it("names the package that runs: in a clone the one to be packed, beside others as it was installed", () => {
     const version = tieoutVersion();
-    const clone = ownPackage();
-    expect(clone.spec).to.equal(`file:${join(ROOT, `tieout-${version}.tgz`)}`);
+    expect(ownPackage()).to.deep.equal({
+      spec: `file:${join(ROOT, `tieout-${version}.tgz`)}`,
+      toPack: ["npm", "--prefix", ROOT.replace(/\/$/, ""), "run", "package"],
+    });
     const home = join(folder, "home");
     const root = join(home, "node_modules/tieout/");
     expect(ownPackage(root)).to.deep.equal({ spec: version });
