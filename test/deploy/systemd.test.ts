@@ -51,7 +51,12 @@ describe("deploy/systemd", () => {
     });
     return `${stdout}${stderr}${status}`;
   }
-  const verify = (names: readonly string[]) => analyze("verify", "--man=no", ...names.map((name) => `./${name}`));
+  /** Of the units here alone: it also looks at what this machine has beside them. */
+  function verify(names: readonly string[]): string {
+    const flags = ["--man=no", "--recursive-errors=no"];
+    const lines = analyze("verify", ...flags, ...names.map((name) => `./${name}`)).split("\n");
+    return lines.filter((line) => /tieout|^\d+$/.test(line)).join("\n");
+  }
 
   it("says in its first line what it has not been through", async () => {
     for (const file of await readdir(UNITS)) expect(await read(file), file).to.match(/^# Not run( by systemd)? here/);
