@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { CAPABILITIES } from "./account.ts";
 import { FatalError } from "./errors/fatal-error.ts";
+import { expectSettings } from "./expect-settings.ts";
 import { notifySettings } from "./notify-settings.ts";
 import { guardSettings } from "./plan/guard-settings.ts";
 import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
@@ -70,7 +71,7 @@ const completeness = z
     error: "give { trailer: { marker, rowsAt, sequenceAt } } or { manifest: { suffix } }",
   });
 
-const jobSchema = z.strictObject({
+const shape = z.strictObject({
   /** Names the job in the ledger, in leases and on the command line. */
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "use lower-case letters, digits and hyphens"),
   /** What the bank's credentials are for, which is given per program; `LEAD_PROGRAM`, else the client id, when not given. */
@@ -181,8 +182,8 @@ const jobSchema = z.strictObject({
   precheck: z.boolean().default(false),
   /** When the job is started, by `tieout schedule`. */
   schedule: scheduleSettings.optional(),
-  /** Whether a start that finds no file is an error. */
-  expectFile: z.boolean().default(false),
+  /** Which files are expected when; the job is alarmed about what is otherwise. Nothing when not given. */
+  expect: expectSettings.optional(),
   /** Who is told of the job's alarms, as they are raised and cleared. */
   notify: notifySettings,
   /** Which files the first start of the job takes. */
@@ -227,6 +228,16 @@ const jobSchema = z.strictObject({
     })
     .prefault({}),
 });
+
+const jobSchema = shape
+  .refine(({ expect, source }) => expect?.sequence === undefined || source.pattern.source.includes("(?<sequence>"), {
+    path: ["expect", "sequence"],
+    error: "source.pattern must capture the number, as in /-(?<sequence>\\d+)\\.csv$/",
+  })
+  .refine(({ expect, source }) => expect === undefined || !source.repaired, {
+    path: ["expect"],
+    error: "a source of repaired files has none that are expected",
+  });
 
 /** What a job file says. */
 export type JobInput = z.input<typeof jobSchema>;

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_LINES = 300;
 
 const GROUND =
-  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings text errors log notify-settings store".split(
+  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings text errors log notify-settings store".split(
     " ",
   );
 const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "retention-settings", "job"];
@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "zone-instant": [],
   "time-of-day": ["zone-instant"],
   "schedule-settings": ["time-of-day"],
+  "expect-settings": ["time-of-day", "zone-instant"],
   text: [],
   errors: ["text"],
   log: ["errors"],
@@ -70,20 +71,8 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["run", "stored-change", "page", "near-id", "audit", "audit-hash"],
     [
       ...["accounts", "alarms", "balance", "banks", "chunks", "claims", "controls", "facts", "files"],
-      ...[
-        "finds",
-        "folds",
-        "guards",
-        "jobs",
-        "known-runs",
-        "leases",
-        "lineage",
-        "retention",
-        "integrity",
-        "near",
-        "operations",
-        "pace",
-      ],
+      ...["finds", "folds", "guards", "jobs", "known-runs", "leases", "lineage", "retention", "integrity"],
+      ...["near", "operations", "pace", "schedules"],
       ...["rows-of-account"],
     ],
     ["changes", "own-ids", "plans", "rows", "runs", "selection"],

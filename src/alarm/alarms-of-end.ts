@@ -24,6 +24,9 @@ const ASKED_FOR: readonly Code[] = ["frozen"];
 /** None for what is no run, such as a plan, and for a file that was run before. */
 export function alarmsOfEnd(end: FileEnd): readonly RaisedAlarm[] {
   if (end.kind === "already" || end.kind === "same_bytes") return [];
+  // An alarm of its own kind says which one is missing.
+  if (end.kind === "out_of_turn") return [];
+  if (end.kind === "to_catch_up") return [toCatchUp(end.keys)];
   if (end.kind === "left") return end.of === "run" ? [left(end.files)] : [];
   if (end.kind === "waiting") {
     const { id, file } = end.run;
@@ -81,6 +84,12 @@ function told({ run, rows, words, causes, next }: Summary, of: readonly Word[]) 
     causes: Object.fromEntries(listed.map(({ word, code, count }) => [`${word} ${code}`, count])),
     next: next[0] ?? `tieout report ${run}`,
   };
+}
+
+function toCatchUp(keys: readonly string[]): RaisedAlarm {
+  const code = "files_to_catch_up";
+  const message = `${counted(keys.length, "file")} wait for a person to say that they are taken, ${shownKey(keys[0] ?? "")} first`;
+  return { kind: "failed", code, message, counts: { files: keys.length }, next: CODES[code].todo };
 }
 
 function left(files: number): RaisedAlarm {

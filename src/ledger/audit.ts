@@ -22,6 +22,8 @@ export type AuditAction =
   | "accept"
   | "ctl"
   | "move"
+  | "schedule pause"
+  | "schedule resume"
   | "ledger name-bank"
   | "ledger copy"
   | "prune"

@@ -33,6 +33,7 @@ import type { RetentionLedger } from "./retention.ts";
 import type { RowsLedger } from "./rows.ts";
 import type { Lease } from "./run.ts";
 import type { RunsLedger } from "./runs.ts";
+import type { SchedulesLedger } from "./schedules.ts";
 import type { SelectionLedger } from "./selection.ts";
 
 export type * from "./accounts.ts";
@@ -64,6 +65,7 @@ export type * from "./retention.ts";
 export type * from "./rows.ts";
 export type * from "./rows-of-account.ts";
 export type * from "./runs.ts";
+export type * from "./schedules.ts";
 export type * from "./selection.ts";
 export type * from "./stored-change.ts";
 
@@ -108,6 +110,7 @@ export interface Ledger extends AsyncDisposable {
   readonly alarms: AlarmsLedger;
   readonly retention: RetentionLedger;
   readonly integrity: IntegrityLedger;
+  readonly schedules: SchedulesLedger;
   /** Null where one process at a time works on a run. */
   readonly pace: PaceLedger | null;
   /** Null where all work on a run is done by one process. */

@@ -14,7 +14,7 @@ const NOT_OF_CALLS: readonly (keyof Job)[] = [
   "burst",
   "rates",
   "schedule",
-  "expectFile",
+  "expect",
   "notify",
   "firstStart",
   "onRejected",

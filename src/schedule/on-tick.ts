@@ -24,6 +24,8 @@ export interface TickOutside {
   /** The first instant from then on at which a start of the job may begin. */
   readonly freeFromMs: (job: Job, atMs: number) => number;
   readonly onBlackout: (job: Job, untilMs: number) => void;
+  /** It stopped again and again, and is not started again before the next tick. */
+  readonly onGivenUp: (job: Job) => Promise<void>;
 }
 
 /**
@@ -45,6 +47,7 @@ export function createOnTick({
   onAgain,
   freeFromMs,
   onBlackout,
+  onGivenUp,
 }: TickOutside): (job: Job, start: Start) => Promise<Tick> {
   const turns = openTurns(clock, signal);
 
@@ -65,7 +68,7 @@ export function createOnTick({
       if (!(await waitUntilFree(job))) return;
       const end = await turns.work(job.name, () => start(job));
       if (end === "ended" || signal.aborted) return;
-      if (end === "stopped" && clock.monotonicMs() - sinceMs > MADE_UP_FOR_MS - AGAIN_AFTER_MS) return;
+      if (end === "stopped" && clock.monotonicMs() - sinceMs > MADE_UP_FOR_MS - AGAIN_AFTER_MS) return onGivenUp(job);
       const afterMs = end === "stopped" ? AGAIN_AFTER_MS : waitAfterRefusal(refusals);
       onAgain(job, afterMs);
       if (!(await turns.wait(job.name, afterMs))) return;

@@ -95,7 +95,7 @@ describe("the log of what did not end well", () => {
   });
 
   it("has what ends the command without a run", async () => {
-    await writeJob("expectFile: true");
+    await writeJob('expect: { by: "00:00" }');
     const { code, err } = await runTieout(["run", "alerting"], env(), folder);
     expect(code).to.equal(2);
     const [line, ...more] = linesOf(err).filter(({ level }) => level === "error");

@@ -186,12 +186,17 @@ describe("tieout", () => {
     const source = await readFile(job(), "utf8");
     await writeFile(
       job(),
-      source.replace('name: "cli"', 'name: "cli", expectFile: true, schedule: { cron: "* * * * * *", zone: "UTC" }'),
+      source.replace(
+        'name: "cli"',
+        'name: "cli", expect: { by: "00:00" }, schedule: { cron: "* * * * * *", zone: "UTC" }',
+      ),
     );
     await rm(join(folder, "file.csv"));
     const none = await runTieout(["run", job()], at(bank));
     expect([none.code, none.out]).to.deep.equal([2, "job cli: no new file\n"]);
-    expect(none.err).to.match(/^tieout: job cli expects a file, and there is no new one \[file_expected\]; .*\n$/m);
+    expect(none.err).to.match(
+      /^tieout: job cli expects a file of \d{4}-\d\d-\d\d, and there is no new one \[file_expected\]; .*\n$/m,
+    );
     using schedule = startTieout(["schedule", job()], at(bank));
     let log = "";
     schedule.child.stderr?.on("data", (text: string) => {

@@ -262,6 +262,8 @@ describeWhole("the output of every command as JSON", function () {
     expect(await eventsOf("init own")).to.deep.equal(["initialized"]);
     expect(new Set(await eventsOf("doctor ./job.ts"))).to.deep.equal(new Set(["finding", "examined"]));
     expect(await eventsOf("schedule nightly.ts --list --count 2")).to.deep.equal(["next_starts"]);
+    expect(await eventsOf("schedule nightly.ts --pause --reason holiday")).to.deep.equal(["schedule_paused"]);
+    expect(await eventsOf("schedule nightly.ts --resume --reason back")).to.deep.equal(["schedule_resumed"]);
     using sandbox = startTieout(["sandbox", "--output", "json", "--faults", "faults.json"], {}, folder);
     await new Promise((resolve) => sandbox.child.stdout?.once("data", resolve));
     sandbox.child.kill("SIGTERM");
@@ -269,8 +271,17 @@ describeWhole("the output of every command as JSON", function () {
   });
 
   it("was seen of every message, and of every command but those that need PostgreSQL, a run in progress or calls that failed", () => {
-    // As test/cli/detach.test.ts, test/cli/ctl.test.ts, test/cli/history.test.ts and test/cli/causes.test.ts see them.
-    const elsewhere = ["detached", "start", "worker", "control", "near", "bundle"];
+    // As test/cli/expect.test.ts, test/cli/detach.test.ts, test/cli/ctl.test.ts, test/cli/history.test.ts and test/cli/causes.test.ts see them.
+    const elsewhere = [
+      "file_out_of_turn",
+      "files_to_catch_up",
+      "detached",
+      "start",
+      "worker",
+      "control",
+      "near",
+      "bundle",
+    ];
     expect([...seen.keys(), ...elsewhere]).to.have.members(EVENTS);
     expect([...COMMANDS, HELP].map(({ usage }) => usage).filter((usage) => !ran.has(usage))).to.deep.equal([
       "ctl <run> <order> [settings...]",

@@ -253,7 +253,7 @@ describe("what to type next", function () {
   });
 
   itWhole("in the line of a command that cannot go on", async () => {
-    await writeJob("expectFile: true");
+    await writeJob('expect: { by: "00:00" }');
     const expected = await tieout("run", "nightly");
     await put(PATCHES);
     const [ran] = await typeAll(expected, [/^tieout run nightly {3}# $/]);

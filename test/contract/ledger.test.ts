@@ -32,6 +32,7 @@ import { suiteOfRetention } from "../ledger/suite-retention.ts";
 import { suiteOfFolds, suiteOfRows } from "../ledger/suite-rows.ts";
 import { suiteOfRowsOfAccount } from "../ledger/suite-rows-of-account.ts";
 import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
+import { suiteOfSchedules } from "../ledger/suite-schedules.ts";
 import { suiteOfSelection } from "../ledger/suite-selection.ts";
 import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
 import { MemoryLedger } from "../recovery/simulation/memory-ledger.ts";
@@ -95,6 +96,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   lineage: suiteOfLineage,
   alarms: suiteOfAlarms,
   retention: suiteOfRetention,
+  schedules: suiteOfSchedules,
 };
 
 function suites(implementation: LedgerImplementation): void {

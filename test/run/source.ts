@@ -41,6 +41,8 @@ export async function start(desk: Desk, bank: Sandbox, { job, context, ...option
 export function told(ends: readonly FileEnd[]): string[] {
   return ends.map((end) => {
     if (end.kind === "left") return `${end.files} left`;
+    if (end.kind === "to_catch_up") return `${end.keys.join(" ")} to catch up`;
+    if (end.kind === "out_of_turn") return `${end.keys.join(" ")} waits for ${end.awaits}`;
     const { key } = end.run.file;
     if (end.kind === "rejected") return `${key} ${end.rejection.code}`;
     if (end.kind !== "reported") return `${key} ${end.kind}`;

@@ -17,12 +17,14 @@ function setUp(start: () => StartEnd, blackout: readonly [number, number] = [0, 
   const stopper = new AbortController();
   const startedAtMs: number[] = [];
   const again: number[] = [];
+  const givenUp: string[] = [];
   const onTick = createOnTick({
     clock,
     signal: stopper.signal,
     onAgain: (_, afterMs) => again.push(afterMs),
     freeFromMs: (_, atMs) => (atMs >= blackout[0] && atMs < blackout[1] ? blackout[1] : atMs),
     onBlackout: (_, untilMs) => again.push(untilMs - clock.nowMs()),
+    onGivenUp: async ({ name }) => void givenUp.push(name),
   });
   const tick = (ticking: Job) =>
     onTick(ticking, async () => {
@@ -30,7 +32,7 @@ function setUp(start: () => StartEnd, blackout: readonly [number, number] = [0, 
       await clock.sleep(150_000);
       return start();
     });
-  return { clock, stopper, startedAtMs, again, onTick: tick };
+  return { clock, stopper, startedAtMs, again, givenUp, onTick: tick };
 }
 
 describe("onTick", () => {
@@ -101,10 +103,11 @@ describe("onTick", () => {
   });
 
   it("leaves it to the next tick after some hours, and at once when told to stop", async () => {
-    const { clock, startedAtMs, onTick } = setUp(() => "stopped");
+    const { clock, startedAtMs, givenUp, onTick } = setUp(() => "stopped");
     const tick = onTick(ticking);
     await clock.advance(2 * MADE_UP_FOR_MS);
     expect(await tick).to.equal("started");
+    expect(givenUp).to.deep.equal(["ticking"]);
     expect(startedAtMs.at(-1)).to.be.within(MADE_UP_FOR_MS - AGAIN_AFTER_MS, MADE_UP_FOR_MS);
     const told = setUp(() => "stopped");
     const last = told.onTick(ticking);
@@ -121,6 +124,7 @@ describe("onTick", () => {
       onAgain() {},
       freeFromMs: (_, atMs) => atMs,
       onBlackout() {},
+      async onGivenUp() {},
     });
     const leaseHeld = new FatalError("lease_held", "under way", { hint: "wait" });
     expect(await onTick(ticking, () => Promise.reject(leaseHeld))).to.equal("busy");

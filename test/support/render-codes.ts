@@ -2,6 +2,7 @@
 import { BANK_CODES } from "../../src/errors/codes/bank.ts";
 import type { CodeEntry } from "../../src/errors/codes/code-entry.ts";
 import { COMMAND_CODES } from "../../src/errors/codes/command.ts";
+import { EXPECTED_CODES } from "../../src/errors/codes/expected.ts";
 import { FILE_CODES } from "../../src/errors/codes/file.ts";
 import { PLAN_CODES } from "../../src/errors/codes/plan.ts";
 import { REPAIR_CODES } from "../../src/errors/codes/repair.ts";
@@ -27,6 +28,7 @@ const STAGES = {
   "The bank's answers": BANK_CODES,
   "The run": RUN_CODES,
   "The command": COMMAND_CODES,
+  "Files that are expected, and the schedule": EXPECTED_CODES,
 } satisfies Record<string, Readonly<Record<string, CodeEntry>>>;
 
 export function renderCodes(): string {

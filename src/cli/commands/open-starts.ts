@@ -4,6 +4,7 @@
 import { sayTrouble } from "../../alarm/deliver-notices.ts";
 import { raiseMissed } from "../../alarm/raise-missed.ts";
 import { settleAlarms, settleError } from "../../alarm/settle-alarms.ts";
+import { EXIT } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
 import type { Meter } from "../../monitor/meter.ts";
@@ -13,10 +14,12 @@ import type { FileEnd } from "../../run/start/start-job.ts";
 import { claimSlot, isSlotOf, isSlotTaken, takeSlotOver } from "../../schedule/claim-slot.ts";
 import { judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
 import type { Start, StartEnd } from "../../schedule/on-tick.ts";
+import { pauseAfter } from "../../schedule/pause-schedule.ts";
 import type { LoadedJob } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
 import type { Session } from "../session.ts";
 import { fieldsOf } from "../with-context.ts";
+import { isPaused, pauseAfterEnds, pauseAfterError } from "./pause-starts.ts";
 import { resumeLeft } from "./resume-command.ts";
 import { startLoaded } from "./run-command.ts";
 
@@ -31,6 +34,8 @@ export interface Starts {
   readonly continueLeft: Start;
   /** A slot that nobody can make up for any more. */
   readonly missed: (job: Job) => Promise<void>;
+  /** A start stopped again and again. */
+  readonly giveUp: (job: Job) => Promise<void>;
 }
 
 /** `onAlarmOf` gives what is called when alarms of the job were raised or cleared. */
@@ -83,6 +88,9 @@ export function openStarts(
         async (context) => !(await isSlotOf(context, begunBy)),
         (context) => takeSlotOver(context, begunBy),
       ),
+    async giveUp(job) {
+      await within(job, pauseGivenUp, false);
+    },
     // A process that has just died still holds its lease for a while.
     continueLeft: (job) =>
       within(job, (context) => resumeLeft(session, context), false).catch((error: unknown) => {
@@ -106,16 +114,23 @@ const noteMissed: Act = async (context) => {
 /** What the start means for the schedule, and for the job's alarms. */
 async function judged(context: RunContext, act: Act, isStart: boolean, meter: Meter | null): Promise<StartEnd> {
   try {
-    const ends = await act(context);
+    const ends = (await isPaused(context)) ? null : await act(context);
     if (ends === null) return "ended";
     meter?.countEnds(ends);
     const end = judgeStart(ends);
     await settleAlarms(context, ends, { isStart, isTriedAgain: end === "stopped" });
+    await pauseAfterEnds(context, ends, end);
     return end;
   } catch (error) {
     if (error instanceof FatalError) await settleError(context, error, { isTriedAgain: mayComeRight(error) });
+    await pauseAfterError(context, error);
     throw error;
   }
+}
+
+async function pauseGivenUp(context: RunContext): Promise<null> {
+  await pauseAfter(context, EXIT.stopped);
+  return null;
 }
 
 function sayTaken({ log, job }: RunContext): null {

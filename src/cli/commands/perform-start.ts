@@ -5,14 +5,14 @@ import { EXIT, worstExit } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Meter } from "../../monitor/meter.ts";
 import type { RunContext } from "../../run/context.ts";
-import { exitOf, type FileEnd, startJob } from "../../run/start/start-job.ts";
+import { exitOf, type FileEnd, isTaken, startJob } from "../../run/start/start-job.ts";
 import type { QueuedStart, StartResult } from "../../workers/start-queue.ts";
 import { keepAlarms } from "../keep-alarms.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { fieldsOf } from "../with-context.ts";
 import { resumeLeft } from "./resume-command.ts";
-import { fileExpected } from "./run-command.ts";
+import { checkExpected, lookAfter } from "./run-command.ts";
 
 const LOOK_MS = 1_000;
 
@@ -63,15 +63,17 @@ async function perform(
   // A file that is run again is known: only the run says that this start has taken it.
   const isAgainTaken = next === null && options.again !== null;
   const ends = await keepAlarms(context, options, () =>
-    isAgainTaken ? resumeLeft(session, promised) : startJob(promised, options, print),
+    isAgainTaken
+      ? resumeLeft(session, promised)
+      : lookAfter(context, options, () => startJob(promised, options, print)),
   );
   meter?.countEnds(ends);
   signal.throwIfAborted();
   if (ends.length > 0) {
-    const runs = ends.flatMap((end) => (end.kind === "left" ? [] : [end.run.id]));
+    const runs = ends.flatMap((end) => (isTaken(end) || end.kind === "waiting" ? [end.run.id] : []));
     return { exit: worstExit(ends.map(exitOf)), runs, says: "" };
   }
   if (next === null) return { exit: (await ledger.runs.find(run))?.exit ?? EXIT.stopped, runs: [run], says: "" };
-  if (job.expectFile) throw fileExpected(context);
+  await checkExpected(context);
   return { exit: EXIT.done, runs: [], says: `job ${job.name}: no new file` };
 }

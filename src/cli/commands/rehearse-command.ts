@@ -52,7 +52,7 @@ export async function rehearseCommand(session: Session, name: string, flags: Reh
   });
   if (rehearsal === null) {
     session.say({ event: "none", job: loaded.job.name }, `job ${loaded.job.name}: no file`);
-    if (loaded.job.expectFile) throw fileExpected({ job: loaded.job, jobPath: loaded.path });
+    if (loaded.job.expect !== undefined) throw fileExpected({ job: loaded.job, jobPath: loaded.path });
     return EXIT.done;
   }
   const { ends, count, struck } = rehearsal;

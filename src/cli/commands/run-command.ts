@@ -6,6 +6,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import { jobWord } from "../../report/job-word.ts";
 import type { RunContext } from "../../run/context.ts";
 import { exitOf, type FileEnd, type StartOptions, startJob } from "../../run/start/start-job.ts";
+import { findOverdueDay, lookAtExpected } from "../../schedule/look-at-expected.ts";
 import { keepAlarms } from "../keep-alarms.ts";
 import { loadJob } from "../load-job.ts";
 import { printEnd } from "../output/print-end.ts";
@@ -40,17 +41,38 @@ export async function startLoaded(
   context: RunContext,
   options: StartOptions,
 ): Promise<readonly FileEnd[]> {
-  const ends = await startJob(context, options, (end) => printEnd(session, context, end));
+  const print = (end: FileEnd) => printEnd(session, context, end);
+  const ends = await lookAfter(context, options, () => startJob(context, options, print));
   if (ends.length > 0) return ends;
   const { job, log } = context;
   session.say({ event: "none", job: job.name }, `job ${job.name}: no new file`);
-  if (job.expectFile) throw fileExpected(context);
+  await checkExpected(context);
   log.info("no new file", { job: job.name });
   return ends;
 }
 
-export function fileExpected({ job, jobPath }: Pick<RunContext, "job" | "jobPath">): FatalError {
-  return new FatalError("file_expected", `job ${job.name} expects a file, and there is no new one`, {
+/** The files that the job expects are looked at after each start, however it ends. */
+export async function lookAfter<Result>(
+  context: RunContext,
+  { kind }: StartOptions,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await act();
+  } finally {
+    if (kind === "run" && !context.signal.aborted) await lookAtExpected(context);
+  }
+}
+
+/** For a start that has found no file. Throws FatalError `file_expected` if one should have come. */
+export async function checkExpected(context: RunContext): Promise<void> {
+  const day = await findOverdueDay(context);
+  if (day !== undefined) throw fileExpected(context, `of ${day}`);
+}
+
+export function fileExpected({ job, jobPath }: Pick<RunContext, "job" | "jobPath">, which = ""): FatalError {
+  const expected = ["a file", ...(which === "" ? [] : [which])].join(" ");
+  return new FatalError("file_expected", `job ${job.name} expects ${expected}, and there is no new one`, {
     hint: `see why it was not delivered, then type: tieout run ${jobWord(jobPath)}`,
   });
 }

@@ -26,6 +26,7 @@ import { fieldsOf } from "../with-context.ts";
 import { withoutReason } from "../without-reason.ts";
 import { openStarts } from "./open-starts.ts";
 import { openPruneAfter } from "./prune-after.ts";
+import { watchExpected } from "./watch-expected.ts";
 
 /** How often to look whether another process has died. */
 const LOOK_MS = 1_000;
@@ -37,14 +38,14 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   const { loaded, leases, ...prepared } = await prepare(session, names, listen);
   await using monitor = prepared.monitor;
   const outboxes = openOutboxes(session, loaded, signal);
-  const { startAt, startInPlaceOf, continueLeft, missed } = openStarts(
+  const { startAt, startInPlaceOf, continueLeft, missed, giveUp } = openStarts(
     session,
     loaded,
     signal,
     outboxes.onAlarmOf,
     monitor?.meter,
   );
-  const tick = openTick(log, signal);
+  const tick = openTick(log, signal, giveUp);
   const pruneAfter = openPruneAfter(session, loaded, signal);
 
   const jobs = loaded.map(({ job }) => job);
@@ -79,7 +80,8 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     },
     { clock: systemClock, signal },
   );
-  await Promise.all([following, ...others, outboxes.ended]);
+  const watching = loaded.map((one) => watchExpected(session, one, signal, outboxes.onAlarmOf(one.job.name)));
+  await Promise.all([following, ...others, ...watching, outboxes.ended]);
   log.info("the schedule has stopped", { jobs: jobs.length });
   return EXIT.done;
 }
@@ -95,7 +97,9 @@ async function watchOthers(
   if (ledgerPlace(process.env).kind === "file") return;
   const look = async () => {
     const ledger = await session.ledger();
-    return findBrokenOff(await openContext({ loaded, ledger, log, progress, signal }, session.workFolder()));
+    const context = await openContext({ loaded, ledger, log, progress, signal }, session.workFolder());
+    const isPaused = (await ledger.schedules.findPause(context.bankName, loaded.job.name)) !== undefined;
+    return isPaused ? undefined : findBrokenOff(context);
   };
   while (!signal.aborted) {
     // A database that is away is looked at again; the starts themselves report it.
@@ -112,7 +116,11 @@ async function watchOthers(
 }
 
 /** What happens at each slot of a job. An error ends this start, never the schedule. */
-function openTick(log: Log, signal: AbortSignal): (job: Job, act: Start) => Promise<void> {
+function openTick(
+  log: Log,
+  signal: AbortSignal,
+  onGivenUp: (job: Job) => Promise<void>,
+): (job: Job, act: Start) => Promise<void> {
   const onTick = createOnTick({
     clock: systemClock,
     signal,
@@ -121,6 +129,7 @@ function openTick(log: Log, signal: AbortSignal): (job: Job, act: Start) => Prom
         job: job.name,
         waitMs: afterMs,
       }),
+    onGivenUp,
     freeFromMs: ({ name, schedule }, atMs) =>
       schedule === undefined ? atMs : openSlots(schedule, name).freeFromMs(atMs),
     onBlackout: (job, untilMs) =>

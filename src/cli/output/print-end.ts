@@ -20,6 +20,7 @@ import { shellWord } from "../../text/shell-word.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import { asTyped } from "./as-typed.ts";
 import { toOutputLine } from "./output-line.ts";
+import { printWaitingFiles } from "./print-waiting.ts";
 
 /** Where the end of a file is printed. */
 export interface Printer {
@@ -36,6 +37,7 @@ export function printEnd(printer: Printer, context: RunContext, end: FileEnd): v
   if (end.kind === "left") printLeft(printer, context, end);
   else if (end.kind === "already") printAlready(printer, context, end);
   else if (end.kind === "waiting") printWaiting(printer, end);
+  else if (end.kind === "out_of_turn" || end.kind === "to_catch_up") printWaitingFiles(printer, context, end);
   else if (end.kind === "same_bytes") printSameBytes(printer, context, end);
   else if (end.kind === "rejected") printRejected(printer, context, end);
   else {

@@ -4,6 +4,7 @@
 import { BANK_CODES } from "./bank.ts";
 import type { CodeEntry } from "./code-entry.ts";
 import { COMMAND_CODES } from "./command.ts";
+import { EXPECTED_CODES } from "./expected.ts";
 import { FILE_CODES } from "./file.ts";
 import { PLAN_CODES } from "./plan.ts";
 import { REPAIR_CODES } from "./repair.ts";
@@ -18,6 +19,7 @@ export const CODES = {
   ...BANK_CODES,
   ...RUN_CODES,
   ...COMMAND_CODES,
+  ...EXPECTED_CODES,
 } as const;
 
 /** Those that `tieout rerun --accept` takes. */

@@ -134,13 +134,6 @@ export const COMMAND_CODES = defineCodes({
     retryHelps: true,
     todo: "See why no schedule was running, then start the job, or wait for its next start.",
   },
-  file_expected: {
-    meaning: "The job expects a new file, and there is none.",
-    fixedBy: "operator",
-    retryHelps: true,
-    todo: "Find out why it was not delivered, then start the job again.",
-    exit: 2,
-  },
   results_unwritable: {
     meaning: "The results cannot be written.",
     fixedBy: "operator",

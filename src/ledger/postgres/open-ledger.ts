@@ -31,6 +31,7 @@ import { postgresPace } from "./pace.ts";
 import { postgresRetention } from "./retention.ts";
 import { postgresRows } from "./rows.ts";
 import { postgresRuns } from "./runs.ts";
+import { postgresSchedules } from "./schedules.ts";
 import { postgresSelection } from "./selection.ts";
 import { PostgresStore } from "./store.ts";
 import { PostgresWriter } from "./writer.ts";
@@ -80,6 +81,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     alarms: postgresAlarms(store),
     retention: postgresRetention(store),
     integrity: postgresIntegrity(store),
+    schedules: postgresSchedules(store),
     chunks: postgresChunks(store, () => clock.nowMs()),
   };
 }

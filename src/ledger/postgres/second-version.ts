@@ -104,6 +104,12 @@ CREATE TABLE retained (
 );
 `;
 
+const SCHEDULES = `
+CREATE TABLE schedules (
+  bank integer NOT NULL, job text COLLATE "C" NOT NULL, pause text COLLATE "C", since bigint, looked bigint, PRIMARY KEY (bank, job)
+);
+`;
+
 export const SECOND_VERSION =
   PLANS +
   GUARDS +
@@ -116,4 +122,5 @@ export const SECOND_VERSION =
   REQUEST_IDS +
   CALL_TIMES +
   ALARMS +
-  RETENTION;
+  RETENTION +
+  SCHEDULES;

@@ -32,6 +32,7 @@ import type { Begins } from "./place.ts";
 import { sqliteRetention } from "./retention.ts";
 import { sqliteRows } from "./rows.ts";
 import { sqliteRuns } from "./runs.ts";
+import { sqliteSchedules } from "./schedules.ts";
 import { sqliteSelection } from "./selection.ts";
 import { SqliteStore } from "./store.ts";
 import { watchFiles } from "./watch.ts";
@@ -87,6 +88,7 @@ function openParts(store: SqliteStore): SqliteParts {
     alarms: sqliteAlarms(store),
     retention: sqliteRetention(store),
     integrity: sqliteIntegrity(store),
+    schedules: sqliteSchedules(store),
     chunks: null,
   };
 }

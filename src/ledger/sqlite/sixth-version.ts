@@ -117,6 +117,13 @@ CREATE TABLE retained (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** `pause` is JSON text, NULL while it is not paused; `since` and `looked` are the first and the last look at expected files. */
+const SCHEDULES = `
+CREATE TABLE schedules (
+  bank INTEGER NOT NULL, job TEXT NOT NULL, pause TEXT, since INTEGER, looked INTEGER, PRIMARY KEY (bank, job)
+) STRICT, WITHOUT ROWID;
+`;
+
 export const SIXTH_VERSION =
   PLANS +
   GUARDS +
@@ -129,4 +136,5 @@ export const SIXTH_VERSION =
   REQUEST_IDS +
   CALL_TIMES +
   ALARMS +
-  RETENTION;
+  RETENTION +
+  SCHEDULES;

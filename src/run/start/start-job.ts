@@ -22,6 +22,7 @@ import { readPhase } from "../read/read-phase.ts";
 import { checkLedgerHasJob, checkLedgerKnows } from "./check-ledger-knows.ts";
 import { cutOff } from "./cut-off.ts";
 import { bucketOf, findFiles, isOfSource, withHash } from "./find-files.ts";
+import { findTurn } from "./find-turn.ts";
 import { holdJob } from "./hold-job.ts";
 import { keepName } from "./keep-name.ts";
 import { findKnown } from "./known-file.ts";
@@ -49,11 +50,14 @@ export interface StartOptions {
 
 /**
  * What one start came to, file by file; empty when there was no new file. `left`: the start was stopped before these files.
+ * `out_of_turn`: these files wait for the numbers before them. `to_catch_up`: several files wait for a person, in this order.
  * `waiting`: a person has stopped that run, so the start leaves it alone, and takes no file of the source.
  */
 export type FileEnd =
   | TakenEnd
   | { readonly kind: "left"; readonly of: RunKind; readonly files: number }
+  | { readonly kind: "out_of_turn"; readonly awaits: string; readonly keys: readonly string[] }
+  | { readonly kind: "to_catch_up"; readonly keys: readonly string[] }
   | { readonly kind: "waiting"; readonly run: Run };
 /** `already`: the run's own file was asked for. `same_bytes`: another file was named that has the bytes of the run's. */
 export type TakenEnd =
@@ -61,8 +65,10 @@ export type TakenEnd =
   | { readonly kind: "already"; readonly run: Run }
   | { readonly kind: "same_bytes"; readonly run: Run; readonly file: string };
 
+const UNTAKEN = ["left", "waiting", "out_of_turn", "to_catch_up"] satisfies FileEnd["kind"][];
+
 export function isTaken(end: FileEnd): end is TakenEnd {
-  return end.kind !== "left" && end.kind !== "waiting";
+  return !UNTAKEN.some((kind) => kind === end.kind);
 }
 
 /** `onEnd` is called for each file as it ends, also when a FatalError ends the start with a later file. */
@@ -164,7 +170,8 @@ interface Begun {
 }
 
 async function takeFiles(context: RunContext, options: StartOptions, begun: Begun): Promise<void> {
-  const { store, files } = await findFiles(context, options);
+  const { store, files: found } = await findFiles(context, options);
+  const { files, end: waits } = await findTurn(context, found, options);
   for (const [taken, file] of files.entries()) {
     const among = { no: taken + 1, of: files.length };
     if (context.signal.aborted) return begun.record({ kind: "left", of: options.kind, files: files.length - taken });
@@ -172,6 +179,7 @@ async function takeFiles(context: RunContext, options: StartOptions, begun: Begu
     if (end !== null) begun.record(end);
     if (keepsWaiting(context, end)) return;
   }
+  if (waits !== null) begun.record(waits);
 }
 
 /** Null for a file that the job knows with another time: there is nothing to do. */
@@ -262,17 +270,17 @@ const APART: readonly Code[] = ["file_of_results", "file_changed"];
 
 /** Whether this end keeps the job's later files waiting (design §2). */
 function keepsWaiting({ job }: RunContext, end: FileEnd | null | undefined): boolean {
-  if (end == null || end.kind === "already" || end.kind === "same_bytes" || end.kind === "waiting") return false;
+  if (end == null || !isTaken(end) || end.kind === "already" || end.kind === "same_bytes") return false;
   if (end.kind === "rejected" && APART.includes(end.rejection.code)) return false;
   // One row's busy account does not concern the other files.
   const isBusy = end.kind === "reported" && end.summary.stopped?.code === "account_busy";
   if (end.kind === "reported" && end.summary.exit === EXIT.stopped && !isBusy) return true;
   const ended = end.kind === "reported" && end.summary.final && end.summary.words.held === 0;
-  return !ended && job.onRejected === "stop";
+  return !ended && (job.onRejected === "stop" || job.expect?.sequence === "wait");
 }
 
 export function exitOf(end: FileEnd): ExitCode {
-  if (end.kind === "left" || end.kind === "waiting") return EXIT.stopped;
+  if (!isTaken(end)) return EXIT.stopped;
   if (end.kind === "same_bytes") return EXIT.fileRejected;
   if (end.kind === "already") return end.run.exit ?? EXIT.stopped;
   return end.kind === "rejected" ? EXIT.fileRejected : end.summary.exit;

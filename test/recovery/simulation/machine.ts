@@ -120,6 +120,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => P
     alarms: part(real.alarms),
     retention: part(real.retention),
     integrity: part(real.integrity),
+    schedules: part(real.schedules),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -26,6 +26,9 @@ interface ScheduleFlags {
   list?: boolean;
   count: number;
   listen?: string;
+  pause?: boolean;
+  resume?: boolean;
+  reason?: string;
 }
 
 const LISTEN: FlagEntry = {
@@ -42,11 +45,21 @@ export const OPERATE: readonly CommandEntry[] = [
       { flag: "--list", description: "only show the next starts, and why then" },
       { flag: "--count <n>", description: "so many of each job, with --list", whole: true, default: 5 },
       LISTEN,
+      {
+        flag: "--pause",
+        description: "only pause the schedule of the jobs: no start begins until a person resumes it",
+      },
+      { flag: "--resume", description: "only resume it" },
+      { flag: "--reason <text>", description: "why, with --pause or --resume; it is kept in the audit trail" },
     ],
     atBank: "writes",
     answers: "in lines",
     exits: [...LOOK_EXITS, EXIT.stopped],
-    async act(session, { list, count, listen }: ScheduleFlags, ...jobs) {
+    async act(session, { list, count, pause, resume, reason, listen }: ScheduleFlags, ...jobs) {
+      if (pause || resume) {
+        const { holdScheduleCommand } = await import("../hold-schedule-command.ts");
+        return holdScheduleCommand(session, jobs, pause ? "pause" : "resume", reason);
+      }
       if (list) return (await import("../list-starts-command.ts")).listStartsCommand(session, jobs, count);
       return (await import("../schedule-command.ts")).scheduleCommand(session, jobs, listen);
     },

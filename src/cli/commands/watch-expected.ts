@@ -1,0 +1,36 @@
+/**
+ * While `tieout schedule` runs: the files that a job expects are looked at when they are due, also when no start is.
+ */
+import { systemClock } from "../../clock.ts";
+import { FatalError } from "../../errors/fatal-error.ts";
+import { followExpected } from "../../schedule/follow-expected.ts";
+import { lookAtExpected } from "../../schedule/look-at-expected.ts";
+import type { LoadedJob } from "../load-job.ts";
+import { openContext } from "../open-context.ts";
+import type { Session } from "../session.ts";
+
+const AGAIN_MS = 5 * 60_000;
+
+/** Until the signal aborts. `onAlarm` is called when alarms were raised or cleared. Between two looks no ledger is open. */
+export async function watchExpected(
+  session: Session,
+  loaded: LoadedJob,
+  signal: AbortSignal,
+  onAlarm: () => void,
+): Promise<void> {
+  if (loaded.job.expect === undefined) return;
+  const { log, progress } = session;
+  const look = async () => {
+    try {
+      await using ledger = await session.openLedger();
+      return await lookAtExpected(
+        await openContext({ loaded, ledger, log, progress, signal, onAlarm }, session.workFolder()),
+      );
+    } catch (error) {
+      if (!(error instanceof FatalError)) throw error;
+      log.warn("the files that the job expects cannot be looked at now", { job: loaded.job.name, code: error.code });
+      return systemClock.nowMs() + AGAIN_MS;
+    }
+  };
+  await followExpected(look, { clock: systemClock, signal });
+}

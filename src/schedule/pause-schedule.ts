@@ -1,0 +1,52 @@
+/**
+ * Pauses the schedule of a job, and resumes it: by a person, or after a start that ended badly, if the job says so. The ledger keeps it, so it
+ * holds for every host and after a restart.
+ */
+import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
+import type { SchedulePause } from "../ledger/schedules.ts";
+import { entryOfJob } from "../run/audit-entry.ts";
+import type { RunContext } from "../run/context.ts";
+
+/**
+ * Exit codes after which nothing is to be started without a person. Rows to repair or to approve are the morning's work, and a start that
+ * stopped is tried again first.
+ */
+const BAD_ENDS: readonly ExitCode[] = [EXIT.ourFault, EXIT.cannotWork, EXIT.fileRejected];
+
+export function isBadEnd(exit: ExitCode): boolean {
+  return BAD_ENDS.includes(exit);
+}
+
+/** After a start that ended so; once for all processes. Does nothing unless the job says so. */
+export async function pauseAfter(context: RunContext, exit: ExitCode): Promise<void> {
+  const { job, log } = context;
+  if (job.schedule?.pauseOnFailure !== true) return;
+  if (!(await pauseSchedule(context, exit, `a start ended with ${exit}`))) return;
+  const next = `tieout schedule ${job.name} --resume --reason "…"`;
+  log.error("the schedule of the job is paused until a person resumes it", {
+    job: job.name,
+    code: "schedule_paused",
+    exit,
+    next,
+  });
+}
+
+/** False when it is paused already. `exit` is null for a person. */
+export async function pauseSchedule(context: RunContext, exit: ExitCode | null, reason: string): Promise<boolean> {
+  const { ledger, bankName, job, clock, actor } = context;
+  const { schedules } = ledger;
+  if ((await schedules.findPause(bankName, job.name)) !== undefined) return false;
+  const entry = entryOfJob(context, "schedule pause", { reason, details: { exit } });
+  const pause: SchedulePause = { atMs: clock.nowMs(), exit, reason, user: actor.user };
+  return ledger.audited(entry).schedules.pause(bankName, job.name, pause);
+}
+
+/** What was paused; undefined for a schedule that is not. */
+export async function resumeSchedule(context: RunContext, reason: string): Promise<SchedulePause | undefined> {
+  const { ledger, bankName, job } = context;
+  const pause = await ledger.schedules.findPause(bankName, job.name);
+  if (pause === undefined) return undefined;
+  const entry = entryOfJob(context, "schedule resume", { reason, details: { paused: pause.reason } });
+  await ledger.audited(entry).schedules.resume(bankName, job.name);
+  return pause;
+}
