@@ -88,9 +88,7 @@ export function openStarts(
         async (context) => !(await isSlotOf(context, begunBy)),
         (context) => takeSlotOver(context, begunBy),
       ),
-    async giveUp(job) {
-      await within(job, pauseGivenUp, false);
-    },
+    giveUp: async (job) => void (await within(job, pauseGivenUp, false)),
     // A process that has just died still holds its lease for a while.
     continueLeft: (job) =>
       within(job, (context) => resumeLeft(session, context), false).catch((error: unknown) => {
