@@ -96,17 +96,11 @@ describeWhole("the output of every command as JSON", function () {
       LEAD_CLIENT_ID: bank.clientId,
       LEAD_CLIENT_SECRET: bank.clientSecret,
     };
-    for (const name of ["job.ts", "moved.ts"])
-      await write(
-        name,
-        `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ name: "job", source: { folder: "in" }, results: { folder: "out" }, concurrency: { reads: 1, writes: 1 } });\n`,
-      );
-    const nightly =
-      'name: "nightly", source: { folder: "in" }, results: { folder: "out" }, schedule: { cron: "0 2 * * *" }';
-    await write(
-      "nightly.ts",
-      `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ ${nightly} });\n`,
-    );
+    const places = 'source: { folder: "in" }, results: { folder: "out" }, concurrency: { reads: 1, writes: 1 }';
+    const asJob = (settings: string) =>
+      `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob({ ${settings}, ${places} });\n`;
+    for (const name of ["job.ts", "moved.ts"]) await write(name, asJob('name: "job"'));
+    await write("nightly.ts", asJob('name: "nightly", schedule: { cron: "0 2 * * *" }'));
     await write("faults.json", '[{ "fault": "429", "count": 1 }]');
   });
   after(async () => {
