@@ -90,15 +90,16 @@ export function openStarts(
       ),
     giveUp: async (job) => void (await within(job, pauseGivenUp, false)),
     // A process that has just died still holds its lease for a while.
-    continueLeft: (job) =>
-      within(job, (context) => resumeLeft(session, context), false).catch((error: unknown) => {
-        if (error instanceof FatalError && error.code === "lease_held") return "stopped";
-        throw error;
-      }),
+    continueLeft: (job) => within(job, (context) => resumeLeft(session, context), false).catch(stoppedIfHeld),
     async missed(job) {
       await within(job, noteMissed).catch((error: unknown) => sayTrouble({ job, log }, error));
     },
   };
+}
+
+function stoppedIfHeld(error: unknown): StartEnd {
+  if (error instanceof FatalError && error.code === "lease_held") return "stopped";
+  throw error;
 }
 
 /** Null for what is no start of ours. */
