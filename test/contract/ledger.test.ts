@@ -21,6 +21,7 @@ import { suiteOfGenerations } from "../ledger/suite-generations.ts";
 import { suiteOfGuards } from "../ledger/suite-guards.ts";
 import { suiteOfHistory } from "../ledger/suite-history.ts";
 import { suiteOfKept } from "../ledger/suite-kept.ts";
+import { suiteOfLastRun } from "../ledger/suite-last-run.ts";
 import { suiteOfLineage } from "../ledger/suite-lineage.ts";
 import { suiteOfNear } from "../ledger/suite-near.ts";
 import { suiteOfNotes } from "../ledger/suite-notes.ts";
@@ -95,6 +96,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   controls: suiteOfControls,
   lineage: suiteOfLineage,
   alarms: suiteOfAlarms,
+  "last run": suiteOfLastRun,
   retention: suiteOfRetention,
   schedules: suiteOfSchedules,
 };

@@ -111,6 +111,22 @@ describe("a schedule that is watched", function () {
   it("shows an alarm, a stop in the middle of a run, and that all came right", () => watchNight("file"));
   describeOnPostgres("on PostgreSQL", () => {
     it("shows an alarm, a stop in the middle of a run, and that all came right", () => watchNight("postgres"));
+
+    it("may have a worker beside it, which is not ready before there is a ledger, and then counts its own calls", async () => {
+      await using job = await SlowJob.open({ name: "watched", accounts: 4, latencyMs: 50, ledger: "postgres" });
+      const worker = job.start(["worker", "./job.ts", "--listen", "127.0.0.1:0"]);
+      await until(worker, () => worker.log.includes("health and metrics are at"));
+      const [, url = ""] = /health and metrics are at (http:\/\/[\d.:]+)/.exec(worker.log) ?? [];
+      expect(await get(`${url}/readyz`)).to.deep.equal({ status: 503, text: "it has not begun yet\n" });
+      await job.put();
+      expect((await job.tieout("run", "./job.ts")).code).to.equal(0);
+      await until(worker, () => worker.log.includes("the worker has started"));
+      const { text } = await get(`${url}/metrics`);
+      expect(figures(text).get('tieout_last_run_exit{job="watched"}'), text).to.equal(0);
+      expect(await get(`${url}/readyz`)).to.deep.equal({ status: 200, text: "ready\n" });
+      worker.child.kill("SIGTERM");
+      expect((await worker.ended).code).to.equal(0);
+    });
   });
 
   it("has every metric of docs/monitoring.md, and no other, as promtool takes them", async () => {
