@@ -174,6 +174,27 @@ describe("a schedule that is watched", function () {
     expect(execFileSync("promtool", ["check", "metrics"], { input: text, encoding: "utf8" })).to.equal("");
   });
 
+  it("raises an alarm for a start that no process was there for within six hours, and the next start clears it", async () => {
+    const hour = new Date(Date.now() - 10 * 3_600_000).getUTCHours();
+    const settings = `schedule: { cron: "0 ${hour} * * *", zone: "UTC" }`;
+    await using job = await SlowJob.open({ name: "watched", accounts: 1, latencyMs: 0, ledger: "file", settings });
+    await job.put();
+    expect((await job.tieout("run", "./job.ts")).code).to.equal(0);
+    {
+      using database = new DatabaseSync(join(job.folder, "ledger.sqlite"));
+      database.exec("UPDATE leases SET since = since - 3 * 86400000");
+    }
+    const schedule = job.start(["schedule", "./job.ts"]);
+    await until(schedule, () => schedule.log.includes("an alarm is raised"));
+    schedule.child.kill("SIGTERM");
+    await schedule.ended;
+    expect((await job.tieout("alarms")).out).to.match(
+      /watched {2}missed_start {2}no process was there .*\n {2}next: npx tieout run /,
+    );
+    expect((await job.tieout("run", "./job.ts")).code).to.equal(0);
+    expect((await job.tieout("alarms")).out).to.equal("no alarm is open\n");
+  });
+
   it("is followed by a start that tells what its process had not, when that was killed in between", async () => {
     await using receiver = await Receiver.open();
     await using job = await SlowJob.open({

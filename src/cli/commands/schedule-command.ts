@@ -13,7 +13,7 @@ import { describeSlot } from "../../schedule/describe-slot.ts";
 import { type BrokenOff, findBrokenOff } from "../../schedule/find-broken-off.ts";
 import { createOnTick, type Start } from "../../schedule/on-tick.ts";
 import { runSchedule } from "../../schedule/run-schedule.ts";
-import { openSlots } from "../../schedule/slots.ts";
+import { openSlots, type Slots } from "../../schedule/slots.ts";
 import { readEnvironment } from "../environment.ts";
 import { ledgerPlace } from "../ledger-place.ts";
 import type { LoadedJob } from "../load-job.ts";
@@ -30,7 +30,7 @@ import { watchExpected } from "./watch-expected.ts";
 
 /** How often to look whether another process has died. */
 const LOOK_MS = 1_000;
-const MISSED = "missed a scheduled start: the process was suspended for more than 6 hours";
+const MISSED = "missed a scheduled start: no process was there for it within 6 hours";
 
 export async function scheduleCommand(session: Session, names: readonly string[], listen?: string): Promise<ExitCode> {
   const { log } = session;
@@ -58,6 +58,10 @@ export async function scheduleCommand(session: Session, names: readonly string[]
       tick(one.job, brokenOff.kind === "start" ? startInPlaceOf(brokenOff.begunBy) : continueLeft),
     ),
   );
+  const sayMissed = (job: Job) => {
+    log.error(MISSED, { job: job.name });
+    return missed(job);
+  };
   const following = runSchedule(
     jobs,
     {
@@ -65,6 +69,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
       async onBegin(job, slots) {
         const lease = leases.get(job.name);
         const slot = lease && slots.findLast(lease.sinceMs, Date.now());
+        if (lease !== undefined && slot === undefined && isOneLost(slots, lease)) await sayMissed(job);
         await tick(job, slot === undefined ? continueLeft : startAt(slot.slotMs));
       },
       async onTick(job, { slotMs }) {
@@ -73,10 +78,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
       },
       onNone: (job, slot) =>
         log.info("no start of the job now", { job: job.name, reason: describeSlot(slot, job.schedule?.zone ?? "UTC") }),
-      onMissed(job) {
-        log.error(MISSED, { job: job.name });
-        void missed(job);
-      },
+      onMissed: (job) => void sayMissed(job),
     },
     { clock: systemClock, signal },
   );
@@ -84,6 +86,12 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   await Promise.all([following, ...others, ...watching, outboxes.ended]);
   log.info("the schedule has stopped", { jobs: jobs.length });
   return EXIT.done;
+}
+
+/** Whether a slot has passed since the job was at work last. */
+function isOneLost(slots: Slots, { sinceMs }: Lease): boolean {
+  const first = slots.after(sinceMs).find(({ kind }) => kind === "start");
+  return first !== undefined && first.atMs <= Date.now();
 }
 
 /** Until the schedule stops: whatever another process leaves of the job when it dies is given to `act`. A ledger in a file is one host's. */
