@@ -234,6 +234,9 @@ describeWhole("the output of every command as JSON", function () {
   });
 
   it("fits its schema for what looks after names, the sandbox, and lists", async () => {
+    expect(await eventsOf("schedule nightly.ts --list --count 2")).to.deep.equal(["next_starts"]);
+    expect(await eventsOf("schedule nightly.ts --pause --reason holiday")).to.deep.equal(["schedule_paused"]);
+    expect(await eventsOf("schedule nightly.ts --resume --reason back")).to.deep.equal(["schedule_resumed"]);
     expect(await eventsOf("move ./moved.ts")).to.deep.equal(["moved"]);
     expect(await eventsOf(`ledger name-bank ${bank.clientId} prepaid`)).to.deep.equal(["named"]);
     {
@@ -255,9 +258,6 @@ describeWhole("the output of every command as JSON", function () {
     expect(await eventsOf("codes guard")).to.deep.equal(["code"]);
     expect(await eventsOf("init own")).to.deep.equal(["initialized"]);
     expect(new Set(await eventsOf("doctor ./job.ts"))).to.deep.equal(new Set(["finding", "examined"]));
-    expect(await eventsOf("schedule nightly.ts --list --count 2")).to.deep.equal(["next_starts"]);
-    expect(await eventsOf("schedule nightly.ts --pause --reason holiday")).to.deep.equal(["schedule_paused"]);
-    expect(await eventsOf("schedule nightly.ts --resume --reason back")).to.deep.equal(["schedule_resumed"]);
     using sandbox = startTieout(["sandbox", "--output", "json", "--faults", "faults.json"], {}, folder);
     await new Promise((resolve) => sandbox.child.stdout?.once("data", resolve));
     sandbox.child.kill("SIGTERM");
