@@ -4,6 +4,7 @@
  */
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import type { SchedulePause } from "../ledger/schedules.ts";
+import { jobWord } from "../report/job-word.ts";
 import { entryOfJob } from "../run/audit-entry.ts";
 import type { RunContext } from "../run/context.ts";
 
@@ -22,7 +23,7 @@ export async function pauseAfter(context: RunContext, exit: ExitCode): Promise<v
   const { job, log } = context;
   if (job.schedule?.pauseOnFailure !== true) return;
   if (!(await pauseSchedule(context, exit, `a start ended with ${exit}`))) return;
-  const next = `tieout schedule ${job.name} --resume --reason "…"`;
+  const next = `tieout schedule ${jobWord(context.jobPath)} --resume --reason "…"`;
   log.error("the schedule of the job is paused until a person resumes it", {
     job: job.name,
     code: "schedule_paused",

@@ -3,6 +3,7 @@
  */
 import { EXIT, type ExitCode, worstExit } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
+import { jobWord } from "../../report/job-word.ts";
 import type { RunContext } from "../../run/context.ts";
 import { exitOf, type FileEnd } from "../../run/start/start-job.ts";
 import { mayComeRight } from "../../schedule/judge-start.ts";
@@ -10,10 +11,10 @@ import type { StartEnd } from "../../schedule/on-tick.ts";
 import { isBadEnd, pauseAfter } from "../../schedule/pause-schedule.ts";
 
 /** Says so each time, since nothing else tells that a night is left out. */
-export async function isPaused({ ledger, bankName, job, log }: RunContext): Promise<boolean> {
+export async function isPaused({ ledger, bankName, job, jobPath, log }: RunContext): Promise<boolean> {
   const pause = await ledger.schedules.findPause(bankName, job.name);
   if (pause === undefined) return false;
-  const next = `tieout schedule ${job.name} --resume --reason "…"`;
+  const next = `tieout schedule ${jobWord(jobPath)} --resume --reason "…"`;
   const { reason } = pause;
   const about = { job: job.name, code: "schedule_paused", reason, next };
   log.warn("the schedule of the job is paused, so this start is skipped", about);
