@@ -4,11 +4,11 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import { itWhole } from "../support/extent.ts";
+import { freePorts } from "../support/free-ports.ts";
 import { packPackage, unpackPackage } from "../support/package.ts";
 
 const isOurs = (name: string) => /^(LEAD|AWS|TIEOUT)_/.test(name);
@@ -34,26 +34,13 @@ const type = (commands: readonly string[], cwd: string) =>
     stdio: ["ignore", "pipe", "pipe"],
   });
 
-/** A port that is free, and so is the next. */
-async function freePorts(): Promise<number> {
-  const isFree = (port: number) =>
-    new Promise<boolean>((resolve) => {
-      const server = createServer().once("error", () => resolve(false));
-      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-    });
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    if ((await isFree(port)) && (await isFree(port + 1))) return port;
-  }
-}
-
 /** The same files with ports that nothing else on this machine has. */
 async function movePorts(folder: string): Promise<void> {
-  const port = await freePorts();
+  const [bank, bucket] = await freePorts(2);
   for (const name of ["package.json", ".env.example"]) {
     const text = await readFile(join(folder, name), "utf8");
     expect(text).to.contain("4010");
-    await writeFile(join(folder, name), text.replaceAll("4010", String(port)).replaceAll("4011", String(port + 1)));
+    await writeFile(join(folder, name), text.replaceAll("4010", String(bank)).replaceAll("4011", String(bucket)));
   }
 }
 
