@@ -109,6 +109,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
         "keep-alarms",
         "load-job",
         "open-in-browser",
+        "fetch-by-proxy",
         "pipe-to-command",
         "work-folder",
       ],

@@ -5,13 +5,19 @@ import { type DeliveringOutside, deliverAtEnd, deliverNotices, sayTrouble } from
 import { Outbox } from "../alarm/outbox.ts";
 import { systemClock } from "../clock.ts";
 import type { RunContext } from "../run/context.ts";
+import { fetchByProxy } from "./fetch-by-proxy.ts";
 import type { LoadedJob } from "./load-job.ts";
 import { openContext } from "./open-context.ts";
 import { asTyped } from "./output/as-typed.ts";
 import { pipeToCommand } from "./pipe-to-command.ts";
 import type { Session } from "./session.ts";
 
-const outside = (): DeliveringOutside => ({ variables: process.env, pipeTo: pipeToCommand, typed: asTyped });
+const outside = (): DeliveringOutside => ({
+  variables: process.env,
+  pipeTo: pipeToCommand,
+  fetch: fetchByProxy,
+  typed: asTyped,
+});
 
 export function tell(context: RunContext): Promise<void> {
   return deliverAtEnd(context, outside());

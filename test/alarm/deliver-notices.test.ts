@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type DeliveringOutside, deliverAtEnd, deliverNotices } from "../../src/alarm/deliver-notices.ts";
 import { clearAlarms, type RaisedAlarm, raiseAlarm } from "../../src/alarm/raise-alarm.ts";
+import { fetchByProxy } from "../../src/cli/fetch-by-proxy.ts";
 import { pipeToCommand } from "../../src/cli/pipe-to-command.ts";
 import type { JobInput } from "../../src/job.ts";
 import type { RunContext } from "../../src/run/context.ts";
@@ -55,6 +56,7 @@ describe("targets of alarms", () => {
   const outside = (): DeliveringOutside => ({
     variables: { HOOK: `${receiver.url}/hook?key=Canary-key`, CHAT: `${receiver.url}/chat`, SECRET },
     pipeTo: pipeToCommand,
+    fetch: fetchByProxy,
     typed: (command) => `npx ${command}`,
   });
   const never = new AbortController().signal;

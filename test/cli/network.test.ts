@@ -1,5 +1,8 @@
 /** The way to the bank and the bucket: a forward proxy, an authority of one's own, a client's certificate, a secret in a file. */
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -140,7 +143,7 @@ describe("the way to the bank", () => {
     for (const [LEAD_CLIENT_CERT_FILE, LEAD_CLIENT_KEY_FILE, says] of cases) {
       const run = await runAt(portOf(bank.url), { LEAD_CLIENT_CERT_FILE, LEAD_CLIENT_KEY_FILE });
       expect(run.code).to.equal(2);
-      expect(whyOf(run)).to.match(says);
+      expect(lineOf(run)).to.match(says);
     }
     expect(bank.requests).to.deep.equal([]);
   });
@@ -155,6 +158,40 @@ describe("the way to the bank", () => {
     const none = await runAt(0, { ...plain, LEAD_CLIENT_SECRET: "", LEAD_CLIENT_SECRET_FILE: path("nowhere") });
     expect(lineOf(none)).to.match(/^tieout: the file that LEAD_CLIENT_SECRET_FILE names cannot be read \(ENOENT\)/);
     expect([both.code, none.code]).to.deep.equal([2, 2]);
+  });
+
+  itWhole("leads to those who are told of alarms through the proxy too", async () => {
+    const told: string[] = [];
+    const receiver = createServer((request, response) => {
+      told.push(request.url ?? "");
+      request.resume().once("end", () => response.end());
+    }).listen(0, "127.0.0.1");
+    await once(receiver, "listening");
+    try {
+      await using front = await startTlsFront((receiver.address() as AddressInfo).port, authority);
+      await using proxy = await startProxy();
+      await writeFile(path("bad.csv"), "acount_id\nx\n");
+      const job = `{ name: "told", source: { folder: "in" }, results: { folder: "out-told" }, notify: [{ slack: "CHAT" }] }`;
+      await writeFile(
+        path("told.ts"),
+        `import { defineJob } from ${JSON.stringify(JOB_URL)};\nexport default defineJob(${job});\n`,
+      );
+      const env = {
+        LEAD_API_URL: bank.url,
+        LEAD_CLIENT_ID: bank.clientId,
+        LEAD_CLIENT_SECRET: bank.clientSecret,
+        NODE_EXTRA_CA_CERTS: authority.caPath,
+        HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+        CHAT: `https://localhost:${front.port}/chat`,
+        TIEOUT_LEDGER: path("told.sqlite"),
+      };
+      const run = await runTieout(["run", "told.ts", "--file", "bad.csv"], env, folder);
+      expect(run.code, run.err).to.equal(7);
+      expect(told, run.err).to.deep.equal(["/chat"]);
+      expect(proxy.tunnels.map(({ to }) => to)).to.deep.equal([`localhost:${front.port}`]);
+    } finally {
+      receiver.close();
+    }
   });
 
   itWhole("leads to a bucket through the proxy too", async () => {
