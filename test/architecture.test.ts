@@ -127,7 +127,7 @@ const DOORS: readonly { readonly module: RegExp; readonly files: RegExp }[] = [
   {
     module: /^(undici|(node:)?https?)$/,
     files:
-      /^src\/(bank\/transport\/(lanes|exchange|open-connector)|store\/open-s3-client|monitor\/serve-monitor|sandbox\/bucket\/[a-z0-9-]+)\.ts$/,
+      /^src\/(bank\/transport\/(lanes|exchange|open-connector)|store\/open-s3-client|monitor\/serve-monitor|cli\/fetch-by-proxy|sandbox\/bucket\/[a-z0-9-]+)\.ts$/,
   },
   { module: /^node:child_process$/, files: /^src\/cli\// },
   { module: /^prom-client$/, files: /^src\/monitor\// },
