@@ -3,7 +3,7 @@
  */
 import { CODES, type Code } from "../errors/codes/codes.ts";
 import { ENDED_WELL, EXIT } from "../errors/exit-codes.ts";
-import type { FatalError } from "../errors/fatal-error.ts";
+import { FatalError } from "../errors/fatal-error.ts";
 import type { Word } from "../errors/words.ts";
 import { commandToResume } from "../report/next-commands.ts";
 import type { Summary } from "../report/summary.ts";
@@ -97,8 +97,13 @@ function left(files: number): RaisedAlarm {
   return { kind: "failed", code: "run_stopped", message, counts: { files }, next: CODES.run_stopped.todo };
 }
 
-/** What ended a start before or beside its runs; none for a job that is at work elsewhere. */
-export function alarmOfError({ code, exit, message, hint }: FatalError): RaisedAlarm | undefined {
+/** What ended a start before or beside its runs; none for a job that is at work elsewhere. Of an internal error nothing is quoted. */
+export function alarmOfError(error: unknown): RaisedAlarm | undefined {
+  if (!(error instanceof FatalError)) {
+    const { meaning, todo } = CODES.internal;
+    return { kind: "failed", subject: OF_START, code: "internal", message: meaning, next: todo };
+  }
+  const { code, exit, message, hint } = error;
   if (exit === EXIT.done || exit === EXIT.leaseHeld) return undefined;
   return { kind: exit === EXIT.fileRejected ? "rejected" : "failed", subject: OF_START, code, message, next: hint };
 }

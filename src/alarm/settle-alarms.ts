@@ -3,7 +3,6 @@
  */
 import { ALARM_KINDS, type AlarmKind } from "../errors/alarm-kinds.ts";
 import { EXIT } from "../errors/exit-codes.ts";
-import type { FatalError } from "../errors/fatal-error.ts";
 import { standing } from "../run/after/standing.ts";
 import type { RunContext } from "../run/context.ts";
 import type { FileEnd } from "../run/start/start-job.ts";
@@ -39,10 +38,10 @@ export async function settleAlarms(
   else if (ends.some((end) => end.kind === "reported")) await clearDone(context, over);
 }
 
-/** For an error that ends a start. */
+/** For an error that ends a start, also an internal one. */
 export async function settleError(
   context: RunContext,
-  error: FatalError,
+  error: unknown,
   { isTriedAgain = false }: SettleOptions = {},
 ): Promise<void> {
   const alarm = context.isRehearsal ? undefined : alarmOfError(error);

@@ -2,7 +2,6 @@
  * Around a start of a job: its alarms are raised and cleared by how it ends.
  */
 import { settleAlarms, settleError } from "../alarm/settle-alarms.ts";
-import { FatalError } from "../errors/fatal-error.ts";
 import type { RunContext } from "../run/context.ts";
 import type { FileEnd, StartOptions } from "../run/start/start-job.ts";
 
@@ -16,7 +15,7 @@ export async function keepAlarms(context: RunContext, options: StartOptions, act
     await settleAlarms(context, ends, { isStart: true });
     return ends;
   } catch (error) {
-    if (error instanceof FatalError && isWhole(options)) await settleError(context, error);
+    if (isWhole(options)) await settleError(context, error);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Looks at a job's expected files whenever a day of theirs is to be judged, and every few minutes while one is waited for.
  */
-import type { Following } from "./follow-slots.ts";
+import { type Following, isSetBack } from "./follow-slots.ts";
 
 const LOOK_MS = 60_000;
 
@@ -11,7 +11,8 @@ export async function followExpected(look: () => Promise<number>, following: Fol
   while (!signal.aborted) {
     const nextMs = await look();
     if (nextMs === Number.POSITIVE_INFINITY) return;
-    while (!signal.aborted && clock.nowMs() < nextMs)
+    const lookedMs = clock.nowMs();
+    while (!signal.aborted && clock.nowMs() < nextMs && !isSetBack(lookedMs, clock.nowMs()))
       await clock.sleep(Math.min(lookMs, nextMs - clock.nowMs()), signal);
   }
 }

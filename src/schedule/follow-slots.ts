@@ -23,13 +23,26 @@ export interface Following {
 
 const LOOK_MS = 60_000;
 
+/** Whether the clock was set back since: whatever was to come may come sooner. A slot that was begun is known, and not begun again. */
+export function isSetBack(seenMs: number, nowMs: number): boolean {
+  return nowMs < seenMs - LOOK_MS;
+}
+
 /** From now on, until the signal aborts. */
 export async function followSlots(slots: Slots, acts: SlotActs, following: Following): Promise<void> {
   const { clock, signal, lookMs = LOOK_MS } = following;
-  const ahead = slots.after(clock.nowMs());
+  let seenMs = clock.nowMs();
+  let ahead = slots.after(seenMs);
   let next = ahead.next();
   while (!next.done && !signal.aborted) {
-    const waitMs = next.value.atMs - clock.nowMs();
+    const nowMs = clock.nowMs();
+    if (isSetBack(seenMs, nowMs)) {
+      ahead = slots.after(nowMs);
+      next = ahead.next();
+    }
+    seenMs = nowMs;
+    if (next.done) break;
+    const waitMs = next.value.atMs - nowMs;
     if (waitMs > 0) {
       await clock.sleep(Math.min(waitMs, lookMs), signal);
       continue;

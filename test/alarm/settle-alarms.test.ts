@@ -4,6 +4,7 @@
 import { expect } from "chai";
 import { raiseAlarm } from "../../src/alarm/raise-alarm.ts";
 import { clearOfRun, settleAlarms, settleError, TRIED_FOR_MS } from "../../src/alarm/settle-alarms.ts";
+import { keepAlarms } from "../../src/cli/keep-alarms.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { JobInput } from "../../src/job.ts";
 import type { RunContext } from "../../src/run/context.ts";
@@ -127,6 +128,16 @@ describe("the alarms of a job", () => {
     expect(await open()).to.deep.equal([]);
     await settleError({ ...context, isRehearsal: true }, error);
     expect(await all()).to.deep.equal(["failed cleared"]);
+  });
+
+  it("is failed for a start that an internal error ends, which is not quoted", async () => {
+    const context = desk.context(bank);
+    const options = { kind: "run", file: null, from: null, limit: null, again: null } as const;
+    const broken = new TypeError("Canary");
+    const error = await keepAlarms(context, options, () => Promise.reject(broken)).catch((thrown: unknown) => thrown);
+    expect(error).to.equal(broken);
+    expect(await open()).to.deep.equal(["failed internal start"]);
+    expect(JSON.stringify(await desk.ledger.alarms.list({}, 0, 1))).not.to.contain("Canary");
   });
 
   for (const [what, more, left] of [

@@ -97,6 +97,12 @@ describe("slots", () => {
     ]);
   });
 
+  it("are followed anew when a clock that was months ahead is set right", async () => {
+    const hours = (count: number) => count * 3_600_000;
+    const called = await follow(CHICAGO, "2027-07-15T12:00:00Z", [hours(-181 * 24), hours(21)]);
+    expect(called).to.deep.equal(["2027-01-16T09:02:00.000Z for 2027-01-16T08:00:00.000Z"]);
+  });
+
   it("are followed on, each second, when a second has many of them to come", async () => {
     const called = await follow({ cron: "*/20 * * * * *", zone: "UTC" }, "2027-01-15T07:00:05Z", [0]);
     expect(called.map((one) => one.slice(17, 19))).to.deep.equal(["20", "40", "00"]);

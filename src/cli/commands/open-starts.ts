@@ -121,7 +121,7 @@ async function judged(context: RunContext, act: Act, isStart: boolean, meter: Me
     await pauseAfterEnds(context, ends, end);
     return end;
   } catch (error) {
-    if (error instanceof FatalError) await settleError(context, error, { isTriedAgain: mayComeRight(error) });
+    await settleError(context, error, { isTriedAgain: error instanceof FatalError && mayComeRight(error) });
     await pauseAfterError(context, error);
     throw error;
   }
