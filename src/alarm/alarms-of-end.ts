@@ -8,7 +8,7 @@ import type { Word } from "../errors/words.ts";
 import { commandToResume } from "../report/next-commands.ts";
 import type { Summary } from "../report/summary.ts";
 import type { FileEnd } from "../run/start/start-job.ts";
-import { counted } from "../text/counted.ts";
+import { counted, grouped } from "../text/counted.ts";
 import { shownKey } from "../text/shown-key.ts";
 import type { RaisedAlarm } from "./raise-alarm.ts";
 
@@ -16,7 +16,7 @@ import type { RaisedAlarm } from "./raise-alarm.ts";
 export const OF_START = "start";
 
 /** Kinds that a run's end raises and clears. */
-export const RUN_KINDS_OF_ALARMS = ["failed", "held", "rejected"] as const;
+export const RUN_KINDS_OF_ALARMS = ["failed", "held", "repair", "rejected"] as const;
 
 /** Ends that a person or the job's own settings have asked for. */
 const ASKED_FOR: readonly Code[] = ["frozen"];
@@ -61,13 +61,23 @@ function alarmsOfSummary(summary: Summary): readonly RaisedAlarm[] {
   const bad = words.failed + words.unknown;
   const failed = `${of} ended with ${counted(bad, "row")} that nobody can say are as the file wants them`;
   const held = `${of} holds ${counted(words.held, "row")} for a person's decision`;
+  const toRepair = words.invalid + words.refused;
+  const repair = `${of} ended with ${counted(toRepair, "row")} to correct: ${grouped(words.invalid)} invalid, ${grouped(words.refused)} refused`;
   return [
     ...(bad > 0 ? [raised("failed", failed, summary, ["unknown", "failed"])] : []),
     ...(words.held > 0 ? [raised("held", held, summary, ["held"])] : []),
+    ...(toRepair > 0
+      ? [{ ...raised("repair", repair, summary, ["invalid", "refused"]), next: `tieout causes ${run}` }]
+      : []),
   ];
 }
 
-function raised(kind: "failed" | "held", message: string, summary: Summary, words: readonly Word[]): RaisedAlarm {
+function raised(
+  kind: "failed" | "held" | "repair",
+  message: string,
+  summary: Summary,
+  words: readonly Word[],
+): RaisedAlarm {
   const code = summary.causes.find(({ word }) => words.includes(word))?.code ?? "internal";
   return { kind, code, message, ...told(summary, words) };
 }

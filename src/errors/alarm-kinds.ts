@@ -7,6 +7,7 @@
 export const ALARM_KINDS = [
   "failed",
   "held",
+  "repair",
   "rejected",
   "missed_start",
   "late",
@@ -24,7 +25,8 @@ export type AlarmKind = (typeof ALARM_KINDS)[number];
 export const ALARM_MEANINGS: Readonly<Record<AlarmKind, string>> = {
   failed: "a start or its run did not come to its end, or rows ended failed or unknown",
   held: "rows wait for a person's decision",
-  rejected: "a file was not taken",
+  repair: "rows ended invalid or refused, and wait to be corrected",
+  rejected: "a file was not taken, and nothing of it was sent",
   missed_start: "a scheduled start did not happen",
   late: "the file that is expected was not there in time",
   missing: "the file that is expected did not come at all",

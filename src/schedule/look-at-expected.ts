@@ -118,7 +118,10 @@ const MOST_OPEN = 1_000;
 /** As of the instant at which the state began, also when nobody looked then. */
 async function raise(context: RunContext, { kind, subject, code, message, raisedAtMs }: ExpectedState): Promise<void> {
   const word = jobWord(context.jobPath);
-  const next = kind === "late" || kind === "missing" ? `tieout run ${word}` : `tieout runs --job ${context.job.name}`;
+  const next =
+    kind === "late" || kind === "missing"
+      ? `tieout run ${word}   # once the file is there; ask its sender`
+      : `tieout runs --job ${context.job.name}`;
   await raiseAlarm(at(context, raisedAtMs), { kind, subject, code, message, next });
 }
 

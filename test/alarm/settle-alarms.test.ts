@@ -79,6 +79,35 @@ describe("the alarms of a job", () => {
     expect(notices.map(({ event, target }) => `${event} ${target}`)).to.deep.equal(["raised slack CHAT_URL"]);
   });
 
+  it("is repair, told once, while nights end with rows to correct, and is over with the first that has none", async () => {
+    const job: Partial<JobInput> = { notify: [{ slack: "CHAT_URL" }] };
+    const { ends } = await night(
+      "account_id,product_name,status\naccount_1,A,\naccount_2,A,nonsense\naccount_9,A,\n",
+      job,
+    );
+    const [end] = ends;
+    const run = end?.kind === "reported" ? end.run.id : "";
+    const [repair] = await desk.ledger.alarms.list({}, 0, 10);
+    expect(repair).to.deep.include({
+      kind: "repair",
+      subject: "",
+      run,
+      counts: { rows: 3, applied: 1, invalid: 1, refused: 1 },
+      message: `run ${run} of 1.csv ended with 2 rows to correct: 1 invalid, 1 refused`,
+      next: `tieout causes ${run}`,
+    });
+    expect(Object.keys(repair?.causes ?? {})).to.have.length(2);
+    expect(JSON.stringify(repair)).not.to.contain("nonsense");
+    await night(csv("account_9,B"), job);
+    expect(await all(), "no second one").to.deep.equal(["repair open"]);
+    const { bankName } = desk.context(bank);
+    const due = { nowMs: desk.clock.nowMs(), untilMs: Number.MAX_SAFE_INTEGER, limit: 9 };
+    const notices = await desk.ledger.alarms.takeNotices(bankName, "desk", due);
+    expect(notices.map(({ event, alarm }) => `${event} ${alarm.kind}`)).to.deep.equal(["raised repair"]);
+    await night(csv("account_3,A"), job);
+    expect(await all()).to.deep.equal(["repair cleared"]);
+  });
+
   it("is rejected for a file that was not taken, without a word of its cells, and leaves what a run had raised", async () => {
     await night(csv("account_1,A", "account_2,A"), GUARDED);
     await night("acount_id\nCanary\n", GUARDED);
@@ -145,7 +174,7 @@ describe("the alarms of a job", () => {
     [
       "stays after a re-run while another row of the run is open, until a person gives it up",
       ["account_9,A"],
-      ["held guard"],
+      ["held guard", "repair account_not_found"],
     ],
   ] as const)
     it(what, async () => {
