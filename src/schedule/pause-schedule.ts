@@ -2,6 +2,7 @@
  * Pauses the schedule of a job, and resumes it: by a person, or after a start that ended badly, if the job says so. The ledger keeps it, so it
  * holds for every host and after a restart.
  */
+import { clearAlarms, raiseAlarm } from "../alarm/raise-alarm.ts";
 import { EXIT, type ExitCode } from "../errors/exit-codes.ts";
 import type { SchedulePause } from "../ledger/schedules.ts";
 import { jobWord } from "../report/job-word.ts";
@@ -22,7 +23,8 @@ export function isBadEnd(exit: ExitCode): boolean {
 export async function pauseAfter(context: RunContext, exit: ExitCode): Promise<void> {
   const { job, log } = context;
   if (job.schedule?.pauseOnFailure !== true) return;
-  if (!(await pauseSchedule(context, exit, `a start ended with ${exit}`))) return;
+  const reason = `a start ended with ${exit}`;
+  if (!(await pauseSchedule(context, exit, reason))) return;
   const next = `tieout schedule ${jobWord(context.jobPath)} --resume --reason "…"`;
   log.error("the schedule of the job is paused until a person resumes it", {
     job: job.name,
@@ -30,6 +32,9 @@ export async function pauseAfter(context: RunContext, exit: ExitCode): Promise<v
     exit,
     next,
   });
+  // What raised it may be over, as by a run by hand, and still nothing would start.
+  const message = `the schedule is paused and starts nothing: ${reason}`;
+  await raiseAlarm(context, { kind: "paused", code: "schedule_paused", message, next });
 }
 
 /** False when it is paused already. `exit` is null for a person. */
@@ -49,5 +54,6 @@ export async function resumeSchedule(context: RunContext, reason: string): Promi
   if (pause === undefined) return undefined;
   const entry = entryOfJob(context, "schedule resume", { reason, details: { paused: pause.reason } });
   await ledger.audited(entry).schedules.resume(bankName, job.name);
+  await clearAlarms(context, ["paused"]);
   return pause;
 }

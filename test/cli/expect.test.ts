@@ -93,10 +93,19 @@ export default defineJob({ name: "nightly", source: { folder: "in", pattern: /-(
     await until("is paused, so this start is skipped");
     expect(bank.effects).to.have.length(0);
     expect((await tieout("schedule", "job.ts", "--list")).out).to.match(/paused since .* \(a start ended with 7\)/);
+    // The file is seen to by hand, and still nobody may think that all is well.
+    expect((await tieout("run", "job.ts")).code).to.equal(0);
+    const alarms = (await tieout("alarms")).out;
+    expect(alarms).not.to.match(/rejected/);
+    expect(alarms).to.match(
+      /nightly {2}paused {2}the schedule is paused and starts nothing: a start ended with 7\n {2}next: npx tieout schedule \S+ --resume --reason "…"/,
+    );
+    await put(3, row("B"));
     const resumed = await tieout("schedule", "job.ts", "--resume", "--reason", "the sender was told");
     expect(resumed.out).to.match(/^the schedule of nightly goes on with its next slot; it was paused since /);
+    expect((await tieout("alarms")).out).not.to.match(/paused/);
     await until("the run has ended");
-    expect(bank.effects).to.have.length(1);
+    expect(bank.effects).to.have.length(2);
     expect((await tieout("audit")).out).to.match(
       /schedule pause[\s\S]*schedule resume|schedule resume[\s\S]*schedule pause/,
     );
