@@ -5,15 +5,19 @@ import { CODES, type Code } from "../errors/codes/codes.ts";
 import { ENDED_WELL, EXIT } from "../errors/exit-codes.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Word } from "../errors/words.ts";
+import { jobWord } from "../report/job-word.ts";
 import { commandToResume } from "../report/next-commands.ts";
 import type { Summary } from "../report/summary.ts";
 import type { FileEnd } from "../run/start/start-job.ts";
 import { counted, grouped } from "../text/counted.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { shownKey } from "../text/shown-key.ts";
 import type { RaisedAlarm } from "./raise-alarm.ts";
 
 /** What a start that could not do its work is about; runs are about "". */
 export const OF_START = "start";
+
+export type WaitingFiles = Extract<FileEnd, { kind: "out_of_turn" | "to_catch_up" }>;
 
 /** Kinds that a run's end raises and clears. */
 export const RUN_KINDS_OF_ALARMS = ["failed", "held", "repair", "rejected"] as const;
@@ -21,12 +25,10 @@ export const RUN_KINDS_OF_ALARMS = ["failed", "held", "repair", "rejected"] as c
 /** Ends that a person or the job's own settings have asked for. */
 const ASKED_FOR: readonly Code[] = ["frozen"];
 
-/** None for what is no run, such as a plan, and for a file that was run before. */
-export function alarmsOfEnd(end: FileEnd): readonly RaisedAlarm[] {
+/** None for what is no run, such as a plan, and for a file that was run before. `jobPath` is the job's file. */
+export function alarmsOfEnd(end: FileEnd, jobPath: string): readonly RaisedAlarm[] {
   if (end.kind === "already" || end.kind === "same_bytes") return [];
-  // An alarm of its own kind says which one is missing.
-  if (end.kind === "out_of_turn") return [];
-  if (end.kind === "to_catch_up") return [toCatchUp(end.keys)];
+  if (end.kind === "out_of_turn" || end.kind === "to_catch_up") return [ofWaiting(end, jobPath)];
   if (end.kind === "left") return end.of === "run" ? [left(end.files)] : [];
   if (end.kind === "waiting") {
     const { id, file } = end.run;
@@ -96,10 +98,16 @@ function told({ run, rows, words, causes, next }: Summary, of: readonly Word[]) 
   };
 }
 
-function toCatchUp(keys: readonly string[]): RaisedAlarm {
-  const code = "files_to_catch_up";
-  const message = `${counted(keys.length, "file")} wait for a person to say that they are taken, ${shownKey(keys[0] ?? "")} first`;
-  return { kind: "failed", code, message, counts: { files: keys.length }, next: CODES[code].todo };
+function ofWaiting(end: WaitingFiles, jobPath: string): RaisedAlarm {
+  const { keys } = end;
+  const [first = ""] = keys;
+  const code = end.kind === "out_of_turn" ? "file_out_of_turn" : "files_to_catch_up";
+  const message =
+    end.kind === "out_of_turn"
+      ? `${shownKey(first)} waits for number ${end.awaits}, and no file is taken before that has come`
+      : `${counted(keys.length, "file")} wait for a person to say that they are taken, ${shownKey(first)} first`;
+  const next = `tieout run ${jobWord(jobPath)} --from ${shellWord(first)}`;
+  return { kind: "failed", code, message, counts: { files: keys.length }, next };
 }
 
 function left(files: number): RaisedAlarm {

@@ -26,7 +26,8 @@ export async function settleAlarms(
   { isStart = false, isTriedAgain = false }: SettleOptions = {},
 ): Promise<void> {
   if (context.isRehearsal) return;
-  const raised = ends.flatMap(alarmsOfEnd);
+  const isSaid = ends.some(({ kind }) => kind === "out_of_turn") && (await isMissingSaid(context));
+  const raised = ends.flatMap((end) => (isSaid && end.kind === "out_of_turn" ? [] : alarmsOfEnd(end, context.jobPath)));
   for (const alarm of raised) await raiseAlarm(context, alarm, isTriedAgain ? TRIED_FOR_MS : 0);
   // The start itself has worked, and so did the schedule.
   if (isStart) {
@@ -38,14 +39,20 @@ export async function settleAlarms(
   else if (ends.some((end) => end.kind === "reported")) await clearDone(context, over);
 }
 
-/** For an error that ends a start, also an internal one. */
+/** Whether an alarm of its own kind says which file the others wait for. */
+async function isMissingSaid({ ledger, bankName, job }: RunContext): Promise<boolean> {
+  const open = await ledger.alarms.countOpen(bankName);
+  return open.some((one) => one.job === job.name && (one.kind === "gap" || one.kind === "rejected"));
+}
+
+/** For an error that ends a start, also an internal one. Resolves with whether its alarm was not open yet. */
 export async function settleError(
   context: RunContext,
   error: unknown,
   { isTriedAgain = false }: SettleOptions = {},
-): Promise<void> {
+): Promise<boolean> {
   const alarm = context.isRehearsal ? undefined : alarmOfError(error);
-  if (alarm !== undefined) await raiseAlarm(context, alarm, isTriedAgain ? TRIED_FOR_MS : 0);
+  return alarm !== undefined && (await raiseAlarm(context, alarm, isTriedAgain ? TRIED_FOR_MS : 0));
 }
 
 /** A person has given up what was left of the run. */

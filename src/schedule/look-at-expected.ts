@@ -3,6 +3,7 @@
  * run.
  */
 import { clearAlarms, raiseAlarm } from "../alarm/raise-alarm.ts";
+import { placeOf } from "../errors/describe-stack.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import { jobWord } from "../report/job-word.ts";
@@ -23,8 +24,11 @@ export function dayRuleOf({ expect, schedule }: Job): DayRule | undefined {
   return expect && { ...expect, zone: expect.zone ?? schedule?.zone ?? "UTC" };
 }
 
-/** When to look next, in wall-clock milliseconds; never for a job that expects no file. */
-export async function lookAtExpected(context: RunContext): Promise<number> {
+/** When to look next, in wall-clock milliseconds; never for a job that expects no file. `onTrouble` is told why nothing can be seen. */
+export async function lookAtExpected(
+  context: RunContext,
+  onTrouble: (error: unknown) => Promise<void> = async () => {},
+): Promise<number> {
   const { job, log, clock } = context;
   const rule = dayRuleOf(job);
   if (rule === undefined || context.isRehearsal) return Number.POSITIVE_INFINITY;
@@ -39,8 +43,10 @@ export async function lookAtExpected(context: RunContext): Promise<number> {
     const next = judgedAt(rule, nowMs).next().value ?? Number.POSITIVE_INFINITY;
     return Math.min(next, ...ahead, ...(isLate ? [nowMs + SOON_MS] : []));
   } catch (error) {
-    if (!(error instanceof FatalError)) throw error;
-    log.warn("the files that the job expects cannot be looked at now", { job: job.name, code: error.code });
+    const about =
+      error instanceof FatalError ? { code: error.code } : { code: "internal" as const, error: placeOf(error) };
+    log.warn("the files that the job expects cannot be looked at now", { job: job.name, ...about });
+    await onTrouble(error);
     return nowMs + SOON_MS;
   }
 }

@@ -2,8 +2,9 @@
  * The alarms of a job, by how its starts end: raised once, cleared once, and told to whom the job names. Real runs over the sandbox.
  */
 import { expect } from "chai";
-import { raiseAlarm } from "../../src/alarm/raise-alarm.ts";
+import { clearAlarms, raiseAlarm } from "../../src/alarm/raise-alarm.ts";
 import { clearOfRun, settleAlarms, settleError, TRIED_FOR_MS } from "../../src/alarm/settle-alarms.ts";
+import { openLooking } from "../../src/cli/commands/watch-expected.ts";
 import { keepAlarms } from "../../src/cli/keep-alarms.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { JobInput } from "../../src/job.ts";
@@ -167,6 +168,44 @@ describe("the alarms of a job", () => {
     expect(error).to.equal(broken);
     expect(await open()).to.deep.equal(["failed internal start"]);
     expect(JSON.stringify(await desk.ledger.alarms.list({}, 0, 1))).not.to.contain("Canary");
+  });
+
+  it("is failed for files that wait, with the command that takes them, unless an alarm says which one is missing", async () => {
+    const context = desk.context(bank);
+    const waits: FileEnd = { kind: "out_of_turn", awaits: "41", keys: ["a 42.csv", "a 43.csv"] };
+    await raiseAlarm(context, { kind: "gap", subject: "41", code: "file_gap", message: "41", next: "look" });
+    await settleAlarms(context, [waits], { isStart: true });
+    expect(await open()).to.deep.equal(["gap file_gap 41"]);
+    await clearAlarms(context, ["gap"]);
+    await settleAlarms(context, [waits], { isStart: true });
+    expect(await open()).to.deep.equal(["failed file_out_of_turn"]);
+    const [alarm] = await desk.ledger.alarms.list({ isOpen: true }, 0, 1);
+    expect(alarm?.message).to.match(/^a 42\.csv waits for number 41, /);
+    expect(alarm?.next).to.match(/^tieout run \S+ --from 'a 42\.csv'$/);
+    await night(csv("account_1,A"));
+    expect(await open()).to.deep.equal([]);
+    await settleAlarms(context, [{ kind: "to_catch_up", keys: ["1.csv", "2.csv"] }], { isStart: true });
+    expect((await desk.ledger.alarms.list({ isOpen: true }, 0, 1))[0]?.next).to.match(/^tieout run \S+ --from 1\.csv$/);
+  });
+
+  it("is failed while nobody can see whether the expected file has come, and over once that is seen", async () => {
+    await put(desk, "1.csv", csv("account_1,A"), 1);
+    const look = openLooking();
+    const context = desk.context(bank, { expect: { by: "00:00" } });
+    await look(context);
+    expect(await open()).to.deep.equal([]);
+    for (const [error, code] of [
+      [new FatalError("source_unreachable", "the bucket cannot be listed", { hint: "look" }), "source_unreachable"],
+      [new TypeError("Canary"), "internal"],
+    ] as const) {
+      const broken: RunContext = { ...context, openStore: () => Promise.reject(error) };
+      expect(await look(broken), "soon again").to.equal(desk.clock.nowMs() + 300_000);
+      expect(await open()).to.deep.equal([`failed ${code} start`]);
+      await look(broken);
+      await look(context);
+      expect(await open()).to.deep.equal([]);
+    }
+    expect(await all()).to.have.length(2);
   });
 
   for (const [what, more, left] of [

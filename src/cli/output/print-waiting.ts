@@ -1,19 +1,17 @@
 /**
  * Files that wait, for the ones that they follow or for a person, printed for people or machines. Never a cell.
  */
+import type { WaitingFiles } from "../../alarm/alarms-of-end.ts";
 import { CODES } from "../../errors/codes/codes.ts";
 import { EXIT } from "../../errors/exit-codes.ts";
 import { jobWord } from "../../report/job-word.ts";
 import type { RunContext } from "../../run/context.ts";
-import type { FileEnd } from "../../run/start/start-job.ts";
 import { counted } from "../../text/counted.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import { asTyped } from "./as-typed.ts";
 import { toOutputLine } from "./output-line.ts";
 import type { Printer } from "./print-end.ts";
-
-type WaitingFiles = Extract<FileEnd, { kind: "out_of_turn" | "to_catch_up" }>;
 
 /** As many are named in a line of text. */
 const MOST_NAMED = 20;
