@@ -46,12 +46,23 @@ export function findOverdue(rule: DayRule, deliveries: readonly Delivery[], aske
 
 /** The next instants at which a day is to be judged, in order: its deadline, and when its file is missing. */
 export function* judgedAt(expected: DayRule, afterMs: number): Generator<number> {
+  for (const deadlineMs of deadlinesFrom(expected, afterMs))
+    for (const atMs of [deadlineMs, deadlineMs + LATE_FOR_MS]) if (atMs > afterMs) yield atMs;
+}
+
+/** The next instant by which a file is to be there; none if no day is ahead. */
+export function nextDeadlineMs(expected: DayRule, afterMs: number): number | undefined {
+  for (const deadlineMs of deadlinesFrom(expected, afterMs)) if (deadlineMs > afterMs) return deadlineMs;
+  return undefined;
+}
+
+/** From one or two days before on. */
+function* deadlinesFrom(expected: DayRule, afterMs: number): Generator<number> {
   const first = dayAfter(localTime(expected.zone, afterMs).slice(0, 10), -2);
   for (let ahead = 0; ahead < 800; ahead++) {
     const day = dayAfter(first, ahead);
     if (!isExpectedDay(day, expected)) continue;
-    const deadlineMs = deadlineOf(day, expected);
-    for (const atMs of [deadlineMs, deadlineMs + LATE_FOR_MS]) if (atMs > afterMs) yield atMs;
+    yield deadlineOf(day, expected);
   }
 }
 

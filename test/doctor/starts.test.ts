@@ -28,6 +28,16 @@ describe("the doctor looks at the schedule", () => {
       text: "0 0 29 2 * in America/Chicago has no start within 62 days",
     });
     expect(checkStarts(defineJob({ name: "j", ...PLACES }), 0)[0]?.word).to.equal("good");
+    const job = defineJob({
+      name: "j",
+      ...PLACES,
+      schedule: { cron: "0 3 * * *", zone: "America/Chicago", pauseOnFailure: true },
+      expect: { by: "02:30", days: "federal-reserve-business-days" },
+    });
+    expect(checkStarts(job, Date.parse("2026-11-25T09:00:00Z")).slice(1), "Thanksgiving lies between").to.deep.equal([
+      { word: "good", text: "the next file is expected by Fri 2026-11-27 02:30:00 -06:00" },
+      { word: "good", text: "a start that ends badly pauses the schedule until a person resumes it" },
+    ]);
   });
 });
 
