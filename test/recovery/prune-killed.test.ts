@@ -106,6 +106,11 @@ describe("a schedule", function () {
     await using bank = await startSandbox({});
     const settings = 'retention: { cells: "30d", at: "schedule" }, schedule: { cron: "* * * * * *" }';
     await using place = await openPlace(settings);
+    // Time has gone on since: the ledger has been in use.
+    await openTestLedger(place.path).then(async (ledger) => {
+      await ledger.runs.open(BANK, newRun("r2", { job: "other", startedAtMs: Date.now() - 20 * 86_400_000 }));
+      await ledger[Symbol.asyncDispose]();
+    });
     const env = {
       TIEOUT_LEDGER: ledgerFor(place.path),
       LEAD_API_URL: bank.url,

@@ -92,6 +92,17 @@ describe("a pruned run", () => {
     expect(shown(await pruneDesk(desk, bank)), "a second time").to.deep.equal([]);
   });
 
+  it("stays whole where no person looks and the clock may have jumped ahead, until the ledger shows that time went on", async () => {
+    await desk.run(bank, FILE);
+    const unattended = { isUnattended: true } as const;
+    const refused = (days: number) => fatalOf(pruneDesk(desk, bank, { days, ...unattended }));
+    expect(await refused(800)).to.include({ code: "clock_jumped" });
+    await desk.run(bank, `${HEADER}0017,Canary Tin\n`, { name: "of-the-wrong-clock.csv" });
+    expect((await refused(1))?.message).to.match(/^between [-\d]{10} and [-\d]{10} the ledger has no run, /);
+    expect(JSON.stringify(await resultsOf())).to.contain("Canary Gold");
+    expect(shown(await pruneDesk(desk, bank, { days: 14, ...unattended }))).to.deep.equal(['run-1 1 {"open":2}']);
+  });
+
   it("lets values of rows go once they are open no more, and says so in the audit trail", async () => {
     await desk.run(bank, FILE);
     await pruneDesk(desk, bank);

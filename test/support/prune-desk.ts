@@ -10,18 +10,19 @@ export const DAY_MS = 86_400_000;
 export interface PruneOfDesk {
   readonly days?: number;
   readonly isTrial?: boolean;
+  readonly isUnattended?: boolean;
   readonly retention?: NonNullable<JobInput["retention"]>;
 }
 
 export async function pruneDesk(
   desk: Desk,
   bank: Reached,
-  { days = 31, isTrial = false, retention = { cells: "30d" } }: PruneOfDesk = {},
+  { days = 31, isTrial = false, isUnattended = false, retention = { cells: "30d" } }: PruneOfDesk = {},
 ): Promise<readonly PrunedRun[]> {
   await desk.clock.sleep(days * DAY_MS);
   const context = desk.context(bank, { retention });
   const pruned: PrunedRun[] = [];
   if (context.job.retention !== undefined)
-    for await (const one of pruneJob(context, context.job.retention, { isTrial })) pruned.push(one);
+    for await (const one of pruneJob(context, context.job.retention, { isTrial, isUnattended })) pruned.push(one);
   return pruned;
 }

@@ -171,6 +171,13 @@ export const RUN_CODES = defineCodes({
     retryHelps: false,
     todo: "See the row's own result with tieout explain.",
   },
+  clock_jumped: {
+    meaning: "By the ledger's runs this machine's clock has jumped ahead by weeks, so the schedule prunes nothing.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "See that this machine's clock is right. If it is, type tieout prune, or let the schedule prune in two weeks.",
+    exit: 2,
+  },
   run_pruned: {
     meaning: "What the command needs of the run has been pruned from the ledger, as the job's retention says.",
     fixedBy: "operator",

@@ -12,6 +12,7 @@ import type { RunContext } from "../context.ts";
 import { isAccepted, openIn } from "../open-rows.ts";
 import { readIds } from "../read-ids.ts";
 import { keepName } from "../start/keep-name.ts";
+import { checkClock } from "./check-clock.ts";
 
 /** Rows of one transaction, which no other write waits for longer than it takes. */
 export const PRUNE_ROWS = 500;
@@ -33,6 +34,8 @@ export type PrunedRun =
 export interface Pruning {
   /** Only says what would go. */
   readonly isTrial: boolean;
+  /** No person sees what the clock shows. */
+  readonly isUnattended?: boolean;
 }
 
 interface InPruning extends Pruning {
@@ -43,11 +46,12 @@ interface InPruning extends Pruning {
 }
 
 /**
- * The runs that are over, one by one. Throws FatalError `lease_held` once somebody works on a run of the job, and `run_stopped`; what was said
+ * The runs that are over, one by one. Throws FatalError `clock_jumped`, `lease_held` once somebody works on a run of the job, and `run_stopped`; what was said
  * by then is done.
  */
 export async function* pruneJob(context: RunContext, settings: RetentionSettings, pruning: Pruning) {
   const nowMs = context.clock.nowMs();
+  if (pruning.isUnattended === true) await checkClock(context, nowMs);
   const valuesMs = Math.min(endedBeforeMs(settings.cells, nowMs) ?? 0, nowMs - context.job.planMaxAgeMs);
   const holds = await readIds(context, settings.legalHold, {
     setting: "retention.legalHold",
