@@ -13,7 +13,10 @@ interface OfSetting {
   readonly so: string;
 }
 
-/** Lines that begin with # are remarks. Throws FatalError `job_invalid` for a file that cannot be read, or has no id. */
+/** Of a table rather than a list: no account would be meant by it, and nobody would know. */
+const NO_ID = /[,;\t"]/;
+
+/** Lines that begin with # are remarks. Throws FatalError `job_invalid` for a file that cannot be read, or is no list of ids. */
 export async function readIds(
   { jobPath }: Pick<RunContext, "jobPath">,
   given: string[] | { readonly file: string },
@@ -29,6 +32,7 @@ export async function readIds(
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
   if (ids.length === 0) throw unusable(of, path, "has no id");
+  if (ids.some((id) => NO_ID.test(id))) throw unusable(of, path, "has lines that are not one id alone");
   return [...new Set(ids)];
 }
 
