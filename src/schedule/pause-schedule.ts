@@ -19,12 +19,12 @@ export function isBadEnd(exit: ExitCode): boolean {
   return BAD_ENDS.includes(exit);
 }
 
-/** After a start that ended so; once for all processes. Does nothing unless the job says so. */
-export async function pauseAfter(context: RunContext, exit: ExitCode): Promise<void> {
+/** After a start that ended so; once for all processes. False when it was paused before, and unless the job says so. */
+export async function pauseAfter(context: RunContext, exit: ExitCode): Promise<boolean> {
   const { job, log } = context;
-  if (job.schedule?.pauseOnFailure !== true) return;
+  if (job.schedule?.pauseOnFailure !== true) return false;
   const reason = `a start ended with ${exit}`;
-  if (!(await pauseSchedule(context, exit, reason))) return;
+  if (!(await pauseSchedule(context, exit, reason))) return false;
   const next = `tieout schedule ${jobWord(context.jobPath)} --resume --reason "…"`;
   log.error("the schedule of the job is paused until a person resumes it", {
     job: job.name,
@@ -35,6 +35,7 @@ export async function pauseAfter(context: RunContext, exit: ExitCode): Promise<v
   // What raised it may be over, as by a run by hand, and still nothing would start.
   const message = `the schedule is paused and starts nothing: ${reason}`;
   await raiseAlarm(context, { kind: "paused", code: "schedule_paused", message, next });
+  return true;
 }
 
 /** False when it is paused already. `exit` is null for a person. */

@@ -72,6 +72,25 @@ export default defineJob({ name: "nightly", source: { folder: "in", pattern: /-(
     expect(bank.effects).to.have.length(2);
   });
 
+  it("says that it pauses, and not that it starts the job again, where the bank refuses the credentials", async () => {
+    await writeJob('schedule: { cron: "* * * * * *", pauseOnFailure: true }');
+    await put(1, row("A"));
+    using schedule = startTieout(["schedule", "job.ts"], { ...env(), LEAD_CLIENT_SECRET: "wrong" }, folder);
+    let log = "";
+    schedule.child.stderr?.on("data", (more: string) => {
+      log += more;
+    });
+    while (!log.includes("is paused, so this start is skipped")) {
+      if (schedule.child.exitCode !== null) throw new Error(log);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    schedule.child.kill("SIGTERM");
+    await schedule.ended;
+    expect(log).to.contain("bank_credentials_refused").and.contain("is paused until a person resumes it");
+    expect(log).not.to.contain("is started again after a wait");
+    expect(bank.effects).to.have.length(0);
+  });
+
   it("pauses after a bad end, through a restart, until a person resumes it", async () => {
     await writeJob('schedule: { cron: "* * * * * *", pauseOnFailure: true }');
     await put(1, "nonsense\n");

@@ -118,8 +118,7 @@ async function judged(context: RunContext, act: Act, isStart: boolean, meter: Me
     meter?.countEnds(ends);
     const end = judgeStart(ends);
     await settleAlarms(context, ends, { isStart, isTriedAgain: end === "stopped" });
-    await pauseAfterEnds(context, ends, end);
-    return end;
+    return await pauseAfterEnds(context, ends, end);
   } catch (error) {
     await settleError(context, error, { isTriedAgain: error instanceof FatalError && mayComeRight(error) });
     await pauseAfterError(context, error);

@@ -21,9 +21,10 @@ export async function isPaused({ ledger, bankName, job, jobPath, log }: RunConte
   return true;
 }
 
-/** What the schedule tries again by itself is no bad end yet. */
-export async function pauseAfterEnds(context: RunContext, ends: readonly FileEnd[], end: StartEnd): Promise<void> {
-  if (end !== "stopped") await pauseIfBad(context, worstExit(ends.map(exitOf)));
+/** What the schedule tries again by itself is no bad end yet; after one that pauses it, nothing is tried again. */
+export async function pauseAfterEnds(context: RunContext, ends: readonly FileEnd[], end: StartEnd): Promise<StartEnd> {
+  if (end === "stopped") return end;
+  return (await pauseIfBad(context, worstExit(ends.map(exitOf)))) ? "ended" : end;
 }
 
 export async function pauseAfterError(context: RunContext, error: unknown): Promise<void> {
@@ -31,6 +32,6 @@ export async function pauseAfterError(context: RunContext, error: unknown): Prom
   else if (!mayComeRight(error)) await pauseIfBad(context, error.exit);
 }
 
-async function pauseIfBad(context: RunContext, exit: ExitCode): Promise<void> {
-  if (isBadEnd(exit)) await pauseAfter(context, exit);
+async function pauseIfBad(context: RunContext, exit: ExitCode): Promise<boolean> {
+  return isBadEnd(exit) && (await pauseAfter(context, exit));
 }
