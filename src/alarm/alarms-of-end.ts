@@ -56,9 +56,12 @@ function alarmsOfSummary(summary: Summary): readonly RaisedAlarm[] {
   if (exit === EXIT.leaseHeld || summary.waiting || (stopped !== null && ASKED_FOR.includes(stopped.code))) return [];
   if (!ENDED_WELL.includes(exit)) {
     const code = stopped?.code ?? "internal";
-    return [
-      { kind: "failed", code, message: `${of} stopped before its end: ${CODES[code].meaning}`, ...told(summary, []) },
-    ];
+    const message = `${of} stopped before its end: ${CODES[code].meaning}`;
+    const { next, ...rest } = told(summary, []);
+    // Nothing helps before a person has seen to the cause.
+    const [command] = next.split(/ +#/);
+    const first = exit === EXIT.cannotWork ? `${command}   # once this is done: ${CODES[code].todo}` : next;
+    return [{ kind: "failed", code, message, next: first, ...rest }];
   }
   const bad = words.failed + words.unknown;
   const failed = `${of} ended with ${counted(bad, "row")} that nobody can say are as the file wants them`;

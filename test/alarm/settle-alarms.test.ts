@@ -130,18 +130,25 @@ describe("the alarms of a job", () => {
     expect(await all()).to.deep.equal(["failed open"]);
   });
 
+  it("says what comes before the run is resumed, where only a person can mend the cause", async () => {
+    const next = "tieout resume run-9   # continues with what is left";
+    await settleAlarms(desk.context(bank), [stoppedEnd({ exit: 2, code: "bank_credentials_refused", next: [next] })]);
+    const [failed] = await desk.ledger.alarms.list({}, 0, 1);
+    expect(failed?.next).to.match(/^tieout resume run-9 {3}# once this is done: Check LEAD_CLIENT_ID and /);
+  });
+
   /** A run that the bank has broken off. */
-  function stoppedEnd(): FileEnd {
+  function stoppedEnd({ exit = 6, code = "bank_unreachable", next = [] as readonly string[] } = {}): FileEnd {
     const summary = {
       kind: "run",
       run: "run-9",
       file: { key: "9.csv" },
-      exit: 6,
+      exit,
       rows: 1,
       words: { skipped: 1 },
       causes: [],
-      next: [],
-      stopped: { code: "bank_unreachable", message: "Canary" },
+      next,
+      stopped: { code, message: "Canary" },
     };
     return { kind: "reported", run: { kind: "run", rerunOf: null, byName: false }, summary } as unknown as FileEnd;
   }
