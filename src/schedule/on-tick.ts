@@ -50,6 +50,8 @@ export function createOnTick({
   onGivenUp,
 }: TickOutside): (job: Job, start: Start) => Promise<Tick> {
   const turns = openTurns(clock, signal);
+  /** By job, since when all that was started has stopped; also over ticks, which come sooner than a start is given up. */
+  const stoppedSinceMs = new Map<string, number>();
 
   /** Waits for the end of a blackout. False as `turns.wait`. */
   const waitUntilFree = async (job: Job): Promise<boolean> => {
@@ -61,20 +63,28 @@ export function createOnTick({
     }
   };
 
+  const hasStoppedForLong = ({ name }: Job, beganMs: number): boolean => {
+    const sinceMs = stoppedSinceMs.get(name) ?? beganMs;
+    const isLong = clock.monotonicMs() - sinceMs > MADE_UP_FOR_MS - AGAIN_AFTER_MS;
+    if (isLong) stoppedSinceMs.delete(name);
+    else stoppedSinceMs.set(name, sinceMs);
+    return isLong;
+  };
+
   const startUntilEnded = async (job: Job, start: Start): Promise<void> => {
     let refusals = 0;
-    let sinceMs = clock.monotonicMs();
     for (;;) {
       if (!(await waitUntilFree(job))) return;
+      const beganMs = clock.monotonicMs();
       const end = await turns.work(job.name, () => start(job));
+      if (end !== "stopped") stoppedSinceMs.delete(job.name);
       if (end === "ended" || signal.aborted) return;
-      if (end === "stopped" && clock.monotonicMs() - sinceMs > MADE_UP_FOR_MS - AGAIN_AFTER_MS) return onGivenUp(job);
+      if (end === "stopped" && hasStoppedForLong(job, beganMs)) return onGivenUp(job);
       const afterMs = end === "stopped" ? AGAIN_AFTER_MS : waitAfterRefusal(refusals);
       onAgain(job, afterMs);
       if (!(await turns.wait(job.name, afterMs))) return;
       if (end === "stopped") continue;
       refusals += 1;
-      sinceMs = clock.monotonicMs();
     }
   };
 
@@ -85,6 +95,7 @@ export function createOnTick({
       await startUntilEnded(job, start);
       return "started";
     } catch (error) {
+      stoppedSinceMs.delete(job.name);
       if (error instanceof FatalError && error.code === "lease_held") return "busy";
       throw error;
     }

@@ -38,6 +38,22 @@ function setUp(start: () => StartEnd, blackout: readonly [number, number] = [0, 
 describe("onTick", () => {
   const ticking = job("* * * * *");
 
+  it("gives a start up after six hours also where ticks come sooner, and begins to count anew", async () => {
+    const { clock, stopper, givenUp, onTick } = setUp(() => "stopped");
+    const ticks: Promise<unknown>[] = [];
+    const counts: number[] = [];
+    for (let no = 0; no < 14; no++) {
+      ticks.push(onTick(ticking));
+      // So that a tick finds the last start waiting.
+      await clock.advance(59 * 60_000);
+      counts.push(givenUp.length);
+    }
+    expect(counts).to.deep.equal([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2]);
+    stopper.abort();
+    await clock.advance(150_000);
+    await Promise.all(ticks);
+  });
+
   it("starts a job, passes over ticks while it runs, and starts it again after", async () => {
     const { clock, startedAtMs, onTick } = setUp(() => "ended");
     const first = onTick(ticking);
