@@ -30,7 +30,11 @@ function checkExpect(job: Job, nowMs: number): Remark[] {
 
 const sayPause = ({ schedule }: Job): Remark[] =>
   schedule?.pauseOnFailure === true
-    ? [good("a start that ends badly pauses the schedule until a person resumes it")]
+    ? [
+        good(
+          "a start that ends badly pauses the schedule until a person resumes it; tieout schedule --list says whether one has",
+        ),
+      ]
     : [];
 
 function checkCron(job: Job, nowMs: number): Remark[] {

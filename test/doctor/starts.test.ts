@@ -36,7 +36,10 @@ describe("the doctor looks at the schedule", () => {
     });
     expect(checkStarts(job, Date.parse("2026-11-25T09:00:00Z")).slice(1), "Thanksgiving lies between").to.deep.equal([
       { word: "good", text: "the next file is expected by Fri 2026-11-27 02:30:00 -06:00" },
-      { word: "good", text: "a start that ends badly pauses the schedule until a person resumes it" },
+      {
+        word: "good",
+        text: "a start that ends badly pauses the schedule until a person resumes it; tieout schedule --list says whether one has",
+      },
     ]);
   });
 });
