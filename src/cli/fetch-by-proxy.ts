@@ -4,15 +4,9 @@
 
 /** As `fetch`; its answer's body is not for reading. Throws FatalError `env_missing` for a proxy that is no address. */
 export async function fetchByProxy(url: string, request: RequestInit): Promise<{ readonly status: number }> {
-  const { findProxy } = await import("./read-network.ts");
+  const [{ findProxy }, undici] = await Promise.all([import("./read-network.ts"), import("undici")]);
   const proxy = findProxy(url);
-  if (proxy === undefined) {
-    const answer = await fetch(url, request);
-    await answer.body?.cancel();
-    return answer;
-  }
-  const undici = await import("undici");
-  const agent = new undici.ProxyAgent(proxy);
+  const agent = proxy === undefined ? new undici.Agent() : new undici.ProxyAgent(proxy);
   try {
     const answer = await undici.fetch(url, { ...(request as object), dispatcher: agent });
     await answer.body?.cancel();

@@ -4,6 +4,7 @@
 import { type BlackoutWindow, WEEKDAYS } from "../schedule-settings.ts";
 import { TIME_OF_DAY } from "../time-of-day.ts";
 import { localTime, zoneInstantMs } from "../zone-instant.ts";
+import { dayAfter } from "./calendar.ts";
 
 export interface Blackout {
   readonly fromMs: number;
@@ -14,7 +15,6 @@ export interface Blackout {
   readonly reason?: string;
 }
 
-const DAY_MS = 86_400_000;
 /** So many windows may follow each other without a gap. */
 const MOST_IN_A_ROW = 400;
 
@@ -81,5 +81,3 @@ function instantsOf(
   const [fromMs, toMs] = [zoneInstantMs(fromDay + from, zone), zoneInstantMs(toDay + to, zone)];
   return { fromMs, toMs, slots, ...(reason !== undefined && { reason }) };
 }
-
-const dayAfter = (day: string, days: number) => new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
