@@ -5,8 +5,8 @@ import { expect } from "chai";
 import { explainRow } from "../../src/run/report/explain-row.ts";
 import { rerunRows } from "../../src/run/start/rerun-rows.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { type Desk, openDesk, type Told } from "../support/scenario.ts";
+import { openDesk, type Told } from "../support/scenario.ts";
+import { endsOf, failedOf, openRepaired, type Repaired } from "./open-repaired.ts";
 
 const SEED = {
   accounts: [1, 2, 3].map((n) => ({ id: `account_${n}`, client_account_id: `000${n}`, status: "active" as const })),
@@ -20,33 +20,7 @@ const FILE = [
   "",
 ].join("\n");
 
-const endsOf = ({ rows }: Told) => rows.map(({ result, result_code }) => `${result} ${result_code}`);
-
-async function failedOf({ summary }: Told): Promise<string> {
-  return readFile(join(summary?.results ?? "", "failed.csv"), "utf8");
-}
-
-interface Scene extends AsyncDisposable {
-  readonly bank: Sandbox;
-  readonly desk: Desk;
-  /** The failed.csv of a first run, with the names of products corrected. */
-  readonly failed: string;
-}
-
-async function open(): Promise<Scene> {
-  const bank = await startSandbox({ seed: structuredClone(SEED) });
-  const desk = await openDesk();
-  const failed = (await failedOf(await desk.run(bank, FILE, { name: "first.csv" }))).replaceAll("#N/A", "Gold");
-  return {
-    bank,
-    desk,
-    failed,
-    async [Symbol.asyncDispose]() {
-      await bank.close();
-      await desk[Symbol.asyncDispose]();
-    },
-  };
-}
+const open = () => openRepaired(SEED, FILE, (failed) => failed.replaceAll("#N/A", "Gold"));
 
 /** As a German Excel saves it. */
 const asSaved = (csv: string) =>
@@ -175,7 +149,7 @@ describe("rows of results that are given back", () => {
 describe("failed.spreadsheet.csv", () => {
   const copyOf = async ({ summary }: Told) => readFile(join(summary?.results ?? "", "failed.spreadsheet.csv"), "utf8");
   /** A first run of other rows, and the copy of those that failed. */
-  async function begin({ bank, desk }: Scene) {
+  async function begin({ bank, desk }: Repaired) {
     const csv = `${HEADER}\n0001,#N/A,2026-01-02,007,'t Hooft\n0002,#N/A,,=1+1,1-2\n`;
     return copyOf(await desk.run(bank, csv, { name: "begin.csv" }));
   }

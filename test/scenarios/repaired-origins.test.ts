@@ -10,15 +10,14 @@ import { stringify } from "csv-stringify/sync";
 import { rerunRows } from "../../src/run/start/rerun-rows.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { type Desk, openDesk, type Told } from "../support/scenario.ts";
+import { openDesk } from "../support/scenario.ts";
+import { endsOf, failedOf, openRepaired, type Repaired } from "./open-repaired.ts";
 
 const SEED = {
   accounts: [1, 2].map((n) => ({ id: `account_${n}`, client_account_id: `000${n}`, status: "active" as const })),
 };
 const FILE = "client_account_id,product_name,metadata.branch\n0001,#N/A,007\n0002,#N/A,1-2\n";
 
-const endsOf = ({ rows }: Told) => rows.map(({ result, result_code }) => `${result} ${result_code}`);
-const failedOf = async ({ summary }: Told) => readFile(join(summary?.results ?? "", "failed.csv"), "utf8");
 const branches = (bank: Sandbox) => [...bank.accounts.values()].map(({ metadata }) => metadata?.branch);
 
 /** The file with each cell of a column made anew, whatever its quotes. */
@@ -37,30 +36,10 @@ function without(csv: string, ...names: readonly string[]): string {
 const named = (csv: string) => column(csv, "product_name", () => "Gold");
 const asNumber = (cell: string) => cell.replace(/^0+/, "");
 
-interface Scene extends AsyncDisposable {
-  readonly bank: Sandbox;
-  readonly desk: Desk;
-  /** The failed.csv of the first run, its products corrected. */
-  readonly failed: string;
-}
-
-async function open(): Promise<Scene> {
-  const bank = await startSandbox({ seed: structuredClone(SEED) });
-  const desk = await openDesk();
-  const failed = named(await failedOf(await desk.run(bank, FILE, { name: "first.csv" })));
-  return {
-    bank,
-    desk,
-    failed,
-    async [Symbol.asyncDispose]() {
-      await bank.close();
-      await desk[Symbol.asyncDispose]();
-    },
-  };
-}
+const open = () => openRepaired(SEED, FILE, named);
 
 /** The same, where the ledger of the first run is gone. */
-async function openWithoutOrigin(): Promise<Scene> {
+async function openWithoutOrigin(): Promise<Repaired> {
   const bank = await startSandbox({ seed: structuredClone(SEED) });
   await using lost = await openDesk();
   const file = join(lost.folder, "first.csv");
