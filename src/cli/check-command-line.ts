@@ -5,6 +5,7 @@
 import { type Stats, statSync } from "node:fs";
 import type { Command } from "commander";
 import { FatalError } from "../errors/fatal-error.ts";
+import { SECRET_VARIABLES } from "./environment.ts";
 
 /** The first flag means nothing without the second, where a command has both. */
 const NEEDS: readonly (readonly [flag: string, needed: string, hint: string])[] = [
@@ -26,8 +27,7 @@ const EITHER: readonly (readonly [flag: string, other: string, hint: string])[] 
   ["account", "code", ONE_NAME],
 ];
 
-/** What a person may paste by mistake into words that are kept. A shorter one may be an ordinary word. */
-const SECRETS = ["LEAD_CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD"];
+/** A person may paste a secret by mistake into words that are kept. A shorter one may be an ordinary word. */
 const SHORTEST_SECRET = 8;
 
 /** Counts how often each flag of a command is given, for `checkCommandLine`; to be called once its flags are defined. */
@@ -56,7 +56,7 @@ export function checkCommandLine(command: Command, counts: ReadonlyMap<string, n
   for (const argument of command.args)
     if (argument.trim() === "")
       throw usage("an argument is empty", "give it a value; a variable of your shell may not be set");
-  const pasted = SECRETS.find((name) => isIn(process.env[name], given.reason));
+  const pasted = SECRET_VARIABLES.find((name) => isIn(process.env[name], given.reason));
   if (pasted !== undefined)
     throw usage(`--reason has the secret of ${pasted} in it`, "a reason is kept and shown: say it without the secret");
   for (const [name, needed, hint] of NEEDS)

@@ -68,14 +68,20 @@ function readProgram({ LEAD_PROGRAM }: Variables): string | undefined {
   throw new FatalError("env_missing", "LEAD_PROGRAM cannot be the name of a program", { hint: PROGRAM_RULE });
 }
 
-/** Read by others on their own: the AWS SDK, and `pg`. */
-const SECRET_NAMES = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD", "LEAD_CLIENT_KEY_PASSPHRASE"];
+/** Variables whose values are secrets. Some are read by others on their own: the AWS SDK, and `pg`. */
+export const SECRET_VARIABLES = [
+  "LEAD_CLIENT_SECRET",
+  "LEAD_CLIENT_KEY_PASSPHRASE",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "PGPASSWORD",
+];
 const PROXY_NAMES = ["HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
 
-/** The secrets of store, ledger and proxy. The bank's client adds its own. */
+/** The secrets of bank, store, ledger and proxy, as variables have them. The bank's client adds one of a file, and its tokens. */
 export function readSecrets(variables: Variables): Secrets {
   const secrets = new Secrets();
-  for (const name of SECRET_NAMES) secrets.add(variables[name] ?? "");
+  for (const name of SECRET_VARIABLES) secrets.add(variables[name]?.trim() ?? "");
   for (const name of PROXY_NAMES) secrets.add(passwordOf(variables[name] ?? ""));
   const place = ledgerPlace(variables);
   if (place.kind === "database") secrets.add(place.address.password);

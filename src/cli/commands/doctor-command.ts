@@ -9,7 +9,7 @@ import type { DoctorFinding, Judgement } from "../../doctor/finding.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { grouped } from "../../text/counted.ts";
-import { readEnvironment, readSecrets } from "../environment.ts";
+import { readEnvironment, readSecrets, SECRET_VARIABLES } from "../environment.ts";
 import { ledgerPlace } from "../ledger-place.ts";
 import { listJobs, loadJob } from "../load-job.ts";
 import { asTyped } from "../output/as-typed.ts";
@@ -80,7 +80,6 @@ function allSecrets(): Secrets {
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;
   }
-  for (const name of ["LEAD_CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD"])
-    secrets.add(process.env[name]?.trim() ?? "");
+  for (const name of SECRET_VARIABLES) secrets.add(process.env[name]?.trim() ?? "");
   return secrets;
 }
