@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { CAPABILITIES } from "./account.ts";
+import { completenessSettings } from "./completeness-settings.ts";
 import { FatalError } from "./errors/fatal-error.ts";
 import { expectSettings } from "./expect-settings.ts";
 import { notifySettings } from "./notify-settings.ts";
@@ -12,40 +13,9 @@ import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
 import { DEFAULT_LIMITS } from "./read/reading.ts";
 import { retentionSettings } from "./retention-settings.ts";
 import { scheduleSettings } from "./schedule-settings.ts";
+import { resultsSettings, sourceSettings } from "./source-settings.ts";
 import { parseRates, TIME_OF_DAY } from "./time-of-day.ts";
 import { isZone } from "./zone-instant.ts";
-
-/** Filled in: a job file says it by `bucket` or `folder`. */
-const bucket = {
-  kind: z.literal("bucket").default("bucket"),
-  bucket: z.string().min(1),
-  prefix: z.string().default(""),
-  /** The AWS account that the bucket must belong to. */
-  owner: z
-    .string()
-    .regex(/^\d{12}$/, "give the twelve digits of an AWS account, in quotes")
-    .optional(),
-};
-const folder = { kind: z.literal("folder").default("folder"), folder: z.string().min(1) };
-
-const spreadsheet = z.boolean().default(false);
-/** The KMS key that results are written under: its id, ARN or alias. */
-const kmsKey = z.string().min(1).optional();
-const results = z.union(
-  [z.strictObject({ ...bucket, kmsKey, spreadsheet }), z.strictObject({ ...folder, spreadsheet })],
-  {
-    error:
-      'give { bucket, prefix, owner: "twelve digits", kmsKey: "…" } or { folder }; all but bucket and folder are optional',
-  },
-);
-
-const pattern = z.instanceof(RegExp).default(/\.csv$/);
-/** Whether files made from results, such as a corrected failed.csv, are what the source is for. */
-const repaired = z.boolean().default(false);
-const source = z.union(
-  [z.strictObject({ ...bucket, pattern, repaired }), z.strictObject({ ...folder, pattern, repaired })],
-  { error: 'give { bucket, prefix, pattern, repaired, owner: "twelve digits" } or { folder, pattern, repaired }' },
-);
 
 /** A whole cell, without the spaces around it. */
 const marker = z.string().regex(/^\S(?:.*\S)?$/s, "give the cell's text, without spaces around it");
@@ -53,33 +23,15 @@ const marker = z.string().regex(/^\S(?:.*\S)?$/s, "give the cell's text, without
 const count = z.int().min(0);
 const positive = z.int().min(1);
 
-/** How a file proves that it is whole, beside size and checksum; one of the two. A cell's place counts from 1. */
-const completeness = z
-  .strictObject({
-    trailer: z
-      .strictObject({
-        /** The first cell of the last row. */
-        marker: z.string().min(1),
-        rowsAt: z.int().min(2).default(2),
-        sequenceAt: z.int().min(2).optional(),
-      })
-      .optional(),
-    /** A JSON file `<key><suffix>` with `rows`, `sha256` and `sequence`, at least one of them. */
-    manifest: z.strictObject({ suffix: z.string().min(1).default(".manifest.json") }).optional(),
-  })
-  .refine(({ trailer, manifest }) => (trailer === undefined) !== (manifest === undefined), {
-    error: "give { trailer: { marker, rowsAt, sequenceAt } } or { manifest: { suffix } }",
-  });
-
 const shape = z.strictObject({
   /** Names the job in the ledger, in leases and on the command line. */
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "use lower-case letters, digits and hyphens"),
   /** What the bank's credentials are for, which is given per program; `LEAD_PROGRAM`, else the client id, when not given. */
   program: z.string().refine(isProgramName, PROGRAM_RULE).optional(),
   /** Where the files come from; `pattern` is matched against the key, and may capture `(?<sequence>…)`. */
-  source,
+  source: sourceSettings,
   /** Where each run's results.csv, failed.csv, report.html and summary.json go; `spreadsheet` adds results.spreadsheet.csv. */
-  results,
+  results: resultsSettings,
   /** Whether report.html shows cells, and messages that may quote them, of the first rows of each cause. */
   report: z.strictObject({ values: z.boolean().default(true) }).prefault({}),
   /** Recognised by the header when not given. */
@@ -97,7 +49,7 @@ const shape = z.strictObject({
   /** Whether the documents column is read as a JSON array, or copied unread. */
   documents: z.enum(["json", "ignore"]).default("json"),
   /** What a file must bring along to prove that it is whole; nothing when not given. */
-  completeness: completeness.optional(),
+  completeness: completenessSettings.optional(),
   /** Whether a header without rows is a valid day without changes. */
   headerOnly: z.enum(["accept", "reject"]).default("accept"),
   /** The file's column name → the name in the layout. */

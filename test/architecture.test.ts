@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_LINES = 300;
 
 const GROUND =
-  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings text errors log notify-settings store".split(
+  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings source-settings completeness-settings text errors log notify-settings store".split(
     " ",
   );
 const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "retention-settings", "job"];
@@ -28,6 +28,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "time-of-day": ["zone-instant"],
   "schedule-settings": ["time-of-day"],
   "expect-settings": ["time-of-day", "zone-instant"],
+  "source-settings": [],
+  "completeness-settings": [],
   text: [],
   errors: ["text"],
   log: ["errors"],

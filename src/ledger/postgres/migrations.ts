@@ -6,6 +6,7 @@
  * language. Tables whose rows are written again leave room for that in their pages.
  */
 import { SECOND_VERSION } from "./second-version.ts";
+import { THIRD_VERSION } from "./third-version.ts";
 
 const FIRST = `
 CREATE TABLE banks (
@@ -154,4 +155,4 @@ CREATE INDEX chunks_open ON chunks (run, no) WHERE ended_at IS NULL;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */
-export const MIGRATIONS: readonly string[] = [FIRST, SECOND_VERSION];
+export const MIGRATIONS: readonly string[] = [FIRST, SECOND_VERSION, THIRD_VERSION];

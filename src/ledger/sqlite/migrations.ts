@@ -8,6 +8,7 @@
  * A step of the way is a row of its own, written once: a change is read (changes), found (finds), planned (plans, operations),
  * sent (sendings) and ended (ends). What it is now, those tables say together.
  */
+import { SEVENTH_VERSION } from "./seventh-version.ts";
 import { SIXTH_VERSION } from "./sixth-version.ts";
 
 const FIRST = `
@@ -277,4 +278,4 @@ DROP TABLE key_generations;
 `;
 
 /** Each takes the ledger from the version of its place in the list to the next. A published one never changes. */
-export const MIGRATIONS: readonly string[] = [FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH_VERSION];
+export const MIGRATIONS: readonly string[] = [FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH_VERSION, SEVENTH_VERSION];
