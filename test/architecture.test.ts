@@ -13,7 +13,7 @@ const GROUND =
   "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings source-settings completeness-settings text errors log notify-settings store".split(
     " ",
   );
-const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "retention-settings", "job"];
+const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "retention-settings", "read-settings", "job"];
 
 /** Place in src/ → the places that it may import, itself apart. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -41,7 +41,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   apply: [...GROUND, "read", "plan", "bank"],
   report: [...GROUND, "read", "plan", "bank", "apply"],
   "retention-settings": ["plan"],
-  job: [...GROUND, "read", "plan", "bank", "apply", "report", "retention-settings"],
+  "read-settings": [...GROUND, "read"],
+  job: [...GROUND, "read", "plan", "bank", "apply", "report", "retention-settings", "read-settings"],
   ledger: STAGES,
   run: [...STAGES, "ledger"],
   alarm: [...STAGES, "ledger", "run"],
