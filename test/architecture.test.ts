@@ -118,7 +118,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       ],
     ],
     ["load-scheduled", "output/"],
-    ["session", "find-run", "open-context", "open-monitor", "tell", "throw-away", "with-context"],
+    ["session", "find-run", "open-context", "open-monitor", "tell", "clear-offline", "throw-away", "with-context"],
     ["commands/"],
   ],
   sandbox: [["answer"], ["state/"], ["calls/"], ["server/", "bucket/"]],

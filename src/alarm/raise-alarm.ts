@@ -2,8 +2,10 @@
  * Raises and clears the alarms of a job: in the ledger, for those whom the job names, and in the log. A ledger that fails costs the alarm and a
  * warning, never the run.
  */
+import type { Clock } from "../clock.ts";
 import type { AlarmKind } from "../errors/alarm-kinds.ts";
 import { FatalError } from "../errors/fatal-error.ts";
+import type { Job } from "../job.ts";
 import type { Alarm, NewAlarm } from "../ledger/alarms.ts";
 import { targetsOf } from "../notify-settings.ts";
 import type { RunContext } from "../run/context.ts";
@@ -12,7 +14,11 @@ import type { RunContext } from "../run/context.ts";
 export type RaisedAlarm = Pick<NewAlarm, "kind" | "code" | "message" | "next"> &
   Partial<Pick<NewAlarm, "subject" | "run" | "counts" | "causes">>;
 
-type DeskContext = Pick<RunContext, "job" | "bankName" | "ledger" | "clock" | "log" | "onAlarm">;
+/** What alarms need of a job and its ledger. */
+export interface DeskContext extends Pick<RunContext, "bankName" | "ledger" | "log" | "onAlarm"> {
+  readonly job: Pick<Job, "name" | "notify">;
+  readonly clock: Pick<Clock, "nowMs">;
+}
 
 /** `tellAfterMs`: nobody is told of what is over by then. Resolves with whether it was not open yet. */
 export async function raiseAlarm(context: DeskContext, raised: RaisedAlarm, tellAfterMs = 0): Promise<boolean> {

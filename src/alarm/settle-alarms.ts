@@ -1,12 +1,11 @@
 /**
  * At the end of a start: raises what has gone wrong in it, and clears what has come right.
  */
-import { ALARM_KINDS, type AlarmKind } from "../errors/alarm-kinds.ts";
-import { EXIT } from "../errors/exit-codes.ts";
-import { standing } from "../run/after/standing.ts";
+import { ALARM_KINDS } from "../errors/alarm-kinds.ts";
 import type { RunContext } from "../run/context.ts";
 import type { FileEnd } from "../run/start/start-job.ts";
 import { alarmOfError, alarmsOfEnd, isRunEnded, OF_START, RUN_KINDS_OF_ALARMS } from "./alarms-of-end.ts";
+import { clearDone } from "./clear-done.ts";
 import { clearAlarms, raiseAlarm } from "./raise-alarm.ts";
 
 /** How long a schedule's start that is tried again may be in trouble before anybody is told. */
@@ -62,17 +61,6 @@ export async function clearOfRun(context: RunContext, id: string): Promise<void>
 
 /** A repaired file or a re-run says nothing of the rows beside its own. */
 const isOfSource = (end: FileEnd) => end.kind === "reported" && end.run.rerunOf === null && !end.run.byName;
-
-/** Clears the alarms of runs that have no open row any more. */
-async function clearDone(context: RunContext, kinds: readonly AlarmKind[]): Promise<void> {
-  const { ledger } = context;
-  for (const { kind, run: id } of await listOfRuns(context)) {
-    const run = id === null || !kinds.includes(kind) ? undefined : await ledger.runs.find(id);
-    if (run === undefined || run.stage !== "ended") continue;
-    const stands = await standing(ledger, run, ledger.nowMs());
-    if (run.exit === EXIT.done || stands?.open === 0) await clearAlarms(context, [kind], "");
-  }
-}
 
 /** Those that are open; at most one of each kind. */
 async function listOfRuns({ ledger, bankName, job }: RunContext) {

@@ -218,9 +218,9 @@ describe("the alarms of a job", () => {
   for (const [what, more, left] of [
     ["is over after a re-run of all rows that were open", [], []],
     [
-      "stays after a re-run while another row of the run is open, until a person gives it up",
+      "is over after a re-run of all held rows, and that of another row stays until a person gives it up",
       ["account_9,A"],
-      ["held guard", "repair account_not_found"],
+      ["repair account_not_found"],
     ],
   ] as const)
     it(what, async () => {

@@ -6,6 +6,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import { acceptRows } from "../../run/after/accept-rows.ts";
 import { counted } from "../../text/counted.ts";
 import { readActor } from "../actor.ts";
+import { clearOffline } from "../clear-offline.ts";
 import { findRun } from "../find-run.ts";
 import type { Session } from "../session.ts";
 import { parseRows } from "./read-selection.ts";
@@ -23,13 +24,14 @@ export async function acceptCommand(session: Session, id: string, flags: AcceptF
   const untilMs = endOfDay(until, ledger.nowMs());
   const run = await findRun(ledger, id);
   const asked = { ranges, rows: row, until, untilMs, reason, actor: readActor() };
-  for (const accepted of await acceptRows(ledger, run, asked)) {
-    const { run: of, rows } = accepted;
+  const accepted = await acceptRows(ledger, run, asked);
+  for (const { run: of, rows } of accepted) {
     const what = rows.length === 1 ? `row ${rows[0]}` : counted(rows.length, "row");
     const goes = of === run.id ? "" : `, which rows of ${run.id} came from,`;
     const text = `${what} of run ${of}${goes} ${rows.length === 1 ? "is" : "are"} accepted to the end of ${until} (UTC)`;
     session.say({ event: "accepted", run: of, rows, until }, text);
   }
+  for (const { run: of } of accepted) await clearOffline(session, await findRun(ledger, of));
   return EXIT.done;
 }
 

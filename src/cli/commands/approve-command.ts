@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { GUARD_NAMES, type GuardName } from "../../plan/guard-settings.ts";
 import { approveGuard } from "../../run/start/approve-guard.ts";
+import { clearOffline } from "../clear-offline.ts";
 import { printSummary } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { withRunOffline } from "../with-context.ts";
@@ -21,6 +22,7 @@ export async function approveCommand(session: Session, id: string, flags: Approv
   return withRunOffline(session, id, async (context, run) => {
     const { max, reason } = flags;
     printSummary(session, "summary", await approveGuard(context, run, { guard, max, reason }));
+    await clearOffline(session, run);
     return EXIT.done;
   });
 }

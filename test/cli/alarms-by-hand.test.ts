@@ -1,0 +1,130 @@
+/**
+ * Alarms of rows are over as soon as what a person does leaves nothing to do: raised once, cleared once, told once. Real commands over the
+ * sandbox, with a receiver.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { Receiver } from "../alarm/receiver.ts";
+import { IS_WHOLE } from "../support/extent.ts";
+import { type Ended, runTieout } from "../support/tieout.ts";
+
+const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
+const REASON = ["--reason", "seen with the sender"];
+
+describe("alarms that a person's command ends", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let bank: Sandbox;
+  let receiver: Receiver;
+  /** What the ledger alone needs. */
+  let offline: Record<string, string>;
+  let env: Record<string, string>;
+  const path = (name: string) => join(folder, name);
+  const job = (retention = "") => `import { defineJob } from ${JSON.stringify(JOB_URL)};
+export default defineJob({ name: "nightly", source: { folder: "in" }, results: { folder: "out" },
+  guards: { patch: { max: 1 } }, notify: [{ webhook: "HOOK", secret: "KEY" }]${retention} });\n`;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tieout-by-hand-"));
+    bank = await startSandbox({ seed: { accounts: [1, 2, 3].map((n) => ({ id: `account_${n}` })) } });
+    receiver = await Receiver.open();
+    offline = { TIEOUT_LEDGER: path("ledger.sqlite"), HOOK: receiver.url, KEY: "a-key-of-the-receiver" };
+    env = {
+      ...offline,
+      LEAD_API_URL: bank.url,
+      LEAD_CLIENT_ID: bank.clientId,
+      LEAD_CLIENT_SECRET: bank.clientSecret,
+    };
+    await mkdir(path("in"));
+    await writeFile(path("job.ts"), job());
+  });
+  afterEach(async () => {
+    await receiver[Symbol.asyncDispose]();
+    await bank[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const file = (name: string, ...rows: readonly string[]) =>
+    writeFile(path(name), ["account_id,product_name", ...rows, ""].join("\n"));
+  async function type(args: readonly string[], code: number, own = env): Promise<Ended> {
+    const ended = await runTieout(args, own, folder);
+    expect(ended.code, `${args.join(" ")}: ${ended.out}${ended.err}`).to.equal(code);
+    return ended;
+  }
+  const told = () => receiver.json().map(({ event, kind }) => `${event} ${kind}`);
+  const open = async () =>
+    (await type(["alarms", "--output", "json"], 0, offline)).out
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { kind?: string }).kind ?? "none");
+
+  it("are over by approve and by accept, which ask nobody but the ledger, and no later command tells of it again", async () => {
+    await file("in/1.csv", "account_1,A", "account_2,A", "account_9,A");
+    await type(["run", "job.ts"], 4);
+    expect(await open()).to.deep.equal(["held", "repair"]);
+    await type(["approve", "last", "--guard", "patch", "--max", "2", ...REASON], 0, offline);
+    expect(told()).to.deep.equal(["raised held", "raised repair", "cleared held"]);
+    expect(await open()).to.deep.equal(["repair"]);
+    await type(["resume"], 3);
+    expect(bank.effects).to.have.length(2);
+    const accept = ["accept", "last", "--row", "4", "--until", "2999-01-31", ...REASON];
+    await type(accept, 0, offline);
+    const all = ["raised held", "raised repair", "cleared held", "cleared repair"];
+    expect(told()).to.deep.equal(all);
+    expect(await open()).to.deep.equal(["none"]);
+    await type(accept, 0, offline);
+    await type(["run", "job.ts"], 0);
+    expect(told(), "nothing twice").to.deep.equal(all);
+  });
+
+  it("stay while another run of the job has such a row open, though the run that raised them has none", async () => {
+    await file("in/1.csv", "account_9,A");
+    await type(["run", "job.ts"], 3);
+    await file("in/2.csv", "account_8,A");
+    await type(["run", "job.ts"], 3);
+    const first = (await type(["runs", "--output", "json"], 0, offline)).out.trim().split("\n");
+    const ids = first.map((line) => (JSON.parse(line) as { id: string }).id).sort();
+    const until = ["--row", "2", "--until", "2999-01-31", ...REASON];
+    await type(["accept", ids[0] ?? "", ...until], 0, offline);
+    expect(await open()).to.deep.equal(["repair"]);
+    await type(["accept", ids[1] ?? "", ...until], 0, offline);
+    expect(await open()).to.deep.equal(["none"]);
+    expect(told()).to.deep.equal(["raised repair", "cleared repair"]);
+  });
+
+  it("are over without the job's file too, and told by the next start that has it", async () => {
+    await file("in/1.csv", "account_9,A");
+    await type(["run", "job.ts"], 3);
+    await writeFile(path("job.ts"), "throw new Error('TIEOUT_BUCKET is not set');\n");
+    const { err } = await type(["accept", "last", "--row", "2", "--until", "2999-01-31", ...REASON], 0, offline);
+    expect(err).to.contain("the next start of the job tells that an alarm is over");
+    expect(await open()).to.deep.equal(["none"]);
+    expect(told()).to.deep.equal(["raised repair"]);
+    await writeFile(path("job.ts"), job());
+    await type(["run", "job.ts"], 0);
+    expect(told()).to.deep.equal(["raised repair", "cleared repair"]);
+  });
+
+  const WAYS: readonly [string, readonly string[], readonly string[], number][] = [
+    ["abandon", ["account_1,A", "account_2,A"], ["abandon", "last", ...REASON], 3],
+    ["rerun", ["account_1,A", "account_2,A"], ["rerun", "last", "--only", "held"], 4],
+    ["a repaired file", ["account_9,A"], ["run", "job.ts", "--file", "repaired.csv"], 0],
+  ];
+  for (const [what, rows, command] of IS_WHOLE ? WAYS : WAYS.slice(2))
+    it(`are over by ${what}`, async () => {
+      await file("in/1.csv", ...rows);
+      await runTieout(["run", "job.ts"], env, folder);
+      const [kind = ""] = await open();
+      if (what === "rerun") await writeFile(path("job.ts"), job().replace("max: 1", "max: 2"));
+      const run = (await type(["runs", "--output", "json"], 0, offline)).out;
+      const id = (JSON.parse(run.trim().split("\n").at(-1) ?? "") as { id: string }).id;
+      const header = "account_id,product_name,result_run,result_row";
+      await writeFile(path("repaired.csv"), `${header}\naccount_3,A,${id},2\n`);
+      await runTieout(command, env, folder);
+      expect(told()).to.deep.equal([`raised ${kind}`, `cleared ${kind}`]);
+      expect(await open()).to.deep.equal(["none"]);
+    });
+});
