@@ -4,7 +4,7 @@
  */
 import type { Rejection } from "../errors/rejection.ts";
 import type { ReadSettings } from "./reading.ts";
-import { FileText } from "./text/file-text.ts";
+import { type FileBytes, FileText } from "./text/file-text.ts";
 
 /** The column that every file of results has, or of `tieout undo`, between any two delimiters, with or without quotes. */
 const HAS_RESULT_ROW = /(^|[,;|\t])[ "]*(?:result_row|undoes_row)[ "]*([,;|\t]|$)/;
@@ -22,10 +22,7 @@ export interface FoundResults {
 }
 
 /** Null for any other file, also for one that is rejected for anything else. */
-export async function findResults(
-  bytes: AsyncIterable<Uint8Array>,
-  settings: ReadSettings,
-): Promise<FoundResults | null> {
+export async function findResults(bytes: FileBytes, settings: ReadSettings): Promise<FoundResults | null> {
   const count = typeof settings.header === "number" ? settings.header : 1;
   // Results are UTF-8 whatever the job's own files are; a program that has saved them again sets a byte order mark.
   for await (const part of new FileText(bytes, { ...settings, encoding: undefined }).parts()) {

@@ -10,7 +10,7 @@ import { findHeader } from "./header/find-header.ts";
 import { readHeader } from "./header/read-header.ts";
 import type { Reading, ReadSettings } from "./reading.ts";
 import { encodedBytes } from "./text/decoder.ts";
-import { FileText } from "./text/file-text.ts";
+import { type FileBytes, FileText } from "./text/file-text.ts";
 
 /** First the header, then rows in file order, then the end of a file that is whole; or, at any point, rejected and no more. */
 export type ReadEvent =
@@ -20,18 +20,14 @@ export type ReadEvent =
   | Rejected;
 
 /**
- * Reads a CSV file (RFC 4180), plain or gzip, in the encoding of its byte order mark or of the job, else UTF-8;
+ * Reads a CSV file (RFC 4180), plain, gzip or zip, in the encoding of its byte order mark or of the job, else UTF-8;
  * lines end in CRLF, LF or CR, or as set; the delimiter is as set, else as in the header. Rows have their number in the file,
  * from 1, and their place in its bytes, once expanded; blank lines at the file's end are no rows, nor is the trailer.
  * A row that is ragged, undecodable, broken or has a stray quote is an InvalidRow without cells. Rejections are those of
  * `FileText`, `findHeader`, `readHeader`, `readTrailer` and file_empty, file_not_csv, file_row_too_long,
  * file_too_many_rows, file_without_rows, header_changes. Errors of `bytes` pass through.
  */
-export async function* readCsv(
-  bytes: AsyncIterable<Uint8Array>,
-  settings: ReadSettings,
-  batchRows = 500,
-): AsyncGenerator<ReadEvent> {
+export async function* readCsv(bytes: FileBytes, settings: ReadSettings, batchRows = 500): AsyncGenerator<ReadEvent> {
   const batch = new RowBatch(batchRows);
   for await (const event of readParts(new FileText(bytes, settings), settings, batch)) {
     if (event.kind !== "rows") yield* batch.rest();

@@ -135,7 +135,7 @@ export interface FileTraits {
   readonly lineEnds: LineEnds | "mixed" | "none";
   /** The row that named the columns; 0 when the job did. */
   readonly headerRow: number;
-  readonly compression: "gzip" | null;
+  readonly compression: "gzip" | "zip" | null;
   /** Known once the file has been read to its end: every client_account_id is a whole number with `.0` behind. */
   readonly decimalIds: boolean;
   /** Known once the file has been read to its end: the number of its last row, if that may be cut short. */

@@ -54,10 +54,10 @@ export const FILE_CODES = defineCodes({
     exit: 7,
   },
   file_of_other_kind: {
-    meaning: "The file is of another kind, such as a ZIP archive or an Excel workbook, whatever its name says.",
+    meaning: "The file is of another kind, such as an Excel workbook or a PDF document, whatever its name says.",
     fixedBy: "file",
     retryHelps: false,
-    todo: "Send it as plain CSV, or as CSV that is compressed with gzip once.",
+    todo: "Send it as plain CSV, or as CSV that is compressed once, with gzip or zip.",
     exit: 7,
   },
   file_not_utf8: {
@@ -72,6 +72,20 @@ export const FILE_CODES = defineCodes({
     fixedBy: "file",
     retryHelps: false,
     todo: "Send the complete file again, or send it as plain CSV.",
+    exit: 7,
+  },
+  file_not_zip: {
+    meaning: "The file begins as a ZIP archive and cannot be expanded completely.",
+    fixedBy: "file",
+    retryHelps: false,
+    todo: "Send a complete archive without a password, or send the file as plain CSV.",
+    exit: 7,
+  },
+  file_zip_members: {
+    meaning: "The file is a ZIP archive that does not have exactly one member.",
+    fixedBy: "file",
+    retryHelps: false,
+    todo: "Put one CSV file into the archive, and nothing else: no folder, no __MACOSX.",
     exit: 7,
   },
   file_expands_too_far: {

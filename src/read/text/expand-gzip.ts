@@ -6,11 +6,8 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { nodeCode } from "../../errors/node-code.ts";
 import type { Rejection } from "../../errors/rejection.ts";
-import { counted, grouped } from "../../text/counted.ts";
 import type { Limits } from "../reading.ts";
-
-/** Up to this size the ratio does not matter: a small file of similar rows grows a lot. */
-const FREE_BYTES = 1024 * 1024;
+import { rejectGrowth } from "./reject-growth.ts";
 
 /** Whether a file that begins so is gzip (RFC 1952, ID1 and ID2), whatever its name. */
 export function isGzip(start: Uint8Array): boolean {
@@ -39,7 +36,7 @@ export async function* expandGzip(
     let expanded = 0;
     for await (const part of gunzip) {
       expanded += (part as Buffer).length;
-      const rejection = rejectGrowth(expanded, gunzip.bytesWritten, limits);
+      const rejection = rejectGrowth("gzip file", { expanded, compressed: gunzip.bytesWritten }, limits);
       if (rejection !== undefined) return yield rejection;
       yield part as Buffer;
     }
@@ -53,23 +50,6 @@ export async function* expandGzip(
     gunzip.destroy();
     await piped;
   }
-}
-
-function rejectGrowth(expanded: number, compressed: number, limits: Limits): Rejection | undefined {
-  const code = "file_expands_too_far";
-  if (expanded > limits.expandedBytes) {
-    return {
-      code,
-      message: `the gzip file expands to more than ${counted(limits.expandedBytes, "byte")}`,
-      hint: "split the file, or raise limits.expandedBytes in the job",
-    };
-  }
-  if (expanded <= FREE_BYTES || expanded <= compressed * limits.ratio) return undefined;
-  return {
-    code,
-    message: `the gzip file expands to more than ${grouped(limits.ratio)} times its bytes, judged by the first ${grouped(compressed)} of them`,
-    hint: "look at the file; if it is right, raise limits.ratio in the job",
-  };
 }
 
 function damaged(what: string): Rejection {

@@ -6,6 +6,7 @@ import type { Rejection } from "../../errors/rejection.ts";
 import type { Encoding, FileTraits, ReadSettings } from "../reading.ts";
 import { type Decoder, encodedBytes, openDecoder } from "./decoder.ts";
 import { expandGzip, isGzip } from "./expand-gzip.ts";
+import { expandZip, isZip } from "./expand-zip.ts";
 import { findEncoding } from "./find-encoding.ts";
 import { rejectOtherKind } from "./reject-other-kind.ts";
 import { sliceEvenly } from "./slice-evenly.ts";
@@ -13,15 +14,18 @@ import { sliceEvenly } from "./slice-evenly.ts";
 /** At least this much is searched for the header, its delimiter and the line ends. */
 const HEAD_BYTES = 64 * 1024;
 
+/** A file's bytes. What reads a file of the disk has its path, as a ZIP archive is read from its end. */
+export type FileBytes = AsyncIterable<Uint8Array> & { readonly path?: string | Buffer };
+
 /** One file, read once. Compression and encoding are known once its first bytes come out. */
 export class FileText {
-  readonly #bytes: AsyncIterable<Uint8Array>;
+  readonly #bytes: FileBytes;
   readonly #settings: ReadSettings;
   #compression: FileTraits["compression"] = null;
   #encoding: Encoding = "utf-8";
   #markBytes = 0;
 
-  constructor(bytes: AsyncIterable<Uint8Array>, settings: ReadSettings) {
+  constructor(bytes: FileBytes, settings: ReadSettings) {
     this.#bytes = bytes;
     this.#settings = settings;
   }
@@ -46,7 +50,7 @@ export class FileText {
 
   /**
    * The text without its byte order mark: first its head, then part after part. A rejection comes last: those of
-   * `expandGzip`, `rejectOtherKind` and `findEncoding`. Errors of the bytes pass through.
+   * `expandGzip`, `expandZip`, `rejectOtherKind` and `findEncoding`. Errors of the bytes pass through.
    */
   async *parts(): AsyncGenerator<Buffer | Rejection, void> {
     const head: Buffer[] = [];
@@ -66,7 +70,7 @@ export class FileText {
       if (!Buffer.isBuffer(slice)) return yield slice;
       let text = slice;
       if (decoder === undefined) {
-        const other = rejectOtherKind(slice, this.#compression === "gzip");
+        const other = rejectOtherKind(slice, this.#compression);
         if (other !== undefined) return yield other;
         const found = findEncoding(slice, this.#settings.encoding);
         if (found.kind === "rejected") return yield found.rejection;
@@ -85,10 +89,16 @@ export class FileText {
     try {
       const first = await slices.next();
       if (first.done) return;
+      const { path } = this.#bytes;
+      const { limits } = this.#settings;
+      if (path !== undefined && isZip(first.value)) {
+        this.#compression = "zip";
+        return yield* expandZip(String(path), limits);
+      }
       const all = rejoin(first.value, slices);
       if (!isGzip(first.value)) return yield* all;
       this.#compression = "gzip";
-      yield* expandGzip(all, this.#settings.limits);
+      yield* expandGzip(all, limits);
     } finally {
       await slices.return();
     }

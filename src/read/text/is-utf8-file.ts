@@ -2,9 +2,11 @@
  * Whether a file's bytes are UTF-8 throughout, or say themselves what they are: bytes in, the answer out. Keeps nothing of them.
  */
 
-/** The beginnings of gzip and of UTF-16 in both orders. */
+import { isGzip } from "./expand-gzip.ts";
+import { isZip } from "./expand-zip.ts";
+
+/** The byte order marks of UTF-16. */
 const MARKED: readonly (readonly [number, number])[] = [
-  [0x1f, 0x8b],
   [0xff, 0xfe],
   [0xfe, 0xff],
 ];
@@ -14,6 +16,7 @@ export async function isUtf8File(bytes: AsyncIterable<Uint8Array>): Promise<bool
   let isFirst = true;
   try {
     for await (const part of bytes) {
+      if (isFirst && (isGzip(part) || isZip(part))) return true;
       if (isFirst && MARKED.some(([one, two]) => part[0] === one && part[1] === two)) return true;
       isFirst = false;
       decoder.decode(part, { stream: true });

@@ -2,6 +2,7 @@
  * A file that is no text at all, or a document of another kind: recognised by its first bytes, whatever its name says.
  */
 import type { Rejection } from "../../errors/rejection.ts";
+import type { FileTraits } from "../reading.ts";
 
 /** What such files begin with, byte by byte (libmagic has them all). None of it can begin a header. */
 const BEGINNINGS: readonly (readonly [string, string])[] = [
@@ -9,7 +10,7 @@ const BEGINNINGS: readonly (readonly [string, string])[] = [
   ["PK\x05\x06", "a ZIP archive"],
   ["\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document, such as an Excel workbook (.xls)"],
   ["%PDF-", "a PDF document"],
-  ["\x1f\x8b", "a gzip file within gzip"],
+  ["\x1f\x8b", "a gzip file"],
   ["\xfd7zXZ\0", "an xz file"],
   ["\x28\xb5\x2f\xfd", "a Zstandard file"],
   ["7z\xbc\xaf\x27\x1c", "a 7-Zip archive"],
@@ -30,16 +31,21 @@ const WITHIN_ZIP: readonly (readonly [RegExp, string])[] = [
 ];
 const LOOKED_AT_BYTES = 4_096;
 
-/** Rejection file_of_other_kind; none for what may be text. `start` is the file's beginning, expanded if it is gzip. */
-export function rejectOtherKind(start: Buffer, isExpanded: boolean): Rejection | undefined {
+/** Rejection file_of_other_kind; none for what may be text. `start` is the file's beginning, expanded if it is compressed. */
+export function rejectOtherKind(start: Buffer, compression: FileTraits["compression"]): Rejection | undefined {
   const text = start.subarray(0, LOOKED_AT_BYTES).toString("latin1");
   const [, found] =
     BEGINNINGS.find(([beginning]) => text.startsWith(beginning)) ?? DOCUMENTS.find(([form]) => form.test(text)) ?? [];
   if (found === undefined) return undefined;
   const more = found === "a ZIP archive" && WITHIN_ZIP.find(([name]) => name.test(text))?.[1];
+  return otherKind(`${more || found}${compression === null ? "" : `, compressed with ${compression}`}`);
+}
+
+/** `what` the file is. */
+export function otherKind(what: string): Rejection {
   return {
     code: "file_of_other_kind",
-    message: `the file is ${more || found}${isExpanded ? ", compressed with gzip" : ""}, and no CSV, whatever its name says`,
-    hint: "send it as plain CSV, or as CSV that is compressed with gzip once",
+    message: `the file is ${what}, and no CSV, whatever its name says`,
+    hint: "send it as plain CSV, or as CSV that is compressed once, with gzip or zip",
   };
 }

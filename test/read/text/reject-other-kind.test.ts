@@ -51,7 +51,7 @@ describe("rejectOtherKind", () => {
   }
 
   it("names gzip within gzip", async () => {
-    expect(await messageOf(gzipSync(gzipSync(CSV)))).to.match(/a gzip file within gzip/);
+    expect(await messageOf(gzipSync(gzipSync(CSV)))).to.match(/a gzip file, compressed with gzip/);
   });
 
   for (const text of [
