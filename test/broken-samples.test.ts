@@ -63,7 +63,7 @@ describe("samples/broken", () => {
   it("have one for every reason to reject a file that a file can show", async () => {
     const reasons = Object.keys(FILE_CODES).filter((code) => !OF_THE_STORE.includes(code));
     expect(all.map(({ code }) => code)).to.have.members(reasons);
-    const files = (await readdir(FOLDER)).filter((name) => /\.csv(\.gz)?$/.test(name));
+    const files = (await readdir(FOLDER)).filter((name) => /\.csv(\.gz|\.zip)?$/.test(name));
     expect(all.flatMap(({ file, after }) => (after === undefined ? [file] : [file, after]))).to.have.members(files);
   });
 });
