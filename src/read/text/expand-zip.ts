@@ -5,7 +5,7 @@
 import { crc32 } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { nodeCode } from "../../errors/node-code.ts";
-import type { Rejection } from "../../errors/rejection.ts";
+import { type Rejected, type Rejection, rejected } from "../../errors/rejection.ts";
 import { counted } from "../../text/counted.ts";
 import type { Limits } from "../reading.ts";
 import { rejectGrowth } from "./reject-growth.ts";
@@ -44,8 +44,8 @@ export async function* expandZip(path: string, limits: Limits): AsyncGenerator<B
     // Told to whom waits for it as well.
     zip.on("error", () => {});
     const found = await findMember(zip, limits);
-    if ("code" in found) return yield found;
-    yield* expandMember(zip, found);
+    if (found.kind === "rejected") return yield found.rejection;
+    yield* expandMember(zip, found.member);
   } catch (error) {
     yield rejectionOf(error);
   } finally {
@@ -53,7 +53,10 @@ export async function* expandZip(path: string, limits: Limits): AsyncGenerator<B
   }
 }
 
-async function findMember(zip: ZipFile, limits: Limits): Promise<Entry | Rejection> {
+async function findMember(
+  zip: ZipFile,
+  limits: Limits,
+): Promise<{ readonly kind: "member"; readonly member: Entry } | Rejected> {
   const names: string[] = [];
   let member: Entry | undefined;
   for await (const entry of zip.eachEntry()) {
@@ -62,16 +65,19 @@ async function findMember(zip: ZipFile, limits: Limits): Promise<Entry | Rejecti
     if (names.length === LOOKED_AT) break;
   }
   const [, document] = DOCUMENTS.find(([form]) => names.some((name) => form.test(name))) ?? [];
-  if (document !== undefined) return otherKind(document);
-  if (member === undefined || names.length > 1) return wrongMembers(`has ${counted(zip.entryCount, "member")}`);
-  if (member.fileName.endsWith("/")) return wrongMembers("has a folder as its only member");
-  if (member.isEncrypted()) return notZip("is encrypted", "send it without a password, or send it as plain CSV");
+  if (document !== undefined) return rejected(otherKind(document));
+  if (member === undefined || names.length > 1)
+    return rejected(wrongMembers(`has ${counted(zip.entryCount, "member")}`));
+  if (member.fileName.endsWith("/")) return rejected(wrongMembers("has a folder as its only member"));
+  if (member.isEncrypted())
+    return rejected(notZip("is encrypted", "send it without a password, or send it as plain CSV"));
   if (!member.canDecodeFileData()) {
     const hint = "compress it by the usual method (deflate), or send it as plain CSV";
-    return notZip(`is compressed by method ${member.compressionMethod}, which is not supported`, hint);
+    return rejected(notZip(`is compressed by method ${member.compressionMethod}, which is not supported`, hint));
   }
   const { uncompressedSize: expanded, compressedSize: compressed } = member;
-  return rejectGrowth("ZIP archive", { expanded, compressed }, limits) ?? (await rejectRest(zip, member)) ?? member;
+  const rejection = rejectGrowth("ZIP archive", { expanded, compressed }, limits) ?? (await rejectRest(zip, member));
+  return rejection === undefined ? { kind: "member", member } : rejected(rejection);
 }
 
 /** Two archives in one file, one behind the other, have one list of members that is believed: the other's rows would be lost. */
