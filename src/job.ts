@@ -3,7 +3,7 @@
  * default filled in; reads no environment and no file.
  */
 import { z } from "zod";
-import { FatalError } from "./errors/fatal-error.ts";
+import { InvalidJob, type WrongSetting } from "./errors/invalid-job.ts";
 import { expectSettings } from "./expect-settings.ts";
 import { notifySettings } from "./notify-settings.ts";
 import { guardSettings } from "./plan/guard-settings.ts";
@@ -12,6 +12,7 @@ import { readSettings } from "./read-settings.ts";
 import { retentionSettings } from "./retention-settings.ts";
 import { scheduleSettings } from "./schedule-settings.ts";
 import { resultsSettings, sourceSettings } from "./source-settings.ts";
+import { nearest } from "./text/nearest.ts";
 import { parseRates, TIME_OF_DAY } from "./time-of-day.ts";
 import { isZone } from "./zone-instant.ts";
 
@@ -113,18 +114,38 @@ export type JobInput = z.input<typeof jobSchema>;
 export type Job = z.output<typeof jobSchema>;
 export type Place = Job["results"];
 
-/** Checks a job and fills in its defaults. Throws FatalError `job_invalid`, naming every setting that is wrong. */
+/** Checks a job and fills in its defaults. Throws InvalidJob, naming every setting that is wrong. */
 export function defineJob(input: JobInput): Job {
-  const parsed = jobSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the job"}: ${issue.message}`);
-  throw new FatalError("job_invalid", `the job is not valid: ${wrong.join("; ")}`, {
-    hint: "correct the settings named here in the job file",
-  });
+  return checkJob(input, defineJob);
 }
 
 /** A job like another one under a name of its own. The schedule is not taken over: it would run everything twice. */
 export function extendJob(base: Job, changes: Partial<JobInput> & { name: string }): Job {
   const { schedule: _, ...rest } = base;
-  return defineJob({ ...rest, ...changes });
+  return checkJob({ ...rest, ...changes }, extendJob);
+}
+
+function checkJob(input: JobInput, maker: typeof defineJob | typeof extendJob): Job {
+  const parsed = jobSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new InvalidJob(parsed.error.issues.flatMap(settingsOf), maker);
+}
+
+/** A name that is no setting is wrong itself, and not what it is in; and of a choice, what is wrong in the one that was meant. */
+function settingsOf(issue: z.core.$ZodIssue): WrongSetting[] {
+  const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
+  if (issue.code === "invalid_union") {
+    const meant = issue.errors.filter((choice) => choice.every(isWithin));
+    if (meant.length === 1)
+      return (meant[0] ?? []).flatMap((within) => settingsOf({ ...within, path: [...issue.path, ...within.path] }));
+  }
+  if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
+  return issue.keys.map((key) => {
+    const meant = path.length === 0 ? nearest(key, Object.keys(shape.shape)) : undefined;
+    return { path: [...path, key], message: `is no setting${meant === undefined ? "" : `: did you mean ${meant}?`}` };
+  });
+}
+
+function isWithin({ code, path }: z.core.$ZodIssue): boolean {
+  return path.length > 0 || code === "unrecognized_keys";
 }

@@ -6,9 +6,11 @@ import { existsSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { FatalError } from "../errors/fatal-error.ts";
+import { InvalidJob } from "../errors/invalid-job.ts";
 import { nodeCode } from "../errors/node-code.ts";
 import { defineJob, type Job, type JobInput } from "../job.ts";
 import { shellWord } from "../text/shell-word.ts";
+import { placeSettings } from "./place-settings.ts";
 
 /** Throws FatalError `job_invalid`. */
 export async function importJob(path: string): Promise<Job> {
@@ -16,6 +18,7 @@ export async function importJob(path: string): Promise<Job> {
   try {
     module = (await import(pathToFileURL(path).href)) as { default?: unknown };
   } catch (error) {
+    if (error instanceof InvalidJob) throw await placeSettings(error, path);
     if (error instanceof FatalError)
       throw new FatalError(error.code, `${path}: ${error.message}`, { hint: error.hint });
     const place = placeWithin(error, path);
@@ -30,7 +33,16 @@ export async function importJob(path: string): Promise<Job> {
       hint: "write export default defineJob({ … })",
     });
   }
-  return defineJob(module.default as JobInput);
+  return placingSettings(path, () => defineJob(module.default as JobInput));
+}
+
+/** What `act` gives; the settings that it finds wrong are named by their place in the job file. */
+export async function placingSettings<Result>(path: string, act: () => Result): Promise<Result> {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof InvalidJob ? await placeSettings(error, path) : error;
+  }
 }
 
 const LINE = /^(?:\s+at (?:.* \()?)?((?:file:\/\/)?\/[^\n]*?):([0-9]+)(?::[0-9]+\)?)?$/m;

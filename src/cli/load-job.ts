@@ -7,7 +7,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import { JOB_ENDINGS, JOBS_FOLDER } from "../report/job-word.ts";
-import { importJob } from "./import-job.ts";
+import { importJob, placingSettings } from "./import-job.ts";
 
 export interface LoadedJob {
   readonly job: Job;
@@ -22,7 +22,10 @@ export async function loadJob(nameOrPath: string): Promise<LoadedJob> {
   if (found === undefined) throw await notFound(nameOrPath);
   const job = await importJob(found);
   // Every command checks the schedule, so that a mistake shows before the first night.
-  if (job.schedule !== undefined) (await import("../schedule/check-schedule.ts")).checkSchedule(job);
+  if (job.schedule !== undefined) {
+    const { checkSchedule } = await import("../schedule/check-schedule.ts");
+    await placingSettings(found, () => checkSchedule(job));
+  }
   return { job, path: found, mark: markOf(found) };
 }
 

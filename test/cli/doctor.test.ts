@@ -93,7 +93,7 @@ describe("tieout doctor", function () {
     expect(code).to.equal(2);
     expect(out).to.match(/ {2}bad {3}LEAD_CLIENT_SECRET has quotes around its value\n {8}next: set it without them/);
     expect(out).to.match(/ {2}poor {2}the bank was not asked\n {8}next: .* type npx tieout doctor again/);
-    expect(out).to.match(/job of broken\n {2}bad {3}.*broken\.ts: the job is not valid: attempts/);
+    expect(out).to.match(/job of broken\n {2}bad {3}.*jobs\/broken\.ts:\d+: attempts: /);
     expect(out).to.match(/source of absent\n {2}bad {3}Folder .* does not exist\n/);
     expect(out).to.match(/results of absent\n {2}bad {3}.*is no folder\n/);
     expect(out).to.match(/schedule of nightly\n {2}good/);

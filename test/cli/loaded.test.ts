@@ -36,8 +36,8 @@ describe("a command loads only what it needs:", () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   const ledger = () => ({ TIEOUT_LEDGER: join(folder, "ledger.sqlite") });
-  const packagesOf = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-    loadedPackages([COMMAND, ...args], folder, { ...ledger(), ...env });
+  const packagesOf = (args: readonly string[], env: Readonly<Record<string, string>> = {}, code = 0) =>
+    loadedPackages([COMMAND, ...args], folder, { ...ledger(), ...env }, code);
 
   it("--version needs no package", () => {
     expect(packagesOf(["--version"])).to.deep.equal([]);
@@ -55,6 +55,17 @@ describe("a command loads only what it needs:", () => {
 
   it("nor the log's when all that it logs is below the level", () => {
     expect(packagesOf(["validate", "a.csv"], { TIEOUT_LOG_LEVEL: "warn" })).to.deep.equal(OF_VALIDATE);
+  });
+
+  it("a parser only for a job that is not valid", async () => {
+    const job = (attempts: number) =>
+      `export default { name: "x", source: { folder: "." }, results: { folder: "out" }, attempts: ${attempts} };\n`;
+    await writeFile(join(folder, "good.mjs"), job(5));
+    expect(packagesOf(["plan", "good.mjs"], {}, 2))
+      .to.include("zod")
+      .and.not.include("acorn");
+    await writeFile(join(folder, "bad.mjs"), job(0));
+    expect(packagesOf(["plan", "bad.mjs"], {}, 2)).to.include("acorn");
   });
 
   it("a log that cannot be loaded is reported once, by exit code too", () => {
