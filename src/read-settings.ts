@@ -13,7 +13,7 @@ const positive = z.int().min(1);
 
 export const readSettings = {
   /** Recognised by the header when not given. */
-  layout: z.enum(["tieout", "bank"]).optional(),
+  layout: z.enum(["tieout", "bank", "authorized_users"]).optional(),
   /** Amounts in minor units or as decimals; the layout's own way when not given. */
   money: z.enum(["minor", "decimal"]).optional(),
   /** Recognised by the header when not given. */

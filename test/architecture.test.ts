@@ -75,7 +75,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [
       ...["accounts", "alarms", "balance", "banks", "chunks", "claims", "controls", "facts", "files"],
       ...["finds", "folds", "guards", "jobs", "known-runs", "leases", "lineage", "retention", "integrity"],
-      ...["near", "operations", "pace", "schedules"],
+      ...["near", "operations", "pace", "schedules", "user-times"],
       ...["rows-of-account"],
     ],
     ["changes", "own-ids", "plans", "rows", "runs", "selection"],

@@ -8,11 +8,12 @@ import type { Page } from "./page.ts";
 import type { Run } from "./run.ts";
 
 /**
- * A step of folding. `superseded`: these rows are skipped, since those `left` overrule them. `change`: what the rows of
- * the change want together. `invalid`: every row of the change is, with this issue.
+ * A step of folding. `superseded`: these rows are skipped, since those `left` overrule them. `apart`: these rows alone are invalid. `change`:
+ * what the rows of the change want together. `invalid`: every row of the change is, with this issue, but for those apart.
  */
 export type FoldStep =
   | { readonly kind: "superseded"; readonly rows: readonly number[]; readonly left: readonly number[] }
+  | { readonly kind: "apart"; readonly rows: readonly number[]; readonly issue: Issue }
   | { readonly kind: "change"; readonly change: number; readonly desired: Desired }
   | { readonly kind: "invalid"; readonly change: number; readonly issue: Issue };
 

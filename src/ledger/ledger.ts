@@ -35,6 +35,7 @@ import type { Lease } from "./run.ts";
 import type { RunsLedger } from "./runs.ts";
 import type { SchedulesLedger } from "./schedules.ts";
 import type { SelectionLedger } from "./selection.ts";
+import type { UserTimesLedger } from "./user-times.ts";
 
 export type * from "./accounts.ts";
 export type * from "./alarms.ts";
@@ -68,6 +69,7 @@ export type * from "./runs.ts";
 export type * from "./schedules.ts";
 export type * from "./selection.ts";
 export type * from "./stored-change.ts";
+export type * from "./user-times.ts";
 
 export interface Ledger extends AsyncDisposable {
   /** The ledger's own clock, which is that of all who use it: wall-clock milliseconds. */
@@ -102,6 +104,7 @@ export interface Ledger extends AsyncDisposable {
   readonly accounts: AccountsLedger;
   readonly facts: FactsLedger;
   readonly ownIds: OwnIdsLedger;
+  readonly userTimes: UserTimesLedger;
   readonly balance: BalanceLedger;
   readonly leases: LeasesLedger;
   readonly audit: AuditLedger;

@@ -3,6 +3,7 @@
  */
 import type { SentAt } from "../apply/sent-at.ts";
 import type { Issue } from "../errors/issue.ts";
+import type { ChangedUser } from "../plan/changed-users.ts";
 import type { Judged } from "../plan/judge-answer.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { Lease, Run } from "./run.ts";
@@ -48,6 +49,8 @@ export interface Outcome {
   readonly atMs: number;
   /** What the answer showed of how the bank keeps what was sent; none without an answer. */
   readonly kept?: Pick<Judged, "remember" | "forget"> | null;
+  /** The authorized users that have been added or removed, if this applies any. */
+  readonly users?: readonly ChangedUser[];
 }
 
 /** The first sending of a change by this process, to be recorded with its claim. */

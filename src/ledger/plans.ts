@@ -5,11 +5,21 @@ import type { Issue } from "../errors/issue.ts";
 import type { Kept } from "../plan/diff/kept.ts";
 import type { Difference, Operation, OperationKind } from "../plan/operation.ts";
 import type { Resolution } from "../plan/own-ids.ts";
+import type { Desired } from "../read/change.ts";
 import type { PlannedKinds } from "../report/plan-tally.ts";
 import type { KeyedOperation, StoredOperation } from "./operations.ts";
 import type { Page } from "./page.ts";
 import type { Run } from "./run.ts";
 import type { AccountOfChange, Verdict, Wants } from "./stored-change.ts";
+
+/**
+ * Rows of a change that get a word of their own as it is planned, and have no part in its operations; and what the change wants without
+ * them. A row that has a word of its own already keeps it.
+ */
+export interface RowsApart {
+  readonly ends: readonly (Verdict & { readonly rows: readonly number[] })[];
+  readonly desired: Desired;
+}
 
 /** What planning a change came to: operations to send, or a verdict at once. */
 export interface PlannedChange {
@@ -28,6 +38,8 @@ export interface PlannedChange {
   readonly resolutions: readonly Resolution[];
   readonly differences: readonly Difference[];
   readonly operations: readonly KeyedOperation[];
+  /** Rows that are decided for themselves, if there are any. */
+  readonly apart?: RowsApart;
   /** Notes when there are operations; the end when there are none. */
   readonly verdict: Verdict | { readonly word: null; readonly issues: readonly Issue[] };
 }

@@ -22,6 +22,7 @@ import type { Actual } from "./actual.ts";
 import { RELATIONSHIP_COLUMNS } from "./diff/diff-relationships.ts";
 import { missingFrom } from "./diff/same-set.ts";
 import { gainsUnderwriting, isUnderwritten } from "./diff/underwriting.ts";
+import { findUsersToChange } from "./diff/users-to-change.ts";
 
 /** By id; null for one that the bank does not have. */
 export interface BankFacts {
@@ -75,7 +76,9 @@ export function findUnfit(
 }
 
 function entitiesToCome(type: RelationshipType, desired: Desired, actual: Actual | null): readonly string[] {
-  return missingFrom(desired[RELATIONSHIP_COLUMNS[type]] ?? [], actual?.relationships?.[type] ?? []);
+  const held = actual?.relationships?.[type] ?? [];
+  const users = type === "authorized_user" ? findUsersToChange(desired.users ?? [], held).added : [];
+  return [...missingFrom(desired[RELATIONSHIP_COLUMNS[type]] ?? [], held), ...users];
 }
 
 /** A newly named one, or the account's own once credit is to be underwritten. */

@@ -34,8 +34,10 @@ const LISTS = Object.values(RELATIONSHIP_COLUMNS);
 /** Every id where an own id of that kind may be, the bank's too, in the order of the columns. */
 export function idsNamed(desired: Desired, kind: OwnIdKind): readonly string[] {
   if (kind === "client_application_id") return desired.application_id === undefined ? [] : [desired.application_id];
-  return LISTS.flatMap((column) => desired[column] ?? []);
+  return [...LISTS.flatMap((column) => desired[column] ?? []), ...idsOfUsers(desired)];
 }
+
+const idsOfUsers = ({ users = [] }: Desired) => users.map(({ id }) => id);
 
 /** Each own id once, in the order of the columns. */
 export function ownIdsOf(desired: Desired): readonly OwnId[] {
@@ -57,10 +59,11 @@ export function withBankIds(desired: Desired, resolutions: readonly Resolution[]
     const list = desired[column];
     return list === undefined ? [] : [[column, list.map(idOf("client_customer_id"))] as const];
   });
-  const { application_id } = desired;
+  const { application_id, users } = desired;
   return {
     ...desired,
     ...Object.fromEntries(lists),
+    ...(users && { users: users.map((user) => ({ ...user, id: idOf("client_customer_id")(user.id) })) }),
     ...(application_id !== undefined && { application_id: idOf("client_application_id")(application_id) }),
   };
 }
@@ -68,15 +71,18 @@ export function withBankIds(desired: Desired, resolutions: readonly Resolution[]
 /** The columns that name the own id. */
 export function columnsOf(desired: Desired, { kind, own }: OwnId): readonly string[] {
   if (kind === "client_application_id") return ["application_id"];
-  return LISTS.filter((column) => desired[column]?.includes(own));
+  const isOfUser = idsOfUsers(desired).includes(own);
+  return LISTS.filter((column) => (isOfUser && column === USERS) || desired[column]?.includes(own));
 }
+
+const USERS = RELATIONSHIP_COLUMNS.authorized_user;
 
 /** A list that names one entity twice, by two ids: nobody can know which of them is meant. */
 export function findTwice(desired: Desired, resolutions: readonly Resolution[]): readonly Issue[] {
   const resolved = withBankIds(desired, resolutions);
   return LISTS.flatMap((column) => {
-    const ids = resolved[column] ?? [];
-    const given = desired[column] ?? [];
+    const listOf = (of: Desired) => of[column] ?? (column === USERS ? idsOfUsers(of) : []);
+    const [ids, given] = [listOf(resolved), listOf(desired)];
     return ids.flatMap((id, at): Issue[] => {
       const first = ids.indexOf(id);
       if (first === at) return [];

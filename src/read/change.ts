@@ -13,6 +13,16 @@ import type {
 import type { Issue } from "../errors/issue.ts";
 import type { CsvRow } from "./csv-row.ts";
 
+/** What a row of the Authorized Users file wants of one user of its account. */
+export interface UserChange {
+  /** The bank's entity_id, or the program's own client_customer_id. */
+  readonly id: string;
+  /** `active`: the user is to be there; `inactive`: not. */
+  readonly status: "active" | "inactive";
+  /** Orders changes of one user in time. Never sent. */
+  readonly effective_at?: string;
+}
+
 /**
  * The desired side, by column of the `tieout` layout. A member that isn't there means *leave alone*; an empty list
  * means *none*. Amounts are integers in minor units, exact; instants and dates are ISO 8601 text as given.
@@ -55,6 +65,8 @@ export interface Desired {
   readonly created_at?: string;
   readonly closed_at?: string;
   readonly generated_at?: string;
+  /** Single users of the account, by rows of the Authorized Users file: each is about its own user alone, and each user is there once. */
+  readonly users?: readonly UserChange[];
 }
 
 /** Where a row that is fed in again came from: the cells `result_run` and `result_row` of a results file. */

@@ -7,11 +7,19 @@ import type { Desired } from "./change.ts";
 import type { LayoutName } from "./reading.ts";
 
 /** A column of the `tieout` layout, except `metadata.<key>`. */
-export type ColumnName = Exclude<keyof Desired, "metadata">;
+export type ColumnName = Exclude<keyof Desired, "metadata" | "users">;
 
 /** What a column's cells hold. */
 export type Kind =
-  | { readonly kind: "account_id" | "client_account_id" | "application_id" | "entity_ids" | "capabilities" }
+  | {
+      readonly kind:
+        | "account_id"
+        | "client_account_id"
+        | "application_id"
+        | "entity_ids"
+        | "entity_id"
+        | "capabilities";
+    }
   | { readonly kind: "text" | "boolean" | "integer" | "currency" | "instant" | "date" | "documents" }
   | { readonly kind: "money"; readonly mayBeNegative: boolean }
   | { readonly kind: "word"; readonly allowed: readonly string[] };
@@ -84,7 +92,7 @@ export const PROVENANCE_COLUMNS: readonly string[] = ["result_run", "result_row"
 /** What `tieout undo` adds to its file: the run and row that each of its rows takes back. They are copied, not read. */
 export const UNDO_COLUMNS: readonly string[] = ["undoes_run", "undoes_row"];
 
-const namesOfLayout = (layout: LayoutName): ReadonlyMap<string, ColumnName> =>
+const namesOfLayout = (layout: Exclude<LayoutName, "authorized_users">): ReadonlyMap<string, ColumnName> =>
   new Map(
     (Object.entries(COLUMNS) as [ColumnName, Column][]).map(([name, column]) => [
       layout === "bank" ? (column.bankName ?? name) : name,
@@ -92,14 +100,36 @@ const namesOfLayout = (layout: LayoutName): ReadonlyMap<string, ColumnName> =>
     ]),
   );
 
+/** A column's kind in the Authorized Users file, by the name of the account's column that it is about; and its name there. */
+const USER_COLUMNS: Readonly<Partial<Record<ColumnName, Kind & { readonly name: string; readonly isNeeded?: true }>>> =
+  {
+    authorized_users: { kind: "entity_id", name: "entity_id", isNeeded: true },
+    /** Despite its name the program's own (contract, "The bank's own account file"). */
+    client_account_id: { kind: "client_account_id", name: "account_id", isNeeded: true },
+    status: { kind: "word", allowed: ["active", "inactive"], name: "status", isNeeded: true },
+    generated_at: { ...instant, name: "generated_at" },
+    effective_at: { ...instant, name: "effective_at" },
+  };
+
+/** What the cells of a column hold in the layout. */
+export function kindOf(column: ColumnName, layout: LayoutName): Kind {
+  return (layout === "authorized_users" ? USER_COLUMNS[column] : undefined) ?? COLUMNS[column];
+}
+
+/** The names without which a file is no Authorized Users file, and a row of one says nothing. */
+export const NEEDED_OF_USERS: readonly string[] = Object.values(USER_COLUMNS).flatMap(({ name, isNeeded }) =>
+  isNeeded ? [name] : [],
+);
+
 /** A file's column name → the column, by layout. */
 export const NAMES: Readonly<Record<LayoutName, ReadonlyMap<string, ColumnName>>> = {
   tieout: namesOfLayout("tieout"),
   bank: namesOfLayout("bank"),
+  authorized_users: new Map(Object.entries(USER_COLUMNS).map(([column, { name }]) => [name, column as ColumnName])),
 };
 
-/** The layout whose name this is and not the other's; `undefined` for a name of both or of neither. */
-export function layoutToldBy(name: string): LayoutName | undefined {
+/** The layout of accounts whose name this is and not the other's; `undefined` for a name of both or of neither. */
+export function layoutToldBy(name: string): Exclude<LayoutName, "authorized_users"> | undefined {
   if (NAMES.tieout.has(name) === NAMES.bank.has(name)) return undefined;
   return NAMES.tieout.has(name) ? "tieout" : "bank";
 }

@@ -39,7 +39,7 @@ export function describeReading(reading: Reading): string {
     lineEnds && LINE_ENDS[lineEnds],
     encoding && encodingName(encoding),
     headerRow !== undefined && (headerRow === 0 ? "columns named by the job" : `header in row ${headerRow}`),
-    `money in ${money}`,
+    layout === "authorized_users" ? "each row adds or removes one user" : `money in ${money}`,
     compression,
     reading.forms?.announcedRules === "warn" && "announced rules noted only",
     ...describeEmpty(reading),

@@ -8,6 +8,7 @@ import type { FoldStep } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import type { DesiredRow, ParsedRow } from "../read/change.ts";
 import { Fold, isSuperseded } from "../read/fold.ts";
+import { UserFold } from "../read/fold-users.ts";
 import { fileColumn } from "../read/header/read-header.ts";
 import type { Reading } from "../read/reading.ts";
 import { parseRow } from "../read/row/parse-row.ts";
@@ -33,7 +34,7 @@ export async function foldChanges(context: RunContext, run: Run, reading: Readin
   for await (const { change, rows } of toFold) {
     for await (const step of foldSteps(context, run, reading, change, rows)) {
       steps.push(step);
-      rowsInHand += step.kind === "superseded" ? step.rows.length : 1;
+      rowsInHand += step.kind === "superseded" || step.kind === "apart" ? step.rows.length : 1;
       if (rowsInHand >= PAGE) await record();
     }
   }
@@ -55,6 +56,7 @@ async function* foldSteps(
     return;
   }
   const readPages = () => pagesOf(ledger, run, reading, change);
+  if (reading.layout === "authorized_users") return yield* foldUsers(reading, change, readPages);
   const fold = new Fold();
   for await (const page of readPages()) {
     for (const row of page) {
@@ -83,6 +85,34 @@ async function* foldSteps(
     }
   }
   yield { kind: "change", change, desired };
+}
+
+type ReadPages = () => AsyncGenerator<readonly ParsedRow[]>;
+
+/** Users are folded each for itself, so rows may have no part in the change while others of the account go on. */
+async function* foldUsers(reading: Reading, change: number, readPages: ReadPages): AsyncGenerator<FoldStep> {
+  const fold = new UserFold();
+  for await (const page of readPages()) {
+    for (const row of page) {
+      if (row.kind !== "desired") return yield { kind: "invalid", change, issue: issueOfOdd(row) };
+      fold.add(row);
+    }
+  }
+  const inFile = (issue: Issue): Issue => ({ ...issue, column: fileColumn(reading, issue.column) });
+  const folded = fold.end();
+  if (folded.kind === "invalid") yield { kind: "invalid", change, issue: inFile(folded.issue) };
+  if (folded.hasApart) {
+    for await (const page of readPages()) {
+      for (const row of page) {
+        const apart = row.kind === "desired" ? fold.judge(row) : null;
+        const rows = [row.source.row];
+        if (apart?.kind === "superseded") yield { kind: "superseded", rows, left: [apart.left] };
+        else if (apart !== null) yield { kind: "apart", rows, issue: inFile(apart.issue) };
+      }
+    }
+  }
+  // A change counts as folded only once its rows apart are recorded; one that is invalid is so whatever becomes of them.
+  if (folded.kind === "change") yield { kind: "change", change, desired: folded.desired };
 }
 
 async function* pagesOf(

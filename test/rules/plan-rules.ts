@@ -49,6 +49,7 @@ const NEW_CELLS = "deposit,entity_ann,Everyday\n";
 const NEW = `client_account_id,capabilities,account_holders,product_name\nclient-9,${NEW_CELLS}`;
 const PRODUCT = "client_account_id,product_name\nclient-1,Everyday\n";
 const TIMED = "account_id,product_name,effective_at\n";
+const OF_USERS = "entity_id,status,account_id\nentity_ann,inactive,";
 const AGAIN = "account_id,product_name,result_run,result_row\n";
 const TRAVEL = "account_id,product_name\naccount_1,Travel\n";
 
@@ -200,6 +201,15 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
     ["a sole proprietor beside an individual", joined({ type: "sole_prop" })],
     ["an individual beside an individual", joined({})],
   ),
+  account_of_user_missing: {
+    rejects: {
+      what: "a user of an account that the bank lacks",
+      csv: `${OF_USERS}client-1\nentity_ann,inactive,client-9\n`,
+      bank: BANK,
+    },
+    accepts: { what: "of one that it has", csv: `${OF_USERS}client-1\n`, bank: BANK },
+    says: /the bank has no account with this id, and a row of the Authorized Users file creates none/,
+  },
   superseded: {
     rejects: {
       what: "a row of which a later one gives everything",

@@ -9,6 +9,9 @@ import type { Cells, RunTrial, Trial } from "./trial.ts";
 import { WHOLE_ROW_RULES } from "./whole-row-rules.ts";
 
 const HEADER = "client_account_id,product_name\n";
+const OF_USERS = "entity_id,account_id,status\n";
+const users = (count: number) =>
+  OF_USERS + Array.from({ length: count }, (_, i) => `entity_${i},c1,inactive\n`).join("");
 const AT_MOST_TWO: Omit<RunTrial, "what" | "csv"> = {
   bank: { seed: { accounts: [{ id: "account_1", client_account_id: "c1", details: { product_name: "Card" } }] } },
   job: { limits: { accountRows: 2 } },
@@ -47,6 +50,11 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
     rejects: { what: "a row without ids", rows: [{ client_account_id: "", account_id: "", product_name: "Card" }] },
     accepts: { what: "a row with one of the two", rows: [{ client_account_id: "", account_id: "account_1" }] },
     says: /neither an account_id nor a client_account_id/,
+  },
+  user_row_incomplete: {
+    rejects: { what: "a user without a status", bytes: `${OF_USERS}entity_ann,c1,\n` },
+    accepts: { what: "a user with one", bytes: `${OF_USERS}entity_ann,c1,inactive\n` },
+    says: /the row has no status, which each row of the Authorized Users file needs/,
   },
   id_malformed: cell(
     "application_id",
@@ -252,6 +260,11 @@ export const ROW_RULES: Readonly<Record<keyof typeof ROW_CODES, Rule | RunRule>>
       { product_name: "Holiday", effective_at: "2025-03-04T12:22:34+01:00" },
     ),
     says: /rows 2, 3 .*two of them have the same effective_at/,
+  },
+  account_users_limit: {
+    rejects: { what: "a thousand and one users of one account", csv: users(1001), bank: AT_MOST_TWO.bank },
+    accepts: { what: "a thousand", csv: users(1000), bank: AT_MOST_TWO.bank },
+    says: /the rows name more than 1,000 users of one account/,
   },
   account_rows_limit: {
     rejects: { what: "three rows for one account", csv: `${HEADER}c1,Card\nc1,Card\nc1,Card\n`, ...AT_MOST_TWO },

@@ -61,7 +61,12 @@ export async function judge(trial: Trial): Promise<Found> {
   const cells = seen.rows.flatMap(({ source }) => source.cells ?? []);
   const invalid = seen.rows.flatMap((row) => (row.kind === "desired" ? [] : row.issues));
   if (invalid.length > 0) return { cells, issues: invalid };
-  const folded = foldRows(seen.rows as readonly DesiredRow[]);
+  const [first, ...others] = seen.rows as readonly DesiredRow[];
+  // As in a run, one row needs no folding.
+  const folded =
+    first === undefined || others.length > 0
+      ? foldRows(seen.rows as readonly DesiredRow[])
+      : ({ kind: "change", desired: first.desired } as const);
   if (folded.kind === "contradiction") return { cells, issues: [folded.issue] };
   if (trial.actual === undefined) return { cells, issues: [] };
   const settings = { removeRelationships: trial.removeRelationships ?? false, defaults: {} };

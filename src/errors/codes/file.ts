@@ -181,7 +181,7 @@ export const FILE_CODES = defineCodes({
     exit: 7,
   },
   header_key_missing: {
-    meaning: "The header has neither account_id nor client_account_id.",
+    meaning: "The header has neither account_id nor client_account_id, or lacks what each row of its layout needs.",
     fixedBy: "file",
     retryHelps: false,
     todo: "Add the key column, or name its alias under columns in the job.",

@@ -190,6 +190,13 @@ export const PLAN_CODES = defineCodes({
     retryHelps: false,
     todo: "Name holders of one kind.",
   },
+  account_of_user_missing: {
+    meaning:
+      "A row of the Authorized Users file is for an account that the bank does not have; such a row creates none.",
+    fixedBy: "file",
+    retryHelps: true,
+    todo: "Correct account_id, which is the program's own id here; or create the account first, then run the row again.",
+  },
   superseded: {
     meaning: "Later rows of the same file give all of this row's values.",
     fixedBy: "nobody",
@@ -197,7 +204,8 @@ export const PLAN_CODES = defineCodes({
     todo: "Nothing to do.",
   },
   stale: {
-    meaning: "A row with the same or a later effective_at has already been applied to this account.",
+    meaning:
+      "A row with the same or a later effective_at has already been applied to this account, or to this user of it.",
     fixedBy: "file",
     retryHelps: false,
     todo: "Export the row with its current effective_at.",

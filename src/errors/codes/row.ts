@@ -76,6 +76,12 @@ export const ROW_CODES = defineCodes({
     retryHelps: false,
     todo: "Fill in one of the two.",
   },
+  user_row_incomplete: {
+    meaning: "A row of the Authorized Users file lacks entity_id, account_id or status.",
+    fixedBy: "file",
+    retryHelps: false,
+    todo: "Fill in the empty cells.",
+  },
   id_malformed: {
     meaning:
       "An id has invisible characters, was changed by a spreadsheet or an export, or does not have the bank's form.",
@@ -268,6 +274,12 @@ export const ROW_CODES = defineCodes({
     fixedBy: "file",
     retryHelps: false,
     todo: "Give each row its own effective_at.",
+  },
+  account_users_limit: {
+    meaning: "Rows of the Authorized Users file name more users of one account than any account could have had.",
+    fixedBy: "file",
+    retryHelps: false,
+    todo: "Find out why the file names this many users for one account.",
   },
   account_rows_limit: {
     meaning: "More rows name one account than the limit allows, so none of them is used.",

@@ -17,15 +17,15 @@ export const READ_TO_FOLD = `SELECT c.change,
     1 + (SELECT count(*) FROM rows r WHERE r.run = c.run AND r.change = c.change AND r.change <> r.row) AS rows
   FROM changes c WHERE c.run = $1 AND c.to_fold = 1 AND c.change > $2 ORDER BY c.change LIMIT $3`;
 
-const SUPERSEDE = `UPDATE rows SET word = 'skipped', issues = s.issues
-  FROM unnest($1::integer[], $2::integer[], $3::text[]) AS s (run, row, issues) WHERE rows.run = s.run AND rows.row = s.row`;
+const SET_APART = `UPDATE rows SET word = s.word, issues = s.issues
+  FROM unnest($1::integer[], $2::integer[], $3::text[], $4::text[]) AS s (run, row, word, issues) WHERE rows.run = s.run AND rows.row = s.row`;
 
 const MARK_ROWS = updatesOfRows(
   "word = 'invalid', issues = m.issues",
   "unnest($1::integer[], $2::integer[], $3::text[]) AS m (run, change, issues)",
 );
 
-const DESIRE = `INSERT INTO desires (run, change, desired)
+export const DESIRE = `INSERT INTO desires (run, change, desired)
   SELECT * FROM unnest($1::integer[], $2::integer[], $3::text[]) ORDER BY 1, 2
   ON CONFLICT (run, change) DO UPDATE SET desired = excluded.desired`;
 
@@ -51,11 +51,14 @@ async function recordSteps(sql: Sql, run: Run, steps: readonly FoldStep[]): Prom
   const invalid = steps.filter((step) => step.kind === "invalid");
   const skipped = superseded.flatMap(({ rows, left }) => {
     const issues = JSON.stringify([supersededIssue(left)]);
-    return rows.map((row) => [run.no, row, issues]);
+    return rows.map((row) => [run.no, row, "skipped", issues]);
   });
-  await runForAll(sql, SUPERSEDE, skipped);
   const marked = invalid.map(({ change, issue }) => [run.no, change, JSON.stringify([issue])]);
   for (const statement of MARK_ROWS) await runForAll(sql, statement, marked);
+  const apart = steps
+    .filter((step) => step.kind === "apart")
+    .flatMap(({ rows, issue }) => rows.map((row) => [run.no, row, "invalid", JSON.stringify([issue])]));
+  await runForAll(sql, SET_APART, [...skipped, ...apart]);
   const desires = folded.map(({ change, desired }) => [run.no, change, JSON.stringify(desired)]);
   await runForAll(sql, DESIRE, desires);
   const changes = [...folded, ...invalid].map(({ change }) => [run.no, change]);

@@ -34,6 +34,7 @@ import { postgresRuns } from "./runs.ts";
 import { postgresSchedules } from "./schedules.ts";
 import { postgresSelection } from "./selection.ts";
 import { PostgresStore } from "./store.ts";
+import { postgresUserTimes } from "./user-times.ts";
 import { PostgresWriter } from "./writer.ts";
 
 export interface PostgresLedgerOptions {
@@ -73,6 +74,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     accounts: postgresAccounts(store),
     facts: postgresFacts(store),
     ownIds: postgresOwnIds(store),
+    userTimes: postgresUserTimes(store),
     balance: postgresBalance(store),
     leases: postgresLeases(store, clock),
     audit: postgresAudit(store),

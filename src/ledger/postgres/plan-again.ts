@@ -11,6 +11,7 @@ import { endChanges } from "./end-change.ts";
 import type { ActsOn } from "./held-accounts.ts";
 import { insertOperations, type PlanOfRun } from "./insert-operations.ts";
 import { nameAccounts } from "./name-accounts.ts";
+import { setApart } from "./set-apart.ts";
 import type { Perform } from "./writer.ts";
 
 /** In the order of their keys, so that two processes never wait for each other. */
@@ -55,6 +56,7 @@ async function recordPlanAgain(sql: Sql, { run, plan }: PlanOfRun): Promise<Fata
   if (accountId !== null) await nameAccounts(sql, [{ run: run.no, change, accountId }]);
   await sql.run(operations.length > 0 ? DELETE_UNSENT : DELETE_UNTRIED, run.no, change);
   await sql.run(PLAN_AGAIN, run.no, change, plannedAtMs, touch, ...planColumns(plan), last);
+  await setApart(sql, [{ run, plan }]);
   const [first] = operations;
   if (first !== undefined) {
     await sql.run(FORGET_TRIED, run.no, change);

@@ -13,6 +13,7 @@ import { postgresPlanCounts } from "./plan-counts.ts";
 import { readPlannedKinds } from "./read-planned-kinds.ts";
 import { readPlannedPage } from "./read-planned-page.ts";
 import { runForAll } from "./run-for-all.ts";
+import { setApart } from "./set-apart.ts";
 import type { PostgresStore } from "./store.ts";
 import type { Perform } from "./writer.ts";
 
@@ -35,6 +36,7 @@ const recordPlans: Perform<readonly PlanOfRun[], undefined> = async (sql, items)
     FORGET_SEEN,
     lookedUp.map(({ run, plan }) => [run.no, plan.change]),
   );
+  await setApart(sql, all);
   await insertOperations(sql, all);
   const ends = all.flatMap(({ run, plan: { change, verdict, plannedAtMs: atMs } }) => {
     const { word, issues } = verdict;

@@ -14,6 +14,7 @@ import { type ActsOn, releaseClaims, restClaims } from "./held-accounts.ts";
 import { nameAccounts } from "./name-accounts.ts";
 import { recordKept } from "./record-kept.ts";
 import { readForAll } from "./run-for-all.ts";
+import { recordUserTimes } from "./user-times.ts";
 import type { Perform } from "./writer.ts";
 
 /** $1 run, $2 change, $3 step, $4 to $9 as outcomeColumns gives them. */
@@ -68,6 +69,12 @@ async function recordEffects(sql: Sql, items: readonly WithEffects[]): Promise<v
     kept && accountId !== null ? [{ bank, accountId, kept }] : [],
   );
   await recordKept(sql, kept);
+  const users = items.flatMap(({ run, bank, outcome, effects: { accountId, touch } }) =>
+    outcome.users === undefined || accountId === null || touch.applied === null
+      ? []
+      : [{ bank, accountId, byRun: run.no, users: outcome.users }],
+  );
+  await recordUserTimes(sql, users);
   const made = items.flatMap(({ run, change, bank, of, effects: { madeId: accountId } }) =>
     accountId === null ? [] : [{ run: run.no, change, bank, clientAccountId: clientIdOf(of.key), accountId }],
   );

@@ -39,11 +39,10 @@ const MARK_ROWS = updatesOfRows("word = ?3, issues = ?4");
 /** An earlier fold, before changes were joined, may have left words. */
 const MOVE_ROWS = updatesOfRows("change = ?3, word = NULL, issues = NULL");
 
-const SUPERSEDE = `UPDATE rows SET word = 'skipped', issues = ?2
-  WHERE run = ?1 AND row IN (SELECT value FROM json_each(?3))`;
+const SET_APART = `UPDATE rows SET word = ?4, issues = ?2 WHERE run = ?1 AND row IN (SELECT value FROM json_each(?3))`;
 
 const FOLD = "UPDATE changes SET to_fold = NULL WHERE run = ? AND change = ?";
-const DESIRE = "INSERT OR REPLACE INTO desires (run, change, desired) VALUES (?, ?, ?)";
+export const DESIRE = "INSERT OR REPLACE INTO desires (run, change, desired) VALUES (?, ?, ?)";
 const FORGET = ["changes", "desires", "finds"].map((table) => `DELETE FROM ${table} WHERE run = ? AND change = ?`);
 
 const isUndecided = (of: string) => `${isOpen(of)} AND ${isUnplanned(of)}`;
@@ -104,7 +103,9 @@ export function sqliteFolds(store: SqliteStore): FoldsLedger {
 
 function recordStep(db: SqliteDatabase, run: Run, step: FoldStep): void {
   if (step.kind === "superseded") {
-    db.run(SUPERSEDE, run.no, JSON.stringify([supersededIssue(step.left)]), JSON.stringify(step.rows));
+    db.run(SET_APART, run.no, JSON.stringify([supersededIssue(step.left)]), JSON.stringify(step.rows), "skipped");
+  } else if (step.kind === "apart") {
+    db.run(SET_APART, run.no, JSON.stringify([step.issue]), JSON.stringify(step.rows), "invalid");
   } else if (step.kind === "change") {
     db.run(FOLD, run.no, step.change);
     db.run(DESIRE, run.no, step.change, JSON.stringify(step.desired));

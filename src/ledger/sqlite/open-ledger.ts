@@ -35,6 +35,7 @@ import { sqliteRuns } from "./runs.ts";
 import { sqliteSchedules } from "./schedules.ts";
 import { sqliteSelection } from "./selection.ts";
 import { SqliteStore } from "./store.ts";
+import { sqliteUserTimes } from "./user-times.ts";
 import { watchFiles } from "./watch.ts";
 import { SqliteWriter } from "./writer.ts";
 
@@ -80,6 +81,7 @@ function openParts(store: SqliteStore): SqliteParts {
     accounts: sqliteAccounts(store),
     facts: sqliteFacts(store),
     ownIds: sqliteOwnIds(store),
+    userTimes: sqliteUserTimes(store),
     balance: sqliteBalance(store),
     leases: sqliteLeases(store),
     audit: sqliteAudit(store),

@@ -19,6 +19,7 @@ import { recordKept } from "./kept.ts";
 import { leaseCheck } from "./leases.ts";
 import { recordSent } from "./record-sent.ts";
 import type { SqliteStore } from "./store.ts";
+import { recordUserTimes } from "./user-times.ts";
 
 const OF_STEP = "WHERE run = ? AND change = ? AND step = ?";
 
@@ -91,7 +92,10 @@ function recordOutcome(
   const { madeId, accountId, identities, touch } = effects;
   const bank = store.bankOf(run);
   for (const identity of identities) touchAccount(db, bank, identity, run, change, touch);
-  if (accountId !== null) recordKept(db, bank, accountId, outcome.kept);
+  if (accountId !== null) {
+    recordKept(db, bank, accountId, outcome.kept);
+    if (touch.applied !== null) recordUserTimes(db, bank, accountId, run.no, outcome.users ?? []);
+  }
   if (madeId !== null) {
     nameAccount(db, run, change, madeId);
     addLink(db, bank, clientIdOf(of.key), madeId);

@@ -11,6 +11,7 @@ import type { SqliteDatabase } from "./database.ts";
 import { endChange } from "./end-change.ts";
 import { nameAccount } from "./finds.ts";
 import { insertOperations } from "./insert-operations.ts";
+import { setApart } from "./set-apart.ts";
 
 const READ_PRESENT = `${PRESENT_PLAN} AND p.run = ? AND p.change = ?`;
 
@@ -37,6 +38,7 @@ export function recordPlanAgain(db: SqliteDatabase, run: Run, plan: PlannedChang
   if (accountId !== null) nameAccount(db, run, change, accountId);
   db.run(operations.length > 0 ? DELETE_UNSENT : DELETE_UNTRIED, run.no, change);
   db.run(PLAN_AGAIN, run.no, change, plannedAtMs, touch, ...planColumns(plan), last);
+  setApart(db, run, plan);
   const [first] = operations;
   if (first !== undefined) {
     db.run(FORGET_TRIED, run.no, change);

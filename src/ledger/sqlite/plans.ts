@@ -14,6 +14,7 @@ import { sqlitePlanCopy } from "./plan-copy.ts";
 import { sqlitePlanCounts } from "./plan-counts.ts";
 import { readPlannedKinds } from "./read-planned-kinds.ts";
 import { readPlannedPage } from "./read-planned-page.ts";
+import { setApart } from "./set-apart.ts";
 import type { SqliteStore } from "./store.ts";
 
 const PLAN = `INSERT INTO plans (run, change, at, touch, notes, differences, seen, resolutions, product) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -26,6 +27,7 @@ function recordPlan(db: SqliteDatabase, run: Run, plan: PlannedChange): void {
   const { change, plannedAtMs, touch, verdict, isLookedUp } = plan;
   db.run(PLAN, run.no, change, plannedAtMs, touch, ...planColumns(plan));
   if (isLookedUp) db.run(FORGET_SEEN, run.no, change);
+  setApart(db, run, plan);
   insertOperations(db, run, plan);
   const { word, issues } = verdict;
   if (word !== null) recordEnd(db, run, change, { word, issues }, plannedAtMs);

@@ -2,4 +2,11 @@
  * The statements that take a SQLite ledger from version 6 to 7: what is kept of accounts that were tied out, and of those that snapshots hold.
  * Text only. They only add, so a run of version 6 goes on.
  */
-export const SEVENTH_VERSION = "";
+/** When each authorized user of an account was last added or removed: its times are its own, not the account's. */
+const USER_TIMES = `
+CREATE TABLE user_times (
+  bank INTEGER NOT NULL, account_id TEXT NOT NULL, entity_id TEXT NOT NULL, effective_at TEXT, effective_order TEXT, by_run INTEGER NOT NULL,
+  PRIMARY KEY (bank, account_id, entity_id)
+) STRICT, WITHOUT ROWID;`;
+
+export const SEVENTH_VERSION = USER_TIMES;

@@ -10,10 +10,11 @@ import {
   type RelationshipType,
 } from "../../account.ts";
 import type { Issue } from "../../errors/issue.ts";
-import type { Desired } from "../../read/change.ts";
+import type { Desired, UserChange } from "../../read/change.ts";
 import type { Difference } from "../operation.ts";
 import { asText } from "./as-text.ts";
 import { missingFrom, sameSet } from "./same-set.ts";
+import { findUsersToChange } from "./users-to-change.ts";
 
 /** The column of each relationship type. */
 export const RELATIONSHIP_COLUMNS = {
@@ -38,7 +39,9 @@ export const NO_RELATIONSHIP_DIFF: RelationshipDiff = { steps: [], differences: 
 
 /** Whether the row gives any relationships, so that they must be fetched. */
 export function wantsRelationships(desired: Desired): boolean {
-  return Object.values(RELATIONSHIP_COLUMNS).some((column) => desired[column] !== undefined);
+  return (
+    desired.users !== undefined || Object.values(RELATIONSHIP_COLUMNS).some((column) => desired[column] !== undefined)
+  );
 }
 
 /**
@@ -67,6 +70,8 @@ function diffType(
   holderType: HolderType | undefined,
   removal: boolean,
 ): RelationshipDiff {
+  if (desired.users !== undefined)
+    return type === "authorized_user" ? diffUsers(desired.users, actual) : NO_RELATIONSHIP_DIFF;
   const column = RELATIONSHIP_COLUMNS[type];
   const wanted = desired[column];
   if (!wanted || sameSet(wanted, actual)) return NO_RELATIONSHIP_DIFF;
@@ -85,10 +90,7 @@ function diffType(
     const message = `an account needs at least one ${type.replace("_", " ")}, so the list cannot become empty`;
     issues.push({ code: "last_holder", column, message });
   }
-  if (added.length > 0 && result.length > MAX_ENTITIES_PER_RELATIONSHIP) {
-    const message = `the account would have ${result.length}, and the bank allows ${MAX_ENTITIES_PER_RELATIONSHIP}`;
-    issues.push({ code: "relationships_full", column, message });
-  }
+  if (added.length > 0) issues.push(...fullIssues(column, result));
   const isChanged = added.length > 0 || removed.length > 0;
   return {
     steps: issues.length > 0 ? [] : orderSteps(type, actual.length, added, removed),
@@ -96,6 +98,26 @@ function diffType(
     issues,
     notes,
   };
+}
+
+/** Rows about single users: they say themselves whom to remove, and of all others nothing. */
+function diffUsers(users: readonly UserChange[], actual: readonly string[]): RelationshipDiff {
+  const { added, removed, result } = findUsersToChange(users, actual);
+  if (added.length + removed.length === 0) return NO_RELATIONSHIP_DIFF;
+  const field = RELATIONSHIP_COLUMNS.authorized_user;
+  const issues = added.length > 0 ? fullIssues(field, result) : [];
+  return {
+    steps: issues.length > 0 ? [] : orderSteps("authorized_user", actual.length, added, removed),
+    differences: [{ field, actual: asText(actual), desired: asText(result) }],
+    issues,
+    notes: [],
+  };
+}
+
+function fullIssues(column: keyof Desired, result: readonly string[]): Issue[] {
+  if (result.length <= MAX_ENTITIES_PER_RELATIONSHIP) return [];
+  const message = `the account would have ${result.length}, and the bank allows ${MAX_ENTITIES_PER_RELATIONSHIP}`;
+  return [{ code: "relationships_full", column, message }];
 }
 
 /** Adds before it removes, so that one always remains; removes first only what must make room. `count` is how many are there. */

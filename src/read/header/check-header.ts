@@ -11,11 +11,12 @@ import {
   layoutToldBy,
   METADATA_PREFIX,
   NAMES,
+  NEEDED_OF_USERS,
   PROVENANCE_COLUMNS,
   SPREADSHEET_COLUMN,
 } from "../columns.ts";
 import type { LayoutName, ReadSettings } from "../reading.ts";
-import { knownNames } from "./read-header.ts";
+import { isOfAccounts, knownNames } from "./read-header.ts";
 
 const UNREADABLE = new RegExp(String.raw`[${CONTROLS}\p{Cs}\p{Co}\ufffd]|[^\S ]`, "u");
 const RESERVED_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
@@ -100,12 +101,23 @@ function rejectMixed({ cells, names }: HeaderNames, layoutOfJob: LayoutName | un
       hint: "use the names of one layout; the two layouts write amounts differently",
     };
   }
+  if (layoutOfJob === "authorized_users") return rejectAccounts({ cells, names });
   const other = layoutOfJob === "bank" ? ofTieout : ofBank;
   if (layoutOfJob === undefined || other < 0) return undefined;
   return {
     code: "header_layout_mixed",
     message: `${shown(cells[other])} is not a name of the layout ${layoutOfJob}, which the job sets, but of the other layout`,
     hint: "set layout in the job to the file's layout, or give the column an alias under columns",
+  };
+}
+
+function rejectAccounts({ cells, names }: Pick<HeaderNames, "cells" | "names">): Rejection | undefined {
+  const at = names.findIndex(isOfAccounts);
+  if (at < 0) return undefined;
+  return {
+    code: "header_layout_mixed",
+    message: `${shown(cells[at])} is a name of files of accounts, and the job sets the layout authorized_users`,
+    hint: "set layout in the job to the file's layout, or take the column out of the file",
   };
 }
 
@@ -173,13 +185,24 @@ function rejectDuplicate(header: HeaderNames): Rejection | undefined {
 }
 
 function rejectKeyless(header: HeaderNames): Rejection | undefined {
-  const { cells, columns, layout } = header;
+  const { cells, columns, layout, names } = header;
+  if (layout === "authorized_users") return rejectIncomplete(names);
   if (columns.includes("account_id") || columns.includes("client_account_id")) return undefined;
   const near = cells.findIndex((cell) => nearest(cell, ["account_id", "client_account_id"]) !== undefined);
   return {
     code: "header_key_missing",
     message: `the header has neither account_id nor client_account_id (layout ${layout})${near < 0 ? "" : `; ${placed(header, near)} is nearly one of them`}`,
     hint: "add the key column, or give its alias under columns in the job",
+  };
+}
+
+function rejectIncomplete(names: readonly string[]): Rejection | undefined {
+  const missing = NEEDED_OF_USERS.filter((name) => !names.includes(name));
+  if (missing.length === 0) return undefined;
+  return {
+    code: "header_key_missing",
+    message: `the header has no ${missing.join(" and no ")}, which each row of the layout authorized_users needs`,
+    hint: "add the column, or give its alias under columns in the job",
   };
 }
 

@@ -7,6 +7,7 @@ import {
   layoutToldBy,
   METADATA_PREFIX,
   NAMES,
+  NEEDED_OF_USERS,
   PROVENANCE_COLUMNS,
   RESULT_COLUMN,
   RESULT_PREFIX,
@@ -41,9 +42,9 @@ export function readHeader(
   traits: Partial<FileTraits> = {},
 ): ReadHeader | Rejected {
   const cells = given.includes(SPREADSHEET_COLUMN) ? given.map((cell) => cell.replace(/^'/, "")) : given;
-  const settings = UNDO_COLUMNS.every((name) => cells.includes(name)) ? settingsForUndo(asked) : asked;
+  const settings = UNDO_COLUMNS.every((name) => cells.includes(name)) ? settingsForUndo(asked, cells) : asked;
   const names = cells.map((cell) => renamed(cell, settings));
-  const layout = settings.layout ?? layoutOf(names);
+  const layout = settings.layout ?? layoutOf(names, settings);
   const nameless = namelessColumns({ header: cells });
   const columns = names.map((name, at) => (nameless.includes(at) ? null : columnOf(name, layout)));
   const rejection = checkHeader({ cells, names, columns, nameless, layout }, settings);
@@ -61,11 +62,14 @@ export function readHeader(
   return { kind: "reading", reading };
 }
 
-/** A file of `tieout undo` is in the tieout layout, and an empty cell of it never means anything but leave alone. */
-function settingsForUndo({ emptyMeans: _, emptyAuthorizedUsers: __, ...settings }: ReadSettings): ReadSettings {
+/** A file of `tieout undo` is in the tieout layout or, with rows of single users, in theirs, and an empty cell of it never means anything but leave alone. */
+function settingsForUndo(
+  { emptyMeans: _, emptyAuthorizedUsers: __, ...settings }: ReadSettings,
+  cells: readonly string[],
+): ReadSettings {
   return {
     ...settings,
-    layout: "tieout",
+    layout: NEEDED_OF_USERS.every((name) => cells.includes(name)) ? "authorized_users" : "tieout",
     money: "minor",
     columns: {},
     nulls: { leaveAlone: [], text: [] },
@@ -74,11 +78,14 @@ function settingsForUndo({ emptyMeans: _, emptyAuthorizedUsers: __, ...settings 
 }
 
 function formsOf(settings: ReadSettings, layout: LayoutName): CellForms {
-  const { ids, entities, nulls, announcedRules, emptyMeans, emptyAuthorizedUsers } = settings;
+  const { ids, entities, nulls, announcedRules } = settings;
+  // A row of the Authorized Users file has no list that could be empty.
+  const { emptyMeans, emptyAuthorizedUsers } = layout === "authorized_users" ? {} : settings;
   const { allow } = ids;
   // A regular expression that remembers where it was would take every other id.
   const allowIds = allow && { source: allow.source, flags: allow.flags.replace(/[gy]/g, "") };
-  const ownIds = layout === "bank" ? OWN_IDS_OF_BANK : entities.by === "client_customer_id" ? OWN_CUSTOMERS : null;
+  const isOwn = layout === "authorized_users" || entities.by === "client_customer_id";
+  const ownIds = layout === "bank" ? OWN_IDS_OF_BANK : isOwn ? OWN_CUSTOMERS : null;
   return {
     ...nulls,
     ...(ownIds !== null && { ownIds }),
@@ -152,8 +159,21 @@ function renamed(cell: string, settings: ReadSettings): string {
   return Object.hasOwn(settings.columns, cell) ? (settings.columns[cell] ?? cell) : cell;
 }
 
-function layoutOf(names: readonly string[]): LayoutName {
+function layoutOf(names: readonly string[], settings: ReadSettings): LayoutName {
+  if (isOfUsers(names, settings)) return "authorized_users";
   return names.some((name) => layoutToldBy(name) === "bank") ? "bank" : "tieout";
+}
+
+/** Whether the names are those of the Authorized Users file, and of no other: a column of accounts beside them makes it a file of accounts. */
+function isOfUsers(names: readonly string[], { unknownColumns }: ReadSettings): boolean {
+  const isIgnored = (name: string) => typeof unknownColumns !== "string" && unknownColumns.includes(name);
+  return NEEDED_OF_USERS.every((name) => names.includes(name) && !isIgnored(name)) && !names.some(isOfAccounts);
+}
+
+/** Whether a file of accounts has a column of this name, and the Authorized Users file has none. */
+export function isOfAccounts(name: string): boolean {
+  if (NAMES.authorized_users.has(name)) return false;
+  return NAMES.tieout.has(name) || NAMES.bank.has(name) || name.startsWith(METADATA_PREFIX);
 }
 
 /** `null` for a column that is copied and not read, `undefined` for one that is not known. */
@@ -161,6 +181,7 @@ function columnOf(name: string, layout: LayoutName): string | null | undefined {
   if (PROVENANCE_COLUMNS.includes(name)) return name;
   if (UNDO_COLUMNS.includes(name)) return null;
   if (isOfResults(name)) return null;
-  const isMetadata = name.startsWith(METADATA_PREFIX) && name.length > METADATA_PREFIX.length;
+  const isMetadata =
+    layout !== "authorized_users" && name.startsWith(METADATA_PREFIX) && name.length > METADATA_PREFIX.length;
   return isMetadata ? name : NAMES[layout].get(name);
 }

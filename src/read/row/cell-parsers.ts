@@ -2,7 +2,7 @@
  * A reading in, what to do with each cell of its rows out. Made once for each file, so that a row costs no look-up.
  */
 import type { OwnIdKind } from "../../account.ts";
-import { COLUMNS, type ColumnName, type Kind, METADATA_PREFIX, PROVENANCE_COLUMNS } from "../columns.ts";
+import { type ColumnName, type Kind, kindOf, METADATA_PREFIX, PROVENANCE_COLUMNS } from "../columns.ts";
 import type { Reading } from "../reading.ts";
 import { type CellFaults, fault, isFaults } from "./cell-fault.ts";
 import { CURRENCY_DECIMALS, MOST_DECIMALS } from "./currency-decimals.ts";
@@ -122,7 +122,7 @@ function stepsFor(reading: Reading): Step[] {
       return { at, column, metadataKey: column.slice(METADATA_PREFIX.length), isText: true, parse: parsers.text };
     }
     // readHeader lets no other name into a reading.
-    const kind: Kind = COLUMNS[column as ColumnName];
+    const kind = kindOf(column as ColumnName, reading.layout);
     return { at, column, isText: kind.kind === "text", parse: parserOf(kind, reading, parsers) };
   });
 }
@@ -142,6 +142,7 @@ function parsersOf(reading: Reading): Parsers {
     account_id: (text) => parseAccountId(text, ids),
     client_account_id: (text, { namesAccount }) => parseClientAccountId(text, namesAccount ? null : ids),
     application_id: (text) => parseApplication(text, ids),
+    entity_id: (text) => parseOne(text, ids),
     entity_ids: (text) => parseEntityList(text, ids, parseOne),
     capabilities: remembering(parseCapabilityList),
     documents: remembering((text) => {

@@ -50,6 +50,7 @@ export function findUnsaid(reading: Reading, { emptyMeans }: Pick<ReadSettings, 
     .map((column) => fileColumn(reading, column));
 }
 
-function columnsOf({ columns }: Reading): readonly Emptied[] {
+function columnsOf({ columns, layout }: Reading): readonly Emptied[] {
+  if (layout === "authorized_users") return [];
   return (Object.keys(SETTINGS) as Emptied[]).filter((column) => columns.includes(column));
 }

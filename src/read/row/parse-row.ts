@@ -10,6 +10,7 @@ import { fileColumn } from "../header/read-header.ts";
 import type { Reading } from "../reading.ts";
 import { isFaults } from "./cell-fault.ts";
 import { decimalsOf, type RowSteps, stepsOf } from "./cell-parsers.ts";
+import { desiredOfUser, findBrokenUserRules } from "./desired-of-user.ts";
 import { findBrokenRules } from "./find-broken-rules.ts";
 
 /** The issues and faulty columns of the many rows that have none, and the value of an emptied cell. */
@@ -38,12 +39,14 @@ export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
     return { kind: "skipped", source, issues: [{ code: "row_blank", column: "", message }] };
   }
   const rowSteps = stepsOf(reading);
-  const { desired, faulty, issues: ofCells } = parseCells(cells, reading, rowSteps);
+  const { values, faulty, issues: ofCells } = parseCells(cells, reading, rowSteps);
+  const isOfUser = reading.layout === "authorized_users";
   const issues = ofCells.length === 0 ? ofCells : ofCells.map((issue) => placed(issue, source));
-  const broken = findBrokenRules(desired, faulty, reading.forms?.announcedRules);
+  const judge = isOfUser ? findBrokenUserRules : findBrokenRules;
+  const broken = judge(values, faulty, reading.forms?.announcedRules);
   const provenance = provenanceOf(cells, rowSteps);
   const origin = provenance === undefined ? {} : { provenance };
-  const key = keyOf(desired);
+  const key = keyOf(values);
   if (issues.length + broken.issues.length > 0) {
     const named = key === undefined ? origin : { ...origin, key };
     return { kind: "invalid", source, issues: [...issues, ...inFile(broken.issues, reading)], ...named };
@@ -54,7 +57,7 @@ export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
     kind: "desired",
     source,
     key: key ?? clientKey(""),
-    desired: withEmptied(desired, cells, rowSteps),
+    desired: isOfUser ? desiredOfUser(values) : withEmptied(values, cells, rowSteps),
     ...noted,
   };
 }
@@ -85,7 +88,8 @@ function placed(issue: Issue, { row, byteOffset }: CsvRow): Issue {
 }
 
 interface ParsedCells {
-  readonly desired: Desired;
+  /** As the row gives them: with one id where a row is about one user. */
+  readonly values: Desired;
   /** Columns of the `tieout` layout that have a cell with a fault. */
   readonly faulty: readonly string[];
   readonly issues: readonly Issue[];
@@ -119,7 +123,7 @@ function parseCells(cells: readonly string[], reading: Reading, rowSteps: RowSte
     }
   }
   if (metadata !== undefined) values.metadata = metadata;
-  return { desired: values as Desired, faulty: faulty ?? NONE, issues: issues ?? NONE };
+  return { values: values as Desired, faulty: faulty ?? NONE, issues: issues ?? NONE };
 }
 
 /** Both cells or nothing: half an origin is none, and a malformed one is no fault of the row's. */

@@ -11,7 +11,7 @@ import { asText } from "../../plan/diff/as-text.ts";
 import { isInEffect, RELATIONSHIP_KINDS, STATUS_AFTER } from "../../plan/in-effect.ts";
 import type { Selection } from "../../plan/selection.ts";
 import { type CannotUndo, type UndoValues, undoChange } from "../../plan/undo-change.ts";
-import { COLUMNS, METADATA_PREFIX, UNDO_COLUMNS } from "../../read/columns.ts";
+import { COLUMNS, METADATA_PREFIX, NEEDED_OF_USERS, UNDO_COLUMNS } from "../../read/columns.ts";
 import { settingsForResults } from "../../read/find-results.ts";
 import { readHeader } from "../../read/header/read-header.ts";
 import type { Reading } from "../../read/reading.ts";
@@ -24,6 +24,7 @@ import { fetchActual } from "../fetch-actual.ts";
 import { walkResults } from "../pages.ts";
 import { stopFor } from "../stop.ts";
 import { forEachInWindow } from "../window.ts";
+import { undoUsers } from "./undo-users.ts";
 
 /** Why an account, or a field of it, is not in the file. */
 export type WhyNot =
@@ -56,6 +57,7 @@ const PRUNED = "it cannot be taken back";
 /** The columns that the file of a run needs, from what its rows have changed. */
 export async function findUndoHeader({ ledger }: RunContext, run: Run): Promise<readonly string[]> {
   checkValues(run, PRUNED);
+  if (run.reading?.layout === "authorized_users") return [...NEEDED_OF_USERS, ...UNDO_COLUMNS];
   const fields = new Set<string>();
   for await (const page of walkResults(ledger, run))
     for (const { differences, operations } of page)
@@ -106,12 +108,14 @@ export async function* undoRun(
       }
       // All was read before this is asked, so it is whole.
       checkValues((await ledger.runs.find(run.id)) ?? run, PRUNED);
-      const undone: UndoneRow[] = [];
+      const undone: (readonly UndoneRow[])[] = [];
       await forEachInWindow([...touched.entries()], job.concurrency.reads, async ([at, row]) => {
-        undone[at] = await undoRow(context, run, bank, read.reading, row);
+        const isOfUsers = read.reading.layout === "authorized_users";
+        const undo = isOfUsers ? undoUsers : undoRow;
+        undone[at] = [await undo(context, run, bank, read.reading, row, isWanted)].flat();
         return null;
       });
-      yield undone.filter(({ cells, not }) => cells !== null || not.length > 0);
+      yield undone.flat().filter(({ cells, not }) => cells !== null || not.length > 0);
     }
   } finally {
     context.signal.removeEventListener("abort", stop);
@@ -120,12 +124,15 @@ export async function* undoRun(
 }
 
 /** A row with calls that may have taken effect, and the change that it is of. */
-interface TouchedRow {
+export interface TouchedRow {
   readonly result: StoredResult;
   readonly change: ChangeOfRow;
 }
 
 const mayHaveChanged = (operation: StoredOperation) => operation.state === "applied" || isInDoubt(operation);
+
+/** Nobody knows yet whether it took effect. */
+export const isNotSettled = (operation: StoredOperation) => operation.state !== "applied" && isInDoubt(operation);
 
 async function undoRow(
   { ledger, job }: RunContext,
@@ -141,7 +148,7 @@ async function undoRow(
     not: [{ row, accountId: accountId ?? "", field: "account", before: "", after, why }],
   });
   const applied = operations.filter(({ state }) => state === "applied");
-  if (operations.some((one) => one.state !== "applied" && mayHaveChanged(one))) return whole("not_settled");
+  if (operations.some(isNotSettled)) return whole("not_settled");
   if (accountId === null) return whole(applied.some(({ kind }) => kind === "create") ? "created" : "before_unknown");
   const isMade = applied.some(({ kind }) => kind === "create");
   const before = change.seen === null || isMade ? null : (JSON.parse(change.seen) as Actual);
@@ -177,7 +184,7 @@ async function undoRow(
   return { cells: written.cells, not: [...listed, ...lost] };
 }
 
-function fatalOf(failure: Failure): FatalError {
+export function fatalOf(failure: Failure): FatalError {
   const { issue, exit } = stopFor(issueOfFailure(failure));
   const code = issue.code === "stopped" ? "run_stopped" : issue.code;
   return new FatalError(code, issue.message, { hint: "type the same command again once the bank answers", exit });

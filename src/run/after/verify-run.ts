@@ -7,16 +7,19 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { StoredChange, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
+import type { Actual } from "../../plan/actual.ts";
 import { wantsRelationships } from "../../plan/diff/diff-relationships.ts";
 import type { Difference } from "../../plan/operation.ts";
-import { withBankIds } from "../../plan/own-ids.ts";
+import { ownIdsOf, withBankIds } from "../../plan/own-ids.ts";
 import { planChange } from "../../plan/plan-change.ts";
+import type { Desired } from "../../read/change.ts";
 import type { KeySum } from "../../read/row/key-sum.ts";
+import { parseRow } from "../../read/row/parse-row.ts";
 import type { ResultRow } from "../../report/result-row.ts";
 import { checkValues } from "../check-values.ts";
 import type { RunContext } from "../context.ts";
 import { desiredOf } from "../desired-of.ts";
-import { endsRun, issueOfFailure } from "../failure.ts";
+import { endsRun, type FromBank, issueOfFailure } from "../failure.ts";
 import { fetchActual } from "../fetch-actual.ts";
 import { walkResults } from "../pages.ts";
 import { withFileColumn } from "../report/with-file-column.ts";
@@ -68,7 +71,11 @@ async function* verifyRows(verification: InVerification, keys: KeySum): AsyncGen
   const results = walkResults(ledger, run);
   for await (const page of results) {
     const findings = new Map<number, Finding>();
-    const ofPage = { stored: await readChanges(context, run, page), found: new Map<number, Promise<Finding | Stop>>() };
+    const ofPage: ChangesOfPage = {
+      stored: await readChanges(context, run, page),
+      found: new Map(),
+      actual: new Map(),
+    };
     // Read before this is asked, so it is whole.
     checkValues((await ledger.runs.find(run.id)) ?? run, PRUNED);
     const stop = await forEachInWindow(page, job.concurrency.reads * 4, async (result): Promise<Stop | null> => {
@@ -96,6 +103,8 @@ function notVerified({ word }: Pick<StoredResult, "word">): Finding {
 interface ChangesOfPage {
   readonly stored: ReadonlyMap<number, StoredChange>;
   readonly found: Map<number, Promise<Finding | Stop>>;
+  /** What the bank holds of the accounts whose rows are looked at each for itself. */
+  readonly actual: Map<number, Promise<FromBank<Actual>>>;
 }
 
 async function readChanges(
@@ -112,9 +121,33 @@ async function readChanges(
 function verifyRow(verification: InVerification, result: StoredResult, page: ChangesOfPage): Promise<Finding | Stop> {
   const stored = page.stored.get(result.change ?? 0);
   if (stored === undefined) return Promise.resolve(notVerified({ word: null }));
+  const ofUser = userOf(verification.run, result);
+  if (ofUser !== null) return verifyUser(verification, stored, result, ofUser, page);
   const finding = page.found.get(stored.change) ?? verifyChange(verification, stored, result);
   page.found.set(stored.change, finding);
   return finding;
+}
+
+/** What a row about one user wants: some rows of an account may have no part in its change. Null for any other row. */
+function userOf({ reading }: Run, { source }: StoredResult): Desired | null {
+  if (reading?.layout !== "authorized_users") return null;
+  const row = parseRow(source, reading);
+  return row.kind === "desired" ? row.desired : null;
+}
+
+async function verifyUser(
+  verification: InVerification,
+  stored: StoredChange,
+  { accountId }: StoredResult,
+  desired: Desired,
+  { actual }: ChangesOfPage,
+): Promise<Finding | Stop> {
+  const { context, run, bank } = verification;
+  if (accountId === null) return notVerified({ word: null });
+  const resolutions = await context.ledger.ownIds.read(run.bank, ownIdsOf(desired));
+  const fetched = actual.get(stored.change) ?? fetchActual(bank, accountId, () => true);
+  actual.set(stored.change, fetched);
+  return judgeActual(verification, stored, withBankIds(desired, resolutions), await fetched);
 }
 
 async function verifyChange(
@@ -122,11 +155,21 @@ async function verifyChange(
   stored: StoredChange,
   { accountId, resolutions }: StoredResult,
 ): Promise<Finding | Stop> {
-  const { context, run, bank } = verification;
-  const { job } = context;
+  const { run, bank } = verification;
   if (accountId === null) return notVerified({ word: null });
   const desired = withBankIds(desiredOf(run, stored), resolutions);
   const fetched = await fetchActual(bank, accountId, () => wantsRelationships(desired));
+  return judgeActual(verification, stored, desired, fetched);
+}
+
+async function judgeActual(
+  verification: InVerification,
+  stored: StoredChange,
+  desired: Desired,
+  fetched: FromBank<Actual>,
+): Promise<Finding | Stop> {
+  const { context, run } = verification;
+  const { job } = context;
   const later = await describeLater(verification, stored.memory.appliedByRun);
   if (!fetched.ok) {
     const { failure } = fetched;

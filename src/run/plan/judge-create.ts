@@ -24,6 +24,18 @@ export function judgeCreate({ job, run }: RunInHand): Issue | null {
   return { code: "lookup_unproven", column: "client_account_id", message: `${why}; ${wayToCreate(job, run)}` };
 }
 
+/** Why a row about one user of an account that was not found comes to nothing: it creates none, whatever the job says of creates. */
+export function judgeMissing({ job, run }: RunInHand): Issue {
+  const column = "client_account_id";
+  if (run.proof === "proven") {
+    const message = "the bank has no account with this id, and a row of the Authorized Users file creates none";
+    return { code: "account_of_user_missing", column, message };
+  }
+  const why = job.lookup ? "the bank's look-up has not yet found any known account" : "the look-up is off";
+  const message = `${why}, so it is not known whether the bank has this account, and a row of the Authorized Users file creates none; once the account is known: tieout rerun ${run.id} --only held`;
+  return { code: "lookup_unproven", column, message };
+}
+
 /** What a person can do about held creates in this job and run. Each way lets the rows through. */
 export function wayToCreate(job: Job, { id, proof, withoutLedger }: Run): string {
   if (withoutLedger) return "give account_id, or restore the ledger and run the file again with that";

@@ -23,26 +23,38 @@ export async function judgeLaterRun(
   { appliedByRun }: AccountMemory,
 ): Promise<Issue | null> {
   const { provenance } = stored;
-  const from = provenance === null ? await findUndone(inHand, stored) : provenance.run;
-  if (from === null) return null;
-  const { ledger, run } = inHand;
-  const origin = await ledger.runs.find(from).catch(() => undefined);
+  const { run } = inHand;
+  const origin = await findOrigin(inHand, stored);
   if (origin === undefined) return null;
   const later = provenance === null ? undefined : await findReplacement(inHand, origin);
   if (later !== undefined) return { code: "superseded_by_run", column: "", message: replacedBy(later) };
+  // What a later run has done to an account says nothing of its single users (judge-users.ts).
+  if (run.reading?.layout === "authorized_users") return null;
   return appliedByRun > origin.no && appliedByRun !== run.no ? issueOfLaterRun(origin) : null;
 }
 
+/** The run whose rows are fed in again, or taken back, if there is one. */
+export async function findOrigin(
+  inHand: Pick<RunInHand, "ledger" | "run">,
+  stored: StoredChange,
+): Promise<Run | undefined> {
+  const from = stored.provenance === null ? await findUndone(inHand, stored) : stored.provenance.run;
+  return from === null ? undefined : inHand.ledger.runs.find(from).catch(() => undefined);
+}
+
 /** The id of the run that a row of a file of `tieout undo` takes back. */
-async function findUndone({ ledger, run }: RunInHand, { change }: StoredChange): Promise<string | null> {
+async function findUndone(
+  { ledger, run }: Pick<RunInHand, "ledger" | "run">,
+  { change }: StoredChange,
+): Promise<string | null> {
   const at = run.reading?.header.indexOf(UNDONE_RUN) ?? -1;
   if (at < 0) return null;
   const [row] = await ledger.rows.readOrigins(run, [change]);
   return row?.source.cells?.[at] || null;
 }
 
-export function issueOfLaterRun({ id }: Run): Issue {
-  return { code: "superseded_by_run", column: "", message: `a run after ${id} has applied this account` };
+export function issueOfLaterRun({ id }: Run, what = "this account"): Issue {
+  return { code: "superseded_by_run", column: "", message: `a run after ${id} has applied ${what}` };
 }
 
 /**

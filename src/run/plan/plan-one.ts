@@ -11,9 +11,10 @@ import { toLine } from "../../text/to-line.ts";
 import { endsRun, issueOfFailure } from "../failure.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import { type Stop, stopFor } from "../stop.ts";
-import { judgeCreate } from "./judge-create.ts";
+import { judgeCreate, judgeMissing } from "./judge-create.ts";
 import { issueOfLaterRun, judgeLaterInstant, judgeLaterRun } from "./judge-later.ts";
 import { judgeNear } from "./judge-near.ts";
+import { judgeUsers } from "./judge-users.ts";
 import { keyOperations } from "./key-operations.ts";
 import { type Met, meetBank } from "./meet-bank.ts";
 
@@ -75,6 +76,10 @@ function seenByLookUp({ job, clock }: RunInHand, { lookedUp, memory }: StoredCha
 async function judgeUnasked(inHand: RunInHand, stored: StoredChange): Promise<Verdict | null> {
   const later = await judgeLaterRun(inHand, stored, stored.memory);
   if (later !== null) return { word: "skipped", issues: [later] };
+  if (stored.accountId === null && inHand.run.reading?.layout === "authorized_users") {
+    const missing = judgeMissing(inHand);
+    return { word: missing.code === "lookup_unproven" ? "held" : "refused", issues: [missing] };
+  }
   const unsure = stored.accountId === null ? judgeCreate(inHand) : null;
   return unsure === null ? null : { word: "held", issues: [unsure] };
 }
@@ -95,20 +100,34 @@ type Decided = Pick<PlannedChange, "verdict" | "seen"> & Partial<PlannedChange>;
 async function planMet(
   inHand: RunInHand,
   stored: StoredChange,
-  { desired, actual, known }: Extract<Met, { kind: "met" }>,
+  { desired: wanted, actual, known }: Extract<Met, { kind: "met" }>,
   after: number,
 ): Promise<Decided> {
   const { ledger, job, run, isResumed } = inHand;
   const { memory, kept } = stored;
   // Amounts in minor units are in the account's own currency, whatever it is.
   const assumedCurrency = run.reading?.money === "decimal" ? run.reading.currency : undefined;
-  const plan = planChange(desired, actual, { ...job, assumedCurrency }, known, kept);
   const seen = actual === null ? null : JSON.stringify(actual);
-  if (plan.kind === "unchanged") return { verdict: { word: "unchanged", issues: plan.notes }, seen };
+  const settings = { ...job, assumedCurrency };
+  const ofUsers = wanted.users !== undefined && actual !== null ? { stored, desired: wanted, actual, after } : null;
+  // Which account it is, is judged before its users are.
+  const judged =
+    ofUsers === null || planChange({ ...wanted, users: [] }, actual, settings).kind === "refused"
+      ? { desired: wanted, verdict: null }
+      : await judgeUsers(inHand, ofUsers);
+  const { desired, verdict, ...apart } = judged;
+  if (verdict !== null) return { verdict, seen, ...apart };
+  const plan = planChange(desired, actual, settings, known, kept);
+  if (plan.kind === "unchanged") return { verdict: { word: "unchanged", issues: plan.notes }, seen, ...apart };
   const { differences } = plan;
-  const end = (word: Word, issues: readonly Issue[]): Decided => ({ verdict: { word, issues }, seen, differences });
+  const end = (word: Word, issues: readonly Issue[]): Decided => ({
+    verdict: { word, issues },
+    seen,
+    differences,
+    ...apart,
+  });
   // A run that waited for a person must not undo what has come since.
-  if (isResumed && run.hasWaited && after === 0 && memory.appliedByRun > run.no)
+  if (ofUsers === null && isResumed && run.hasWaited && after === 0 && memory.appliedByRun > run.no)
     return end("skipped", [issueOfLaterRun(run)]);
   if (plan.kind !== "operations") return end(plan.kind, plan.issues);
   // What was applied last may be the first part of this same row, or of the row that it repairs or corrects.
@@ -126,5 +145,5 @@ async function planMet(
   const operations = keyOperations(run, stored.key, numbered, memory.touch);
   const name = desired.product_name ?? actual?.account.details?.product_name;
   const product = name === undefined ? null : toLine(name, PRODUCT_LENGTH);
-  return { verdict: { word: null, issues: plan.notes }, seen, differences, operations, product };
+  return { verdict: { word: null, issues: plan.notes }, seen, differences, operations, product, ...apart };
 }

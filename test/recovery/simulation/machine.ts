@@ -111,6 +111,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => P
     accounts: part(real.accounts),
     facts: part(real.facts),
     ownIds: part(real.ownIds),
+    userTimes: part(real.userTimes),
     balance: part(real.balance, true),
     leases: part(real.leases),
     audit: part(real.audit),
