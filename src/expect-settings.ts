@@ -15,6 +15,8 @@ const day = z
   });
 
 export const expectSettings = z.strictObject({
+  /** The name of the source whose files are expected; the only one when not given. */
+  source: z.string().min(1).optional(),
   /** The time of day by which the file of the day is there. */
   by: z.string().regex(TIME_OF_DAY, "give a time of day, such as 02:30"),
   /** The schedule's, or UTC, when not given. */

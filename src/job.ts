@@ -11,7 +11,7 @@ import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
 import { readSettings } from "./read-settings.ts";
 import { retentionSettings } from "./retention-settings.ts";
 import { scheduleSettings } from "./schedule-settings.ts";
-import { resultsSettings, sourceSettings } from "./source-settings.ts";
+import { expectedSource, resultsSettings, sourceSettings, sourcesOf } from "./source-settings.ts";
 import { nearest } from "./text/nearest.ts";
 import { parseRates, TIME_OF_DAY } from "./time-of-day.ts";
 import { isZone } from "./zone-instant.ts";
@@ -98,15 +98,29 @@ const shape = z.strictObject({
   settleAfterMs: count.default(15 * 60_000),
 });
 
-const jobSchema = shape
-  .refine(({ expect, source }) => expect?.sequence === undefined || source.pattern.source.includes("(?<sequence>"), {
-    path: ["expect", "sequence"],
-    error: "source.pattern must capture the number, as in /-(?<sequence>\\d+)\\.csv$/",
-  })
-  .refine(({ expect, source }) => expect === undefined || !source.repaired, {
-    path: ["expect"],
-    error: "a source of repaired files has none that are expected",
-  });
+const jobSchema = shape.superRefine((job, context) => {
+  for (const [setting, message] of wrongOfExpect(job))
+    context.addIssue({ code: "custom", path: ["expect", ...setting], message });
+});
+
+/** What is expected is expected of one source, and must be possible there. */
+function wrongOfExpect(job: z.output<typeof shape>): (readonly [setting: readonly string[], message: string])[] {
+  if (job.expect === undefined) return [];
+  const source = expectedSource(job);
+  if (source === undefined) return [[["source"], `give the name of one of the sources: ${namesOf(job)}`]];
+  const { sequence } = job.expect;
+  return [
+    ...(sequence !== undefined && !source.pattern.source.includes("(?<sequence>")
+      ? [[["sequence"], "source.pattern must capture the number, as in /-(?<sequence>\\d+)\\.csv$/"] as const]
+      : []),
+    ...(source.repaired ? [[[], "a source of repaired files has none that are expected"] as const] : []),
+  ];
+}
+
+const namesOf = (job: z.output<typeof shape>) =>
+  sourcesOf(job)
+    .map(({ name }) => name ?? "one without a name")
+    .join(", ");
 
 /** What a job file says. */
 export type JobInput = z.input<typeof jobSchema>;
@@ -135,9 +149,11 @@ function checkJob(input: JobInput, maker: typeof defineJob | typeof extendJob): 
 function settingsOf(issue: z.core.$ZodIssue): WrongSetting[] {
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
   if (issue.code === "invalid_union") {
-    const meant = issue.errors.filter((choice) => choice.every(isWithin));
+    const within = issue.errors.filter((choice) => choice.every(isWithin));
+    // Of two places, a bucket and a folder, the one whose only fault lies deeper.
+    const meant = within.length === 1 ? within : within.filter((choice) => choice.every(isDeeper));
     if (meant.length === 1)
-      return (meant[0] ?? []).flatMap((within) => settingsOf({ ...within, path: [...issue.path, ...within.path] }));
+      return (meant[0] ?? []).flatMap((one) => settingsOf({ ...one, path: [...issue.path, ...one.path] }));
   }
   if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
   return issue.keys.map((key) => {
@@ -148,4 +164,8 @@ function settingsOf(issue: z.core.$ZodIssue): WrongSetting[] {
 
 function isWithin({ code, path }: z.core.$ZodIssue): boolean {
   return path.length > 0 || code === "unrecognized_keys";
+}
+
+function isDeeper({ path }: z.core.$ZodIssue): boolean {
+  return path.length > 0 && (typeof path[0] === "number" || path.length > 1 || path[0] === "reads");
 }

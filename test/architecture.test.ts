@@ -10,10 +10,21 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_LINES = 300;
 
 const GROUND =
-  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings source-settings completeness-settings text errors log notify-settings store".split(
+  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings completeness-settings text errors log notify-settings store".split(
     " ",
   );
-const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", "retention-settings", "read-settings", "job"];
+const STAGES = [
+  ...GROUND,
+  "read",
+  "plan",
+  "bank",
+  "apply",
+  "report",
+  "retention-settings",
+  "read-settings",
+  "source-settings",
+  "job",
+];
 
 /** Place in src/ → the places that it may import, itself apart. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -28,7 +39,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "time-of-day": ["zone-instant"],
   "schedule-settings": ["time-of-day"],
   "expect-settings": ["time-of-day", "zone-instant"],
-  "source-settings": [],
   "completeness-settings": [],
   text: [],
   errors: ["text"],
@@ -42,7 +52,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: [...GROUND, "read", "plan", "bank", "apply"],
   "retention-settings": ["plan"],
   "read-settings": [...GROUND, "read"],
-  job: [...GROUND, "read", "plan", "bank", "apply", "report", "retention-settings", "read-settings"],
+  "source-settings": ["read-settings"],
+  job: [...GROUND, "read", "plan", "bank", "apply", "report", "retention-settings", "read-settings", "source-settings"],
   ledger: STAGES,
   run: [...STAGES, "ledger"],
   alarm: [...STAGES, "ledger", "run"],
@@ -90,7 +101,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       ...["clock-skew", "run-in-hand", "failure", "fetch-actual", "abandoned", "lease"],
       ...["pages", "open-rows", "window", "facts", "desired-of", "list-named-ids"],
       ...["own-ids", "batches", "one-row", "look-up", "fold-changes", "watch-stop"],
-      ...["steer-run", "ranges"],
+      ...["steer-run", "ranges", "sources"],
     ],
     ["report/", "outlook"],
     ["read/"],

@@ -6,6 +6,7 @@ import type { BankApi, BankSettings } from "../bank/bank-api.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import { bankSettings, type Credentials } from "../run/start/bank-settings.ts";
+import { sourcesOf } from "../source-settings.ts";
 import type { BucketProbe } from "../store/bucket-probe.ts";
 import type { FileStore, StorePlace } from "../store/file-store.ts";
 import { type BankAsked, checkBank } from "./bank.ts";
@@ -57,7 +58,7 @@ export async function* examine(around: Surroundings): AsyncGenerator<DoctorFindi
     });
     ofJobs.push(...asFindings(seen, "job", name));
   }
-  const hasBucket = jobs.some(({ source, results }) => source.kind === "bucket" || results.kind === "bucket");
+  const hasBucket = jobs.some((job) => [...sourcesOf(job), job.results].some(({ kind }) => kind === "bucket"));
   const { remarks, credentials } = judgeEnvironment(around, hasBucket);
   yield* asFindings([good(`Node ${around.node}`), ...remarks], "environment");
   yield* asFindings(await withinTime("the ledger", async () => checkLedger(around.ledger())), "ledger");
@@ -96,12 +97,14 @@ async function* examineJob(job: Job, around: Surroundings, looked: Set<string>):
     looked.add(place.bucket);
     return checkBucket(place.bucket, probe);
   };
-  const source = await withinTime(placeName(job.source), async () => {
-    const probe = await openProbe(job.source);
-    const seen = await checkSource(job, await around.openStore(job.source));
-    return [...seen, ...(await ofBucket(job.source, probe))];
-  });
-  yield* asFindings(source, "source", job.name);
+  for (const source of sourcesOf(job)) {
+    const seen = await withinTime(placeName(source), async () => {
+      const probe = await openProbe(source);
+      const ofSource = await checkSource(job, source, await around.openStore(source));
+      return [...ofSource, ...(await ofBucket(source, probe))];
+    });
+    yield* asFindings(seen, "source", job.name);
+  }
   const results = await withinTime(placeName(job.results), async () => {
     const probe = await openProbe(job.results);
     return [...(await checkResults(job.results, probe)), ...(await ofBucket(job.results, probe))];

@@ -16,6 +16,12 @@ export interface TakenFile {
 /** An object that was skipped, with the SHA-256 of its bytes where they were read. */
 export type SeenFile = StoredFile & { readonly sha256?: string };
 
+/** Which keys are meant, where a prefix does not say it all; each of them when not given. */
+export type KeyTest = (key: string) => boolean;
+
+/** Which files are meant; all of the job's when not given. */
+export type FileTest = (file: SourceFile) => boolean;
+
 /** Objects of a place are identified by key, ETag and the second of their last modification. */
 export interface FilesLedger {
   /**
@@ -28,10 +34,16 @@ export interface FilesLedger {
     place: string,
     files: readonly StoredFile[],
   ): Promise<ReadonlyMap<number, "stamp" | "etag">>;
-  /** Whether the job has neither taken nor skipped a file of that place whose key begins with `prefix`. */
-  isFirstStart(bank: BankName, job: string, place: string, prefix: string): Promise<boolean>;
-  /** The key of the object that the job took last, of those of that place that begin with `prefix`. */
-  findLastTaken(bank: BankName, job: string, place: string, prefix: string): Promise<string | undefined>;
+  /** Whether the job has neither taken nor skipped a file of that place whose key begins with `prefix`, and is one of those keys. */
+  isFirstStart(bank: BankName, job: string, place: string, prefix: string, isOwn?: KeyTest): Promise<boolean>;
+  /** The key of the object that the job took last, of those of that place that begin with `prefix`, and are of those keys. */
+  findLastTaken(
+    bank: BankName,
+    job: string,
+    place: string,
+    prefix: string,
+    isOwn?: KeyTest,
+  ): Promise<string | undefined>;
   /**
    * Whether the object of that key was skipped with the same ETag or bytes, and nothing of that key was run: by a first
    * start, or since a later version of its batch was taken.

@@ -2,7 +2,7 @@
  * How runs are found: by id, by the file that they took, by their batch, and those with work left.
  */
 import type { ExitCode } from "../errors/exit-codes.ts";
-import type { TakenFile } from "./files.ts";
+import type { FileTest, TakenFile } from "./files.ts";
 import type { BankName, Run } from "./run.ts";
 
 /** Which runs are listed; all when nothing is given. */
@@ -25,7 +25,7 @@ export interface KnownRunsLedger {
   /** The run that applies the plan, or has applied it. */
   findApplied(plan: Run): Promise<Run | undefined>;
   /** The sequence of the file that the job took last before this run; `--again`, rejected ones and corrections apart. */
-  findLastSequence(run: Run): Promise<string | undefined>;
+  findLastSequence(run: Run, isAlike?: FileTest): Promise<string | undefined>;
   /** The job's other runs of the run's batch, in the order they began; of those that took their file, as `findTaken` says. */
   listVersions(run: Run): Promise<readonly Run[]>;
   /** Whether the run of that number has read another version of this run's batch, or repaired rows of one. */
@@ -36,7 +36,7 @@ export interface KnownRunsLedger {
    */
   listUnfinished(bank: BankName, job: string | null): Promise<readonly Run[]>;
   /** The job's last runs of whole files before this one, at most `limit`: those that have ended, without rejected files, re-runs and plans. */
-  listBefore(run: Run, limit: number): Promise<readonly Run[]>;
+  listBefore(run: Run, limit: number, isAlike?: FileTest): Promise<readonly Run[]>;
   /** Runs that may have open rows (LineageLedger), of one bank and job or of all (null), behind number `after`. */
   listUnsettled(
     of: { readonly bank: BankName | null; readonly job: string | null },
@@ -51,5 +51,5 @@ export interface KnownRunsLedger {
    * Whether a line end closed the last file of the job's source before this one; undefined when there was none. One whose
    * last row is held for that says nothing, until a person has accepted it.
    */
-  findLineEnd(run: Run): Promise<boolean | undefined>;
+  findLineEnd(run: Run, isAlike?: FileTest): Promise<boolean | undefined>;
 }

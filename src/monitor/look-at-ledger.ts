@@ -5,7 +5,7 @@ import { ALARM_KINDS } from "../errors/alarm-kinds.ts";
 import { ENDED_WELL } from "../errors/exit-codes.ts";
 import type { RunContext } from "../run/context.ts";
 import { findOldestOpen } from "../run/open-rows.ts";
-import { listSource } from "../run/start/find-files.ts";
+import { listSources } from "../run/start/find-files.ts";
 import type { Figure } from "./meter.ts";
 
 const seconds = (ms: number) => ms / 1_000;
@@ -39,15 +39,17 @@ export async function lookAtOpenRows({ job, bankName, ledger }: RunContext): Pro
   return [{ name: "tieout_oldest_open_row_timestamp_seconds", labels: { job: job.name }, value }];
 }
 
-/** A listing of the source. */
+/** A listing of the sources, over all of them. */
 export async function lookAtSource(context: RunContext): Promise<readonly Figure[]> {
   const { job, bankName, ledger } = context;
   const labels = { job: job.name };
-  const store = await context.openStore(job.source);
-  const files = await listSource(job, store);
-  const known = await ledger.files.findKnown(bankName, job.name, store.place, files);
-  const waiting: Figure = { name: "tieout_files_waiting", labels, value: files.length - known.size };
-  const newestMs = files.reduce<number | null>((newest, { lastModifiedMs: ms }) => Math.max(newest ?? ms, ms), null);
-  if (newestMs === null) return [waiting];
-  return [waiting, { name: "tieout_newest_file_timestamp_seconds", labels, value: seconds(newestMs) }];
+  let waiting = 0;
+  let newestMs: number | null = null;
+  for (const { store, files } of await listSources(context)) {
+    waiting += files.length - (await ledger.files.findKnown(bankName, job.name, store.place, files)).size;
+    for (const { lastModifiedMs: ms } of files) newestMs = Math.max(newestMs ?? ms, ms);
+  }
+  const figure: Figure = { name: "tieout_files_waiting", labels, value: waiting };
+  if (newestMs === null) return [figure];
+  return [figure, { name: "tieout_newest_file_timestamp_seconds", labels, value: seconds(newestMs) }];
 }

@@ -159,6 +159,8 @@ export interface Reading extends Partial<FileTraits> {
   readonly header: readonly string[];
   readonly columns: readonly (string | null)[];
   readonly currency?: string;
+  /** The name of the source that the file is of, in a job that reads the files of its sources in different ways. */
+  readonly source?: string;
   /** Absent in what version 0.2 has read: cells of its runs are read as they were then. */
   readonly forms?: CellForms;
   /** Known once the file has been read to its end: whether a line end closed its last row. */

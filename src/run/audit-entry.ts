@@ -16,10 +16,10 @@ export function auditEntry(done: Done, about: OfIt = {}): NewAuditEntry {
 
 /** The same for the job of a context. */
 export function entryOfJob(
-  { actor, clock, job }: Pick<RunContext, "actor" | "clock" | "job">,
+  { actor, clock, job, givenJob = job }: Pick<RunContext, "actor" | "clock" | "job" | "givenJob">,
   action: NewAuditEntry["action"],
   about: OfIt,
 ): NewAuditEntry {
-  const ofJob = { job: job.name, jobSha256: jobSha256(job) };
+  const ofJob = { job: job.name, jobSha256: jobSha256(givenJob) };
   return auditEntry({ actor, atMs: clock.nowMs(), action }, { ...ofJob, ...about });
 }

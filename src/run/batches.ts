@@ -12,15 +12,16 @@ import type { StoredFile } from "../store/file-store.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { shownKey } from "../text/shown-key.ts";
 import type { RunContext } from "./context.ts";
+import { alikeFor } from "./sources.ts";
 
 /** A file to run, and the earlier versions of its batch that waited with it and are not run. */
-export interface LatestFile {
-  readonly file: StoredFile;
-  readonly replaced: readonly StoredFile[];
+export interface LatestFile<File extends StoredFile = StoredFile> {
+  readonly file: File;
+  readonly replaced: readonly File[];
 }
 
 /** In the same order. Two files of one version both stay: nobody can say yet which of them is right. */
-export function keepLatest(files: readonly StoredFile[]): LatestFile[] {
+export function keepLatest<File extends StoredFile>(files: readonly File[]): LatestFile<File>[] {
   const named = files.map((file) => ({ file, batch: batchOf(file.key) }));
   const of = Map.groupBy(named, ({ batch }) => (batch === undefined ? null : foldBatchId(batch.id)));
   return named.flatMap(({ file, batch }) => {
@@ -45,9 +46,7 @@ export async function judgeVersion(
 ): Promise<{ readonly kind: "fit"; readonly corrects: Run | null } | Rejected> {
   const { batch } = run;
   if (batch === null) return { kind: "fit", corrects: null };
-  const versions = (await context.ledger.runs.listVersions(run)).filter(
-    (one) => !TOO_LATE.includes(one.rejection?.code),
-  );
+  const versions = (await listVersions(context, run)).filter((one) => !TOO_LATE.includes(one.rejection?.code));
   const later = highest(versions, (version) => version > batch.version);
   if (later !== undefined && run.reason === null) return rejected(rejectEarlier(context, run, later));
   const same = versions.findLast(
@@ -55,6 +54,13 @@ export async function judgeVersion(
   );
   if (same !== undefined && run.reason === null) return rejected(rejectRepeated(context, run, same));
   return { kind: "fit", corrects: highest(versions, (version) => version < batch.version) ?? null };
+}
+
+/** Batches of two sources may have the same name. */
+async function listVersions({ ledger, job }: RunContext, run: Run): Promise<readonly Run[]> {
+  const versions = await ledger.runs.listVersions(run);
+  const isAlike = alikeFor(job, run.file);
+  return isAlike === undefined ? versions : versions.filter(({ file }) => isAlike(file));
 }
 
 function highest(versions: readonly Run[], isMeant: (version: number) => boolean): Run | undefined {
@@ -88,10 +94,10 @@ function hintFor({ jobPath }: RunContext, { file }: Run, first: string): string 
 }
 
 /** The run of a later version that has been read since this run began: nothing more of this one may be sent. */
-export async function findReplacement({ ledger }: RunContext, run: Run): Promise<Run | undefined> {
+export async function findReplacement(context: RunContext, run: Run): Promise<Run | undefined> {
   const { batch } = run;
   if (batch === null) return undefined;
-  const since = (await ledger.runs.listVersions(run)).filter(
+  const since = (await listVersions(context, run)).filter(
     ({ no, rejection, stage }) => no > run.no && rejection === null && stage !== "read",
   );
   return highest(since, (version) => version > batch.version);

@@ -20,6 +20,7 @@ import { openResults } from "./report/open-results.ts";
 import { reportPhase } from "./report/report-phase.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 import { EVERY_ROW } from "./run-in-hand.ts";
+import { contextOfRun } from "./sources.ts";
 import type { Stop } from "./stop.ts";
 import { takeInHand } from "./take-in-hand.ts";
 import { keepPersonStop } from "./watch-stop.ts";
@@ -43,7 +44,8 @@ const CALLS_MS = 5_000;
 const LOOK_MS = 100;
 
 /** Every write of the run is fenced by the lease of its job: a process that lost it changes nothing more. */
-export async function carryRun(context: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
+export async function carryRun(outer: RunContext, opened: Run, options: RunOptions): Promise<RunEnd> {
+  let context = outer;
   const { ledger, clock } = context;
   if (options.lease() !== null) await shutWorkersOut(context);
   await ledger.controls.open(opened, context.owner, settableOf(context.job));
@@ -64,6 +66,7 @@ export async function carryRun(context: RunContext, opened: Run, options: RunOpt
     }
     run = await enter(context, run, run.planOf === null ? "plan" : "guard");
   }
+  context = contextOfRun(outer, run);
   // Row numbers count from the top of the file, and data begins after the header.
   const maxChange = limit === null ? EVERY_ROW : limit + (run.reading?.headerRow ?? 1);
   const isDone = run.rows === 0 || run.kind === "validate" || (await isGivenUp(context, run));

@@ -13,6 +13,7 @@ import { countOf } from "../report/plan-page.ts";
 import type { Summary } from "../report/summary.ts";
 import { readIds } from "./read-ids.ts";
 import type { RunInHand } from "./run-in-hand.ts";
+import { alikeFor } from "./sources.ts";
 
 export async function guardPhase(inHand: RunInHand): Promise<void> {
   const { ledger, job, clock, log, run } = inHand;
@@ -51,7 +52,7 @@ async function readSize({ ledger, job, run }: RunInHand): Promise<Size | null> {
   const products = await ledger.guards.countProducts(run);
   await ledger.runs.record(run, { products });
   if (run.byName || run.rerunOf !== null) return null;
-  const earlier = await ledger.runs.listBefore(run, size.runs);
+  const earlier = await ledger.runs.listBefore(run, size.runs, alikeFor(job, run.file));
   return { rows: run.rows, products, earlier: earlier.map(toEarlier) };
 }
 

@@ -24,6 +24,8 @@ export interface SourceFile extends StoredFile {
   readonly sha256: string;
   /** The sequence that the job's pattern captured in the key, if it captures one. */
   readonly sequence?: string;
+  /** When its done-file came, where the job's source has them. */
+  readonly doneAtMs?: number;
 }
 
 /** One form of an ETag: compatible stores leave the quotes out here and there, or call it weak (RFC 9110, 8.8.3). */

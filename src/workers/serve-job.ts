@@ -6,6 +6,7 @@ import { leaseName, type Run } from "../ledger/run.ts";
 import type { RunContext } from "../run/context.ts";
 import { jobSha256 } from "../run/job-sha256.ts";
 import { EVERY_ROW, type RunInHand } from "../run/run-in-hand.ts";
+import { contextOfRun } from "../run/sources.ts";
 import { findLeft } from "../run/start/find-left.ts";
 import { takeInHand } from "../run/take-in-hand.ts";
 import type { ChunkHandout } from "./chunk-queue.ts";
@@ -106,7 +107,7 @@ async function hasInHand(
   const work = await ledger.chunks?.findWork(run);
   const hand = { lease: () => null, maxChange: EVERY_ROW, isResumed: work?.isResumed ?? false };
   // Whoever has the job's lease stops the run for all.
-  const stop = await takeInHand({ ...context, stopAtMs: null }, run, hand, async (inHand) => {
+  const stop = await takeInHand({ ...contextOfRun(context, run), stopAtMs: null }, run, hand, async (inHand) => {
     await act(inHand);
     return null;
   });

@@ -15,6 +15,7 @@ import { checkSource } from "../../src/doctor/source.ts";
 import { withinTime } from "../../src/doctor/within-time.ts";
 import { defineJob } from "../../src/job.ts";
 import { type S3Server, startS3Server } from "../../src/sandbox/bucket/start-s3-server.ts";
+import { sourcesOf } from "../../src/source-settings.ts";
 import { BucketProbe, type Encryption } from "../../src/store/bucket-probe.ts";
 import type { S3Connection } from "../../src/store/open-s3-client.ts";
 import { openS3Store } from "../../src/store/s3-store.ts";
@@ -91,10 +92,12 @@ describe("the doctor looks at a bucket", () => {
       source: { bucket: Bucket, prefix: "in/" },
       results: { bucket: Bucket, prefix: "results/" },
     });
+    const [source] = sourcesOf(job);
+    if (source === undefined) throw new Error("the job has no source");
     const look = async () =>
       said(
         await withinTime("S3", async () =>
-          checkSource(job, await openS3Store({ bucket: Bucket, connection: server.connection })),
+          checkSource(job, source, await openS3Store({ bucket: Bucket, connection: server.connection })),
         ),
       );
     server.put(Bucket, "in/readme.txt", "x");

@@ -12,6 +12,7 @@ import { lookAtExpected } from "../../src/schedule/look-at-expected.ts";
 import { createOnTick, type StartEnd } from "../../src/schedule/on-tick.ts";
 import { runSchedule } from "../../src/schedule/run-schedule.ts";
 import { openSlots } from "../../src/schedule/slots.ts";
+import { sourcesOf } from "../../src/source-settings.ts";
 import type { StoredFile } from "../../src/store/file-store.ts";
 import { ACTOR, BANK, newRun } from "../ledger/builders.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -128,7 +129,8 @@ export class VirtualYear {
     const stored = storedFile(key, atMs);
     if (this.#taken.has(key)) return;
     this.#taken.add(key);
-    const sequence = sequenceOf(key, job.source.pattern);
+    const pattern = sourcesOf(job)[0]?.pattern;
+    const sequence = pattern && sequenceOf(key, pattern);
     const file = { ...stored, place: "s3://in", sha256: key, ...(sequence !== undefined && { sequence }) };
     const opened = newRun(`run-${this.#taken.size}`, { job: job.name, file, startedAtMs: nowMs });
     const run = await runs.open(BANK, opened, [file]);

@@ -45,7 +45,7 @@ async function findSight(session: Session, loaded: LoadedJob): Promise<Sight> {
     const context = await openContext(parts, session.workFolder());
     const pause = await context.ledger.schedules.findPause(context.bankName, loaded.job.name);
     if (loaded.job.expect === undefined) return { pause };
-    const { files } = await findFiles(context, { kind: "plan", file: null, from: null, limit: null, again: null });
+    const files = await findFiles(context, { kind: "plan", file: null, from: null, limit: null, again: null });
     return { pause, waiting: files.map(({ file }) => file.key) };
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;

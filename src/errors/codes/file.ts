@@ -60,6 +60,20 @@ export const FILE_CODES = defineCodes({
     todo: "Send it as plain CSV, or as CSV that is compressed once, with gzip or zip.",
     exit: 7,
   },
+  file_of_no_source: {
+    meaning: "The file is of none of the job's sources, and the job reads the files of each in its own way.",
+    fixedBy: "operator",
+    retryHelps: true,
+    todo: "Put the file where its source finds it, and name it there; or give the source in the job file its name back.",
+    exit: 7,
+  },
+  file_not_done: {
+    meaning: "The file's done-file is not there, or is older than the file, so the file may not be complete.",
+    fixedBy: "file",
+    retryHelps: true,
+    todo: "Have the sender finish the file; if it is complete, put its done-file beside it as the message says.",
+    exit: 7,
+  },
   file_not_utf8: {
     meaning: "The file's header is not text in the file's encoding.",
     fixedBy: "file",

@@ -6,8 +6,8 @@
  */
 import { batchOf, foldBatchId } from "../../batch.ts";
 import type { StoredFile } from "../../store/file-store.ts";
-import type { FilesLedger, SeenFile } from "../ledger.ts";
-import type { Sql } from "./database.ts";
+import type { FilesLedger, KeyTest, SeenFile } from "../ledger.ts";
+import type { PgValue, Sql } from "./database.ts";
 import { jsonMember, jsonMemberBeginning } from "./json-member.ts";
 import type { PostgresStore } from "./store.ts";
 
@@ -28,16 +28,16 @@ const BELOW = "bank = $1 AND job = $2 AND place = $3 AND starts_with(key, $4)";
  * A run whose file was rejected for what can come right has left no entry, and yet the job has begun there. One file that
  * was named by hand is no beginning.
  */
-const HAS_BEGUN = `SELECT 1 FROM files WHERE ${BELOW}
+const LIST_BEGUN = `SELECT key, NULL AS file FROM files WHERE ${BELOW}
     AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.no = files.run AND runs.by_name = 1)
-  UNION ALL SELECT 1 FROM runs WHERE bank = $1 AND job = $2 AND kind = 'run' AND by_name = 0
-    AND strpos(file, $5) > 0 AND strpos(file, $6) > 0 LIMIT 1`;
+  UNION ALL SELECT NULL AS key, file FROM runs WHERE bank = $1 AND job = $2 AND kind = 'run' AND by_name = 0
+    AND strpos(file, $5) > 0 AND strpos(file, $6) > 0`;
 
 /** Of the run that took the file in place of an earlier version of its batch. */
 const IS_REPLACED = `EXISTS (SELECT 1 FROM runs WHERE runs.no = files.run AND runs.batch IS NOT NULL
   AND strpos(runs.file, '"key":' || to_json(files.key)) = 0)`;
 
-const FIND_LAST = `SELECT key FROM files WHERE ${BELOW} AND run IS NOT NULL AND NOT ${IS_REPLACED} ORDER BY run DESC LIMIT 1`;
+const LIST_LAST = `SELECT key, NULL AS file FROM files WHERE ${BELOW} AND run IS NOT NULL AND NOT ${IS_REPLACED} ORDER BY run DESC`;
 
 const IS_SKIPPED = `SELECT 1 FROM files WHERE bank = $1 AND job = $2 AND place = $3 AND key = $4 GROUP BY key
   HAVING count(CASE WHEN NOT ${IS_REPLACED} THEN run END) = 0 AND bool_or(etag = $5 OR sha256 = $6)`;
@@ -84,6 +84,13 @@ export async function recordFiles(
 
 export function postgresFiles(store: PostgresStore): FilesLedger {
   const { sql } = store;
+  /** All keys are looked at only where not each of them is meant. */
+  const findKey = async (query: string, values: PgValue[], isOwn: KeyTest | undefined) => {
+    const most = isOwn === undefined ? " LIMIT 1" : "";
+    const shapes = await sql.all<{ key: string | null; file: string | null }>(query + most, ...values);
+    const keys = shapes.map(({ key, file }) => key ?? (JSON.parse(file ?? "{}") as { key: string }).key);
+    return isOwn === undefined ? keys[0] : keys.find((key) => isOwn(key));
+  };
   return {
     async findKnown(bank, job, place, files) {
       const no = (await store.findBank(bank)) ?? null;
@@ -94,15 +101,15 @@ export function postgresFiles(store: PostgresStore): FilesLedger {
       return new Map(known.map(({ index, exact }) => [index, exact ? "stamp" : "etag"]));
     },
 
-    async isFirstStart(bank, job, place, prefix) {
+    async isFirstStart(bank, job, place, prefix, isOwn) {
       const no = (await store.findBank(bank)) ?? null;
       const [ofPlace, below] = [jsonMember("place", place), jsonMemberBeginning("key", prefix)];
-      return (await sql.get(HAS_BEGUN, no, job, place, prefix, ofPlace, below)) === undefined;
+      return (await findKey(LIST_BEGUN, [no, job, place, prefix, ofPlace, below], isOwn)) === undefined;
     },
 
-    async findLastTaken(bank, job, place, prefix) {
+    async findLastTaken(bank, job, place, prefix, isOwn) {
       const no = (await store.findBank(bank)) ?? null;
-      return (await sql.get<{ key: string }>(FIND_LAST, no, job, place, prefix))?.key;
+      return findKey(LIST_LAST, [no, job, place, prefix], isOwn);
     },
 
     async isSkipped(bank, job, { place, key, etag, sha256 }) {

@@ -3,14 +3,15 @@
  * whether an ended run has an unknown one.
  */
 import { foldBatchId } from "../../batch.ts";
-import type { SourceFile } from "../../store/file-store.ts";
 import type { KnownRunsLedger, RunsWanted } from "../ledger.ts";
 import type { BankName } from "../run.ts";
+import { listAlike } from "../sql/list-alike.ts";
 import { onlyRun } from "../sql/only-run.ts";
 import { CAN_COME_RIGHT, decodeRun, IS_FAILED, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
 import { UNSETTLED } from "../sql/short-shape.ts";
 import type { PgValue } from "./database.ts";
 import { jsonMember } from "./json-member.ts";
+import { postgresLastFile } from "./last-file.ts";
 import type { PostgresStore } from "./store.ts";
 
 export const SELECT_RUNS =
@@ -33,15 +34,6 @@ const FIND_TAKEN = `${SELECT_RUNS} WHERE runs.bank = $1 AND runs.job = $2 AND ${
   AND ($3::text IS NULL OR runs.sha256 = $3) AND ($4::text IS NULL OR strpos(runs.file, $4) > 0)
   AND ($5::text IS NULL OR strpos(runs.file, $5) > 0) AND ($6::integer IS NULL OR runs.no < $6)
   ORDER BY runs.no DESC LIMIT 1`;
-
-const FIND_LAST_SEQUENCE = `SELECT file FROM runs WHERE bank = $1 AND job = $2 AND no < $3 AND kind = 'run' AND rerun_of IS NULL
-  AND rejection IS NULL AND reason IS NULL AND corrects IS NULL AND strpos(file, '"sequence":') > 0 ORDER BY no DESC LIMIT 1`;
-
-const FIND_LINE_END = `SELECT strpos(reading, '"endsWithLineEnd":true') > 0 AS ended FROM runs f
-  WHERE bank = $1 AND job = $2 AND no < $3 AND kind = 'run' AND by_name = 0 AND rerun_of IS NULL AND rejection IS NULL AND rows > 0
-    AND strpos(reading, '"endsWithLineEnd":') > 0 AND (strpos(reading, '"cutRow":') = 0 OR EXISTS (SELECT 1 FROM runs r
-      WHERE r.rerun_of = f.id AND strpos(r.accepts, '"last_row_maybe_cut"') > 0))
-  ORDER BY no DESC LIMIT 1`;
 
 /** A rejected file may have left rows; they are never worked on. */
 const LIST_UNFINISHED = `${SELECT_RUNS} WHERE runs.bank = $1 AND runs.job = coalesce($2, runs.job) AND runs.kind = 'run'
@@ -72,6 +64,8 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
   const numberOf = async (bank: BankName) => (await store.findBank(bank)) ?? null;
 
   return {
+    ...postgresLastFile(store),
+
     async find(id) {
       if (id === "last") return (await list(`${SELECT_RUNS} ORDER BY runs.no DESC LIMIT 1`))[0];
       if (id === "") return undefined;
@@ -89,11 +83,6 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
 
     findApplied: async ({ id }) => (await list(`${SELECT_RUNS} WHERE runs.plan_of = $1`, id))[0],
 
-    async findLastSequence({ no, bank, job }) {
-      const found = await store.sql.get<{ file: string }>(FIND_LAST_SEQUENCE, await numberOf(bank), job, no);
-      return found && (JSON.parse(found.file) as SourceFile).sequence;
-    },
-
     async listVersions({ no, bank, job, batch }) {
       if (batch === null) return [];
       return list(LIST_OF_BATCH, await numberOf(bank), job, foldBatchId(batch.id), no);
@@ -108,14 +97,11 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
       return (await list(FIND_LAST_ENDED, await numberOf(bank), job, any))[0];
     },
 
-    async findLineEnd({ no, bank, job }) {
-      return (await store.sql.get<{ ended: boolean }>(FIND_LINE_END, await numberOf(bank), job, no))?.ended;
-    },
-
     listUnfinished: async (bank, job) => list(LIST_UNFINISHED, await numberOf(bank), job),
 
-    async listBefore({ no, bank, job }, limit) {
-      return list(LIST_BEFORE, await numberOf(bank), job, no, limit);
+    async listBefore({ no, bank, job }, limit, isAlike) {
+      const of = await numberOf(bank);
+      return listAlike((before, most) => list(LIST_BEFORE, of, job, before, most), { before: no, limit }, isAlike);
     },
 
     listUnsettled: async ({ bank, job }, after, limit) =>

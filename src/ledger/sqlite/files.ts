@@ -5,8 +5,8 @@
  * by ETag alone. `sha256` is that of skipped objects; the bytes of the others are known by their runs.
  */
 import type { StoredFile } from "../../store/file-store.ts";
-import type { FilesLedger, SeenFile } from "../ledger.ts";
-import type { SqliteDatabase } from "./database.ts";
+import type { FilesLedger, KeyTest, SeenFile } from "../ledger.ts";
+import type { SqliteDatabase, SqlValue } from "./database.ts";
 import type { SqliteStore } from "./store.ts";
 
 /** Whole seconds: a listing may be finer than the answer for one object. */
@@ -25,16 +25,16 @@ const BELOW = "bank = ?1 AND job = ?2 AND place = ?3 AND substr(key, 1, length(?
  * A run whose file was rejected for what can come right has left no entry, and yet the job has begun there. One file that
  * was named by hand is no beginning.
  */
-const HAS_BEGUN = `SELECT 1 FROM files WHERE ${BELOW}
+const LIST_BEGUN = `SELECT key FROM files WHERE ${BELOW}
     AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.no = files.run AND runs.by_name = 1)
-  UNION ALL SELECT 1 FROM runs WHERE bank = ?1 AND job = ?2 AND kind = 'run' AND by_name = 0
-    AND file ->> '$.place' = ?3 AND substr(file ->> '$.key', 1, length(?4)) = ?4 LIMIT 1`;
+  UNION ALL SELECT file ->> '$.key' AS key FROM runs WHERE bank = ?1 AND job = ?2 AND kind = 'run' AND by_name = 0
+    AND file ->> '$.place' = ?3 AND substr(file ->> '$.key', 1, length(?4)) = ?4`;
 
 /** Of the run that took the file in place of an earlier version of its batch. */
 const IS_REPLACED = `EXISTS (SELECT 1 FROM runs WHERE runs.no = files.run AND runs.batch IS NOT NULL
   AND runs.file ->> '$.key' <> files.key)`;
 
-const FIND_LAST = `SELECT key FROM files WHERE ${BELOW} AND run IS NOT NULL AND NOT ${IS_REPLACED} ORDER BY run DESC LIMIT 1`;
+const LIST_LAST = `SELECT key FROM files WHERE ${BELOW} AND run IS NOT NULL AND NOT ${IS_REPLACED} ORDER BY run DESC`;
 
 const IS_SKIPPED = `SELECT 1 FROM files WHERE ${OF_KEY} GROUP BY key
   HAVING count(iif(${IS_REPLACED}, NULL, run)) = 0 AND max(etag = ? OR sha256 IS ?) = 1`;
@@ -76,6 +76,11 @@ export function recordFiles(
 
 export function sqliteFiles(store: SqliteStore): FilesLedger {
   const { db } = store;
+  /** All keys are looked at only where not each of them is meant. */
+  const findKey = (sql: string, values: SqlValue[], isOwn: KeyTest | undefined) =>
+    isOwn === undefined
+      ? db.get<{ key: string }>(`${sql} LIMIT 1`, ...values)?.key
+      : db.all<{ key: string }>(sql, ...values).find(({ key }) => isOwn(key))?.key;
   return {
     async findKnown(bank, job, place, files) {
       const no = store.findBank(bank) ?? null;
@@ -87,12 +92,12 @@ export function sqliteFiles(store: SqliteStore): FilesLedger {
       return known;
     },
 
-    async isFirstStart(bank, job, place, prefix) {
-      return db.get(HAS_BEGUN, store.findBank(bank) ?? null, job, place, prefix) === undefined;
+    async isFirstStart(bank, job, place, prefix, isOwn) {
+      return findKey(LIST_BEGUN, [store.findBank(bank) ?? null, job, place, prefix], isOwn) === undefined;
     },
 
-    async findLastTaken(bank, job, place, prefix) {
-      return db.get<{ key: string }>(FIND_LAST, store.findBank(bank) ?? null, job, place, prefix)?.key;
+    async findLastTaken(bank, job, place, prefix, isOwn) {
+      return findKey(LIST_LAST, [store.findBank(bank) ?? null, job, place, prefix], isOwn);
     },
 
     async isSkipped(bank, job, { place, key, etag, sha256 }) {

@@ -4,10 +4,12 @@
  */
 import { foldBatchId } from "../../batch.ts";
 import type { KnownRunsLedger, RunsWanted } from "../ledger.ts";
+import { listAlike } from "../sql/list-alike.ts";
 import { onlyRun } from "../sql/only-run.ts";
 import { CAN_COME_RIGHT, decodeRun, IS_FAILED, type RunShape, WHOLE_FILE } from "../sql/run-shape.ts";
 import { UNSETTLED } from "../sql/short-shape.ts";
 import type { SqlValue } from "./database.ts";
+import { sqliteLastFile } from "./last-file.ts";
 import { placed } from "./placed.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -30,12 +32,6 @@ const FIND_TAKEN = `${SELECT_RUNS} WHERE runs.bank = ?1 AND runs.job = ?2 AND ${
   AND (?4 IS NULL OR runs.file ->> '$.place' = ?4) AND (?5 IS NULL OR runs.file ->> '$.key' = ?5)
   AND (?6 IS NULL OR runs.no < ?6) ORDER BY runs.no DESC LIMIT 1`;
 
-const FIND_LINE_END = `SELECT reading ->> '$.endsWithLineEnd' AS ended FROM runs f
-  WHERE bank = ? AND job = ? AND no < ? AND kind = 'run' AND by_name = 0 AND rerun_of IS NULL AND rejection IS NULL AND rows > 0
-    AND ended IS NOT NULL AND (reading ->> '$.cutRow' IS NULL OR EXISTS (SELECT 1 FROM runs r, json_each(r.accepts) code
-      WHERE r.rerun_of = f.id AND code.value = 'last_row_maybe_cut'))
-  ORDER BY no DESC LIMIT 1`;
-
 /** A rejected file may have left rows; they are never worked on. */
 const LIST_UNFINISHED = `${SELECT_RUNS} WHERE runs.bank = ?1 AND runs.job = coalesce(?2, runs.job) AND runs.kind = 'run'
   AND (runs.stage <> 'ended' OR runs.rejection IS NULL AND (
@@ -47,10 +43,10 @@ const FIND_LAST_ENDED = `${SELECT_RUNS} WHERE runs.bank = ?1 AND runs.job = ?2 A
 
 const LIST_UNSETTLED = `${SELECT_RUNS} WHERE ${placed(UNSETTLED)}`;
 
-const LIST_BEFORE = `${SELECT_RUNS} WHERE runs.bank = ? AND runs.job = ? AND runs.no < ? AND ${WHOLE_FILE} ORDER BY runs.no DESC LIMIT ?`;
-
 /** A beginning that fits two runs is refused, so that a command never acts on the wrong one. */
 const LIST_BY_BEGINNING = `${SELECT_RUNS} WHERE runs.id >= ?1 AND substr(runs.id, 1, length(?1)) = ?1 ORDER BY runs.id LIMIT 2`;
+
+const LIST_BEFORE = `${SELECT_RUNS} WHERE runs.bank = ? AND runs.job = ? AND runs.no < ? AND ${WHOLE_FILE} ORDER BY runs.no DESC LIMIT ?`;
 
 const LIST_WANTED = `${SELECT_RUNS} WHERE (?1 IS NULL OR runs.job = ?1) AND runs.started_at >= ?2
   AND (?3 = 0 OR ${IS_FAILED}) ORDER BY runs.no DESC LIMIT ?4`;
@@ -61,6 +57,8 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
   const list = (sql: string, ...values: SqlValue[]) => db.all<RunShape>(sql, ...values).map(decodeRun);
 
   return {
+    ...sqliteLastFile(store),
+
     async find(id) {
       if (id === "last") return list(`${SELECT_RUNS} ORDER BY runs.no DESC LIMIT 1`)[0];
       if (id === "") return undefined;
@@ -73,14 +71,6 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
 
     findApplied: async ({ id }) => list(`${SELECT_RUNS} WHERE runs.plan_of = ?`, id)[0],
 
-    async findLastSequence({ no, bank, job }) {
-      const where =
-        "bank = ? AND job = ? AND kind = 'run' AND rerun_of IS NULL AND rejection IS NULL AND reason IS NULL AND corrects IS NULL";
-      const sql = `SELECT file ->> '$.sequence' AS sequence FROM runs
-        WHERE ${where} AND no < ? AND file ->> '$.sequence' IS NOT NULL ORDER BY no DESC LIMIT 1`;
-      return db.get<{ sequence: string }>(sql, store.findBank(bank) ?? null, job, no)?.sequence;
-    },
-
     async listVersions({ no, bank, job, batch }) {
       if (batch === null) return [];
       return list(LIST_OF_BATCH, store.findBank(bank) ?? null, job, foldBatchId(batch.id), no);
@@ -90,15 +80,15 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
       return db.get(IS_OTHER_VERSION, no, other) !== undefined;
     },
 
-    async findLineEnd({ no, bank, job }) {
-      const found = db.get<{ ended: 0 | 1 }>(FIND_LINE_END, store.findBank(bank) ?? null, job, no);
-      return found === undefined ? undefined : found.ended === 1;
-    },
-
     listUnfinished: async (bank, job) => list(LIST_UNFINISHED, store.findBank(bank) ?? null, job),
 
-    async listBefore({ no, bank, job }, limit) {
-      return list(LIST_BEFORE, store.findBank(bank) ?? null, job, no, limit);
+    async listBefore({ no, bank, job }, limit, isAlike) {
+      const of = store.findBank(bank) ?? null;
+      return listAlike(
+        async (before, most) => list(LIST_BEFORE, of, job, before, most),
+        { before: no, limit },
+        isAlike,
+      );
     },
 
     listUnsettled: async ({ bank, job }, after, limit) =>

@@ -9,6 +9,7 @@ import type { Manifest } from "../../read/file/manifest.ts";
 import { compareSequences, isNumericSequence } from "../../read/file/sequence.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import type { RunContext } from "../context.ts";
+import { alikeFor } from "../sources.ts";
 
 function incomplete(message: string): Rejection {
   const hint = "send the complete file again, with its own manifest or trailer";
@@ -38,12 +39,12 @@ export function rejectOtherSequence({ file }: Run, stated: string | undefined): 
  * older than the files that came after what it corrects.
  */
 export async function rejectStale(
-  { ledger }: RunContext,
+  { ledger, job }: RunContext,
   run: Run,
   sequence: string | undefined,
 ): Promise<Rejection | null> {
   if (sequence === undefined || run.reason !== null || run.corrects !== null) return null;
-  const last = await ledger.runs.findLastSequence(run);
+  const last = await ledger.runs.findLastSequence(run, alikeFor(job, run.file));
   if (last === undefined || isNumericSequence(last) !== isNumericSequence(sequence)) return null;
   if (compareSequences(sequence, last) >= 0) return null;
   return {

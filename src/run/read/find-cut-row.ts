@@ -5,6 +5,7 @@
 import type { Run } from "../../ledger/run.ts";
 import type { ParsedRow } from "../../read/change.ts";
 import type { RunContext } from "../context.ts";
+import { alikeFor } from "../sources.ts";
 
 /**
  * The number of the last row when it may be cut: the job's earlier files ended with a line end, and nothing proves that this
@@ -18,7 +19,7 @@ export async function findCutRow(
 ): Promise<number | undefined> {
   if (endsWithLineEnd || run.byName || job.completeness !== undefined) return undefined;
   if (last === undefined || last.provenance !== undefined) return undefined;
-  const endedBefore = await ledger.runs.findLineEnd(run);
+  const endedBefore = await ledger.runs.findLineEnd(run, alikeFor(job, run.file));
   if (endedBefore) return last.source.row;
   if (endedBefore === undefined)
     progress.note(

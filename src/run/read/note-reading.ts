@@ -6,11 +6,14 @@ import { describeBatch, describeReading } from "../../read/describe-reading.ts";
 import type { Reading } from "../../read/reading.ts";
 import { findUnsaid } from "../../read/row/empty-cells.ts";
 import type { RunContext } from "../context.ts";
+import { sourceOf } from "../sources.ts";
 
 /** Also warns, once a run, if the bank's layout leaves a question open that the job does not answer. */
 export function noteReading({ job, log, progress }: RunContext, run: Run, reading: Reading): void {
   const batch = run.batch === null ? "" : `${describeBatch(run.batch)}, `;
-  progress.note(`reading: ${batch}${describeReading(reading)}`);
+  const name = reading.source ?? sourceOf(job, run.file.place, run.file.key)?.name;
+  const source = name === undefined ? "" : `source ${name}, `;
+  progress.note(`reading: ${source}${batch}${describeReading(reading)}`);
   if (run.corrects !== null) progress.note(`the file corrects that of run ${run.corrects}`);
   const unsaid = findUnsaid(reading, job);
   if (unsaid.length === 0 || run.reading !== null) return;

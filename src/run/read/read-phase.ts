@@ -23,8 +23,10 @@ import type { RunContext } from "../context.ts";
 import { foldChanges } from "../fold-changes.ts";
 import { PAGE } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
+import { sourceOf } from "../sources.ts";
 import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { findCutRow } from "./find-cut-row.ts";
+import { jobOfFile, jobOfResults } from "./job-of-file.ts";
 import { noteReading } from "./note-reading.ts";
 import { RepairedRows } from "./repaired-rows.ts";
 
@@ -42,7 +44,7 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   const { ledger } = outer;
   let run = opened;
   // First of all: results that lie in a source have no manifest to wait for.
-  const isInput = run.byName || outer.job.source.repaired;
+  const isInput = run.byName || sourceOf(outer.job, run.file.place, run.file.key)?.repaired;
   const results = await findResults(createReadStream(file.localPath), outer.job);
   // Repaired rows are no batch, whatever their file is named.
   if (results !== null && run.batch !== null) {
@@ -50,13 +52,10 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
     run = { ...run, batch: null };
   }
   if (results !== null && !isInput) return results.rejection;
-  const asked =
-    results === null
-      ? outer.job
-      : settingsForResults(outer.job, {
-          header: results.header,
-          isUtf8: await isUtf8File(createReadStream(file.localPath)),
-        });
+  const form = results && { header: results.header, isUtf8: await isUtf8File(createReadStream(file.localPath)) };
+  const own = form === null ? jobOfFile(outer, run) : await jobOfResults(outer, run, file.localPath, form);
+  if (own.kind === "rejected") return own.rejection;
+  const asked = form === null ? own.job : settingsForResults(own.job, form);
   // Some of the rows may have been read before: the other cells must be understood in the same way, whatever the job says now.
   const job = { ...asked, forms: run.reading?.forms };
   const context = { ...outer, job };
@@ -67,7 +66,7 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   const met = await meetVersion(context, run);
   if (met.kind === "rejected") return met.rejection;
   run = met.run;
-  const read = await recordFile(context, run, file.localPath);
+  const read = await recordFile(context, run, { ...file, source: own.source });
   if (read.kind === "rejected") return read.rejection;
   const stated = manifest.sequence ?? read.sequence;
   const late =
@@ -102,7 +101,7 @@ async function findManifest({ completeness }: Job, { file }: Run, store: FileSto
 async function recordFile(
   context: RunContext,
   run: Run,
-  localPath: string,
+  { localPath, source }: ReadableFile & { readonly source?: string | undefined },
 ): Promise<(RowsEnd & { readonly reading: Reading }) | Rejected> {
   const { ledger, progress, job } = context;
   let count = 0;
@@ -117,7 +116,7 @@ async function recordFile(
   for await (const event of readCsv(createReadStream(localPath), job, PAGE)) {
     if (event.kind === "rejected") return event;
     if (event.kind === "header") {
-      reading = event.reading;
+      reading = { ...event.reading, ...(source !== undefined && { source }) };
       keys = new KeySum(reading);
       ids = new DecimalIds(reading);
       ownIds = reading.forms?.ownIds === undefined ? null : new OwnIdKinds();

@@ -137,6 +137,8 @@ export class RepairedRows {
     const { meant } = origin;
     const column = meant.run.job === this.#run.job ? null : readsOtherwise(source, this.#reading, meant.reading);
     if (column !== null) return otherwise(row, column, meant.run);
+    const from = meant.reading.source;
+    if (from !== undefined && from !== this.#reading.source) return ofOther(row, meant.run, from);
     return this.#withCertainLetters(judgeRepairedRow(row, this.#reading, origin, this.#run.allowEdit ?? []), origin);
   }
 
@@ -244,6 +246,12 @@ function otherwise(row: ParsedRow, column: string, { id, job }: Run): ParsedRow 
   const message = `run ${id} of the job ${toLine(job)} reads this column in another way than this job`;
   const from = row.provenance === undefined ? {} : { provenance: row.provenance };
   return { kind: "invalid", source: row.source, issues: [{ code: "read_otherwise", column, message }], ...from };
+}
+
+function ofOther(row: ParsedRow, { id, job }: Run, source: string): ParsedRow {
+  const message = `run ${id} of the job ${toLine(job)} has read the row as one of its source ${source}: give such rows back in a file of their own, to that job`;
+  const from = row.provenance === undefined ? {} : { provenance: row.provenance };
+  return { kind: "invalid", source: row.source, issues: [{ code: "read_otherwise", column: "", message }], ...from };
 }
 
 /** A cell that is the beginning of two ids names no run; other errors of the ledger are thrown. */

@@ -9,6 +9,7 @@ import { PlanTally } from "../../report/plan-tally.ts";
 import type { Summary } from "../../report/summary.ts";
 import type { RunContext } from "../context.ts";
 import { PAGE, walk } from "../pages.ts";
+import { alikeFor } from "../sources.ts";
 
 /** How many earlier runs say what is usual. */
 const HISTORY = 30;
@@ -21,7 +22,7 @@ export async function readPage({ ledger, job }: RunContext, run: Run, ahead: Ahe
     PAGE,
   );
   for await (const change of planned) tally.add(change);
-  const before = await ledger.runs.listBefore(run, HISTORY);
+  const before = await ledger.runs.listBefore(run, HISTORY, alikeFor(job, run.file));
   const history = before.flatMap(({ summary }) =>
     summary === null ? [] : [(JSON.parse(summary) as Summary).operations],
   );

@@ -11,9 +11,9 @@ import { carryRun, type RunEnd } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
 import { settingsSha256 } from "../job-sha256.ts";
 import { takePlan } from "../plan/take-plan.ts";
+import { isOfSource } from "../sources.ts";
 import { checkLedgerHasJob, checkLedgerKnows } from "./check-ledger-knows.ts";
 import { checkPlan } from "./check-plan.ts";
-import { isOfSource } from "./find-files.ts";
 import { holdJob } from "./hold-job.ts";
 import { keepName } from "./keep-name.ts";
 

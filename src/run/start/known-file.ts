@@ -8,9 +8,11 @@
  */
 import { batchOf, isOtherVersion } from "../../batch.ts";
 import type { Run } from "../../ledger/run.ts";
+import { sourcesOf } from "../../source-settings.ts";
 import { isSameObject, type SourceFile } from "../../store/file-store.ts";
 import type { RunContext } from "../context.ts";
-import { prefixOf } from "./find-files.ts";
+import { prefixOf, sourceOf } from "../sources.ts";
+import { ownKeys } from "./find-files.ts";
 import type { StartOptions } from "./start-job.ts";
 
 /**
@@ -41,7 +43,11 @@ export async function findKnown(
   // Other bytes came under this key in between, so these are new.
   if (last !== undefined && last.file.sha256 !== sha256) return null;
   if (named !== null) return already;
-  return (await ledger.files.findLastTaken(bankName, job.name, place, prefixOf(job))) === key ? null : already;
+  const [first, second] = sourcesOf(job);
+  const source = second === undefined ? first : sourceOf(job, place, key);
+  const prefix = source === undefined ? "" : prefixOf(source);
+  const latest = await ledger.files.findLastTaken(bankName, job.name, place, prefix, ownKeys(job, source, place));
+  return latest === key ? null : already;
 }
 
 /**

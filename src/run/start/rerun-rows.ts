@@ -13,6 +13,7 @@ import type { RunContext } from "../context.ts";
 import { settingsSha256 } from "../job-sha256.ts";
 import { copyRows } from "../read/copy-rows.ts";
 import type { NumberedCause } from "../report/find-causes.ts";
+import { jobOfRun } from "../sources.ts";
 import { chooseRows, describeChoice, flagsOfChoice } from "./choose-rows.ts";
 import { holdJob } from "./hold-job.ts";
 
@@ -38,12 +39,12 @@ export async function rerunRows(
   const choice = { words, codes, causes };
   const what = describeChoice(choice);
   if (from.reading === null) throw nothing(from, what);
-  const read = readHeader(from.reading.header, job, from.reading.delimiter, from.reading);
+  const read = readHeader(from.reading.header, jobOfRun(job, from), from.reading.delimiter, from.reading);
   if (read.kind === "rejected") {
     const { code, message, hint } = read.rejection;
     throw new FatalError(code, message, { hint });
   }
-  const { reading } = read;
+  const reading = { ...read.reading, ...(from.reading.source !== undefined && { source: from.reading.source }) };
   await using lease = await holdJob(outer);
   const ledger = outer.ledger.fencedBy(lease.current);
   const context = { ...outer, ledger };

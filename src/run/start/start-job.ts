@@ -1,31 +1,32 @@
 /**
  * One start of a job: under its lease, unfinished runs first, then its files strictly one after another, one run each.
  */
-import { mkdir } from "node:fs/promises";
 import type { Code } from "../../errors/codes/codes.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import type { Rejection } from "../../errors/rejection.ts";
 import type { Run, RunKind } from "../../ledger/run.ts";
 import { describeSelection, type Selection } from "../../plan/selection.ts";
-import { type PinnedFile, pinFile } from "../../read/file/pin-file.ts";
-import type { FileStore, StoredFile } from "../../store/file-store.ts";
+import type { PinnedFile } from "../../read/file/pin-file.ts";
+import type { StoredFile } from "../../store/file-store.ts";
 import { counted } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import { entryOfJob } from "../audit-entry.ts";
-import { findReplacement, type LatestFile, replacedBy } from "../batches.ts";
+import { findReplacement, replacedBy } from "../batches.ts";
 import { carryRun, type RunEnd, type RunOptions } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
 import { settingsSha256 } from "../job-sha256.ts";
 import { nextStopMs } from "../next-rates.ts";
 import { takePlan } from "../plan/take-plan.ts";
 import { readPhase } from "../read/read-phase.ts";
+import { isOfSource } from "../sources.ts";
 import { checkLedgerHasJob, checkLedgerKnows } from "./check-ledger-knows.ts";
 import { cutOff } from "./cut-off.ts";
-import { bucketOf, findFiles, isOfSource, withHash } from "./find-files.ts";
+import { type FoundFile, findFiles, withHash } from "./find-files.ts";
 import { findTurn } from "./find-turn.ts";
 import { holdJob } from "./hold-job.ts";
 import { keepName } from "./keep-name.ts";
 import { findKnown } from "./known-file.ts";
+import { openPlace, pinInput } from "./pin-input.ts";
 
 export interface StartOptions {
   readonly kind: RunKind;
@@ -140,7 +141,7 @@ export async function resumeRun(
       const store = await openPlace(context, current.file.place);
       const stored = await store.find(current.file.key);
       if (stored === undefined) return replaced(current);
-      await using pinned = await pin(context, store, stored);
+      await using pinned = await pinInput(context, store, stored);
       if (pinned.sha256 !== current.file.sha256) return replaced(current);
       return await readPhase(context, current, { store, localPath: pinned.localPath });
     },
@@ -170,12 +171,12 @@ interface Begun {
 }
 
 async function takeFiles(context: RunContext, options: StartOptions, begun: Begun): Promise<void> {
-  const { store, files: found } = await findFiles(context, options);
+  const found = await findFiles(context, options);
   const { files, end: waits } = await findTurn(context, found, options);
   for (const [taken, file] of files.entries()) {
     const among = { no: taken + 1, of: files.length };
     if (context.signal.aborted) return begun.record({ kind: "left", of: options.kind, files: files.length - taken });
-    const end = await takeFile({ ...context, among }, store, file, options, begun);
+    const end = await takeFile({ ...context, among }, file, options, begun);
     if (end !== null) begun.record(end);
     if (keepsWaiting(context, end)) return;
   }
@@ -185,21 +186,21 @@ async function takeFiles(context: RunContext, options: StartOptions, begun: Begu
 /** Null for a file that the job knows with another time: there is nothing to do. */
 async function takeFile(
   context: RunContext,
-  store: FileStore,
-  { file, replaced }: LatestFile,
+  { store, file, replaced }: FoundFile,
   options: StartOptions,
   begun: Begun,
 ): Promise<FileEnd | null> {
   const { ledger, bankName, job, jobPath, clock, newRunId } = context;
   const { kind, file: named, again: reason, withoutLedger = false } = options;
-  await using pinned = await pin(context, store, file);
+  await using pinned = await pinInput(context, store, file);
   const known = await meetKnown(context, file, pinned, options, begun);
   if (known !== undefined) return known;
   const earlier = await ledger.runs.findTaken(bankName, job.name, { sha256: pinned.sha256 });
   // Whoever continues without the ledger of earlier runs has seen the error once.
   const isTold = withoutLedger || earlier?.withoutLedger === true;
   if (kind === "run" && !isTold) await checkLedgerKnows(context, pinned);
-  const { localPath, [Symbol.asyncDispose]: _, ...source } = pinned;
+  const { localPath, [Symbol.asyncDispose]: _, ...bare } = pinned;
+  const source = { ...bare, ...(file.doneAtMs !== undefined && { doneAtMs: file.doneAtMs }) };
   const isSeen = kind === "run" && (named === null || isOfSource(job, store.place, file.key));
   const opening = {
     id: newRunId(),
@@ -220,7 +221,7 @@ async function takeFile(
     ...(options.selection !== undefined && { selection: options.selection }),
     ...(options.allowEdit !== undefined && { allowEdit: options.allowEdit }),
   };
-  const earlierVersions = await Promise.all(isSeen ? replaced.map((one) => withHash(job, store, one)) : []);
+  const earlierVersions = await Promise.all(isSeen ? replaced.map((one) => withHash(store, one)) : []);
   const narrowed = options.selection && { narrowed: describeSelection(options.selection) };
   const edits = options.allowEdit && { allowEdit: options.allowEdit };
   const details = { file: source.key, sha256: source.sha256, ...narrowed, ...edits };
@@ -284,15 +285,4 @@ export function exitOf(end: FileEnd): ExitCode {
   if (end.kind === "same_bytes") return EXIT.fileRejected;
   if (end.kind === "already") return end.run.exit ?? EXIT.stopped;
   return end.kind === "rejected" ? EXIT.fileRejected : end.summary.exit;
-}
-
-async function pin({ workFolder, job }: RunContext, store: FileStore, file: StoredFile): Promise<PinnedFile> {
-  await mkdir(workFolder, { recursive: true, mode: 0o700 });
-  return pinFile(store, file, { spoolFolder: workFolder, limits: job.limits, pattern: job.source.pattern });
-}
-
-/** The store of a SourceFile's place. */
-function openPlace({ openStore, job }: RunContext, place: string): Promise<FileStore> {
-  const bucket = place.startsWith("s3://") ? place.slice("s3://".length) : null;
-  return openStore(bucket === null ? { kind: "folder", folder: place } : bucketOf(job, bucket));
 }
