@@ -166,6 +166,6 @@ function isWithin({ code, path }: z.core.$ZodIssue): boolean {
   return path.length > 0 || code === "unrecognized_keys";
 }
 
-function isDeeper({ path }: z.core.$ZodIssue): boolean {
-  return path.length > 0 && (typeof path[0] === "number" || path.length > 1 || path[0] === "reads");
+function isDeeper({ code, path: [first, ...rest] }: z.core.$ZodIssue): boolean {
+  return typeof first === "number" || rest.length > 0 || (first !== undefined && code === "unrecognized_keys");
 }
