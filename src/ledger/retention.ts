@@ -45,13 +45,14 @@ export interface RetentionLedger {
     endedBeforeMs: number,
     keys: readonly string[],
   ): Promise<readonly KeptChange[]>;
+  /** Changes each time that somebody begins to work on a run of the job at the run's bank. */
+  findTurn(run: Run): Promise<number>;
   /**
-   * From now on values of the run may be gone: `Run.prunedAtMs`. What was to be kept before is judged anew. This and the other writes reject
-   * with FatalError `lease_held` while somebody works on a run of the job.
+   * From now on values of the run may be gone (`Run.prunedAtMs`), but for what is kept, which takes the place of what was kept before. So a
+   * start sees either all of the run or what stays. This and the other writes reject with FatalError `lease_held` while somebody works on a
+   * run of the job; this one also when somebody has since `turn`, and may have taken up what is not kept.
    */
-  begin(run: Run, atMs: number): Promise<void>;
-  /** The first reason to keep a change stays. */
-  keep(run: Run, kept: readonly KeptChange[], atMs: number): Promise<void>;
+  begin(run: Run, kept: readonly KeptChange[], atMs: number, turn: number): Promise<void>;
   /** Takes the values out of what is not kept of these rows. Can be repeated. Resolves with how many rows had some. */
   takeOut(run: Run, part: { readonly after: number; readonly to: number }, atMs: number): Promise<number>;
   /** The run has no values any more but what is kept. */

@@ -32,8 +32,8 @@ export function suiteOfRetention(use: LedgerInUse): void {
     );
   const prune = async (run: Run, kept: readonly KeptChange[] = []) => {
     const { retention } = use.ledger;
-    await retention.begin(run, 9);
-    await retention.keep(run, kept, 9);
+    const first = kept.filter(({ change }, at) => kept.findIndex((one) => one.change === change) === at);
+    await retention.begin(run, first, 9, await retention.findTurn(run));
     const rows = await retention.takeOut(run, WHOLE, 9);
     await retention.end(run, 9);
     return rows;
@@ -71,7 +71,7 @@ export function suiteOfRetention(use: LedgerInUse): void {
     const run = await play("r1", [row(2, "client:a"), row(3, "client:b"), row(4, "client:a"), invalidRow(5)]);
     const before = await use.ledger.rows.readResults(run, ALL);
     const { retention, rows } = use.ledger;
-    await retention.begin(run, 9);
+    await retention.begin(run, [], 9, await retention.findTurn(run));
     expect(await retention.findEnd(run, 0, 2)).to.equal(3);
     expect(await retention.takeOut(run, { after: 0, to: 3 }, 9)).to.equal(2);
     const halfway = await rows.readResults(run, ALL);
@@ -140,8 +140,7 @@ export function suiteOfRetention(use: LedgerInUse): void {
     const run = await play("r1", [row(2, "client:a")]);
     const claimed = await ledger.leases.claim(leaseName(BANK, "nightly"), "me", 100, 9);
     for (const act of [
-      ledger.retention.begin(run, 10),
-      ledger.retention.keep(run, [], 10),
+      ledger.retention.begin(run, [], 10, await ledger.retention.findTurn(run)),
       ledger.retention.takeOut(run, WHOLE, 10),
       ledger.retention.end(run, 10),
       ledger.retention.takeEvidence(run, 9, 10),
@@ -150,7 +149,20 @@ export function suiteOfRetention(use: LedgerInUse): void {
     expect((await ledger.runs.find("r1"))?.prunedAtMs).to.equal(null);
     await ledger.leases.release(claimed.lease);
     await ledger.leases.claim(leaseName(SANDBOX, "nightly"), "me", 100, 9);
-    await ledger.retention.begin(run, 10);
+    await ledger.retention.begin(run, [], 10, await ledger.retention.findTurn(run));
+  });
+
+  it("begins with nothing once somebody has worked on a run of the job since it was looked at what is to stay", async () => {
+    const { ledger } = use;
+    const run = await play("r1", [row(2, "client:a")]);
+    const turn = await ledger.retention.findTurn(run);
+    const { lease } = await ledger.leases.claim(leaseName(BANK, "nightly"), "me", 100, 10);
+    await ledger.leases.release(lease);
+    const error = await fatalOf(ledger.retention.begin(run, [], 11, turn));
+    expect(error.code).to.equal("lease_held");
+    expect((await ledger.runs.find("r1"))?.prunedAtMs).to.equal(null);
+    await ledger.retention.begin(run, [], 11, await ledger.retention.findTurn(run));
+    expect((await ledger.runs.find("r1"))?.prunedAtMs).to.equal(11);
   });
 
   it("lets all rows go of runs without values, from the earliest on, and keeps the run", async () => {

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { StoredResult } from "../../src/ledger/ledger.ts";
 import { leaseName, type Run } from "../../src/ledger/run.ts";
 import { acceptRows } from "../../src/run/after/accept-rows.ts";
-import type { PrunedRun } from "../../src/run/after/prune-job.ts";
+import { type PrunedRun, pruneJob } from "../../src/run/after/prune-job.ts";
 import { findUndoHeader, undoRun } from "../../src/run/after/undo-run.ts";
 import { verifyRun } from "../../src/run/after/verify-run.ts";
 import { walkOpen } from "../../src/run/open-rows.ts";
@@ -68,6 +68,39 @@ describe("a pruned run", () => {
         ? `${one.run.id} ${one.rows} ${JSON.stringify(one.kept)}`
         : `${one.run.id} ${one.kind}${one.kind === "stays" ? ` ${one.why}` : ""}`,
     );
+
+  it("is whole to a start that comes while it is looked at what is to stay, and then nothing goes", async () => {
+    await desk.run(bank, FILE);
+    await desk.run(bank, `${HEADER}0018,Other\n`, { name: "2.csv" });
+    await desk.clock.sleep(31 * DAY_MS);
+    const context = desk.context(bank, { retention: { cells: "30d" } });
+    const { ledger } = context;
+    let again: string | undefined;
+    const beside: typeof ledger = {
+      ...ledger,
+      audited: (entry) => ledger.audited(entry),
+      retention: {
+        ...ledger.retention,
+        async listKept(run, ...of) {
+          const kept = await ledger.retention.listKept(run, ...of);
+          if (run.id === "run-1") again ??= (await rerunRows(desk.context(bank), run, ["refused"], null, [])).kind;
+          return kept;
+        },
+      },
+    };
+    const { retention } = context.job;
+    if (retention === undefined) throw new Error("no retention");
+    const pruning = pruneJob({ ...context, ledger: beside }, retention, { isTrial: false });
+    const error = await fatalOf(
+      (async () => {
+        for await (const { run } of pruning) expect(run.id).to.equal("run-2");
+      })(),
+    );
+    expect([error.code, again]).to.deep.equal(["lease_held", "reported"]);
+    expect((await resultsOf()).map(({ source }) => source.cells === null)).to.deep.equal([false, false, false]);
+    expect(shown(await pruneDesk(desk, bank, { days: 0 })).at(-1)).to.equal('run-1 1 {"open":1,"repair":1}');
+    expect((await resultsOf()).map(({ source }) => source.cells === null)).to.deep.equal([true, false, false]);
+  });
 
   it("has no values any more but of its open rows, and all else as before", async () => {
     await desk.run(bank, FILE);

@@ -9,14 +9,13 @@ import { decodeRun, type RunShape } from "../sql/run-shape.ts";
 import {
   BEGIN,
   COUNT_KEPT,
+  checkIdle,
   type DueShape,
   END,
   FIND_ROW_LEFT,
   FIND_WORK,
   FORGET_KEPT,
   findKept,
-  jobAtWork,
-  KEEP,
   linksOf,
   listDue,
   listEvidence,
@@ -27,6 +26,7 @@ import {
   TAKE_REST,
   TAKE_ROWS,
   TAKE_VALUES,
+  turnOf,
   withoutMessages,
 } from "../sql/take-values.ts";
 import type { Sql } from "./database.ts";
@@ -39,31 +39,36 @@ const DUE = listDue(SELECT_RUNS);
 const EVIDENCE = listEvidence(SELECT_RUNS);
 const LINKS = linksOf(LISTED("$2"));
 const [KEPT, KEPT_WITH_HOLD] = [listKept(null), listKept(LISTED("$5"))];
+const KEEP = "INSERT INTO retained (run, change, why) SELECT $1, unnest($2::integer[]), unnest($3::text[])";
 const FIND_KEPT = findKept("SELECT unnest($2::integer[])");
 
 export function postgresRetention(store: PostgresStore): RetentionLedger {
   /** A write that is made only while nobody works on a run of the job. */
-  const write = <Result>(run: Run, atMs: number, act: (own: Sql) => Promise<Result>) =>
+  const write = <Result>(run: Run, atMs: number, act: (own: Sql) => Promise<Result>, turn?: number) =>
     store.write(async (own) => {
-      const held = await own.get<Lease>(FIND_WORK, leaseName(run.bank, run.job), atMs);
-      if (held !== undefined) throw jobAtWork(run, held);
+      // A start waits for its lease until this is committed.
+      const lease = await own.get<Lease>(`${FIND_WORK} FOR SHARE`, leaseName(run.bank, run.job));
+      checkIdle(run, lease, atMs, turn);
       return act(own);
     });
 
   return {
     ...postgresOver(store),
 
-    begin(run, atMs) {
-      return write(run, atMs, async (own) => {
+    findTurn: async ({ bank, job }) => turnOf(await store.sql.get<Lease>(FIND_WORK, leaseName(bank, job))),
+
+    begin(run, kept, atMs, turn) {
+      const act = async (own: Sql) => {
         await own.run(BEGIN, run.no, atMs);
         await own.run(FORGET_KEPT, run.no);
-      });
-    },
-
-    keep(run, kept, atMs) {
-      return write(run, atMs, async (own) => {
-        for (const { change, why } of kept) await own.run(KEEP, run.no, change, why);
-      });
+        await own.run(
+          KEEP,
+          run.no,
+          kept.map(({ change }) => change),
+          kept.map(({ why }) => why),
+        );
+      };
+      return write(run, atMs, act, turn);
     },
 
     takeOut: (run, part, atMs) => write(run, atMs, (own) => takeOut(own, run, part)),

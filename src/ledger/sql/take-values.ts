@@ -59,7 +59,6 @@ export const listKept = (listed: string | null) => KEPT_ALWAYS + (listed === nul
 
 export const BEGIN = "UPDATE runs SET pruned = 1, pruned_at = coalesce(pruned_at, $2) WHERE no = $1";
 export const FORGET_KEPT = "DELETE FROM retained WHERE run = $1";
-export const KEEP = "INSERT INTO retained (run, change, why) VALUES ($1, $2, $3) ON CONFLICT (run, change) DO NOTHING";
 
 const isGone = (of: string, change = `${of}.change`) =>
   `NOT EXISTS (SELECT 1 FROM retained k WHERE k.run = ${of}.run AND k.change = ${change})`;
@@ -143,9 +142,20 @@ export const TAKE_REST: readonly string[] = [
   "UPDATE runs SET pruned = 3, settled = 1, summary = NULL WHERE no = $1",
 ];
 
-export const FIND_WORK = `SELECT name, owner, token, since AS "sinceMs", until AS "untilMs" FROM leases WHERE name = $1 AND until > $2`;
+export const FIND_WORK = `SELECT name, owner, token, since AS "sinceMs", until AS "untilMs" FROM leases WHERE name = $1`;
 
-export function jobAtWork({ job }: Run, { owner, sinceMs, untilMs }: Lease): FatalError {
+/** A lease's token rises with each new owner. */
+export const turnOf = (lease: Lease | undefined): number => lease?.token ?? 0;
+
+/** Throws FatalError `lease_held` while somebody works on a run of the job, or has since `turn` if one is given. */
+export function checkIdle(run: Run, lease: Lease | undefined, atMs: number, turn = turnOf(lease)): void {
+  if (lease !== undefined && lease.untilMs > atMs) throw jobAtWork(run, lease);
+  if (turnOf(lease) === turn) return;
+  const message = `job ${run.job} was started while it was looked at what of run ${run.id} is to stay, of which nothing is gone`;
+  throw new FatalError("lease_held", message, { hint: "type the same command again" });
+}
+
+function jobAtWork({ job }: Run, { owner, sinceMs, untilMs }: Lease): FatalError {
   const message = `job ${job} is in progress: ${owner} has run it since ${new Date(sinceMs).toISOString()}`;
   return new FatalError("lease_held", message, {
     hint: `wait for it to end, then type the same command again; if that process is gone, the job is free at ${new Date(untilMs).toISOString()}`,

@@ -9,14 +9,13 @@ import { decodeRun, type RunShape } from "../sql/run-shape.ts";
 import {
   BEGIN,
   COUNT_KEPT,
+  checkIdle,
   type DueShape,
   END,
   FIND_ROW_LEFT,
   FIND_WORK,
   FORGET_KEPT,
   findKept,
-  jobAtWork,
-  KEEP,
   linksOf,
   listDue,
   listEvidence,
@@ -27,6 +26,7 @@ import {
   TAKE_REST,
   TAKE_ROWS,
   TAKE_VALUES,
+  turnOf,
   withoutMessages,
 } from "../sql/take-values.ts";
 import type { SqliteDatabase } from "./database.ts";
@@ -41,12 +41,9 @@ const EVIDENCE = placed(listEvidence(SELECT_RUNS));
 const LINKS = placed(linksOf(LISTED("$2")));
 const [KEPT, KEPT_WITH_HOLD] = [placed(listKept(null)), placed(listKept(LISTED("$5")))];
 const FIND_KEPT = placed(findKept(LISTED("$2")));
-const [FORGET, BEGUN, KEEP_CHANGE, COUNT] = [FORGET_KEPT, BEGIN, KEEP, COUNT_KEPT].map(placed) as [
-  string,
-  string,
-  string,
-  string,
-];
+const [FORGET, BEGUN, COUNT] = [FORGET_KEPT, BEGIN, COUNT_KEPT].map(placed) as [string, string, string];
+const KEEP = `INSERT INTO retained (run, change, why)
+  SELECT ?1, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?2)`;
 const CELLS = placed(TAKE_CELLS);
 const VALUES = TAKE_VALUES.map(placed);
 const TEXTS = MESSAGES.map(({ read, write }) => ({ read: placed(read), write: placed(write) }));
@@ -61,27 +58,25 @@ const [END_OF_PART, LAST_LEFT, WORK] = [PLAN_COPY.end, FIND_ROW_LEFT, FIND_WORK]
 export function sqliteRetention(store: SqliteStore): RetentionLedger {
   const { db } = store;
   /** A write that is made only while nobody works on a run of the job. */
-  const write = <Result>(run: Run, atMs: number, act: () => Result) =>
+  const findLease = ({ bank, job }: Run) => db.get<Lease>(WORK, leaseName(bank, job));
+  const write = <Result>(run: Run, atMs: number, act: () => Result, turn?: number) =>
     store.write(() => {
-      const held = db.get<Lease>(WORK, leaseName(run.bank, run.job), atMs);
-      if (held !== undefined) throw jobAtWork(run, held);
+      checkIdle(run, findLease(run), atMs, turn);
       return act();
     });
 
   return {
     ...sqliteOver(store),
 
-    begin(run, atMs) {
-      return write(run, atMs, () => {
+    findTurn: async (run) => turnOf(findLease(run)),
+
+    begin(run, kept, atMs, turn) {
+      const act = () => {
         db.run(BEGUN, run.no, atMs);
         db.run(FORGET, run.no);
-      });
-    },
-
-    keep(run, kept, atMs) {
-      return write(run, atMs, () => {
-        for (const { change, why } of kept) db.run(KEEP_CHANGE, run.no, change, why);
-      });
+        db.run(KEEP, run.no, JSON.stringify(kept.map(({ change, why }) => [change, why])));
+      };
+      return write(run, atMs, act, turn);
     },
 
     takeOut: (run, part, atMs) => write(run, atMs, () => takeOut(db, run, part)),

@@ -89,24 +89,24 @@ async function pruneRun(inPruning: InPruning, run: Run, isPruned: boolean): Prom
   const { retention } = ledger;
   await checkName(context, run);
   const keys = inPruning.holds.length === 0 ? [] : await retention.listKeys(run, inPruning.holds);
-  const judged = () => judge(context, run, limitMs, keys);
+  const turn = await retention.findTurn(run);
+  const kept = await collect(judge(context, run, limitMs, keys));
   if (isTrial || isPruned) {
-    const kept = await count(judged());
     const before = isPruned ? sumOf(await retention.countKept(run)) : run.rows;
-    const rows = Math.max(0, before - sumOf(kept));
-    if (isTrial) return rows === 0 && isPruned ? null : { kind: "values", run, rows, kept };
+    const rows = Math.max(0, before - kept.size);
+    if (isTrial) return rows === 0 && isPruned ? null : { kind: "values", run, rows, kept: countsOf(kept) };
     if (rows === 0) return null;
   }
   const details = { cells: settings.cells, before: new Date(limitMs).toISOString() };
-  const entry = entryOfJob(context, "prune", { run: run.id, details });
-  await ledger.audited(entry).retention.begin(run, clock.nowMs());
-  for await (const kept of judged()) if (kept.length > 0) await retention.keep(run, kept, clock.nowMs());
+  const audited = ledger.audited(entryOfJob(context, "prune", { run: run.id, details }));
+  const list = Array.from(kept, ([change, why]) => ({ change, why }));
+  await audited.retention.begin(run, list, clock.nowMs(), turn);
   let rows = 0;
   for await (const part of partsOf(context, run)) rows += await retention.takeOut(run, part, clock.nowMs());
   await retention.end(run, clock.nowMs());
-  const kept = await retention.countKept(run);
-  if ((kept.open ?? 0) + (kept.accepted ?? 0) === 0) await ledger.lineage.settle(run);
-  return { kind: "values", run, rows, kept };
+  const counts = await retention.countKept(run);
+  if ((counts.open ?? 0) + (counts.accepted ?? 0) === 0) await ledger.lineage.settle(run);
+  return { kind: "values", run, rows, kept: counts };
 }
 
 /** What of the run stays, a part at a time. Changes nothing. */
@@ -132,16 +132,16 @@ async function* judgeOpen(ledger: Ledger, run: Run, nowMs: number): AsyncGenerat
   yield kept;
 }
 
-async function count(judged: AsyncGenerator<readonly KeptChange[]>) {
+/** Each change that stays, with the first reason for it. */
+async function collect(judged: AsyncGenerator<readonly KeptChange[]>): Promise<ReadonlyMap<number, KeptFor>> {
+  const kept = new Map<number, KeptFor>();
+  for await (const part of judged) for (const { change, why } of part) if (!kept.has(change)) kept.set(change, why);
+  return kept;
+}
+
+function countsOf(kept: ReadonlyMap<number, KeptFor>): Readonly<Partial<Record<KeptFor, number>>> {
   const counts: Partial<Record<KeptFor, number>> = {};
-  // A number for each change that stays.
-  const counted = new Set<number>();
-  for await (const kept of judged)
-    for (const { change, why } of kept) {
-      if (counted.has(change)) continue;
-      counted.add(change);
-      counts[why] = (counts[why] ?? 0) + 1;
-    }
+  for (const why of kept.values()) counts[why] = (counts[why] ?? 0) + 1;
   return counts;
 }
 
