@@ -84,7 +84,7 @@ describe("the upkeep of a ledger", function () {
     await ledger.leases.release(lease);
     await ledger.runs.recordRejection(open, { code: "file_stale", message: "old", hint: "" }, 7, 9);
     const first = (await ledger.runs.find("r1")) ?? open;
-    await ledger.retention.begin(first, [], 9, 0);
+    await ledger.retention.begin(first, [], 9, await ledger.retention.findTurn(first));
     await ledger.retention.takeOut(first, { after: 0, to: 30_000 }, 9);
     await ledger[Symbol.asyncDispose]();
     const { code, out } = await tieout("ledger", "vacuum");

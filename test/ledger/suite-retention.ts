@@ -127,7 +127,15 @@ export function suiteOfRetention(use: LedgerInUse): void {
     expect(keys).to.have.members(["account:x", "client:x", "account:y", "client:y", "client:a"]);
     const elsewhere = await ledger.runs.open(SANDBOX, newRun("s"));
     expect(await retention.listKeys(elsewhere, ["y"])).to.have.members(["account:y", "client:y"]);
-    await use.tamper("INSERT INTO accounts (bank, identity, touch, run, change) VALUES (1, 'client:d', 1, 1, 5)");
+    const own = 'own "id" \\ é';
+    const seen = JSON.stringify({ account: { id: "z", client_account_id: own }, relationships: null }).replaceAll(
+      "'",
+      "''",
+    );
+    await use.tamper(`INSERT INTO accounts (bank, identity, touch, run, change) VALUES (1, 'client:d', 1, 1, 5);
+      UPDATE plans SET seen = '${seen}' WHERE change = 5; UPDATE finds SET account_id = 'z' WHERE change = 5`);
+    expect(await retention.listKeys(run, [own]), "by the bank's word alone").to.include("account:z");
+    expect(await retention.listKeys(run, ["own"])).not.to.include("account:z");
     const listed = async (beforeMs: number, of: readonly string[]) =>
       (await retention.listKept(run, WHOLE, beforeMs, of)).map(({ change, why }) => `${change} ${why}`).sort();
     expect(await listed(5, keys)).to.deep.equal(["2 legal hold", "3 legal hold", "4 repair", "5 doubt"]);

@@ -20,7 +20,7 @@ const ROWS = 1_200;
 const OPEN = 700;
 
 /** Opening a file has commits too. */
-const FIRST = IS_POSTGRES ? 3 : 5;
+const FIRST = IS_POSTGRES ? 2 : 4;
 
 interface Place {
   readonly folder: string;

@@ -22,6 +22,7 @@ import {
   listKept,
   MESSAGES,
   type MessageShape,
+  seenUnder,
   TAKE_CELLS,
   TAKE_REST,
   TAKE_ROWS,
@@ -37,6 +38,8 @@ const LISTED = (place: string) => `SELECT unnest(${place}::text[])`;
 
 const DUE = listDue(SELECT_RUNS);
 const EVIDENCE = listEvidence(SELECT_RUNS);
+const OWN_ID = String.raw`substring(p.seen from '"client_account_id":"((?:[^"\\]|\\.)*)"')`;
+const SEEN = seenUnder(OWN_ID, LISTED("$2"));
 const LINKS = linksOf(LISTED("$2"));
 const [KEPT, KEPT_WITH_HOLD] = [listKept(null), listKept(LISTED("$5"))];
 const KEEP = "INSERT INTO retained (run, change, why) SELECT $1, unnest($2::integer[]), unnest($3::text[])";
@@ -106,7 +109,10 @@ function postgresOver(
     },
 
     async listKeys(run, ids) {
-      return keysOf(ids, await sql.all<LinkedNames>(LINKS, await store.bankOf(run), ids));
+      const links = await sql.all<LinkedNames>(LINKS, await store.bankOf(run), ids);
+      // As they are within JSON.
+      const within = ids.map((id) => JSON.stringify(id).slice(1, -1));
+      return keysOf(ids, links, await sql.all(SEEN, run.no, within));
     },
 
     findEnd: async (run, after, limit) => (await sql.get<LastRow>(PLAN_COPY.end, run.no, after, limit))?.row ?? null,

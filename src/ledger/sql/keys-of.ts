@@ -8,8 +8,13 @@ export interface LinkedNames {
   readonly account: string;
 }
 
-export function keysOf(ids: readonly string[], links: readonly LinkedNames[]): readonly string[] {
+/** `seen` are accounts that have one of the ids as their own. */
+export function keysOf(
+  ids: readonly string[],
+  links: readonly LinkedNames[],
+  seen: readonly Pick<LinkedNames, "account">[],
+): readonly string[] {
   const named = ids.flatMap((id) => [OF_ACCOUNT + id, OF_CLIENT + id]);
   const linked = links.flatMap(({ client, account }) => [OF_CLIENT + client, OF_ACCOUNT + account]);
-  return [...new Set([...named, ...linked])];
+  return [...new Set([...named, ...linked, ...seen.map(({ account }) => OF_ACCOUNT + account)])];
 }

@@ -22,6 +22,7 @@ import {
   listKept,
   MESSAGES,
   type MessageShape,
+  seenUnder,
   TAKE_CELLS,
   TAKE_REST,
   TAKE_ROWS,
@@ -38,6 +39,7 @@ const LISTED = (place: string) => `SELECT value FROM json_each(${place})`;
 
 const DUE = placed(listDue(SELECT_RUNS));
 const EVIDENCE = placed(listEvidence(SELECT_RUNS));
+const SEEN = placed(seenUnder("json_extract(p.seen, '$.account.client_account_id')", LISTED("$2")));
 const LINKS = placed(linksOf(LISTED("$2")));
 const [KEPT, KEPT_WITH_HOLD] = [placed(listKept(null)), placed(listKept(LISTED("$5")))];
 const FIND_KEPT = placed(findKept(LISTED("$2")));
@@ -113,7 +115,8 @@ function sqliteOver(
     },
 
     async listKeys(run, ids) {
-      return keysOf(ids, db.all<LinkedNames>(LINKS, store.bankOf(run), JSON.stringify(ids)));
+      const listed = JSON.stringify(ids);
+      return keysOf(ids, db.all<LinkedNames>(LINKS, store.bankOf(run), listed), db.all(SEEN, run.no, listed));
     },
 
     findEnd: async (run, after, limit) => db.get<LastRow>(END_OF_PART, run.no, after, limit)?.row ?? null,

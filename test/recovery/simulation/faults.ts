@@ -60,6 +60,7 @@ export const ALL_FAULTS = [
   "key forgotten",
   "look-up lagged",
   "other writer",
+  "pruned beside",
   "run deadline",
 ] as const;
 export type Fault = (typeof ALL_FAULTS)[number] | "answered again";

@@ -35,6 +35,7 @@ import { Network } from "./network.ts";
 import { isDuplicate, isLost, judge } from "./oracle.ts";
 import { scheduleOtherWriter, setBack } from "./others.ts";
 import type { Policy } from "./policy.ts";
+import { schedulePruner } from "./pruner.ts";
 import { quiet } from "./quiet.ts";
 import { Random } from "./random.ts";
 import { openContext, type Surroundings } from "./run-context.ts";
@@ -96,6 +97,7 @@ export class History {
     for (const name of JOBS) this.#around.sources[name].files.set("file.csv", fileOf(this.#load.rows[name], byOwnIds));
     const job = { ...(byOwnIds && { entities: { by: "client_customer_id" } as const }), ...policy.job };
     this.#lines = JOBS.map((name) => openLine(name, this.#profile, server !== null, job));
+    schedulePruner(this.#around, seed, this.#lines, this.#lives);
   }
 
   async live(): Promise<Told> {
@@ -116,11 +118,9 @@ export class History {
 
   /** What is still under way may undo all that was well. */
   async #letAllArrive(): Promise<void> {
-    let isOver = false;
-    this.#world.after(LONGEST_WAY_MS, () => {
-      isOver = true;
-    });
-    await this.#world.run(() => isOver);
+    const overMs = this.#world.elapsedMs + LONGEST_WAY_MS;
+    this.#world.after(LONGEST_WAY_MS, () => {});
+    await this.#world.run(() => this.#world.elapsedMs >= overMs);
   }
 
   unheard(reason: unknown): void {
