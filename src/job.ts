@@ -11,6 +11,7 @@ import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
 import { readSettings } from "./read-settings.ts";
 import { retentionSettings } from "./retention-settings.ts";
 import { scheduleSettings } from "./schedule-settings.ts";
+import { skipSettings } from "./skip-settings.ts";
 import { expectedSource, resultsSettings, sourceSettings, sourcesOf } from "./source-settings.ts";
 import { nearest } from "./text/nearest.ts";
 import { parseRates, TIME_OF_DAY } from "./time-of-day.ts";
@@ -71,6 +72,8 @@ const shape = z.strictObject({
   firstStart: z.enum(["newest", "all"]).default("newest"),
   /** Whether a rejected, held-over or stopped file keeps the later ones waiting. */
   onRejected: z.enum(["stop", "continue"]).default("stop"),
+  /** For how long a row is not fetched that asks for what was last applied or seen equal; always fetched when not given. */
+  skipUnchangedFor: skipSettings.optional(),
   /** A plan older than this is made again before it is sent. */
   recheckAfterMs: positive.default(15 * 60_000),
   /** A plan that was begun longer ago is not applied. */

@@ -10,20 +10,12 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_LINES = 300;
 
 const GROUND =
-  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings completeness-settings text errors log notify-settings store".split(
+  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings completeness-settings skip-settings text errors log notify-settings store".split(
     " ",
   );
 const STAGES = [
   ...GROUND,
-  "read",
-  "plan",
-  "bank",
-  "apply",
-  "report",
-  "retention-settings",
-  "read-settings",
-  "source-settings",
-  "job",
+  ..."read plan bank apply report retention-settings read-settings source-settings job".split(" "),
 ];
 
 /** Place in src/ → the places that it may import, itself apart. */
@@ -40,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "schedule-settings": ["time-of-day"],
   "expect-settings": ["time-of-day", "zone-instant"],
   "completeness-settings": [],
+  "skip-settings": [],
   text: [],
   errors: ["text"],
   log: ["errors"],
@@ -82,11 +75,11 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["transport/"],
   ],
   ledger: [
-    ["run", "stored-change", "page", "near-id", "audit", "audit-hash"],
+    ["run", "fetching", "stored-change", "page", "near-id", "audit", "audit-hash"],
     [
       ...["accounts", "alarms", "balance", "banks", "chunks", "claims", "controls", "facts", "files"],
       ...["finds", "folds", "guards", "jobs", "known-runs", "leases", "lineage", "retention", "integrity"],
-      ...["near", "operations", "pace", "schedules", "user-times"],
+      ...["near", "operations", "pace", "schedules", "tied-out", "user-times"],
       ...["rows-of-account"],
     ],
     ["changes", "own-ids", "plans", "rows", "runs", "selection"],
@@ -97,7 +90,17 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   run: [
     [
-      ...["context", "check-values", "job-sha256", "next-rates", "audit-entry", "run-sight", "stop"],
+      ...[
+        "context",
+        "check-values",
+        "content-of",
+        "tie-out",
+        "job-sha256",
+        "next-rates",
+        "audit-entry",
+        "run-sight",
+        "stop",
+      ],
       ...["clock-skew", "run-in-hand", "failure", "fetch-actual", "abandoned", "lease"],
       ...["pages", "open-rows", "window", "facts", "desired-of", "list-named-ids"],
       ...["own-ids", "batches", "one-row", "look-up", "fold-changes", "watch-stop"],

@@ -45,7 +45,7 @@ describe("docs/job-file.md", () => {
   it("names every setting of a job, and no other", () => {
     const job = defineJob({ name: "a", source: { folder: "in" }, results: { folder: "out" } });
     const ofFile = ["layout", "money", "delimiter", "encoding", "lineEnds", "completeness", "emptyMeans"];
-    const optional = ["program", "expect", "schedule", "rates", "stopAt", "retention", ...ofFile];
+    const optional = ["program", "expect", "schedule", "rates", "stopAt", "retention", "skipUnchangedFor", ...ofFile];
     const text = page("job-file.md");
     const headings = text.split("\n").filter((line) => /^## /.test(line));
     const settings = headings.filter((heading) => section(text, heading).includes("| setting | default |"));

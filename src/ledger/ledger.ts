@@ -35,6 +35,7 @@ import type { Lease } from "./run.ts";
 import type { RunsLedger } from "./runs.ts";
 import type { SchedulesLedger } from "./schedules.ts";
 import type { SelectionLedger } from "./selection.ts";
+import type { TiedOutLedger } from "./tied-out.ts";
 import type { UserTimesLedger } from "./user-times.ts";
 
 export type * from "./accounts.ts";
@@ -47,6 +48,7 @@ export type * from "./chunks.ts";
 export type * from "./claims.ts";
 export type * from "./controls.ts";
 export type * from "./facts.ts";
+export type * from "./fetching.ts";
 export type * from "./files.ts";
 export type * from "./finds.ts";
 export type * from "./folds.ts";
@@ -69,6 +71,7 @@ export type * from "./runs.ts";
 export type * from "./schedules.ts";
 export type * from "./selection.ts";
 export type * from "./stored-change.ts";
+export type * from "./tied-out.ts";
 export type * from "./user-times.ts";
 
 export interface Ledger extends AsyncDisposable {
@@ -114,6 +117,7 @@ export interface Ledger extends AsyncDisposable {
   readonly retention: RetentionLedger;
   readonly integrity: IntegrityLedger;
   readonly schedules: SchedulesLedger;
+  readonly tiedOut: TiedOutLedger;
   /** Null where one process at a time works on a run. */
   readonly pace: PaceLedger | null;
   /** Null where all work on a run is done by one process. */

@@ -11,6 +11,7 @@ import type { Reading } from "../read/reading.ts";
 import type { RunCalls } from "../report/calls.ts";
 import type { SourceFile } from "../store/file-store.ts";
 import type { Actor } from "./audit.ts";
+import type { Fetching } from "./fetching.ts";
 
 /**
  * A bank is the pair; links, files, keys and claims in the ledger belong to one. Credentials are given per program, and
@@ -93,6 +94,8 @@ export interface Run extends NewRun {
   readonly proof: LookUpProof;
   /** Of a plan over every row of its file, and of the run that applies it: SHA-256 over all that it would send. */
   readonly planHash: string | null;
+  /** What it fetches of what was tied out before; not there where that was not decided. */
+  readonly fetching?: Fetching;
   /** Its operations by kind and product, as guarded; null where they were not counted. */
   readonly products: ProductCounts | null;
   readonly rejection: Rejection | null;

@@ -7,6 +7,7 @@ import type { Rejection } from "../errors/rejection.ts";
 import type { ProductCounts } from "../plan/operation.ts";
 import type { Reading } from "../read/reading.ts";
 import type { Calls } from "../report/calls.ts";
+import type { Fetching } from "./fetching.ts";
 import type { SeenFile } from "./files.ts";
 import type { KnownRunsLedger } from "./known-runs.ts";
 import type { BankName, LookUpProof, NewRun, Run, Stage } from "./run.ts";
@@ -34,6 +35,8 @@ export interface RunProgress {
   /** Whether only `resume` and `abandon` may go on with the run. Changes nothing once it has ended. */
   readonly waiting?: boolean;
   readonly abandoned?: string;
+  /** What the run fetches, as it was decided. */
+  readonly fetching?: Fetching;
   /** The accounts that were sent first are as they should be. */
   readonly canary?: null;
 }

@@ -29,6 +29,12 @@ export interface RunCalls extends Calls {
   readonly complete: boolean;
 }
 
+/** `saved`: GETs of rows that were not fetched. `minimum`: the writes alone. Both only of a job that skips what was tied out. */
+export interface SummarizedCalls extends RunCalls {
+  readonly saved?: number;
+  readonly minimum?: number;
+}
+
 /** What the rows have needed, counted as they go. */
 export interface Needed {
   reads: number;
@@ -45,7 +51,7 @@ export function timesOf(throughput: Throughput): readonly TimedCalls[] {
 
 /** Such as `calls to the bank: 2,210, 1.10 a row; these rows need only 2,200`. Of a run that is not `final`, what was made so far. */
 export function renderCalls(
-  calls: RunCalls,
+  calls: SummarizedCalls,
   { rows, final }: { readonly rows: number; readonly final: boolean },
 ): string {
   const made = calls.reads + calls.writes;
@@ -54,5 +60,10 @@ export function renderCalls(
   if (!calls.complete) return `${all}, apart from those of a process that did not end in order`;
   if (!final || made === 0) return all;
   const need = made > least ? `these rows need only ${grouped(least)}` : "as few as these rows need";
-  return `${all}, ${(made / rows).toFixed(2)} a row; ${need}`;
+  return `${all}, ${(made / rows).toFixed(2)} a row; ${need}${renderSaved(calls)}`;
+}
+
+function renderSaved({ saved = 0, minimum = 0 }: SummarizedCalls): string {
+  if (saved === 0) return "";
+  return `; ${grouped(saved)} saved by rows that were not fetched; at the very least ${grouped(minimum)}, which are the writes`;
 }

@@ -22,6 +22,8 @@ export interface Sides {
   readonly tally: Tally;
   /** Whether nothing of the run is left to do. */
   readonly isFinal: boolean;
+  /** Rows that were not fetched, as the ledger has them and as written; null for a job that always fetches everything. */
+  readonly notFetched?: Equation["figures"] | null;
   readonly ledger: {
     readonly rows: number;
     readonly changesWithoutWord: number;
@@ -65,6 +67,7 @@ export function drawCertificate(sides: Sides): readonly Equation[] {
     equate("operations applied", "of them sent", applied, ledger.appliedAndSent),
     equate("operations left open in finished rows", NONE, ledger.leftInDone, 0),
     equate("accounts made", "accounts linked", ledger.made, ledger.linked),
+    ...(sides.notFetched == null ? [] : [equate("rows not fetched", "of them written so", ...sides.notFetched)]),
     ...(sides.isFinal
       ? [
           equate("operations being sent at the end", NONE, sending, 0),

@@ -9,10 +9,11 @@ import { describeBatch } from "../read/describe-reading.ts";
 import { counted, grouped } from "../text/counted.ts";
 import { shownKey } from "../text/shown-key.ts";
 import { toLine } from "../text/to-line.ts";
-import { type RunCalls, renderCalls } from "./calls.ts";
+import { renderCalls, type SummarizedCalls } from "./calls.ts";
 import type { Cause, Note } from "./causes.ts";
 import { type Equation, renderCertificate } from "./certificate.ts";
 import { type Control, describeControl } from "./describe-control.ts";
+import { renderFetching, type SummarizedFetching } from "./fetching.ts";
 import { wholeDays } from "./open-tally.ts";
 import { type PlanPage, renderPage } from "./plan-page.ts";
 import { renderCause } from "./render-cause.ts";
@@ -80,7 +81,9 @@ export interface Summary {
   /** Absent where none has tripped. */
   readonly guards?: readonly SummarizedGuard[];
   /** Of all processes of the run so far; null for a validation, and for a run of before calls were counted. */
-  readonly calls: RunCalls | null;
+  readonly calls: SummarizedCalls | null;
+  /** What was fetched; absent for a job that always fetches everything. */
+  readonly fetching?: SummarizedFetching;
   /** The equations that were checked before this was published. */
   readonly certificate: readonly Equation[];
   /** The last CSV row that `--limit` let the run take; the largest whole number when there was no limit. */
@@ -169,6 +172,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
   const sent = Object.entries(operations).map(([what, count]) => `${grouped(count)} ${what.replace("=", " ")}`);
   if (page !== undefined) lines.push(...renderPage(page));
   else if (sent.length > 0) lines.push(`operations: ${sent.join(", ")}`);
+  if (summary.fetching) lines.push(renderFetching(summary.fetching));
   if (summary.calls !== null) lines.push(renderCalls(summary.calls, summary));
   lines.push(...describeCauses(summary, typed), ...describeNotes(summary));
   if (summary.repairs) lines.push(...describeRepairs(summary.repairs));

@@ -23,6 +23,7 @@ import { EVERY_ROW } from "./run-in-hand.ts";
 import { contextOfRun } from "./sources.ts";
 import type { Stop } from "./stop.ts";
 import { takeInHand } from "./take-in-hand.ts";
+import { tieOut } from "./tie-out.ts";
 import { keepPersonStop } from "./watch-stop.ts";
 
 export type RunEnd =
@@ -77,6 +78,7 @@ export async function carryRun(outer: RunContext, opened: Run, options: RunOptio
   const stop = isDone ? null : await takeInHand(context, run, hand, (inHand) => goThrough(inHand, isPlanResumed, seen));
   if (stop !== null) await ledger.accounts.releaseClaims(run);
   run = stop === null && !isDone ? await withAllCalls(context, run) : await current(context, run);
+  if (!isDone) await tieOut(context, run);
   const summary = await reportPhase(context, run, { stop, maxChange, ...seen });
   return { kind: "reported", run, summary };
 }

@@ -13,6 +13,7 @@ import { fileColumn } from "../read/header/read-header.ts";
 import type { Reading } from "../read/reading.ts";
 import { parseRow } from "../read/row/parse-row.ts";
 import { counted, grouped } from "../text/counted.ts";
+import { contentsOf, keepsContents } from "./content-of.ts";
 import type { RunContext } from "./context.ts";
 import { PAGE, walk, walkPages } from "./pages.ts";
 
@@ -27,7 +28,7 @@ export async function foldChanges(context: RunContext, run: Run, reading: Readin
   let steps: FoldStep[] = [];
   let rowsInHand = 0;
   const record = async () => {
-    if (steps.length > 0) await ledger.changes.recordFolds(run, steps);
+    await recordFolded(context, run, reading, steps);
     steps = [];
     rowsInHand = 0;
   };
@@ -39,6 +40,22 @@ export async function foldChanges(context: RunContext, run: Run, reading: Readin
     }
   }
   await record();
+}
+
+/** What the rows want together comes first: a change that counts as folded is not folded again after a crash. */
+async function recordFolded(
+  { ledger, job }: RunContext,
+  run: Run,
+  reading: Reading,
+  steps: readonly FoldStep[],
+): Promise<void> {
+  if (steps.length === 0) return;
+  if (keepsContents(job, run, reading)) {
+    const contentOf = contentsOf(run, reading);
+    const contents = steps.flatMap((step) => (step.kind === "change" ? [contentOf(step.change, step.desired)] : []));
+    await ledger.tiedOut.recordContents(run, "folded", contents);
+  }
+  await ledger.changes.recordFolds(run, steps);
 }
 
 /** What is to be recorded for one change, in order. */

@@ -18,6 +18,7 @@ const NOT_OF_CALLS: readonly (keyof Job)[] = [
   "notify",
   "firstStart",
   "onRejected",
+  "skipUnchangedFor",
   "recheckAfterMs",
   "planMaxAgeMs",
   "attempts",

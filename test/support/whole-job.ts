@@ -30,6 +30,7 @@ export const WHOLE_JOB: { readonly [Setting in keyof JobInput]-?: JobInput[Setti
   requestsPerSecond: 5,
   burst: 5,
   rates: "08:00 5/s, 20:00 50/s",
+  skipUnchangedFor: "30h",
   retention: { cells: "400d", evidence: "7y", legalHold: ["account_1"], at: "schedule" },
   guards: {
     all: "off",

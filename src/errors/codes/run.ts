@@ -59,6 +59,13 @@ export const RUN_CODES = defineCodes({
     retryHelps: true,
     todo: "Resume the run without --limit.",
   },
+  not_fetched: {
+    meaning:
+      "The account was last seen as the row wants it within skipUnchangedFor, and no run has touched it since, so the bank was not asked.",
+    fixedBy: "nobody",
+    retryHelps: true,
+    todo: "Nothing. To fetch everything, run the file with --again, or take skipUnchangedFor out of the job.",
+  },
   not_selected: {
     meaning: "The row was left out of a run that was narrowed (--rows, --accounts, --sample or --only-kinds).",
     fixedBy: "nobody",

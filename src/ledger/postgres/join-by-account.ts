@@ -34,7 +34,7 @@ const MOVE_ROWS = updatesOfRows(
   "unnest($1::integer[], $2::integer[], $3::integer[]) AS m (run, change, lowest)",
 );
 const CHANGES = "unnest($1::integer[], $2::integer[]) AS m (run, change)";
-const FORGET = ["changes", "desires", "finds"].map(
+const FORGET = ["changes", "desires", "contents", "finds"].map(
   (table) => `DELETE FROM ${table} USING ${CHANGES} WHERE ${table}.run = m.run AND ${table}.change = m.change`,
 );
 const TO_FOLD = `UPDATE changes SET to_fold = 1 FROM ${CHANGES} WHERE changes.run = m.run AND changes.change = m.change`;

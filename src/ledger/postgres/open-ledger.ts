@@ -34,6 +34,7 @@ import { postgresRuns } from "./runs.ts";
 import { postgresSchedules } from "./schedules.ts";
 import { postgresSelection } from "./selection.ts";
 import { PostgresStore } from "./store.ts";
+import { postgresTiedOut } from "./tied-out.ts";
 import { postgresUserTimes } from "./user-times.ts";
 import { PostgresWriter } from "./writer.ts";
 
@@ -84,6 +85,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     retention: postgresRetention(store),
     integrity: postgresIntegrity(store),
     schedules: postgresSchedules(store),
+    tiedOut: postgresTiedOut(store),
     chunks: postgresChunks(store, () => clock.nowMs()),
   };
 }

@@ -9,4 +9,15 @@ CREATE TABLE user_times (
   effective_at text COLLATE "C", effective_order text COLLATE "C", by_run integer NOT NULL, PRIMARY KEY (bank, account_id, entity_id)
 );`;
 
-export const THIRD_VERSION = USER_TIMES;
+const TIED_OUT = `
+ALTER TABLE runs ADD COLUMN fetching text COLLATE "C";
+CREATE TABLE contents (
+  run integer NOT NULL, change integer NOT NULL, content text COLLATE "C" NOT NULL, gets integer NOT NULL, PRIMARY KEY (run, change)
+);
+CREATE TABLE tied_out (
+  bank integer NOT NULL, account_id text COLLATE "C" NOT NULL, content text COLLATE "C" NOT NULL, touch integer NOT NULL, at bigint NOT NULL,
+  run integer NOT NULL, is_open smallint NOT NULL, PRIMARY KEY (bank, account_id)
+) WITH (fillfactor = 80);
+`;
+
+export const THIRD_VERSION = USER_TIMES + TIED_OUT;

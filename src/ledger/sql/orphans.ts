@@ -21,8 +21,19 @@ const CHANGE = (table: string) => lacking(table, "a change", "changes c WHERE c.
 
 export const ORPHANS: readonly Orphans[] = [
   lacking("runs", "a bank", "banks b WHERE b.no = x.bank"),
-  lacking("links", "a bank", "banks b WHERE b.no = x.bank"),
-  ...["rows", "changes", "facts", "near_ids", "guards", "controls", "call_times", "accepted", "retained"].map(RUN),
+  ...["links", "tied_out"].map((table) => lacking(table, "a bank", "banks b WHERE b.no = x.bank")),
+  ...[
+    "rows",
+    "changes",
+    "facts",
+    "near_ids",
+    "guards",
+    "controls",
+    "call_times",
+    "accepted",
+    "retained",
+    "contents",
+  ].map(RUN),
   lacking("changes", "its first row", "rows r WHERE r.run = x.run AND r.row = x.change"),
   ...["desires", "finds", "plans", "ends", "holds"].map(CHANGE),
   lacking("operations", "a plan", "plans p WHERE p.run = x.run AND p.change = x.change"),

@@ -38,6 +38,7 @@ export const PLAN_COPY = {
     copy("rows", "row, byte_offset, cells, change, word, issues, notes, from_run, from_row, key, of_run, of_row"),
     copy("changes", "change, key, to_fold"),
     copy("desires", "change, desired"),
+    copy("contents", "change, content, gets"),
     copy("finds", "change, account_id, at, seen"),
     copy("plans", "change, at, touch, notes, differences, seen, resolutions, product", { at: AT }),
     copy("operations", "change, step, kind, generation, key, body_hash, body"),

@@ -24,6 +24,7 @@ export function progressSets(
     batch,
     waiting,
     abandoned,
+    fetching,
   } = progress;
   const all: readonly (readonly [set: string, value: string | number | undefined])[] = [
     ["reading = ?", reading && JSON.stringify(reading)],
@@ -44,6 +45,7 @@ export function progressSets(
     ["waiting = CASE WHEN stage = 'ended' THEN waiting ELSE ? END", waitingOf(waiting)],
     ["waiting = ?", abandoned === undefined ? undefined : 2],
     ["abandoned = ?", abandoned],
+    ["fetching = ?", fetching && JSON.stringify(fetching)],
   ];
   const nulls = [
     ...(batch === null ? ["batch = NULL", "version = NULL"] : []),

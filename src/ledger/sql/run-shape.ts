@@ -11,6 +11,7 @@ import type { Reading } from "../../read/reading.ts";
 import type { RunCalls } from "../../report/calls.ts";
 import type { SourceFile } from "../../store/file-store.ts";
 import type { Actor } from "../audit.ts";
+import type { Fetching } from "../fetching.ts";
 import type { LookUpProof, Run, RunKind, Stage } from "../run.ts";
 import { decodeList } from "./lists.ts";
 
@@ -45,6 +46,7 @@ export interface RunShape {
   readonly reading: string | null;
   readonly proof: LookUpProof;
   readonly products: string | null;
+  readonly fetching: string | null;
   readonly rejection: string | null;
   readonly rows: number;
   readonly reads: number | null;
@@ -92,6 +94,7 @@ export function decodeRun(shape: RunShape): Run {
     reading: shape.reading === null ? null : (JSON.parse(shape.reading) as Reading),
     proof: shape.proof,
     planHash: shape.plan_hash,
+    ...(shape.fetching !== null && { fetching: JSON.parse(shape.fetching) as Fetching }),
     products: shape.products === null ? null : (JSON.parse(shape.products) as ProductCounts),
     rejection: shape.rejection === null ? null : (JSON.parse(shape.rejection) as Rejection),
     rows: shape.rows,

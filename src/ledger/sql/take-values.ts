@@ -74,6 +74,7 @@ export const TAKE_CELLS = `UPDATE rows SET cells = NULL WHERE ${part("rows", "ro
   AND ${isGone("rows", "coalesce(rows.change, rows.row)")}`;
 export const TAKE_VALUES: readonly string[] = [
   `DELETE FROM desires WHERE ${goes("desires")}`,
+  `DELETE FROM contents WHERE ${goes("contents")}`,
   `UPDATE finds SET seen = NULL WHERE ${goes("finds")} AND seen IS NOT NULL`,
   `UPDATE plans SET seen = NULL, differences = NULL, drift = NULL, resolutions = NULL WHERE ${goes("plans")}`,
   `UPDATE operations SET body = '' WHERE ${goes("operations")} AND body <> ''`,
@@ -116,6 +117,7 @@ export function withoutMessages(text: string): string | undefined {
 /** What a run has seen of entities is no account's alone: it stays while anything is on legal hold. */
 export const END = [
   `DELETE FROM facts WHERE run = $1 AND NOT EXISTS (SELECT 1 FROM retained k WHERE k.run = $1 AND k.why = 'legal hold')`,
+  "DELETE FROM tied_out WHERE run = $1",
   "UPDATE runs SET pruned = 2 WHERE no = $1",
 ] as const;
 
@@ -126,7 +128,7 @@ export const findKept = (
   WHERE r.run = $1 AND r.row IN (${listed})`;
 
 /** What goes with the rows of a run. */
-const OF_ROWS = ["changes", "desires", "finds", "plans", "operations", "sendings", "ends", "holds"];
+const OF_ROWS = ["changes", "desires", "contents", "finds", "plans", "operations", "sendings", "ends", "holds"];
 
 /**
  * $1 the run, up to row $2; the last one says how many rows went. The first row of a repaired file stays, since it says which batch the file

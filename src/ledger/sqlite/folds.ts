@@ -43,7 +43,9 @@ const SET_APART = `UPDATE rows SET word = ?4, issues = ?2 WHERE run = ?1 AND row
 
 const FOLD = "UPDATE changes SET to_fold = NULL WHERE run = ? AND change = ?";
 export const DESIRE = "INSERT OR REPLACE INTO desires (run, change, desired) VALUES (?, ?, ?)";
-const FORGET = ["changes", "desires", "finds"].map((table) => `DELETE FROM ${table} WHERE run = ? AND change = ?`);
+const FORGET = ["changes", "desires", "contents", "finds"].map(
+  (table) => `DELETE FROM ${table} WHERE run = ? AND change = ?`,
+);
 
 const isUndecided = (of: string) => `${isOpen(of)} AND ${isUnplanned(of)}`;
 

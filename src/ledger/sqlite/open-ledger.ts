@@ -35,6 +35,7 @@ import { sqliteRuns } from "./runs.ts";
 import { sqliteSchedules } from "./schedules.ts";
 import { sqliteSelection } from "./selection.ts";
 import { SqliteStore } from "./store.ts";
+import { sqliteTiedOut } from "./tied-out.ts";
 import { sqliteUserTimes } from "./user-times.ts";
 import { watchFiles } from "./watch.ts";
 import { SqliteWriter } from "./writer.ts";
@@ -91,6 +92,7 @@ function openParts(store: SqliteStore): SqliteParts {
     retention: sqliteRetention(store),
     integrity: sqliteIntegrity(store),
     schedules: sqliteSchedules(store),
+    tiedOut: sqliteTiedOut(store),
     chunks: null,
   };
 }

@@ -9,4 +9,19 @@ CREATE TABLE user_times (
   PRIMARY KEY (bank, account_id, entity_id)
 ) STRICT, WITHOUT ROWID;`;
 
-export const SEVENTH_VERSION = USER_TIMES;
+/**
+ * `contents`: what a change wants, as a hash, of a run that may skip. `is_open`: a run is about to fetch the account, or has done so and did not
+ * see it equal. `fetching`: what the run fetches.
+ */
+const TIED_OUT = `
+ALTER TABLE runs ADD COLUMN fetching TEXT;
+CREATE TABLE contents (
+  run INTEGER NOT NULL, change INTEGER NOT NULL, content TEXT NOT NULL, gets INTEGER NOT NULL, PRIMARY KEY (run, change)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tied_out (
+  bank INTEGER NOT NULL, account_id TEXT NOT NULL, content TEXT NOT NULL, touch INTEGER NOT NULL, at INTEGER NOT NULL, run INTEGER NOT NULL,
+  is_open INTEGER NOT NULL, PRIMARY KEY (bank, account_id)
+) STRICT, WITHOUT ROWID;
+`;
+
+export const SEVENTH_VERSION = USER_TIMES + TIED_OUT;

@@ -123,7 +123,7 @@ function verifyRow(verification: InVerification, result: StoredResult, page: Cha
   if (stored === undefined) return Promise.resolve(notVerified({ word: null }));
   const ofUser = userOf(verification.run, result);
   if (ofUser !== null) return verifyUser(verification, stored, result, ofUser, page);
-  const finding = page.found.get(stored.change) ?? verifyChange(verification, stored, result);
+  const finding = page.found.get(stored.change) ?? verifyAndForget(verification, stored, result);
   page.found.set(stored.change, finding);
   return finding;
 }
@@ -148,6 +148,19 @@ async function verifyUser(
   const fetched = actual.get(stored.change) ?? fetchActual(bank, accountId, () => true);
   actual.set(stored.change, fetched);
   return judgeActual(verification, stored, withBankIds(desired, resolutions), await fetched);
+}
+
+/** What is seen to be otherwise is to be fetched by the next run. */
+async function verifyAndForget(
+  verification: InVerification,
+  stored: StoredChange,
+  result: StoredResult,
+): Promise<Finding | Stop> {
+  const { ledger, job } = verification.context;
+  const finding = await verifyChange(verification, stored, result);
+  if (job.skipUnchangedFor !== undefined && finding.kind === "found" && finding.found.word === "refused")
+    await ledger.tiedOut.forgetAccounts(verification.run.bank, [result.accountId ?? ""]);
+  return finding;
 }
 
 async function verifyChange(

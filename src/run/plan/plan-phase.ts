@@ -13,12 +13,13 @@ import { hashPlan } from "./hash-plan.ts";
 import { holdCutRow } from "./hold-cut-row.ts";
 import { holdsNear, nearColumn } from "./judge-near.ts";
 import { selectChanges } from "./select-changes.ts";
+import { fetchAfterAll, skipUnchanged } from "./skip-unchanged.ts";
 
 /** Resolves with why it stopped, or null at its end. */
 export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<Stop | null> {
   const found = await findAccounts(inHand, isResumed);
   if (found !== null) return found;
-  const { ledger, sight, run, maxChange, spread } = inHand;
+  const { ledger, run, maxChange } = inHand;
   const current = { ...inHand, run: await asItIsNow(inHand) };
   const { reading } = current.run;
   if (run.selection !== undefined) await ledger.selection.takeIn(run);
@@ -27,12 +28,20 @@ export async function planPhase(inHand: RunInHand, isResumed: boolean): Promise<
   const mayCreate = (await ledger.changes.findUnlinked(run, maxChange)) !== undefined;
   if (mayCreate && holdsNear(current)) await ledger.changes.recordNear(run, nearColumn(current.run));
 
+  await skipUnchanged(current);
+  const stop = await planAll(inHand, current, isResumed);
+  if (stop === null && run.kind === "plan") await keepHash(inHand);
+  return stop;
+}
+
+async function planAll(inHand: RunInHand, current: RunInHand, isResumed: boolean): Promise<Stop | null> {
+  const { ledger, sight, run, maxChange, spread } = inHand;
   const { found: changes, operations } = await ledger.changes.countOpen(run, maxChange);
   const look = readOutlook(inHand, { changes, later: 0, operations });
   const onThrough = sight.show({ stage: "plan", of: changes, look });
   const stop = await spread(current, { phase: "plan", isTakenOver: isResumed }, onThrough);
-  if (stop === null && run.kind === "plan") await keepHash(inHand);
-  return stop;
+  if (stop !== null || !(await fetchAfterAll(current))) return stop;
+  return planAll(inHand, current, isResumed);
 }
 
 /** A plan that lacks rows of its file, as with `--limit`, gets no hash, and so is never applied. */

@@ -28,6 +28,7 @@ import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./co
 import { findCutRow } from "./find-cut-row.ts";
 import { jobOfFile, jobOfResults } from "./job-of-file.ts";
 import { noteReading } from "./note-reading.ts";
+import { recordRows } from "./record-rows.ts";
 import { RepairedRows } from "./repaired-rows.ts";
 
 /** The working copy of a file, and the store that its manifest lies in. */
@@ -123,9 +124,9 @@ async function recordFile(
       repaired = new RepairedRows(context, run, reading);
       await ledger.runs.record(run, { reading });
       noteReading(context, run, reading);
-    } else if (event.kind === "rows" && repaired !== null) {
+    } else if (event.kind === "rows" && repaired !== null && reading !== null) {
       const rows = await repaired.judge(event.rows);
-      await ledger.rows.recordRows(run, rows);
+      await recordRows(context, run, reading, rows);
       for (const row of rows) {
         keys?.add(row.source);
         ids?.add(row.source.cells);

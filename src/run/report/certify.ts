@@ -7,6 +7,7 @@ import { drawCertificate, type Equation } from "../../report/certificate.ts";
 import type { Tally } from "../../report/write-results.ts";
 import type { RunContext } from "../context.ts";
 import { checkBalance } from "./check-balance.ts";
+import { countNotFetched } from "./fetching-of.ts";
 
 export interface Written {
   readonly tally: Tally;
@@ -31,6 +32,7 @@ export async function certify(
     // A plan or a validation ends with all of its changes open.
     isFinal: isFinal && run.kind === "run",
     ledger: counts,
+    notFetched: run.fetching === undefined ? null : [await ledger.tiedOut.countRows(run), countNotFetched(tally)],
   });
   checkBalance(run, certificate);
   return certificate;

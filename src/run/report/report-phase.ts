@@ -27,6 +27,7 @@ import type { RunContext } from "../context.ts";
 import { walkResults } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
 import { certify } from "./certify.ts";
+import { callsOfRun, fetchingOf } from "./fetching-of.ts";
 import { findOldest } from "./find-oldest.ts";
 import { isNarrowed, narrowedOf } from "./narrowed.ts";
 import type { Ending } from "./open-end.ts";
@@ -146,6 +147,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
   const { tally, stop, maxChange, final, certificate, results, twin, replaces, guards, audit, control } = published;
   const { narrowed, page, number } = published;
   const { words } = tally;
+  const fetching = fetchingOf(run, tally);
   const renumbered = renumberedIn(run.summary === null ? null : (JSON.parse(run.summary) as Summary), tally, number);
   const isRepeatable = run.kind === "run" && final && isKept(context, run);
   const { place, key, size, sha256 } = run.file;
@@ -188,7 +190,8 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     ...(tally.repairs !== null && { repairs: tally.repairs }),
     ...(page !== undefined && { page }),
     ...(guards.length > 0 && { guards }),
-    calls: run.kind === "validate" ? null : run.calls,
+    calls: callsOfRun(run),
+    ...(fetching !== undefined && { fetching }),
     certificate,
     maxChange,
     stopped: stop && { code: stop.issue.code, message: stop.issue.message },

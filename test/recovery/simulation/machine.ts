@@ -122,6 +122,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => P
     retention: part(real.retention),
     integrity: part(real.integrity),
     schedules: part(real.schedules),
+    tiedOut: part(real.tiedOut),
     async [Symbol.asyncDispose]() {},
   };
 }
