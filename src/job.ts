@@ -3,6 +3,7 @@
  * default filled in; reads no environment and no file.
  */
 import { z } from "zod";
+import { archiveSettings, findBadFiling, tagSettings } from "./archive-settings.ts";
 import { InvalidJob, type WrongSetting } from "./errors/invalid-job.ts";
 import { expectSettings } from "./expect-settings.ts";
 import { notifySettings } from "./notify-settings.ts";
@@ -29,6 +30,10 @@ const shape = z.strictObject({
   source: sourceSettings,
   /** Where each run's results.csv, failed.csv, report.html and summary.json go; `spreadsheet` adds results.spreadsheet.csv. */
   results: resultsSettings,
+  /** Where a file goes once its run is over; nowhere when not given. `move` removes the original. */
+  archive: archiveSettings.optional(),
+  /** The tags that a file in a bucket gets once its run is over; `{run}` in a value is the run's id. */
+  tag: tagSettings.optional(),
   /** Whether report.html shows cells, and messages that may quote them, of the first rows of each cause. */
   report: z.strictObject({ values: z.boolean().default(true) }).prefault({}),
   ...readSettings,
@@ -104,6 +109,7 @@ const shape = z.strictObject({
 const jobSchema = shape.superRefine((job, context) => {
   for (const [setting, message] of wrongOfExpect(job))
     context.addIssue({ code: "custom", path: ["expect", ...setting], message });
+  for (const [setting, message] of findBadFiling(job)) context.addIssue({ code: "custom", path: [setting], message });
 });
 
 /** What is expected is expected of one source, and must be possible there. */

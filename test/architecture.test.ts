@@ -13,10 +13,9 @@ const GROUND =
   "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings completeness-settings skip-settings text errors log notify-settings store".split(
     " ",
   );
-const STAGES = [
-  ...GROUND,
-  ..."read plan bank apply report retention-settings read-settings source-settings job".split(" "),
-];
+/** What only a job needs. */
+const OF_JOB = ["retention-settings", "read-settings", "source-settings", "archive-settings"];
+const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", ...OF_JOB, "job"];
 
 /** Place in src/ → the places that it may import, itself apart. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -44,9 +43,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   apply: [...GROUND, "read", "plan", "bank"],
   report: [...GROUND, "read", "plan", "bank", "apply"],
   "retention-settings": ["plan"],
+  "archive-settings": ["store", "source-settings"],
   "read-settings": [...GROUND, "read"],
   "source-settings": ["read-settings"],
-  job: [...GROUND, "read", "plan", "bank", "apply", "report", "retention-settings", "read-settings", "source-settings"],
+  job: [...GROUND, "read", "plan", "bank", "apply", "report", ...OF_JOB],
   ledger: STAGES,
   run: [...STAGES, "ledger"],
   alarm: [...STAGES, "ledger", "run"],
@@ -77,7 +77,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ledger: [
     ["run", "fetching", "stored-change", "page", "near-id", "audit", "audit-hash"],
     [
-      ...["accounts", "alarms", "balance", "banks", "chunks", "claims", "controls", "facts", "files"],
+      ...["accounts", "alarms", "balance", "banks", "chunks", "claims", "controls", "facts", "files", "filings"],
       ...["finds", "folds", "guards", "jobs", "known-runs", "leases", "lineage", "retention", "integrity"],
       ...["near", "operations", "pace", "schedules", "tied-out", "user-times"],
       ...["rows-of-account"],
@@ -142,7 +142,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 
 /** Module → the only files in src/ that import it. */
 const DOORS: readonly { readonly module: RegExp; readonly files: RegExp }[] = [
-  { module: /^@(aws-sdk|smithy)\//, files: /^src\/store\/(s3-store|open-s3-client|bucket-probe)\.ts$/ },
+  { module: /^@(aws-sdk|smithy)\//, files: /^src\/store\/[a-z0-9-]+-(store|client|probe|object)\.ts$/ },
   {
     module: /^(undici|(node:)?https?)$/,
     files:

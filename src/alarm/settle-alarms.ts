@@ -1,11 +1,12 @@
 /**
- * At the end of a start: raises what has gone wrong in it, and clears what has come right.
+ * At the end of a start: raises what has gone wrong in it, clears what has come right, and has files archived whose runs are over.
  */
 import { ALARM_KINDS } from "../errors/alarm-kinds.ts";
 import type { RunContext } from "../run/context.ts";
 import type { FileEnd } from "../run/start/start-job.ts";
 import { alarmOfError, alarmsOfEnd, isRunEnded, OF_START, RUN_KINDS_OF_ALARMS } from "./alarms-of-end.ts";
 import { clearDone } from "./clear-done.ts";
+import { keepFilings } from "./keep-filings.ts";
 import { clearAlarms, raiseAlarm } from "./raise-alarm.ts";
 
 /** How long a schedule's start that is tried again may be in trouble before anybody is told. */
@@ -18,7 +19,7 @@ interface SettleOptions {
   readonly isTriedAgain?: boolean;
 }
 
-/** Of a job at a bank; a rehearsal has no alarms. */
+/** Of a job at a bank; a rehearsal has no alarms. What is over is filed away then as well. */
 export async function settleAlarms(
   context: RunContext,
   ends: readonly FileEnd[],
@@ -36,6 +37,7 @@ export async function settleAlarms(
   const over = RUN_KINDS_OF_ALARMS.filter((kind) => !raised.some((alarm) => alarm.kind === kind));
   if (ends.some((end) => isRunEnded(end) && isOfSource(end))) await clearAlarms(context, over, "");
   else if (ends.some((end) => end.kind === "reported")) await clearDone(context, over);
+  await keepFilings(context);
 }
 
 /** Whether an alarm of its own kind says which file the others wait for. */

@@ -18,6 +18,7 @@ export const ALARM_KINDS = [
   "gap",
   "too_small",
   "too_large",
+  "not_archived",
 ] as const;
 
 export type AlarmKind = (typeof ALARM_KINDS)[number];
@@ -37,4 +38,5 @@ export const ALARM_MEANINGS: Readonly<Record<AlarmKind, string>> = {
   gap: "a number of the sequence is missing between two files",
   too_small: "a file has fewer rows than the job expects",
   too_large: "a file has more rows than the job expects",
+  not_archived: "a run is over, and its file could not be archived or tagged",
 };

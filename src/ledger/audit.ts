@@ -27,6 +27,7 @@ export type AuditAction =
   | "ledger name-bank"
   | "ledger copy"
   | "prune"
+  | "archive"
   | "end";
 
 export type AuditDetail = string | number | boolean | null | readonly (string | number)[];

@@ -16,6 +16,7 @@ import { stopIfFrozen } from "./find-freeze.ts";
 import { guardPhase } from "./guard-phase.ts";
 import { foresee, sendOutlook } from "./outlook.ts";
 import { leaveOut } from "./plan/select-changes.ts";
+import { noteFiling } from "./report/note-filing.ts";
 import { openResults } from "./report/open-results.ts";
 import { reportPhase } from "./report/report-phase.ts";
 import type { RunInHand } from "./run-in-hand.ts";
@@ -68,6 +69,7 @@ export async function carryRun(outer: RunContext, opened: Run, options: RunOptio
     run = await enter(context, run, run.planOf === null ? "plan" : "guard");
   }
   context = contextOfRun(outer, run);
+  await noteFiling(context, run);
   // Row numbers count from the top of the file, and data begins after the header.
   const maxChange = limit === null ? EVERY_ROW : limit + (run.reading?.headerRow ?? 1);
   const isDone = run.rows === 0 || run.kind === "validate" || (await isGivenUp(context, run));

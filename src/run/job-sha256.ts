@@ -7,6 +7,8 @@ import type { Job } from "../job.ts";
 /** Settings for when, how fast and where to: with others, a run makes the same calls. */
 const NOT_OF_CALLS: readonly (keyof Job)[] = [
   "results",
+  "archive",
+  "tag",
   "report",
   "retention",
   "concurrency",

@@ -50,7 +50,10 @@ export type StorePlace =
     }
   | { readonly kind: "folder"; readonly folder: string };
 
-/** A bucket or a folder. Failures are FatalError: source_not_found, source_unreachable, file_changed, results_unwritable. */
+/** `gone`: it is not there. `other`: another object is there now, and stays. */
+export type Removal = "removed" | "gone" | "other";
+
+/** A bucket or a folder. Failures are FatalError: source_not_found, source_unreachable, file_changed, results_unwritable, not_archived. */
 export interface FileStore {
   /** `s3://bucket` or an absolute folder: for people, and to tell one store from another. */
   readonly place: string;
@@ -65,6 +68,10 @@ export interface FileStore {
    * there is a failure as well, unless it `mayExist`: then it is left as it is, and only what may be written is tried.
    */
   write(key: string, localPath: string, options?: { readonly mayExist: boolean }): Promise<void>;
+  /** Removes exactly that object. A bucket that keeps versions keeps this one too. */
+  remove(file: StoredFile): Promise<Removal>;
+  /** Adds tags to exactly that object, beside those that it has. Only a bucket has tags. */
+  tag(file: StoredFile, tags: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** The object that was listed is now another one, or gone. */

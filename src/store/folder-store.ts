@@ -2,12 +2,13 @@
  * FileStore over one local folder: a key is a path below it, with "/" between the names.
  * Never overwrites a file, never leaves the folder, never lists dot-files, and so no half-written file of its own.
  */
+import { randomBytes } from "node:crypto";
 import type { BigIntStats, Dirent } from "node:fs";
-import { link, mkdir, mkdtemp, open, readdir, rm, stat } from "node:fs/promises";
+import { link, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { FatalError } from "../errors/fatal-error.ts";
 import { nodeCode } from "../errors/node-code.ts";
-import { type FileStore, fileChanged, resultsUnwritable, type StoredFile } from "./file-store.ts";
+import { type FileStore, fileChanged, type Removal, resultsUnwritable, type StoredFile } from "./file-store.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -86,6 +87,35 @@ class FolderStore implements FileStore {
     } catch (error) {
       throw this.#writeFailure(key, error);
     }
+  }
+
+  /** Out of sight first, so that what is looked at is what is removed. */
+  async remove(file: StoredFile): Promise<Removal> {
+    const path = join(this.place, file.key);
+    const current = isInside(file.key) ? await this.#stat(file.key) : undefined;
+    if (current === undefined) return "gone";
+    if (current.etag !== file.etag) return "other";
+    const aside = join(dirname(path), `.tieout-removed-${randomBytes(6).toString("hex")}`);
+    try {
+      await rename(path, aside);
+      if (etagOf(await stat(aside, { bigint: true })) !== file.etag) {
+        await link(aside, path);
+        await rm(aside);
+        return "other";
+      }
+      await rm(aside);
+      await this.#syncFolders(dirname(path));
+      return "removed";
+    } catch (error) {
+      const message = `${path} cannot be removed (${codeOf(error)}).`;
+      const hint = "let Tieout write to that folder, or take move out of the job's archive";
+      throw new FatalError("not_archived", message, { hint, cause: error });
+    }
+  }
+
+  async tag(file: StoredFile): Promise<void> {
+    const message = `${join(this.place, file.key)} cannot have tags.`;
+    throw new FatalError("not_archived", message, { hint: "take tag out of the job" });
   }
 
   #writeFailure(key: string, error: unknown): FatalError {

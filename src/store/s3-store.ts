@@ -1,6 +1,6 @@
 /**
  * FileStore over one S3 bucket, at AWS or a compatible store: requests go out through the AWS SDK, objects come in.
- * With open-s3-client.ts the only file that knows AWS. Never overwrites an object, never deletes one, never puts a body into memory whole.
+ * Never overwrites an object, never removes one that changed, never puts a body into memory whole.
  */
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
@@ -15,9 +15,18 @@ import {
 import { FatalError } from "../errors/fatal-error.ts";
 import { counted, grouped } from "../text/counted.ts";
 import { shownKey } from "../text/shown-key.ts";
-import { type FileStore, fileChanged, quotedEtag, resultsUnwritable, type StoredFile } from "./file-store.ts";
+import {
+  type FileStore,
+  fileChanged,
+  isSameObject,
+  quotedEtag,
+  type Removal,
+  resultsUnwritable,
+  type StoredFile,
+} from "./file-store.ts";
 import { type Content, measureFile } from "./measure-file.ts";
 import { openS3Client, type S3Connection } from "./open-s3-client.ts";
+import { removeObject } from "./remove-object.ts";
 import {
   bodyFailure,
   isChecksumMismatch,
@@ -30,6 +39,7 @@ import {
 } from "./s3-errors.ts";
 import { S3_LIMITS, type S3Limits } from "./s3-limits.ts";
 import { checkAnswer, notOfS3, walkS3Listing } from "./s3-listing.ts";
+import { tagObject } from "./tag-object.ts";
 
 /** The most bytes one PutObject takes (S3 API reference, PutObject: 5 GB). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
@@ -145,6 +155,17 @@ class S3Store implements FileStore {
     } catch (error) {
       throw writeFailure(error, this.#where);
     }
+  }
+
+  async remove(file: StoredFile): Promise<Removal> {
+    const current = await this.find(file.key);
+    if (current === undefined) return "gone";
+    if (!isSameObject(current, file)) return "other";
+    return (await removeObject(this.#client, this.#where, current)) ? "removed" : "other";
+  }
+
+  tag(file: StoredFile, tags: Readonly<Record<string, string>>): Promise<void> {
+    return tagObject(this.#client, this.#where, file, tags);
   }
 
   /**

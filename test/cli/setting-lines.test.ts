@@ -47,7 +47,7 @@ function* pathsIn(value: unknown, path: Path = []): Generator<Path> {
 }
 
 /** Of a choice between objects that look alike, the whole is named. */
-const CHOICES = /^(source|results|notify\.\d+)\b/;
+const CHOICES = /^(source|results|archive|notify\.\d+)\b/;
 
 describe("a wrong setting", () => {
   let folder: string;

@@ -17,6 +17,7 @@ import { suiteOfDeaths } from "../ledger/suite-deaths.ts";
 import { suiteOfEnds } from "../ledger/suite-ends.ts";
 import { suiteOfFacts } from "../ledger/suite-facts.ts";
 import { suiteOfFiles, suiteOfJobs } from "../ledger/suite-files.ts";
+import { suiteOfFilings } from "../ledger/suite-filings.ts";
 import { suiteOfGenerations } from "../ledger/suite-generations.ts";
 import { suiteOfGuards } from "../ledger/suite-guards.ts";
 import { suiteOfHistory } from "../ledger/suite-history.ts";
@@ -98,6 +99,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   alarms: suiteOfAlarms,
   "last run": suiteOfLastRun,
   retention: suiteOfRetention,
+  filings: suiteOfFilings,
   schedules: suiteOfSchedules,
 };
 

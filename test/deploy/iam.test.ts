@@ -12,6 +12,7 @@ import { startS3Server } from "../../src/sandbox/bucket/start-s3-server.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { describeWhole } from "../support/extent.ts";
 import { runTieout } from "../support/tieout.ts";
+import { asAction } from "./as-action.ts";
 import { isAllowed, type Policy, type PolicyRequest, parsePolicy } from "./policy.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -22,20 +23,6 @@ const TLS = { "aws:SecureTransport": "true" };
 const IF_NEW = { "s3:if-none-match": "*" };
 const KEY = "arn:aws:kms:REGION:ACCOUNT:key/RESULTS-KEY";
 
-/** What a request over HTTP is to IAM. Throws for one that is not known here. */
-function asAction({ method, bucket, key, query, headers }: SeenRequest): PolicyRequest {
-  const resource = `arn:aws:s3:::${NAMES[bucket]}`;
-  const object = { resource: `${resource}/${key}`, context: TLS };
-  if (key === "" && method === "GET" && query.has("list-type"))
-    return { action: "s3:ListBucket", resource, context: { ...TLS, "s3:prefix": query.get("prefix") ?? "" } };
-  if (key !== "" && (method === "GET" || method === "HEAD"))
-    return { ...object, action: query.has("versionId") ? "s3:GetObjectVersion" : "s3:GetObject" };
-  const ifNew = headers["if-none-match"];
-  if (key !== "" && method === "PUT" && query.size <= 1)
-    return { ...object, action: "s3:PutObject", context: { ...TLS, ...(ifNew && { "s3:if-none-match": ifNew }) } };
-  throw new Error(`${method} ${bucket}/${key} ${[...query.keys()]} is no action that is known here`);
-}
-
 const readPolicy = async (name: string) => parsePolicy(await readFile(join(ROOT, "deploy/iam", name), "utf8"));
 
 describeWhole("the requests of S3 in nights and mornings", function () {
@@ -45,7 +32,7 @@ describeWhole("the requests of S3 in nights and mornings", function () {
 
   before(async () => {
     bucket = await readPolicy("bucket.json");
-    seen = (await nightsAndMorning()).map(asAction);
+    seen = (await nightsAndMorning()).map((request) => asAction(request, NAMES));
   });
 
   /** All requests of S3: three nights, of which one meets a lost answer and one finds its folder of results taken, and what is typed then. */

@@ -80,6 +80,8 @@ function withFullDisk(context: RunContext, failing: number): RunContext {
       list: (prefix) => store.list(prefix),
       find: (key) => store.find(key),
       read: (file) => store.read(file),
+      remove: (file) => store.remove(file),
+      tag: (file, tags) => store.tag(file, tags),
       async write(key, localPath, options) {
         if (!key.endsWith(STARTED)) writes += 1;
         if (writes === failing) throw resultsUnwritable(key, store.place, "cannot be written (ENOSPC)", full);

@@ -4,8 +4,16 @@ import type { JobInput } from "../../src/job.ts";
 export const WHOLE_JOB: { readonly [Setting in keyof JobInput]-?: JobInput[Setting] } = {
   name: "whole",
   program: "cards",
-  source: { folder: "in", pattern: /-(?<sequence>\d+)\.csv$/, repaired: false },
+  source: {
+    bucket: "files",
+    prefix: "in/",
+    owner: "123456789012",
+    pattern: /-(?<sequence>\d+)\.csv$/,
+    repaired: false,
+  },
   results: { bucket: "files", prefix: "out/", owner: "123456789012", kmsKey: "alias/results", spreadsheet: true },
+  archive: { bucket: "files", prefix: "old/", owner: "123456789012", kmsKey: "alias/old", move: true },
+  tag: { tieout: "done", "tieout-run": "{run}" },
   report: { values: false },
   layout: "tieout",
   money: "minor",

@@ -47,6 +47,13 @@ export const RUN_CODES = defineCodes({
     todo: "Resume the run that the message names, then this one.",
     exit: 6,
   },
+  not_archived: {
+    meaning:
+      "A run is over, and its file could not be archived or tagged. The file stays where it is, and the results are not touched by it.",
+    fixedBy: "operator",
+    retryHelps: true,
+    todo: "Do what the message says; the next start of the job tries again.",
+  },
   not_run: {
     meaning: "The row was planned or checked, and not sent, as asked.",
     fixedBy: "nobody",

@@ -19,6 +19,7 @@ import { postgresControls } from "./controls.ts";
 import { AS_IT_IS_NOW, type PostgresDatabase } from "./database.ts";
 import { postgresFacts } from "./facts.ts";
 import { postgresFiles } from "./files.ts";
+import { postgresFilings } from "./filings.ts";
 import { postgresGuards } from "./guards.ts";
 import { postgresIntegrity } from "./integrity.ts";
 import { postgresJobs } from "./jobs.ts";
@@ -69,6 +70,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     jobs: postgresJobs(store),
     rows: postgresRows(store),
     changes: postgresChanges(store),
+    filings: postgresFilings(store),
     guards: postgresGuards(store),
     selection: postgresSelection(store),
     operations: postgresOperations(store),

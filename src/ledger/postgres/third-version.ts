@@ -20,4 +20,12 @@ CREATE TABLE tied_out (
 ) WITH (fillfactor = 80);
 `;
 
-export const THIRD_VERSION = USER_TIMES + TIED_OUT;
+/** See the same table in sqlite/seventh-version.ts. */
+const FILINGS = `
+CREATE TABLE filings (
+  run integer PRIMARY KEY, place text COLLATE "C", key text COLLATE "C", note text COLLATE "C", ended bigint
+) WITH (fillfactor = 80);
+CREATE INDEX filings_due ON filings (run) WHERE ended IS NULL;
+`;
+
+export const THIRD_VERSION = USER_TIMES + TIED_OUT + FILINGS;

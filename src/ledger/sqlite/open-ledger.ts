@@ -20,6 +20,7 @@ import { sqliteControls } from "./controls.ts";
 import { SqliteDatabase } from "./database.ts";
 import { sqliteFacts } from "./facts.ts";
 import { sqliteFiles } from "./files.ts";
+import { sqliteFilings } from "./filings.ts";
 import { sqliteGuards } from "./guards.ts";
 import { sqliteIntegrity } from "./integrity.ts";
 import { sqliteJobs } from "./jobs.ts";
@@ -76,6 +77,7 @@ function openParts(store: SqliteStore): SqliteParts {
     jobs: sqliteJobs(store),
     rows: sqliteRows(store),
     changes: sqliteChanges(store),
+    filings: sqliteFilings(store),
     guards: sqliteGuards(store),
     selection: sqliteSelection(store),
     operations: sqliteOperations(store),

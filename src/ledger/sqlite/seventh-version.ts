@@ -24,4 +24,10 @@ CREATE TABLE tied_out (
 ) STRICT, WITHOUT ROWID;
 `;
 
-export const SEVENTH_VERSION = USER_TIMES + TIED_OUT;
+/** What is to be done with a run's file once the run is over: `ended` is NULL while it is due, `place` and `key` are of the archived copy. */
+const FILINGS = `
+CREATE TABLE filings (run INTEGER PRIMARY KEY, place TEXT, key TEXT, note TEXT, ended INTEGER) STRICT;
+CREATE INDEX filings_due ON filings (run) WHERE ended IS NULL;
+`;
+
+export const SEVENTH_VERSION = USER_TIMES + TIED_OUT + FILINGS;

@@ -23,6 +23,9 @@ export interface KeyPage {
   readonly nextAfter?: string;
 }
 
+/** In the order in which they were given. */
+export type Tags = ReadonlyMap<string, string>;
+
 /** `undefined` among the versions is a delete marker. The last one is current. */
 type Versions = (StoredObject | undefined)[];
 
@@ -34,6 +37,7 @@ export function etagOf(bytes: Buffer): string {
 export class Buckets {
   readonly #versioned: boolean;
   readonly #buckets = new Map<string, Map<string, Versions>>();
+  readonly #tags = new WeakMap<StoredObject, Tags>();
   #lastVersion = 0;
 
   constructor(names: readonly string[], versioned: boolean) {
@@ -86,6 +90,14 @@ export class Buckets {
       );
     else if (this.#versioned) objects.set(key, [...versions, undefined]);
     else objects.delete(key);
+  }
+
+  tagsOf(object: StoredObject): Tags {
+    return this.#tags.get(object) ?? new Map();
+  }
+
+  tag(object: StoredObject, tags: Tags): void {
+    this.#tags.set(object, tags);
   }
 
   find(bucket: string, key: string, versionId?: string): StoredObject | undefined {

@@ -2,6 +2,8 @@
  * What S3 answers to each operation, from the buckets: one function per operation, a status, headers and a body out.
  * Never writes to the network, so that a fault can be put between the answer and the wire.
  */
+
+import { answerForTags } from "./answer-for-tags.ts";
 import type { Buckets, StoredObject } from "./buckets.ts";
 import { crc32Of } from "./read-body.ts";
 import { element, S3Error, xml } from "./s3-error.ts";
@@ -37,7 +39,6 @@ const SUBRESOURCES = [
   "uploads",
   "uploadId",
   "acl",
-  "tagging",
   "versioning",
   "versions",
   "policy",
@@ -54,6 +55,7 @@ export function answer(call: S3Call, body: Buffer, settings: S3Settings): S3Answ
   if (owner !== undefined && owner !== settings.owner)
     throw new S3Error(403, "AccessDenied", "Another account's bucket.");
   if (call.key === "") return answerForBucket(call, settings);
+  if (call.query.has("tagging")) return answerForTags(call, body, settings.buckets);
   switch (call.method) {
     case "GET":
     case "HEAD":
@@ -61,8 +63,7 @@ export function answer(call: S3Call, body: Buffer, settings: S3Settings): S3Answ
     case "PUT":
       return putObject(call, body, settings);
     case "DELETE":
-      settings.buckets.delete(call.bucket, call.key, call.query.get("versionId"));
-      return { status: 204, headers: {}, body: EMPTY };
+      return deleteObject(call, settings);
     default:
       throw new S3Error(405, "MethodNotAllowed", call.method);
   }
@@ -154,6 +155,18 @@ function getObject(call: S3Call, settings: S3Settings): S3Answer {
     },
     body,
   };
+}
+
+/** Without a version id a versioned bucket puts a delete marker there, and keeps every version. */
+function deleteObject({ bucket, key, query, headers }: S3Call, { buckets, versioned }: S3Settings): S3Answer {
+  const match = headers["if-match"];
+  const current = buckets.find(bucket, key);
+  if (match !== undefined && current === undefined) throw new S3Error(404, "NoSuchKey", "The key does not exist.");
+  if (match !== undefined && match !== "*" && match !== current?.etag)
+    throw new S3Error(412, "PreconditionFailed", "If-Match does not hold.");
+  buckets.delete(bucket, key, query.get("versionId"));
+  const isMarked = versioned && !query.has("versionId");
+  return { status: 204, headers: isMarked ? { "x-amz-delete-marker": "true" } : {}, body: EMPTY };
 }
 
 const ENCRYPTION = "x-amz-server-side-encryption";

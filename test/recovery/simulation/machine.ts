@@ -102,6 +102,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => P
     banks: part(real.banks),
     runs: part(real.runs, true),
     files: part(real.files),
+    filings: part(real.filings),
     jobs: part(real.jobs),
     rows: part(real.rows, true),
     changes: part(real.changes),

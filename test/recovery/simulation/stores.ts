@@ -43,6 +43,8 @@ export class MemoryStore {
           if (files.has(key)) throw new FatalError("results_unwritable", `${key} is there already`, { hint: "none" });
           files.set(key, bytes);
         }, true),
+      remove: ({ key }) => life.call(async () => (files.delete(key) ? "removed" : "gone"), true),
+      tag: () => life.call(async () => {}, true),
     };
   }
 }

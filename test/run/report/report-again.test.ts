@@ -36,6 +36,8 @@ function withPause(context: RunContext, act: () => Promise<void>): RunContext {
       list: (prefix) => store.list(prefix),
       find: (key) => store.find(key),
       read: (file) => store.read(file),
+      remove: (file) => store.remove(file),
+      tag: (file, tags) => store.tag(file, tags),
       async write(key, localPath, options) {
         const isOfReport = !key.endsWith(STARTED);
         if (isFirst && isOfReport) await act();
