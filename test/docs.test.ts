@@ -50,7 +50,11 @@ describe("docs/job-file.md", () => {
     const text = page("job-file.md");
     const headings = text.split("\n").filter((line) => /^## /.test(line));
     const settings = headings.filter((heading) => section(text, heading).includes("| setting | default |"));
-    expect(settings.flatMap((heading) => namesIn(text, heading))).to.have.members([...Object.keys(job), ...optional, ...filed]);
+    expect(settings.flatMap((heading) => namesIn(text, heading))).to.have.members([
+      ...Object.keys(job),
+      ...optional,
+      ...filed,
+    ]);
   });
 });
 
