@@ -229,8 +229,8 @@ describeWhole("the output of every command as JSON", function () {
       await ledger.runs.recordPublication(run, { number, summary: "{}", exit: 0, final: true, atMs: 5 });
     }
     expect(await eventsOf("prune ./kept.ts --dry-run")).to.deep.equal(["pruned", "prune"]);
-    expect(await eventsOf("prune ./kept.ts")).to.deep.equal(["pruned", "prune"]);
-    expect(await eventsOf("prune ./kept.ts")).to.deep.equal(["prune"]);
+    expect(await eventsOf("prune ./kept.ts --reason why")).to.deep.equal(["pruned", "prune"]);
+    expect(await eventsOf("prune ./kept.ts --reason why")).to.deep.equal(["prune"]);
   });
 
   it("fits its schema for what looks after names, the sandbox, and lists", async () => {

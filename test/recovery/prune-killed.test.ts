@@ -67,7 +67,7 @@ async function look({ path }: Place) {
 
 const prune = ({ folder, path }: Place, strike = "") =>
   startTieout(
-    ["prune", "./job.ts"],
+    ["prune", "./job.ts", "--reason", "the ledger is a test's"],
     {
       TIEOUT_LEDGER: ledgerFor(path),
       ...(strike !== "" && { TIEOUT_TEST_STRIKE: strike, NODE_OPTIONS: `--import=${STRIKE_URL}` }),

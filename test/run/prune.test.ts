@@ -125,7 +125,7 @@ describe("a pruned run", () => {
     expect(shown(await pruneDesk(desk, bank)), "a second time").to.deep.equal([]);
   });
 
-  it("stays whole where no person looks and the clock may have jumped ahead, until the ledger shows that time went on", async () => {
+  it("stays whole where nobody says that the clock is right and it may have jumped ahead, until the ledger shows that time went on", async () => {
     await desk.run(bank, FILE);
     const unattended = { isUnattended: true } as const;
     const refused = (days: number) => fatalOf(pruneDesk(desk, bank, { days, ...unattended }));
@@ -134,6 +134,17 @@ describe("a pruned run", () => {
     expect((await refused(1))?.message).to.match(/^between [-\d]{10} and [-\d]{10} the ledger has no run, /);
     expect(JSON.stringify(await resultsOf())).to.contain("Canary Gold");
     expect(shown(await pruneDesk(desk, bank, { days: 14, ...unattended }))).to.deep.equal(['run-1 1 {"open":2}']);
+  });
+
+  it("goes all the same where a person says why the clock is right, which the audit trail keeps; a trial asks for nothing", async () => {
+    await desk.run(bank, FILE);
+    expect(shown(await pruneDesk(desk, bank, { days: 800, isTrial: true }))).to.deep.equal(['run-1 1 {"open":2}']);
+    expect((await fatalOf(pruneDesk(desk, bank, { days: 1, isUnattended: true })))?.hint).to.match(
+      /^if this machine's clock is right, type: tieout prune \S+ --reason "the clock is right"; if not, set it$/,
+    );
+    expect(shown(await pruneDesk(desk, bank, { days: 1 }))).to.deep.equal(['run-1 1 {"open":2}']);
+    const [entry] = (await desk.ledger.audit.listLatest(9, null)).filter(({ action }) => action === "prune");
+    expect(entry?.reason).to.equal("the clock is that of a test");
   });
 
   it("lets values of rows go once they are open no more, and says so in the audit trail", async () => {

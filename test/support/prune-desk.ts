@@ -23,6 +23,10 @@ export async function pruneDesk(
   const context = desk.context(bank, { retention });
   const pruned: PrunedRun[] = [];
   if (context.job.retention !== undefined)
-    for await (const one of pruneJob(context, context.job.retention, { isTrial, isUnattended })) pruned.push(one);
+    for await (const one of pruneJob(context, context.job.retention, {
+      isTrial,
+      ...(!isUnattended && { reason: "the clock is that of a test" }),
+    }))
+      pruned.push(one);
   return pruned;
 }

@@ -29,7 +29,7 @@ export function openPruneAfter(
       await using ledger = await session.openLedger();
       const context = openOfflineContext({ loaded, ledger, log, progress, signal }, session.workFolder());
       let [runs, rows] = [0, 0];
-      for await (const pruned of pruneJob(context, retention, { isTrial: false, isUnattended: true })) {
+      for await (const pruned of pruneJob(context, retention, { isTrial: false })) {
         if (pruned.kind === "stays") continue;
         runs += 1;
         rows += pruned.rows;

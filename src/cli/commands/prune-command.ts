@@ -13,6 +13,7 @@ import { fieldsOf } from "../with-context.ts";
 
 export interface PruneFlags {
   readonly dryRun?: true;
+  readonly reason?: string;
 }
 
 /** A job that is at work is left out, and the others are pruned all the same. */
@@ -21,7 +22,7 @@ export async function pruneCommand(session: Session, name: string | undefined, f
   let exit: ExitCode = EXIT.done;
   for (const loaded of jobs)
     try {
-      await pruneOne(session, loaded, flags.dryRun === true);
+      await pruneOne(session, loaded, flags);
     } catch (error) {
       if (!(error instanceof FatalError) || error.code !== "lease_held" || jobs.length === 1) throw error;
       session.alert(error.message, fieldsOf(loaded.job, error));
@@ -53,14 +54,15 @@ interface Sums {
   evidence: number;
 }
 
-async function pruneOne(session: Session, loaded: LoadedJob, isTrial: boolean): Promise<void> {
+async function pruneOne(session: Session, loaded: LoadedJob, flags: PruneFlags): Promise<void> {
+  const { dryRun: isTrial = false, reason } = flags;
   const { retention, name: job } = loaded.job;
   if (retention === undefined) return;
   const { log, progress, signal } = session;
   const ledger = await session.ledger();
   const context = openOfflineContext({ loaded, ledger, log, progress, signal }, session.workFolder());
   const sums: Sums = { runs: 0, rows: 0, kept: {}, stays: 0, evidence: 0 };
-  for await (const pruned of pruneJob(context, retention, { isTrial })) {
+  for await (const pruned of pruneJob(context, retention, { isTrial, ...(reason !== undefined && { reason }) })) {
     add(sums, pruned);
     const { run, kind } = pruned;
     const more = kind === "stays" ? { why: pruned.why } : { rows: pruned.rows };

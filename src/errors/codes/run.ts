@@ -186,10 +186,10 @@ export const RUN_CODES = defineCodes({
     todo: "See the row's own result with tieout explain.",
   },
   clock_jumped: {
-    meaning: "By the ledger's runs this machine's clock has jumped ahead by weeks, so the schedule prunes nothing.",
+    meaning: "By the ledger's runs this machine's clock has jumped ahead by weeks, so nothing is pruned.",
     fixedBy: "operator",
     retryHelps: false,
-    todo: "See that this machine's clock is right. If it is, type tieout prune, or let the schedule prune in two weeks.",
+    todo: 'See that this machine\'s clock is right. If it is, type tieout prune <job> --reason "…", or let the schedule prune in two weeks.',
     exit: 2,
   },
   run_pruned: {

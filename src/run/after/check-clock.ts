@@ -30,6 +30,6 @@ function jumped(jobPath: string, fromMs: number, toMs: number): FatalError {
   const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString().slice(0, 10));
   const message = `between ${from} and ${to} the ledger has no run, so the clock may be wrong, and nothing was pruned`;
   return new FatalError("clock_jumped", message, {
-    hint: `if this machine's clock is right, type: tieout prune ${jobWord(jobPath)}; if not, set it`,
+    hint: `if this machine's clock is right, type: tieout prune ${jobWord(jobPath)} --reason "the clock is right"; if not, set it`,
   });
 }

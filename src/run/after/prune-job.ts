@@ -34,8 +34,8 @@ export type PrunedRun =
 export interface Pruning {
   /** Only says what would go. */
   readonly isTrial: boolean;
-  /** No person sees what the clock shows. */
-  readonly isUnattended?: boolean;
+  /** Why a person says that the clock is right, whatever the ledger's runs tell of it. */
+  readonly reason?: string;
 }
 
 interface InPruning extends Pruning {
@@ -51,7 +51,7 @@ interface InPruning extends Pruning {
  */
 export async function* pruneJob(context: RunContext, settings: RetentionSettings, pruning: Pruning) {
   const nowMs = context.clock.nowMs();
-  if (pruning.isUnattended === true) await checkClock(context, nowMs);
+  if (!pruning.isTrial && pruning.reason === undefined) await checkClock(context, nowMs);
   const valuesMs = Math.min(endedBeforeMs(settings.cells, nowMs) ?? 0, nowMs - context.job.planMaxAgeMs);
   const holds = await readIds(context, settings.legalHold, {
     setting: "retention.legalHold",
@@ -98,7 +98,7 @@ async function pruneRun(inPruning: InPruning, run: Run, isPruned: boolean): Prom
     if (rows === 0) return null;
   }
   const details = { cells: settings.cells, before: new Date(limitMs).toISOString() };
-  const audited = ledger.audited(entryOfJob(context, "prune", { run: run.id, details }));
+  const audited = ledger.audited(entryOfJob(context, "prune", { run: run.id, details, ...because(inPruning) }));
   const list = Array.from(kept, ([change, why]) => ({ change, why }));
   await audited.retention.begin(run, list, clock.nowMs(), turn);
   let rows = 0;
@@ -161,14 +161,15 @@ async function* partsOf({ ledger, clock, signal }: RunContext, run: Run) {
 }
 
 /** Strictly in the order of the runs: what became of an earlier row may be known only by a later one. */
-async function* pruneEvidence({ context, settings, isTrial }: InPruning, beforeMs: number): AsyncGenerator<PrunedRun> {
+async function* pruneEvidence(inPruning: InPruning, beforeMs: number): AsyncGenerator<PrunedRun> {
+  const { context, settings, isTrial } = inPruning;
   const { ledger, clock, job, signal } = context;
   for (;;) {
     const over = await ledger.retention.listEvidence(job.name, beforeMs, isTrial ? RUNS : 1);
     for (const run of over) {
       if (!isTrial) {
         const details = { evidence: settings.evidence, before: new Date(beforeMs).toISOString() };
-        await ledger.audit.record(entryOfJob(context, "prune", { run: run.id, details }));
+        await ledger.audit.record(entryOfJob(context, "prune", { run: run.id, details, ...because(inPruning) }));
         while (await ledger.retention.takeEvidence(run, PRUNE_ROWS, clock.nowMs())) {
           if (signal.aborted) throw stopped();
           await clock.sleep(REST_MS, signal);
@@ -179,6 +180,8 @@ async function* pruneEvidence({ context, settings, isTrial }: InPruning, beforeM
     if (isTrial || over.length === 0) return;
   }
 }
+
+const because = ({ reason }: Pruning) => reason !== undefined && { reason };
 
 /** At the run's bank, the job's name must belong to this file: another job of that name may say something else. */
 async function checkName(context: RunContext, run: Run): Promise<void> {

@@ -16,7 +16,10 @@ export const KEEP: readonly CommandEntry[] = [
     usage: "prune [job]",
     description: "Takes the values of old runs out of the ledger, as the job says.",
     example: "tieout prune nightly-sync --dry-run",
-    flags: [{ flag: "--dry-run", description: "only say what would go, and what would stay and why" }],
+    flags: [
+      { flag: "--dry-run", description: "only say what would go, and what would stay and why" },
+      { flag: "--reason <text>", description: "why the clock is right, where the ledger's runs speak against it" },
+    ],
     more: PRUNE_HELP,
     atBank: "nothing",
     answers: "in lines",
