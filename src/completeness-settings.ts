@@ -1,22 +1,68 @@
 /**
- * What a job may say of how a file proves that it is whole. Values only.
+ * What a job may say of how a file proves that it is whole, and of the day that it is of. Values only.
  */
 import { z } from "zod";
+import { isDayFormat } from "./read/totals/parse-day.ts";
 
-/** How a file proves that it is whole, beside size and checksum; one of the two. A cell's place counts from 1. */
+/** A cell's place, from 1; the first is the marker. */
+const place = z.int().min(2);
+const name = z.string().min(1);
+
+const trailer = z.strictObject({
+  /** The first cell of the last row. */
+  marker: z.string().min(1),
+  rowsAt: place.default(2),
+  sequenceAt: place.optional(),
+  /** Column → where its control sum is. A column has the file's own name or that of the layout. */
+  sums: z.record(name, place).optional(),
+  /** Column → where its hash total is: the sum over the digits of each cell, of which the trailer may have the last `digits`. */
+  hashTotals: z
+    .record(
+      name,
+      z.union(
+        [place.transform((at) => ({ at })), z.strictObject({ at: place, digits: z.int().min(1).max(100).optional() })],
+        {
+          error: "give the place of the cell, or { at, digits }",
+        },
+      ),
+    )
+    .optional(),
+  /** Column → value → where the number of its rows is. */
+  counts: z.record(name, z.record(z.string(), place)).optional(),
+  /** Where the business date is. */
+  dateAt: place.optional(),
+  dateFormat: z
+    .string()
+    .refine(isDayFormat, "give YYYY, MM and DD in their order, with what stands between them, such as DD/MM/YYYY")
+    .default("YYYYMMDD"),
+});
+
+const manifest = z.strictObject({
+  suffix: z.string().min(1).default(".manifest.json"),
+  /** Members without which it is no proof. */
+  demands: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^(rows|sha256|sequence|businessDate|(sums|hashTotals|counts)\..+)$/,
+          'give "rows", "sha256", "sequence", "businessDate", or "sums", "hashTotals" or "counts" with a column, such as "sums.limit"',
+        ),
+    )
+    .default([]),
+});
+
+/** How a file proves that it is whole, beside size and checksum: by one of two. And which day its business date must be. */
 export const completenessSettings = z
   .strictObject({
-    trailer: z
-      .strictObject({
-        /** The first cell of the last row. */
-        marker: z.string().min(1),
-        rowsAt: z.int().min(2).default(2),
-        sequenceAt: z.int().min(2).optional(),
-      })
-      .optional(),
-    /** A JSON file `<key><suffix>` with `rows`, `sha256` and `sequence`, at least one of them. */
-    manifest: z.strictObject({ suffix: z.string().min(1).default(".manifest.json") }).optional(),
+    trailer: trailer.optional(),
+    /** A JSON file `<key><suffix>` that says at least one thing of the file. */
+    manifest: manifest.optional(),
+    businessDate: z.enum(["same day", "day before"]).optional(),
   })
-  .refine(({ trailer, manifest }) => (trailer === undefined) !== (manifest === undefined), {
-    error: "give { trailer: { marker, rowsAt, sequenceAt } } or { manifest: { suffix } }",
+  .refine((given) => given.trailer === undefined || given.manifest === undefined, {
+    error: "give a trailer or a manifest, not both",
+  })
+  .refine((given) => Object.values(given).some((one) => one !== undefined), {
+    error: 'give { trailer: { marker, rowsAt, … } }, { manifest: { suffix, demands } } or { businessDate: "same day" }',
   });

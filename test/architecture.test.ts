@@ -10,11 +10,11 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_LINES = 300;
 
 const GROUND =
-  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings completeness-settings skip-settings text errors log notify-settings store".split(
+  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings calendar due-day skip-settings text errors log notify-settings store".split(
     " ",
   );
 /** What only a job needs. */
-const OF_JOB = ["retention-settings", "read-settings", "source-settings", "archive-settings"];
+const OF_JOB = "retention-settings completeness-settings read-settings source-settings archive-settings".split(" ");
 const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", ...OF_JOB, "job"];
 
 /** Place in src/ → the places that it may import, itself apart. */
@@ -30,8 +30,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "time-of-day": ["zone-instant"],
   "schedule-settings": ["time-of-day"],
   "expect-settings": ["time-of-day", "zone-instant"],
-  "completeness-settings": [],
   "skip-settings": [],
+  calendar: ["expect-settings"],
+  "due-day": ["calendar", "expect-settings", "schedule-settings", "zone-instant"],
   text: [],
   errors: ["text"],
   log: ["errors"],
@@ -44,7 +45,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: [...GROUND, "read", "plan", "bank", "apply"],
   "retention-settings": ["plan"],
   "archive-settings": ["store", "source-settings"],
-  "read-settings": [...GROUND, "read"],
+  "completeness-settings": ["read"],
+  "read-settings": [...GROUND, "read", "completeness-settings"],
   "source-settings": ["read-settings"],
   job: [...GROUND, "read", "plan", "bank", "apply", "report", ...OF_JOB],
   ledger: STAGES,
@@ -66,7 +68,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   read: [
     ["csv-row", "change", "reading", "columns"],
-    ...["text/", "csv/", "header/", "row/", "repaired/", "file/"].map((room) => [room]),
+    ...["text/", "totals/", "csv/", "header/", "row/", "repaired/", "file/"].map((room) => [room]),
   ],
   plan: [["operation", "actual"], ["diff/"]],
   bank: [

@@ -1,11 +1,12 @@
 /**
  * When a job starts: its next starts, in its zone; by when a file is expected, and whether a start that ends badly is the last.
  */
+
+import { dayRuleOf } from "../due-day.ts";
 import type { Job } from "../job.ts";
 import { checkSchedule } from "../schedule/check-schedule.ts";
 import { zonedTime } from "../schedule/describe-slot.ts";
 import { nextDeadlineMs } from "../schedule/judge-days.ts";
-import { dayRuleOf } from "../schedule/look-at-expected.ts";
 import { openSlots } from "../schedule/slots.ts";
 import { good, poor, type Remark } from "./finding.ts";
 

@@ -9,16 +9,17 @@ import { isBrokenRow } from "./csv/broken-row.ts";
 import type { CsvRecord, Split } from "./csv/record-splitter.ts";
 import { rejectStray, rejectUnsplittable } from "./csv/reject-unsplittable.ts";
 import { isTrailer, readTrailer, rejectAfterTrailer } from "./csv/trailer.ts";
-import type { LineEnds, Reading, ReadSettings, Trailer } from "./reading.ts";
+import type { LineEnds, Reading, ReadSettings, StatedTotals, Trailer } from "./reading.ts";
 import { parseRow } from "./row/parse-row.ts";
 import { type Numbered, RecordParser, rowAt, wholeRowInvalid } from "./row/record-parser.ts";
 
-/** What a file says at its end: `rows` are those given, the sequence is the trailer's. */
+/** What a file says at its end: `rows` are those given, the sequence and what is stated of all rows are the trailer's. */
 export interface RowsEnd {
   readonly kind: "end";
   readonly rows: number;
   readonly endsWithLineEnd: boolean;
   readonly sequence?: string;
+  readonly stated?: StatedTotals;
 }
 
 /** One file from its header's record on: counts its records, and keeps the last of them and the blank lines after it. */
@@ -85,7 +86,7 @@ export class FileRows {
 
   /** After the last record. */
   *end(): Generator<ParsedRow, RowsEnd | Rejected> {
-    let sequence: string | undefined;
+    let ofTrailer: Pick<RowsEnd, "sequence" | "stated"> = {};
     if (this.#trailer === undefined) {
       const given = this.#giveLast();
       if (given?.kind === "rejected") return given;
@@ -93,11 +94,12 @@ export class FileRows {
     } else {
       const trailer = readTrailer(this.#last?.record, this.#last?.row ?? 0, this.#trailer, this.#rows);
       if (trailer.kind === "rejected") return trailer;
-      sequence = trailer.sequence;
+      const { kind: _, ...told } = trailer;
+      ofTrailer = told;
     }
     if (this.#rows === 0 && this.#settings.headerOnly === "reject") return rejected(WITHOUT_ROWS);
     const endsWithLineEnd = this.#lineEnd !== undefined;
-    return { kind: "end", rows: this.#rows, endsWithLineEnd, ...(sequence !== undefined && { sequence }) };
+    return { kind: "end", rows: this.#rows, endsWithLineEnd, ...ofTrailer };
   }
 
   *#stop(trouble: NonNullable<Split["trouble"]>): Generator<ParsedRow, Rejection> {

@@ -41,18 +41,44 @@ export const DEFAULT_LIMITS: Limits = {
   cellBytes: 8 * 1024,
 };
 
+type ByColumn<Value> = Readonly<Record<string, Value>>;
+
 /** The last row of a file that counts the others. Places of cells count from 1. */
 export interface Trailer {
   /** Its first cell. */
   readonly marker: string;
   readonly rowsAt: number;
   readonly sequenceAt?: number | undefined;
+  /** Where the control sum of a column is. */
+  readonly sums?: ByColumn<number> | undefined;
+  /** Of a hash total only the last `digits` are given, if that is said. */
+  readonly hashTotals?: ByColumn<{ readonly at: number; readonly digits?: number | undefined }> | undefined;
+  /** Column → value → where the number of its rows is. */
+  readonly counts?: ByColumn<ByColumn<number>> | undefined;
+  readonly dateAt?: number | undefined;
+  readonly dateFormat?: string | undefined;
 }
 
 /** What proves that a file is whole: a trailer in it, or a manifest beside it. */
 export interface Completeness {
   readonly trailer?: Trailer | undefined;
-  readonly manifest?: { readonly suffix: string } | undefined;
+  /** `demands` are members that it must have, as `rows` and `sums.limit`. */
+  readonly manifest?: { readonly suffix: string; readonly demands?: readonly string[] | undefined } | undefined;
+  /** Which day the file's business date must be: that for which it is due, or the last such day before. */
+  readonly businessDate?: "same day" | "day before" | undefined;
+}
+
+/** What a file's trailer or manifest says of all of its rows; amounts as text, so that they stay exact. */
+export interface StatedTotals {
+  readonly by: "trailer" | "manifest";
+  readonly rows?: number | undefined;
+  readonly sums?: ByColumn<string> | undefined;
+  /** A sum over the digits of each cell, read as one number; its last `digits`, if that is said. */
+  readonly hashTotals?: ByColumn<{ readonly total: string; readonly digits?: number | undefined }> | undefined;
+  /** Column → value → rows. */
+  readonly counts?: ByColumn<ByColumn<number>> | undefined;
+  /** As 2026-11-28. */
+  readonly businessDate?: string | undefined;
 }
 
 /** What an empty cell of a list or of documents means: leave alone, or none. What is not said is `keep`. */
@@ -163,6 +189,8 @@ export interface Reading extends Partial<FileTraits> {
   readonly source?: string;
   /** Absent in what version 0.2 has read: cells of its runs are read as they were then. */
   readonly forms?: CellForms;
+  /** Known once the file has been read to its end: what its trailer or manifest says, which the rows have proven. */
+  readonly stated?: StatedTotals;
   /** Known once the file has been read to its end: whether a line end closed its last row. */
   readonly endsWithLineEnd?: boolean;
 }

@@ -3,6 +3,7 @@
  */
 
 import { WORDS } from "../errors/words.ts";
+import type { ComparedTotal } from "../read/totals/file-totals.ts";
 import { counted, grouped } from "../text/counted.ts";
 import type { Tally } from "./write-results.ts";
 
@@ -19,6 +20,8 @@ export interface Sides {
   /** The sum over rows and keys as read and as written; null where none was kept when the file was read. */
   readonly keysRead: string | null;
   readonly keysWritten: string;
+  /** What the file's trailer or manifest has of all rows, beside what was written of them; absent where nothing is stated. */
+  readonly totals?: { readonly by: string; readonly compared: readonly ComparedTotal[] };
   readonly tally: Tally;
   /** Whether nothing of the run is left to do. */
   readonly isFinal: boolean;
@@ -49,6 +52,8 @@ const SHOWN_STATES = {
 const STATES = Object.keys(SHOWN_STATES) as (keyof typeof SHOWN_STATES)[];
 
 const NONE = "none";
+/** Before who has stated a total of the file. */
+const BY = " by the ";
 
 export function drawCertificate(sides: Sides): readonly Equation[] {
   const { ledger, tally } = sides;
@@ -62,6 +67,9 @@ export function drawCertificate(sides: Sides): readonly Equation[] {
     ...(sides.keysRead === null
       ? []
       : [equate("accounts read", "accounts written", sides.keysRead, sides.keysWritten)]),
+    ...(sides.totals?.compared ?? []).map(({ what, found, stated }) =>
+      equate(what, `${what}${BY}${sides.totals?.by}`, found, stated),
+    ),
     equate("operations planned", listStates(ledger.operationsByState), ledger.operations, states),
     equate("operations of the rows", "operations written", ledger.operationsOfRows, tally.operationsShown),
     equate("operations applied", "of them sent", applied, ledger.appliedAndSent),
@@ -132,6 +140,12 @@ export function renderCertificate(certificate: readonly Equation[]): string {
   if (planned)
     parts.push([`${counted(Number(planned.figures[0]), "operation")} planned`, ...endsOf(planned)].join(", "));
   if (keys) parts.push(`the same accounts in and out (${String(keys.figures[0]).slice(0, 8)}…)`);
+  const totals = certificate.filter(({ left, right }) => right.startsWith(`${left}${BY}`));
+  const by = totals[0]?.right.split(BY).at(-1);
+  if (by)
+    parts.push(
+      `as the ${by} has it: ${totals.map(({ left, figures }) => `${left} ${grouped(figures[0])}`).join(", ")}`,
+    );
   return `balanced: ${parts.join("; ")}`;
 }
 

@@ -1,10 +1,11 @@
 /**
  * The times in which no start begins. Pure.
  */
+
+import { dayAfter } from "../calendar.ts";
 import { type BlackoutWindow, WEEKDAYS } from "../schedule-settings.ts";
 import { TIME_OF_DAY } from "../time-of-day.ts";
 import { localTime, zoneInstantMs } from "../zone-instant.ts";
-import { dayAfter } from "./calendar.ts";
 
 export interface Blackout {
   readonly fromMs: number;

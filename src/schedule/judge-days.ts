@@ -4,14 +4,11 @@
  * A file counts for the day whose deadline it came before, or up to twelve hours after: then the day's file is missing, and what comes is the
  * next day's. A second file of a day is the one of a day before that is still missing; if there is none, the file is doubled.
  */
-import type { ExpectSettings } from "../expect-settings.ts";
+import { dayAfter, isExpectedDay } from "../calendar.ts";
+import { type DayRule, deadlineOf, LATE_FOR_MS, MOST_BETWEEN } from "../due-day.ts";
 import { shownKey } from "../text/shown-key.ts";
-import { localTime, zoneInstantMs } from "../zone-instant.ts";
-import { dayAfter, isExpectedDay } from "./calendar.ts";
+import { localTime } from "../zone-instant.ts";
 import { type Delivery, type ExpectedState, firstVersions } from "./expected-state.ts";
-
-/** After its deadline a file is late for so long, and then missing. */
-export const LATE_FOR_MS = 12 * 3_600_000;
 
 /** An expected day, and when its file came. */
 interface ExpectedDay {
@@ -27,9 +24,6 @@ export interface DaysAsked {
   readonly sinceMs: number;
   readonly nowMs: number;
 }
-
-/** Which days a file is expected on, and by when. */
-export type DayRule = Pick<ExpectSettings, "by" | "days" | "holidays"> & { readonly zone: string };
 
 export function judgeDays(expected: DayRule, deliveries: readonly Delivery[], asked: DaysAsked): ExpectedState[] {
   const days = fillDays(expected, firstVersions(deliveries), asked);
@@ -66,8 +60,6 @@ function* deadlinesFrom(expected: DayRule, afterMs: number): Generator<number> {
   }
 }
 
-const deadlineOf = (day: string, { by, zone }: DayRule) => zoneInstantMs(`${day}T${by}`, zone);
-
 function fillDays(expected: DayRule, deliveries: readonly Delivery[], { sinceMs, nowMs }: DaysAsked): ExpectedDay[] {
   const days = listDays(expected, sinceMs, nowMs);
   let opensMs = opensBefore(expected, days[0]?.day);
@@ -100,8 +92,6 @@ function listDays(expected: DayRule, sinceMs: number, nowMs: number): ExpectedDa
 }
 
 const DAY_MS = 86_400_000;
-/** As many days may lie between two expected ones, with the holidays that a job adds. */
-const MOST_BETWEEN = 60;
 
 /** From when on a file is that day's. */
 function opensBefore(expected: DayRule, first: string | undefined): number {

@@ -3,6 +3,7 @@
  * run.
  */
 import { clearAlarms, raiseAlarm } from "../alarm/raise-alarm.ts";
+import { type DayRule, dayRuleOf } from "../due-day.ts";
 import { placeOf } from "../errors/describe-stack.ts";
 import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
@@ -10,7 +11,7 @@ import { jobWord } from "../report/job-word.ts";
 import type { RunContext } from "../run/context.ts";
 import { EXPECTED_KINDS, type ExpectedState } from "./expected-state.ts";
 import { type Deliveries, findDeliveries } from "./find-deliveries.ts";
-import { type DayRule, findOverdue, judgeDays, judgedAt } from "./judge-days.ts";
+import { findOverdue, judgeDays, judgedAt } from "./judge-days.ts";
 import { judgeRows } from "./judge-rows.ts";
 import { judgeSequence } from "./judge-sequence.ts";
 
@@ -18,11 +19,6 @@ import { judgeSequence } from "./judge-sequence.ts";
 const LOOK_BACK_MS = 40 * 86_400_000;
 /** How soon to look again while a file is waited for. */
 const SOON_MS = 5 * 60_000;
-
-/** The days and times of a job that expects files. */
-export function dayRuleOf({ expect, schedule }: Job): DayRule | undefined {
-  return expect && { ...expect, zone: expect.zone ?? schedule?.zone ?? "UTC" };
-}
 
 /** When to look next, in wall-clock milliseconds; never for a job that expects no file. `onTrouble` is told why nothing can be seen. */
 export async function lookAtExpected(

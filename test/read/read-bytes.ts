@@ -19,7 +19,8 @@ export interface Seen {
   readonly rows: readonly ParsedRow[];
   readonly batches: readonly number[];
   readonly rejection?: Rejection;
-  readonly end?: Omit<RowsEnd, "kind" | "endsWithLineEnd">;
+  readonly end?: Omit<RowsEnd, "kind" | "endsWithLineEnd" | "stated">;
+  readonly stated?: RowsEnd["stated"];
   readonly endsWithLineEnd?: boolean;
 }
 
@@ -43,14 +44,16 @@ export async function readBytes(
   let reading: Reading | undefined;
   let rejection: Rejection | undefined;
   let end: Seen["end"];
+  let stated: Seen["stated"];
   let endsWithLineEnd: boolean | undefined;
   for await (const event of readCsv(inChunks(bytes, chunkBytes), all, batchRows)) {
     expect(rejection ?? end, "nothing follows a rejection or the end").to.equal(undefined);
     if (event.kind === "header") reading = event.reading;
     else if (event.kind === "rejected") rejection = event.rejection;
     else if (event.kind === "end") {
-      const { kind: _, endsWithLineEnd: ends, ...told } = event;
+      const { kind: _, endsWithLineEnd: ends, stated: ofTrailer, ...told } = event;
       end = told;
+      stated = ofTrailer;
       endsWithLineEnd = ends;
     } else {
       rows.push(...event.rows);
@@ -65,6 +68,7 @@ export async function readBytes(
     ...(reading && { reading }),
     ...(rejection && { rejection }),
     ...(end && { end }),
+    ...(stated && { stated }),
     ...(endsWithLineEnd !== undefined && { endsWithLineEnd }),
   };
 }

@@ -153,10 +153,32 @@ export const FILE_CODES = defineCodes({
   },
   file_incomplete: {
     meaning:
-      "The file does not match its trailer or manifest: the number of rows, the SHA-256 or the sequence differs.",
+      "The file does not match its trailer or manifest: the number of rows, the SHA-256, the sequence or the date differs.",
     fixedBy: "file",
     retryHelps: true,
     todo: "Send the complete file again, with its own trailer or manifest.",
+    exit: 7,
+  },
+  total_differs: {
+    meaning: "A control sum, hash total or count that the trailer or manifest has is not that of the file's rows.",
+    fixedBy: "file",
+    retryHelps: true,
+    todo: "Have the file compared where it was made, and send it again with its own trailer or manifest.",
+    exit: 7,
+  },
+  total_unprovable: {
+    meaning:
+      "A total of the trailer or manifest cannot be compared: a cell is no number, a row cannot be read, or the file lacks the column.",
+    fixedBy: "file",
+    retryHelps: true,
+    todo: "Have the row corrected and the file sent again; or leave the column out of what is compared.",
+    exit: 7,
+  },
+  file_other_day: {
+    meaning: "The file's business date is not the day that the job's calendar has for it.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Leave it; or apply it anyway with --again and --reason.",
     exit: 7,
   },
   trailer_missing: {
@@ -174,7 +196,7 @@ export const FILE_CODES = defineCodes({
     exit: 7,
   },
   manifest_unreadable: {
-    meaning: "The manifest is not a JSON object with rows, sha256 or sequence.",
+    meaning: "The manifest is not a JSON object with rows, sha256 or sequence, or lacks what the job demands of it.",
     fixedBy: "file",
     retryHelps: true,
     todo: "Send the manifest again as the message says.",

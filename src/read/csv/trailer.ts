@@ -5,7 +5,9 @@
 import { type Rejected, type Rejection, rejected } from "../../errors/rejection.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import { mask } from "../../text/show-id.ts";
-import type { Trailer } from "../reading.ts";
+import type { StatedTotals, Trailer } from "../reading.ts";
+import { parseDecimal } from "../totals/exact-decimal.ts";
+import { parseDay } from "../totals/parse-day.ts";
 import type { CsvRecord } from "./record-splitter.ts";
 
 const COUNT = /^ *(\d{1,15}) *$/;
@@ -15,15 +17,16 @@ export function isTrailer({ cells, isUtf8 }: CsvRecord, { marker }: Trailer): bo
   return cells[0] === marker && isUtf8;
 }
 
-/** What a trailer says that fits the file. */
+/** What a trailer says; the number of rows fits the file. */
 export interface ReadTrailer {
   readonly kind: "trailer";
   readonly sequence?: string;
+  readonly stated: StatedTotals;
 }
 
 /**
  * `last` is the file's last record, which is CSV row `row`, and `rows` the number of rows before it. Rejections:
- * trailer_missing, and file_incomplete when the trailer counts another number of rows.
+ * trailer_missing, and file_incomplete when the trailer counts another number of rows. Its totals are not compared here.
  */
 export function readTrailer(
   last: CsvRecord | undefined,
@@ -48,10 +51,59 @@ export function readTrailer(
       row,
     });
   }
-  if (sequenceAt === undefined) return { kind: "trailer" };
+  const stated = readTotals(last, row, trailer);
+  if (stated.kind === "rejected") return stated;
+  const read: ReadTrailer = { kind: "trailer", stated: { by: "trailer", rows, ...stated.totals } };
+  if (sequenceAt === undefined) return read;
   const sequence = (last.cells[sequenceAt - 1] ?? "").trim();
-  if (sequence !== "") return { kind: "trailer", sequence };
+  if (sequence !== "") return { ...read, sequence };
   return rejected(missing(`${found(last, row, sequenceAt)} the sequence should be`, row));
+}
+
+type Totals = Omit<StatedTotals, "by" | "rows">;
+
+/** The totals where the trailer has them, each in a form that can be compared. */
+function readTotals(
+  last: CsvRecord,
+  row: number,
+  { sums = {}, hashTotals = {}, counts = {}, dateAt, dateFormat = "YYYYMMDD" }: Trailer,
+): { readonly kind: "read"; readonly totals: Totals } | Rejected {
+  let lacking: Rejection | undefined;
+  function read<Value>(at: number, parse: (cell: string) => Value | undefined, what: string): Value | undefined {
+    const value = parse((last.cells[at - 1] ?? "").trim());
+    if (value === undefined) lacking ??= missing(`${found(last, row, at)} the ${what} should be`, row);
+    return value;
+  }
+  const decimal = (cell: string) => (parseDecimal(cell) === undefined ? undefined : cell);
+  const whole = (cell: string) => (/^\d+$/.test(cell) ? cell : undefined);
+  const count = (cell: string) => (COUNT.test(cell) ? Number(cell) : undefined);
+  const totals: Totals = {
+    ...(given(sums) && { sums: mapped(sums, (at, name) => read(at, decimal, `sum of ${name}`) ?? "") }),
+    ...(given(hashTotals) && {
+      hashTotals: mapped(hashTotals, ({ at, digits }, name) => ({
+        total: read(at, whole, `hash total of ${name}`) ?? "",
+        ...(digits !== undefined && { digits }),
+      })),
+    }),
+    ...(given(counts) && {
+      counts: mapped(counts, (places, name) =>
+        mapped(places, (at, value) => read(at, count, `count of ${name} ${value}`) ?? 0),
+      ),
+    }),
+    ...(dateAt !== undefined && {
+      businessDate: read(dateAt, (cell) => parseDay(cell, dateFormat), `business date (${dateFormat})`),
+    }),
+  };
+  return lacking === undefined ? { kind: "read", totals } : rejected(lacking);
+}
+
+const given = (columns: object) => Object.keys(columns).length > 0;
+
+function mapped<From, To>(
+  of: Readonly<Record<string, From>>,
+  make: (value: From, name: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(of).map(([name, value]) => [name, make(value, name)]));
 }
 
 /** The rejection of a file that goes on after its trailer, which is CSV row `row`. */

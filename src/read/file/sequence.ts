@@ -16,6 +16,11 @@ export function sequenceOf(key: string, pattern: RegExp): string | undefined {
   return matchKey(key, pattern)?.groups?.sequence;
 }
 
+/** What the pattern's group `date` captures in the key, if anything. */
+export function dateOf(key: string, pattern: RegExp): string | undefined {
+  return matchKey(key, pattern)?.groups?.date;
+}
+
 export function isNumericSequence(sequence: string): boolean {
   return /^[0-9]+$/.test(sequence);
 }

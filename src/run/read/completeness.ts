@@ -3,13 +3,18 @@
  * with the files that the job has read before. Gives why the file is rejected, or null.
  */
 
+import { dueDay } from "../../due-day.ts";
 import type { Rejection } from "../../errors/rejection.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { Manifest } from "../../read/file/manifest.ts";
-import { compareSequences, isNumericSequence } from "../../read/file/sequence.ts";
+import { compareSequences, dateOf, isNumericSequence } from "../../read/file/sequence.ts";
+import type { StatedTotals } from "../../read/reading.ts";
+import { dayInName } from "../../read/totals/parse-day.ts";
 import { counted, grouped } from "../../text/counted.ts";
+import { toLine } from "../../text/to-line.ts";
+import { localTime } from "../../zone-instant.ts";
 import type { RunContext } from "../context.ts";
-import { alikeFor } from "../sources.ts";
+import { alikeFor, patternFor } from "../sources.ts";
 
 function incomplete(message: string): Rejection {
   const hint = "send the complete file again, with its own manifest or trailer";
@@ -23,9 +28,9 @@ export function rejectBytes(run: Run, { sha256 }: Manifest): Rejection | null {
 }
 
 /** After it is read: its rows against the manifest. A trailer is compared while it is read. */
-export function rejectCount(rows: number, manifest: Manifest): Rejection | null {
-  if (manifest.rows === undefined || manifest.rows === rows) return null;
-  return incomplete(`the file has ${counted(rows, "row")}, and its manifest has ${grouped(manifest.rows)}`);
+export function rejectCount(rows: number, { stated }: Manifest): Rejection | null {
+  if (stated.rows === undefined || stated.rows === rows) return null;
+  return incomplete(`the file has ${counted(rows, "row")}, and its manifest has ${grouped(stated.rows)}`);
 }
 
 /** `stated` is what manifest or trailer says; the sequence in the name, if there is one, must be the same. */
@@ -50,6 +55,41 @@ export async function rejectStale(
   return {
     code: "file_stale",
     message: `the file has the sequence ${sequence}, and job ${run.job} has already run ${last}`,
+    hint: 'leave it; or apply it anyway with --file and --again --reason "…"',
+  };
+}
+
+/**
+ * The business date that trailer or manifest states must be the one in the file's name, which is what the pattern's group `date` has captured,
+ * and the day that the job's calendar has for a file that came when this one did. Only `--again` lets a file of another day through; a correction is
+ * of an earlier day. A validation knows no day.
+ */
+export function rejectOtherDay(
+  { job }: Pick<RunContext, "job">,
+  run: Run,
+  { businessDate: date, by }: StatedTotals,
+): Rejection | null {
+  const { place, key } = run.file;
+  const pattern = patternFor(job, place, key);
+  const named = pattern && dateOf(key, pattern);
+  const ofName = named === undefined ? undefined : dayInName(named);
+  if (date !== undefined && named !== undefined && ofName !== date)
+    return incomplete(`the file's name has the date ${toLine(named, 40)}, and its ${by} has ${date}`);
+  const due = job.completeness?.businessDate;
+  if (due === undefined || run.kind === "validate" || run.reason !== null || run.corrects !== null) return null;
+  const found = date ?? ofName;
+  if (found === undefined) {
+    const hint =
+      "capture it in source.pattern as in (?<date>\\d{8}), or have it in the trailer (dateAt) or manifest (businessDate)";
+    return { code: "file_incomplete", message: "the file has no business date, which the job compares", hint };
+  }
+  const { day, before, zone } = dueDay(job, run.file.lastModifiedMs);
+  const expected = due === "same day" ? day : before;
+  if (found === expected) return null;
+  const came = localTime(zone, run.file.lastModifiedMs).slice(0, 16).replace("T", " ");
+  return {
+    code: "file_other_day",
+    message: `the file's business date is ${found}, and one that came ${came} (${zone}) is to be of ${expected}`,
     hint: 'leave it; or apply it anyway with --file and --again --reason "…"',
   };
 }

@@ -17,7 +17,8 @@ export async function findCutRow(
   last: ParsedRow | undefined,
   endsWithLineEnd: boolean,
 ): Promise<number | undefined> {
-  if (endsWithLineEnd || run.byName || job.completeness !== undefined) return undefined;
+  const { trailer, manifest } = job.completeness ?? {};
+  if (endsWithLineEnd || run.byName || trailer !== undefined || manifest !== undefined) return undefined;
   if (last === undefined || last.provenance !== undefined) return undefined;
   const endedBefore = await ledger.runs.findLineEnd(run, alikeFor(job, run.file));
   if (endedBefore) return last.source.row;

@@ -3,8 +3,10 @@
  */
 import type { Run } from "../../ledger/run.ts";
 import { describeBatch, describeReading } from "../../read/describe-reading.ts";
-import type { Reading } from "../../read/reading.ts";
+import type { Reading, StatedTotals } from "../../read/reading.ts";
 import { findUnsaid } from "../../read/row/empty-cells.ts";
+import type { ComparedTotal } from "../../read/totals/file-totals.ts";
+import { grouped } from "../../text/counted.ts";
 import type { RunContext } from "../context.ts";
 import { sourceOf } from "../sources.ts";
 
@@ -20,4 +22,15 @@ export function noteReading({ job, log, progress }: RunContext, run: Run, readin
   const columns = unsaid.join(", ");
   const message = `empty cells of ${columns} are left alone: set emptyMeans in the job to "clear" if they mean none, else to "keep"`;
   log.warn(message, { run: run.id, job: job.name });
+}
+
+/** As `whole by its trailer: number of rows 48, sum of limit 12,345.67, business date 2026-11-28`. */
+export function noteTotals(
+  { progress }: Pick<RunContext, "progress">,
+  { by, businessDate }: StatedTotals,
+  compared: readonly ComparedTotal[],
+): void {
+  const figures = compared.map(({ what, found }) => `${what} ${grouped(found)}`);
+  const all = businessDate === undefined ? figures : [...figures, `business date ${businessDate}`];
+  progress.note(`whole by its ${by}: ${all.join(", ")}`);
 }

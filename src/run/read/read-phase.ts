@@ -17,6 +17,7 @@ import type { Reading } from "../../read/reading.ts";
 import { DECIMAL_IDS, DecimalIds } from "../../read/row/ids.ts";
 import { KeySum } from "../../read/row/key-sum.ts";
 import { isUtf8File } from "../../read/text/is-utf8-file.ts";
+import { FileTotals, type WantedTotals } from "../../read/totals/file-totals.ts";
 import type { FileStore } from "../../store/file-store.ts";
 import { judgeVersion } from "../batches.ts";
 import type { RunContext } from "../context.ts";
@@ -24,10 +25,10 @@ import { foldChanges } from "../fold-changes.ts";
 import { PAGE } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
 import { sourceOf } from "../sources.ts";
-import { rejectBytes, rejectCount, rejectOtherSequence, rejectStale } from "./completeness.ts";
+import { rejectBytes, rejectCount, rejectOtherDay, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { findCutRow } from "./find-cut-row.ts";
 import { jobOfFile, jobOfResults } from "./job-of-file.ts";
-import { noteReading } from "./note-reading.ts";
+import { noteReading, noteTotals } from "./note-reading.ts";
 import { recordRows } from "./record-rows.ts";
 import { RepairedRows } from "./repaired-rows.ts";
 
@@ -67,13 +68,24 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   const met = await meetVersion(context, run);
   if (met.kind === "rejected") return met.rejection;
   run = met.run;
-  const read = await recordFile(context, run, { ...file, source: own.source });
+  const wanted = job.completeness?.trailer ?? manifest.stated;
+  const read = await recordFile(context, run, { ...file, source: own.source, wanted });
   if (read.kind === "rejected") return read.rejection;
-  const stated = manifest.sequence ?? read.sequence;
+  const sequence = manifest.sequence ?? read.sequence;
+  const stated = read.stated ?? manifest.stated;
   const late =
-    rejectCount(read.rows, manifest) ?? rejectOtherSequence(run, stated) ?? (await rejectStale(context, run, stated));
+    rejectCount(read.rows, manifest) ??
+    rejectOtherSequence(run, sequence) ??
+    read.totals.judge(stated) ??
+    rejectOtherDay(context, run, stated) ??
+    (await rejectStale(context, run, sequence));
   if (late !== null) return late;
-  if (stated !== undefined) await ledger.runs.record(run, { sequence: stated });
+  if (sequence !== undefined) await ledger.runs.record(run, { sequence });
+  const compared = read.totals.compare(stated);
+  if (compared.length > 0 || stated.businessDate !== undefined) {
+    await ledger.runs.record(run, { reading: { ...read.reading, stated } });
+    noteTotals(context, stated, compared);
+  }
   await foldChanges(context, run, read.reading);
   await ledger.runs.record(run, { rows: read.rows });
   return null;
@@ -95,15 +107,18 @@ export async function meetVersion(
 
 /** What the manifest says, nothing where the job wants none, or why the file cannot be taken without it. */
 async function findManifest({ completeness }: Job, { file }: Run, store: FileStore): Promise<Manifest | Rejected> {
-  if (completeness?.manifest === undefined) return { kind: "manifest" };
-  return readManifest(store, file.key + completeness.manifest.suffix);
+  if (completeness?.manifest === undefined) return { kind: "manifest", stated: { by: "manifest" } };
+  const { suffix, demands } = completeness.manifest;
+  return readManifest(store, file.key + suffix, demands);
 }
+
+type RecordedFile = RowsEnd & { readonly reading: Reading; readonly totals: FileTotals };
 
 async function recordFile(
   context: RunContext,
   run: Run,
-  { localPath, source }: ReadableFile & { readonly source?: string | undefined },
-): Promise<(RowsEnd & { readonly reading: Reading }) | Rejected> {
+  { localPath, source, wanted }: ReadableFile & { readonly source?: string | undefined; readonly wanted: WantedTotals },
+): Promise<RecordedFile | Rejected> {
   const { ledger, progress, job } = context;
   let count = 0;
   let reading: Reading | null = null;
@@ -111,6 +126,7 @@ async function recordFile(
   let ids: DecimalIds | null = null;
   let ownIds: OwnIdKinds | null = null;
   let repaired: RepairedRows | null = null;
+  let totals: FileTotals | null = null;
   let last: ParsedRow | undefined;
   const words = { invalid: 0, skipped: 0 };
   progress.watch(() => ({ ...viewOf(context, run), stage: "read", done: count, words }));
@@ -122,6 +138,9 @@ async function recordFile(
       ids = new DecimalIds(reading);
       ownIds = reading.forms?.ownIds === undefined ? null : new OwnIdKinds();
       repaired = new RepairedRows(context, run, reading);
+      const opened = FileTotals.open(reading, wanted);
+      if (opened.kind === "rejected") return opened;
+      totals = opened.totals;
       await ledger.runs.record(run, { reading });
       noteReading(context, run, reading);
     } else if (event.kind === "rows" && repaired !== null && reading !== null) {
@@ -130,32 +149,32 @@ async function recordFile(
       for (const row of rows) {
         keys?.add(row.source);
         ids?.add(row.source.cells);
+        totals?.add(row.source);
         if (row.kind === "desired") ownIds?.add(row.desired);
         else words[row.kind] += 1;
       }
       count += rows.length;
       last = rows.at(-1) ?? last;
-    } else if (event.kind === "end" && reading !== null) {
+    } else if (event.kind === "end" && reading !== null && totals !== null) {
       repaired?.noteUnknown();
-      const decimalIds = ids?.isWholeColumn ?? false;
       const cutRow = await findCutRow(context, run, last, event.endsWithLineEnd);
-      const found = {
-        endsWithLineEnd: event.endsWithLineEnd,
-        ...ownIds?.found,
-        ...(decimalIds && { decimalIds }),
-        ...(cutRow !== undefined && { cutRow }),
-      };
-      reading = { ...reading, ...found };
-      await ledger.runs.record(run, { reading });
-      if (decimalIds) {
-        const column = fileColumn(reading, "client_account_id");
-        await ledger.rows.refuseClientKeys(run, { code: "id_malformed", column, message: DECIMAL_IDS });
-      }
+      const found = { ...ownIds?.found, ...(cutRow !== undefined && { cutRow }) };
+      reading = { ...reading, endsWithLineEnd: event.endsWithLineEnd, ...found };
+      if (ids?.isWholeColumn) reading = { ...reading, decimalIds: true };
+      await recordEnd(context, run, reading);
       await ledger.runs.record(run, { keysIn: String(keys) });
-      return { ...event, reading };
+      return { ...event, reading, totals };
     }
   }
   throw new FatalError("internal", `run ${run.id}: the reading of the file has no result`, {
     hint: "send this line to the Tieout maintainers",
   });
+}
+
+/** What is known of the file once all of its rows are. */
+async function recordEnd({ ledger }: RunContext, run: Run, reading: Reading): Promise<void> {
+  await ledger.runs.record(run, { reading });
+  if (!reading.decimalIds) return;
+  const column = fileColumn(reading, "client_account_id");
+  await ledger.rows.refuseClientKeys(run, { code: "id_malformed", column, message: DECIMAL_IDS });
 }

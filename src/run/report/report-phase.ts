@@ -11,6 +11,7 @@ import type { AuditHead, GuardOfRun } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import { fileColumn, ignoredColumns } from "../../read/header/read-header.ts";
 import { KeySum } from "../../read/row/key-sum.ts";
+import { FileTotals } from "../../read/totals/file-totals.ts";
 import { completeCause, renumberedIn } from "../../report/causes.ts";
 import type { Equation } from "../../report/certificate.ts";
 import type { Control } from "../../report/describe-control.ts";
@@ -58,7 +59,7 @@ export async function reportPhase(
     failedSpreadsheet: pathOf("failed.spreadsheet.csv"),
     spreadsheet: job.results.spreadsheet ? pathOf("results.spreadsheet.csv") : null,
   };
-  const written: ReadSoFar = { open: false, keys: new KeySum(run.reading ?? { columns: [] }), rows: 0, words: {} };
+  const written = nothingRead(run);
   const view = () => ({ ...viewOf(context, run), of: run.rows, words: written.words, share: 1 });
   progress.watch(() => ({ ...view(), stage: "report", done: written.rows }));
   using _view = { [Symbol.dispose]: () => progress.end() };
@@ -69,7 +70,8 @@ export async function reportPhase(
   const tally = await writing(folder.path, () => writeResults(rows, header, paths, more, page));
   const narrowed = await narrowedOf(context, run, tally);
   const final = ending.stop === null && !written.open && !isNarrowed(run, narrowed);
-  const certificate = await certify(context, run, { tally, keys: String(written.keys), isFinal: final });
+  const sides = { tally, keys: String(written.keys), totals: written.totals, isFinal: final };
+  const certificate = await certify(context, run, sides);
 
   const store = await openStore(job.results);
   const number = unrecorded ?? (await ledger.runs.openPublication(run));
@@ -110,6 +112,13 @@ export function resultsPrefix({ results }: Job): string {
 /** The file's own names of the columns that name the account. */
 const idColumnsOf = ({ reading }: Run) =>
   reading === null ? [] : ["account_id", "client_account_id"].map((column) => fileColumn(reading, column));
+
+/** To add up again what the file's trailer or manifest states; null for chosen rows of a file, and where nothing is stated. */
+function totalsOf({ reading, rerunOf }: Run): FileTotals | null {
+  if (reading?.stated === undefined || rerunOf !== null) return null;
+  const opened = FileTotals.open(reading, reading.stated);
+  return opened.kind === "rejected" ? null : opened.totals;
+}
 
 /** The last run before this one of the same bytes, wherever the file was; none for rows of an earlier run. */
 async function findTwin({ ledger }: RunContext, run: Run): Promise<Run | undefined> {
@@ -209,8 +218,14 @@ interface ReadSoFar {
   /** Whether a row has no end yet. */
   open: boolean;
   readonly keys: KeySum;
+  readonly totals: FileTotals | null;
   rows: number;
   readonly words: Partial<Record<Word, number>>;
+}
+
+function nothingRead(run: Run): ReadSoFar {
+  const keys = new KeySum(run.reading ?? { columns: [] });
+  return { open: false, keys, totals: totalsOf(run), rows: 0, words: {} };
 }
 
 async function* readResultRows(
@@ -224,7 +239,10 @@ async function* readResultRows(
     const rows = page.map((result) => resultOf(run, result, ending));
     if (run.kind === "run" && page.some(({ word }) => word === null)) written.open = true;
     for (const { word } of rows) written.words[word] = (written.words[word] ?? 0) + 1;
-    for (const { source } of page) written.keys.add(source);
+    for (const { source } of page) {
+      written.keys.add(source);
+      written.totals?.add(source);
+    }
     written.rows += page.length;
     yield rows;
   }

@@ -36,6 +36,51 @@ describe("readCsv with a trailer", () => {
     expect(seen.end).to.deep.equal({ rows: 1, sequence: "0042" });
   });
 
+  const TOTALS = {
+    sums: { limit: 3 },
+    hashTotals: { client_account_id: { at: 4, digits: 3 } },
+    counts: { status: { active: 5 } },
+    dateAt: 6,
+    dateFormat: "DD/MM/YYYY",
+  };
+  const withTotals: ReadOptions = { completeness: { trailer: { marker: "T", rowsAt: 2, ...TOTALS } } };
+
+  it("tells the totals as they are written", async () => {
+    const seen = await readBytes(`${HEAD}a|1\nT|1| 0001.50 |007|3|28/11/2026\n`, withTotals);
+    expect(seen.rejection).to.equal(undefined);
+    expect(seen.stated).to.deep.equal({
+      by: "trailer",
+      rows: 1,
+      sums: { limit: "0001.50" },
+      hashTotals: { client_account_id: { total: "007", digits: 3 } },
+      counts: { status: { active: 3 } },
+      businessDate: "2026-11-28",
+    });
+  });
+
+  const unread: readonly [string, string, RegExp][] = [
+    ["a sum with a separator", "T|0|1,000|7|3|28/11/2026", /has "1,…" in cell 3, where the sum of limit should be$/],
+    [
+      "a hash total with letters",
+      "T|0|1|seven|3|28/11/2026",
+      /in cell 4, where the hash total of client_account_id should be$/,
+    ],
+    ["a count with a sign", "T|0|1|7|-3|28/11/2026", /in cell 5, where the count of status active should be$/],
+    [
+      "a date in another form",
+      "T|0|1|7|3|11/28/2026",
+      /in cell 6, where the business date \(DD\/MM\/YYYY\) should be$/,
+    ],
+    ["no date", "T|0|1|7|3", /ends before cell 6, where the business date/],
+  ];
+  for (const [what, line, message] of unread) {
+    it(`rejects a trailer with ${what}`, async () => {
+      const { rejection } = await readBytes(`${HEAD}${line}\n`, withTotals);
+      expect(rejection?.code).to.equal("trailer_missing");
+      expect(rejection?.message).to.match(message);
+    });
+  }
+
   it("does not count the trailer among the rows that the limit allows", async () => {
     const seen = await readBytes(`${HEAD}a|1\nT|1\n`, { ...trailer(), ...limits({ rows: 1 }) });
     expect(seen.end).to.deep.equal({ rows: 1 });

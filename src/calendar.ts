@@ -4,7 +4,7 @@
  * The Reserve Banks are closed on Saturday, Sunday and eleven holidays (https://www.federalreserve.gov/aboutthefed/k8.htm). A holiday on a
  * Sunday is kept on the Monday; for one on a Saturday they are open on the Friday before, so that it closes no weekday.
  */
-import type { ExpectSettings } from "../expect-settings.ts";
+import type { ExpectSettings } from "./expect-settings.ts";
 
 export type Calendar = Pick<ExpectSettings, "days" | "holidays">;
 

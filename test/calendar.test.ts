@@ -1,6 +1,6 @@
 /** Days on which a file is expected, against the lists that the Federal Reserve has published. */
 import { expect } from "chai";
-import { type Calendar, dayAfter, federalReserveHolidays, isExpectedDay } from "../../src/schedule/calendar.ts";
+import { type Calendar, dayAfter, federalReserveHolidays, isExpectedDay } from "../src/calendar.ts";
 
 const NONE = { add: [], leaveOut: [] };
 const FEDERAL_RESERVE: Calendar = { days: "federal-reserve-business-days", holidays: NONE };
