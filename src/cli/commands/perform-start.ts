@@ -12,7 +12,7 @@ import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { fieldsOf } from "../with-context.ts";
 import { resumeLeft } from "./resume-command.ts";
-import { checkExpected, lookAfter } from "./run-command.ts";
+import { checkExpected, checkExpectedOf, lookAfter } from "./run-command.ts";
 
 const LOOK_MS = 1_000;
 
@@ -70,6 +70,7 @@ async function perform(
   meter?.countEnds(ends);
   signal.throwIfAborted();
   if (ends.length > 0) {
+    await checkExpectedOf(context, options, ends);
     const runs = ends.flatMap((end) => (isTaken(end) || end.kind === "waiting" ? [end.run.id] : []));
     return { exit: worstExit(ends.map(exitOf)), runs, says: "" };
   }

@@ -5,8 +5,10 @@ import { type ExitCode, worstExit } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { jobWord } from "../../report/job-word.ts";
 import type { RunContext } from "../../run/context.ts";
-import { exitOf, type FileEnd, type StartOptions, startJob } from "../../run/start/start-job.ts";
+import { sourceOf } from "../../run/sources.ts";
+import { exitOf, type FileEnd, isTaken, type StartOptions, startJob } from "../../run/start/start-job.ts";
 import { findOverdueDay, lookAtExpected } from "../../schedule/look-at-expected.ts";
+import { expectedSource, sourcesOf } from "../../source-settings.ts";
 import { keepAlarms } from "../keep-alarms.ts";
 import { loadJob } from "../load-job.ts";
 import { printEnd } from "../output/print-end.ts";
@@ -43,8 +45,11 @@ export async function startLoaded(
 ): Promise<readonly FileEnd[]> {
   const print = (end: FileEnd) => printEnd(session, context, end);
   const ends = await lookAfter(context, options, () => startJob(context, options, print));
-  if (ends.length > 0) return ends;
   const { job, log } = context;
+  if (ends.length > 0) {
+    await checkExpectedOf(context, options, ends);
+    return ends;
+  }
   session.say({ event: "none", job: job.name }, `job ${job.name}: no new file`);
   await checkExpected(context);
   log.info("no new file", { job: job.name });
@@ -68,6 +73,19 @@ export async function lookAfter<Result>(
 export async function checkExpected(context: RunContext): Promise<void> {
   const day = await findOverdueDay(context);
   if (day !== undefined) throw fileExpected(context, `of ${day}`);
+}
+
+/** For a start that has found files: those of other sources say nothing of the one that the job expects files of. */
+export async function checkExpectedOf(
+  context: RunContext,
+  { kind, file, from }: StartOptions,
+  ends: readonly FileEnd[],
+): Promise<void> {
+  const { job } = context;
+  if (sourcesOf(job).length === 1 || kind !== "run" || file !== null || from !== null) return;
+  const isExpected = (end: FileEnd) =>
+    !isTaken(end) || sourceOf(job, end.run.file.place, end.run.file.key) === expectedSource(job);
+  if (!ends.some(isExpected)) await checkExpected(context);
 }
 
 export function fileExpected({ job, jobPath }: Pick<RunContext, "job" | "jobPath">, which = ""): FatalError {
