@@ -14,6 +14,7 @@ import type { Issue } from "../errors/issue.ts";
 import type { Judged } from "../plan/judge-answer.ts";
 import type { Operation } from "../plan/operation.ts";
 import { type Decision, decide, type IfAbsent } from "./decide.ts";
+import { nameEntities } from "./name-entities.ts";
 import { performOperation } from "./perform-operation.ts";
 import { type SentAt, sentAt } from "./sent-at.ts";
 
@@ -122,7 +123,7 @@ export async function applyOperation(
       elapsedMs,
       random: random(),
     });
-    outcome = outcomeOf(answer, decision, outside.judge);
+    outcome = outcomeOf(answer, decision, operation, outside.judge);
     await recorder.recordOutcome(outcome, decision.kind === "end");
     if (decision.kind === "end") return { kind: "ended", outcome };
     if (decision.kind === "settle") return { kind: "settle", outcome, ifAbsent: decision.ifAbsent };
@@ -161,13 +162,14 @@ function isKeyOld(first: SentAt | null, outside: Outside): boolean {
 function outcomeOf(
   answer: Answer<Account | null>,
   decision: Decision,
+  operation: Operation,
   judge: (account: Account) => Judged,
 ): AttemptOutcome {
   const account = answer.ok ? answer.value : null;
   const { status: httpStatus, requestId = null } = answer.ok ? answer : answer.failure;
   const state = stateOf(decision);
   const kept = account === null ? null : judge(account);
-  const issue = kept === null ? issueOf(answer, state) : kept.issue;
+  const issue = kept === null ? nameEntities(issueOf(answer, state), operation) : kept.issue;
   return { state, inDoubt: decision.inDoubt, httpStatus, requestId, issue, accountId: account?.id ?? null, kept };
 }
 

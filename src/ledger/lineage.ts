@@ -86,7 +86,7 @@ export interface LineageLedger {
   listOrigins(run: Run, limit: number): Promise<readonly string[]>;
   /** Short rows of the run behind that place; `before` leaves out those whose original row is that one, or of a later run or number. */
   readShort(run: Run, after: ShortPlace, limit: number, before?: Pick<OriginalRow, "no" | "row">): Promise<ShortPage>;
-  /** Those of the accounts, by index, of which a later run at the bank has a row with a word. */
+  /** Those of the accounts, by index, of which a later run at the bank, but for one of single users, has a row with a word. */
   listOvertaken(run: Run, accounts: readonly NamedAccount[]): Promise<ReadonlySet<number>>;
   /** No row of the run can be open any more, so `listUnsettled` leaves it out from now on. */
   settle(run: Run): Promise<void>;

@@ -7,6 +7,7 @@ import type { Word } from "../errors/words.ts";
 import type { Ledger, OriginalRow, ShortPlace, ShortRow } from "../ledger/ledger.ts";
 import type { BankName, Run } from "../ledger/run.ts";
 import type { Reading } from "../read/reading.ts";
+import { listOvertakenUsers } from "./overtaken-users.ts";
 import { PAGE, walk } from "./pages.ts";
 
 /** Whose runs are looked at; all for null. */
@@ -106,7 +107,9 @@ export async function* openIn(
       before(),
     );
     const last = rows.filter(({ isRetried }) => !isRetried);
-    const overtaken = last.length === 0 ? new Set() : await lineage.listOvertaken(run, last);
+    const isOfUsers = run.reading?.layout === "authorized_users";
+    const list = () => (isOfUsers ? listOvertakenUsers(ledger, run, last) : lineage.listOvertaken(run, last));
+    const overtaken = last.length === 0 ? new Set() : await list();
     for (const [at, row] of last.entries()) if (!overtaken.has(at)) yield toOpen(run, row);
     place = next;
   }

@@ -36,6 +36,7 @@ import { suiteOfRowsOfAccount } from "../ledger/suite-rows-of-account.ts";
 import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
 import { suiteOfSchedules } from "../ledger/suite-schedules.ts";
 import { suiteOfSelection } from "../ledger/suite-selection.ts";
+import { suiteOfUsers } from "../ledger/suite-users.ts";
 import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
 import { MemoryLedger } from "../recovery/simulation/memory-ledger.ts";
 
@@ -92,6 +93,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   claims: suiteOfClaims,
   facts: suiteOfFacts,
   "own ids": suiteOfOwnIds,
+  users: suiteOfUsers,
   balance: suiteOfBalance,
   audit: suiteOfAudit,
   controls: suiteOfControls,

@@ -24,6 +24,10 @@ describe("describeReading", () => {
       'bank layout, pipe, money in decimal, the last column empty, ignored: "notes" "a b"',
     ],
     [
+      { layout: "authorized_users", columns: ["authorized_users", "client_account_id", "status"] },
+      "authorized_users layout, pipe, each row adds or removes one user",
+    ],
+    [
       { header: ["account_id", "", ""], columns: ["account_id", null, null] },
       "bank layout, pipe, money in decimal, the last 2 columns empty",
     ],

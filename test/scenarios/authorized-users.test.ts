@@ -4,48 +4,13 @@
  */
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
+import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openDesk } from "../support/scenario.ts";
-
-const PEOPLE = Array.from({ length: 30 }, (_, i) => `p${i}`);
-const ids = (from: number, to: number) => PEOPLE.slice(from, to).map((name) => `entity_${name}`);
-const account = (no: number, users: readonly string[], more: object = {}) => ({
-  id: `account_${no}`,
-  client_account_id: `core-${no}`,
-  relationships: { account_holder: ["entity_holder"], authorized_user: [...users] },
-  ...more,
-});
-const SEED: SandboxSeed = {
-  entities: [
-    { id: "entity_holder" },
-    { id: "entity_biz", type: "business", role_details: [{ name: "authorized_user", status: "active" }] },
-    ...PEOPLE.map((name) => ({ id: `entity_${name}`, client_customer_id: `cust-${name}` })),
-    {
-      id: "entity_off",
-      role_details: [{ name: "authorized_user", status: "inactive" }],
-    },
-  ],
-  accounts: [
-    account(1, ids(0, 2)),
-    account(2, ids(0, 12)),
-    account(3, ids(0, 1), { status: "closed", status_reason: "paid_off" }),
-    account(4, ids(0, 19)),
-  ],
-};
-const HEADER = "entity_id|account_id|status|generated_at|effective_at";
-type User = readonly [entity: string, account: string, status: string, effectiveAt?: string];
-const fileOf = (...users: readonly User[]) =>
-  `${[HEADER, ...users.map(([entity, of, status, at = ""]) => [entity, of, status, "", at].join("|"))].join("\n")}\n`;
-const usersOf = ({ accounts }: Sandbox, no: number) =>
-  accounts.get(`account_${no}`)?.relationships.authorized_user ?? [];
-const wordsOf = (rows: readonly Readonly<Record<string, string>>[]) =>
-  rows.map(({ result, result_code }) => `${result} ${result_code}`.trim());
-const sentTo = ({ writes }: Sandbox) => writes.map(({ method, path }) => `${method} ${path}`);
+import { fileOfUsers, people, SEED_OF_USERS, type UserRow, usersOf, wordsOf } from "./users-of-a-bank.ts";
 
 interface Scenario {
   readonly name: string;
-  readonly users: readonly User[];
+  readonly users: readonly UserRow[];
   readonly words: readonly string[];
   /** Of the account of that number, afterwards. */
   readonly after: Readonly<Record<number, readonly string[]>>;
@@ -69,7 +34,7 @@ const SCENARIOS: readonly Scenario[] = [
     name: "touch no other user, whatever the job says of lists",
     users: [["entity_p20", "core-2", "active"]],
     words: ["applied"],
-    after: { 2: [...ids(0, 12), "entity_p20"] },
+    after: { 2: [...people(0, 12), "entity_p20"] },
     calls: 1,
     job: { removeRelationships: true, emptyMeans: "clear", emptyAuthorizedUsers: "clear" },
   },
@@ -102,7 +67,7 @@ const SCENARIOS: readonly Scenario[] = [
       ["entity_p20", "core-4", "active"],
     ],
     words: ["refused relationships_full", "refused relationships_full"],
-    after: { 4: ids(0, 19) },
+    after: { 4: people(0, 19) },
     calls: 0,
   },
   {
@@ -113,7 +78,7 @@ const SCENARIOS: readonly Scenario[] = [
       ["entity_p0", "core-4", "inactive"],
     ],
     words: ["applied", "applied", "applied"],
-    after: { 4: ids(1, 21) },
+    after: { 4: people(1, 21) },
     calls: 3,
   },
   {
@@ -225,21 +190,21 @@ const SCENARIOS: readonly Scenario[] = [
 describe("rows of the Authorized Users file", () => {
   for (const { name, users, words, after, calls, job = {} } of SCENARIOS) {
     it(name, async () => {
-      await using bank = await startSandbox({ seed: SEED });
+      await using bank = await startSandbox({ seed: SEED_OF_USERS });
       await using desk = await openDesk();
-      const plan = await desk.run(bank, fileOf(...users), { job, start: { kind: "plan" } });
+      const plan = await desk.run(bank, fileOfUsers(...users), { job, start: { kind: "plan" } });
       expect(bank.writes, "of a plan").to.have.lengthOf(0);
-      const { rows } = await desk.run(bank, fileOf(...users), { job });
+      const { rows } = await desk.run(bank, fileOfUsers(...users), { job });
       expect(wordsOf(rows)).to.deep.equal(words);
-      expect(sentTo(bank)).to.have.lengthOf(calls);
+      expect(bank.writes).to.have.lengthOf(calls);
       const planned = plan.rows.map(({ result_operations }) => result_operations?.replaceAll(/=\w+/g, ""));
       expect(planned).to.deep.equal(rows.map(({ result_operations }) => result_operations?.replaceAll(/=\w+/g, "")));
       for (const [no, wanted] of Object.entries(after))
-        expect([...usersOf(bank, Number(no))].sort(), `account ${no}`).to.deep.equal([...wanted].sort());
-      const again = await desk.run(bank, fileOf(...users), { job, start: { again: "once more" } });
+        expect(usersOf(bank, Number(no)), `account ${no}`).to.deep.equal([...wanted].sort());
+      const again = await desk.run(bank, fileOfUsers(...users), { job, start: { again: "once more" } });
       const expected = words.map((word) => (word === "applied" ? "unchanged" : word));
       expect(wordsOf(again.rows)).to.deep.equal(expected);
-      expect(sentTo(bank).length - calls, "writes of the second run").to.equal(
+      expect(bank.writes.length - calls, "writes of the second run").to.equal(
         words.includes("refused bank_refused") ? 1 : 0,
       );
     });

@@ -79,6 +79,8 @@ interface WrittenUndo {
   readonly file: string;
   readonly list: string;
   readonly accounts: number;
+  /** Lines about one user each; 0 for a file of accounts. */
+  readonly users: number;
   readonly reasons: Readonly<Partial<Record<WhyNot, number>>>;
 }
 
@@ -94,18 +96,26 @@ async function writeUndo(
   const header = await findUndoHeader(context, run);
   await undo.writeFile(stringify([[...header]], EXACT));
   await not.writeFile(stringify([LISTED], EXACT));
-  let accounts = 0;
+  const isOfUsers = run.reading?.layout === "authorized_users";
+  const accountAt = header.indexOf("account_id");
+  let [accounts, users] = [0, 0];
+  /** The lines of one account follow each other. */
+  let last: string | undefined;
   const reasons: Partial<Record<WhyNot, number>> = {};
   for await (const page of undoRun(context, run, header, rows)) {
     const lines = page.flatMap(({ cells }) => (cells === null ? [] : [[...cells]]));
     const listed = page.flatMap((one) => one.not);
     if (lines.length > 0) await undo.writeFile(stringify(lines, EXACT));
     if (listed.length > 0) await not.writeFile(stringify(listed.map(lineOf), EXACT));
-    accounts += lines.length;
+    users += isOfUsers ? lines.length : 0;
+    for (const line of lines) {
+      if (line[accountAt] !== last) accounts += 1;
+      last = line[accountAt];
+    }
     for (const { why } of listed) reasons[why] = (reasons[why] ?? 0) + 1;
   }
   for (const one of [undo, not]) await one.sync();
-  return { file, list, accounts, reasons };
+  return { file, list, accounts, users, reasons };
 }
 
 const lineOf = ({ row, accountId, field, before, after, why }: NotInUndo) => [
@@ -153,14 +163,14 @@ function sayUndone(
   session: Session,
   context: RunContext,
   run: Run,
-  { file, list, accounts, reasons }: WrittenUndo,
+  { file, list, accounts, users, reasons }: WrittenUndo,
   { ofRows, unfinished }: { readonly ofRows: string; readonly unfinished: string | undefined },
 ): void {
   const next = accounts === 0 ? null : `tieout plan ${jobWord(context.jobPath)} --file ${shellWord(file)}`;
   const listed = Object.entries(reasons) as [WhyNot, number][];
   const total = listed.reduce((sum, [, count]) => sum + count, 0);
   const text = [
-    `undo of run ${run.id}: ${counted(accounts, "account")} in ${file}`,
+    `undo of run ${run.id}: ${users === 0 ? "" : `${counted(users, "user")} of `}${counted(accounts, "account")} in ${file}`,
     ...(total + accounts === 0 ? [`the run has changed nothing${ofRows}`] : []),
     ...(total === 0 ? [] : [`${counted(total, "entry", "entries")} in ${list}, which it does not take back:`]),
     ...listed.sort(([, one], [, other]) => other - one).map(([why, count]) => `  ${count} ${why}: ${WHY_NOT[why]}`),

@@ -49,8 +49,8 @@ export function readShort(indexed: { readonly short: string; readonly joined: st
   FROM placed p CROSS JOIN rows r ${WITH_ORIGINAL} WHERE r.run = $1 AND r.row = p.row ORDER BY p.change, p.row`;
 }
 
-/** Only the run's number is a way to find it: of all runs at a bank, most are earlier ones. */
-const LATER = `x.no > $2 AND +x.bank = $1 AND ${IS_RUN}`;
+/** Only the run's number is a way to find it: of all runs at a bank, most are earlier ones. Rows about single users say nothing of the account. */
+const LATER = `x.no > $2 AND +x.bank = $1 AND ${IS_RUN} AND coalesce(x.reading, '') NOT LIKE '%"layout":"authorized_users"%'`;
 const withEnd = (of: string) => `JOIN ends e ON e.run = ${of}.run AND e.change = ${of}.change`;
 
 /** `accounts` gives `place`, `key` and `account_id`: which of them a later run than $2 at the bank $1 has a row of, with its word. */

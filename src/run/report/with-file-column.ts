@@ -9,5 +9,8 @@ import type { Reading } from "../../read/reading.ts";
 /** The bank's issues, and those of the comparison, name columns of our layout: here they get the file's own name of the column. */
 export function withFileColumn(issue: Issue, reading: Reading | null): Issue {
   if (reading === null || issue.column === "" || reading.header.includes(issue.column)) return issue;
-  return { ...issue, column: fileColumn(reading, columnOfPath(issue.column)) };
+  const column = columnOfPath(issue.column);
+  // What the bank calls a list, since rows share a call, has one entity of each row.
+  const isOfUser = reading.layout === "authorized_users" && column === "entity_ids";
+  return { ...issue, column: fileColumn(reading, isOfUser ? "authorized_users" : column) };
 }
