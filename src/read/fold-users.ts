@@ -106,7 +106,7 @@ const isContradicted = ({ isDisputed, isDated, isLatestDisputed }: ToldOfUser) =
 
 function contradictionOf({ named, rows, isDated }: ToldOfUser): Issue {
   const more = rows > named.length ? ` and ${grouped(rows - named.length)} more` : "";
-  const what = `rows ${named.join(", ")}${more} are for one user of one account, and both add and remove it`;
+  const what = `rows ${named.join(", ")}${more} are for one user of one account: some add it and some remove it`;
   const why = isDated
     ? ", and the latest of them have the same effective_at"
     : ", and not all of them have an effective_at that shows which is the latest";
