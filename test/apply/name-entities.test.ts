@@ -1,3 +1,4 @@
+/** Which entity of a list the bank means by its place: named where several went in one call. */
 import { expect } from "chai";
 import { nameEntities } from "../../src/apply/name-entities.ts";
 
