@@ -9,6 +9,7 @@ import { expectSettings } from "./expect-settings.ts";
 import { notifySettings } from "./notify-settings.ts";
 import { guardSettings } from "./plan/guard-settings.ts";
 import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
+import { findShapeFaults, type ShapeFault } from "./read/find-shape-faults.ts";
 import { readSettings } from "./read-settings.ts";
 import { retentionSettings } from "./retention-settings.ts";
 import { scheduleSettings } from "./schedule-settings.ts";
@@ -110,7 +111,20 @@ const jobSchema = shape.superRefine((job, context) => {
   for (const [setting, message] of wrongOfExpect(job))
     context.addIssue({ code: "custom", path: ["expect", ...setting], message });
   for (const [setting, message] of findBadFiling(job)) context.addIssue({ code: "custom", path: [setting], message });
+  for (const { path, message } of wrongOfShapes(job)) context.addIssue({ code: "custom", path: [...path], message });
 });
+
+/** What the job says of its files, and what a source says in its place, must each be possible. */
+function wrongOfShapes(job: z.output<typeof shape>): readonly ShapeFault[] {
+  const sources = sourcesOf(job).flatMap(({ reads }, at) => {
+    if (reads === undefined) return [];
+    const path = Array.isArray(job.source) ? ["source", String(at), "reads"] : ["source", "reads"];
+    const wrong = findShapeFaults({ ...job, ...(reads as Partial<typeof job>) });
+    return wrong.map((one) => ({ ...one, path: [...path, ...one.path] }));
+  });
+  const own = findShapeFaults(job);
+  return own.length > 0 ? own : sources;
+}
 
 /** What is expected is expected of one source, and must be possible there. */
 function wrongOfExpect(job: z.output<typeof shape>): (readonly [setting: readonly string[], message: string])[] {

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { CAPABILITIES } from "./account.ts";
 import { completenessSettings } from "./completeness-settings.ts";
 import { DEFAULT_LIMITS } from "./read/reading.ts";
+import { shapeSettings } from "./shape-settings.ts";
 
 /** A whole cell, without the spaces around it. */
 const marker = z.string().regex(/^\S(?:.*\S)?$/s, "give the cell's text, without spaces around it");
@@ -32,6 +33,7 @@ export const readSettings = {
   headerOnly: z.enum(["accept", "reject"]).default("accept"),
   /** The file's column name → the name in the layout. */
   columns: z.record(z.string(), z.string()).default({}),
+  ...shapeSettings,
   /** `ignore` copies them unread, unless they look like a known name; a list names those to ignore, whatever they look like. */
   unknownColumns: z
     .union([z.enum(["reject", "ignore"]), z.array(z.string().min(1)).min(1)], {

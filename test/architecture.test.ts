@@ -14,7 +14,8 @@ const GROUND =
     " ",
   );
 /** What only a job needs. */
-const OF_JOB = "retention-settings completeness-settings read-settings source-settings archive-settings".split(" ");
+const OF_JOB =
+  "retention-settings completeness-settings shape-settings read-settings source-settings archive-settings".split(" ");
 const STAGES = [...GROUND, "read", "plan", "bank", "apply", "report", ...OF_JOB, "job"];
 
 /** Place in src/ → the places that it may import, itself apart. */
@@ -46,7 +47,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "retention-settings": ["plan"],
   "archive-settings": ["store", "source-settings"],
   "completeness-settings": ["read"],
-  "read-settings": [...GROUND, "read", "completeness-settings"],
+  "shape-settings": ["time-of-day", "zone-instant"],
+  "read-settings": [...GROUND, "read", "completeness-settings", "shape-settings"],
   "source-settings": ["read-settings"],
   job: [...GROUND, "read", "plan", "bank", "apply", "report", ...OF_JOB],
   ledger: STAGES,
@@ -67,8 +69,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  */
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   read: [
-    ["csv-row", "change", "reading", "columns"],
-    ...["text/", "totals/", "csv/", "header/", "row/", "repaired/", "file/"].map((room) => [room]),
+    ["csv-row", "change", "reading", "columns", "shapes", "cell-fault"],
+    ...["text/", "totals/", "csv/", "shape/", "header/", "row/", "repaired/", "file/"].map((room) => [room]),
   ],
   plan: [["operation", "actual"], ["diff/"]],
   bank: [
@@ -105,7 +107,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       ],
       ...["clock-skew", "run-in-hand", "failure", "fetch-actual", "abandoned", "lease"],
       ...["pages", "overtaken-users", "open-rows", "window", "facts", "desired-of", "list-named-ids"],
-      ...["own-ids", "batches", "one-row", "look-up", "fold-changes", "watch-stop"],
+      ...["own-ids", "batches", "one-row", "look-up", "count-instants", "fold-changes", "watch-stop"],
       ...["steer-run", "ranges", "sources"],
     ],
     ["report/", "outlook"],

@@ -45,7 +45,8 @@ describe("docs/job-file.md", () => {
   it("names every setting of a job, and no other", () => {
     const job = defineJob({ name: "a", source: { folder: "in" }, results: { folder: "out" } });
     const ofFile = ["layout", "money", "delimiter", "encoding", "lineEnds", "completeness", "emptyMeans"];
-    const filed = ["archive", "tag"];
+    const shapes = ["constants", "values", "split", "join", "dates", "numbers", "amounts"];
+    const filed = ["archive", "tag", ...shapes];
     const optional = ["program", "expect", "schedule", "rates", "stopAt", "retention", "skipUnchangedFor", ...ofFile];
     const text = page("job-file.md");
     const headings = text.split("\n").filter((line) => /^## /.test(line));

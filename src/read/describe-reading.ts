@@ -8,6 +8,7 @@ import { shown } from "./header/check-header.ts";
 import { ignoredColumns, namelessColumns } from "./header/read-header.ts";
 import type { FileTraits, Reading } from "./reading.ts";
 import { describeEmpty } from "./row/empty-cells.ts";
+import { describeShapes } from "./shape/describe-shapes.ts";
 import { encodingName } from "./text/find-encoding.ts";
 
 const DELIMITERS: Readonly<Record<Reading["delimiter"], string>> = {
@@ -42,8 +43,10 @@ export function describeReading(reading: Reading): string {
     layout === "authorized_users" ? "each row adds or removes one user" : `money in ${money}`,
     compression,
     reading.forms?.announcedRules === "warn" && "announced rules noted only",
+    ...describeShapes(reading),
     ...describeEmpty(reading),
     nameless > 0 && (nameless === 1 ? "the last column empty" : `the last ${counted(nameless, "column")} empty`),
+    reading.lacking && `not in the file: ${reading.lacking.join(" ")}`,
     ignored.length > 0 && `ignored: ${ignored.map(shown).join(" ")}`,
   ]
     .filter(Boolean)

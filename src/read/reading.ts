@@ -3,6 +3,7 @@
  * so that rows can be parsed again later exactly as they were the first time.
  */
 import type { Capability, OwnIdKind } from "../account.ts";
+import type { ShapeSettings, Shapes } from "./shapes.ts";
 
 /**
  * `tieout`: our column names, money in minor units. `bank`: the bank's own account file, money in decimals. `authorized_users`: the
@@ -103,10 +104,12 @@ export interface CellForms extends EmptyMeans {
   readonly leaveAlone: readonly string[];
   /** Whole cells of text that are taken for text. */
   readonly text: readonly string[];
+  /** Not there: values are written as the layout says. */
+  readonly shapes?: Shapes;
 }
 
 /** What the job says of its files, a part of Job; what is undefined is left to the file itself. */
-export interface ReadSettings extends EmptyMeans {
+export interface ReadSettings extends EmptyMeans, ShapeSettings {
   readonly layout?: LayoutName | undefined;
   readonly money?: Money | undefined;
   readonly delimiter?: Delimiter | undefined;
@@ -138,8 +141,8 @@ export interface ReadSettings extends EmptyMeans {
     readonly currency?: string | undefined;
   };
   readonly limits: Limits;
-  /** Those of an earlier reading of the same file, in place of what the settings now say about its cells. */
-  readonly forms?: CellForms | undefined;
+  /** That of the same file by an earlier start of its run, which goes on, whatever the settings say now. */
+  readonly begun?: Reading | undefined;
 }
 
 /** What a job says of its files when it says nothing. */
@@ -175,7 +178,7 @@ export interface FileTraits {
 
 /**
  * What the header says, and the file's traits where the ledger has them. `columns[i]` is the i-th column's name in the
- * `tieout` layout; `null` is copied, not read.
+ * `tieout` layout, or the part of a column that it is (shape/places.ts); `null` is copied, not read.
  */
 export interface Reading extends Partial<FileTraits> {
   readonly layout: LayoutName;
@@ -187,6 +190,8 @@ export interface Reading extends Partial<FileTraits> {
   readonly currency?: string;
   /** The name of the source that the file is of, in a job that reads the files of its sources in different ways. */
   readonly source?: string;
+  /** Settings of names that the header lacks, as `columns.OLD_NO`; not there for none. */
+  readonly lacking?: readonly string[];
   /** Absent in what version 0.2 has read: cells of its runs are read as they were then. */
   readonly forms?: CellForms;
   /** Known once the file has been read to its end: what its trailer or manifest says, which the rows have proven. */

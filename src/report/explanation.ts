@@ -8,6 +8,7 @@ import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Difference } from "../plan/operation.ts";
 import { describeBatch } from "../read/describe-reading.ts";
+import type { ShapedColumn } from "../read/row/list-shaped.ts";
 import { grouped } from "../text/counted.ts";
 import { CONTROLS } from "../text/unseen.ts";
 
@@ -53,6 +54,8 @@ export interface Explanation {
   readonly cells: readonly (readonly [column: string, cell: string])[] | null;
   /** What the row's own cells mean; null for an invalid row. */
   readonly values: Readonly<Record<string, unknown>> | null;
+  /** What the job's shapes made of the row's cells; not there for a job without any. */
+  readonly shapes?: readonly ShapedColumn[];
   /** All rows about the same account, this one included; empty for a row that is part of no change. */
   readonly rows: readonly number[];
   /** What these rows want together, where there is more than one. */
@@ -90,6 +93,7 @@ export function renderExplanation(
     ...section("cells", cells === null ? ["could not be split into cells"] : pairs(given), "all are empty"),
     ...(cells !== null && given.length > 0 ? [`  (${grouped(cells.length - given.length)} more are empty)`] : []),
     ...section("values", pairs(Object.entries(values ?? {}).map(asPair)), "none: the row is invalid"),
+    ...(explanation.shapes === undefined ? [] : section("shapes", explanation.shapes.map(describeShape), "none")),
     ...describeChange(explanation),
     ...section("bank", describeActual(explanation), "nothing was kept"),
     ...(explanation.ids.length === 0 ? [] : section("ids", explanation.ids.flatMap(describeId), "")),
@@ -127,6 +131,13 @@ function pairs(entries: readonly (readonly [string, string])[]): string[] {
 
 function asPair([name, value]: readonly [string, unknown]): readonly [string, string] {
   return [name, typeof value === "string" ? value : JSON.stringify(value)];
+}
+
+/** As `ST "F" → status_reason frozen`. */
+function describeShape({ column, cells, value }: ShapedColumn): string {
+  const given = cells.filter(([, cell]) => cell !== "").map(([name, cell]) => `${shown(name)} "${shown(cell)}"`);
+  const from = cells.length === 0 ? "in every row" : given.join(", ") || "empty";
+  return `${from} → ${column} ${value === null ? "has no value" : shown(asPair(["", value])[1])}`;
 }
 
 function describeChange({ row, rows, desired }: Explanation): string[] {

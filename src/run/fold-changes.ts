@@ -11,10 +11,12 @@ import { Fold, isSuperseded } from "../read/fold.ts";
 import { UserFold } from "../read/fold-users.ts";
 import { fileColumn } from "../read/header/read-header.ts";
 import type { Reading } from "../read/reading.ts";
+import { hasShape } from "../read/row/cell-parsers.ts";
 import { parseRow } from "../read/row/parse-row.ts";
 import { counted, grouped } from "../text/counted.ts";
 import { contentsOf, keepsContents } from "./content-of.ts";
 import type { RunContext } from "./context.ts";
+import { countInstants } from "./count-instants.ts";
 import { PAGE, walk, walkPages } from "./pages.ts";
 
 /** Resolves once every change of several rows is folded. It can be repeated after a crash, with the same result. */
@@ -85,7 +87,9 @@ async function* foldSteps(
     }
   }
   const at = reading.columns.indexOf("effective_at");
-  const instants = () => fold.instants ?? ledger.changes.countInstants(run, change, at);
+  const count = () =>
+    hasShape(reading, "effective_at") ? countInstants(readPages, rows) : ledger.changes.countInstants(run, change, at);
+  const instants = () => fold.instants ?? count();
   const folded = fold.end(fold.isByTime ? await instants() : 0);
   if (folded.kind === "contradiction") {
     const column = fileColumn(reading, folded.issue.column);

@@ -6,10 +6,12 @@ import { expect } from "chai";
 import { PLAN_CODES } from "../../src/errors/codes/plan.ts";
 import { REPAIR_CODES } from "../../src/errors/codes/repair.ts";
 import { ROW_CODES } from "../../src/errors/codes/row.ts";
+import { SHAPE_CODES } from "../../src/errors/codes/shape.ts";
 import { PLAN_RULES } from "./plan-rules.ts";
 import { REPAIR_RULES } from "./repair-rules.ts";
 import { ROW_RULES } from "./row-rules.ts";
 import type { Rule, RunRule } from "./rule.ts";
+import { SHAPE_RULES } from "./shape-rules.ts";
 import { cellsShownBy } from "./shown-cells.ts";
 import { type Found, judge, judgeRun, type RunTrial, type Trial } from "./trial.ts";
 
@@ -43,6 +45,12 @@ describe("codes of a row by itself", () => {
   suiteOf(ROW_RULES, false);
 
   it("are all here", () => expect(Object.keys(ROW_RULES)).to.have.members(Object.keys(ROW_CODES)));
+});
+
+describe("codes of a row by what the job says of its file", () => {
+  suiteOf(SHAPE_RULES, false);
+
+  it("are all here", () => expect(Object.keys(SHAPE_RULES)).to.have.members(Object.keys(SHAPE_CODES)));
 });
 
 describe("codes of a row beside the one it came from", () => {

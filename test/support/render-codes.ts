@@ -8,6 +8,7 @@ import { PLAN_CODES } from "../../src/errors/codes/plan.ts";
 import { REPAIR_CODES } from "../../src/errors/codes/repair.ts";
 import { ROW_CODES } from "../../src/errors/codes/row.ts";
 import { RUN_CODES } from "../../src/errors/codes/run.ts";
+import { SHAPE_CODES } from "../../src/errors/codes/shape.ts";
 
 const INTRODUCTION = `# Codes
 
@@ -23,6 +24,7 @@ Every code that a row, a run or a command can end with. \`tieout codes <code>\` 
 const STAGES = {
   "The file": FILE_CODES,
   "A row, by the file alone": ROW_CODES,
+  "A row, by what the job says of its file": SHAPE_CODES,
   "A repaired row, by the row it came from": REPAIR_CODES,
   "A row, by what the bank holds": PLAN_CODES,
   "The bank's answers": BANK_CODES,

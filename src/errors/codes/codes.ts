@@ -10,10 +10,12 @@ import { PLAN_CODES } from "./plan.ts";
 import { REPAIR_CODES } from "./repair.ts";
 import { ROW_CODES } from "./row.ts";
 import { RUN_CODES } from "./run.ts";
+import { SHAPE_CODES } from "./shape.ts";
 
 export const CODES = {
   ...FILE_CODES,
   ...ROW_CODES,
+  ...SHAPE_CODES,
   ...REPAIR_CODES,
   ...PLAN_CODES,
   ...BANK_CODES,

@@ -251,6 +251,14 @@ export const FILE_CODES = defineCodes({
     todo: "Use one layout's names, or set layout in the job.",
     exit: 7,
   },
+  header_shape_differs: {
+    meaning:
+      "The header does not fit what the job says about columns that it makes: one is there too, or a part of one is missing.",
+    fixedBy: "operator",
+    retryHelps: false,
+    todo: "Correct constants, join, amounts or values in the job, or the file's columns.",
+    exit: 7,
+  },
   header_changes: {
     meaning: "A later row is a header that differs from the file's header, so the rows after it have other columns.",
     fixedBy: "file",

@@ -117,7 +117,7 @@ export const ROW_CODES = defineCodes({
     meaning: "The amount is not written as the layout says.",
     fixedBy: "file",
     retryHelps: false,
-    todo: "Write the amount as the message says, without thousands separators.",
+    todo: "Write the amount as the message says, without thousands separators that the job does not state.",
   },
   money_too_precise: {
     meaning: "The amount has more decimals than its currency.",
@@ -153,13 +153,13 @@ export const ROW_CODES = defineCodes({
     meaning: "The value is not an ISO 8601 date and time with a zone.",
     fixedBy: "file",
     retryHelps: false,
-    todo: "Write it as 2026-01-31T09:30:00Z.",
+    todo: "Write it as 2026-01-31T09:30:00Z, or in the form that the job says.",
   },
   date_malformed: {
     meaning: "The value is not an ISO 8601 date.",
     fixedBy: "file",
     retryHelps: false,
-    todo: "Write it as 2026-01-31.",
+    todo: "Write it as 2026-01-31, or in the form that the job says.",
   },
   list_malformed: {
     meaning: "The value is not a list of ids.",

@@ -15,7 +15,10 @@ import {
   UNDO_COLUMNS,
 } from "../columns.ts";
 import type { CellForms, Delimiter, FileTraits, LayoutName, Reading, ReadSettings } from "../reading.ts";
+import { partNames, partsGiven, placesOf } from "../shape/places.ts";
+import { shapesIn, shapesOf, withoutShapes } from "../shape/shapes-of.ts";
 import { checkHeader } from "./check-header.ts";
+import { findLacking, rejectShapes } from "./reject-shapes.ts";
 
 /** Contract, "The bank's own account file": ids. */
 const OWN_IDS_OF_BANK = ["client_customer_id", "client_application_id"] as const;
@@ -31,7 +34,7 @@ export interface ReadHeader {
 /**
  * The reading of a file with this header, or its rejection: header_column_blank, header_column_unreadable,
  * header_column_duplicate, header_layout_mixed, header_column_unknown, header_key_missing, file_too_many_columns,
- * file_spreadsheet_copy.
+ * file_spreadsheet_copy, header_shape_differs.
  * Aliases (`settings.columns`) come first; the layout is the one whose own names occur, else `tieout`. Of `traits`,
  * which may be an earlier reading of the file, the reading takes what is there.
  */
@@ -43,23 +46,54 @@ export function readHeader(
 ): ReadHeader | Rejected {
   const cells = given.includes(SPREADSHEET_COLUMN) ? given.map((cell) => cell.replace(/^'/, "")) : given;
   const settings = UNDO_COLUMNS.every((name) => cells.includes(name)) ? settingsForUndo(asked, cells) : asked;
-  const names = cells.map((cell) => renamed(cell, settings));
+  const { begun } = settings;
+  if (begun !== undefined && isSame(begun.header, cells))
+    return { kind: "reading", reading: goOn(begun, traits, settings) };
+  const parts = partNames(shapesOf(settings));
+  const names = cells.map((cell) => parts.get(cell) ?? renamed(cell, settings));
   const layout = settings.layout ?? layoutOf(names, settings);
   const nameless = namelessColumns({ header: cells });
-  const columns = names.map((name, at) => (nameless.includes(at) ? null : columnOf(name, layout)));
-  const rejection = checkHeader({ cells, names, columns, nameless, layout }, settings);
+  const columns = names.map((name, at) =>
+    nameless.includes(at) ? null : parts.has(cells[at] ?? "") ? name : columnOf(name, layout),
+  );
+  const rejection =
+    checkHeader({ cells, names, columns, nameless, layout }, settings) ??
+    rejectShapes({ cells, columns }, shapesIn(layout, shapesOf(settings)));
   if (rejection !== undefined) return rejected(rejection);
+  const lacking = layout === "authorized_users" ? [] : findLacking({ cells, columns }, settings);
   const reading: Reading = {
     layout,
-    money: settings.money ?? (layout === "bank" ? "decimal" : "minor"),
+    money: moneyOf(settings, layout),
     delimiter,
     header: cells,
     columns: columns.map((column) => (column === undefined || isIgnored(column, settings) ? null : column)),
-    forms: settings.forms ?? formsOf(settings, layout),
+    forms: formsOf(settings, layout),
     ...(settings.defaults.currency === undefined ? {} : { currency: settings.defaults.currency }),
+    ...(lacking.length > 0 && { lacking }),
     ...onlyTraits(traits),
   };
   return { kind: "reading", reading };
+}
+
+const isSame = (one: readonly string[], other: readonly string[]) =>
+  one.length === other.length && one.every((cell, at) => cell === other[at]);
+
+/** What an earlier start has read of the file, and recorded: the other rows are read in the same way. */
+function goOn(begun: Reading, traits: Partial<FileTraits>, settings: ReadSettings): Reading {
+  const { layout, money, delimiter, header, columns, currency, lacking, forms } = begun;
+  return {
+    ...{ layout, money, delimiter, header, columns },
+    forms: forms ?? formsOf(settings, layout),
+    ...(currency !== undefined && { currency }),
+    ...(lacking !== undefined && { lacking }),
+    ...onlyTraits(traits),
+  };
+}
+
+/** Amounts whose decimals are said are decimals. */
+function moneyOf({ money, numbers }: ReadSettings, layout: LayoutName): Reading["money"] {
+  const isDecimal = layout === "bank" || numbers?.decimal !== undefined || numbers?.implied !== undefined;
+  return money ?? (isDecimal ? "decimal" : "minor");
 }
 
 /** A file of `tieout undo` is in the tieout layout or, with rows of single users, in theirs, and an empty cell of it never means anything but leave alone. */
@@ -68,7 +102,7 @@ function settingsForUndo(
   cells: readonly string[],
 ): ReadSettings {
   return {
-    ...settings,
+    ...withoutShapes(settings),
     layout: NEEDED_OF_USERS.every((name) => cells.includes(name)) ? "authorized_users" : "tieout",
     money: "minor",
     columns: {},
@@ -82,6 +116,7 @@ function formsOf(settings: ReadSettings, layout: LayoutName): CellForms {
   // A row of the Authorized Users file has no list that could be empty.
   const { emptyMeans, emptyAuthorizedUsers } = layout === "authorized_users" ? {} : settings;
   const { allow } = ids;
+  const shapes = shapesIn(layout, shapesOf(settings));
   // A regular expression that remembers where it was would take every other id.
   const allowIds = allow && { source: allow.source, flags: allow.flags.replace(/[gy]/g, "") };
   const isOwn = layout === "authorized_users" || entities.by === "client_customer_id";
@@ -93,6 +128,7 @@ function formsOf(settings: ReadSettings, layout: LayoutName): CellForms {
     ...(announcedRules === "warn" && { announcedRules }),
     ...(emptyMeans === "clear" && { emptyMeans }),
     ...(emptyAuthorizedUsers === "clear" && { emptyAuthorizedUsers }),
+    ...(shapes !== undefined && { shapes }),
   };
 }
 
@@ -116,12 +152,14 @@ function onlyTraits(traits: Partial<FileTraits>): Partial<FileTraits> {
 /** Whether a header's cell is known in any layout or named by an alias. */
 export function isKnown(cell: string, settings: ReadSettings): boolean {
   const name = renamed(cell, settings);
-  return Object.hasOwn(settings.columns, cell) || NAMES.tieout.has(name) || NAMES.bank.has(name);
+  return (
+    Object.hasOwn(settings.columns, cell) || NAMES.tieout.has(name) || NAMES.bank.has(name) || isPart(cell, settings)
+  );
 }
 
 /** Every name that a header's cell may have, except those of metadata and of results. */
 export function knownNames(settings: ReadSettings): readonly string[] {
-  return [...NAMES.tieout.keys(), ...NAMES.bank.keys(), ...Object.keys(settings.columns)];
+  return [...NAMES.tieout.keys(), ...NAMES.bank.keys(), ...Object.keys(settings.columns), ...partsGiven(settings)];
 }
 
 /** Whether a header's cell names one of the two keys, itself or by an alias. */
@@ -150,10 +188,13 @@ export function isOfResults(name: string): boolean {
   return name === RESULT_COLUMN || name.startsWith(RESULT_PREFIX);
 }
 
-/** The file's own name of a column of the `tieout` layout; the layout's name when the file lacks the column. */
+/** The file's own name of a column of the `tieout` layout, or of the first that makes it; the layout's name when the file lacks the column. */
 export function fileColumn(reading: Reading, column: string): string {
-  return reading.header[reading.columns.indexOf(column)] ?? column;
+  const [at = -1] = placesOf(reading, column);
+  return reading.header[at] ?? column;
 }
+
+const isPart = (cell: string, settings: ReadSettings) => partsGiven(settings).includes(cell);
 
 function renamed(cell: string, settings: ReadSettings): string {
   return Object.hasOwn(settings.columns, cell) ? (settings.columns[cell] ?? cell) : cell;

@@ -13,7 +13,9 @@ import { COLUMNS, type ColumnName, METADATA_PREFIX, PROVENANCE_COLUMNS } from ".
 import type { CsvRow } from "../csv-row.ts";
 import { fileColumn } from "../header/read-header.ts";
 import type { Reading } from "../reading.ts";
+import { hasShape } from "../row/cell-parsers.ts";
 import { parseRow } from "../row/parse-row.ts";
+import { wholeOf } from "../shape/places.ts";
 import { type Damage, damageOf } from "./damage.ts";
 import { columnsUnderRepair, KEYS, type UnderRepair } from "./under-repair.ts";
 
@@ -148,7 +150,7 @@ function judgeUnderRepair(
 ): CellVerdict {
   if (damage === null || isFaulty(column, origin)) return { cell: "given" };
   if (KEYS.includes(column)) return { cell: "earlier", issue: otherKey(name, had, given, origin) };
-  if (!OF_PROGRAMS.includes(damage) || isSameValue(column, had, given)) return { cell: "given" };
+  if (!OF_PROGRAMS.includes(damage) || isSameValue(column, had, given, origin.reading)) return { cell: "given" };
   if (!repaired.named.has(column)) return { cell: "earlier", issue: restored(name, given, damage, origin) };
   if (allowed.includes(name)) {
     const message = `${placed(origin)} has another value here, and the file ${showId(given)}, as --allow-edit allows`;
@@ -168,8 +170,9 @@ function isFaulty(column: string, { source, issues, reading }: Origin): boolean 
   return parsed.kind === "invalid" && parsed.issues.some((issue) => issue.column === name);
 }
 
-/** Where a value may be written in several ways, all others are malformed. */
-function isSameValue(column: string, had: string, given: string): boolean {
+/** Where a value may be written in several ways, all others are malformed; but a date in the job's own form may be another date. */
+function isSameValue(column: string, had: string, given: string, reading: Reading): boolean {
+  if (hasShape(reading, wholeOf(column))) return false;
   const { kind } = COLUMNS[column as ColumnName] ?? { kind: "text" };
   if (kind === "money") return Number(had) === Number(given);
   return ["word", "boolean", "integer", "currency", "date"].includes(kind);

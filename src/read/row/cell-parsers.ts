@@ -2,9 +2,11 @@
  * A reading in, what to do with each cell of its rows out. Made once for each file, so that a row costs no look-up.
  */
 import type { OwnIdKind } from "../../account.ts";
+import { type CellFaults, fault, isFaults } from "../cell-fault.ts";
 import { type ColumnName, type Kind, kindOf, METADATA_PREFIX, PROVENANCE_COLUMNS } from "../columns.ts";
 import type { Reading } from "../reading.ts";
-import { type CellFaults, fault, isFaults } from "./cell-fault.ts";
+import { wholeOf } from "../shape/places.ts";
+import { type ShapedText, shapedTexts } from "../shape/shaped-texts.ts";
 import { CURRENCY_DECIMALS, MOST_DECIMALS } from "./currency-decimals.ts";
 import { parseDocuments } from "./documents.ts";
 import { meansNone } from "./empty-cells.ts";
@@ -44,10 +46,15 @@ export interface Step {
   readonly parse: (text: string, beside: Beside) => unknown;
 }
 
+/** A column that the job has a shape for: its text is made of other texts, and then parsed as any other. */
+export interface ShapedStep extends ShapedText, Pick<Step, "metadataKey" | "parse"> {}
+
 export interface RowSteps {
   readonly steps: readonly Step[];
-  /** Those whose empty cell means an empty list. */
-  readonly emptied: readonly Step[];
+  /** In most readings there are none. */
+  readonly shaped: readonly ShapedStep[];
+  /** Those whose empty cells mean an empty list, and the places of these cells. */
+  readonly emptied: readonly { readonly column: string; readonly at: readonly number[] }[];
   /** The places of the columns that other columns or the row's origin depend on; -1 for none. */
   readonly currencyAt: number;
   readonly accountAt: number;
@@ -83,10 +90,17 @@ const MADE = new WeakMap<Reading, RowSteps>();
 export function stepsOf(reading: Reading): RowSteps {
   const known = MADE.get(reading);
   if (known !== undefined) return known;
-  const steps = stepsFor(reading);
+  const parsers = parsersOf(reading);
+  const shaped = shapedTexts(reading).map(
+    (text): ShapedStep => ({ ...text, ...metadataKeyOf(text.column), parse: parserFor(text.column, reading, parsers) }),
+  );
+  const steps = stepsFor(reading, shaped, parsers);
   const made: RowSteps = {
     steps,
-    emptied: steps.filter(({ column }) => meansNone(column, reading.forms)),
+    shaped,
+    emptied: [...steps.map(({ column, at }) => ({ column, at: [at] })), ...shaped].filter(
+      ({ column, at }) => at.length > 0 && meansNone(column, reading.forms),
+    ),
     leaveAlone: new Set(reading.forms?.leaveAlone),
     accountAt: reading.columns.indexOf("account_id"),
     currencyAt: reading.columns.indexOf("currency"),
@@ -96,6 +110,10 @@ export function stepsOf(reading: Reading): RowSteps {
   MADE.set(reading, made);
   return made;
 }
+
+/** Whether the job says how the file writes that column of the `tieout` layout, so that its cell alone is not its value. */
+export const hasShape = (reading: Reading, column: string) =>
+  stepsOf(reading).shaped.some((step) => step.column === column);
 
 /**
  * The decimals of the row's currency, else of the reading's. For a currency that is itself at fault the most there are,
@@ -112,19 +130,26 @@ export function decimalsOf(currency: string, reading: Reading): Decimals {
   );
 }
 
-function stepsFor(reading: Reading): Step[] {
-  const parsers = parsersOf(reading);
-  return reading.columns.map((column, at): Step => {
+/** A cell of a shaped column is judged with the others that make its value. */
+function stepsFor(reading: Reading, shaped: readonly ShapedStep[], parsers: Parsers): Step[] {
+  const others = new Set(shaped.map(({ column }) => column));
+  return reading.columns.flatMap((column, at): Step[] => {
     if (column === null || PROVENANCE_COLUMNS.includes(column)) {
-      return { at, column: column ?? "", isText: true, parse: findControlCharacter };
+      return [{ at, column: column ?? "", isText: true, parse: findControlCharacter }];
     }
-    if (column.startsWith(METADATA_PREFIX)) {
-      return { at, column, metadataKey: column.slice(METADATA_PREFIX.length), isText: true, parse: parsers.text };
-    }
-    // readHeader lets no other name into a reading.
-    const kind = kindOf(column as ColumnName, reading.layout);
-    return { at, column, isText: kind.kind === "text", parse: parserOf(kind, reading, parsers) };
+    if (others.has(wholeOf(column))) return [];
+    const isText = column.startsWith(METADATA_PREFIX) || kindOf(column as ColumnName, reading.layout).kind === "text";
+    return [{ at, column, ...metadataKeyOf(column), isText, parse: parserFor(column, reading, parsers) }];
   });
+}
+
+const metadataKeyOf = (column: string) =>
+  column.startsWith(METADATA_PREFIX) ? { metadataKey: column.slice(METADATA_PREFIX.length) } : {};
+
+function parserFor(column: string, reading: Reading, parsers: Parsers): Step["parse"] {
+  if (column.startsWith(METADATA_PREFIX)) return parsers.text;
+  // readHeader lets no other name into a reading.
+  return parserOf(kindOf(column as ColumnName, reading.layout), reading, parsers);
 }
 
 type Parsers = Readonly<Record<Exclude<Kind["kind"], "word" | "money">, Step["parse"]>>;
@@ -165,4 +190,9 @@ function parserOf(kind: Kind, reading: Reading, parsers: Parsers): Step["parse"]
   if (reading.money === "minor") return (text) => parseMinorMoney(text, kind.mayBeNegative);
   return (text, { decimals }) =>
     isFaults(decimals) ? decimals : parseDecimalMoney(text, decimals, kind.mayBeNegative);
+}
+
+/** What a column makes of a text that the job itself gives, whatever the row's currency. */
+export function parseGiven(column: string, text: string, reading: Reading): unknown {
+  return parserFor(column, reading, parsersOf(reading))(text, { decimals: MOST_DECIMALS, namesAccount: false });
 }

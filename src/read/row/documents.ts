@@ -5,7 +5,7 @@
 import { type AccountDocument, CONSENT_DOCUMENT_TYPES, DISCLOSURE_DOCUMENT_TYPES } from "../../account.ts";
 import { nearest } from "../../text/nearest.ts";
 import { mask } from "../../text/show-id.ts";
-import { type CellFault, type CellFaults, fault, faultsOf, isFaults } from "./cell-fault.ts";
+import { type CellFault, type CellFaults, fault, faultsOf, isFaults } from "../cell-fault.ts";
 import { type IdRules, parseDocumentId } from "./ids.ts";
 import { parseInstant } from "./instants.ts";
 import { findOddQuoteOfValue } from "./odd-quotes.ts";

@@ -5,6 +5,7 @@
 import type { ColumnName } from "../columns.ts";
 import { fileColumn } from "../header/read-header.ts";
 import type { EmptyMeans, Reading, ReadSettings } from "../reading.ts";
+import { placesOf } from "../shape/places.ts";
 
 /**
  * The columns that can be emptied, and the setting that says so. Users have one of their own: programs that send the bank's
@@ -30,7 +31,7 @@ export function describeEmpty(reading: Reading): readonly string[] {
   const named = (clears: boolean) =>
     columns
       .filter((column) => meansNone(column, reading.forms) === clears)
-      .map((column) => fileColumn(reading, column))
+      .map((column) => (reading.columns.includes(column) ? fileColumn(reading, column) : column))
       .join(" or ");
   const [none, alone] = [named(true), named(false)];
   return [
@@ -50,7 +51,7 @@ export function findUnsaid(reading: Reading, { emptyMeans }: Pick<ReadSettings, 
     .map((column) => fileColumn(reading, column));
 }
 
-function columnsOf({ columns, layout }: Reading): readonly Emptied[] {
-  if (layout === "authorized_users") return [];
-  return (Object.keys(SETTINGS) as Emptied[]).filter((column) => columns.includes(column));
+function columnsOf(reading: Reading): readonly Emptied[] {
+  if (reading.layout === "authorized_users") return [];
+  return (Object.keys(SETTINGS) as Emptied[]).filter((column) => placesOf(reading, column).length > 0);
 }

@@ -8,8 +8,8 @@
  */
 import { mask } from "../../text/show-id.ts";
 import { CONTROLS, UNSEEN } from "../../text/unseen.ts";
+import { type CellFaults, fault } from "../cell-fault.ts";
 import type { Reading } from "../reading.ts";
-import { type CellFaults, fault } from "./cell-fault.ts";
 import { markerInId } from "./markers.ts";
 import { findOddQuote, findOddQuotes } from "./odd-quotes.ts";
 

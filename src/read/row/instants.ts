@@ -4,7 +4,7 @@
  */
 import { isDay, isInstant } from "../../instant.ts";
 import { mask } from "../../text/show-id.ts";
-import { type CellFaults, fault } from "./cell-fault.ts";
+import { type CellFaults, fault } from "../cell-fault.ts";
 
 /** `YYYY-MM-DDThh:mm:ss`, up to nine decimals, and `Z` or `±hh:mm` (RFC 3339). Fault: instant_malformed. */
 export function parseInstant(text: string): string | CellFaults {

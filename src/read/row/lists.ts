@@ -5,7 +5,7 @@
 import { CAPABILITIES, MAX_ENTITIES_PER_RELATIONSHIP } from "../../account.ts";
 import { counted } from "../../text/counted.ts";
 import { mask } from "../../text/show-id.ts";
-import { type CellFault, type CellFaults, fault, faultsOf, isFaults } from "./cell-fault.ts";
+import { type CellFault, type CellFaults, fault, faultsOf, isFaults } from "../cell-fault.ts";
 import { type IdRules, parseEntityId } from "./ids.ts";
 import { findOddQuoteOfValue } from "./odd-quotes.ts";
 import { parseWord } from "./values.ts";

@@ -2,7 +2,7 @@
  * Amounts: text in, whole minor units out, exact. Arithmetic is on digits, never on binary fractions.
  */
 import { mask } from "../../text/show-id.ts";
-import { type CellFaults, fault } from "./cell-fault.ts";
+import { type CellFaults, fault } from "../cell-fault.ts";
 
 /** Most amounts: short enough to be safe, and without a sign. */
 const PLAIN = /^\d{1,15}$/;

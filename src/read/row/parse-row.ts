@@ -4,14 +4,16 @@
  */
 import { accountKey, clientKey } from "../../change-keys.ts";
 import type { Issue } from "../../errors/issue.ts";
+import { isFaults } from "../cell-fault.ts";
 import type { Desired, ParsedRow, Provenance } from "../change.ts";
 import type { CsvRow } from "../csv-row.ts";
 import { fileColumn } from "../header/read-header.ts";
 import type { Reading } from "../reading.ts";
-import { isFaults } from "./cell-fault.ts";
-import { decimalsOf, type RowSteps, stepsOf } from "./cell-parsers.ts";
+import { decimalsOf, type RowSteps, type Step, stepsOf } from "./cell-parsers.ts";
 import { desiredOfUser, findBrokenUserRules } from "./desired-of-user.ts";
 import { findBrokenRules } from "./find-broken-rules.ts";
+import { given, givenText, trimSpaces } from "./given.ts";
+import { ShapedCells, shapedValue } from "./shaped-cells.ts";
 
 /** The issues and faulty columns of the many rows that have none, and the value of an emptied cell. */
 const NONE: readonly never[] = [];
@@ -19,7 +21,6 @@ const NONE: readonly never[] = [];
 const RUN = /^[\w-]{1,64}$/;
 /** No file has more rows, and each ledger keeps such numbers. */
 const ROW = /^[1-9]\d{0,8}$/;
-const SPACE = 0x20;
 
 /**
  * Cells of text and metadata columns are taken verbatim; from all others surrounding ASCII spaces are taken off. An
@@ -72,7 +73,7 @@ function keyOf({ account_id, client_account_id }: Desired): string | undefined {
  * judges what is taken away, beside what the bank holds.
  */
 function withEmptied(desired: Desired, cells: readonly string[], { emptied }: RowSteps): Desired {
-  const empty = emptied.filter(({ at }) => trimSpaces(cells[at] ?? "") === "");
+  const empty = emptied.filter(({ at: places }) => places.every((at) => trimSpaces(cells[at] ?? "") === ""));
   if (empty.length === 0) return desired;
   return { ...desired, ...Object.fromEntries(empty.map(({ column }) => [column, NONE])) };
 }
@@ -96,34 +97,63 @@ interface ParsedCells {
 }
 
 function parseCells(cells: readonly string[], reading: Reading, rowSteps: RowSteps): ParsedCells {
-  const { steps, currencyAt, accountAt, leaveAlone } = rowSteps;
+  const { steps, shaped, currencyAt, accountAt, leaveAlone } = rowSteps;
   const givenAt = (at: number) => (at < 0 ? "" : given(cells[at] ?? "", leaveAlone));
-  const decimals = reading.money === "minor" ? 0 : decimalsOf(givenAt(currencyAt), reading);
+  const row = shaped.length === 0 ? null : new ShapedCells(cells, reading, rowSteps);
+  const currency = row === null ? givenAt(currencyAt) : row.ownCurrency;
+  const decimals = reading.money === "minor" ? 0 : decimalsOf(currency, reading);
   const beside = { decimals, namesAccount: givenAt(accountAt) !== "" };
-  // Filled column by column: the table of columns and the parsers make it a Desired.
-  const values: Record<string, unknown> = {};
-  let metadata: Record<string, unknown> | undefined;
-  let faulty: string[] | undefined;
-  let issues: Issue[] | undefined;
+  const found = new FoundValues(reading.header);
   for (const step of steps) {
     const cell = cells[step.at] ?? "";
     const text = step.isText ? givenText(cell, leaveAlone) : given(cell, leaveAlone);
     if (text === "") continue;
     const value = step.parse(text, beside);
-    if (value === undefined) continue;
-    if (isFaults(value)) {
-      const column = reading.header[step.at] ?? "";
-      issues = [...(issues ?? NONE), ...value.all.map(({ code, message }) => ({ code, column, message }))];
-      faulty = [...(faulty ?? NONE), step.column];
-    } else if (step.metadataKey === undefined) {
-      values[step.column] = value;
-    } else {
-      metadata ??= {};
-      metadata[step.metadataKey] = value;
+    if (value !== undefined) found.add(step, step.at, value);
+  }
+  if (row !== null) {
+    for (const step of shaped) {
+      const value = shapedValue(step, row, beside);
+      if (value !== undefined) found.add(step, step.at[0] ?? -1, value);
     }
   }
-  if (metadata !== undefined) values.metadata = metadata;
-  return { values: values as Desired, faulty: faulty ?? NONE, issues: issues ?? NONE };
+  return found.end();
+}
+
+/** What the cells of a row say. Filled column by column: the table of columns and the parsers make it a Desired. */
+class FoundValues {
+  readonly #header: readonly string[];
+  readonly #values: Record<string, unknown> = {};
+  #metadata: Record<string, unknown> | undefined;
+  #faulty: string[] | undefined;
+  #issues: Issue[] | undefined;
+
+  constructor(header: readonly string[]) {
+    this.#header = header;
+  }
+
+  /** `at` is the place of the cell. */
+  add({ column, metadataKey }: Pick<Step, "column" | "metadataKey">, at: number, value: unknown): void {
+    if (isFaults(value)) {
+      const issues = value.all.map(({ code, message, at: blamedAt }) => ({
+        code,
+        column: this.#header[blamedAt ?? at] ?? column,
+        message,
+      }));
+      this.#issues = [...(this.#issues ?? NONE), ...issues];
+      this.#faulty = [...(this.#faulty ?? NONE), column];
+    } else if (metadataKey === undefined) {
+      this.#values[column] = value;
+    } else {
+      this.#metadata ??= {};
+      this.#metadata[metadataKey] = value;
+    }
+  }
+
+  end(): ParsedCells {
+    if (this.#metadata !== undefined) this.#values.metadata = this.#metadata;
+    return { values: this.#values as Desired, faulty: this.#faulty ?? NONE, issues: this.#issues ?? NONE };
+  }
 }
 
 /** Both cells or nothing: half an origin is none, and a malformed one is no fault of the row's. */
@@ -133,23 +163,4 @@ function provenanceOf(cells: readonly string[], { runAt, rowAt }: RowSteps): Pro
   const row = cells[rowAt];
   if (run === undefined || row === undefined || !RUN.test(run) || !ROW.test(row)) return undefined;
   return { run, row: Number(row) };
-}
-
-/** The cell without the spaces around it; "" when the job says that such a cell is left alone. */
-function given(cell: string, leaveAlone: ReadonlySet<string>): string {
-  const text = trimSpaces(cell);
-  return leaveAlone.has(text) ? "" : text;
-}
-
-function givenText(cell: string, leaveAlone: ReadonlySet<string>): string {
-  return leaveAlone.size > 0 && leaveAlone.has(trimSpaces(cell)) ? "" : cell;
-}
-
-/** The cell without the ASCII spaces around it: no other blanks, which may be part of what somebody meant to write. */
-function trimSpaces(cell: string): string {
-  let start = 0;
-  let end = cell.length;
-  while (start < end && cell.charCodeAt(start) === SPACE) start++;
-  while (end > start && cell.charCodeAt(end - 1) === SPACE) end--;
-  return start === 0 && end === cell.length ? cell : cell.slice(start, end);
 }

@@ -4,7 +4,7 @@
  */
 import { nearest } from "../../text/nearest.ts";
 import { mask } from "../../text/show-id.ts";
-import { type CellFaults, fault } from "./cell-fault.ts";
+import { type CellFaults, fault } from "../cell-fault.ts";
 import { CURRENCY_DECIMALS } from "./currency-decimals.ts";
 import { markerInText } from "./markers.ts";
 

@@ -59,7 +59,7 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   if (own.kind === "rejected") return own.rejection;
   const asked = form === null ? own.job : settingsForResults(own.job, form);
   // Some of the rows may have been read before: the other cells must be understood in the same way, whatever the job says now.
-  const job = { ...asked, forms: run.reading?.forms };
+  const job = { ...asked, begun: run.reading ?? undefined };
   const context = { ...outer, job };
   const manifest = await findManifest(job, run, file.store);
   if (manifest.kind === "rejected") return manifest.rejection;

@@ -6,6 +6,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { ChangeOfRow, GuardOfRun, Ledger, StoredOperation, StoredResult } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { Reading } from "../../read/reading.ts";
+import { listShaped } from "../../read/row/list-shaped.ts";
 import { parseRow } from "../../read/row/parse-row.ts";
 import type { ExplainedOperation, Explanation } from "../../report/explanation.ts";
 import { grouped } from "../../text/counted.ts";
@@ -21,6 +22,7 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
   if (stored === undefined || stored.source.row !== row || run.reading === null) throw rowNotFound(run, row);
   const { source, accountId, differences, operations, resolutions, issues, word } = stored;
   const change = await ledger.rows.readChangeOf(run, row);
+  const shapes = listShaped(source, run.reading);
   return {
     run: run.id,
     row,
@@ -30,6 +32,7 @@ export async function explainRow(ledger: Ledger, run: Run, row: number): Promise
     word: word ?? "not settled",
     cells: source.cells?.map((cell, at) => [run.reading?.header[at] ?? "", cell] as const) ?? null,
     values: valuesOf(stored, run.reading),
+    ...(run.reading.forms?.shapes !== undefined && { shapes }),
     rows: change?.rows ?? [],
     desired: change === undefined || change.rows.length < 2 || change.folded === null ? null : { ...change.folded },
     accountId,

@@ -2,7 +2,7 @@
  * The documents column: what it takes and what it refuses; and the quotes of web pages, which it and lists name.
  */
 import { expect } from "chai";
-import type { CellFaults } from "../../../src/read/row/cell-fault.ts";
+import type { CellFaults } from "../../../src/read/cell-fault.ts";
 import { parseDocuments } from "../../../src/read/row/documents.ts";
 import { parseCapabilityList, parseEntityList } from "../../../src/read/row/lists.ts";
 import { table } from "./value-table.ts";

@@ -130,7 +130,7 @@ describe("the reading", () => {
       emptyMeans: "clear",
       nulls: { leaveAlone: ["-"], text: ["NULL"] },
     });
-    const later = headerOf("account_id|documents", { emptyMeans: "keep", ids: { allow: /x/ }, forms: first.forms });
+    const later = headerOf("account_id|documents", { emptyMeans: "keep", ids: { allow: /x/ }, begun: first });
     expect(later).to.deep.equal(first);
   });
 });

@@ -3,7 +3,7 @@
  * job may allow.
  */
 import { expect } from "chai";
-import { type CellFaults, isFaults } from "../../../src/read/row/cell-fault.ts";
+import { type CellFaults, isFaults } from "../../../src/read/cell-fault.ts";
 import {
   type IdRules,
   parseAccountId,

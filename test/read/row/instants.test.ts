@@ -3,7 +3,7 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import type { CellFaults } from "../../../src/read/row/cell-fault.ts";
+import type { CellFaults } from "../../../src/read/cell-fault.ts";
 import { parseDate, parseInstant } from "../../../src/read/row/instants.ts";
 
 describe("parseInstant", () => {

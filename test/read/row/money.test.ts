@@ -3,7 +3,7 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { type CellFaults, isFaults } from "../../../src/read/row/cell-fault.ts";
+import { type CellFaults, isFaults } from "../../../src/read/cell-fault.ts";
 import { CURRENCY_DECIMALS } from "../../../src/read/row/currency-decimals.ts";
 import { parseDecimalMoney, parseMinorMoney } from "../../../src/read/row/money.ts";
 

@@ -2,7 +2,7 @@
  * A parser put to a table: what it takes and what it refuses, each a test of its own.
  */
 import { expect } from "chai";
-import { type CellFaults, isFaults } from "../../../src/read/row/cell-fault.ts";
+import { type CellFaults, isFaults } from "../../../src/read/cell-fault.ts";
 
 export type Parse = (text: string) => unknown;
 

@@ -2,7 +2,7 @@
  * The parsers of simple values and lists, each as a table of what it takes and what it refuses.
  */
 import { expect } from "chai";
-import type { CellFaults } from "../../../src/read/row/cell-fault.ts";
+import type { CellFaults } from "../../../src/read/cell-fault.ts";
 import { parseDocuments } from "../../../src/read/row/documents.ts";
 import { parseAccountId } from "../../../src/read/row/ids.ts";
 import { parseCapabilityList, parseEntityList } from "../../../src/read/row/lists.ts";

@@ -1,12 +1,14 @@
 /**
  * What is wrong with one cell, before it is known which column it is in: a value, never thrown.
  */
-import type { Code } from "../../errors/codes/codes.ts";
+import type { Code } from "../errors/codes/codes.ts";
 
 export interface CellFault {
   readonly code: Code;
   /** One sentence: what is wrong and what is expected. Cell values in it are masked. */
   readonly message: string;
+  /** The place in the row of the cell to blame, where others make the column's value. */
+  readonly at?: number;
 }
 
 /** The faults of a cell, at least one. Parsers give their value or this. */

@@ -1,0 +1,179 @@
+/**
+ * Broken declarations of shapes: each is refused when the job is loaded, under the path of the setting, with what to give instead.
+ */
+import { expect } from "chai";
+import { FatalError } from "../../src/errors/fatal-error.ts";
+import { defineJob, type JobInput } from "../../src/job.ts";
+
+type Case = readonly [what: string, settings: Partial<JobInput>, says: string];
+
+const WRONG: readonly Case[] = [
+  [
+    "an alias of no column",
+    { columns: { ACCT: "acount_id" } },
+    'columns.ACCT: "acount_id" is no column, did you mean account_id, in any layout',
+  ],
+  [
+    "an alias of the other layout",
+    { layout: "tieout", columns: { L: "credit_limit" } },
+    'columns.L: "credit_limit" is no column in the layout tieout',
+  ],
+  [
+    "a shape of no column",
+    { constants: { produkt_name: "Card" } },
+    'constants.produkt_name: "produkt_name" is no column, did you mean product_name, in either layout',
+  ],
+  [
+    "a column under both its names",
+    { dates: {}, values: { product_name: { A: "x" }, client_product_name: { A: "y" } } },
+    "values.client_product_name: product_name and client_product_name are the same column",
+  ],
+  [
+    "a constant id",
+    { constants: { client_account_id: "c1" } },
+    "constants.client_account_id: an id, or documents, cannot be the same in every row",
+  ],
+  [
+    "a constant that is no currency",
+    { constants: { currency: "usd" } },
+    'constants.currency: "us…" is not a currency of ISO 4217 in capital letters, such as USD',
+  ],
+  ["a constant that is no value", { constants: { is_mla: "no" } }, 'constants.is_mla: "n…" is neither true nor false'],
+  [
+    "a map onto a word that the column lacks",
+    { values: { status: { A: "activ" } } },
+    'values.status.A: "activ" is not one of active, inactive, closed: did you mean active?',
+  ],
+  [
+    "a map onto a reason that the column lacks",
+    { values: { status: { F: "inactive/frosen" } } },
+    'values.status.F: "frosen" is not one of',
+  ],
+  [
+    "a map onto a reason of another status",
+    { values: { status: { F: "active/frozen" } } },
+    "values.status.F: frozen is no reason for active, which takes active",
+  ],
+  [
+    "a map of ids",
+    { values: { account_holders: { A: "entity_a" } } },
+    "values.account_holders: ids, documents and amounts have too many values to list",
+  ],
+  [
+    "a map of dates",
+    { values: { effective_at: { "0": null } } },
+    "values.effective_at: a column of dates has a format, under dates",
+  ],
+  ["an empty map", { values: { status: {} } }, "values.status: no cell is listed"],
+  [
+    "a map that letter case makes ambiguous",
+    { values: { status: { cells: { a: "active", A: "closed" }, letterCase: "ignore" } } },
+    'values.status: "a" and "A" are the same cell without letter case',
+  ],
+  ["a map of something else", { values: { status: 5 as never } }, "values.status: give the cells and their values"],
+  ["a split of no list", { split: { status: "|" } }, "split.status: the column is no list"],
+  [
+    "a sign that ids may have",
+    { split: { account_holders: "_" } },
+    'split.account_holders: "_" may be part of an item: give a sign such as | or /',
+  ],
+  ["a blank sign", { split: { account_holders: " " } }, 'split.account_holders: " " may be part of an item'],
+  [
+    "a split of joined columns",
+    { split: { account_holders: "|" }, join: { account_holders: ["a", "b"] } },
+    "join.account_holders: account_holders is under split too: the items have a column each",
+  ],
+  [
+    "a join of one column",
+    { join: { account_holders: ["a"] } },
+    "join.account_holders: give two columns of the file or more",
+  ],
+  [
+    "a joined list with a sign",
+    { join: { account_holders: { columns: ["a", "b"], by: ";" } } },
+    "join.account_holders: a list is made of items, each in a column",
+  ],
+  [
+    "a joined text without one",
+    { join: { product_name: ["a", "b"] } },
+    "join.product_name: say what stands between the texts",
+  ],
+  [
+    "a joined id",
+    { join: { client_account_id: { columns: ["a", "b"], by: "-" } } },
+    "join.client_account_id: an id, documents and currency have one cell",
+  ],
+  [
+    "a cell of two columns",
+    { join: { account_holders: ["a", "b"], authorized_users: ["b", "c"] } },
+    'join.authorized_users: the file\'s "b" is under join.account_holders already',
+  ],
+  [
+    "a cell with an alias too",
+    { columns: { a: "status" }, join: { account_holders: ["a", "b"] } },
+    'join.account_holders: the file\'s "a" is under columns.a already',
+  ],
+  ["dates of no date", { dates: { status: "DD/MM/YYYY" } }, "dates.status: the column holds no dates"],
+  [
+    "a token that is none",
+    { dates: { scra_start_date: "DD/MM/JJJJ" } },
+    'dates.scra_start_date: "DD/MM/JJJJ" has "J", which is none of YYYY',
+  ],
+  [
+    "an instant without a zone",
+    { dates: { effective_at: "DD/MM/YYYY HH:mm" } },
+    "dates.effective_at: say in which zone",
+  ],
+  [
+    "a zone that is none",
+    { dates: { effective_at: { format: "DD/MM/YYYY HH:mm", zone: "Chicago" } } },
+    "dates.effective_at",
+  ],
+  [
+    "a constant of dates",
+    { constants: { scra_start_date: "2026-01-31" }, dates: { scra_start_date: "DD/MM/YYYY" } },
+    "dates.scra_start_date: scra_start_date is under constants too",
+  ],
+  [
+    "a constant reason beside a map of both",
+    { constants: { status_reason: "frozen" }, values: { status: { F: "inactive/frozen" } } },
+    "constants.status_reason: the values of status give the reason already",
+  ],
+  ["signs that are one", { numbers: { group: "." } }, "numbers: group and decimal are the same sign"],
+  ["decimals and implied ones", { numbers: { decimal: ",", implied: 2 } }, "numbers: give decimal, or implied"],
+  [
+    "decimals of minor units",
+    { money: "minor", numbers: { decimal: "," } },
+    "numbers.decimal: money is minor, and minor units have no decimals",
+  ],
+  ["amounts of no amount", { amounts: { status: { currency: "c" } } }, "amounts.status: the column holds no amounts"],
+  ["amounts of no currency", { amounts: { limit: { byCurrency: {} } } }, "amounts.limit: no currency is listed"],
+];
+
+const FINE: readonly Case[] = [
+  ["two names of the file for one column", { columns: { ACCT: "account_id", ACCOUNT: "account_id" } }, ""],
+  ["an alias of metadata", { columns: { BRANCH: "metadata.branch" } }, ""],
+  ["a name of the bank's layout", { constants: { client_product_name: "Card" }, layout: "bank" }, ""],
+  ["own ids in a constant list", { constants: { account_holders: ["cust-1"] } }, ""],
+];
+
+const defined = (settings: Partial<JobInput>) =>
+  defineJob({ name: "desk", source: { folder: "in" }, results: { folder: "out" }, ...settings });
+
+describe("shapes of a job", () => {
+  for (const [what, settings, says] of WRONG) {
+    it(`with ${what} are refused`, () => {
+      expect(() => defined(settings))
+        .to.throw(FatalError)
+        .that.includes({ code: "job_invalid" })
+        .and.has.property("message")
+        .that.contains(`the job is not valid: ${says}`);
+    });
+  }
+  for (const [what, settings] of FINE) it(`with ${what} are taken`, () => void defined(settings));
+
+  it("leave a job without any as it was, so that nobody's plan is another one", () => {
+    const names = ["constants", "values", "split", "join", "dates", "numbers", "amounts"];
+    expect(Object.keys(defined({})).filter((name) => names.includes(name))).to.deep.equal([]);
+  });
+});
