@@ -45,19 +45,21 @@ export interface AmountForm {
   readonly currency?: string | undefined;
 }
 
-type ByColumn<Form> = Readonly<Record<string, Form>>;
+type FormByColumn<Form> = Readonly<Record<string, Form>>;
 
 /** By name of the column in either layout. */
 export interface ShapeSettings {
-  readonly constants?: ByColumn<string | boolean | readonly string[]> | undefined;
-  readonly values?: ByColumn<MappedCells | { readonly cells: MappedCells; readonly letterCase: "ignore" }> | undefined;
-  readonly split?: ByColumn<string> | undefined;
-  readonly join?:
-    | ByColumn<readonly string[] | { readonly columns: readonly string[]; readonly by: string }>
+  readonly constants?: FormByColumn<string | boolean | readonly string[]> | undefined;
+  readonly values?:
+    | FormByColumn<MappedCells | { readonly cells: MappedCells; readonly letterCase: "ignore" }>
     | undefined;
-  readonly dates?: ByColumn<string | DateForm> | undefined;
+  readonly split?: FormByColumn<string> | undefined;
+  readonly join?:
+    | FormByColumn<readonly string[] | { readonly columns: readonly string[]; readonly by: string }>
+    | undefined;
+  readonly dates?: FormByColumn<string | DateForm> | undefined;
   readonly numbers?: NumberForm | undefined;
-  readonly amounts?: ByColumn<AmountForm> | undefined;
+  readonly amounts?: FormByColumn<AmountForm> | undefined;
 }
 
 /** Values as texts of cells, lists as JSON; `null` is left alone. */
@@ -69,11 +71,11 @@ export interface ValueMap {
 /** What a reading keeps, by column of the `tieout` layout; what is not said is not there. */
 export interface Shapes {
   /** As texts of cells. */
-  readonly constants?: ByColumn<string>;
-  readonly values?: ByColumn<ValueMap>;
-  readonly split?: ByColumn<string>;
-  readonly join?: ByColumn<JoinForm>;
-  readonly dates?: ByColumn<DateForm>;
+  readonly constants?: FormByColumn<string>;
+  readonly values?: FormByColumn<ValueMap>;
+  readonly split?: FormByColumn<string>;
+  readonly join?: FormByColumn<JoinForm>;
+  readonly dates?: FormByColumn<DateForm>;
   readonly numbers?: NumberForm;
-  readonly amounts?: ByColumn<AmountForm>;
+  readonly amounts?: FormByColumn<AmountForm>;
 }
