@@ -3,7 +3,7 @@
  */
 
 import { WORDS } from "../errors/words.ts";
-import type { ComparedTotal } from "../read/totals/file-totals.ts";
+import { type ComparedTotal, describeTotal } from "../read/totals/file-totals.ts";
 import { counted, grouped } from "../text/counted.ts";
 import type { Tally } from "./write-results.ts";
 
@@ -142,10 +142,10 @@ export function renderCertificate(certificate: readonly Equation[]): string {
   if (keys) parts.push(`the same accounts in and out (${String(keys.figures[0]).slice(0, 8)}…)`);
   const totals = certificate.filter(({ left, right }) => right.startsWith(`${left}${BY}`));
   const by = totals[0]?.right.split(BY).at(-1);
-  if (by)
-    parts.push(
-      `as the ${by} has it: ${totals.map(({ left, figures }) => `${left} ${grouped(figures[0])}`).join(", ")}`,
-    );
+  const shown = totals.map(({ left, figures }) =>
+    describeTotal({ what: left, found: figures[0] }, Number(rows?.figures[0])),
+  );
+  if (by) parts.push(`as the ${by} has it: ${shown.join(", ")}`);
   return `balanced: ${parts.join("; ")}`;
 }
 

@@ -33,6 +33,11 @@ interface Adder {
 /** Fewer rows than this would show a cell in their sum. */
 const FEWEST_SHOWN = 3;
 
+/** As `sum of limit 12,345.67`, and `sum of limit` alone for so few rows that the figure would be a cell's. */
+export function describeTotal({ what, found }: Pick<ComparedTotal, "what" | "found">, rows: number): string {
+  return rows < FEWEST_SHOWN && typeof found === "string" ? what : `${what} ${grouped(found)}`;
+}
+
 export class FileTotals {
   readonly #leaveAlone: ReadonlySet<string>;
   readonly #sums: readonly (Adder & { sum: ExactDecimal })[];

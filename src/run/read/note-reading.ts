@@ -5,8 +5,7 @@ import type { Run } from "../../ledger/run.ts";
 import { describeBatch, describeReading } from "../../read/describe-reading.ts";
 import type { Reading, StatedTotals } from "../../read/reading.ts";
 import { findUnsaid } from "../../read/row/empty-cells.ts";
-import type { ComparedTotal } from "../../read/totals/file-totals.ts";
-import { grouped } from "../../text/counted.ts";
+import { type ComparedTotal, describeTotal } from "../../read/totals/file-totals.ts";
 import type { RunContext } from "../context.ts";
 import { sourceOf } from "../sources.ts";
 
@@ -28,9 +27,9 @@ export function noteReading({ job, log, progress }: RunContext, run: Run, readin
 export function noteTotals(
   { progress }: Pick<RunContext, "progress">,
   { by, businessDate }: StatedTotals,
-  compared: readonly ComparedTotal[],
+  { rows, compared }: { readonly rows: number; readonly compared: readonly ComparedTotal[] },
 ): void {
-  const figures = compared.map(({ what, found }) => `${what} ${grouped(found)}`);
+  const figures = compared.map((total) => describeTotal(total, rows));
   const all = businessDate === undefined ? figures : [...figures, `business date ${businessDate}`];
   progress.note(`whole by its ${by}: ${all.join(", ")}`);
 }

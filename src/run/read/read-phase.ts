@@ -84,7 +84,7 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   const compared = read.totals.compare(stated);
   if (compared.length > 0 || stated.businessDate !== undefined) {
     await ledger.runs.record(run, { reading: { ...read.reading, stated } });
-    noteTotals(context, stated, compared);
+    noteTotals(context, stated, { rows: read.rows, compared });
   }
   await foldChanges(context, run, read.reading);
   await ledger.runs.record(run, { rows: read.rows });
