@@ -8,13 +8,19 @@ export interface LinkedNames {
   readonly account: string;
 }
 
-/** `seen` are accounts that have one of the ids as their own. */
+/** A change of an account that was seen under one of the ids. */
+export interface SeenChange {
+  readonly key: string;
+  readonly account: string | null;
+}
+
 export function keysOf(
   ids: readonly string[],
   links: readonly LinkedNames[],
-  seen: readonly Pick<LinkedNames, "account">[],
+  seen: readonly SeenChange[],
 ): readonly string[] {
   const named = ids.flatMap((id) => [OF_ACCOUNT + id, OF_CLIENT + id]);
   const linked = links.flatMap(({ client, account }) => [OF_CLIENT + client, OF_ACCOUNT + account]);
-  return [...new Set([...named, ...linked, ...seen.map(({ account }) => OF_ACCOUNT + account)])];
+  const shown = seen.flatMap(({ key, account }) => [key, ...(account === null ? [] : [OF_ACCOUNT + account])]);
+  return [...new Set([...named, ...linked, ...shown])];
 }

@@ -36,10 +36,10 @@ export const listEvidence = (select: string) => `${select}
 export const linksOf = (listed: string) => `SELECT client_account_id AS client, account_id AS account FROM links
   WHERE bank = $1 AND (client_account_id IN (${listed}) OR account_id IN (${listed}))`;
 
-/** Accounts that the run $1 has seen under one of those own ids, though no file named them by it. */
-export const seenUnder = (ownId: string, listed: string) => `SELECT DISTINCT f.account_id AS account FROM plans p
-  JOIN finds f ON f.run = p.run AND f.change = p.change
-  WHERE p.run = $1 AND p.seen IS NOT NULL AND f.account_id IS NOT NULL AND ${ownId} IN (${listed})`;
+/** Changes whose account the run $1 has seen under one of those own ids, though no file may have named it so. */
+export const seenUnder = (ownId: string, listed: string) => `SELECT c.key, f.account_id AS account FROM plans p
+  JOIN changes c ON c.run = p.run AND c.change = p.change LEFT JOIN finds f ON f.run = p.run AND f.change = p.change
+  WHERE p.run = $1 AND p.seen IS NOT NULL AND ${ownId} IN (${listed})`;
 
 /** Rows of the run $1 above $2 and up to $3; a change has the number of its first row. */
 const part = (of: string, column: string) => `${of}.run = $1 AND ${of}.${column} > $2 AND ${of}.${column} <= $3`;
