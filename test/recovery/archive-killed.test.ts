@@ -61,11 +61,12 @@ describe("a file that is moved to the archive", function () {
   /** What was there of file, copy, manifest and its copy when a process died. */
   const met = new Set<string>();
   after(() => {
-    expect([...met], "killed amid the move").to.include.members(["1010", "1111"]);
+    expect([...met], "killed amid the move").to.include.members(IS_WHOLE ? ["1010", "1111"] : ["1010"]);
+    expect(met.size).to.be.greaterThan(1);
   });
 
   // So many requests it takes: 3 looks, 3 bytes read and written for each of two files, their tags and their removal.
-  for (const requests of IS_WHOLE ? [1, 4, 7, 10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23] : [2, 13]) {
+  for (const requests of IS_WHOLE ? [1, 4, 7, 10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23] : [2, 16]) {
     it(`is whole somewhere when the process is killed at request ${requests}, and is moved by the next start`, async () => {
       const folder = await mkdtemp(join(tmpdir(), "tieout-archive-"));
       try {
