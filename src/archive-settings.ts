@@ -86,6 +86,15 @@ function isWithin(archive: FilingPlace, place: FilingPlace, of: string): boolean
   return prefix.startsWith(of) || `${prefix}${of}`.startsWith(of);
 }
 
+/** Whether another job's source may find what is archived there, whatever its keys are. */
+export function mayRead(source: Source, archive: ArchivePlace): boolean {
+  if (archive.kind === "folder" || source.kind === "folder") return isWithin(archive, source, "");
+  return (
+    archive.bucket === source.bucket &&
+    (archivePrefix(archive).startsWith(source.prefix) || source.prefix.startsWith(archivePrefix(archive)))
+  );
+}
+
 export function isBelow(path: string, folder: string): boolean {
   const way = relative(resolve(folder), resolve(path));
   return way === "" || !(way === ".." || way.startsWith("../"));

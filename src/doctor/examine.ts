@@ -9,6 +9,7 @@ import { bankSettings, type Credentials } from "../run/start/bank-settings.ts";
 import { sourcesOf } from "../source-settings.ts";
 import type { BucketProbe } from "../store/bucket-probe.ts";
 import type { FileStore, StorePlace } from "../store/file-store.ts";
+import { checkArchive } from "./archive.ts";
 import { type BankAsked, checkBank } from "./bank.ts";
 import { checkBucket } from "./bucket.ts";
 import { checkEnvironment } from "./environment.ts";
@@ -65,7 +66,7 @@ export async function* examine(around: Surroundings): AsyncGenerator<DoctorFindi
   yield* asFindings(await askBank(credentials, jobs, around), "bank");
   yield* ofJobs;
   const looked = new Set<string>();
-  for (const job of jobs) yield* examineJob(job, around, looked);
+  for (const job of jobs) yield* examineJob(job, jobs, around, looked);
 }
 
 /** No credentials where something is bad about them: the bank would only say the same. */
@@ -90,7 +91,12 @@ function judgeProgram({ program }: Job, { LEAD_PROGRAM: given }: Surroundings["v
 }
 
 /** `looked` has the buckets that were asked what they are. */
-async function* examineJob(job: Job, around: Surroundings, looked: Set<string>): AsyncGenerator<DoctorFinding> {
+async function* examineJob(
+  job: Job,
+  jobs: readonly Job[],
+  around: Surroundings,
+  looked: Set<string>,
+): AsyncGenerator<DoctorFinding> {
   const openProbe = async (place: StorePlace) => (place.kind === "bucket" ? around.openProbe(place) : undefined);
   const ofBucket = async (place: StorePlace, probe: BucketProbe | undefined): Promise<readonly Remark[]> => {
     if (place.kind === "folder" || probe === undefined || looked.has(place.bucket)) return [];
@@ -110,6 +116,14 @@ async function* examineJob(job: Job, around: Surroundings, looked: Set<string>):
     return [...(await checkResults(job.results, probe)), ...(await ofBucket(job.results, probe))];
   });
   yield* asFindings(results, "results", job.name);
+  const { archive } = job;
+  if (archive !== undefined) {
+    const seen = await withinTime(placeName(archive), async () => {
+      const probe = await openProbe(archive);
+      return [...(await checkArchive(job, archive, jobs, probe)), ...(await ofBucket(archive, probe))];
+    });
+    yield* asFindings(seen, "archive", job.name);
+  }
   const starts = await withinTime("the schedule", async () => checkStarts(job, around.nowMs()));
   yield* asFindings(starts, "schedule", job.name);
   const notify = await withinTime("the command", () => checkNotify(job.notify, around.variables));

@@ -7,7 +7,16 @@ import { toLine } from "../text/to-line.ts";
 /** good: as it should be. poor: a run works, and a night may be worse for it. bad: a run cannot work. */
 export type Judgement = "good" | "poor" | "bad";
 
-export type DoctorPart = "environment" | "ledger" | "job" | "source" | "results" | "bank" | "schedule" | "notify";
+export type DoctorPart =
+  | "environment"
+  | "ledger"
+  | "job"
+  | "source"
+  | "results"
+  | "archive"
+  | "bank"
+  | "schedule"
+  | "notify";
 
 export interface DoctorFinding {
   readonly part: DoctorPart;

@@ -5,6 +5,7 @@ import { ALARM_KINDS } from "../errors/alarm-kinds.ts";
 import { ENDED_WELL } from "../errors/exit-codes.ts";
 import type { RunContext } from "../run/context.ts";
 import { findOldestOpen } from "../run/open-rows.ts";
+import { isOfSource } from "../run/sources.ts";
 import { listSources } from "../run/start/find-files.ts";
 import type { Figure } from "./meter.ts";
 
@@ -49,6 +50,10 @@ export async function lookAtSource(context: RunContext): Promise<readonly Figure
     waiting += files.length - (await ledger.files.findKnown(bankName, job.name, store.place, files)).size;
     for (const { lastModifiedMs: ms } of files) newestMs = Math.max(newestMs ?? ms, ms);
   }
+  // What was moved to the archive is not listed any more.
+  const last = job.archive?.move ? await ledger.runs.findLastEnded(bankName, job.name) : undefined;
+  if (last !== undefined && isOfSource(job, last.file.place, last.file.key))
+    newestMs = Math.max(newestMs ?? 0, last.file.lastModifiedMs);
   const figure: Figure = { name: "tieout_files_waiting", labels, value: waiting };
   if (newestMs === null) return [figure];
   return [figure, { name: "tieout_newest_file_timestamp_seconds", labels, value: seconds(newestMs) }];

@@ -4,10 +4,12 @@
  */
 import { expect } from "chai";
 import { keepFilings } from "../../../src/alarm/keep-filings.ts";
+import { lookAtSource } from "../../../src/monitor/look-at-ledger.ts";
 import { fileAway } from "../../../src/run/after/file-away.ts";
 import type { RunContext } from "../../../src/run/context.ts";
 import { resumeUnderLease } from "../../../src/run/start/resume-under-lease.ts";
 import { startJob } from "../../../src/run/start/start-job.ts";
+import { findDeliveries } from "../../../src/schedule/find-deliveries.ts";
 import { ARCHIVE, csv, MOVE, openAlarms, openArchive, START } from "./open-archive.ts";
 
 describe("a file that is archived", () => {
@@ -44,6 +46,19 @@ describe("a file that is archived", () => {
     expect(await at.go(job)).to.deep.equal([]);
     expect(at.keys("files")).to.deep.equal(["out/1.csv"]);
     expect(at.bank.writes.length).to.equal(2);
+  });
+
+  it("still counts where the newest file is looked for", async () => {
+    await using at = await openArchive();
+    const came = new Date(Date.UTC(2026, 10, 1));
+    at.s3.put("files", "out/1.csv", csv("One"), came);
+    await at.go(MOVE);
+    expect(await lookAtSource(at.context(MOVE))).to.deep.equal([
+      { name: "tieout_files_waiting", labels: { job: "desk" }, value: 0 },
+      { name: "tieout_newest_file_timestamp_seconds", labels: { job: "desk" }, value: came.getTime() / 1_000 },
+    ]);
+    const { files } = await findDeliveries(at.context({ ...MOVE, expect: { by: "06:00" } }), 0);
+    expect(files.map(({ key, isRejected }) => [key, isRejected])).to.deep.equal([["out/1.csv", false]]);
   });
 
   it("goes below its run's id where another file has its key, and never over that", async () => {
