@@ -172,6 +172,21 @@ describe("shapes of a job", () => {
   }
   for (const [what, settings] of FINE) it(`with ${what} are taken`, () => void defined(settings));
 
+  it("are judged with what a source says in their place, and named there", () => {
+    const sources = (reads: object) => [
+      { folder: "a", name: "one" },
+      { folder: "b", name: "two", reads },
+    ];
+    const job = { constants: { product_name: "Card" } };
+    expect(() => defined({ ...job, source: sources({ values: { status: { A: "activ" } } }) })).to.throw(
+      'source.1.reads.values.status.A: "activ" is not one of',
+    );
+    expect(() => defined({ ...job, source: sources({ values: { product_name: { A: "x" } } }) })).to.throw(
+      "source.1.reads.values.product_name: product_name is under constants too",
+    );
+    defined({ ...job, source: sources({ constants: { product_name: "Loan" } }) });
+  });
+
   it("leave a job without any as it was, so that nobody's plan is another one", () => {
     const names = ["constants", "values", "split", "join", "dates", "numbers", "amounts"];
     expect(Object.keys(defined({})).filter((name) => names.includes(name))).to.deep.equal([]);

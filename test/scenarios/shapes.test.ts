@@ -124,6 +124,24 @@ describe("a file in the forms of its core system", () => {
       expect(second?.relationships.authorized_user).to.deep.equal(["entity_cat"]);
     }));
 
+  it("has its rows for one account in the order of their times, in whatever form these are written", () =>
+    atWork(async (bank, desk) => {
+      const job: Partial<JobInput> = {
+        dates: { effective_at: { format: "DD-MMM-YYYY HH:mm", zone: "America/Chicago" } },
+      };
+      const header = "client_account_id,product_name,effective_at";
+      const late = "c1,Late,02-Feb-2026 09:30\nc1,Early,01-Feb-2026 09:30\nc1,Later,03-FEB-2026 09:30";
+      const same = "c2,One,02-Feb-2026 09:30\nc2,Two,01-Feb-2026 09:30\nc2,Three,02-FEB-2026 09:30";
+      const { rows } = await desk.run(bank, `${header}\n${late}\n${same}\n`, { job });
+      expect(endsOf(rows)).to.deep.equal([
+        "skipped superseded",
+        "skipped superseded",
+        "applied",
+        ...Array.from({ length: 3 }, () => "invalid effective_at_repeated effective_at"),
+      ]);
+      expect(bank.accounts.get("account_1")?.details?.product_name).to.equal("Later");
+    }));
+
   it("is run again as the job says by then, once a value that was missing is in its map", () =>
     atWork(async (bank, desk) => {
       const { rows } = await desk.run(bank, `${HEADER}\nc1;C;;;;;\nc2;A;;;;;9,99\n`, { job: JOB });
