@@ -3,7 +3,7 @@
  * its end, which alone says what is in it; a member's name is used for nothing, and nothing is written to the disk.
  */
 import { crc32 } from "node:zlib";
-import { type Entry, openPromise, type ZipFile } from "yauzl";
+import type { Entry, ZipFile } from "yauzl";
 import { nodeCode } from "../../errors/node-code.ts";
 import { type Rejected, type Rejection, rejected } from "../../errors/rejection.ts";
 import { counted } from "../../text/counted.ts";
@@ -40,6 +40,8 @@ export function isZip(start: Uint8Array): boolean {
 export async function* expandZip(path: string, limits: Limits): AsyncGenerator<Buffer | Rejection, void> {
   let zip: ZipFile | undefined;
   try {
+    // Loaded with the first archive: most files are none.
+    const { openPromise } = await import("yauzl");
     zip = await openPromise(path, { autoClose: false, decodeStrings: true });
     // Told to whom waits for it as well.
     zip.on("error", () => {});
