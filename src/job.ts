@@ -14,6 +14,7 @@ import { readSettings } from "./read-settings.ts";
 import { retentionSettings } from "./retention-settings.ts";
 import { scheduleSettings } from "./schedule-settings.ts";
 import { skipSettings } from "./skip-settings.ts";
+import { snapshotFault, snapshotSettings } from "./snapshot-settings.ts";
 import { expectedSource, resultsSettings, sourceSettings, sourcesOf } from "./source-settings.ts";
 import { nearest } from "./text/nearest.ts";
 import { parseRates, TIME_OF_DAY } from "./time-of-day.ts";
@@ -29,6 +30,7 @@ const shape = z.strictObject({
   program: z.string().refine(isProgramName, PROGRAM_RULE).optional(),
   /** Where the files come from; `pattern` is matched against the key, and may capture `(?<sequence>…)`. */
   source: sourceSettings,
+  ...snapshotSettings,
   /** Where each run's results.csv, failed.csv, report.html and summary.json go; `spreadsheet` adds results.spreadsheet.csv. */
   results: resultsSettings,
   /** Where a file goes once its run is over; nowhere when not given. `move` removes the original. */
@@ -112,6 +114,8 @@ const jobSchema = shape.superRefine((job, context) => {
     context.addIssue({ code: "custom", path: ["expect", ...setting], message });
   for (const [setting, message] of findBadFiling(job)) context.addIssue({ code: "custom", path: [setting], message });
   for (const { path, message } of wrongOfShapes(job)) context.addIssue({ code: "custom", path: [...path], message });
+  const fault = snapshotFault(job, sourcesOf(job));
+  if (fault !== undefined) context.addIssue({ code: "custom", path: [fault.path], message: fault.error });
 });
 
 /** What the job says of its files, and what a source says in its place, must each be possible. */

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_LINES = 300;
 
 const GROUND =
-  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings calendar due-day skip-settings text errors log notify-settings store".split(
+  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings calendar due-day skip-settings snapshot-settings text errors log notify-settings store".split(
     " ",
   );
 /** What only a job needs. */
@@ -34,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "skip-settings": [],
   calendar: ["expect-settings"],
   "due-day": ["calendar", "expect-settings", "schedule-settings", "zone-instant"],
+  "snapshot-settings": [],
   text: [],
   errors: ["text"],
   log: ["errors"],
@@ -83,7 +84,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [
       ...["accounts", "alarms", "balance", "banks", "chunks", "claims", "controls", "facts", "files", "filings"],
       ...["finds", "folds", "guards", "jobs", "known-runs", "leases", "lineage", "retention", "integrity"],
-      ...["near", "operations", "pace", "schedules", "tied-out", "user-times"],
+      ...["near", "operations", "pace", "schedules", "snapshots", "tied-out", "user-times"],
       ...["rows-of-account"],
     ],
     ["changes", "own-ids", "plans", "rows", "runs", "selection"],
@@ -110,6 +111,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       ...["own-ids", "batches", "one-row", "look-up", "count-instants", "fold-changes", "watch-stop"],
       ...["steer-run", "ranges", "sources"],
     ],
+    ["snapshot/"],
     ["report/", "outlook"],
     ["read/"],
     ["plan/"],

@@ -46,7 +46,7 @@ describe("docs/job-file.md", () => {
     const job = defineJob({ name: "a", source: { folder: "in" }, results: { folder: "out" } });
     const ofFile = ["layout", "money", "delimiter", "encoding", "lineEnds", "completeness", "emptyMeans"];
     const shapes = ["constants", "values", "split", "join", "dates", "numbers", "amounts"];
-    const filed = ["archive", "tag", ...shapes];
+    const filed = ["archive", "tag", "mode", "scope", "absent", ...shapes];
     const optional = ["program", "expect", "schedule", "rates", "stopAt", "retention", "skipUnchangedFor", ...ofFile];
     const text = page("job-file.md");
     const headings = text.split("\n").filter((line) => /^## /.test(line));

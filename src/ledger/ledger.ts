@@ -36,6 +36,7 @@ import type { Lease } from "./run.ts";
 import type { RunsLedger } from "./runs.ts";
 import type { SchedulesLedger } from "./schedules.ts";
 import type { SelectionLedger } from "./selection.ts";
+import type { SnapshotsLedger } from "./snapshots.ts";
 import type { TiedOutLedger } from "./tied-out.ts";
 import type { UserTimesLedger } from "./user-times.ts";
 
@@ -72,6 +73,7 @@ export type * from "./rows-of-account.ts";
 export type * from "./runs.ts";
 export type * from "./schedules.ts";
 export type * from "./selection.ts";
+export type * from "./snapshots.ts";
 export type * from "./stored-change.ts";
 export type * from "./tied-out.ts";
 export type * from "./user-times.ts";
@@ -121,6 +123,7 @@ export interface Ledger extends AsyncDisposable {
   readonly integrity: IntegrityLedger;
   readonly schedules: SchedulesLedger;
   readonly tiedOut: TiedOutLedger;
+  readonly snapshots: SnapshotsLedger;
   /** Null where one process at a time works on a run. */
   readonly pace: PaceLedger | null;
   /** Null where all work on a run is done by one process. */

@@ -60,6 +60,8 @@ export interface NewRun {
   readonly rerunOf: string | null;
   /** The plan whose calls it makes. */
   readonly planOf: string | null;
+  /** The run whose snapshot lacks the accounts that it works on; none for most. */
+  readonly absentOf?: string;
   /** Of the job's settings that decide what is sent; null for a run of an earlier version. */
   readonly settingsSha256: string | null;
   /** Codes of held rows that a person accepts: no row of the run is held for them. */

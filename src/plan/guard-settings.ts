@@ -14,6 +14,8 @@ export const GUARD_NAMES = [
   "size.products",
   "protected",
   "freeze",
+  "shrunk",
+  "absent",
 ] as const;
 export type GuardName = (typeof GUARD_NAMES)[number];
 
@@ -87,6 +89,10 @@ const kinds = Object.fromEntries(["all", ...GUARD_KINDS].map((name) => [name, li
 
 const limits = z.strictObject({
   ...kinds,
+  /** Accounts that the last snapshot held and this one lacks: more hold the whole file. `share` is of those it held. */
+  shrunk: figures.optional(),
+  /** Absent accounts that something is to be sent for. `share` is of the accounts that the snapshot names. */
+  absent: figures.optional(),
   size: size.default("off"),
   /** Accounts that are never changed without an approval: the bank's ids or the program's own. */
   protected: accountIds.default([]),
@@ -113,6 +119,32 @@ export function allowedOf(settings: GuardSettings, kind: GuardKind, accounts: nu
   const said = [own, all].filter((one) => one !== undefined && one !== "off");
   const first = <Name extends keyof Limit>(name: Name) => said.find((one) => one[name] !== undefined)?.[name];
   const [max, share, floor] = [first("max") ?? MOST[kind], first("share"), first("floor") ?? 1];
+  return allowedBy({ max, share, floor }, accounts);
+}
+
+/** Guards of snapshots, when the job does not say otherwise; none of them can be turned off. */
+const OF_SNAPSHOTS = {
+  shrunk: { max: Number.MAX_SAFE_INTEGER, share: "10%", floor: 10 },
+  absent: { max: 20, share: "1%", floor: 1 },
+} as const;
+
+export function allowedOfSnapshot(
+  settings: GuardSettings,
+  guard: keyof typeof OF_SNAPSHOTS,
+  accounts: number,
+): Allowed {
+  const usual = OF_SNAPSHOTS[guard];
+  const { max = usual.max, share = usual.share, floor = usual.floor } = settings[guard] ?? {};
+  return allowedBy({ max, share, floor }, accounts);
+}
+
+interface Bounds {
+  readonly max: number;
+  readonly share: string | undefined;
+  readonly floor: number;
+}
+
+function allowedBy({ max, share, floor }: Bounds, accounts: number): Allowed {
   if (share === undefined) return { allowed: max, because: `max ${max}` };
   const ofAccounts = Math.max(floor, Math.floor((accounts * Number.parseFloat(share)) / 100));
   if (max <= ofAccounts) return { allowed: max, because: `max ${max}` };

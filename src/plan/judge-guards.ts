@@ -4,6 +4,7 @@
  */
 import { counted, grouped } from "../text/counted.ts";
 import { allowedOf, type Freeze, type GuardName, type GuardSettings } from "./guard-settings.ts";
+import { type Absence, judgeAbsence, judgeShrunk, type Shrinking } from "./judge-absence.ts";
 import { judgeSize, type Size } from "./judge-size.ts";
 import { GUARD_KINDS, type GuardKind, type KindOfProduct } from "./operation.ts";
 
@@ -29,6 +30,10 @@ export interface PlanFigures {
   readonly freeze: Freeze | null;
   /** The rows of the file, and what is usual; null for a file that is not to be compared. */
   readonly size: Size | null;
+  /** Of a snapshot, what it lacks beside the last one; null for other files. */
+  readonly shrinking?: Shrinking | null;
+  /** Of a run that works on absent accounts; null for others. */
+  readonly absence?: Absence | null;
 }
 
 /** A guard that has tripped; `why` says how, for a person. */
@@ -46,6 +51,8 @@ export function judgeGuards(settings: GuardSettings, figures: PlanFigures): Trip
     ...judgeSize(settings, figures),
     ...judgeProtected(figures),
     ...judgeFreeze(figures),
+    ...judgeShrunk(settings, figures),
+    ...judgeAbsence(settings, figures),
   ];
 }
 

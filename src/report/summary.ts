@@ -18,6 +18,7 @@ import { wholeDays } from "./open-tally.ts";
 import { type PlanPage, renderPage } from "./plan-page.ts";
 import { renderCause } from "./render-cause.ts";
 import { describeRepairs, type Repairs } from "./repairs.ts";
+import { describeSnapshot, type SnapshotSummary } from "./snapshot-summary.ts";
 
 /** A guard that has tripped in the run; accounts that it held, and those that it still holds. */
 export interface SummarizedGuard {
@@ -49,6 +50,8 @@ export interface Summary {
   readonly rerunOf: string | null;
   /** The plan whose calls the run makes. */
   readonly planOf?: string;
+  /** The run whose snapshot lacks the accounts that this one works on. */
+  readonly absentOf?: string;
   /** Of a plan over every row of its file, and of the run that applies it: SHA-256 over all that it would send. */
   readonly planHash?: string;
   /** Codes of held rows that a person has accepted, for this reason. */
@@ -78,6 +81,8 @@ export interface Summary {
   readonly repairs?: Repairs;
   /** What a plan that came to its end would do. */
   readonly page?: PlanPage;
+  /** Of a snapshot whose rows are done: which accounts it lacks. */
+  readonly snapshot?: SnapshotSummary;
   /** Absent where none has tripped. */
   readonly guards?: readonly SummarizedGuard[];
   /** Of all processes of the run so far; null for a validation, and for a run of before calls were counted. */
@@ -164,6 +169,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
   const lines = [
     `${summary.rehearsal ? "rehearsal" : summary.kind} ${summary.run} by ${summary.job ?? "the default settings"}: ${counted(summary.rows, "row")} of ${shownKey(summary.file.key)}`,
     ...describePlan(summary),
+    ...(summary.absentOf === undefined ? [] : [`accounts that the snapshot of run ${summary.absentOf} lacks`]),
     ...describeVersion(summary),
     ...describeNarrowed(summary),
     ...(twin === undefined ? [] : [`same bytes as ${shownKey(twin.key)}, run ${twin.run}; compared again`]),
@@ -176,6 +182,7 @@ export function renderSummary(summary: Summary, typed: (command: string) => stri
   if (summary.calls !== null) lines.push(renderCalls(summary.calls, summary));
   lines.push(...describeCauses(summary, typed), ...describeNotes(summary));
   if (summary.repairs) lines.push(...describeRepairs(summary.repairs));
+  if (summary.snapshot) lines.push(...describeSnapshot(summary.snapshot, summary.kind));
   lines.push(...(summary.guards ?? []).map(describeGuard));
   if (summary.accepts) lines.push(`accepted: ${summary.accepts.join(", ")} (${summary.reason})`);
   if (summary.stopped) {

@@ -21,6 +21,7 @@ import { openResults } from "./report/open-results.ts";
 import { reportPhase } from "./report/report-phase.ts";
 import type { RunInHand } from "./run-in-hand.ts";
 import { EVERY_ROW } from "./run-in-hand.ts";
+import { endSnapshot } from "./snapshot/end-snapshot.ts";
 import { contextOfRun } from "./sources.ts";
 import type { Stop } from "./stop.ts";
 import { takeInHand } from "./take-in-hand.ts";
@@ -81,6 +82,7 @@ export async function carryRun(outer: RunContext, opened: Run, options: RunOptio
   if (stop !== null) await ledger.accounts.releaseClaims(run);
   run = stop === null && !isDone ? await withAllCalls(context, run) : await current(context, run);
   if (!isDone) await tieOut(context, run);
+  if (stop === null && maxChange === EVERY_ROW) await endSnapshot(context, run);
   const summary = await reportPhase(context, run, { stop, maxChange, ...seen });
   return { kind: "reported", run, summary };
 }

@@ -5,6 +5,7 @@
 import type { GuardOfRun, TrippedGuard } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { listFreezes } from "../plan/guard-settings.ts";
+import type { Absence, Shrinking } from "../plan/judge-absence.ts";
 import { judgeGuards, type PlanFigures, type Tripped } from "../plan/judge-guards.ts";
 import type { EarlierRun, Size } from "../plan/judge-size.ts";
 import { OPERATION_KINDS } from "../plan/operation.ts";
@@ -42,6 +43,28 @@ async function readFigures(inHand: RunInHand): Promise<PlanFigures> {
     // A plan says what would be sent at another time.
     freeze: run.kind === "run" ? (freeze ?? null) : null,
     size: await readSize(inHand),
+    shrinking: await readShrinking(inHand),
+    absence: await readAbsence(inHand),
+  };
+}
+
+/** A file that a person has named need not be the latest. */
+async function readShrinking({ ledger, run }: RunInHand): Promise<Shrinking | null> {
+  const kept = run.byName ? undefined : await ledger.snapshots.find(run);
+  return kept === undefined ? null : await ledger.snapshots.count(run, kept.settings);
+}
+
+async function readAbsence({ ledger, run }: RunInHand): Promise<Absence | null> {
+  const from = run.absentOf === undefined ? undefined : await ledger.runs.find(run.absentOf);
+  const kept = from && (await ledger.snapshots.find(from));
+  if (!from || !kept) return null;
+  const isHeld = (await ledger.guards.list(from)).some(
+    ({ guard, approval }) => guard === "shrunk" && approval === null,
+  );
+  return {
+    named: await ledger.guards.countAccounts(from),
+    isFirst: !(await ledger.snapshots.isApproved(run, kept.settings)),
+    shrinking: isHeld ? kept.counts : null,
   };
 }
 
@@ -66,13 +89,16 @@ function toEarlier({ rows, products, summary }: Run): EarlierRun {
 /** Of the file that the rows are from: a re-run has only some of them. */
 async function countAccounts({ ledger, run }: RunInHand): Promise<number> {
   let origin: Run = run;
-  while (origin.rerunOf !== null) {
-    const before = await ledger.runs.find(origin.rerunOf);
+  for (let id = originOf(run); id !== null; id = originOf(origin)) {
+    const before = await ledger.runs.find(id);
     if (before === undefined) break;
     origin = before;
   }
   return ledger.guards.countAccounts(origin);
 }
+
+/** Absent accounts are a part of what their snapshot is to have. */
+const originOf = ({ rerunOf, absentOf }: Run) => rerunOf ?? absentOf ?? null;
 
 /** A person has allowed as many before, of this run or of the plan that it applies. */
 function isApproved({ guard, figure }: Tripped, approved: readonly GuardOfRun[]): boolean {

@@ -123,6 +123,13 @@ export const FILE_CODES = defineCodes({
     todo: "Export the file again, or set headerOnly to accept in the job.",
     exit: 7,
   },
+  snapshot_empty: {
+    meaning: "The file is to be a snapshot, which holds every account, and it has no rows.",
+    fixedBy: "file",
+    retryHelps: false,
+    todo: "Export the file again. A job whose files hold changes has no mode: snapshot.",
+    exit: 7,
+  },
   file_stale: {
     meaning: "The file's sequence, or its version of a batch, is older than that of a file the job has already run.",
     fixedBy: "operator",

@@ -73,6 +73,12 @@ export const RUN_CODES = defineCodes({
     retryHelps: true,
     todo: "Nothing. To fetch everything, run the file with --again, or take skipUnchangedFor out of the job.",
   },
+  absent_already: {
+    meaning: "A snapshot lacks the account, and the bank holds it as such accounts are to be, or closed.",
+    fixedBy: "nobody",
+    retryHelps: false,
+    todo: "Nothing.",
+  },
   not_selected: {
     meaning: "The row was left out of a run that was narrowed (--rows, --accounts, --sample or --only-kinds).",
     fixedBy: "nobody",

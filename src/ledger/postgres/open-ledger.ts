@@ -34,6 +34,7 @@ import { postgresRows } from "./rows.ts";
 import { postgresRuns } from "./runs.ts";
 import { postgresSchedules } from "./schedules.ts";
 import { postgresSelection } from "./selection.ts";
+import { postgresSnapshots } from "./snapshots.ts";
 import { PostgresStore } from "./store.ts";
 import { postgresTiedOut } from "./tied-out.ts";
 import { postgresUserTimes } from "./user-times.ts";
@@ -88,6 +89,7 @@ function openParts(store: PostgresStore, clock: ServerClock): Parts {
     integrity: postgresIntegrity(store),
     schedules: postgresSchedules(store),
     tiedOut: postgresTiedOut(store),
+    snapshots: postgresSnapshots(store),
     chunks: postgresChunks(store, () => clock.nowMs()),
   };
 }

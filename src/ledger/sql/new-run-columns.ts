@@ -13,7 +13,7 @@ export interface BatchColumns {
 
 /** Columns of `runs` whose values `newRunColumns` gives, in its order. */
 export const NEW_RUN_COLUMNS =
-  "id, kind, job, job_path, sha256, file, by_name, rerun_of, reason, plan_of, settings_sha256, accepts, without_ledger, started_at, batch, version, by_user, by_host, by_version, selection, canary, allow_edit";
+  "id, kind, job, job_path, sha256, file, by_name, rerun_of, reason, plan_of, settings_sha256, accepts, without_ledger, started_at, batch, version, by_user, by_host, by_version, selection, canary, allow_edit, absent_of";
 
 /** `origin`: what the run has that this one re-runs, if it is there. */
 export function newRunColumns(run: NewRun, origin: BatchColumns | undefined): readonly (string | number | null)[] {
@@ -26,5 +26,13 @@ export function newRunColumns(run: NewRun, origin: BatchColumns | undefined): re
   const selection = run.selection === undefined ? null : JSON.stringify(run.selection);
   const by = [actor?.user ?? null, actor?.host ?? null, actor?.version ?? null];
   const settled = [run.planOf, run.settingsSha256, encodeList(run.accepts), without, startedAtMs, batch, version];
-  return [...about, ...settled, ...by, selection, run.canary ?? null, encodeList(run.allowEdit ?? [])];
+  return [
+    ...about,
+    ...settled,
+    ...by,
+    selection,
+    run.canary ?? null,
+    encodeList(run.allowEdit ?? []),
+    run.absentOf ?? null,
+  ];
 }

@@ -33,6 +33,7 @@ export interface RunShape {
   readonly selection: string | null;
   readonly canary: number | null;
   readonly allow_edit: string | null;
+  readonly absent_of: string | null;
   readonly reason: string | null;
   readonly accepts: string | null;
   readonly without_ledger: 0 | 1;
@@ -85,6 +86,7 @@ export function decodeRun(shape: RunShape): Run {
     ...(shape.canary !== null && { canary: shape.canary }),
     ...(shape.allow_edit !== null && { allowEdit: decodeList<string>(shape.allow_edit) }),
     ...(shape.selection !== null && { selection: JSON.parse(shape.selection) as Selection }),
+    ...(shape.absent_of !== null && { absentOf: shape.absent_of }),
     withoutLedger: shape.without_ledger === 1,
     startedAtMs: shape.started_at,
     actor: decodeActor(shape),
@@ -129,4 +131,4 @@ export const IS_FAILED = "(runs.stage <> 'ended' OR runs.exit IS NULL OR runs.ex
 
 /** Of a run that has brought a whole file to its end. */
 export const WHOLE_FILE = `runs.kind = 'run' AND runs.rerun_of IS NULL AND runs.stage = 'ended' AND runs.rejection IS NULL AND runs.rows > 0
-  AND runs.selection IS NULL`;
+  AND runs.selection IS NULL AND runs.absent_of IS NULL`;

@@ -118,6 +118,8 @@ export function withoutMessages(text: string): string | undefined {
 export const END = [
   `DELETE FROM facts WHERE run = $1 AND NOT EXISTS (SELECT 1 FROM retained k WHERE k.run = $1 AND k.why = 'legal hold')`,
   "DELETE FROM tied_out WHERE run = $1",
+  "DELETE FROM snapshot_rows WHERE run = $1",
+  "UPDATE absent_accounts SET scope = NULL WHERE run = $1",
   "UPDATE runs SET pruned = 2 WHERE no = $1",
 ] as const;
 
@@ -145,7 +147,9 @@ export const FIND_ROW_LEFT =
 
 /** What a run has beside its rows, once those are gone. */
 export const TAKE_REST: readonly string[] = [
-  ...["facts", "near_ids", "guards", "controls", "call_times"].map((table) => `DELETE FROM ${table} WHERE run = $1`),
+  ...["facts", "near_ids", "guards", "controls", "call_times", "absent_accounts"].map(
+    (table) => `DELETE FROM ${table} WHERE run = $1`,
+  ),
   "UPDATE runs SET pruned = 3, settled = 1, summary = NULL WHERE no = $1",
 ];
 

@@ -35,6 +35,7 @@ import { sqliteRows } from "./rows.ts";
 import { sqliteRuns } from "./runs.ts";
 import { sqliteSchedules } from "./schedules.ts";
 import { sqliteSelection } from "./selection.ts";
+import { sqliteSnapshots } from "./snapshots.ts";
 import { SqliteStore } from "./store.ts";
 import { sqliteTiedOut } from "./tied-out.ts";
 import { sqliteUserTimes } from "./user-times.ts";
@@ -95,6 +96,7 @@ function openParts(store: SqliteStore): SqliteParts {
     integrity: sqliteIntegrity(store),
     schedules: sqliteSchedules(store),
     tiedOut: sqliteTiedOut(store),
+    snapshots: sqliteSnapshots(store),
     chunks: null,
   };
 }

@@ -5,6 +5,7 @@
 import type { Issue } from "../../errors/issue.ts";
 import type { Word } from "../../errors/words.ts";
 import type { PlannedChange, SeenAccount, StoredChange, Verdict } from "../../ledger/ledger.ts";
+import { ABSENT_ALREADY, isAbsentAlready } from "../../plan/absent-already.ts";
 import { planChange } from "../../plan/plan-change.ts";
 import { NOT_SELECTED } from "../../plan/selection.ts";
 import { toLine } from "../../text/to-line.ts";
@@ -105,6 +106,8 @@ async function planMet(
 ): Promise<Decided> {
   const { ledger, job, run, isResumed } = inHand;
   const { memory, kept } = stored;
+  const isThere = run.absentOf !== undefined && isAbsentAlready(wanted, actual);
+  if (isThere) return { verdict: { word: "unchanged", issues: [ABSENT_ALREADY] }, seen: JSON.stringify(actual) };
   // Amounts in minor units are in the account's own currency, whatever it is.
   const assumedCurrency = run.reading?.money === "decimal" ? run.reading.currency : undefined;
   const seen = actual === null ? null : JSON.stringify(actual);

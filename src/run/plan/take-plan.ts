@@ -13,6 +13,7 @@ export async function takePlan(context: RunContext, opened: Run): Promise<Reject
   const plan = await ledger.runs.find(opened.planOf ?? "");
   if (plan === undefined) throw new Error(`the plan ${opened.planOf} is gone from the ledger`);
   await ledger.changes.copyPlan(plan, opened);
+  await ledger.snapshots.copy(plan, opened);
   const run = (await ledger.runs.find(opened.id)) ?? opened;
   const met = await meetVersion(context, run);
   if (met.kind === "rejected") return met.rejection;

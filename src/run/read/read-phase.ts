@@ -24,6 +24,7 @@ import type { RunContext } from "../context.ts";
 import { foldChanges } from "../fold-changes.ts";
 import { PAGE } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
+import { EMPTY_SNAPSHOT, openSnapshot } from "../snapshot/snapshot-rows.ts";
 import { sourceOf } from "../sources.ts";
 import { rejectBytes, rejectCount, rejectOtherDay, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { findCutRow } from "./find-cut-row.ts";
@@ -69,8 +70,9 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   if (met.kind === "rejected") return met.rejection;
   run = met.run;
   const wanted = job.completeness?.trailer ?? manifest.stated;
-  const read = await recordFile(context, run, { ...file, source: own.source, wanted });
+  const read = await recordFile(context, run, { ...file, source: own.source, wanted, isSnapshot: form === null });
   if (read.kind === "rejected") return read.rejection;
+  if (read.rows === 0 && (await ledger.snapshots.find(run)) !== undefined) return EMPTY_SNAPSHOT;
   const sequence = manifest.sequence ?? read.sequence;
   const stated = read.stated ?? manifest.stated;
   const late =
@@ -114,10 +116,17 @@ async function findManifest({ completeness }: Job, { file }: Run, store: FileSto
 
 type RecordedFile = RowsEnd & { readonly reading: Reading; readonly totals: FileTotals };
 
+interface FileToRecord extends ReadableFile {
+  readonly source?: string | undefined;
+  readonly wanted: WantedTotals;
+  /** Whether it may be one; results of an earlier run are not. */
+  readonly isSnapshot: boolean;
+}
+
 async function recordFile(
   context: RunContext,
   run: Run,
-  { localPath, source, wanted }: ReadableFile & { readonly source?: string | undefined; readonly wanted: WantedTotals },
+  { localPath, source, wanted, isSnapshot }: FileToRecord,
 ): Promise<RecordedFile | Rejected> {
   const { ledger, progress, job } = context;
   let count = 0;
@@ -141,6 +150,7 @@ async function recordFile(
       const opened = FileTotals.open(reading, wanted);
       if (opened.kind === "rejected") return opened;
       totals = opened.totals;
+      if (isSnapshot) await openSnapshot(context, run, reading);
       await ledger.runs.record(run, { reading });
       noteReading(context, run, reading);
     } else if (event.kind === "rows" && repaired !== null && reading !== null) {
@@ -177,4 +187,5 @@ async function recordEnd({ ledger }: RunContext, run: Run, reading: Reading): Pr
   if (!reading.decimalIds) return;
   const column = fileColumn(reading, "client_account_id");
   await ledger.rows.refuseClientKeys(run, { code: "id_malformed", column, message: DECIMAL_IDS });
+  await ledger.snapshots.distrustClientIds(run);
 }

@@ -4,8 +4,9 @@
 import type { Run } from "../../ledger/run.ts";
 import type { RunContext } from "../context.ts";
 
-/** Nothing for plans and rehearsals, and for runs that have their rows from an earlier one. */
+/** Nothing for plans and rehearsals, and for runs that have their rows from an earlier one or from the ledger. */
 export async function noteFiling({ job, ledger, isRehearsal = false }: RunContext, run: Run): Promise<void> {
   if (job.archive === undefined && job.tag === undefined) return;
-  if (run.kind === "run" && run.rerunOf === null && !isRehearsal) await ledger.filings.open(run);
+  const isOfFile = run.rerunOf === null && run.absentOf === undefined;
+  if (run.kind === "run" && isOfFile && !isRehearsal) await ledger.filings.open(run);
 }

@@ -20,6 +20,7 @@ import { nextCommands } from "../../report/next-commands.ts";
 import { ReportPage } from "../../report/page/report-page.ts";
 import type { PlanPage } from "../../report/plan-page.ts";
 import { DRIFT_COLUMNS, type ResultRow } from "../../report/result-row.ts";
+import type { SnapshotSummary } from "../../report/snapshot-summary.ts";
 import type { SummarizedGuard, Summary } from "../../report/summary.ts";
 import { type Tally, writeResults } from "../../report/write-results.ts";
 import { entryOfJob } from "../audit-entry.ts";
@@ -27,6 +28,7 @@ import { checkValues } from "../check-values.ts";
 import type { RunContext } from "../context.ts";
 import { walkResults } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
+import { MISSING, writeMissing } from "../snapshot/missing.ts";
 import { certify } from "./certify.ts";
 import { callsOfRun, fetchingOf } from "./fetching-of.ts";
 import { findOldest } from "./find-oldest.ts";
@@ -73,26 +75,23 @@ export async function reportPhase(
   const sides = { tally, keys: String(written.keys), totals: written.totals, isFinal: final };
   const certificate = await certify(context, run, sides);
 
+  const snapshot = await writing(folder.path, () => writeMissing(ledger, run, pathOf(MISSING)));
   const store = await openStore(job.results);
   const number = unrecorded ?? (await ledger.runs.openPublication(run));
   const key = `${resultsPrefix(job)}${run.id}/${number}`;
   const results = `${store.place}/${key}`;
-  const twin = await findTwin(context, run);
-  const replaces = run.batch === null ? [] : await ledger.files.listReplaced(run);
-  const guards = (await ledger.guards.list(run)).map(toSummary);
-  const audit = isKept(context, run) ? await ledger.audit.findHead() : null;
   const plan =
     run.kind === "plan" && ending.stop === null ? await readPage(context, run, ending.ahead ?? null) : undefined;
-  const control = await ledger.controls.find(run);
-  const oldestOpen = isKept(context, run) ? await findOldest(context, run, unrecorded === undefined) : undefined;
-  const found = { oldestOpen, certificate, results, twin, replaces, guards, audit, control, narrowed, page: plan };
+  const beside = await readBeside(context, run, unrecorded === undefined);
+  const found = { ...beside, snapshot, certificate, results, narrowed, page: plan };
   const times = await ledger.runs.readCallTimes(run);
   const summary = summarize(context, run, { ...ending, number, tally, final, ...found });
   const text = `${JSON.stringify(summary, null, 2)}\n`;
   await writing(folder.path, () => writeFile(pathOf("summary.json"), text, { mode: 0o600 }));
   await writing(folder.path, () => writeFile(pathOf(REPORT_PAGE), page.draw(summary, times), { mode: 0o600 }));
   // The summary goes last: where it is, the rest is whole.
-  for (const path of [...Object.values(paths), pathOf(REPORT_PAGE), pathOf("summary.json")]) {
+  const missing = snapshot === null ? null : pathOf(MISSING);
+  for (const path of [...Object.values(paths), missing, pathOf(REPORT_PAGE), pathOf("summary.json")]) {
     if (path !== null) await store.write(`${key}/${basename(path)}`, path);
   }
   const { exit } = summary;
@@ -101,6 +100,19 @@ export async function reportPhase(
   if (unrecorded === undefined)
     await audited.runs.recordPublication(run, { number, summary: text, exit, final, atMs: clock.nowMs() });
   return summary;
+}
+
+/** What is told of the run beside its rows. */
+async function readBeside(context: RunContext, run: Run, isRecorded: boolean) {
+  const { ledger } = context;
+  return {
+    twin: await findTwin(context, run),
+    replaces: run.batch === null ? [] : await ledger.files.listReplaced(run),
+    guards: (await ledger.guards.list(run)).map(toSummary),
+    audit: isKept(context, run) ? await ledger.audit.findHead() : null,
+    control: await ledger.controls.find(run),
+    oldestOpen: isKept(context, run) ? await findOldest(context, run, isRecorded) : undefined,
+  };
 }
 
 /** What the keys of all publications of the job begin with: "", or ending in "/". */
@@ -134,6 +146,7 @@ function toSummary({ guard, figure, allowed, held, holding, approval }: GuardOfR
 }
 
 interface Published extends Ending {
+  readonly snapshot: SnapshotSummary | null;
   readonly oldestOpen: Summary["oldestOpen"];
   readonly number: number;
   readonly twin: Run | undefined;
@@ -154,14 +167,14 @@ const isKept = ({ isRehearsal }: RunContext, { kind }: Run) => isRehearsal !== t
 
 function summarize(context: RunContext, run: Run, published: Published): Summary {
   const { tally, stop, maxChange, final, certificate, results, twin, replaces, guards, audit, control } = published;
-  const { narrowed, page, number } = published;
+  const { narrowed, page, number, snapshot } = published;
   const { words } = tally;
   const fetching = fetchingOf(run, tally);
   const renumbered = renumberedIn(run.summary === null ? null : (JSON.parse(run.summary) as Summary), tally, number);
   const isRepeatable = run.kind === "run" && final && isKept(context, run);
   const { place, key, size, sha256 } = run.file;
   // For rows that `--limit` left, the bank does not yet have what the file says.
-  const exit: ExitCode = stop?.exit ?? (final ? exitOfCounts(words) : EXIT.stopped);
+  const exit: ExitCode = stop?.exit ?? (final ? exitOfCounts(tally.words) : EXIT.stopped);
   const summary = {
     run: run.id,
     job: context.jobPath === "" ? null : run.job,
@@ -181,6 +194,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     }),
     rerunOf: run.rerunOf,
     ...(run.planOf !== null && { planOf: run.planOf }),
+    ...(run.absentOf !== undefined && { absentOf: run.absentOf }),
     ...(run.planHash !== null && { planHash: run.planHash }),
     ...(run.accepts.length > 0 && { accepts: run.accepts }),
     reason: run.reason,
@@ -198,6 +212,7 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     notes: tally.notes,
     ...(tally.repairs !== null && { repairs: tally.repairs }),
     ...(page !== undefined && { page }),
+    ...(snapshot !== null && { snapshot }),
     ...(guards.length > 0 && { guards }),
     calls: callsOfRun(run),
     ...(fetching !== undefined && { fetching }),

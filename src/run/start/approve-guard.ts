@@ -15,6 +15,7 @@ import type { Ending } from "../report/open-end.ts";
 import { reportPhase } from "../report/report-phase.ts";
 import { EVERY_ROW } from "../run-in-hand.ts";
 import { stopFor } from "../stop.ts";
+import { ABSENCE_OVER, isAbsenceOver } from "./absent-run.ts";
 
 /** What a person releases: what the guard holds, if its figure is not above `max`. */
 export interface ToApprove {
@@ -33,6 +34,8 @@ export async function approveGuard(context: RunContext, { id, bank, job }: Run, 
   const ledger = context.ledger.fencedBy(lease.current);
   const run = await find(context, id);
   await checkNotApplied(context, run, approved.guard);
+  if (await isAbsenceOver(context, run))
+    throw new FatalError("nothing_to_approve", `run ${id} is over: ${ABSENCE_OVER}`, { hint: seeReport(run) });
   const guard = findGuard(run, approved.guard, await ledger.guards.list(run));
   if (guard.holding > 0) {
     checkMax(run, guard, approved.max);

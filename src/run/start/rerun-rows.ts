@@ -14,6 +14,7 @@ import { settingsSha256 } from "../job-sha256.ts";
 import { copyRows } from "../read/copy-rows.ts";
 import type { NumberedCause } from "../report/find-causes.ts";
 import { jobOfRun } from "../sources.ts";
+import { ABSENCE_OVER, isAbsenceOver } from "./absent-run.ts";
 import { chooseRows, describeChoice, flagsOfChoice } from "./choose-rows.ts";
 import { holdJob } from "./hold-job.ts";
 
@@ -51,6 +52,10 @@ export async function rerunRows(
   // Nothing of it is pruned while the job is held.
   const chosen = await chooseRows(ledger, (await ledger.runs.find(from.id)) ?? from, choice);
   if ((await chosen()[Symbol.asyncIterator]().next()).done) throw nothing(from, what);
+  if (await isAbsenceOver(context, from))
+    throw new FatalError("nothing_to_rerun", `the rows of run ${from.id} are over: ${ABSENCE_OVER}`, {
+      hint: "see tieout runs for the run that came after the latest snapshot",
+    });
   const [id, reason] = [newRunId(), accepted?.reason ?? `rows of ${from.id} that are ${what}`];
   const flags = flagsOfChoice(choice);
   const details = { rerunOf: from.id, words, ...(codes.length > 0 && { accepts: codes }), flags };
@@ -64,6 +69,7 @@ export async function rerunRows(
     byName: from.byName,
     rerunOf: from.id,
     planOf: null,
+    ...(from.absentOf !== undefined && { absentOf: from.absentOf }),
     settingsSha256: settingsSha256(job),
     accepts: codes,
     reason,

@@ -11,7 +11,6 @@ import type { StoredFile } from "../../store/file-store.ts";
 import { counted } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import { entryOfJob } from "../audit-entry.ts";
-import { findReplacement, replacedBy } from "../batches.ts";
 import { carryRun, type RunEnd, type RunOptions } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
 import { settingsSha256 } from "../job-sha256.ts";
@@ -19,10 +18,12 @@ import { nextStopMs } from "../next-rates.ts";
 import { takePlan } from "../plan/take-plan.ts";
 import { readPhase } from "../read/read-phase.ts";
 import { isOfSource } from "../sources.ts";
+import { readAbsent, runAbsents } from "./absent-run.ts";
 import { checkLedgerHasJob, checkLedgerKnows } from "./check-ledger-knows.ts";
 import { cutOff } from "./cut-off.ts";
 import { type FoundFile, findFiles, withHash } from "./find-files.ts";
 import { findTurn } from "./find-turn.ts";
+import { giveUpReplaced } from "./give-up-replaced.ts";
 import { holdJob } from "./hold-job.ts";
 import { keepName } from "./keep-name.ts";
 import { findKnown } from "./known-file.ts";
@@ -92,7 +93,7 @@ export async function startJob(
 async function startFiles(context: RunContext, options: StartOptions, begun: Omit<Begun, "lease">): Promise<void> {
   if (options.kind !== "run") {
     await keepName(context, options.kind);
-    return takeFiles(context, options, { lease: () => null, ...begun });
+    return void (await takeFiles(context, options, { lease: () => null, ...begun }));
   }
   const { bankName, job } = context;
   await using lease = await holdJob(context);
@@ -112,7 +113,9 @@ async function startFiles(context: RunContext, options: StartOptions, begun: Omi
     if (keepsWaiting(context, end)) return;
   }
   if (begun.ends.some(({ kind }) => kind === "waiting")) return;
-  await takeFiles(fenced, options, { lease: lease.current, ...begun });
+  const isThrough = await takeFiles(fenced, options, { lease: lease.current, ...begun });
+  // A file that still waits knows better who is absent.
+  if (isThrough && options.file === null) await runAbsents(fenced, lease.current, begun.record);
 }
 
 /** `isWhole`: with the rows that its selection has left out. */
@@ -138,6 +141,7 @@ export async function resumeRun(
     async read() {
       if (current.rerunOf !== null) return await cutOff(context, current);
       if (current.planOf !== null) return takePlan(context, current);
+      if (current.absentOf !== undefined) return readAbsent(context, current);
       const store = await openPlace(context, current.file.place);
       const stored = await store.find(current.file.key);
       if (stored === undefined) return replaced(current);
@@ -146,15 +150,6 @@ export async function resumeRun(
       return await readPhase(context, current, { store, localPath: pinned.localPath });
     },
   });
-}
-
-/** What is left of a file is not sent once a later version of its batch has replaced it. */
-async function giveUpReplaced(context: RunContext, run: Run): Promise<void> {
-  if (run.stage === "read" || run.abandoned !== null) return;
-  const later = await findReplacement(context, run);
-  if (later === undefined) return;
-  await context.ledger.runs.record(run, { abandoned: replacedBy(later) });
-  context.progress.note(`run ${run.id} is given up: ${replacedBy(later)}`);
 }
 
 /** Nothing of the file was acted on, and what is there now is a new file. */
@@ -170,17 +165,22 @@ interface Begun {
   readonly record: (end: FileEnd) => void;
 }
 
-async function takeFiles(context: RunContext, options: StartOptions, begun: Begun): Promise<void> {
+/** Resolves with whether no file is left. */
+async function takeFiles(context: RunContext, options: StartOptions, begun: Begun): Promise<boolean> {
   const found = await findFiles(context, options);
   const { files, end: waits } = await findTurn(context, found, options);
   for (const [taken, file] of files.entries()) {
     const among = { no: taken + 1, of: files.length };
-    if (context.signal.aborted) return begun.record({ kind: "left", of: options.kind, files: files.length - taken });
+    if (context.signal.aborted) {
+      begun.record({ kind: "left", of: options.kind, files: files.length - taken });
+      return false;
+    }
     const end = await takeFile({ ...context, among }, file, options, begun);
     if (end !== null) begun.record(end);
-    if (keepsWaiting(context, end)) return;
+    if (keepsWaiting(context, end)) return among.no === among.of && waits === null;
   }
   if (waits !== null) begun.record(waits);
+  return waits === null;
 }
 
 /** Null for a file that the job knows with another time: there is nothing to do. */

@@ -124,6 +124,7 @@ export function ledgerOf(life: Life, real: Ledger, onDone: OnDone, way?: () => P
     integrity: part(real.integrity),
     schedules: part(real.schedules),
     tiedOut: part(real.tiedOut),
+    snapshots: part(real.snapshots),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,0 +1,74 @@
+/**
+ * What the rows of a snapshot name: rows as they were read come in, and their ids and values of the scope go into the ledger. Sends nothing.
+ */
+import type { Rejection } from "../../errors/rejection.ts";
+import type { Run } from "../../ledger/run.ts";
+import type { SnapshotRow } from "../../ledger/snapshots.ts";
+import type { Desired, ParsedRow } from "../../read/change.ts";
+import { METADATA_PREFIX } from "../../read/columns.ts";
+import type { Reading } from "../../read/reading.ts";
+import { snapshotOf } from "../../snapshot-settings.ts";
+import type { RunContext } from "../context.ts";
+
+/**
+ * A file of single users is no snapshot. What the job said as the file was first read holds, whatever it says now. Called before the run has its
+ * reading.
+ */
+export async function openSnapshot({ ledger, job }: RunContext, run: Run, reading: Reading): Promise<void> {
+  const isOfAccounts = reading.layout === "tieout" || reading.layout === "bank";
+  const settings = run.reading === null && isOfAccounts ? snapshotOf(job) : null;
+  if (settings !== null) await ledger.snapshots.open(run, settings);
+}
+
+/** Nothing for a run that is no snapshot. */
+export async function recordSnapshotRows(
+  { ledger }: RunContext,
+  run: Run,
+  reading: Reading,
+  rows: readonly ParsedRow[],
+): Promise<void> {
+  const kept = await ledger.snapshots.find(run);
+  if (kept === undefined) return;
+  const { scope } = kept.settings;
+  const column = scope === "all" ? null : scope.column;
+  await ledger.snapshots.recordRows(
+    run,
+    rows.map((row) => namedBy(row, reading, column)),
+  );
+}
+
+/** Without a row, every account would be absent. */
+export const EMPTY_SNAPSHOT: Rejection = {
+  code: "snapshot_empty",
+  message: "the file has a header and no rows, and as a snapshot it would lack every account",
+  hint: "export it again; a job whose files hold changes has no mode",
+};
+
+/** An invalid row has its ids as they are in the file: also a wrong one may lead to the account that is meant. */
+function namedBy(parsed: ParsedRow, reading: Reading, column: string | null): SnapshotRow {
+  const { row, cells } = parsed.source;
+  if (parsed.kind === "desired") {
+    const { desired } = parsed;
+    return {
+      row,
+      scope: column === null ? null : scopeIn(desired, column),
+      accountId: desired.account_id ?? null,
+      clientAccountId: desired.client_account_id ?? null,
+      isRead: true,
+    };
+  }
+  const cell = (name: string) => cells?.[reading.columns.indexOf(name)]?.trim() || null;
+  return {
+    row,
+    scope: column === null ? null : cell(column),
+    accountId: cell("account_id"),
+    clientAccountId: cell("client_account_id"),
+    // A row without anything in it says nothing about any account.
+    isRead: parsed.kind === "skipped" || parsed.key !== undefined,
+  };
+}
+
+const scopeIn = (desired: Desired, column: string): string | null =>
+  (column.startsWith(METADATA_PREFIX)
+    ? desired.metadata?.[column.slice(METADATA_PREFIX.length)]
+    : desired.product_name) ?? null;
