@@ -14,7 +14,6 @@ export const WHOLE_JOB: { readonly [Setting in keyof JobInput]-?: JobInput[Setti
   mode: "snapshot",
   scope: { column: "product_name", values: ["Card"] },
   absent: { do: "deactivate", reason: "dormant" },
-  source: { folder: "in", pattern: /-(?<sequence>\d+)\.csv$/, repaired: false },
   results: { bucket: "files", prefix: "out/", owner: "123456789012", kmsKey: "alias/results", spreadsheet: true },
   archive: { bucket: "files", prefix: "old/", owner: "123456789012", kmsKey: "alias/old", move: true },
   tag: { tieout: "done", "tieout-run": "{run}" },
