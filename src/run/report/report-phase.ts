@@ -165,10 +165,14 @@ interface Published extends Ending {
 /** Whether the ledger outlasts the command. */
 const isKept = ({ isRehearsal }: RunContext, { kind }: Run) => isRehearsal !== true && kind !== "validate";
 
+const absenceOf = ({ absentOf }: Run, snapshot: SnapshotSummary | null) => ({
+  ...(absentOf !== undefined && { absentOf }),
+  ...(snapshot !== null && { snapshot }),
+});
+
 function summarize(context: RunContext, run: Run, published: Published): Summary {
   const { tally, stop, maxChange, final, certificate, results, twin, replaces, guards, audit, control } = published;
   const { narrowed, page, number, snapshot } = published;
-  const { words } = tally;
   const fetching = fetchingOf(run, tally);
   const renumbered = renumberedIn(run.summary === null ? null : (JSON.parse(run.summary) as Summary), tally, number);
   const isRepeatable = run.kind === "run" && final && isKept(context, run);
@@ -194,7 +198,6 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     }),
     rerunOf: run.rerunOf,
     ...(run.planOf !== null && { planOf: run.planOf }),
-    ...(run.absentOf !== undefined && { absentOf: run.absentOf }),
     ...(run.planHash !== null && { planHash: run.planHash }),
     ...(run.accepts.length > 0 && { accepts: run.accepts }),
     reason: run.reason,
@@ -205,14 +208,14 @@ function summarize(context: RunContext, run: Run, published: Published): Summary
     ...(published.oldestOpen !== undefined && { oldestOpen: published.oldestOpen }),
     rows: tally.rows,
     ignoredColumns: run.reading === null ? [] : ignoredColumns(run.reading),
-    words,
+    words: tally.words,
     operations: tally.operations,
     causes: tally.causes.map((cause) => completeCause(cause, isRepeatable ? run.id : null, renumbered)),
     ...(renumbered !== undefined && { renumbered }),
     notes: tally.notes,
     ...(tally.repairs !== null && { repairs: tally.repairs }),
     ...(page !== undefined && { page }),
-    ...(snapshot !== null && { snapshot }),
+    ...absenceOf(run, snapshot),
     ...(guards.length > 0 && { guards }),
     calls: callsOfRun(run),
     ...(fetching !== undefined && { fetching }),
