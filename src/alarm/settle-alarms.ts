@@ -1,13 +1,17 @@
 /**
  * At the end of a start: raises what has gone wrong in it, clears what has come right, and has files archived whose runs are over.
  */
-import { ALARM_KINDS } from "../errors/alarm-kinds.ts";
+import type { AlarmKind } from "../errors/alarm-kinds.ts";
 import type { RunContext } from "../run/context.ts";
-import type { FileEnd } from "../run/start/start-job.ts";
+import { sourceOf } from "../run/sources.ts";
+import { type FileEnd, isTaken } from "../run/start/start-job.ts";
+import { sourcesOf } from "../source-settings.ts";
 import { alarmOfError, alarmsOfEnd, isRunEnded, OF_START, RUN_KINDS_OF_ALARMS } from "./alarms-of-end.ts";
 import { clearDone } from "./clear-done.ts";
 import { keepFilings } from "./keep-filings.ts";
 import { clearAlarms, raiseAlarm } from "./raise-alarm.ts";
+
+const MOST_OPEN = 1_000;
 
 /** How long a schedule's start that is tried again may be in trouble before anybody is told. */
 export const TRIED_FOR_MS = 30 * 60_000;
@@ -27,7 +31,11 @@ export async function settleAlarms(
 ): Promise<void> {
   if (context.isRehearsal) return;
   const isSaid = ends.some(({ kind }) => kind === "out_of_turn") && (await isMissingSaid(context));
-  const raised = ends.flatMap((end) => (isSaid && end.kind === "out_of_turn" ? [] : alarmsOfEnd(end, context.jobPath)));
+  const raised = ends.flatMap((end) =>
+    isSaid && end.kind === "out_of_turn"
+      ? []
+      : alarmsOfEnd(end, context.jobPath).map((alarm) => ({ subject: subjectOf(context, end), ...alarm })),
+  );
   for (const alarm of raised) await raiseAlarm(context, alarm, isTriedAgain ? TRIED_FOR_MS : 0);
   // The start itself has worked, and so did the schedule.
   if (isStart) {
@@ -35,8 +43,15 @@ export async function settleAlarms(
     await clearAlarms(context, ["missed_start"]);
   }
   const over = RUN_KINDS_OF_ALARMS.filter((kind) => !raised.some((alarm) => alarm.kind === kind));
-  if (ends.some((end) => isRunEnded(end) && isOfSource(end))) await clearAlarms(context, over, "");
-  else if (ends.some((end) => end.kind === "reported")) await clearDone(context, over);
+  const whole = ends.filter((end) => isRunEnded(end) && isOfSource(end));
+  // What was raised before the job had several sources is of none of them.
+  const subjects = whole.length === 0 ? [] : [...whole.map((end) => subjectOf(context, end)), ""];
+  for (const subject of new Set(subjects)) {
+    const isRaised = (kind: AlarmKind) => raised.some((alarm) => alarm.kind === kind && alarm.subject === subject);
+    const overThere = RUN_KINDS_OF_ALARMS.filter((kind) => !isRaised(kind));
+    await clearAlarms(context, overThere, subject);
+  }
+  if (whole.length === 0 && ends.some((end) => end.kind === "reported")) await clearDone(context, over);
   await keepFilings(context);
 }
 
@@ -58,15 +73,24 @@ export async function settleError(
 
 /** A person has given up what was left of the run. */
 export async function clearOfRun(context: RunContext, id: string): Promise<void> {
-  for (const { kind, run } of await listOfRuns(context)) if (run === id) await clearAlarms(context, [kind], "");
+  for (const { kind, run, subject } of await listOfRuns(context))
+    if (run === id) await clearAlarms(context, [kind], subject);
 }
 
 /** A repaired file or a re-run says nothing of the rows beside its own. */
 const isOfSource = (end: FileEnd) => end.kind === "reported" && end.run.rerunOf === null && !end.run.byName;
 
-/** Those that are open; at most one of each kind. */
+/** What a file of one source says, one of another does not take back. Nothing where the job has one source. */
+function subjectOf({ job }: RunContext, end: FileEnd): string {
+  if (!isTaken(end) || sourcesOf(job).length === 1) return "";
+  const { reading, file } = end.run;
+  const name = reading?.source ?? sourceOf(job, file.place, file.key)?.name;
+  return name === undefined ? "" : `source ${name}`;
+}
+
+/** Those that are open; at most one of each kind and source. */
 async function listOfRuns({ ledger, bankName, job }: RunContext) {
-  const wanted = { bank: bankName, job: job.name, subject: "", isOpen: true };
-  const open = await ledger.alarms.list(wanted, 0, ALARM_KINDS.length);
+  const wanted = { bank: bankName, job: job.name, isOpen: true };
+  const open = await ledger.alarms.list(wanted, 0, MOST_OPEN);
   return open.filter(({ kind }) => RUN_KINDS_OF_ALARMS.some((one) => one === kind));
 }

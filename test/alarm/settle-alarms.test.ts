@@ -53,6 +53,32 @@ describe("the alarms of a job", () => {
       ({ kind, clearedAtMs }) => `${kind} ${clearedAtMs === null ? "open" : "cleared"}`,
     );
 
+  it("of one source are not over with a night in which only another went well", async () => {
+    const here = (name: string) => ({ name, folder: `${desk.folder}/in`, pattern: new RegExp(`^${name}`) });
+    const job = { source: [here("cards"), here("loans")], onRejected: "continue" as const };
+    const two = async (cards: string | null, loans: string | null) => {
+      day += 1;
+      if (cards !== null) await put(desk, `cards-${day}.csv`, cards, day);
+      if (loans !== null) await put(desk, `loans-${day}.csv`, loans, day);
+      const ends = await start(desk, bank, { job });
+      await settleAlarms(desk.context(bank, job), ends, { isStart: true });
+      return ends;
+    };
+    await two("", csv("account_2,A"));
+    expect(await open()).to.deep.equal(["rejected file_empty source cards"]);
+    await two(null, csv("account_2,B"));
+    expect(await open()).to.deep.equal(["rejected file_empty source cards"]);
+    await two(csv("account_1,B"), csv("account_9,B"));
+    expect(await open()).to.deep.equal(["repair account_not_found source loans"]);
+    const ends = await two(csv("account_1,C"), null);
+    expect(ends).to.have.length(1);
+    expect(await open()).to.deep.equal(["repair account_not_found source loans"]);
+    const [, loans] = await desk.ledger.runs.list(10);
+    if (loans === undefined) throw new Error("no run");
+    await clearOfRun(desk.context(bank, job), loans.id);
+    expect(await open()).to.deep.equal([]);
+  });
+
   it("is held once while rows are held, says how many and what to type, and is over with the next night that goes well", async () => {
     const { ends } = await night(csv("account_1,A", "account_2,A"), GUARDED);
     const [held] = await desk.ledger.alarms.list({}, 0, 10);
