@@ -59,7 +59,7 @@ const oneSource = z.union([z.strictObject({ ...bucket, ...ofSource }), z.strictO
 
 /** One source, or several in the order in which their files are taken. */
 export const sourceSettings = z.union(
-  [oneSource, z.array(oneSource).min(1, "give at least one source").superRefine(checkList)],
+  [...oneSource.options, z.array(oneSource).min(1, "give at least one source").superRefine(checkList)],
   {
     error:
       'give { bucket, prefix, pattern, repaired, owner: "twelve digits" } or { folder, pattern, repaired }, or a list of such sources',

@@ -83,6 +83,27 @@ export function suiteOfFiles(use: LedgerInUse): void {
     expect(await isFirst(PLACE, "late/"), "the file is to be taken again, and the job has begun").to.equal(false);
   });
 
+  it("sees a first start, and the last object that was taken, of some keys of a place where others are no matter", async () => {
+    const { files } = use.ledger;
+    const isCard = (key: string) => key.includes("card");
+    const isFirst = () => files.isFirstStart(BANK, "nightly", PLACE, "out/", isCard);
+    const last = () => files.findLastTaken(BANK, "nightly", PLACE, "out/", isCard);
+    await files.recordSeen(BANK, "nightly", PLACE, [file("out/loan-0")], null);
+    expect([await isFirst(), await last()]).to.deep.equal([true, undefined]);
+    await open("a", "out/card-1");
+    await open("b", "out/loan-1");
+    await open("c", "card-2");
+    expect([await isFirst(), await last()]).to.deep.equal([false, "out/card-1"]);
+  });
+
+  it("sees a first start of some keys in a run that was rejected for what can come right", async () => {
+    const { files, runs } = use.ledger;
+    const late = await open("late", "out/card-1");
+    await runs.recordRejection(late, { code: "manifest_missing", message: "m", hint: "h" }, 7, 9);
+    const isFirst = (word: string) => files.isFirstStart(BANK, "nightly", PLACE, "out/", (key) => key.includes(word));
+    expect([await isFirst("card"), await isFirst("loan")]).to.deep.equal([false, true]);
+  });
+
   it("knows earlier versions of a batch that were taken with a later one: skipped, never the last, and free once it is no batch", async () => {
     const { files, runs } = use.ledger;
     const [low, high] = ["b_account_V1.csv", "b_account_V2.csv"];

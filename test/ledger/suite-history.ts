@@ -48,6 +48,42 @@ export function suiteOfHistory(use: LedgerInUse): void {
     expect(await listed(2)).to.deep.equal(["three", "two"]);
   });
 
+  it("looks back for the last runs, the last sequence and the last line end of files that are alike, however many others came since", async () => {
+    const { runs } = use.ledger;
+    const end = async (id: string, key: string, sequence: string, endsWithLineEnd: boolean) => {
+      const file = { ...newRun("").file, key, sequence };
+      const run = await runs.open(BANK, newRun(id, { file }));
+      const reading = {
+        layout: "tieout",
+        money: "minor",
+        delimiter: ",",
+        header: ["a"],
+        columns: [null],
+        endsWithLineEnd,
+      } as const;
+      await runs.record(run, { rows: 3, reading });
+      const number = await runs.openPublication(run);
+      await runs.recordPublication(run, { number, summary: "{}", exit: 0, final: true, atMs: 4 });
+      return run;
+    };
+    await end("old", "card-1", "41", true);
+    await end("card", "card-2", "42", true);
+    for (let n = 0; n < 120; n++) await end(`loan ${n}`, `loan-${n}`, String(n), false);
+    const now = await runs.open(BANK, newRun("now"));
+    const isCard = ({ key }: { readonly key: string }) => key.startsWith("card");
+    const before = async (limit: number) => (await runs.listBefore(now, limit, isCard)).map(({ id }) => id);
+    expect(await before(9)).to.deep.equal(["card", "old"]);
+    expect(await before(1)).to.deep.equal(["card"]);
+    expect([await runs.findLastSequence(now, isCard), await runs.findLastSequence(now)]).to.deep.equal(["42", "119"]);
+    expect([await runs.findLineEnd(now, isCard), await runs.findLineEnd(now)]).to.deep.equal([true, false]);
+    const isNone = () => false;
+    expect([
+      await before(9),
+      await runs.findLastSequence(now, isNone),
+      await runs.findLineEnd(now, isNone),
+    ]).to.deep.equal([["card", "old"], undefined, undefined]);
+  });
+
   it("says which operations are planned of each change, held ones too, and that a patch clears documents", async () => {
     const { ledger } = use;
     const run = await ledger.runs.open(BANK, newRun("r"));
