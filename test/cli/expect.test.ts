@@ -61,6 +61,25 @@ export default defineJob({ name: "nightly", source: { folder: "in", pattern: /-(
     expect(bank.effects).to.have.length(4);
   });
 
+  it("are missed also where another source has brought one", async () => {
+    await writeJob(`source: [
+      { name: "cards", folder: "in", pattern: /a-\\d+/, done: { suffix: ".ok" } },
+      { name: "loans", folder: "in", pattern: /loans/ },
+    ], expect: { source: "cards", by: "00:00" }`);
+    await put(40, row("A"));
+    await writeFile(join(folder, "in", "loans.csv"), row("Loan"));
+    const missed = await tieout("run", "job.ts");
+    expect([missed.code, bank.effects.length], missed.out + missed.err).to.deep.equal([2, 1]);
+    expect(missed.err).to.contain("a-40.csv is not there yet: its done-file a-40.csv.ok has not come");
+    expect(missed.err).to.match(/^tieout: job nightly expects a file of .* \[file_expected\]/m);
+    await writeFile(join(folder, "in", "a-40.csv.ok"), "");
+    const come = await tieout("run", "job.ts");
+    expect([come.code, bank.effects.length], come.err).to.deep.equal([0, 2]);
+    const looked = await tieout("doctor", "job.ts");
+    expect(looked.out).to.match(/good {2}cards: .*in has 1 file for the job$/m);
+    expect(looked.out).to.match(/good {2}loans: .*in has 1 file for the job$/m);
+  });
+
   it("wait for a person when there are several, in the order in which they are to be taken", async () => {
     await writeJob('expect: { by: "00:00" }');
     await put(2, row("B"));
