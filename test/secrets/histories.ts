@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { CLIENT_SECRET, FILES, MOVED, MOVED_PRODUCT, PG_SECRET } from "./canaries.ts";
 import { commands, type History, RUN } from "./commands.ts";
 import { MORNING } from "./morning.ts";
-import type { StageOptions } from "./stage.ts";
+import type { Stage, StageOptions } from "./stage.ts";
 
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -59,6 +59,15 @@ const servedUntil =
     return [ended.code];
   };
 
+async function runFiles(stage: Stage, names: readonly (keyof typeof FILES)[]): Promise<(number | null)[]> {
+  const codes: (number | null)[] = [];
+  for (const name of names) {
+    const path = join(stage.folder, `${name}\u001b[1m\u2028.csv`);
+    await writeFile(path, FILES[name]);
+    codes.push((await stage.run(["run", stage.job, "--file", path])).code);
+  }
+  return codes;
+}
 const THROWER = new URL("throw-on-signal.ts", import.meta.url).href;
 /** A pattern of the job file throws, in whose message stands what must not. */
 const BUG = `pattern: Object.defineProperty(/x/, "source", { get() { throw new TypeError("CnryBugCell\\n CnryBugCell " + process.env.LEAD_CLIENT_SECRET); } })`;
@@ -159,15 +168,13 @@ export const HISTORIES: readonly History[] = [
     name: "rejected files",
     job: 'completeness: { trailer: { marker: "END" } }',
     codes: [7, 7, 7, 7, 7],
-    async act(stage) {
-      const codes: (number | null)[] = [];
-      for (const name of ["openQuote", "strayQuote", "noHeader", "badTrailer", "nastyHeader"] as const) {
-        const path = join(stage.folder, `${name}\u001b[1m\u2028.csv`);
-        await writeFile(path, FILES[name]);
-        codes.push((await stage.run(["run", stage.job, "--file", path])).code);
-      }
-      return codes;
-    },
+    act: (stage) => runFiles(stage, ["openQuote", "strayQuote", "noHeader", "badTrailer", "nastyHeader"]),
+  },
+  {
+    name: "files whose total is a cell",
+    job: 'completeness: { trailer: { marker: "END", sums: { limit: 3 }, hashTotals: { limit: 3 } } }',
+    codes: [7, 7, 0],
+    act: (stage) => runFiles(stage, ["noNumber", "otherSum", "sameSum"]),
   },
   {
     name: "a stop, and a resume",

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Reading, StatedTotals } from "../../../src/read/reading.ts";
-import { FileTotals, type WantedTotals } from "../../../src/read/totals/file-totals.ts";
+import { describeTotal, FileTotals, type WantedTotals } from "../../../src/read/totals/file-totals.ts";
 
 const READING: Reading = {
   layout: "bank",
@@ -65,6 +65,16 @@ describe("totals of a file", () => {
     expect(totalsOf(ROWS.slice(0, 2), stated).judge(stating(stated))?.message).to.equal(
       "the sum of limit is not that of its trailer; the hash total of Acct is not that of its trailer",
     );
+  });
+
+  it("are described with the figure, unless that may be a cell's", () => {
+    const sum = { what: "sum of limit", found: "918273642.50" };
+    expect([1, 2, 3].map((rows) => describeTotal(sum, rows))).to.deep.equal([
+      "sum of limit",
+      "sum of limit",
+      "sum of limit 918,273,642.50",
+    ]);
+    expect(describeTotal({ what: "number of rows", found: 1 }, 1)).to.equal("number of rows 1");
   });
 
   const unprovable: readonly [string, readonly (readonly string[] | null)[], WantedTotals, RegExp][] = [
