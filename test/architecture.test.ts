@@ -71,7 +71,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   read: [
     ["csv-row", "change", "reading", "columns", "shapes", "cell-fault"],
-    ...["text/", "totals/", "csv/", "shape/", "header/", "row/", "repaired/", "file/"].map((room) => [room]),
+    ...["text/", "shape/", "totals/", "csv/", "header/", "row/", "repaired/", "file/"].map((room) => [room]),
   ],
   plan: [["operation", "actual"], ["diff/"]],
   bank: [

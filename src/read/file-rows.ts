@@ -92,7 +92,8 @@ export class FileRows {
       if (given?.kind === "rejected") return given;
       if (given !== undefined) yield given;
     } else {
-      const trailer = readTrailer(this.#last?.record, this.#last?.row ?? 0, this.#trailer, this.#rows);
+      const numbers = this.#reading.forms?.shapes?.numbers;
+      const trailer = readTrailer(this.#last?.record, this.#last?.row ?? 0, this.#trailer, this.#rows, numbers);
       if (trailer.kind === "rejected") return trailer;
       const { kind: _, ...told } = trailer;
       ofTrailer = told;

@@ -6,8 +6,9 @@ import { type Rejected, type Rejection, rejected } from "../../errors/rejection.
 import { counted, grouped } from "../../text/counted.ts";
 import { mask } from "../../text/show-id.ts";
 import type { StatedTotals, Trailer } from "../reading.ts";
-import { parseDecimal } from "../totals/exact-decimal.ts";
+import type { NumberForm } from "../shapes.ts";
 import { parseDay } from "../totals/parse-day.ts";
+import { plainDecimal } from "../totals/plain-decimal.ts";
 import type { CsvRecord } from "./record-splitter.ts";
 
 const COUNT = /^ *(\d{1,15}) *$/;
@@ -26,13 +27,15 @@ export interface ReadTrailer {
 
 /**
  * `last` is the file's last record, which is CSV row `row`, and `rows` the number of rows before it. Rejections:
- * trailer_missing, and file_incomplete when the trailer counts another number of rows. Its totals are not compared here.
+ * trailer_missing, and file_incomplete when the trailer counts another number of rows. Its totals are not compared here; its sums are written as
+ * the amounts are.
  */
 export function readTrailer(
   last: CsvRecord | undefined,
   row: number,
   trailer: Trailer,
   rows: number,
+  numbers?: NumberForm,
 ): ReadTrailer | Rejected {
   const { marker, rowsAt, sequenceAt } = trailer;
   if (last === undefined)
@@ -51,7 +54,7 @@ export function readTrailer(
       row,
     });
   }
-  const stated = readTotals(last, row, trailer);
+  const stated = readTotals(last, row, trailer, numbers);
   if (stated.kind === "rejected") return stated;
   const read: ReadTrailer = { kind: "trailer", stated: { by: "trailer", rows, ...stated.totals } };
   if (sequenceAt === undefined) return read;
@@ -67,6 +70,7 @@ function readTotals(
   last: CsvRecord,
   row: number,
   { sums = {}, hashTotals = {}, counts = {}, dateAt, dateFormat = "YYYYMMDD" }: Trailer,
+  numbers: NumberForm | undefined,
 ): { readonly kind: "read"; readonly totals: Totals } | Rejected {
   let lacking: Rejection | undefined;
   function read<Value>(at: number, parse: (cell: string) => Value | undefined, what: string): Value | undefined {
@@ -74,7 +78,7 @@ function readTotals(
     if (value === undefined) lacking ??= missing(`${found(last, row, at)} the ${what} should be`, row);
     return value;
   }
-  const decimal = (cell: string) => (parseDecimal(cell) === undefined ? undefined : cell);
+  const decimal = plainDecimal(numbers);
   const whole = (cell: string) => (/^\d+$/.test(cell) ? cell : undefined);
   const count = (cell: string) => (COUNT.test(cell) ? Number(cell) : undefined);
   const totals: Totals = {

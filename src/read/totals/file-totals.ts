@@ -9,6 +9,7 @@ import { NAMES } from "../columns.ts";
 import type { CsvRow } from "../csv-row.ts";
 import type { Reading, StatedTotals } from "../reading.ts";
 import { addDecimals, type ExactDecimal, isSameDecimal, parseDecimal, printDecimal } from "./exact-decimal.ts";
+import { plainDecimal } from "./plain-decimal.ts";
 
 /** The columns that are to be added up, whatever is said of each; and of counts the values. */
 export interface WantedTotals {
@@ -40,6 +41,7 @@ export function describeTotal({ what, found }: Pick<ComparedTotal, "what" | "fou
 
 export class FileTotals {
   readonly #leaveAlone: ReadonlySet<string>;
+  readonly #plain: (cell: string) => string | undefined;
   readonly #sums: readonly (Adder & { sum: ExactDecimal })[];
   readonly #hashTotals: readonly (Adder & { sum: bigint })[];
   readonly #counts: readonly (Adder & { readonly rows: Map<string, number> })[];
@@ -49,6 +51,7 @@ export class FileTotals {
   private constructor(reading: Reading, wanted: WantedTotals) {
     const adders = (columns: object | undefined): Adder[] =>
       Object.keys(columns ?? {}).map((column) => ({ column, at: findColumn(reading, column) }));
+    this.#plain = plainDecimal(reading.forms?.shapes?.numbers);
     this.#leaveAlone = new Set(["", ...(reading.forms?.leaveAlone ?? [])]);
     this.#sums = adders(wanted.sums).map((one) => ({ ...one, sum: { units: 0n, scale: 0 } }));
     this.#hashTotals = adders(wanted.hashTotals).map((one) => ({ ...one, sum: 0n }));
@@ -88,7 +91,7 @@ export class FileTotals {
     for (const one of this.#sums) {
       const cell = this.#given(cells[one.at]);
       if (cell === "") continue;
-      const number = parseDecimal(cell);
+      const number = parseDecimal(this.#plain(cell) ?? "");
       if (number !== undefined) one.sum = addDecimals(one.sum, number);
       else this.#unreadable ??= unprovable(row, `has ${mask(cell)} in ${one.column}, which is no number`, one);
     }

@@ -117,4 +117,26 @@ describe("readCsv with a trailer", () => {
     const seen = await readBytes(`${HEAD}a|1\nb|2\n`, trailer());
     expect(cellsOf(seen)).to.deep.equal([["a", "1"]]);
   });
+
+  it("takes sums in the form in which the job says that amounts are written, and no other", async () => {
+    const options: ReadOptions = {
+      numbers: { decimal: ",", group: ".", negative: "after" },
+      defaults: { currency: "USD" },
+      completeness: { trailer: { marker: "T", rowsAt: 2, sums: { available_credit: 3 } } },
+    };
+    const head = "client_account_id|available_credit|x\n";
+    const ignoring = { ...options, unknownColumns: "ignore" as const };
+    const rows = "a|1.250,50|\nb|250|\nc|0,50-|\n";
+    for (const [written, read] of [
+      ["1.500,50", "1500.50"],
+      ["1500", "1500"],
+      ["1.500", "1500"],
+      ["12,00-", "-12.00"],
+      ["1500.00", "trailer_missing"],
+      ["-12,00", "trailer_missing"],
+    ] as const) {
+      const { rejection, stated } = await readBytes(`${head}${rows}T|3|${written}\n`, ignoring);
+      expect(rejection?.code ?? stated?.sums?.available_credit, written).to.equal(read);
+    }
+  });
 });

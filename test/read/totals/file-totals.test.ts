@@ -47,6 +47,20 @@ describe("totals of a file", () => {
     });
   }
 
+  it("add up amounts in the form that the job says, and take no other", () => {
+    const shapes = { numbers: { decimal: ",", group: ".", negative: "after" } } as const;
+    const reading: Reading = { ...READING, forms: { leaveAlone: ["NULL"], text: [], shapes } };
+    const rows = ["1.250,50", "250", "0,50-", "NULL"].map((limit) => ["core-1", limit, ""]);
+    const stated = { sums: { limit: "1500.00" } };
+    expect(totalsOf(rows, stated, reading).judge(stating(stated))).to.equal(null);
+    const wrong = totalsOf([...rows, ["core-1", "1250.50", ""]], stated, reading).judge(stating(stated));
+    expect(wrong?.code).to.equal("total_unprovable");
+    const implied: Reading = { ...READING, forms: { leaveAlone: [], text: [], shapes: { numbers: { implied: 2 } } } };
+    const units = ["000125050", "25000"].map((limit) => ["core-1", limit, ""]);
+    const sum = { sums: { limit: "000150050" } };
+    expect(totalsOf(units, sum, implied).judge(stating(sum))).to.equal(null);
+  });
+
   it("name all that differ, with both figures", () => {
     const stated = {
       sums: { limit: "12490.80" },
