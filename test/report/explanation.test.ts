@@ -33,4 +33,23 @@ describe("renderExplanation", () => {
     expect(renderExplanation({ ...EXPLANATION, issues: [missing] })).to.match(/no account account_9, as of/);
     expect(renderExplanation(EXPLANATION)).to.match(/^\s*account account_9, as of| {2}account account_9, as of/m);
   });
+
+  it("shows what the job's shapes made of each cell, and nothing of them for a job without any", () => {
+    const shapes = [
+      { column: "status_reason", cells: [["ST", "F"]] as const, value: "frozen" },
+      { column: "authorized_users", cells: [["U1", ""] as const, ["U2", "entity_b"] as const], value: ["entity_b"] },
+      { column: "limit", cells: [["LIM", "1,5\u001b"]] as const, value: null },
+      { column: "product_name", cells: [], value: "Card" },
+      { column: "is_mla", cells: [["MLA", ""]] as const, value: false },
+    ];
+    const [, section] = renderExplanation({ ...EXPLANATION, shapes }).split("\nshapes\n");
+    expect(section?.split("\n\n")[0]?.split("\n")).to.deep.equal([
+      '  ST "F" → status_reason frozen',
+      '  U2 "entity_b" → authorized_users ["entity_b"]',
+      '  LIM "1,5\\u001b" → limit has no value',
+      "  in every row → product_name Card",
+      "  empty → is_mla false",
+    ]);
+    expect(renderExplanation(EXPLANATION)).to.not.contain("\nshapes\n");
+  });
 });

@@ -5,7 +5,7 @@
 import { isFaults } from "../cell-fault.ts";
 import type { CsvRow } from "../csv-row.ts";
 import type { Reading } from "../reading.ts";
-import { decimalsOf, stepsOf } from "./cell-parsers.ts";
+import { decimalsOf, hasShape, stepsOf } from "./cell-parsers.ts";
 import { ShapedCells, shapedValue } from "./shaped-cells.ts";
 
 export interface ShapedColumn {
@@ -29,4 +29,11 @@ export function listShaped({ cells }: CsvRow, reading: Reading): readonly Shaped
     const given = step.at.map((at) => [reading.header[at] ?? "", cells[at] ?? ""] as const);
     return [{ column: step.column, cells: given, value: isFaults(value) ? null : value }];
   });
+}
+
+/** What a row's cell says in a column of text, also in a row that is invalid for another one; null for nothing. */
+export function textIn(source: CsvRow, reading: Reading, column: string): string | null {
+  if (!hasShape(reading, column)) return source.cells?.[reading.columns.indexOf(column)]?.trim() || null;
+  const value = listShaped(source, reading).find((one) => one.column === column)?.value;
+  return typeof value === "string" ? value : null;
 }

@@ -7,6 +7,7 @@ import type { SnapshotRow } from "../../ledger/snapshots.ts";
 import type { Desired, ParsedRow } from "../../read/change.ts";
 import { METADATA_PREFIX } from "../../read/columns.ts";
 import type { Reading } from "../../read/reading.ts";
+import { textIn } from "../../read/row/list-shaped.ts";
 import { snapshotOf } from "../../snapshot-settings.ts";
 import type { RunContext } from "../context.ts";
 
@@ -46,7 +47,7 @@ export const EMPTY_SNAPSHOT: Rejection = {
 
 /** An invalid row has its ids as they are in the file: also a wrong one may lead to the account that is meant. */
 function namedBy(parsed: ParsedRow, reading: Reading, column: string | null): SnapshotRow {
-  const { row, cells } = parsed.source;
+  const { row } = parsed.source;
   if (parsed.kind === "desired") {
     const { desired } = parsed;
     return {
@@ -57,7 +58,7 @@ function namedBy(parsed: ParsedRow, reading: Reading, column: string | null): Sn
       isRead: true,
     };
   }
-  const cell = (name: string) => cells?.[reading.columns.indexOf(name)]?.trim() || null;
+  const cell = (name: string) => textIn(parsed.source, reading, name);
   return {
     row,
     scope: column === null ? null : cell(column),
