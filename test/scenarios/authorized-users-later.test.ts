@@ -10,6 +10,7 @@ import { findUndoHeader, type UndoneRow, undoRun } from "../../src/run/after/und
 import { verifyRun } from "../../src/run/after/verify-run.ts";
 import { walkOpen } from "../../src/run/open-rows.ts";
 import { explainRow } from "../../src/run/report/explain-row.ts";
+import { applyPlan } from "../../src/run/start/apply-plan.ts";
 import { approveGuard } from "../../src/run/start/approve-guard.ts";
 import { rerunRows } from "../../src/run/start/rerun-rows.ts";
 import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
@@ -143,7 +144,7 @@ describe("after a run of the Authorized Users file", () => {
     const held = await desk.run(bank, gone, { job });
     expect(wordsOf(held.rows)).to.deep.equal(["held guard", "held guard"]);
     await desk.run(bank, "client_account_id,product_name\ncore-1,Gold\n");
-    await desk.run(bank, fileOfUsers(["entity_p0", "core-2", "inactive"]));
+    await desk.run(bank, fileOfUsers(["entity_p0", "core-2", "inactive"], ["entity_p9", "core-1", "active"]));
     await desk.run(bank, fileOfUsers(["entity_p0", "core-2", "active"]));
     const run = await runOf(desk, held);
     await approveGuard(desk.context(bank, job), run, {
@@ -154,7 +155,34 @@ describe("after a run of the Authorized Users file", () => {
     const end = await resumeUnderLease(desk.context(bank, job), await runOf(desk, held), null);
     const rows = end.kind === "reported" ? await readResults(end.summary.results) : [];
     expect(wordsOf(rows)).to.deep.equal(["applied", "skipped superseded_by_run"]);
-    expect([usersOf(bank, 1), usersOf(bank, 2)]).to.deep.equal([["entity_p1"], [...people(0, 12)].sort()]);
+    expect(usersOf(bank, 1)).to.deep.equal(["entity_p1", "entity_p9"]);
+    expect(usersOf(bank, 2)).to.deep.equal([...people(0, 12)].sort());
+  });
+
+  it("a plan is applied though other users have come and gone, and is held where its own have", async () => {
+    await using bank = await startSandbox({ seed: SEED_OF_USERS });
+    await using desk = await openDesk();
+    const csv = fileOfUsers(
+      ["entity_p5", "core-1", "active"],
+      ["entity_p0", "core-1", "active"],
+      ["entity_p12", "core-2", "active"],
+      ["entity_p0", "core-2", "inactive"],
+    );
+    const planned = await desk.run(bank, csv, { start: { kind: "plan" } });
+    expect(planned.rows[3]?.result_changes).to.equal("authorized_users: entity_p0 → entity_p12");
+    for (const [no, gone] of [
+      [1, "entity_p1"],
+      [2, "entity_p0"],
+    ] as const) {
+      const account = bank.accounts.get(`account_${no}`);
+      const { authorized_user: held = [] } = account?.relationships ?? {};
+      if (account) account.relationships.authorized_user = [...held.filter((id) => id !== gone), "entity_p20"];
+    }
+    const end = await applyPlan(desk.context(bank), await runOf(desk, planned));
+    const rows = end.kind === "reported" ? await readResults(end.summary.results) : [];
+    expect(wordsOf(rows)).to.deep.equal(["applied", "unchanged", "held drifted", "held drifted"]);
+    expect(usersOf(bank, 1)).to.deep.equal(["entity_p0", "entity_p20", "entity_p5"]);
+    expect(usersOf(bank, 2)).to.deep.equal([...people(1, 12), "entity_p20"].sort());
   });
 
   it("is verified row by row, each for its own user", async () => {

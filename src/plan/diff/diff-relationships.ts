@@ -100,7 +100,7 @@ function diffType(
   };
 }
 
-/** Rows about single users: they say themselves whom to remove, and of all others nothing. */
+/** Rows about single users: they say themselves whom to remove, and of all others nothing. The difference is who goes and who comes. */
 function diffUsers(users: readonly UserChange[], actual: readonly string[]): RelationshipDiff {
   const { added, removed, result } = findUsersToChange(users, actual);
   if (added.length + removed.length === 0) return NO_RELATIONSHIP_DIFF;
@@ -108,11 +108,13 @@ function diffUsers(users: readonly UserChange[], actual: readonly string[]): Rel
   const issues = added.length > 0 ? fullIssues(field, result) : [];
   return {
     steps: issues.length > 0 ? [] : orderSteps("authorized_user", actual.length, added, removed),
-    differences: [{ field, actual: asText(actual), desired: asText(result) }],
+    differences: [{ field, actual: asText(nonEmpty(removed)), desired: asText(nonEmpty(added)) }],
     issues,
     notes: [],
   };
 }
+
+const nonEmpty = (ids: readonly string[]) => (ids.length === 0 ? undefined : ids);
 
 function fullIssues(column: keyof Desired, result: readonly string[]): Issue[] {
   if (result.length <= MAX_ENTITIES_PER_RELATIONSHIP) return [];

@@ -17,6 +17,7 @@ import { fileOf, rowsOf, seedOf } from "../../scenarios/broken-rows-files.ts";
 import * as prechecks from "../../scenarios/precheck.ts";
 import * as spreadsheet from "../../scenarios/spreadsheet.ts";
 import * as starts from "../../scenarios/starts.ts";
+import { fileOfUsers, SEED_OF_USERS, USER_SCENARIOS } from "../../scenarios/users-of-a-bank.ts";
 import * as words from "../../scenarios/words.ts";
 
 export interface Case {
@@ -72,10 +73,18 @@ const OWN_IDS: readonly Case[] = [CUSTOMER_LOOK_UPS, NEW_ACCOUNTS, APPLICATIONS_
   job: { ...theme.job },
 }));
 
+const USERS: readonly Case[] = USER_SCENARIOS.map(({ name, users, job = {} }) => ({
+  name: `rows about users ${name}`,
+  seed: SEED_OF_USERS,
+  csv: fileOfUsers(...users),
+  job,
+}));
+
 /** All but the files of broken rows, of which there are many. */
 export const CASES: readonly Case[] = [
   ...WORDS,
   ...OWN_IDS,
+  ...USERS,
   { name: "patches of four accounts", seed: starts.SEED, csv: starts.PATCHES, job: {} },
   { name: "a guard over patches", seed: starts.SEED, csv: starts.PATCHES, job: { guards: { patch: { max: 3 } } } },
   { name: "creates on an empty bank", seed: { entities }, csv: starts.creates(1, 5), job: {} },
