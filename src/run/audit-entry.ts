@@ -16,10 +16,10 @@ export function auditEntry(done: Done, about: OfIt = {}): NewAuditEntry {
 
 /** The same for the job of a context. */
 export function entryOfJob(
-  { actor, clock, job, givenJob = job }: Pick<RunContext, "actor" | "clock" | "job" | "givenJob">,
+  { actor, clock, job }: Pick<RunContext, "actor" | "clock" | "job">,
   action: NewAuditEntry["action"],
   about: OfIt,
 ): NewAuditEntry {
-  const ofJob = { job: job.name, jobSha256: jobSha256(givenJob) };
+  const ofJob = { job: job.name, jobSha256: jobSha256(job) };
   return auditEntry({ actor, atMs: clock.nowMs(), action }, { ...ofJob, ...about });
 }

@@ -17,8 +17,6 @@ import type { Spread } from "./ranges.ts";
 export interface RunContext {
   /** Within a run with what the job says of the source of its file. */
   readonly job: Job;
-  /** The job as its file has it, where that is another. */
-  readonly givenJob?: Job;
   /** Whether it runs against a stand-in for the bank, on a ledger that is thrown away. */
   readonly isRehearsal?: boolean;
   /** The job file, absolute. */

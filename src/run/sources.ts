@@ -11,6 +11,7 @@ import { type Source, sourcesOf } from "../source-settings.ts";
 import type { SourceFile } from "../store/file-store.ts";
 import { shownKey } from "../text/shown-key.ts";
 import type { RunContext } from "./context.ts";
+import { withReads } from "./job-sha256.ts";
 
 /** Where the source's keys begin. */
 export function prefixOf(source: Source): string {
@@ -52,7 +53,7 @@ export function alikeFor(job: Job, { place, key }: SourceFile): ((file: SourceFi
 
 /** The job with what it says of reading files of that source. */
 export function jobOfSource(job: Job, source: Source | undefined): Job {
-  return source?.reads === undefined ? job : { ...job, ...(source.reads as Partial<Job>) };
+  return source?.reads === undefined ? job : withReads(job, source.reads as Partial<Job>);
 }
 
 /**
@@ -65,14 +66,14 @@ export function jobOfRun(job: Job, { id, file, reading }: Run): Job {
     named === undefined ? sourceOf(job, file.place, file.key) : sourcesOf(job).find(({ name }) => name === named);
   if (source !== undefined || named === undefined || !readsDiffer(job)) return jobOfSource(job, source);
   const message = `run ${id} has read its file as one of the source ${named}, and the job has no source of that name now`;
-  throw new FatalError("file_of_no_source", message, { hint: "give the source in the job file its name back" });
+  throw new FatalError("file_of_no_source", message, {
+    hint: `give the source in the job file its name back; or give the run up: tieout abandon ${id} --reason "…"`,
+  });
 }
 
-/** The same within the run's context. */
+/** The same within the run's context. Of a run that is given up nothing more is read. */
 export function contextOfRun(context: RunContext, run: Run): RunContext {
-  const givenJob = context.givenJob ?? context.job;
-  const job = jobOfRun(givenJob, run);
-  return job === givenJob ? context : { ...context, job, givenJob };
+  return run.abandoned === null ? { ...context, job: jobOfRun(context.job, run) } : context;
 }
 
 /** Whether it matters which source a file is of. */

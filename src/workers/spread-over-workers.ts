@@ -28,13 +28,13 @@ export interface SpreadParts {
 
 export function spreadOverWorkers({ queue: openQueue, owner, version }: SpreadParts): Spread {
   return async (inHand, work, onThrough) => {
-    const { ledger, run, job, givenJob = job, maxChange, isResumed } = inHand;
+    const { ledger, run, job, maxChange, isResumed } = inHand;
     const { chunks } = ledger;
     // Workers take chunks of the run that has the job's lease, so what needs none is done here.
     if (chunks === null || inHand.lease() === null) return workHere(inHand, work, onThrough);
     const { phase } = work;
     const size = chunkSize(job, phase);
-    const about = { jobSha256: jobSha256(givenJob), version, isResumed };
+    const about = { jobSha256: jobSha256(job), version, isResumed };
     const nos = await chunks.open(run, phase, about, { size, to: maxChange });
     if (nos.length < FEWEST_CHUNKS) {
       await chunks.close(run);
