@@ -62,6 +62,9 @@ async function leaveAtOnce(): Promise<void> {
 let opened: Session | undefined;
 let isOutputLost = false;
 
+// Of a stack that somebody wants to see, also where the command began.
+if (process.env.TIEOUT_DEBUG) Error.stackTraceLimit = 50;
+
 // The reader of the output may leave, as head does; the run continues. An error of standard error cannot be reported anywhere.
 process.stderr.on("error", () => {});
 process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
