@@ -88,12 +88,12 @@ export interface SnapshotsLedger {
   /** What a plan has read goes over into the run that applies it. */
   copy(plan: Run, run: Run): Promise<void>;
   /** Counts and keeps that; the second time it gives what is kept. */
-  count(run: Run, settings: SnapshotOf): Promise<SnapshotCounts>;
+  recordCounts(run: Run, settings: SnapshotOf): Promise<SnapshotCounts>;
   /**
    * Lists the accounts that the snapshot lacks, anew, in parts. Resolves with how many there are of each state; with null, and changes nothing, when
    * what its rows name is no longer kept.
    */
-  judge(run: Run, settings: SnapshotOf, marks: SnapshotMarks): Promise<SnapshotEnd["states"] | null>;
+  recordAbsent(run: Run, settings: SnapshotOf, marks: SnapshotMarks): Promise<SnapshotEnd["states"] | null>;
   /** `isOwed`: its absent accounts are to be worked on by a run. */
   recordEnd(run: Run, end: SnapshotEnd, isOwed: boolean): Promise<void>;
   /** In the order of their ids, those after `after`. */

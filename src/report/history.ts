@@ -39,3 +39,17 @@ export function renderHistoryRow(history: HistoryRow): string {
     ),
   ].join("\n");
 }
+
+/** A snapshot that lacked the account. */
+export interface AbsenceRow {
+  readonly run: string;
+  readonly job: string;
+  readonly accountId: string;
+  readonly lastRun: string | null;
+  readonly state: string;
+}
+
+export function renderAbsence({ run, job, accountId, lastRun, state }: AbsenceRow): string {
+  const before = lastRun === null ? "no snapshot has held it" : `last in the snapshot of run ${lastRun}`;
+  return `absent from the snapshot of run ${run} of ${job}, ${accountId}: ${state} (${before})`;
+}

@@ -51,7 +51,7 @@ async function readFigures(inHand: RunInHand): Promise<PlanFigures> {
 /** A file that a person has named need not be the latest. */
 async function readShrinking({ ledger, run }: RunInHand): Promise<Shrinking | null> {
   const kept = run.byName ? undefined : await ledger.snapshots.find(run);
-  return kept === undefined ? null : await ledger.snapshots.count(run, kept.settings);
+  return kept === undefined ? null : await ledger.snapshots.recordCounts(run, kept.settings);
 }
 
 async function readAbsence({ ledger, run }: RunInHand): Promise<Absence | null> {

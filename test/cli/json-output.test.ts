@@ -265,7 +265,7 @@ describeWhole("the output of every command as JSON", function () {
   });
 
   it("was seen of every message, and of every command but those that need PostgreSQL, a run in progress or calls that failed", () => {
-    // As test/cli/expect.test.ts, test/cli/detach.test.ts, test/cli/ctl.test.ts, test/cli/history.test.ts and test/cli/causes.test.ts see them.
+    // As test/cli/expect.test.ts, test/cli/detach.test.ts, test/cli/ctl.test.ts, test/cli/history.test.ts, test/cli/snapshots.test.ts and test/cli/causes.test.ts see them.
     const elsewhere = [
       "file_out_of_turn",
       "files_to_catch_up",
@@ -274,6 +274,7 @@ describeWhole("the output of every command as JSON", function () {
       "worker",
       "control",
       "near",
+      "absence",
       "bundle",
     ];
     expect([...seen.keys(), ...elsewhere]).to.have.members(EVENTS);

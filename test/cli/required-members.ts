@@ -42,6 +42,7 @@ export const REQUIRED_MEMBERS: Readonly<Record<string, string>> = {
   verified: "entries summaries",
   explanation:
     "run row file batch byteOffset word cells values rows desired accountId actual plannedAt ids differences guard operations issues accepted",
+  absence: "run job accountId clientAccountId scope lastRun state",
   history: "run job kind startedAt file row word accountId at differences operations issues",
   more: "rows",
   diff: "first second by alike differing onlyFirst onlySecond",

@@ -36,6 +36,7 @@ import { suiteOfRowsOfAccount } from "../ledger/suite-rows-of-account.ts";
 import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
 import { suiteOfSchedules } from "../ledger/suite-schedules.ts";
 import { suiteOfSelection } from "../ledger/suite-selection.ts";
+import { suiteOfSnapshots } from "../ledger/suite-snapshots.ts";
 import { suiteOfUsers } from "../ledger/suite-users.ts";
 import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
 import { MemoryLedger } from "../recovery/simulation/memory-ledger.ts";
@@ -103,6 +104,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   retention: suiteOfRetention,
   filings: suiteOfFilings,
   schedules: suiteOfSchedules,
+  snapshots: suiteOfSnapshots,
 };
 
 function suites(implementation: LedgerImplementation): void {

@@ -6,8 +6,8 @@ import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { BankName } from "../../ledger/run.ts";
-import { renderHistoryRow } from "../../report/history.ts";
-import { readHistory } from "../../run/report/read-history.ts";
+import { renderAbsence, renderHistoryRow } from "../../report/history.ts";
+import { readAbsences, readHistory } from "../../run/report/read-history.ts";
 import { sayNear } from "../output/say-near.ts";
 import type { Session } from "../session.ts";
 import { sinceMs } from "../since-ms.ts";
@@ -29,6 +29,10 @@ export async function historyCommand(session: Session, id: string, flags: Histor
     if (count <= limit) session.say({ event: "history", ...row }, renderHistoryRow(row));
   }
   if (count > limit) session.say({ event: "more", rows: null }, `and more: raise --limit ${limit}, or give --since`);
+  for (const absence of await readAbsences(ledger, bank, ids)) {
+    count += 1;
+    session.say({ event: "absence", ...absence }, renderAbsence(absence));
+  }
   if (count > 0) return EXIT.done;
   await sayNear(session, ledger.rows, bank, id);
   const when = flags.since === undefined ? "" : ` since ${new Date(since).toISOString()}`;

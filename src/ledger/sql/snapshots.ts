@@ -47,7 +47,7 @@ export function snapshotsOn(access: SnapshotAccess): SnapshotsLedger {
     distrustClientIds: (run) => write([sql.DISTRUST, run.no]),
     copy: (plan, run) => write(...sql.COPY.map((text): Statement => [text, run.no, plan.no])),
     recordEnd: (run, end, isOwed) => write([sql.RECORD_END, run.no, JSON.stringify(end), isOwed ? 1 : 0]),
-    judge: (run, settings, marks) => judgeOn(access, run, settings, marks),
+    recordAbsent: (run, settings, marks) => judgeOn(access, run, settings, marks),
 
     async open(run, settings) {
       const values = settings.scope === "all" ? [] : (settings.scope.values ?? []);
@@ -68,7 +68,7 @@ export function snapshotsOn(access: SnapshotAccess): SnapshotsLedger {
       await write([access.addRows, run.no, JSON.stringify(listed)]);
     },
 
-    async count(run, settings) {
+    async recordCounts(run, settings) {
       const [kept] = await all<SnapshotShape>(sql.FIND, run.no);
       if (kept?.counts) return JSON.parse(kept.counts) as SnapshotCounts;
       const counts = await countOn(access, run, settings);

@@ -14,6 +14,7 @@ import { drawCertificate, drawParticulars } from "./draw-certificate.ts";
 import { drawGuards } from "./draw-guards.ts";
 import { drawHead, drawNext, kindOf } from "./draw-head.ts";
 import { drawOperations } from "./draw-operations.ts";
+import { drawSnapshot } from "./draw-snapshot.ts";
 import { drawWords } from "./draw-words.ts";
 import type { ShownRow } from "./first-rows.ts";
 import { html, verbatim } from "./html.ts";
@@ -47,7 +48,9 @@ export function drawReport({ summary, rowsOf, fields, times }: ReportContent): s
 <body>
 <main>
 ${drawHead(summary)}${drawWords(words, rows)}${drawNext(summary)}${drawCauses(causes, rowsOf)}${
-  kind === "validate" ? null : [drawOperations(summary, fields), drawCalls(summary, times), drawGuards(summary)]
+  kind === "validate"
+    ? null
+    : [drawOperations(summary, fields), drawCalls(summary, times), drawSnapshot(summary), drawGuards(summary)]
 }${drawCertificate(summary)}${drawParticulars(summary)}</main>
 <script>${verbatim(PAGE_SCRIPT)}</script>
 </body>

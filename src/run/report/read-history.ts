@@ -1,12 +1,26 @@
 /**
  * Reads what the ledger has of one account over all runs of its bank, the latest run first. Never more than is asked for.
  */
-import type { IdsOfAccount, Ledger } from "../../ledger/ledger.ts";
+import type { AbsenceOfAccount, IdsOfAccount, Ledger } from "../../ledger/ledger.ts";
 import type { BankName, Run } from "../../ledger/run.ts";
 import type { HistoryRow } from "../../report/history.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import { explainOperation, prunedAt, timeOf } from "./explain-row.ts";
 import { withFileColumn } from "./with-file-column.ts";
+
+/** How many of the latest snapshots that lacked the account are told of. */
+const MOST_ABSENCES = 20;
+
+/** Snapshots that lacked the account, the latest first. */
+export async function readAbsences(
+  { snapshots }: Ledger,
+  bank: BankName,
+  { accountIds }: IdsOfAccount,
+): Promise<readonly AbsenceOfAccount[]> {
+  const found: AbsenceOfAccount[] = [];
+  for (const id of accountIds) found.push(...(await snapshots.listOfAccount(bank, id, MOST_ABSENCES)));
+  return found;
+}
 
 interface HistoryWanted {
   readonly sinceMs: number;

@@ -18,12 +18,12 @@ export async function endSnapshot(context: RunContext, run: Run): Promise<void> 
   // What a later snapshot has said of the accounts stays.
   if (await ledger.snapshots.isSuperseded(run)) return;
   const { settings } = kept;
-  const counts = await ledger.snapshots.count(run, settings);
+  const counts = await ledger.snapshots.recordCounts(run, settings);
   const shrunk = await isShrunk(context, run);
   const isWhole = run.kind === "run" && !run.byName;
   const isMarked = isWhole && (shrunk === null || (!shrunk.holds && settings.absent === null));
   const writtenAtMs = run.file.lastModifiedMs;
-  const states = await ledger.snapshots.judge(run, settings, { isMarked, writtenAtMs });
+  const states = await ledger.snapshots.recordAbsent(run, settings, { isMarked, writtenAtMs });
   // What was listed while it was kept stays, and is worked on if it was to be.
   if (states === null) return;
   const notActed = states.absent === 0 ? null : whyNotActed(run, kept, counts, shrunk?.holds ?? false);

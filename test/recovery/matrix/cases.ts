@@ -28,7 +28,15 @@ export interface Case {
   /** What a row may be instead, once an attempt was in doubt: nobody can tell, and the design says so. */
   readonly inDoubt?: Readonly<Record<string, string>>;
   readonly lookup?: NonNullable<SandboxOptions["lookup"]>;
+  /** Nights of snapshots before this one, after which the job's absent accounts have been approved once. */
+  readonly before?: readonly string[];
 }
+
+const SNAPSHOT = [1, 2, 3, 4, 5, 6];
+const snapshotWithout = (...gone: readonly number[]) =>
+  `client_account_id,product_name\n${SNAPSHOT.filter((n) => !gone.includes(n))
+    .map((n) => `c${n},Card\n`)
+    .join("")}`;
 
 const sample = (name: string) => readFileSync(new URL(`../../../samples/${name}`, import.meta.url), "utf8");
 const withoutPlaces = ({ source: _, results: __, schedule: ___, name: ____, ...rest }: Job): Partial<JobInput> => rest;
@@ -103,6 +111,13 @@ export const CASES: readonly Case[] = [
     lookup,
   })),
   { name: "new underwritten accounts", seed: prechecks.SEED, csv: prechecks.rowsFrom(8), job: prechecks.PRECHECK },
+  {
+    name: "a snapshot with absent accounts",
+    seed: { accounts: SNAPSHOT.map((n) => ({ id: `account_${n}`, client_account_id: `c${n}` })) },
+    before: [snapshotWithout(), snapshotWithout(1)],
+    csv: `${snapshotWithout(1, 2, 4)}`.replace("c6,Card", "c6,Gold"),
+    job: { mode: "snapshot", absent: { do: "close", reason: "canceled" }, guards: { absent: { floor: 3 } } },
+  },
   { name: "cells a spreadsheet acts on", seed: spreadsheet.SEED, csv: spreadsheet.CSV, job: {} },
   ...(["accounts", "bank-layout"] as const).map((name) => ({
     name: `samples/${name}.csv`,

@@ -18,6 +18,7 @@ import { FakeClock } from "../../support/fake-clock.ts";
 import { openDesk, readResults } from "../../support/scenario.ts";
 import type { Case } from "./cases.ts";
 import { type Cut, Mortal } from "./mortal.ts";
+import { playNightsBefore, putSnapshot } from "./nights-before.ts";
 
 /** What is done to a play. `arrange` is called once the bank stands. */
 export interface Disturbance {
@@ -52,14 +53,11 @@ const MOST_STARTS = 8;
 const LATER_MS = 120_000;
 const HOUR_MS = 3_600_000;
 
-export async function play({ seed, csv, job, lookup }: Case, disturbance: Disturbance = {}): Promise<Played> {
+export async function play({ seed, csv, job, lookup, before }: Case, disturbance: Disturbance = {}): Promise<Played> {
   const clock = new FakeClock();
   const now = () => clock.nowMs();
   await using bank = await startSandbox({ seed, now, ...(lookup !== undefined && { lookup }) });
   await using desk = await openDesk({ durable: false });
-  disturbance.arrange?.(bank, clock);
-  const file = join(desk.folder, "file.csv");
-  await writeFile(file, csv);
   const base = desk.context(bank, {
     ...job,
     callTimeoutMs: disturbance.callTimeoutMs ?? 30_000,
@@ -70,6 +68,18 @@ export async function play({ seed, csv, job, lookup }: Case, disturbance: Distur
     burst: 10_000,
   });
   const network = { inFlight: 0 };
+  if (before !== undefined) {
+    const unhurt = new Mortal(null);
+    const nights = playNightsBefore(live(base, bank, clock, unhurt, network, -1), desk.folder, before);
+    await drive(clock, nights, unhurt, () => network.inFlight > 0 || desk.clock.isAtWork);
+    await nights;
+    await putSnapshot(desk.folder, csv, before.length + 1, clock.nowMs());
+  }
+  const known = await desk.ledger.runs.list(100);
+  const written = { calls: bank.requests.length, writes: bank.writes.length, effects: bank.effects.length };
+  disturbance.arrange?.(bank, clock);
+  const file = before === undefined ? join(desk.folder, "file.csv") : null;
+  if (file !== null) await writeFile(file, csv);
   let first: Mortal | undefined;
   let deaths = 0;
   const exits: number[] = [];
@@ -85,26 +95,31 @@ export async function play({ seed, csv, job, lookup }: Case, disturbance: Distur
       await clock.advance(LATER_MS);
       continue;
     }
-    const [end] = await ended;
-    if (end?.kind === "reported") exits.push(end.summary.exit);
+    for (const end of await ended) if (end.kind === "reported") exits.push(end.summary.exit);
     const run = await desk.ledger.runs.find("last");
     if (run?.summary && (JSON.parse(run.summary) as Summary).final) break;
   }
   // Whatever was still travelling arrives after all.
   await bank.landLate();
-  const run = await desk.ledger.runs.find("last");
-  const summary = JSON.parse(run?.summary ?? "{}") as Summary;
-  if (!summary.final) throw new Error(`the run has not ended: ${JSON.stringify(summary)}`);
-  const rows = await readResults(summary.results);
+  const runs = (await desk.ledger.runs.list(100)).slice(0, -known.length || undefined).toReversed();
+  const rows: Readonly<Record<string, string>>[] = [];
+  for (const run of runs) {
+    const summary = JSON.parse(run.summary ?? "{}") as Summary;
+    if (!summary.final) throw new Error(`the run has not ended: ${JSON.stringify(summary)}`);
+    rows.push(...(await readResults(summary.results)));
+  }
   return {
     rows: rows.map((row) => `${row.result_row} ${row.result} [${row.result_code}] ${row.result_operations}`),
     bank: [...bank.accounts.values()].map((account) => steady(account)).sort(),
-    effects: bank.effects.map(({ kind, accountId }) => `${kind} ${nameOf(bank, accountId)}`).sort(),
+    effects: bank.effects
+      .slice(written.effects)
+      .map(({ kind, accountId }) => `${kind} ${nameOf(bank, accountId)}`)
+      .sort(),
     steps: first?.steps ?? 0,
     deaths,
     exits,
-    writes: bank.writes.length,
-    bankCalls: bank.requests.filter(({ path }) => path.startsWith("/v0/")).length,
+    writes: bank.writes.length - written.writes,
+    bankCalls: bank.requests.slice(written.calls).filter(({ path }) => path.startsWith("/v0/")).length,
   };
 }
 
@@ -119,6 +134,7 @@ function live(
 ): RunContext {
   const { url: apiUrl, clientId } = bank;
   const own = mortal.clock(clock);
+  let runs = 0;
   return {
     ...base,
     clock: own,
@@ -126,7 +142,7 @@ function live(
     ledger: mortal.ledger(base.ledger),
     actor: ACTOR,
     owner: `start ${start}`,
-    newRunId: () => `run-${start}`,
+    newRunId: () => `run-${start}-${++runs}`,
     openBank: (kind, ownIds) => {
       const settings = bankSettings(base.job, { apiUrl, clientId, clientSecret: bank.clientSecret }, kind, ownIds);
       const { callTimeoutMs, caps } = settings;
