@@ -98,7 +98,9 @@ describe("a file in the forms of its core system", () => {
       expect(died).to.equal("the process dies");
       const edited: Partial<JobInput> = {
         ...JOB,
-        columns: { ACCT: "client_account_id", ST: "metadata.st" },
+        columns: { ST: "metadata.st" },
+        delimiter: ",",
+        header: 2,
         constants: { "metadata.source": "core-b" },
         values: {},
         join: { account_holders: ["U1", "U2"] },

@@ -6,16 +6,20 @@ import { COLUMNS, type ColumnName } from "../columns.ts";
 import type { CsvRow } from "../csv-row.ts";
 import { fileColumn } from "../header/read-header.ts";
 import type { Reading } from "../reading.ts";
-import { wholeOf } from "../shape/places.ts";
+import { placesOf, wholeOf } from "../shape/places.ts";
 
 /** The file's name of the first column that would be read in another way; null where all cells mean the same. */
 export function readsOtherwise({ cells }: CsvRow, reading: Reading, earlier: Reading): string | null {
   const constant = otherConstant(reading, earlier);
   if (constant !== undefined) return constant;
   const found = reading.columns.find((column, at) => {
-    const kind = COLUMNS[(column ?? "") as ColumnName]?.kind;
+    const whole = wholeOf(column ?? "");
+    const kind = COLUMNS[whole as ColumnName]?.kind;
     const cell = cells?.[at]?.trim() ?? "";
-    if (cell === "") return meaningOfEmpty(column, reading) !== meaningOfEmpty(column, earlier);
+    if (cell === "") {
+      const isWhole = placesOf(reading, whole).every((place) => (cells?.[place] ?? "").trim() === "");
+      return isWhole && meaningOfEmpty(whole, reading) !== meaningOfEmpty(whole, earlier);
+    }
     if (shapeOf(column, reading) !== shapeOf(column, earlier)) return true;
     if (kind === "money" && reading.money !== earlier.money) return true;
     if (kind === "money" && reading.money === "decimal" && reading.currency !== earlier.currency) return true;
@@ -48,6 +52,8 @@ const leavesAlone = (cell: string, { forms }: Reading) => forms?.leaveAlone.incl
 const LISTS: readonly (string | null)[] = ["account_holders", "authorized_signers", "documents"];
 
 function meaningOfEmpty(column: string | null, { forms }: Reading): string {
+  const mapped = forms?.shapes?.values?.[column ?? ""]?.cells[""];
+  if (mapped) return `value ${mapped}`;
   if (column === "authorized_users") return forms?.emptyAuthorizedUsers ?? "keep";
   return LISTS.includes(column) ? (forms?.emptyMeans ?? "keep") : "keep";
 }

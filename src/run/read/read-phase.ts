@@ -7,6 +7,7 @@ import { type Rejected, type Rejection, rejected } from "../../errors/rejection.
 import type { Job } from "../../job.ts";
 import type { Run } from "../../ledger/run.ts";
 import { OwnIdKinds } from "../../plan/own-ids.ts";
+import { begunSettings } from "../../read/begun-settings.ts";
 import type { ParsedRow } from "../../read/change.ts";
 import { type Manifest, readManifest } from "../../read/file/manifest.ts";
 import type { RowsEnd } from "../../read/file-rows.ts";
@@ -60,7 +61,7 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   if (own.kind === "rejected") return own.rejection;
   const asked = form === null ? own.job : settingsForResults(own.job, form);
   // Some of the rows may have been read before: the other cells must be understood in the same way, whatever the job says now.
-  const job = { ...asked, begun: run.reading ?? undefined };
+  const job = run.reading === null ? asked : begunSettings(asked, run.reading);
   const context = { ...outer, job };
   const manifest = await findManifest(job, run, file.store);
   if (manifest.kind === "rejected") return manifest.rejection;
