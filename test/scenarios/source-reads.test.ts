@@ -1,5 +1,5 @@
 /** How the files of each source are read: by its own settings, also when rows come back, are run again or a run goes on. */
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
@@ -78,6 +78,14 @@ describe("the reads of a source", () => {
     await writeFile(file, CARDS);
     const [end] = await start(desk, bank, { job: jobOf(desk), file });
     expect(told(end === undefined ? [] : [end])).to.deep.equal(["elsewhere.csv file_of_no_source"]);
+    // A copy of what the job has taken is read as that was, such as one in an archive.
+    await put(desk, "loans-1.csv", LOANS.replace("wrong", "active"), 0);
+    expect(told(await start(desk, bank, { job: jobOf(desk) }))).to.deep.equal(["loans-1.csv 1 applied 1 unchanged"]);
+    await copyFile(join(desk.folder, "in", "loans-1.csv"), join(desk.folder, "archived.csv"));
+    const archived = { file: join(desk.folder, "archived.csv"), again: "why" };
+    expect(told(await start(desk, bank, { job: jobOf(desk), ...archived }))).to.deep.equal([
+      "archived.csv 2 unchanged",
+    ]);
     // Where all are read alike it does not matter.
     const alike = { ...jobOf(desk), nulls: { leaveAlone: ["NULL"] }, source: { folder: join(desk.folder, "in") } };
     expect(told(await start(desk, bank, { job: alike, file }))).to.deep.equal(["elsewhere.csv 1 unchanged"]);

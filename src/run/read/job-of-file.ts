@@ -21,11 +21,18 @@ export interface JobOfFile {
   readonly source?: string | undefined;
 }
 
-/** Rejected with `file_of_no_source` where the sources are read in different ways and nobody can say which it is. */
-export function jobOfFile({ job }: RunContext, run: Run): JobOfFile | Rejected {
+/**
+ * Rejected with `file_of_no_source` where the sources are read in different ways and nobody can say which it is. A copy of a file that the
+ * job has taken, such as one in the archive, is read as that was.
+ */
+export async function jobOfFile({ job, ledger }: RunContext, run: Run): Promise<JobOfFile | Rejected> {
   const { place, key } = run.file;
   const isKnown = run.reading?.source !== undefined || sourceOf(job, place, key) !== undefined;
-  return isKnown || !readsDiffer(job) ? jobOfKnown(job, run) : rejectedOf(run);
+  if (isKnown || !readsDiffer(job)) return jobOfKnown(job, run);
+  const { sha256 } = run.file;
+  const earlier = await ledger.runs.findTaken(run.bank, job.name, { sha256, before: run });
+  const isSaid = earlier?.reading?.source !== undefined;
+  return earlier !== undefined && isSaid ? jobOfKnown(job, earlier) : rejectedOf(run);
 }
 
 function jobOfKnown(job: Job, run: Run): JobOfFile {

@@ -57,7 +57,7 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   }
   if (results !== null && !isInput) return results.rejection;
   const form = results && { header: results.header, isUtf8: await isUtf8File(createReadStream(file.localPath)) };
-  const own = form === null ? jobOfFile(outer, run) : await jobOfResults(outer, run, file.localPath, form);
+  const own = form === null ? await jobOfFile(outer, run) : await jobOfResults(outer, run, file.localPath, form);
   if (own.kind === "rejected") return own.rejection;
   const asked = form === null ? own.job : settingsForResults(own.job, form);
   // Some of the rows may have been read before: the other cells must be understood in the same way, whatever the job says now.
