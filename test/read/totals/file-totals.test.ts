@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Reading, StatedTotals } from "../../../src/read/reading.ts";
+import type { NumberForm } from "../../../src/read/shapes.ts";
 import { describeTotal, FileTotals, type WantedTotals } from "../../../src/read/totals/file-totals.ts";
 
 const READING: Reading = {
@@ -116,6 +117,21 @@ describe("totals of a file", () => {
       const rejection = totalsOf(rows, wanted).judge(stating({ sums: { limit: "1249.80" } }));
       expect(rejection?.code).to.equal("total_unprovable");
       expect(rejection?.message).to.match(message);
+    });
+  }
+
+  const forms: readonly [string, NumberForm, readonly string[], string][] = [
+    ["a decimal comma", { decimal: ",", group: "." }, ["1.250,00", "0,10", "-1.000.000,05"], "-998749.95"],
+    ["a sign behind", { negative: "after" }, ["12.50", "0.75-"], "11.75"],
+    ["decimals that are implied, in rows and total alike", { implied: 2 }, ["125000", "10"], "125010"],
+  ];
+  for (const [what, numbers, amounts, sum] of forms) {
+    it(`are read with ${what}, where the job says that amounts are so`, () => {
+      const reading: Reading = { ...READING, forms: { leaveAlone: [], text: [], shapes: { numbers } } };
+      const rows = amounts.map((amount) => ["core-1", amount, "active"]);
+      expect(totalsOf(rows, { sums: { limit: 2 } }, reading).judge(stating({ sums: { limit: sum } }))).to.equal(null);
+      const plain = totalsOf([["core-1", "1 2", ""]], { sums: { limit: 2 } }, reading).judge(stating({}));
+      expect(plain?.code).to.equal("total_unprovable");
     });
   }
 

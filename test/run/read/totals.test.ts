@@ -98,6 +98,21 @@ describe("totals that a file states", () => {
     );
   });
 
+  it("are read as the job says that amounts are written, in the rows and in the trailer", async () => {
+    const csv = "account_id;product_name;limit\naccount_1;New;1.250,00\naccount_2;New;0,5\nEND;2;1.250,50\n";
+    const job: Partial<JobInput> = {
+      numbers: { decimal: ",", group: "." },
+      completeness: { trailer: { marker: "END", sums: { limit: 3 } } },
+    };
+    await start({ "a.csv": csv }, job, ({ end }) => {
+      const found = summaryOf(end).certificate.find(({ left }) => left === "sum of limit");
+      expect(found?.figures).to.deep.equal(["1250.50", "1250.50"]);
+    });
+    await start({ "a.csv": csv.replace("1.250,50", "1.250,51") }, job, ({ end }) => {
+      expect(rejectionOf(end).code).to.equal("total_differs");
+    });
+  });
+
   const differing: readonly [string, string, string, RegExp][] = [
     [
       "a sum",
