@@ -37,6 +37,7 @@ export const CREDENTIALS = {
   clientId: "core",
   clientSecret: "a-secret-of-the-simulation",
 };
+export const BANK_NAME = { apiUrl: CREDENTIALS.apiUrl, program: CREDENTIALS.clientId };
 
 /** How the bank behaves where the contract leaves it open. */
 export interface Habits {

@@ -3,6 +3,7 @@
  */
 import { WORDS } from "../../../src/errors/words.ts";
 import type { Fault } from "./faults.ts";
+import { isDuplicate, isLost } from "./oracle.ts";
 
 /** How a doubt came to its end, by the log of the run and by the bank's store of keys. */
 export const SETTLED_BY = ["in effect", "absent", "answered again"] as const;
@@ -29,6 +30,14 @@ export class Figures {
     this.settled[way] = (this.settled[way] ?? 0) + 1;
   }
 
+  /** Of a history that is over. */
+  countBroken(wrongs: readonly string[], elapsedMs: number): void {
+    this.duplicates += wrongs.filter(isDuplicate).length;
+    this.lost += wrongs.filter(isLost).length;
+    this.seeds += 1;
+    this.virtualHours += elapsedMs / 3_600_000;
+  }
+
   /** The lines of results that a job has published last. */
   countRows(lines: readonly { readonly result?: string }[]): void {
     this.rows += lines.length;
@@ -53,7 +62,7 @@ export class Figures {
 }
 
 /** The same as plain data, as it comes from another thread. */
-export type FigureCounts = Omit<Figures, "strike" | "settle" | "countRows" | "add">;
+export type FigureCounts = Omit<Figures, "strike" | "settle" | "countBroken" | "countRows" | "add">;
 
 function addCounts(counts: Record<string, number>, others: Readonly<Record<string, number>>): void {
   for (const [name, count] of Object.entries(others)) counts[name] = (counts[name] ?? 0) + count;

@@ -13,7 +13,8 @@ import type { RunContext } from "../../../src/run/context.ts";
 import { resumeUnderLease } from "../../../src/run/start/resume-under-lease.ts";
 import { type FileEnd, startJob } from "../../../src/run/start/start-job.ts";
 import { PERSON_STOP } from "../../../src/run/stop.ts";
-import { Bank, CREDENTIALS } from "./bank.ts";
+import { approveAbsent, isAbsentDone, judgeAbsent, plantAbsent, SNAPSHOT_JOB } from "./absent.ts";
+import { BANK_NAME, Bank } from "./bank.ts";
 import { drawProfile, type Profile } from "./faults.ts";
 import { Figures } from "./figures.ts";
 import { LeaseWatch } from "./lease-watch.ts";
@@ -22,6 +23,7 @@ import {
   CALM_GAP_MS,
   hasPublished,
   isExpected,
+  isPeaceful,
   type Line,
   LONGEST_HOURS,
   LONGEST_WAY_MS,
@@ -32,9 +34,9 @@ import {
 import { drawLoad, fileOf, JOBS, type Load } from "./load.ts";
 import type { Machine } from "./machine.ts";
 import { Network } from "./network.ts";
-import { isDuplicate, isLost, judge } from "./oracle.ts";
+import { judge } from "./oracle.ts";
 import { scheduleOtherWriter, setBack } from "./others.ts";
-import type { Policy } from "./policy.ts";
+import { type Policy, REAL } from "./policy.ts";
 import { schedulePruner } from "./pruner.ts";
 import { quiet } from "./quiet.ts";
 import { Random } from "./random.ts";
@@ -63,6 +65,8 @@ export class History {
   readonly #workers: Workers | null;
   readonly #lives: Life[] = [];
   readonly #wrongs: string[] = [];
+  /** Whether the file of `core` is a snapshot. */
+  readonly #isSnapshot: boolean;
   #runs = 0;
   /** Whose accounts somebody has set back after `core` was done with them. */
   #setBack: ReadonlySet<string> = new Set();
@@ -96,13 +100,16 @@ export class History {
     const byOwnIds = seed % 4 === 0;
     for (const name of JOBS) this.#around.sources[name].files.set("file.csv", fileOf(this.#load.rows[name], byOwnIds));
     const job = { ...(byOwnIds && { entities: { by: "client_customer_id" } as const }), ...policy.job };
-    this.#lines = JOBS.map((name) => openLine(name, this.#profile, server !== null, job));
+    this.#isSnapshot = seed % 7 === 3 && policy === REAL && !this.#load.isOfSameBytes;
+    const jobOf = (name: string) => (this.#isSnapshot && name === "core" ? { ...job, ...SNAPSHOT_JOB } : job);
+    this.#lines = JOBS.map((name) => openLine(name, this.#profile, server !== null, jobOf(name)));
     schedulePruner(this.#around, seed, this.#lines, this.#lives);
   }
 
   async live(): Promise<Told> {
     this.#world.tell(() => `profile ${JSON.stringify(this.#profile)}`);
     const [core, side] = this.#lines as [Line, Line];
+    if (this.#isSnapshot) await plantAbsent(this.#bank, this.#around.machine.ledger, BANK_NAME, this.#world.nowMs());
     this.#world.after(0, () => this.#start(core));
     if (!this.#load.isOfSameBytes) this.#world.after(this.#fate.spread(1, 3_600_000), () => this.#start(side));
     scheduleOtherWriter(this.#world, this.#load, this.#fate, this.#figures);
@@ -110,13 +117,12 @@ export class History {
     await this.#world.run(() => this.#lines.every(({ isDone }) => isDone) || this.#wrongs.length > 0 || isTooLong());
     if (isTooLong()) this.#wrongs.push(`not done after ${LONGEST_HOURS} hours`);
     await this.#letAllArrive();
-    this.#judge();
+    await this.#judge();
     for (const life of this.#lives) life.bury();
     await quiet();
     return { wrongs: this.#wrongs, figures: this.#figures };
   }
 
-  /** What is still under way may undo all that was well. */
   async #letAllArrive(): Promise<void> {
     const overMs = this.#world.elapsedMs + LONGEST_WAY_MS;
     this.#world.after(LONGEST_WAY_MS, () => {});
@@ -161,6 +167,7 @@ export class History {
 
   /** What a person has stopped, a person resumes. */
   async #work(context: RunContext): Promise<readonly FileEnd[]> {
+    if (this.#isSnapshot) await approveAbsent(context);
     const unfinished = await context.ledger.runs.listUnfinished(context.bankName, context.job.name);
     const waiting = unfinished.find((run) => run.waiting);
     if (waiting !== undefined) return [await resumeUnderLease(context, waiting, null)];
@@ -247,9 +254,10 @@ export class History {
 
   /** Where the look-up can't tell, unknown rows may stay for good, and so may the other job's rows of those accounts. */
   async #isFinal({ name, calmStarts }: Line, ends: readonly FileEnd[]): Promise<boolean> {
-    const bank = { apiUrl: CREDENTIALS.apiUrl, program: CREDENTIALS.clientId };
-    const open = await this.#around.machine.ledger.runs.listUnfinished(bank, name);
-    if (open.length === 0) return hasPublished(this.#around.results[name]);
+    const { ledger } = this.#around.machine;
+    const open = await ledger.runs.listUnfinished(BANK_NAME, name);
+    const isWhole = !this.#isSnapshot || name !== "core" || (await isAbsentDone(ledger, name));
+    if (open.length === 0) return isWhole && hasPublished(this.#around.results[name]);
     const waitsForOther =
       this.#lines.every((line) => line.isDone || line.name === name) &&
       ends.every((end) => end.kind === "reported" && end.summary.stopped?.code === "account_busy");
@@ -279,22 +287,14 @@ export class History {
     return [...(mayBeUnproven ? ["lookup_unproven"] : []), ...(this.#workers === null ? [] : ["poison"])];
   }
 
-  #judge(): void {
-    const { chances, fatefulStarts, habits, creates } = this.#profile;
+  async #judge(): Promise<void> {
     const published = { core: publishedIn(this.#around.results.core), side: publishedIn(this.#around.results.side) };
-    const isUntroubled =
-      Object.values(chances).every((chance) => chance === 0) &&
-      fatefulStarts === 0 &&
-      habits.lagMs === 0 &&
-      this.#hasLookUp &&
-      creates !== "first_alone";
+    const isUntroubled = isPeaceful(this.#profile) && this.#hasLookUp;
     const seen = { published, setBack: this.#setBack, staysWith: this.#staysWith, isUntroubled };
-    const broken = judge({ bank: this.#bank, load: this.#load, ...seen });
+    const ofAbsent = this.#isSnapshot ? await judgeAbsent(this.#bank, this.#around.machine.ledger) : [];
+    const broken = [...judge({ bank: this.#bank, load: this.#load, ...seen }), ...ofAbsent];
     this.#wrongs.push(...broken);
-    this.#figures.duplicates += broken.filter(isDuplicate).length;
-    this.#figures.lost += broken.filter(isLost).length;
-    this.#figures.seeds += 1;
-    this.#figures.virtualHours += this.#world.elapsedMs / 3_600_000;
+    this.#figures.countBroken(broken, this.#world.elapsedMs);
     for (const results of Object.values(published)) this.#figures.countRows(results?.lines ?? []);
   }
 }

@@ -56,9 +56,16 @@ export function openLine(
   return { name, job, starts: 0, calmStarts: 0, life: null, isDone: false, callOff: () => {} };
 }
 
+/** Whether nothing strikes in a history, so that every row must come to what it wants where the look-up can tell. */
+export function isPeaceful({ chances, fatefulStarts, habits, creates }: Profile): boolean {
+  const isSpared = Object.values(chances).every((chance) => chance === 0) && fatefulStarts === 0;
+  return isSpared && habits.lagMs === 0 && creates !== "first_alone";
+}
+
 /** The publication of the highest number that is whole: its summary is written last. */
 export function publishedIn(store: MemoryStore): Published | null {
   const folder = findWhole(store)
+    .filter((one) => !isOfAbsent(store, one))
     .sort((a, b) => numberOf(a) - numberOf(b))
     .at(-1);
   const text = store.files.get(`${folder}/results.csv`);
@@ -77,6 +84,12 @@ export function hasPublished(store: MemoryStore): boolean {
 function findWhole({ files }: MemoryStore): string[] {
   const end = "/summary.json";
   return [...files.keys()].filter((key) => key.endsWith(end)).map((key) => key.slice(0, -end.length));
+}
+
+/** What is told of accounts that a snapshot lacks is not of the file's rows. */
+function isOfAbsent({ files }: MemoryStore, folder: string): boolean {
+  const summary = files.get(`${folder}/summary.json`)?.toString() ?? "{}";
+  return summary.includes('"absentOf"') && (JSON.parse(summary) as Summary).absentOf !== undefined;
 }
 
 /** `<run>/<n>` → n. */

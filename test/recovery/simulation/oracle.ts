@@ -5,6 +5,7 @@
 import { WORDS } from "../../../src/errors/words.ts";
 import type { RunCalls } from "../../../src/report/calls.ts";
 import type { SandboxAccount } from "../../../src/sandbox/state/bank-state.ts";
+import { isPlanted } from "./absent.ts";
 import type { Bank, Effect } from "./bank.ts";
 import { JOBS, type JobName, type Load, type Row } from "./load.ts";
 
@@ -36,7 +37,8 @@ export interface Evidence {
 /** Every promise that was broken, in words. None when the history is as it should be. */
 export function judge(evidence: Evidence): string[] {
   const { bank, load, published, setBack, staysWith, isUntroubled } = evidence;
-  const byClient = Map.groupBy(bank.state.accounts.values(), ({ client_account_id = "" }) => client_account_id);
+  const judged = [...bank.state.accounts.values()].filter(({ id }) => !isPlanted(id));
+  const byClient = Map.groupBy(judged, ({ client_account_id = "" }) => client_account_id);
   const wrongs: string[] = [];
   for (const [client, accounts] of byClient) {
     if (accounts.length > 1) wrongs.push(`${client} has ${accounts.length} accounts`);
@@ -70,7 +72,7 @@ export function isDuplicate(wrong: string): boolean {
 }
 
 export function isLost(wrong: string): boolean {
-  return / tells of the rows | has none of the words| has published nothing| has no account$|, and is told /.test(
+  return / tells of the rows | has none of the words| has published nothing| has no account$| and was not closed$|, and is told /.test(
     wrong,
   );
 }
