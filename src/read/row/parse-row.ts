@@ -9,7 +9,7 @@ import type { Desired, ParsedRow, Provenance } from "../change.ts";
 import type { CsvRow } from "../csv-row.ts";
 import { fileColumn } from "../header/read-header.ts";
 import type { Reading } from "../reading.ts";
-import { decimalsOf, type RowSteps, type Step, stepsOf } from "./cell-parsers.ts";
+import { type Beside, decimalsOf, type RowSteps, stepsOf } from "./cell-parsers.ts";
 import { desiredOfUser, findBrokenUserRules } from "./desired-of-user.ts";
 import { findBrokenRules } from "./find-broken-rules.ts";
 import { given, givenText, trimSpaces } from "./given.ts";
@@ -103,57 +103,56 @@ function parseCells(cells: readonly string[], reading: Reading, rowSteps: RowSte
   const currency = row === null ? givenAt(currencyAt) : row.ownCurrency;
   const decimals = reading.money === "minor" ? 0 : decimalsOf(currency, reading);
   const beside = { decimals, namesAccount: givenAt(accountAt) !== "" };
-  const found = new FoundValues(reading.header);
+  // Filled column by column: the table of columns and the parsers make it a Desired.
+  const values: Record<string, unknown> = {};
+  let metadata: Record<string, unknown> | undefined;
+  let faulty: string[] | undefined;
+  let issues: Issue[] | undefined;
   for (const step of steps) {
     const cell = cells[step.at] ?? "";
     const text = step.isText ? givenText(cell, leaveAlone) : given(cell, leaveAlone);
     if (text === "") continue;
     const value = step.parse(text, beside);
-    if (value !== undefined) found.add(step, step.at, value);
-  }
-  if (row !== null) {
-    for (const step of shaped) {
-      const value = shapedValue(step, row, beside);
-      if (value !== undefined) found.add(step, step.at[0] ?? -1, value);
+    if (value === undefined) continue;
+    if (isFaults(value)) {
+      const column = reading.header[step.at] ?? "";
+      issues = [...(issues ?? NONE), ...value.all.map(({ code, message }) => ({ code, column, message }))];
+      faulty = [...(faulty ?? NONE), step.column];
+    } else if (step.metadataKey === undefined) {
+      values[step.column] = value;
+    } else {
+      metadata ??= {};
+      metadata[step.metadataKey] = value;
     }
   }
-  return found.end();
+  if (metadata !== undefined) values.metadata = metadata;
+  const found: ParsedCells = { values: values as Desired, faulty: faulty ?? NONE, issues: issues ?? NONE };
+  return row === null ? found : withShaped(found, row, beside, rowSteps, reading.header);
 }
 
-/** What the cells of a row say. Filled column by column: the table of columns and the parsers make it a Desired. */
-class FoundValues {
-  readonly #header: readonly string[];
-  readonly #values: Record<string, unknown> = {};
-  #metadata: Record<string, unknown> | undefined;
-  #faulty: string[] | undefined;
-  #issues: Issue[] | undefined;
-
-  constructor(header: readonly string[]) {
-    this.#header = header;
-  }
-
-  /** `at` is the place of the cell. */
-  add({ column, metadataKey }: Pick<Step, "column" | "metadataKey">, at: number, value: unknown): void {
+/** With the columns that the job has a shape for. */
+function withShaped(
+  found: ParsedCells,
+  row: ShapedCells,
+  beside: Beside,
+  { shaped }: RowSteps,
+  header: readonly string[],
+): ParsedCells {
+  const values: Record<string, unknown> = { ...found.values };
+  const metadata: Record<string, unknown> = { ...found.values.metadata };
+  const [faulty, issues] = [[...found.faulty], [...found.issues]];
+  for (const step of shaped) {
+    const value = shapedValue(step, row, beside);
+    if (value === undefined) continue;
     if (isFaults(value)) {
-      const issues = value.all.map(({ code, message, at: blamedAt }) => ({
-        code,
-        column: this.#header[blamedAt ?? at] ?? column,
-        message,
-      }));
-      this.#issues = [...(this.#issues ?? NONE), ...issues];
-      this.#faulty = [...(this.#faulty ?? NONE), column];
-    } else if (metadataKey === undefined) {
-      this.#values[column] = value;
-    } else {
-      this.#metadata ??= {};
-      this.#metadata[metadataKey] = value;
-    }
+      for (const { code, message, at = step.at[0] ?? -1 } of value.all)
+        issues.push({ code, column: header[at] ?? step.column, message });
+      faulty.push(step.column);
+    } else if (step.metadataKey === undefined) values[step.column] = value;
+    else metadata[step.metadataKey] = value;
   }
-
-  end(): ParsedCells {
-    if (this.#metadata !== undefined) this.#values.metadata = this.#metadata;
-    return { values: this.#values as Desired, faulty: this.#faulty ?? NONE, issues: this.#issues ?? NONE };
-  }
+  if (Object.keys(metadata).length > 0) values.metadata = metadata;
+  return { values: values as Desired, faulty, issues };
 }
 
 /** Both cells or nothing: half an origin is none, and a malformed one is no fault of the row's. */
