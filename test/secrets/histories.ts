@@ -107,6 +107,12 @@ export const HISTORIES: readonly History[] = [
     act: commands(RUN, ["prune", "JOB", "--dry-run"], ["ledger", "check"], ["ledger", "backup", "/"]),
   },
   {
+    name: "a file that cannot be archived",
+    job: 'archive: { folder: "/dev/null/old", move: true }',
+    codes: [3, 0, 0],
+    act: commands(RUN, ["alarms"], ["audit"]),
+  },
+  {
     name: "a plan that is applied",
     file: "broken",
     codes: [3, 3, 2, 3],
