@@ -99,7 +99,15 @@ function afterRun(summary: Omit<Summary, "next">, job: string): string[] {
     next.push(...allowEdits(summary, job));
     next.push(rerunOf(summary, repair));
   }
-  return next;
+  return [...next, ...lookAtAbsent(summary)];
+}
+
+/** Of a snapshot whose absent accounts nothing works on. */
+function lookAtAbsent({ run, final, snapshot }: Pick<Summary, "run" | "final" | "snapshot">): string[] {
+  if (!final || snapshot === undefined || snapshot.states.absent === 0) return [];
+  if (snapshot.action !== null && snapshot.notActed === null) return [];
+  const accounts = counted(snapshot.states.absent, "absent account");
+  return [`tieout report ${run} --open   # shows its page; missing.csv beside it lists the ${accounts}`];
 }
 
 /** The same file with the edits that nobody allowed, for a person who means them. */

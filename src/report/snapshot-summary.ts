@@ -33,8 +33,11 @@ export function describeSnapshot(snapshot: SnapshotSummary, kind: "run" | "plan"
     ...(states.elsewhere > 0 ? [`${grouped(states.elsewhere)} in another job's snapshots`] : []),
   ];
   const also = beside.length === 0 ? "" : `; and ${beside.join(", ")}`;
+  const listed = states.absent + states.done + states.changed_since + states.elsewhere;
   return [
-    `absent: ${counted(states.absent, "account")}${whose} that the ledger knows and the file lacks${also}, see missing.csv`,
+    listed === 0
+      ? `absent: no account${whose}; the file has all that the ledger knows`
+      : `absent: ${counted(states.absent, "account")}${whose} that the ledger knows and the file lacks${also}, see missing.csv`,
     ...(states.absent > 0 ? [`  ${whatBecomes(snapshot, kind)}`] : []),
     ...(back > 0
       ? [`back: ${counted(back, "account")} that ${back === 1 ? "was" : "were"} absent before; each is as its row says`]
@@ -51,7 +54,6 @@ function whatBecomes({ action, notActed }: SnapshotSummary, kind: "run" | "plan"
   if (action === null) return "they are only listed, since the job does not say absent";
   const done = `${DONE[action.do]} (${action.reason})`;
   if (notActed !== null) return `none is ${done}: ${notActed.message}`;
-  return kind === "plan"
-    ? `a run has them ${done} by a run of their own`
-    : `they are ${done} by a run of their own, next`;
+  const when = kind === "plan" ? "once the file is run" : "at the end of this start or of the next";
+  return `they are ${done} by a run of their own, ${when}`;
 }

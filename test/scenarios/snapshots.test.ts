@@ -34,6 +34,9 @@ describe("a snapshot", () => {
     expect(renderSummary(summary)).to.contain(
       "absent: 2 accounts that the ledger knows and the file lacks, see missing.csv\n  they are only listed, since the job does not say absent",
     );
+    expect(summary.next).to.deep.equal([
+      `tieout report ${summary.run} --open   # shows its page; missing.csv beside it lists the 2 absent accounts`,
+    ]);
     expect(nights.deactivated).to.deep.equal([]);
   });
 
@@ -43,7 +46,9 @@ describe("a snapshot", () => {
     expect(short(first)).to.deep.equal(["file 19 unchanged", "missing.csv 1 held"]);
     expect(summaryOf(first[1]).exit).to.equal(4);
     expect(summaryOf(first[1]).absentOf).to.equal(summaryOf(first[0]).run);
-    expect(renderSummary(summaryOf(first[0]))).to.contain("they are deactivated (dormant) by a run of their own, next");
+    expect(renderSummary(summaryOf(first[0]))).to.contain(
+      "they are deactivated (dormant) by a run of their own, at the end of this start or of the next",
+    );
     expect(summaryOf(first[1]).next[0]).to.contain(
       `tieout approve ${summaryOf(first[1]).run} --guard absent --max 1 --reason`,
     );
