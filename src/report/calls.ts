@@ -65,5 +65,5 @@ export function renderCalls(
 
 function renderSaved({ saved = 0, minimum = 0 }: SummarizedCalls): string {
   if (saved === 0) return "";
-  return `; ${grouped(saved)} saved by rows that were not fetched; at the very least ${grouped(minimum)}, which are the writes`;
+  return `; ${grouped(saved)} saved by rows that were not fetched; the least possible is ${grouped(minimum)}, the writes alone`;
 }

@@ -28,9 +28,10 @@ export function renderFetching(fetching: SummarizedFetching): string {
   if (fetching.kind === "after all")
     return `fetched everything after all: ${counted(fetching.changed, "account")} of the share that is always fetched had changed at the bank`;
   const { rows, accounts, seenEqual } = fetching;
-  if (rows === 0 || seenEqual === null) return "not fetched: none, since no row asks for what was tied out lately";
+  if (rows === 0 || seenEqual === null)
+    return "not fetched: none, since no row asks for what was tied out within skipUnchangedFor";
   const of = rows === accounts ? counted(rows, "row") : `${counted(rows, "row")} of ${counted(accounts, "account")}`;
   const { from, to } = seenEqual;
   const seen = from === to ? `at ${from}` : `between ${from} and ${to}`;
-  return `not fetched: ${of}, last seen as wanted ${seen}; one in 100 was fetched all the same`;
+  return `not fetched: ${of}, last seen as wanted ${seen}; one in 100, one at least, was fetched all the same`;
 }

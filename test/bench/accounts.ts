@@ -52,7 +52,10 @@ export function accountJson(n: number): string {
 }
 
 function rowOf(n: number, wish: Wish): string {
-  const availableCredit = wish === "changed" ? 400_000 + n : 500_000 + n;
+  return rowWith(n, wish === "changed" ? 400_000 + n : 500_000 + n);
+}
+
+function rowWith(n: number, availableCredit: number): string {
   const document = `"[${documentOf(n).replaceAll('"', '""')}]"`;
   return `${accountId(n)},${clientAccountId(n)},,consumer,credit_without_underwriting,Everyday Credit,USD,false,false,B,${availableCredit},750000,1000000,,,712,2026-02-01T08:00:00Z,equifax,${document},${n % 400},m.keller,active,active,2026-11-20T02:00:00Z\n`;
 }
@@ -63,6 +66,24 @@ export const ONE_ROW = "account_id,available_credit\naccount_1,400001\n";
 /** Writes a file of that many rows, for accounts 1 and up, in little memory. */
 export async function writeRows(path: string, rows: number, wish: Wish): Promise<void> {
   await writeLines(path, linesOf(rows, wish));
+}
+
+/** Writes the file of a night: each row as the last one had it, but for one in so many. */
+export async function writeNight(
+  path: string,
+  rows: number,
+  { no, changed }: { readonly no: number; readonly changed: number },
+): Promise<void> {
+  await writeLines(path, linesOfNight(rows, no, changed));
+}
+
+/** In the first night all agree with the bank. In each later one other rows change, and stay so. */
+function* linesOfNight(rows: number, no: number, changed: number): Generator<string> {
+  yield `${COLUMNS.join(",")}\n`;
+  for (let n = 1; n <= rows; n++) {
+    const place = n % changed;
+    yield rowWith(n, place + 2 <= no ? 400_000 + n : 500_000 + n);
+  }
 }
 
 /** Writes a file of that many rows that all name account 1 and another product; the latest is the first one. */

@@ -13,5 +13,6 @@ export default defineJob({
   requestsPerSecond: 1_000_000,
   burst: 1_000_000,
   recheckAfterMs,
+  skipUnchangedFor: process.env.TIEOUT_BENCH_SKIP,
   guards: { patch: { max: 5_000_000 } },
 });

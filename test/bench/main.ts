@@ -4,6 +4,7 @@
 import type { BenchBank } from "./bank.ts";
 import { bankBound } from "./bank-bound.ts";
 import { calls } from "./calls.ts";
+import { fewerCalls } from "./fewer-calls.ts";
 import type { Part } from "./figures.ts";
 import { growth } from "./growth.ts";
 import { largeLedger } from "./large-ledger.ts";
@@ -32,5 +33,6 @@ await runBench({
     8: sized(calls),
     9: sized(oneAccount),
     10: sized(whereTimeGoes),
+    11: sized(fewerCalls),
   },
 });

@@ -20,6 +20,8 @@ export interface Sizes {
   readonly starts: number;
   /** Of a file by which one row of ten changes. */
   readonly callRows: number;
+  /** Of a portfolio, night after night. */
+  readonly nightRows: number;
   /** Of one account. */
   readonly accountRows: number;
 }
@@ -37,6 +39,7 @@ export const FULL: Sizes = {
   ledgerRows: { all: 5_000_000, done: 1_000_000, open: 1_000 },
   starts: 21,
   callRows: 300,
+  nightRows: 200_000,
   accountRows: 400_000,
 };
 
@@ -53,5 +56,6 @@ export const QUICK: Sizes = {
   ledgerRows: { all: 50_000, done: 20_000, open: 100 },
   starts: 5,
   callRows: 100,
+  nightRows: 20_000,
   accountRows: 20_000,
 };

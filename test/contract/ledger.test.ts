@@ -37,6 +37,7 @@ import { suiteOfLeases, suiteOfRuns } from "../ledger/suite-runs.ts";
 import { suiteOfSchedules } from "../ledger/suite-schedules.ts";
 import { suiteOfSelection } from "../ledger/suite-selection.ts";
 import { suiteOfSnapshots } from "../ledger/suite-snapshots.ts";
+import { suiteOfTiedOut } from "../ledger/suite-tied-out.ts";
 import { suiteOfUsers } from "../ledger/suite-users.ts";
 import { type LedgerImplementation, type LedgerInUse, useLedger } from "../ledger/use-ledger.ts";
 import { MemoryLedger } from "../recovery/simulation/memory-ledger.ts";
@@ -105,6 +106,7 @@ const SUITES: Readonly<Record<string, (use: LedgerInUse) => void>> = {
   filings: suiteOfFilings,
   schedules: suiteOfSchedules,
   snapshots: suiteOfSnapshots,
+  "tied out": suiteOfTiedOut,
 };
 
 function suites(implementation: LedgerImplementation): void {

@@ -11,6 +11,9 @@ export const SEED: SandboxSeed = {
     relationships: { account_holder: ["entity_ann"] },
   })),
 };
+/** Eight accounts, without anything else. */
+export const MANY = Array.from({ length: 8 }, (_, index) => `account_${index + 1}`);
+export const SEED_OF_MANY: SandboxSeed = { accounts: MANY.map((id) => ({ id })) };
 export const PATCHES = ["account_id,product_name", ...[1, 2, 3, 4].map((i) => `account_${i},New`), ""].join("\n");
 export const CREATES = "client_account_id,capabilities,account_holders,product_name\n";
 export const creates = (from: number, to: number) =>

@@ -8,7 +8,7 @@ import { parsePostgresUrl } from "../../src/ledger/postgres/address.ts";
 import { openPostgresLedger } from "../../src/ledger/postgres/open-ledger.ts";
 import { ask, dropSchema, newSchema, POSTGRES_URL } from "../ledger/postgres/use-postgres.ts";
 import { cleanOutcome, LONG_JOB } from "../recovery/long-job.ts";
-import { type Life, Scene, type StartWays } from "../recovery/scene.ts";
+import { type Life, type Opening, Scene, type StartWays } from "../recovery/scene.ts";
 import { wrongsOf } from "../recovery/verdict.ts";
 
 export const TIMEOUT_MS = 180_000;
@@ -57,12 +57,12 @@ export class Several implements AsyncDisposable {
   }
 
   /** On that server; a schema of its own there is dropped in the end. */
-  static async open(server = POSTGRES_URL): Promise<Several> {
+  static async open(server = POSTGRES_URL, opening: Opening = LONG_JOB): Promise<Several> {
     const schema = newSchema();
     const ledger = urlOf(server, schema);
     // A worker begins none.
     await (await openPostgresLedger(parsePostgresUrl(ledger)))[Symbol.asyncDispose]();
-    return new Several(await Scene.open({ ...LONG_JOB, latencyMs: LATENCY_MS, ledger }), server, schema);
+    return new Several(await Scene.open({ ...opening, latencyMs: LATENCY_MS, ledger }), server, schema);
   }
 
   start(ways: StartWays = {}): Life {

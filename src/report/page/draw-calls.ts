@@ -3,6 +3,7 @@
  */
 import { CALL_LANES, MOST_INTERVALS, type TimedCalls } from "../../bank/call-times.ts";
 import { renderCalls } from "../calls.ts";
+import { renderFetching } from "../fetching.ts";
 import { renderPace } from "../forecast.ts";
 import type { Summary } from "../summary.ts";
 import { renderTime } from "./draw-head.ts";
@@ -10,13 +11,15 @@ import { drawTable, figure, text } from "./draw-table.ts";
 import { type Html, html } from "./html.ts";
 
 export function drawCalls(summary: Summary, times: readonly TimedCalls[]): Html | null {
-  const { calls } = summary;
+  const { calls, fetching } = summary;
   if (calls === null) return null;
-  const says = renderCalls(calls, summary);
+  const says = [...(fetching === undefined ? [] : [renderFetching(fetching)]), renderCalls(calls, summary)];
   return html`<section aria-labelledby="calls">
 <h2 id="calls">Calls</h2>
-<p>${says.slice(0, 1).toUpperCase()}${says.slice(1)}.</p>
-${drawPace(times.filter(({ measure }) => measure === "at"))}${drawLatency(times.filter(({ measure }) => measure === "took"))}</section>
+${says.map(
+  (text) => html`<p>${text.slice(0, 1).toUpperCase()}${text.slice(1)}.</p>
+`,
+)}${drawPace(times.filter(({ measure }) => measure === "at"))}${drawLatency(times.filter(({ measure }) => measure === "took"))}</section>
 `;
 }
 

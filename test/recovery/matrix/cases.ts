@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import nightlySync from "../../../jobs/nightly-sync.ts";
 import samplesJob from "../../../samples/job.ts";
 import type { Job, JobInput } from "../../../src/job.ts";
-import type { SandboxOptions } from "../../../src/sandbox/start-sandbox.ts";
+import type { Sandbox, SandboxOptions } from "../../../src/sandbox/start-sandbox.ts";
 import { parseSeed } from "../../../src/sandbox/state/parse-seed.ts";
 import type { SandboxSeed } from "../../../src/sandbox/state/seed.ts";
 import { APPLICATIONS_PRECHECKED, NEW_ACCOUNTS } from "../../scenarios/bank-file-rows-applications.ts";
@@ -30,6 +30,10 @@ export interface Case {
   readonly lookup?: NonNullable<SandboxOptions["lookup"]>;
   /** Nights of snapshots before this one, after which the job's absent accounts have been approved once. */
   readonly before?: readonly string[];
+  /** The file of the night before, which nothing disturbs, and what somebody does at the bank after it. */
+  readonly nightBefore?: { readonly csv: string; readonly after?: (bank: Sandbox) => void };
+  /** What an undisturbed play must show, since it would prove nothing otherwise. */
+  readonly shows?: RegExp;
 }
 
 const SNAPSHOT = [1, 2, 3, 4, 5, 6];
@@ -88,6 +92,31 @@ const USERS: readonly Case[] = USER_SCENARIOS.map(({ name, users, job = {} }) =>
   job,
 }));
 
+/** The file of one night of eight accounts, and the product that each is to have. */
+const night = (day: number, product: (no: number) => string) =>
+  [
+    "account_id,product_name,effective_at",
+    ...starts.MANY.map((id, index) => `${id},${product(index + 1)},2026-01-${10 + day}T00:00:00Z`),
+    "",
+  ].join("\n");
+
+/** The second night of a job that fetches only what was not tied out, on a quiet bank and on one that has changed everything. */
+const SECOND_NIGHTS: readonly Case[] = [false, true].map((hasDrifted) => ({
+  name: `a second night, ${hasDrifted ? "fetched after all" : "most of it not fetched"}`,
+  seed: starts.SEED_OF_MANY,
+  csv: night(1, (no) => (no === 3 ? "Gold" : "Card")),
+  job: { skipUnchangedFor: "25h" },
+  shows: hasDrifted ? /^(\d \w+ \[\] patch=applied ?){8}$/ : /(\d skipped \[not_fetched\].*){6}/,
+  nightBefore: {
+    csv: night(0, () => "Card"),
+    ...(hasDrifted && {
+      after: ({ accounts }: Sandbox) => {
+        for (const { details } of accounts.values()) if (details) details.product_name = "Drifted";
+      },
+    }),
+  },
+}));
+
 /** All but the files of broken rows, of which there are many. */
 export const CASES: readonly Case[] = [
   ...WORDS,
@@ -95,6 +124,7 @@ export const CASES: readonly Case[] = [
   ...USERS,
   { name: "patches of four accounts", seed: starts.SEED, csv: starts.PATCHES, job: {} },
   { name: "a guard over patches", seed: starts.SEED, csv: starts.PATCHES, job: { guards: { patch: { max: 3 } } } },
+  ...SECOND_NIGHTS,
   { name: "creates on an empty bank", seed: { entities }, csv: starts.creates(1, 5), job: {} },
   {
     name: "creates without a list",

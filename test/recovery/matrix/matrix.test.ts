@@ -20,6 +20,7 @@ describeWhole("the recovery matrix", function () {
   for (const one of [...CASES, ...BROKEN]) {
     it(`${one.name}, disturbed`, async () => {
       const clean = await play(one);
+      if (one.shows !== undefined) expect(clean.rows.join(" ")).to.match(one.shows);
       const modes = MODES.filter((mode) => mode.suits(clean));
       const told = await Promise.all(modes.map((mode) => limit(() => disturb(one, mode, clean))));
       plays += modes.length;

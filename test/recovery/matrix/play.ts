@@ -11,7 +11,7 @@ import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
 import type { Summary } from "../../../src/report/summary.ts";
 import type { RunContext } from "../../../src/run/context.ts";
 import { bankSettings } from "../../../src/run/start/bank-settings.ts";
-import { startJob } from "../../../src/run/start/start-job.ts";
+import { type StartOptions, startJob } from "../../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/start-sandbox.ts";
 import { ACTOR } from "../../ledger/builders.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -53,7 +53,12 @@ const MOST_STARTS = 8;
 const LATER_MS = 120_000;
 const HOUR_MS = 3_600_000;
 
-export async function play({ seed, csv, job, lookup, before }: Case, disturbance: Disturbance = {}): Promise<Played> {
+const START: StartOptions = { kind: "run", file: null, from: null, limit: null, again: null };
+
+export async function play(
+  { seed, csv, job, lookup, before, nightBefore }: Case,
+  disturbance: Disturbance = {},
+): Promise<Played> {
   const clock = new FakeClock();
   const now = () => clock.nowMs();
   await using bank = await startSandbox({ seed, now, ...(lookup !== undefined && { lookup }) });
@@ -75,6 +80,15 @@ export async function play({ seed, csv, job, lookup, before }: Case, disturbance
     await nights;
     await putSnapshot(desk.folder, csv, before.length + 1, clock.nowMs());
   }
+  if (nightBefore !== undefined) {
+    const unhurt = new Mortal(null);
+    const earlier = join(desk.folder, "before.csv");
+    await writeFile(earlier, nightBefore.csv);
+    const night = startJob(live(base, bank, clock, unhurt, network, -1), { ...START, file: earlier });
+    await drive(clock, night, unhurt, () => network.inFlight > 0 || desk.clock.isAtWork);
+    await night;
+    nightBefore.after?.(bank);
+  }
   const known = await desk.ledger.runs.list(100);
   const written = { calls: bank.requests.length, writes: bank.writes.length, effects: bank.effects.length };
   disturbance.arrange?.(bank, clock);
@@ -87,8 +101,9 @@ export async function play({ seed, csv, job, lookup, before }: Case, disturbance
     const mortal = new Mortal(disturbance.cuts?.[start] ?? null);
     first ??= mortal;
     const context = live(base, bank, clock, mortal, network, start, disturbance.alter);
-    const options = { kind: "run", file, from: null, limit: null, again: null } as const;
-    const ended = startJob(context, options);
+    // Its id chooses what is fetched all the same.
+    const named = nightBefore === undefined ? context : { ...context, newRunId: () => "second-night" };
+    const ended = startJob(named, { ...START, file });
     await drive(clock, ended, mortal, () => network.inFlight > 0 || desk.clock.isAtWork);
     if (mortal.isDead) {
       deaths += 1;
