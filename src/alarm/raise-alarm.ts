@@ -20,11 +20,16 @@ export interface DeskContext extends Pick<RunContext, "bankName" | "ledger" | "l
   readonly clock: Pick<Clock, "nowMs">;
 }
 
-/** `tellAfterMs`: nobody is told of what is over by then. Resolves with whether it was not open yet. */
-export async function raiseAlarm(context: DeskContext, raised: RaisedAlarm, tellAfterMs = 0): Promise<boolean> {
+/** `tellAfterMs`: nobody is told of what is over by then. Resolves with whether it was not open yet; for `once` see Telling. */
+export async function raiseAlarm(
+  context: DeskContext,
+  raised: RaisedAlarm,
+  tellAfterMs = 0,
+  { once = false } = {},
+): Promise<boolean> {
   const { job, bankName, ledger, clock, log } = context;
   const alarm = { subject: "", run: null, counts: {}, causes: {}, ...raised, job: job.name };
-  const telling = { targets: targetsOf(job.notify, alarm.kind), afterMs: tellAfterMs };
+  const telling = { targets: targetsOf(job.notify, alarm.kind), afterMs: tellAfterMs, once };
   const isNew = await kept(context, false, () => ledger.alarms.raise(bankName, alarm, telling, clock.nowMs()));
   const { kind, code, run, next } = alarm;
   context.onAlarm?.();

@@ -33,6 +33,14 @@ export interface Telling {
   /** Names. */
   readonly targets: readonly string[];
   readonly afterMs: number;
+  /** Not even where one like it began at that instant and is over: another process may have looked at the same moment. */
+  readonly once?: boolean;
+}
+
+/** A person's own end of an alarm, in that person's words. */
+export interface Acknowledgement {
+  readonly by: string;
+  readonly reason: string;
 }
 
 /** Times are wall-clock milliseconds. */
@@ -43,6 +51,8 @@ export interface Alarm extends NewAlarm {
   readonly sinceMs: number;
   /** Null while it is open. */
   readonly clearedAtMs: number | null;
+  /** Who has cleared it, where a person has. */
+  readonly acknowledged?: Acknowledgement;
 }
 
 /** Which alarms to clear: of those kinds, about that subject, or about any when none is given. */
@@ -93,11 +103,23 @@ export interface NoticesToTake {
   readonly limit: number;
 }
 
+/** A notice that could not be delivered: it is tried again, or was given up. */
+export interface UntoldNotice {
+  /** The alarm's number. */
+  readonly alarm: number;
+  readonly event: AlarmEvent;
+  readonly target: string;
+  readonly attempts: number;
+  readonly isGivenUp: boolean;
+}
+
 export interface NoticesLedger {
   /** Takes notices of the job that are due, the oldest first. One that an alarm is cleared waits for the one that it was raised. */
   takeNotices(bank: BankName, job: string, take: NoticesToTake): Promise<readonly Notice[]>;
   /** When the next notice of the job is due; null when none is left. */
   findNextDue(bank: BankName, job: string): Promise<number | null>;
+  /** Of the job, those that were tried more than once or given up, of alarms that are open or were until then; the latest first. */
+  listUntold(bank: BankName, job: string, sinceMs: number, limit: number): Promise<readonly UntoldNotice[]>;
   /** It is delivered, or given up: nobody takes it again. */
   endNotice(notice: Notice, end: "delivered" | "given up", atMs: number): Promise<void>;
   /** Nobody takes it before then. Nothing when another process has taken it meanwhile. */
@@ -109,6 +131,8 @@ export interface AlarmsLedger extends NoticesLedger {
   raise(bank: BankName, alarm: NewAlarm, telling: Telling, atMs: number): Promise<boolean>;
   /** Resolves with those that were open, as they are now. Whoever was told that it was raised is told that it is cleared. */
   clear(bank: BankName, which: AlarmsToClear, atMs: number): Promise<readonly Alarm[]>;
+  /** Clears the alarm of that number as a person's decision. Undefined when none such is open. */
+  acknowledge(no: number, acknowledgement: Acknowledgement, atMs: number): Promise<Alarm | undefined>;
   /** In the order in which they were raised, those after number `after`. */
   list(wanted: AlarmsWanted, after: number, limit: number): Promise<readonly Alarm[]>;
   /** Of the alarms that are open. */

@@ -105,8 +105,9 @@ async function settle(
   for (const state of begun) {
     if (isOver(state) && (state.raisedAtMs <= lastMs || open.some((one) => nameOf(one) === nameOf(state)))) continue;
     if (lasting.has(nameOf(state)) && open.some((one) => nameOf(one) === nameOf(state))) continue;
-    await raise(context, state);
-    if (isOver(state)) await clear(context, state, state.clearedAtMs ?? nowMs);
+    if (await isAcknowledged(context, state)) continue;
+    const isNew = await raise(context, state, isOver(state));
+    if (isNew && isOver(state)) await clear(context, state, state.clearedAtMs ?? nowMs);
   }
   for (const alarm of open) {
     if (lasting.has(nameOf(alarm))) continue;
@@ -117,14 +118,22 @@ async function settle(
 
 const MOST_OPEN = 1_000;
 
+/** A person has cleared its alarm, though the state lasts. */
+async function isAcknowledged({ ledger, bankName, job }: RunContext, state: ExpectedState): Promise<boolean> {
+  const { kind, subject, raisedAtMs } = state;
+  const raised = await ledger.alarms.list({ bank: bankName, job: job.name, kind, subject }, 0, MOST_OPEN);
+  return raised.some(({ sinceMs, acknowledged }) => sinceMs === raisedAtMs && acknowledged !== undefined);
+}
+
 /** As of the instant at which the state began, also when nobody looked then. */
-async function raise(context: RunContext, { kind, subject, code, message, raisedAtMs }: ExpectedState): Promise<void> {
+async function raise(context: RunContext, state: ExpectedState, once: boolean): Promise<boolean> {
+  const { kind, subject, code, message, raisedAtMs } = state;
   const word = jobWord(context.jobPath);
   const next =
     kind === "late" || kind === "missing"
       ? `tieout run ${word}   # once the file is there; ask its sender`
       : `tieout runs --job ${context.job.name}`;
-  await raiseAlarm(at(context, raisedAtMs), { kind, subject, code, message, next });
+  return raiseAlarm(at(context, raisedAtMs), { kind, subject, code, message, next }, 0, { once });
 }
 
 async function clear(context: RunContext, { kind, subject }: Pick<ExpectedState, "kind" | "subject">, atMs: number) {

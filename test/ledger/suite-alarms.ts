@@ -57,6 +57,54 @@ export function suiteOfAlarms(use: LedgerInUse): void {
     ]);
   });
 
+  it("raises once what began at one instant and is over, whichever process looks", async () => {
+    const other = await use.openOther();
+    const once = { targets: ["hook"], afterMs: 0, once: true };
+    expect(await use.ledger.alarms.raise(BANK, alarm({ kind: "late", subject: "d" }), once, 10)).to.equal(true);
+    await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["late"], subject: "d" }, 20);
+    expect(await other.alarms.raise(BANK, alarm({ kind: "late", subject: "d" }), once, 10)).to.equal(false);
+    expect(await other.alarms.raise(BANK, alarm({ kind: "late", subject: "d" }), once, 11), "a new one").to.equal(true);
+    expect(await list({ kind: "late" })).to.have.length(2);
+    const both = await Promise.all(
+      [use.ledger, other].map((one) => one.alarms.raise(BANK, alarm({ kind: "gap" }), once, 10)),
+    );
+    expect(both.filter(Boolean)).to.have.length(1);
+  });
+
+  it("is cleared by a person once, with who and why, and told as any other end", async () => {
+    await raise({ kind: "missing", subject: "d" }, 10, ["hook"]);
+    for (const notice of await take(10)) await use.ledger.alarms.endNotice(notice, "delivered", 11);
+    const acknowledged = { by: "clara", reason: "the sender had no file" };
+    const cleared = await use.ledger.alarms.acknowledge(1, acknowledged, 20);
+    expect(cleared).to.deep.include({ no: 1, kind: "missing", clearedAtMs: 20, acknowledged });
+    expect(await use.ledger.alarms.acknowledge(1, acknowledged, 21)).to.equal(undefined);
+    expect(await use.ledger.alarms.acknowledge(9, acknowledged, 21)).to.equal(undefined);
+    await use.reopen();
+    expect((await list())[0]).to.deep.equal(cleared);
+    expect(shown(await take(20))).to.deep.equal([[1, "cleared", "hook", 20, 1]]);
+  });
+
+  it("lists notices that could not be delivered: tried more than once, or given up lately or of an open alarm", async () => {
+    const untold = async (sinceMs = 0) =>
+      (await use.ledger.alarms.listUntold(BANK, "nightly", sinceMs, 9)).map(
+        ({ alarm: no, event, target, attempts, isGivenUp }) => [no, event, target, attempts, isGivenUp],
+      );
+    await raise({}, 10, ["a", "b"]);
+    for (const notice of await take(10)) await use.ledger.alarms.putOffNotice(notice, 20);
+    expect(await untold(), "it may be under way").to.deep.equal([]);
+    const [a] = await take(20);
+    expect(await untold()).to.deep.equal([
+      [1, "raised", "a", 2, false],
+      [1, "raised", "b", 2, false],
+    ]);
+    if (a !== undefined) await use.ledger.alarms.endNotice(a, "given up", 30);
+    await use.tamper("UPDATE notices SET ended = 30, how = 'delivered' WHERE target = 'b'");
+    expect(await untold(31), "its alarm is open").to.deep.equal([[1, "raised", "a", 2, true]]);
+    await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed"] }, 40);
+    expect([await untold(30), await untold(31)]).to.deep.equal([[[1, "raised", "a", 2, true]], []]);
+    expect(await use.ledger.alarms.listUntold(SANDBOX, "nightly", 0, 9)).to.deep.equal([]);
+  });
+
   it("clears kinds about any subject, and nothing of another job or bank", async () => {
     for (const kind of ["failed", "held", "gap"] as const) await raise({ kind, subject: kind });
     await raise({ job: "weekly" });

@@ -3,6 +3,7 @@
  */
 import type { AlarmCount, AlarmsLedger, NoticesLedger } from "../alarms.ts";
 import {
+  ACKNOWLEDGE,
   ADD_CLEARED,
   ADD_NOTICE,
   type AlarmShape,
@@ -11,11 +12,15 @@ import {
   DROP_UNTOLD,
   decodeAlarm,
   decodeTaken,
+  decodeUntold,
   END,
   FIND_NEXT_DUE,
+  FIND_OPEN,
+  HAS_BEGUN,
   HASTEN,
   keyOf,
   LIST_DUE,
+  LIST_UNTOLD,
   type NoticeShape,
   PUT_OFF,
   RAISE,
@@ -23,7 +28,10 @@ import {
   TAKE,
   toClear,
   toList,
+  type UntoldShape,
+  withAcknowledgement,
 } from "../sql/alarm-shape.ts";
+import type { Sql } from "./database.ts";
 import { numbered } from "./numbered.ts";
 import type { PostgresStore } from "./store.ts";
 
@@ -31,9 +39,11 @@ const DUE = numbered(LIST_DUE);
 
 export function postgresAlarms(store: PostgresStore): AlarmsLedger {
   return {
-    raise(bank, alarm, { targets, afterMs }, atMs) {
+    raise(bank, alarm, { targets, afterMs, once = false }, atMs) {
       return store.write(async (sql) => {
         const no = await store.openBank(sql, bank);
+        const about = [alarm.job, alarm.kind, alarm.subject] as const;
+        if (once && (await sql.get(numbered(HAS_BEGUN), no, ...about, atMs)) !== undefined) return false;
         const isNew = (await sql.run(numbered(RAISE), no, ...raised(alarm, atMs))) > 0;
         const dueMs = atMs + afterMs;
         if (isNew) for (const target of new Set(targets)) await sql.run(numbered(ADD_NOTICE), target, afterMs);
@@ -48,12 +58,19 @@ export function postgresAlarms(store: PostgresStore): AlarmsLedger {
       return store.write(async (sql) => {
         const { sql: list, values } = toClear(no, which);
         const open = (await sql.all<AlarmShape>(numbered(list), ...values)).map(decodeAlarm);
-        for (const alarm of open) {
-          await sql.run(numbered(CLEAR), atMs, alarm.no);
-          await sql.run(numbered(DROP_UNTOLD), atMs, alarm.no, atMs);
-          await sql.run(numbered(ADD_CLEARED), atMs, atMs, alarm.no);
-        }
+        for (const alarm of open) await clearOne(sql, alarm.no, atMs);
         return open.map((alarm) => ({ ...alarm, clearedAtMs: atMs }));
+      });
+    },
+
+    acknowledge(no, acknowledgement, atMs) {
+      return store.write(async (sql) => {
+        const shape = await sql.get<AlarmShape>(numbered(FIND_OPEN), no);
+        if (shape === undefined) return undefined;
+        const alarm = decodeAlarm(shape);
+        await sql.run(numbered(ACKNOWLEDGE), withAcknowledgement(alarm, acknowledgement), no);
+        await clearOne(sql, no, atMs);
+        return { ...alarm, clearedAtMs: atMs, acknowledged: acknowledgement };
       });
     },
 
@@ -73,6 +90,12 @@ export function postgresAlarms(store: PostgresStore): AlarmsLedger {
   };
 }
 
+async function clearOne(sql: Sql, no: number, atMs: number): Promise<void> {
+  await sql.run(numbered(CLEAR), atMs, no);
+  await sql.run(numbered(DROP_UNTOLD), atMs, no, atMs);
+  await sql.run(numbered(ADD_CLEARED), atMs, atMs, no);
+}
+
 function noticesOf(store: PostgresStore): NoticesLedger {
   return {
     async takeNotices(bank, job, { nowMs, untilMs, limit }) {
@@ -90,6 +113,12 @@ function noticesOf(store: PostgresStore): NoticesLedger {
       const no = await store.findBank(bank);
       if (no === undefined) return null;
       return (await store.sql.get<{ due: number | null }>(numbered(FIND_NEXT_DUE), no, job))?.due ?? null;
+    },
+
+    async listUntold(bank, job, sinceMs, limit) {
+      const no = await store.findBank(bank);
+      if (no === undefined) return [];
+      return (await store.sql.all<UntoldShape>(numbered(LIST_UNTOLD), no, job, sinceMs, limit)).map(decodeUntold);
     },
 
     async endNotice(notice, end, atMs) {

@@ -2,13 +2,22 @@
  * Alarms and their notices as columns have them, and the statements for them. They are the same in both databases, with `?` for a value.
  */
 import type { Code } from "../../errors/codes/codes.ts";
-import type { Alarm, AlarmEvent, AlarmsToClear, AlarmsWanted, NewAlarm, Notice } from "../alarms.ts";
+import type {
+  Acknowledgement,
+  Alarm,
+  AlarmEvent,
+  AlarmsToClear,
+  AlarmsWanted,
+  NewAlarm,
+  Notice,
+  UntoldNotice,
+} from "../alarms.ts";
 
 const ALARM = `a.no, b.api_url AS "apiUrl", b.program, a.job, a.kind, a.subject, a.code, a.message, a.run, a.details,
   a.since AS "sinceMs", a.cleared AS "clearedAtMs"`;
 const OF_BANK = "alarms a JOIN banks b ON b.no = a.bank";
 
-export interface AlarmShape extends Omit<Alarm, "bank" | "code" | "counts" | "causes" | "next"> {
+export interface AlarmShape extends Omit<Alarm, "bank" | "code" | "counts" | "causes" | "next" | "acknowledged"> {
   readonly apiUrl: string;
   readonly program: string;
   readonly code: string;
@@ -16,7 +25,7 @@ export interface AlarmShape extends Omit<Alarm, "bank" | "code" | "counts" | "ca
 }
 
 export function decodeAlarm({ apiUrl, program, code, details, ...rest }: AlarmShape): Alarm {
-  const told = JSON.parse(details) as Pick<Alarm, "counts" | "causes" | "next">;
+  const told = JSON.parse(details) as Pick<Alarm, "counts" | "causes" | "next" | "acknowledged">;
   return { ...rest, code: code as Code, bank: { apiUrl, program }, ...told };
 }
 
@@ -36,6 +45,9 @@ export function raised(alarm: NewAlarm, atMs: number) {
   return [job, kind, subject, code, message, run, JSON.stringify({ counts, causes, next }), atMs] as const;
 }
 
+/** Whether one like it began at that instant: the bank's number, job, kind, subject and time. */
+export const HAS_BEGUN = "SELECT 1 FROM alarms WHERE bank = ? AND job = ? AND kind = ? AND subject = ? AND since = ?";
+
 /** To the alarm that was added last. The target, and how long after. */
 export const ADD_NOTICE = `INSERT INTO notices (alarm, event, target, at, due, attempts)
   SELECT max(no), 'raised', CAST(? AS text), max(since), max(since) + CAST(? AS bigint), 0 FROM alarms`;
@@ -53,6 +65,14 @@ export const ADD_CLEARED = `INSERT INTO notices (alarm, event, target, at, due, 
   WHERE alarm = ? AND event = 'raised' AND coalesce(how, '') <> 'not told'`;
 
 export const CLEAR = "UPDATE alarms SET cleared = ? WHERE no = ?";
+
+export const FIND_OPEN = `SELECT ${ALARM} FROM ${OF_BANK} WHERE a.no = ? AND a.cleared IS NULL`;
+/** The details, and the alarm's number. */
+export const ACKNOWLEDGE = "UPDATE alarms SET details = ? WHERE no = ?";
+
+export function withAcknowledgement({ counts, causes, next }: Alarm, acknowledged: Acknowledgement): string {
+  return JSON.stringify({ counts, causes, next, acknowledged });
+}
 
 /** Those to clear, by the bank's number. */
 export function toClear(bank: number, { job, kinds, subject }: AlarmsToClear): Bound {
@@ -97,6 +117,15 @@ export const LIST_DUE = `SELECT ${ALARM}, n.event, n.target, n.at AS "atMs", n.a
 /** Of the bank and the job. */
 export const FIND_NEXT_DUE = `SELECT min(n.due) AS due FROM notices n JOIN alarms a ON a.no = n.alarm
   WHERE n.ended IS NULL AND a.bank = ? AND a.job = ?`;
+
+/** Of the bank and the job, given up since, and how many at most. One that is tried for the first time may yet be delivered. */
+export const LIST_UNTOLD = `SELECT n.alarm, n.event, n.target, n.attempts, CASE WHEN n.ended IS NULL THEN 0 ELSE 1 END AS "isGivenUp"
+  FROM notices n JOIN alarms a ON a.no = n.alarm WHERE a.bank = ? AND a.job = ?
+    AND ((n.ended IS NULL AND n.attempts > 1) OR (n.how = 'given up' AND (a.cleared IS NULL OR n.ended >= ?)))
+  ORDER BY n.alarm DESC, n.event DESC, n.target LIMIT ?`;
+
+export type UntoldShape = Omit<UntoldNotice, "isGivenUp"> & { readonly isGivenUp: number };
+export const decodeUntold = (shape: UntoldShape): UntoldNotice => ({ ...shape, isGivenUp: shape.isGivenUp === 1 });
 
 export interface NoticeShape extends AlarmShape {
   readonly event: AlarmEvent;

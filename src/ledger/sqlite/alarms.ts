@@ -3,6 +3,7 @@
  */
 import type { AlarmCount, AlarmsLedger, NoticesLedger } from "../alarms.ts";
 import {
+  ACKNOWLEDGE,
   ADD_CLEARED,
   ADD_NOTICE,
   type AlarmShape,
@@ -11,11 +12,15 @@ import {
   DROP_UNTOLD,
   decodeAlarm,
   decodeTaken,
+  decodeUntold,
   END,
   FIND_NEXT_DUE,
+  FIND_OPEN,
+  HAS_BEGUN,
   HASTEN,
   keyOf,
   LIST_DUE,
+  LIST_UNTOLD,
   type NoticeShape,
   PUT_OFF,
   RAISE,
@@ -23,15 +28,24 @@ import {
   TAKE,
   toClear,
   toList,
+  type UntoldShape,
+  withAcknowledgement,
 } from "../sql/alarm-shape.ts";
 import type { SqliteStore } from "./store.ts";
 
 export function sqliteAlarms(store: SqliteStore): AlarmsLedger {
   const { db } = store;
+  const clearOne = (no: number, atMs: number) => {
+    db.run(CLEAR, atMs, no);
+    db.run(DROP_UNTOLD, atMs, no, atMs);
+    db.run(ADD_CLEARED, atMs, atMs, no);
+  };
   return {
-    raise(bank, alarm, { targets, afterMs }, atMs) {
+    raise(bank, alarm, { targets, afterMs, once = false }, atMs) {
       return store.write(() => {
         const no = store.openBank(bank);
+        const { job, kind, subject } = alarm;
+        if (once && db.get(HAS_BEGUN, no, job, kind, subject, atMs) !== undefined) return false;
         const isNew = db.run(RAISE, no, ...raised(alarm, atMs)) > 0;
         if (isNew) for (const target of new Set(targets)) db.run(ADD_NOTICE, target, afterMs);
         else db.run(HASTEN, atMs + afterMs, atMs + afterMs, no, alarm.job, alarm.kind, alarm.subject);
@@ -45,12 +59,19 @@ export function sqliteAlarms(store: SqliteStore): AlarmsLedger {
         if (no === undefined) return [];
         const { sql, values } = toClear(no, which);
         const open = db.all<AlarmShape>(sql, ...values).map(decodeAlarm);
-        for (const alarm of open) {
-          db.run(CLEAR, atMs, alarm.no);
-          db.run(DROP_UNTOLD, atMs, alarm.no, atMs);
-          db.run(ADD_CLEARED, atMs, atMs, alarm.no);
-        }
+        for (const alarm of open) clearOne(alarm.no, atMs);
         return open.map((alarm) => ({ ...alarm, clearedAtMs: atMs }));
+      });
+    },
+
+    acknowledge(no, acknowledgement, atMs) {
+      return store.write(() => {
+        const shape = db.get<AlarmShape>(FIND_OPEN, no);
+        if (shape === undefined) return undefined;
+        const alarm = decodeAlarm(shape);
+        db.run(ACKNOWLEDGE, withAcknowledgement(alarm, acknowledgement), no);
+        clearOne(alarm.no, atMs);
+        return { ...alarm, clearedAtMs: atMs, acknowledged: acknowledgement };
       });
     },
 
@@ -87,6 +108,11 @@ function noticesOf(store: SqliteStore): NoticesLedger {
     async findNextDue(bank, job) {
       const no = store.findBank(bank);
       return no === undefined ? null : (db.get<{ due: number | null }>(FIND_NEXT_DUE, no, job)?.due ?? null);
+    },
+
+    async listUntold(bank, job, sinceMs, limit) {
+      const no = store.findBank(bank);
+      return no === undefined ? [] : db.all<UntoldShape>(LIST_UNTOLD, no, job, sinceMs, limit).map(decodeUntold);
     },
 
     async endNotice(notice, end, atMs) {
