@@ -10,7 +10,7 @@ import type { Notice } from "../ledger/alarms.ts";
 export interface ToldEvent {
   readonly format: 1;
   readonly id: string;
-  readonly event: "raised" | "cleared";
+  readonly event: "raised" | "cleared" | "trial";
   readonly job: string;
   readonly bank: { readonly apiUrl: string; readonly program: string };
   readonly kind: string;
@@ -51,10 +51,12 @@ export function describeNotice({ alarm, event }: Notice, typed = (command: strin
 
 /** In Slack's own markup three characters have a meaning. */
 export function slackText({ event, job, kind, message, since, next }: ToldEvent): string {
-  const text =
-    event === "raised"
-      ? `${job}: ${kind}. ${message}\nnext: ${next}`
-      : `${job}: ${kind} is over, since ${since}. ${message}`;
+  const texts = {
+    raised: `${job}: ${kind}. ${message}\nnext: ${next}`,
+    cleared: `${job}: ${kind} is over, since ${since}. ${message}`,
+    trial: `${job}: ${message}`,
+  };
+  const text = texts[event];
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 

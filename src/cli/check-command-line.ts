@@ -13,6 +13,8 @@ const NEEDS: readonly (readonly [flag: string, needed: string, hint: string])[] 
   ["again", "reason", 'add --reason "…", which is kept with the run'],
   ["reason", "accept", "add --accept, which releases held rows, or leave --reason out"],
   ["accept", "reason", 'add --reason "…", which is kept with the run'],
+  ["clear", "reason", 'add --reason "…", which is kept in the audit trail'],
+  ["reason", "clear", "add --clear <no>, which clears an alarm, or leave --reason out"],
 ];
 
 /** What names a row, where a command has all of them. */
@@ -22,6 +24,10 @@ const ONE_NAME = "give one of --row, --account and --code";
 /** Each of the two says what is meant, so only one may be given. */
 const EITHER: readonly (readonly [flag: string, other: string, hint: string])[] = [
   ["file", "from", "--file takes one file, wherever it is; --from takes files of the job's source; give one of them"],
+  ...(["all", "since", "try"] as const).map(
+    (other) => ["clear", other, "--clear clears one alarm: leave the other out"] as const,
+  ),
+  ...(["all", "since"] as const).map((other) => ["try", other, "--try lists no alarm: leave the other out"] as const),
   ["row", "account", ONE_NAME],
   ["row", "code", ONE_NAME],
   ["account", "code", ONE_NAME],

@@ -12,7 +12,7 @@ import { asTyped } from "./output/as-typed.ts";
 import { pipeToCommand } from "./pipe-to-command.ts";
 import type { Session } from "./session.ts";
 
-const outside = (): DeliveringOutside => ({
+export const tellingOutside = (): DeliveringOutside => ({
   variables: process.env,
   pipeTo: pipeToCommand,
   fetch: fetchByProxy,
@@ -20,7 +20,7 @@ const outside = (): DeliveringOutside => ({
 });
 
 export function tell(context: RunContext): Promise<void> {
-  return deliverAtEnd(context, outside());
+  return deliverAtEnd(context, tellingOutside());
 }
 
 /** Begins to tell the targets of these jobs until the signal aborts; nothing for a job that names none. */
@@ -35,7 +35,7 @@ export function openOutboxes(session: Session, loaded: readonly LoadedJob[], sig
     const deliver = async () => {
       await using ledger = await session.openLedger();
       const context = await openContext({ loaded: one, ledger, log, progress, signal }, session.workFolder());
-      return await deliverNotices(context, outside(), signal);
+      return await deliverNotices(context, tellingOutside(), signal);
     };
     const onTrouble = (error: unknown) => sayTrouble({ job: one.job, log }, error);
     await outbox.keepTelling(deliver, onTrouble, systemClock, signal);

@@ -24,6 +24,7 @@ export type AuditAction =
   | "move"
   | "schedule pause"
   | "schedule resume"
+  | "alarm clear"
   | "ledger name-bank"
   | "ledger copy"
   | "prune"

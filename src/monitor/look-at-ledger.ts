@@ -17,6 +17,7 @@ export async function lookAtLedger({ job, bankName, ledger }: RunContext): Promi
   const last = await ledger.runs.findLastEnded(bankName, job.name);
   const well = await ledger.runs.findLastEnded(bankName, job.name, ENDED_WELL);
   const counts = await ledger.alarms.countOpen(bankName);
+  const untold = await ledger.alarms.listUntold(bankName, job.name, ledger.nowMs() - UNTOLD_FOR_MS, MOST_UNTOLD);
   const at = (name: Figure["name"], ms: number | null | undefined): Figure[] =>
     ms == null ? [] : [{ name, labels, value: seconds(ms) }];
   return [
@@ -29,8 +30,13 @@ export async function lookAtLedger({ job, bankName, ledger }: RunContext): Promi
       labels: { ...labels, kind },
       value: counts.find((one) => one.job === job.name && one.kind === kind)?.count ?? 0,
     })),
+    { name: "tieout_notices_untold", labels, value: untold.length },
   ];
 }
+
+/** One that was given up counts for so long after its alarm is over. */
+const UNTOLD_FOR_MS = 24 * 3_600_000;
+const MOST_UNTOLD = 1_000;
 
 /** A walk over the runs that may have open rows. */
 export async function lookAtOpenRows({ job, bankName, ledger }: RunContext): Promise<readonly Figure[]> {

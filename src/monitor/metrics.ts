@@ -54,6 +54,11 @@ export const METRICS = {
     help: "When the run began that has the job's oldest row that is still open. Absent while none is.",
   },
   tieout_alarms_open: { type: "gauge", labels: ["job", "kind"], help: "Alarms that are open." },
+  tieout_notices_untold: {
+    type: "gauge",
+    labels: ["job"],
+    help: "Notices of alarms that could not be delivered: tried again, or given up, of an alarm that is open or within a day.",
+  },
   tieout_files_waiting: { type: "gauge", labels: ["job"], help: "Files of the source that the job has not taken yet." },
   tieout_newest_file_timestamp_seconds: {
     type: "gauge",

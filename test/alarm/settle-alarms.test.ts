@@ -241,6 +241,21 @@ describe("the alarms of a job", () => {
     expect(await all()).to.have.length(2);
   });
 
+  it("of a file that will not come is not raised again once a person has cleared it", async () => {
+    await put(desk, "1.csv", csv("account_1,A"), 1);
+    const look = openLooking();
+    const context = desk.context(bank, { expect: { by: "00:00" } });
+    await look(context);
+    await desk.clock.sleep(2 * 86_400_000);
+    await look(context);
+    const missing = await desk.ledger.alarms.list({ kind: "missing", isOpen: true }, 0, 9);
+    expect(missing).not.to.deep.equal([]);
+    for (const { no } of missing)
+      await desk.ledger.alarms.acknowledge(no, { by: "clara", reason: "none today" }, desk.clock.nowMs());
+    await look(context);
+    expect(await desk.ledger.alarms.list({ kind: "missing", isOpen: true }, 0, 9)).to.deep.equal([]);
+  });
+
   for (const [what, more, left] of [
     ["is over after a re-run of all rows that were open", [], []],
     [

@@ -9,6 +9,7 @@ import { expect } from "chai";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { Receiver } from "../alarm/receiver.ts";
 import { IS_WHOLE } from "../support/extent.ts";
+import { openTestLedger } from "../support/test-ledger.ts";
 import { type Ended, runTieout } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -106,6 +107,53 @@ export default defineJob({ name: "nightly", source: { folder: "in" }, results: {
     await writeFile(path("job.ts"), job());
     await type(["run", "job.ts"], 0);
     expect(told()).to.deep.equal(["raised repair", "cleared repair"]);
+  });
+
+  it("of files are cleared by a person's word, with who and why, and those of rows are not", async () => {
+    await file("in/1.csv", "account_9,A");
+    await type(["run", "job.ts"], 3);
+    {
+      await using ledger = await openTestLedger(path("ledger.sqlite"));
+      const about = { job: "nightly", kind: "missing", subject: "2026-11-28", code: "file_missing" } as const;
+      const said = { message: "the file has not come", run: null, counts: {}, causes: {}, next: "ask" };
+      const bankName = { apiUrl: bank.url, program: bank.clientId };
+      const targets = ["webhook HOOK"];
+      await ledger.alarms.raise(bankName, { ...about, ...said }, { targets, afterMs: 0 }, Date.now());
+    }
+    const listed = await type(["alarms"], 0, offline);
+    expect(listed.out).to.contain('or, if that will never be: npx tieout alarms --clear 2 --reason "…"');
+    const clear = ["alarms", "nightly", "--clear", "2", "--reason", "the sender had no file"];
+    expect((await type(clear, 0, offline)).out).to.equal("alarm 2 of nightly (missing) is cleared\n");
+    expect((await type(clear, 0, offline)).out).to.equal("alarm 2 was cleared already\n");
+    expect(told()).to.deep.equal(["raised repair", "raised missing", "cleared missing"]);
+    expect((await type(["alarms", "--all"], 0, offline)).out).to.match(/ {2}cleared by .+: the sender had no file/);
+    expect((await type(["audit", "--limit", "1"], 0, offline)).out).to.match(
+      /alarm clear[\s\S]*the sender had no file/,
+    );
+    for (const [args, says] of [
+      [["--clear", "1", ...REASON], /alarm 1 \(repair\) ends with what it is about, .*type: npx tieout causes \S+$/m],
+      [["--clear", "9", ...REASON], /there is no alarm 9 .*tieout alarms --all lists/],
+      [["--clear", "2"], /--clear is given without --reason/],
+      [["--clear", "2", "--all", ...REASON], /--clear and --all are given together/],
+    ] as const)
+      expect((await type(["alarms", ...args], 2, offline)).err).to.match(says);
+  });
+
+  it("tell by a trial which targets are reached, without a ledger, and show who could not be told", async () => {
+    const trial = ["alarms", "job.ts", "--try"];
+    expect((await type(trial, 0, offline)).out).to.equal("webhook HOOK: told\n");
+    expect(receiver.json()[0]).to.include({ event: "trial", job: "nightly", kind: "trial" });
+    receiver.answers.push((answer) => answer.writeHead(404).end());
+    expect((await type(trial, 2, offline)).out).to.equal("webhook HOOK: not told: it answers 404\n");
+    expect((await type(["alarms", "--try"], 2, offline)).err).to.contain("--try needs the name of a job");
+    await file("in/1.csv", "account_9,A");
+    receiver.answers.push((answer) => answer.writeHead(500).end());
+    await type(["run", "job.ts"], 3);
+    await using ledger = await openTestLedger(path("ledger.sqlite"));
+    const bankName = { apiUrl: bank.url, program: bank.clientId };
+    await ledger.alarms.takeNotices(bankName, "nightly", { nowMs: Date.now() + 60_000, untilMs: 1, limit: 1 });
+    const line = "webhook HOOK was not told: tried 2 times, and goes on";
+    expect((await type(["alarms"], 0, offline)).out).to.contain(`  ${line}\n`);
   });
 
   const WAYS: readonly [string, readonly string[], readonly string[], number][] = [

@@ -18,6 +18,7 @@ import { describeWhole } from "../support/extent.ts";
 import { firstCells, tableLines } from "../support/markdown.ts";
 import { openTestLedger, tamperWith } from "../support/test-ledger.ts";
 import { type Ended, runTieout, startTieout } from "../support/tieout.ts";
+import { addBoth } from "./add-both.ts";
 import { REQUIRED_MEMBERS } from "./required-members.ts";
 
 type Message = Record<string, unknown> & { readonly event: string };
@@ -215,19 +216,16 @@ describeWhole("the output of every command as JSON", function () {
     take("run", { code: 6, signal: null, out: said.map(jsonLine).join(""), err: "" });
   });
 
-  it("fits its schema for what is pruned", async () => {
+  it("fits its schema for alarms that a person clears, for a trial, and for what is pruned", async () => {
     const text = await readFile(join(folder, "job.ts"), "utf8");
-    await write(
-      "kept.ts",
-      text.replace('"job"', '"kept"').replace("concurrency", 'retention: { cells: "30d" }, concurrency'),
-    );
-    {
-      await using ledger = await openLedger();
-      const old = newRun("0001-old", { job: "kept", jobPath: join(folder, "kept.ts") });
-      const run = await ledger.runs.open({ apiUrl: bank.url, program: bank.clientId }, old);
-      const number = await ledger.runs.openPublication(run);
-      await ledger.runs.recordPublication(run, { number, summary: "{}", exit: 0, final: true, atMs: 5 });
-    }
+    const as = (name: string, more: string) =>
+      write(`${name}.ts`, text.replace('"job"', `"${name}"`).replace("concurrency", `${more}, concurrency`));
+    await as("told", 'notify: [{ command: ["true"] }]');
+    expect(await lastOf("alarms ./told.ts --try")).to.include({ event: "trial", told: true, why: null });
+    await as("kept", 'retention: { cells: "30d" }');
+    const no = await addBoth(openLedger, { apiUrl: bank.url, program: bank.clientId }, join(folder, "kept.ts"));
+    expect(await lastOf(`alarms --clear ${no} --reason why`)).to.include({ event: "alarm_cleared", no, isNew: true });
+    expect(await lastOf("alarms gone --all")).to.deep.nested.include({ no, "acknowledged.reason": "why" });
     expect(await eventsOf("prune ./kept.ts --dry-run")).to.deep.equal(["pruned", "prune"]);
     expect(await eventsOf("prune ./kept.ts --reason why")).to.deep.equal(["pruned", "prune"]);
     expect(await eventsOf("prune ./kept.ts --reason why")).to.deep.equal(["prune"]);

@@ -31,6 +31,8 @@ export const REQUIRED_MEMBERS: Readonly<Record<string, string>> = {
   entry: "no at actor action job run jobSha256 planHash reason details beforeHash hash",
   control: "run order control",
   alarm: "no bank job kind means subject code message run counts causes next since cleared",
+  alarm_cleared: "no job kind isNew",
+  trial: "job target told why",
   open: "rows accepted oldest ages",
   open_row: "run row job word code cause owner account since days lastRun lastRow",
   accepted: "run rows until",

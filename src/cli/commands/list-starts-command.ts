@@ -1,6 +1,8 @@
 /**
  * `tieout schedule --list`: when the jobs are started next, and why then; with what the ledger and the source say of it. Starts nothing.
  */
+
+import { dayRuleOf } from "../../due-day.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
@@ -9,6 +11,7 @@ import { jobWord } from "../../report/job-word.ts";
 import { findFiles } from "../../run/start/find-files.ts";
 import { checkSchedule } from "../../schedule/check-schedule.ts";
 import { describeSlot, zonedTime } from "../../schedule/describe-slot.ts";
+import { nextDeadlineMs } from "../../schedule/judge-days.ts";
 import { openSlots, type Slot } from "../../schedule/slots.ts";
 import { counted } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
@@ -68,9 +71,10 @@ function sayStarts(session: Session, job: Job, count: number, sight: Sight & { r
   const lines = starts.map(({ at, local, why }) =>
     `  ${local}  ${at?.slice(0, 19).concat("Z") ?? "no start".padEnd(20)}  ${why}`.trimEnd(),
   );
+  const expected = nextDeadlines(job);
   const paused = pause && { since: new Date(pause.atMs).toISOString(), exit: pause.exit, reason: pause.reason };
   session.say(
-    { event: "next_starts", job: job.name, cron, zone, paused: paused ?? null, waiting, starts },
+    { event: "next_starts", job: job.name, cron, zone, paused: paused ?? null, waiting, starts, ...expected.said },
     [
       `${job.name}: ${cron} in ${zone}`,
       ...(pause
@@ -84,9 +88,29 @@ function sayStarts(session: Session, job: Job, count: number, sight: Sight & { r
             `  ${counted(waiting.length, "file")} wait, to be taken in this order: ${waiting.map((key) => shownKey(key)).join(", ")}`,
           ]
         : []),
+      ...expected.lines,
       ...(lines.length > 0 ? lines : ["  no start in the next nine years"]),
     ].join("\n"),
   );
+}
+
+const DEADLINES = 3;
+
+/** By when the next files are to be there; nothing of a job that expects none. */
+function nextDeadlines(job: Job) {
+  const rule = dayRuleOf(job);
+  if (rule === undefined) return { said: {}, lines: [] };
+  const deadlines: number[] = [];
+  for (let afterMs = Date.now(); deadlines.length < DEADLINES; ) {
+    const next = nextDeadlineMs(rule, afterMs);
+    if (next === undefined) break;
+    deadlines.push(next);
+    afterMs = next;
+  }
+  const times = deadlines.map((ms) => zonedTime(rule.zone, ms)).join(", ");
+  const text =
+    deadlines.length === 0 ? "no file is expected on any day ahead" : `the next files are expected by ${times}`;
+  return { said: { expected: deadlines.map((ms) => new Date(ms).toISOString()) }, lines: [`  ${text}`] };
 }
 
 /** So many starts, and the slots in between that have none. */

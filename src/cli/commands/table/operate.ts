@@ -31,6 +31,12 @@ interface ScheduleFlags {
   reason?: string;
 }
 
+interface ActOnAlarms {
+  clear?: number;
+  reason?: string;
+  try?: boolean;
+}
+
 const LISTEN: FlagEntry = {
   flag: "--listen <address>",
   description: "serve /healthz, /readyz and /metrics there, as 127.0.0.1:9464",
@@ -92,12 +98,18 @@ export const OPERATE: readonly CommandEntry[] = [
     flags: [
       { flag: "--all", description: "also those that are cleared" },
       { flag: "--since <when>", description: "all that were open since a date, or for as long as 7d or 24h" },
+      { flag: "--clear <no>", description: "clear the alarm of that number, which no event may end", whole: true },
+      { flag: "--reason <text>", description: "why, with --clear; it is kept in the audit trail" },
+      { flag: "--try", description: "only tell whom the job names that this is a trial, and say who was reached" },
     ],
     more: `\nKinds:\n${ALARM_KINDS.map((kind) => `  ${kind.padEnd(13)} ${ALARM_MEANINGS[kind]}`).join("\n")}`,
     atBank: "nothing",
     answers: "in lines",
     exits: LOOK_EXITS,
-    async act(session, flags: AlarmsFlags, job?: string) {
+    async act(session, { clear, try: isTrial, reason = "", ...flags }: AlarmsFlags & ActOnAlarms, job?: string) {
+      if (isTrial) return (await import("../try-targets-command.ts")).tryTargetsCommand(session, job);
+      if (clear !== undefined)
+        return (await import("../clear-alarm-command.ts")).clearAlarmCommand(session, job, clear, reason);
       return (await import("../alarms-command.ts")).alarmsCommand(session, job, flags);
     },
   }),
