@@ -10,11 +10,14 @@ import type { StartEnd } from "./on-tick.ts";
 /** Stops because the bank refused our credentials. */
 const REFUSALS: readonly (Code | undefined)[] = ["bank_credentials_refused", "bank_forbidden"];
 
-/** How a start ended. A run that waits for a person was reported, and another start would not help it. */
+/** Ends that were said, and that only a person goes on from: another start would say the same. */
+const WAITING: readonly FileEnd["kind"][] = ["waiting", "to_catch_up"];
+
+/** How a start ended. */
 export function judgeStart(ends: readonly FileEnd[]): StartEnd {
   const isRefused = (end: FileEnd) => end.kind === "reported" && REFUSALS.includes(end.summary.stopped?.code);
   if (ends.some(isRefused)) return "refused";
-  return ends.some((end) => end.kind !== "waiting" && exitOf(end) === EXIT.stopped) ? "stopped" : "ended";
+  return ends.some((end) => !WAITING.includes(end.kind) && exitOf(end) === EXIT.stopped) ? "stopped" : "ended";
 }
 
 /** Whether the problem that ended this start may be gone at the next one. */

@@ -23,5 +23,5 @@ async function addOldRun(ledger: Ledger, bank: BankName, jobPath: string): Promi
 export async function addBoth(open: () => Promise<Ledger>, bank: BankName, jobPath: string): Promise<number> {
   await using ledger = await open();
   await addOldRun(ledger, bank, jobPath);
-  return addAlarm(ledger, bank);
+  return await addAlarm(ledger, bank);
 }

@@ -19,6 +19,8 @@ describe("judgeStart", () => {
     ["a stop before the end of one file", [reported(0), reported(6, "bank_unreachable")], "stopped"],
     ["files that were left", [{ kind: "left", of: "run", files: 2 }], "stopped"],
     ["a run that waits for a person", [waiting], "ended"],
+    ["files to catch up, which a person takes", [{ kind: "to_catch_up", keys: ["1.csv", "2.csv"] }], "ended"],
+    ["files that wait for a number that may come", [{ kind: "out_of_turn", awaits: "1", keys: ["2.csv"] }], "stopped"],
     [
       "refused credentials, also behind a stop",
       [reported(6, "bank_unreachable"), reported(2, "bank_forbidden")],
