@@ -23,5 +23,10 @@ export function showId(id: string): string {
  */
 export function mask(value: string): string {
   const shown = ID_PREFIX.exec(value)?.[0] ?? [...value.slice(0, 4)].slice(0, value.length > 2 ? 2 : 1).join("");
-  return `"${shown.replace(/[\p{C}\p{Zl}\p{Zp}|]/gu, "?")}…"`;
+  return `"${inMessage(shown)}…"`;
+}
+
+/** A job's own word as a message may show it: in one line, and without the bar that joins messages. */
+export function inMessage(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}|]/gu, "?");
 }

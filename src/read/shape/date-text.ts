@@ -3,7 +3,7 @@
  * guessed: a cell that does not fit exactly has no value.
  */
 import { isDay, isInstant } from "../../instant.ts";
-import { mask } from "../../text/show-id.ts";
+import { inMessage, mask } from "../../text/show-id.ts";
 import { type CellFaults, fault, isFaults } from "../cell-fault.ts";
 import type { DateForm } from "../shapes.ts";
 import { offsetsOf } from "./offsets-of.ts";
@@ -62,7 +62,7 @@ export function dateText(form: DateForm, kind: DateKind): DateText {
   const unfit = (cell: string): CellFaults =>
     fault(
       kind === "date" ? "date_malformed" : "instant_malformed",
-      `${mask(cell)} is not a ${kind === "date" ? "date" : "time"} of the form ${form.format}, as the job says`,
+      `${mask(cell)} is not a ${kind === "date" ? "date" : "time"} of the form ${inMessage(form.format)}, as the job says`,
     );
   return {
     kind: "text",

@@ -3,7 +3,7 @@
  * not is a fault.
  */
 import { counted } from "../../text/counted.ts";
-import { mask } from "../../text/show-id.ts";
+import { inMessage, mask } from "../../text/show-id.ts";
 import { type CellFaults, fault } from "../cell-fault.ts";
 import type { ValueMap } from "../shapes.ts";
 
@@ -17,7 +17,7 @@ export function mapValue({ cells, ignoresCase }: ValueMap): (cell: string) => st
   const known = new Map(Object.entries(cells).map(([cell, value]) => [ignoresCase ? fold(cell) : cell, value]));
   const named = Object.keys(cells)
     .slice(0, CELLS_NAMED)
-    .map((cell) => (cell === "" ? "an empty cell" : cell))
+    .map((cell) => (cell === "" ? "an empty cell" : inMessage(cell)))
     .join(", ");
   const more = Object.keys(cells).length - CELLS_NAMED;
   const list = more > 0 ? `${named} and ${counted(more, "other")}` : named;

@@ -3,7 +3,7 @@
  */
 import { expect } from "chai";
 import { textIn } from "../../../src/read/row/list-shaped.ts";
-import { readingOf, valuesOf } from "./reading-of.ts";
+import { readingOf, rowOf, valuesOf } from "./reading-of.ts";
 
 type Settings = Parameters<typeof valuesOf>[1];
 type Case = readonly [what: string, cells: Readonly<Record<string, string>>, settings: Settings, comes: unknown];
@@ -284,5 +284,18 @@ describe("rows of a job with shapes", () => {
     expect(textIn({ row: 2, byteOffset: 0, cells: [""] }, constant, "product_name")).to.equal("Card");
     const plain = readingOf(["client_account_id", "product_name"], {});
     expect(textIn({ row: 2, byteOffset: 0, cells: ["c1", " Card "] }, plain, "product_name")).to.equal("Card");
+  });
+
+  it("say what is wrong in one line, without the bar that joins messages", () => {
+    const map = { "A|B": true, "C\nD": false };
+    const rows = [
+      rowOf({ is_mla: "x" }, { values: { is_mla: map } }),
+      rowOf({ scra_start_date: "x" }, { dates: { scra_start_date: "DD|MM|YYYY" } }),
+    ];
+    const messages = rows.flatMap((row) => (row.kind === "desired" ? [] : row.issues.map(({ message }) => message)));
+    expect(messages).to.deep.equal([
+      '"x…" is not one of the cells that the job gives a value to: A?B, C?D',
+      '"x…" is not a date of the form DD?MM?YYYY, as the job says',
+    ]);
   });
 });
