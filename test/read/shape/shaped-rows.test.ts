@@ -2,8 +2,7 @@
  * What rows come to in jobs that say how their files write values: each shape with cells that it takes, and those that it does not.
  */
 import { expect } from "chai";
-import { textIn } from "../../../src/read/row/list-shaped.ts";
-import { readingOf, rowOf, valuesOf } from "./reading-of.ts";
+import { valuesOf } from "./reading-of.ts";
 
 type Settings = Parameters<typeof valuesOf>[1];
 type Case = readonly [what: string, cells: Readonly<Record<string, string>>, settings: Settings, comes: unknown];
@@ -269,33 +268,4 @@ describe("rows of a job with shapes", () => {
   for (const [what, cells, settings, comes] of CASES) {
     it(`with ${what}`, () => expect(valuesOf(cells, settings)).to.deep.equal(comes));
   }
-
-  it("say what they are in a column of text, also where another cell is wrong", () => {
-    const reading = readingOf(["client_account_id", "product_name", "is_mla"], {
-      values: { product_name: { "07": "Card" } },
-    });
-    const textOf = (cells: readonly string[]) => textIn({ row: 2, byteOffset: 0, cells }, reading, "product_name");
-    expect([textOf(["c1", "07", "x"]), textOf(["c1", "08", "x"]), textOf(["c1", "", "x"])]).to.deep.equal([
-      "Card",
-      null,
-      null,
-    ]);
-    const constant = readingOf(["client_account_id"], { constants: { product_name: "Card" } });
-    expect(textIn({ row: 2, byteOffset: 0, cells: [""] }, constant, "product_name")).to.equal("Card");
-    const plain = readingOf(["client_account_id", "product_name"], {});
-    expect(textIn({ row: 2, byteOffset: 0, cells: ["c1", " Card "] }, plain, "product_name")).to.equal("Card");
-  });
-
-  it("say what is wrong in one line, without the bar that joins messages", () => {
-    const map = { "A|B": true, "C\nD": false };
-    const rows = [
-      rowOf({ is_mla: "x" }, { values: { is_mla: map } }),
-      rowOf({ scra_start_date: "x" }, { dates: { scra_start_date: "DD|MM|YYYY" } }),
-    ];
-    const messages = rows.flatMap((row) => (row.kind === "desired" ? [] : row.issues.map(({ message }) => message)));
-    expect(messages).to.deep.equal([
-      '"x…" is not one of the cells that the job gives a value to: A?B, C?D',
-      '"x…" is not a date of the form DD?MM?YYYY, as the job says',
-    ]);
-  });
 });
