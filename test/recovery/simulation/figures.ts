@@ -17,6 +17,8 @@ export class Figures {
   /** Promises that were broken: something was done twice, or a row or an effect is missing. */
   duplicates = 0;
   lost = 0;
+  /** Rows that were not fetched, since they were tied out before. */
+  notFetched = 0;
   readonly faults: Record<string, number> = {};
   readonly settled: Record<string, number> = {};
   readonly words: Record<string, number> = {};
@@ -39,8 +41,9 @@ export class Figures {
   }
 
   /** The lines of results that a job has published last. */
-  countRows(lines: readonly { readonly result?: string }[]): void {
+  countRows(lines: readonly { readonly result?: string; readonly result_code?: string }[]): void {
     this.rows += lines.length;
+    this.notFetched += lines.filter(({ result_code }) => result_code === "not_fetched").length;
     for (const word of WORDS) {
       const counted = lines.filter(({ result }) => result === word).length;
       if (counted > 0) this.words[word] = (this.words[word] ?? 0) + counted;
@@ -55,6 +58,7 @@ export class Figures {
     this.virtualHours += other.virtualHours;
     this.duplicates += other.duplicates;
     this.lost += other.lost;
+    this.notFetched += other.notFetched;
     addCounts(this.faults, other.faults);
     addCounts(this.settled, other.settled);
     addCounts(this.words, other.words);
@@ -83,7 +87,7 @@ export function renderFigures(figures: FigureCounts): string {
   return [
     `${number(figures.seeds)} histories, ${number(figures.rows)} rows, ${number(figures.starts)} starts, ${number(figures.requests)} requests, ${number(figures.virtualHours)} virtual hours`,
     `${number(crashes)} crashes, ${number(figures.duplicates)} duplicates, ${number(figures.lost)} lost`,
-    `words: ${list(words)}`,
+    `words: ${list(words)}; ${number(figures.notFetched)} of them not fetched`,
     `faults: ${list(figures.faults)}`,
     `doubts settled: ${list(figures.settled)}`,
   ].join("\n");

@@ -21,7 +21,6 @@ import { LeaseWatch } from "./lease-watch.ts";
 import { Buried, type Doom, Life } from "./life.ts";
 import {
   CALM_GAP_MS,
-  hasPublished,
   isExpected,
   isPeaceful,
   type Line,
@@ -41,6 +40,7 @@ import { schedulePruner } from "./pruner.ts";
 import { quiet } from "./quiet.ts";
 import { Random } from "./random.ts";
 import { openContext, type Surroundings } from "./run-context.ts";
+import { DAY_MS, SecondNight } from "./second-night.ts";
 import { Server } from "./server.ts";
 import { MemoryStore } from "./stores.ts";
 import { Workers } from "./workers.ts";
@@ -63,6 +63,7 @@ export class History {
   readonly #fate: Random;
   readonly #lines: readonly Line[];
   readonly #workers: Workers | null;
+  readonly #night: SecondNight;
   readonly #lives: Life[] = [];
   readonly #wrongs: string[] = [];
   /** Whether the file of `core` is a snapshot. */
@@ -99,7 +100,8 @@ export class History {
     this.#workers = server && new Workers({ ...this.#around, server }, seed, this.#profile.pauseMs, this.#lives);
     const byOwnIds = seed % 4 === 0;
     for (const name of JOBS) this.#around.sources[name].files.set("file.csv", fileOf(this.#load.rows[name], byOwnIds));
-    const job = { ...(byOwnIds && { entities: { by: "client_customer_id" } as const }), ...policy.job };
+    this.#night = new SecondNight(this.#around, this.#load, byOwnIds, seed);
+    const job = { ...this.#night.job, ...policy.job };
     this.#isSnapshot = seed % 7 === 3 && policy === REAL && !this.#load.isOfSameBytes;
     const jobOf = (name: string) => (this.#isSnapshot && name === "core" ? { ...job, ...SNAPSHOT_JOB } : job);
     this.#lines = JOBS.map((name) => openLine(name, this.#profile, server !== null, jobOf(name)));
@@ -130,8 +132,7 @@ export class History {
   }
 
   unheard(reason: unknown): void {
-    if (reason instanceof Buried) return;
-    this.#wrongs.push(`a promise was rejected, and nobody heard: ${String(reason)}`);
+    if (!(reason instanceof Buried)) this.#wrongs.push(`a promise was rejected, and nobody heard: ${String(reason)}`);
   }
 
   #start(line: Line): void {
@@ -204,8 +205,7 @@ export class History {
         this.#scheduleStart(line, this.#fate.whole(60_000, this.#profile.pauseMs));
         break;
       case "told to stop":
-        // Half of them by Ctrl-C.
-        life.tellToStop(atCall % 2 === 0 ? PERSON_STOP : undefined);
+        life.tellToStop(atCall % 2 === 0 ? PERSON_STOP : undefined); // Half of them by Ctrl-C.
         break;
       case "ledger failed":
         life.ledgerFailed = true;
@@ -236,7 +236,7 @@ export class History {
     this.#workers?.leave(line);
     if (line.life !== life) return;
     void this.#isFinal(line, ends).then((isFinal) => {
-      if (!isFinal) return this.#scheduleStart(line);
+      if (!isFinal || this.#night.begin(line)) return this.#scheduleStart(line, isFinal ? DAY_MS : undefined);
       line.isDone = true;
       this.#follow(line);
     });
@@ -257,7 +257,7 @@ export class History {
     const { ledger } = this.#around.machine;
     const open = await ledger.runs.listUnfinished(BANK_NAME, name);
     const isWhole = !this.#isSnapshot || name !== "core" || (await isAbsentDone(ledger, name));
-    if (open.length === 0) return isWhole && hasPublished(this.#around.results[name]);
+    if (open.length === 0) return isWhole && this.#night.published({ name }) !== null;
     const waitsForOther =
       this.#lines.every((line) => line.isDone || line.name === name) &&
       ends.every((end) => end.kind === "reported" && end.summary.stopped?.code === "account_busy");
@@ -288,13 +288,13 @@ export class History {
   }
 
   async #judge(): Promise<void> {
-    const published = { core: publishedIn(this.#around.results.core), side: publishedIn(this.#around.results.side) };
+    const { second, ...published } = this.#night.nights;
     const isUntroubled = isPeaceful(this.#profile) && this.#hasLookUp;
-    const seen = { published, setBack: this.#setBack, staysWith: this.#staysWith, isUntroubled };
+    const seen = { published, second, setBack: this.#setBack, staysWith: this.#staysWith, isUntroubled };
     const ofAbsent = this.#isSnapshot ? await judgeAbsent(this.#bank, this.#around.machine.ledger) : [];
     const broken = [...judge({ bank: this.#bank, load: this.#load, ...seen }), ...ofAbsent];
     this.#wrongs.push(...broken);
     this.#figures.countBroken(broken, this.#world.elapsedMs);
-    for (const results of Object.values(published)) this.#figures.countRows(results?.lines ?? []);
+    for (const results of [...Object.values(published), second]) this.#figures.countRows(results?.lines ?? []);
   }
 }

@@ -62,10 +62,10 @@ export function isPeaceful({ chances, fatefulStarts, habits, creates }: Profile)
   return isSpared && habits.lagMs === 0 && creates !== "first_alone";
 }
 
-/** The publication of the highest number that is whole: its summary is written last. */
-export function publishedIn(store: MemoryStore): Published | null {
+/** The publication of the highest number that is whole, of any run but that one: its summary is written last. */
+export function publishedIn(store: MemoryStore, without?: string): Published | null {
   const folder = findWhole(store)
-    .filter((one) => !isOfAbsent(store, one))
+    .filter((one) => !isOfAbsent(store, one) && runOf(one) !== without)
     .sort((a, b) => numberOf(a) - numberOf(b))
     .at(-1);
   const text = store.files.get(`${folder}/results.csv`);
@@ -74,11 +74,7 @@ export function publishedIn(store: MemoryStore): Published | null {
   const { words, calls } = JSON.parse(summary.toString()) as Summary;
   const columns = (names: readonly string[]) =>
     names.map((name) => RESULT_COLUMNS.find((one) => one === name) ?? false);
-  return { lines: parse(text, { columns }) as ResultLine[], words, calls };
-}
-
-export function hasPublished(store: MemoryStore): boolean {
-  return findWhole(store).length > 0;
+  return { run: runOf(folder ?? ""), lines: parse(text, { columns }) as ResultLine[], words, calls };
 }
 
 function findWhole({ files }: MemoryStore): string[] {
@@ -91,6 +87,8 @@ function isOfAbsent({ files }: MemoryStore, folder: string): boolean {
   const summary = files.get(`${folder}/summary.json`)?.toString() ?? "{}";
   return summary.includes('"absentOf"') && (JSON.parse(summary) as Summary).absentOf !== undefined;
 }
+
+const runOf = (folder: string) => folder.split("/")[0] ?? "";
 
 /** `<run>/<n>` → n. */
 function numberOf(folder: string): number {

@@ -16,6 +16,7 @@ export type ResultLine = Readonly<Partial<Record<(typeof RESULT_COLUMNS)[number]
 
 /** What one job has published last. */
 export interface Published {
+  readonly run: string;
   readonly lines: readonly ResultLine[];
   readonly words: Readonly<Record<string, number>>;
   /** Those of a process that was killed are missing, and then they are not `complete`. */
@@ -26,6 +27,8 @@ export interface Evidence {
   readonly bank: Bank;
   readonly load: Load;
   readonly published: Readonly<Record<JobName, Published | null>>;
+  /** What `core` has published of the same rows a night later; null where there was none. */
+  readonly second: Published | null;
   /** Whose accounts somebody has set back after `core` was done with them: the bank need not have what its rows say. */
   readonly setBack: ReadonlySet<string>;
   /** Codes of rows whose doubt may have to stay. */
@@ -63,7 +66,25 @@ export function judge(evidence: Evidence): string[] {
       note(told, job, row, line);
     }
   }
+  if (evidence.second !== null) {
+    wrongs.push(...judgeLines("core", evidence.second, load.rows.core));
+    for (const [at, row] of load.rows.core.entries()) {
+      const line = evidence.second.lines[at] ?? {};
+      note(told, SECOND, row, line);
+      if (line.result_code === "not_fetched") wrongs.push(...judgeNotFetched(row, line, byClient.get(row.client)?.[0]));
+    }
+  }
   return [...wrongs, ...judgeEffects(bank.effects, byClient, told)];
+}
+
+/** Of the same rows a night later. */
+const SECOND = "core-2";
+
+/** Nobody but the jobs changes what rows speak of. */
+function judgeNotFetched(row: Row, { result_row }: ResultLine, account: SandboxAccount | undefined): string[] {
+  const where = `second night, row ${result_row} (${row.client}, not fetched)`;
+  if (account === undefined) return [`${where} has no account`];
+  return findUnmet(row, account).map((what) => `${where} ${what}`);
 }
 
 /** Whether a broken promise is that something was done twice, or that a row or what was told of it is missing. */
@@ -159,7 +180,7 @@ interface ToldOperation {
 /** The operations that the results tell of, once for each account and job: rows of one account share theirs. */
 function note(
   told: Map<string, ToldOperation[]>,
-  job: JobName,
+  job: JobName | typeof SECOND,
   { client }: Row,
   { result_operations = "" }: ResultLine,
 ) {
@@ -180,7 +201,7 @@ function judgeEffects(
   const wrongs: string[] = [];
   const byAccount = Map.groupBy(effects, ({ accountId }) => accountId);
   for (const [client, accounts] of byClient) {
-    const operations = JOBS.flatMap((job) => told.get(`${job} ${client}`) ?? []);
+    const operations = [...JOBS, SECOND].flatMap((job) => told.get(`${job} ${client}`) ?? []);
     const done = accounts.flatMap(({ id }) => byAccount.get(id) ?? []);
     for (const kind of new Set([...operations, ...done].map((one) => one.kind))) {
       const count = (word: string) => operations.filter((one) => one.kind === kind && one.word === word).length;
