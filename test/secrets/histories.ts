@@ -74,7 +74,7 @@ const BUG = `pattern: Object.defineProperty(/x/, "source", { get() { throw new T
 const buggy = (rest = "") => `source: { folder: "in", ${BUG} } ${rest}`;
 
 export const HISTORIES: readonly History[] = [
-  MORNING,
+  ...MORNING,
   {
     name: "a day from S3, with every command",
     file: "broken",
