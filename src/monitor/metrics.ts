@@ -59,7 +59,11 @@ export const METRICS = {
     labels: ["job"],
     help: "Notices of alarms that could not be delivered: tried again, or given up, of an alarm that is open or within a day.",
   },
-  tieout_files_waiting: { type: "gauge", labels: ["job"], help: "Files of the source that the job has not taken yet." },
+  tieout_files_waiting: {
+    type: "gauge",
+    labels: ["job"],
+    help: "Files of the job's sources that are there, and that it has not taken yet.",
+  },
   tieout_newest_file_timestamp_seconds: {
     type: "gauge",
     labels: ["job"],
