@@ -12,7 +12,7 @@ const value = z.union([z.string(), z.boolean(), z.null(), z.array(z.string()).mi
 const cells = z.record(z.string(), value);
 const TWO = 'give two columns of the file or more, as ["user_1", "user_2"] or { columns: ["day", "time"], by: " " }';
 const names = z.array(z.string().min(1)).min(2, TWO);
-const zone = z.string().refine((text) => /^[+-]\d\d:\d\d$/.test(text) || isZone(text), {
+const zone = z.string().refine((text) => /^[+-](0\d|1[0-4]):[0-5]\d$/.test(text) || isZone(text), {
   error: 'give an IANA zone, such as America/Chicago, or a distance from UTC, such as "-06:00"',
 });
 

@@ -30,14 +30,22 @@ export const resultsSettings = z.union(
 );
 
 /** A file of a source is there once its done-file is: named as the file with the suffix behind it, or in place of its ending. */
-const doneSettings = z.strictObject({
-  suffix: z.string().regex(/^[^/]+$/, "give what the names of done-files end with, such as .ok"),
-  /** The ending of a file's name that the suffix takes the place of; behind the whole name when not given. */
-  replaces: z
-    .string()
-    .regex(/^[^/]+$/, "give the ending that the suffix takes the place of, such as .csv")
-    .optional(),
-});
+const doneSettings = z
+  .strictObject({
+    suffix: z.string().regex(/^[^/]+$/, "give what the names of done-files end with, such as .ok"),
+    /** The ending of a file's name that the suffix takes the place of; behind the whole name when not given. */
+    replaces: z
+      .string()
+      .regex(/^[^/]+$/, "give the ending that the suffix takes the place of, such as .csv")
+      .optional(),
+  })
+  .refine(
+    ({ suffix, replaces = "" }) => ![".csv", ".csv.gz", ".csv.zip", replaces].some((one) => one.endsWith(suffix)),
+    {
+      error: "the files themselves end so, and would be taken for done-files: give another ending, such as .ok",
+      path: ["suffix"],
+    },
+  );
 
 const ofSource = {
   pattern: z.instanceof(RegExp).default(/\.csv$/),

@@ -76,6 +76,11 @@ describe("the sources of a job", () => {
       'source.reads.money: Invalid option: expected one of "minor"|"decimal"',
     ],
     [
+      "done-files that are named as files are",
+      { folder: "in", done: { suffix: ".csv", replaces: ".csv" } },
+      "source.done.suffix: the files themselves end so, and would be taken for done-files: give another ending, such as .ok",
+    ],
+    [
       "a done-file in another folder",
       { folder: "in", done: { suffix: "/ok" } },
       "source.done.suffix: give what the names of done-files end with, such as .ok",

@@ -8,6 +8,7 @@ import { isFaults } from "./cell-fault.ts";
 import { COLUMNS, METADATA_PREFIX, NAMES } from "./columns.ts";
 import type { LayoutName, Reading, ReadSettings } from "./reading.ts";
 import { parseGiven } from "./row/cell-parsers.ts";
+import { trimSpaces } from "./row/given.ts";
 import { dateText } from "./shape/date-text.ts";
 import { findSameCells } from "./shape/map-value.ts";
 import { givesReason, partsOf } from "./shape/places.ts";
@@ -33,7 +34,7 @@ export function findShapeFaults(settings: Partial<ReadSettings>): readonly Shape
   if (shapes === undefined) return [];
   const unfit = findUnfitKinds(shapes, settings);
   if (unfit.length > 0) return unfit;
-  return [...findFights(shapes, settings), ...findWrongValues(shapes, settings), ...findMoney(shapes, settings)];
+  return [...findFights(shapes, settings), ...findWrongValues(shapes, settings), ...findWrongMoney(shapes, settings)];
 }
 
 function findUnknownAliases({ columns = {}, layout }: Partial<ReadSettings>): ShapeFault[] {
@@ -169,9 +170,14 @@ function findWrongValues(shapes: Shapes, settings: Partial<ReadSettings>): Shape
       ];
     if (Object.keys(map.cells).length === 0) return [{ path, message: "no cell is listed" }];
     return Object.entries(map.cells).flatMap(([cell, text]) => {
-      if (text === null) return [];
-      const [first = "", reason] = column === "status" ? text.split("/") : [text];
       const of = [...path, cell];
+      const leaveAlone = text === null || isList(column) ? [] : (settings.nulls?.leaveAlone ?? []);
+      const unread = whyNeverRead(cell, shapes.split?.[column], leaveAlone);
+      if (unread !== undefined) return [{ path: of, message: unread }];
+      if (text === null) return [];
+      const [first = "", reason, more] = column === "status" ? text.split("/") : [text];
+      if (more !== undefined)
+        return [{ path: of, message: 'give a status, or a status and its reason, as "inactive/frozen"' }];
       const one = isList(column) && !first.startsWith("[") ? JSON.stringify([first]) : first;
       return [
         ...faultsFor(of, parse(column, one)),
@@ -192,6 +198,17 @@ function findWrongValues(shapes: Shapes, settings: Partial<ReadSettings>): Shape
       message: `${JSON.stringify(sign)} may be part of an item: give a sign such as | or /`,
     }));
   return [...constants, ...values, ...dates, ...split];
+}
+
+/** Why a cell of a map is never looked up; undefined where it is. */
+function whyNeverRead(cell: string, sign: string | undefined, leaveAlone: readonly string[]): string | undefined {
+  const bare = trimSpaces(cell);
+  if (cell !== bare) return `spaces around a cell do not count: write ${JSON.stringify(bare)}`;
+  if (sign !== undefined && cell.includes(sign))
+    return `a cell is split at ${JSON.stringify(sign)} before it is looked up: list each item`;
+  return leaveAlone.includes(cell)
+    ? "such a cell is left alone, as nulls.leaveAlone says: take it out there"
+    : undefined;
 }
 
 type Parse = (column: string, text: string) => unknown;
@@ -223,13 +240,17 @@ function faultsFor(path: readonly string[], value: unknown): readonly ShapeFault
   return value.all.map(({ message }) => ({ path, message }));
 }
 
-function findMoney({ numbers, amounts }: Shapes, { money }: Partial<ReadSettings>): ShapeFault[] {
+function findWrongMoney({ numbers, amounts }: Shapes, settings: Partial<ReadSettings>): readonly ShapeFault[] {
   const name = numbers?.implied === undefined ? "decimal" : "implied";
-  if (money === "minor" && numbers?.[name] !== undefined)
+  if (settings.money === "minor" && numbers?.[name] !== undefined)
     return [{ path: ["numbers", name], message: "money is minor, and minor units have no decimals" }];
-  return Object.entries(amounts ?? {}).flatMap(([column, { byCurrency }]) =>
-    byCurrency !== undefined && Object.keys(byCurrency).length === 0
-      ? [{ path: ["amounts", column], message: "no currency is listed" }]
-      : [],
-  );
+  const reading = readingOf(settings);
+  return Object.entries(amounts ?? {}).flatMap(([column, { byCurrency }]) => {
+    const path = ["amounts", givenName(settings.amounts, column)];
+    const codes = byCurrency && Object.keys(byCurrency);
+    if (codes?.length === 0) return [{ path, message: "no currency is listed" }];
+    return (codes ?? []).flatMap((code) =>
+      faultsFor([...path, "byCurrency", code], parseGiven("currency", code, reading)),
+    );
+  });
 }

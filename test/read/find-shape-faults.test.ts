@@ -55,6 +55,36 @@ const WRONG: readonly Case[] = [
     "values.status.F: frozen is no reason for active, which takes active",
   ],
   [
+    "a map onto a status, a reason and more",
+    { values: { status: { F: "inactive/frozen/x" } } },
+    'values.status.F: give a status, or a status and its reason, as "inactive/frozen"',
+  ],
+  [
+    "a cell with spaces around it, which no cell has once it is looked up",
+    { values: { status: { "A ": "active" } } },
+    'values.status.A : spaces around a cell do not count: write "A"',
+  ],
+  [
+    "a cell that is left alone before it is looked up",
+    { nulls: { leaveAlone: ["N"] }, values: { is_mla: { Y: true, N: false } } },
+    "values.is_mla.N: such a cell is left alone, as nulls.leaveAlone says: take it out there",
+  ],
+  [
+    "a cell that is split before it is looked up",
+    { split: { capabilities: "/" }, values: { capabilities: { "D/C": "deposit" } } },
+    'values.capabilities.D/C: a cell is split at "/" before it is looked up: list each item',
+  ],
+  [
+    "an amount in what is no currency",
+    { amounts: { credit_limit: { byCurrency: { USX: "L" } } } },
+    'amounts.credit_limit.byCurrency.USX: "US…" is not a currency of ISO 4217',
+  ],
+  [
+    "a distance from UTC that no place has",
+    { dates: { effective_at: { format: "DD/MM/YYYY HH:mm", zone: "+25:00" } } },
+    "dates.effective_at.zone: give an IANA zone",
+  ],
+  [
     "a map of ids",
     { values: { account_holders: { A: "entity_a" } } },
     "values.account_holders: ids, documents and amounts have too many values to list",

@@ -173,6 +173,6 @@ function zoneOf(local: string, { zone = "UTC", repeated }: DateForm): string | C
   if (repeated !== undefined) return repeated === "earlier" ? earlier : later;
   return fault(
     "instant_not_once",
-    `a clock in ${zone} shows that time twice: say which is meant, as repeated: "earlier" in the job, or give the zone in the cell`,
+    `a clock in ${zone} shows that time twice: say which is meant, as repeated: "earlier" under dates in the job`,
   );
 }

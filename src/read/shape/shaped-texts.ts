@@ -65,16 +65,21 @@ function oneOf(column: string, reading: Reading, shapes: Shapes): TextOf | undef
 function cellsOf(column: string, reading: Reading, shapes: Shapes): TextOf {
   const places = placesOf(reading, column);
   const by = shapes.join?.[column]?.by;
-  if (by !== undefined) {
-    return (row) =>
-      places
-        .map(row.given)
-        .filter((cell) => cell !== "")
-        .join(by);
-  }
+  if (by !== undefined) return joinedOf(places, by, kindNameOf(column) === "money");
   if (shapes.amounts?.[column] !== undefined) return amountOf(column, reading, shapes);
   const [at = -1] = places;
   return (row) => row.given(at);
+}
+
+/** Without the cells that are empty; but the cents of an amount alone, or its units, would be another amount. */
+function joinedOf(places: readonly number[], by: string, isAmount: boolean): TextOf {
+  return (row) => {
+    const cells = places.map(row.given);
+    const present = cells.filter((cell) => cell !== "");
+    if (!isAmount || by === "" || present.length === 0 || present.length === cells.length) return present.join(by);
+    const message = "a part of the amount is empty, and the job joins all of them: give each part, or none";
+    return faultsOf([{ code: "money_malformed", message, at: places[cells.indexOf("")] ?? -1 }]);
+  };
 }
 
 function amountOf(column: string, reading: Reading, shapes: Shapes): TextOf {

@@ -13,6 +13,11 @@ const LIMITS = {
   money: "decimal",
   amounts: { limit: { byCurrency: { USD: "usd", KWD: "kwd" } } },
 } as const;
+const PARTS = {
+  money: "decimal",
+  defaults: { currency: "USD" },
+  join: { limit: { columns: ["units", "cents"], by: "." } },
+} as const;
 const BESIDE = { money: "decimal", amounts: { limit: { currency: "ccy" } } } as const;
 
 const CASES: readonly Case[] = [
@@ -30,6 +35,17 @@ const CASES: readonly Case[] = [
     {},
     { constants: { account_holders: ["entity_a"] }, emptyMeans: "clear" },
     { account_holders: ["entity_a"] },
+  ],
+
+  ["an amount of parts", { units: "12", cents: "50" }, PARTS, { limit: 1250 }],
+  ["an amount without any part", { units: "", cents: " ", is_mla: "true" }, PARTS, { is_mla: true }],
+  ["the cents of an amount alone", { units: "", cents: "50" }, PARTS, ["units: money_malformed"]],
+  ["the units of an amount alone", { units: "12", cents: "" }, PARTS, ["cents: money_malformed"]],
+  [
+    "an amount whose sign may be empty",
+    { sign: "", sum: "5" },
+    { money: "minor", join: { limit: { columns: ["sign", "sum"], by: "" } } },
+    { limit: 5 },
   ],
 
   ["a mapped word", { status: "A" }, STATUS, { status: "active" }],
