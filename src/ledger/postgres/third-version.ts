@@ -46,7 +46,7 @@ CREATE TABLE snapshot_accounts (
 );
 CREATE INDEX snapshots_owed ON snapshots (run) WHERE owed = 1;
 CREATE INDEX snapshot_accounts_by_scope ON snapshot_accounts (bank, job, scope, run) WHERE scope IS NOT NULL;
-CREATE INDEX snapshot_accounts_by_id ON snapshot_accounts (bank, account_id);
+CREATE INDEX snapshot_accounts_by_id ON snapshot_accounts (bank, account_id, absent_since);
 CREATE INDEX snapshot_accounts_by_near ON snapshot_accounts (bank, job, near) WHERE near IS NOT NULL;
 CREATE TABLE absent_accounts (
   run integer NOT NULL, account_id text COLLATE "C" NOT NULL, client_account_id text COLLATE "C", scope text COLLATE "C", held_by integer,

@@ -46,12 +46,15 @@ export const endOfPart = (isAll: boolean) => `SELECT max(account_id) AS last FRO
   SELECT account_id FROM (${known(isAll, above("$4"), (order) => ` ORDER BY ${order} LIMIT $5`)}) AS known
   WHERE $2 = $2 AND $3 = $3 ORDER BY account_id LIMIT $5) AS page`;
 
-/** Accounts above $4 and up to $5 that the file lacks; $6 when it was written, $7 what is done to absent accounts. */
+/**
+ * Accounts above $4 and up to $5 that the file lacks; $6 when it was written, $7 what is done to absent accounts. A `min` of the column itself
+ * would have SQLite walk over the bank's links in their order.
+ */
 export const addAbsent = (
   isAll: boolean,
 ) => `INSERT INTO absent_accounts (run, account_id, client_account_id, scope, held_by, state)
   SELECT CAST($3 AS integer), k.account_id,
-    coalesce((SELECT min(l.client_account_id) FROM links l WHERE l.bank = $1 AND l.account_id = k.account_id), s.client_account_id),
+    coalesce((SELECT min(coalesce(l.client_account_id, '')) FROM links l WHERE l.bank = $1 AND l.account_id = k.account_id), s.client_account_id),
     s.scope, s.run,
     CASE WHEN EXISTS (SELECT 1 FROM snapshot_accounts o
         WHERE o.bank = $1 AND o.account_id = k.account_id AND o.job <> $2 AND o.absent_since IS NULL) THEN 'elsewhere'

@@ -54,7 +54,7 @@ CREATE TABLE snapshot_accounts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX snapshots_owed ON snapshots (run) WHERE owed = 1;
 CREATE INDEX snapshot_accounts_by_scope ON snapshot_accounts (bank, job, scope, run) WHERE scope IS NOT NULL;
-CREATE INDEX snapshot_accounts_by_id ON snapshot_accounts (bank, account_id);
+CREATE INDEX snapshot_accounts_by_id ON snapshot_accounts (bank, account_id, absent_since);
 CREATE INDEX snapshot_accounts_by_near ON snapshot_accounts (bank, job, near) WHERE near IS NOT NULL;
 CREATE TABLE absent_accounts (
   run INTEGER NOT NULL, account_id TEXT NOT NULL, client_account_id TEXT, scope TEXT, held_by INTEGER, state TEXT NOT NULL,

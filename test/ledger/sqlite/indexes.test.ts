@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { addAbsent } from "../../../src/ledger/sql/snapshot-shape.ts";
 import { IS_LINKED_OTHERWISE } from "../../../src/ledger/sqlite/accounts.ts";
 import type { SqliteDatabase } from "../../../src/ledger/sqlite/database.ts";
 import { FIND_UNLINKED, LIST_NAMED } from "../../../src/ledger/sqlite/finds.ts";
@@ -19,6 +20,7 @@ import {
 import { ATTEMPTS, INVALID, OVERTAKEN, SHORT } from "../../../src/ledger/sqlite/lineage.ts";
 import { FIND_LINK, FIND_OTHER } from "../../../src/ledger/sqlite/near.ts";
 import { openSqliteDatabase } from "../../../src/ledger/sqlite/open-database.ts";
+import { placed } from "../../../src/ledger/sqlite/placed.ts";
 import { FIND_FIRST, READ_OPERATIONS, READ_PLANNED } from "../../../src/ledger/sqlite/read-planned-page.ts";
 import { READ_CHANGE_OF, READ_RESULT_OPERATIONS, READ_RESULTS } from "../../../src/ledger/sqlite/results.ts";
 import { READ_ORIGINS, READ_ROWS } from "../../../src/ledger/sqlite/rows.ts";
@@ -225,6 +227,16 @@ describe("queries of the SQLite ledger", () => {
       expect(plan.filter((step) => step.startsWith("SCAN") && !MAY_SCAN.test(step))).to.deep.equal([]);
       if (!MAY_SORT.has(sql)) expect(text).to.not.contain("TEMP B-TREE");
       expect(text, "a whole run").to.not.match(/SEARCH \w+ USING (PRIMARY KEY|INDEX \w+) \(run=\?\)/);
+    });
+  }
+
+  for (const isAll of [true, false]) {
+    it(`look up each account that a snapshot of ${isAll ? "all" : "a column's values"} may lack, and walk over no others`, () => {
+      const plan = db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${placed(addAbsent(isAll))}`);
+      const text = plan.map(({ detail }) => detail).join("\n");
+      expect(text).to.contain("SEARCH l USING INDEX links_by_account (bank=? AND account_id=?)");
+      expect(text).to.contain("COVERING INDEX snapshot_accounts_by_id (bank=? AND account_id=? AND absent_since=?)");
+      expect(text, "a whole bank").to.not.match(/SEARCH \w+ USING .*\(bank=\?\)/);
     });
   }
 });
