@@ -1,10 +1,11 @@
 /**
  * What a job may say of where its files go once their runs are over, and which tags they get; and where they may not go. Values only.
  */
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { z } from "zod";
 import { type Source, sourcesOf } from "./source-settings.ts";
 import type { StorePlace } from "./store/file-store.ts";
+import { isBelow } from "./store/is-below.ts";
 
 const MOST_TAGS = 10;
 /** Amazon's rule for tags (S3 user guide, object tagging). */
@@ -79,8 +80,7 @@ export function findBadFiling(job: FilingJob): (readonly ["archive" | "tag", str
 
 /** Whether what is archived at `archive` would be found in the other place, where keys begin with `of`. */
 function isWithin(archive: FilingPlace, place: FilingPlace, of: string): boolean {
-  if (archive.kind === "folder" && place.kind === "folder")
-    return isBelow(archive.folder, place.folder) || isBelow(place.folder, archive.folder);
+  if (archive.kind === "folder" && place.kind === "folder") return overlaps(archive.folder, place.folder);
   if (archive.kind !== "bucket" || place.kind !== "bucket" || archive.bucket !== place.bucket) return false;
   const prefix = archivePrefix(archive);
   return prefix.startsWith(of) || `${prefix}${of}`.startsWith(of);
@@ -95,9 +95,9 @@ export function mayRead(source: Source, archive: ArchivePlace): boolean {
   );
 }
 
-export function isBelow(path: string, folder: string): boolean {
-  const way = relative(resolve(folder), resolve(path));
-  return way === "" || !(way === ".." || way.startsWith("../"));
+/** Whether the folders are one, or one lies in the other. */
+export function overlaps(one: string, other: string): boolean {
+  return resolve(one) === resolve(other) || isBelow(one, other) || isBelow(other, one);
 }
 
 /** What the keys of archived files begin with: "", or ending in "/". */

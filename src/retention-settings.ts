@@ -2,19 +2,17 @@
  * What a job may say of how long the ledger keeps what. Values only.
  */
 import { z } from "zod";
+import { durationMs } from "./duration-ms.ts";
 import { accountIds } from "./plan/guard-settings.ts";
 
-const DAYS: Readonly<Record<string, number>> = { d: 1, w: 7, y: 365 };
-const DAY_MS = 86_400_000;
 /** Repaired files still come back within these, and calls may be settled. */
 const LEAST_DAYS = 30;
-
-const daysOf = (text: string) => Number.parseInt(text, 10) * (DAYS[text.at(-1) ?? ""] ?? 0);
+const FORM = /^\d{1,4}[dwy]$/;
 
 const duration = z
   .string()
-  .regex(/^\d{1,4}[dwy]$/, 'give days, weeks or years, such as "400d" or "7y"')
-  .refine((text) => !/^\d{1,4}[dwy]$/.test(text) || daysOf(text) >= LEAST_DAYS, {
+  .regex(FORM, 'give days, weeks or years, such as "400d" or "7y"')
+  .refine((text) => !FORM.test(text) || durationMs(text) >= durationMs(`${LEAST_DAYS}d`), {
     error: `give at least ${LEAST_DAYS} days`,
   });
 
@@ -37,9 +35,9 @@ export const retentionSettings = z
   });
 export type RetentionSettings = z.output<typeof retentionSettings>;
 
-const isLonger = (one: string, other: string) => daysOf(one) > daysOf(other);
+const isLonger = (one: string, other: string) => durationMs(one) > durationMs(other);
 
 /** What ended before this instant is older; null for "never". */
 export function endedBeforeMs(time: string, nowMs: number): number | null {
-  return time === "never" ? null : nowMs - daysOf(time) * DAY_MS;
+  return time === "never" ? null : nowMs - durationMs(time);
 }

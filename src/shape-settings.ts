@@ -3,6 +3,7 @@
  * together is judged in read/find-shape-faults.ts.
  */
 import { z } from "zod";
+import { GROUP_SIGNS } from "./read/shapes.ts";
 import { TIME_OF_DAY } from "./time-of-day.ts";
 import { isZone } from "./zone-instant.ts";
 
@@ -29,7 +30,7 @@ const dateForm = z.strictObject({
 const numberForm = z
   .strictObject({
     decimal: z.enum([".", ","]).optional(),
-    group: z.enum([",", ".", "'", "\u2019", " ", "\u00a0", "\u202f"]).optional(),
+    group: z.enum(GROUP_SIGNS).optional(),
     implied: z.int().min(1).max(4).optional(),
     negative: z.enum(["before", "after", "parentheses"]).optional(),
   })

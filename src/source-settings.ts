@@ -4,6 +4,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { readSettings } from "./read-settings.ts";
+import { isBelow } from "./store/is-below.ts";
 
 /** Filled in: a job file says it by `bucket` or `folder`. */
 const bucket = {
@@ -126,12 +127,7 @@ function checkList(sources: readonly Source[], context: z.RefinementCtx): void {
   }
 }
 
-function isNested(one: string, other: string): boolean {
-  const [a, b] = [withSlash(resolve(one)), withSlash(resolve(other))];
-  return a !== b && (a.startsWith(b) || b.startsWith(a));
-}
-
-const withSlash = (folder: string) => (folder.endsWith("/") ? folder : `${folder}/`);
+const isNested = (one: string, other: string) => isBelow(one, other) || isBelow(other, one);
 
 /** Whether the same pattern leaves nothing to the second source. */
 function takesAll(first: Source, second: Source): boolean {

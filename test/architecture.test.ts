@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_LINES = 300;
 
 const GROUND =
-  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings calendar due-day skip-settings snapshot-settings text errors log notify-settings store".split(
+  "account batch change-keys instant clock back-off program-name zone-instant time-of-day schedule-settings expect-settings calendar due-day duration-ms skip-settings snapshot-settings text errors log notify-settings store".split(
     " ",
   );
 /** What only a job needs. */
@@ -31,7 +31,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "time-of-day": ["zone-instant"],
   "schedule-settings": ["time-of-day"],
   "expect-settings": ["time-of-day", "zone-instant"],
-  "skip-settings": [],
+  "duration-ms": [],
+  "skip-settings": ["duration-ms"],
   calendar: ["expect-settings"],
   "due-day": ["calendar", "expect-settings", "schedule-settings", "zone-instant"],
   "snapshot-settings": [],
@@ -45,12 +46,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bank: GROUND,
   apply: [...GROUND, "read", "plan", "bank"],
   report: [...GROUND, "read", "plan", "bank", "apply"],
-  "retention-settings": ["plan"],
+  "retention-settings": ["duration-ms", "plan"],
   "archive-settings": ["store", "source-settings"],
   "completeness-settings": ["read"],
-  "shape-settings": ["time-of-day", "zone-instant"],
+  "shape-settings": ["read", "time-of-day", "zone-instant"],
   "read-settings": [...GROUND, "read", "completeness-settings", "shape-settings"],
-  "source-settings": ["read-settings"],
+  "source-settings": ["store", "read-settings"],
   job: [...GROUND, "read", "plan", "bank", "apply", "report", ...OF_JOB],
   ledger: STAGES,
   run: [...STAGES, "ledger"],

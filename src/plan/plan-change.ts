@@ -94,7 +94,7 @@ function recallStatus(desired: Desired, account: Account, memory: readonly Kept[
   return known === undefined ? [] : [known];
 }
 
-/** Who an account is cannot be changed by any call (design §4). */
+/** Who an account is cannot be changed by any call. */
 function identityIssues(desired: Desired, account: Account): Issue[] {
   const issues: Issue[] = [];
   const type = account.entities?.account_holder_type;

@@ -90,7 +90,8 @@ export const FINGERPRINT_COLUMN = "result_fingerprint";
 export const PROVENANCE_COLUMNS: readonly string[] = ["result_run", "result_row"];
 
 /** What `tieout undo` adds to its file: the run and row that each of its rows takes back. They are copied, not read. */
-export const UNDO_COLUMNS: readonly string[] = ["undoes_run", "undoes_row"];
+export const UNDONE_RUN = "undoes_run";
+export const UNDO_COLUMNS: readonly string[] = [UNDONE_RUN, "undoes_row"];
 
 const namesOfLayout = (layout: Exclude<LayoutName, "authorized_users">): ReadonlyMap<string, ColumnName> =>
   new Map(

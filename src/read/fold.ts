@@ -1,6 +1,5 @@
 /**
- * The rows of one account in, made one, or why they contradict each other, out (design §4, "Several rows for one
- * account"). Pure; which rows belong together is decided before.
+ * The rows of one account in, made one, or why they contradict each other, out. Pure; which rows belong together is decided before.
  *
  * A row is taken as its *parts*: each column is one, each metadata key is one, and the status with its reason is one,
  * since a reason says nothing without the status it was given for. Rows agree when no part has two different values.

@@ -9,6 +9,9 @@ export type MappedValue = string | boolean | null | readonly string[];
 /** A cell → its value, letter for letter. */
 export type MappedCells = Readonly<Record<string, MappedValue>>;
 
+/** What may stand between groups of digits. */
+export const GROUP_SIGNS = [",", ".", "'", "\u2019", " ", "\u00a0", "\u202f"] as const;
+
 /** How an amount is written; as `1250.00` when nothing is said. */
 export interface NumberForm {
   readonly decimal?: "." | "," | undefined;

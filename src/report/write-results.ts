@@ -36,7 +36,7 @@ export interface ResultPaths {
   readonly spreadsheet: string | null;
 }
 
-/** Rows to repair (design §6): held and unknown ones are released or settled, not repaired. */
+/** Rows to repair: held and unknown ones are released or settled, not repaired. */
 const TO_REPAIR: readonly Word[] = ["invalid", "refused", "failed"];
 
 /** A lone CR or LF is quoted as well: many readers take either for the end of the line. */

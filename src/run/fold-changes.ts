@@ -1,5 +1,5 @@
 /**
- * Folds the rows of each account that has several into one change (design §4), from the ledger and back into it. Rows are
+ * Folds the rows of each account that has several into one change, from the ledger and back into it. Rows are
  * read a page at a time, and the folds of many small accounts share a commit.
  */
 

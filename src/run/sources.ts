@@ -9,6 +9,7 @@ import type { Run } from "../ledger/run.ts";
 import { fitsPattern } from "../read/file/sequence.ts";
 import { type Source, sourcesOf } from "../source-settings.ts";
 import type { SourceFile } from "../store/file-store.ts";
+import { isBelow } from "../store/is-below.ts";
 import { shownKey } from "../text/shown-key.ts";
 import type { RunContext } from "./context.ts";
 import { withReads } from "./job-sha256.ts";
@@ -106,11 +107,7 @@ function isBelowResults({ results }: Job, source: Source, key: string): boolean 
   if (source.kind === "bucket") {
     return results.kind === "bucket" && results.bucket === source.bucket && key.startsWith(results.prefix);
   }
-  return results.kind === "folder" && isBelow(resolve(results.folder), resolve(source.folder, key));
-}
-
-export function isBelow(folder: string, path: string): boolean {
-  return path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+  return results.kind === "folder" && isBelow(resolve(source.folder, key), results.folder);
 }
 
 /** The key of a file's done-file; undefined for a source without. */

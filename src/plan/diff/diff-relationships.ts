@@ -45,8 +45,8 @@ export function wantsRelationships(desired: Desired): boolean {
 }
 
 /**
- * A list that the row gives is the whole list it wants. With removal off an extra one at the bank is left and noted
- * (design §4). The last holder stays, and the last signer of a commercial account: the bank needs them.
+ * A list that the row gives is the whole list it wants. With removal off an extra one at the bank is left and noted.
+ * The last holder stays, and the last signer of a commercial account: the bank needs them.
  */
 export function diffRelationships(
   desired: Desired,

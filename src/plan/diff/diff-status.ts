@@ -6,7 +6,7 @@ import type { Issue } from "../../errors/issue.ts";
 import type { Desired } from "../../read/change.ts";
 import type { Difference } from "../operation.ts";
 
-/** `reopens` goes before everything else of the row, `transition` after everything else (design §4). */
+/** `reopens` goes before everything else of the row, `transition` after everything else. */
 export interface StatusDiff {
   readonly reopens: boolean;
   readonly transition: {

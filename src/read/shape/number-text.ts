@@ -6,9 +6,6 @@ import { mask } from "../../text/show-id.ts";
 import { type CellFaults, fault } from "../cell-fault.ts";
 import type { NumberForm } from "../shapes.ts";
 
-/** What may stand between groups of digits. */
-export const GROUP_SIGNS: readonly string[] = [",", ".", "'", "\u2019", " ", "\u00a0", "\u202f"];
-
 /** With a point for decimals, without separators, and with a minus in front when below zero. */
 export function numberText(form: NumberForm): (cell: string) => string | CellFaults {
   const { decimal = ".", group, implied, negative = "before" } = form;

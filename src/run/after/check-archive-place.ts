@@ -1,7 +1,7 @@
 /**
  * Whether files may be archived at the job's archive, as far as the ledger knows: never where another job takes its files from.
  */
-import { archivePrefix, isBelow } from "../../archive-settings.ts";
+import { archivePrefix, overlaps } from "../../archive-settings.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { RunContext } from "../context.ts";
 
@@ -14,7 +14,7 @@ export async function checkArchivePlace({ job, ledger }: Pick<RunContext, "job" 
   const reader = readers.find((one) =>
     archive.kind === "bucket"
       ? one.place === place
-      : !one.place.startsWith("s3://") && (isBelow(archive.folder, one.place) || isBelow(one.place, archive.folder)),
+      : !one.place.startsWith("s3://") && overlaps(archive.folder, one.place),
   );
   if (reader === undefined) return;
   const message = `archive: job ${reader.job} has taken files from there, and would take what is archived`;

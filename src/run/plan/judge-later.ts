@@ -7,14 +7,12 @@ import { isLater } from "../../instant.ts";
 import type { AccountMemory, StoredChange } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { Desired } from "../../read/change.ts";
-import { UNDO_COLUMNS } from "../../read/columns.ts";
+import { UNDONE_RUN } from "../../read/columns.ts";
 import { findReplacement, replacedBy } from "../batches.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 
-const [UNDONE_RUN = ""] = UNDO_COLUMNS;
-
 /**
- * A row that is fed in again is overtaken once a later run has changed its account (design §6), or a later version has replaced its file;
+ * A row that is fed in again is overtaken once a later run has changed its account, or a later version has replaced its file;
  * a row that takes back what a run has done, once a later run has changed its account. What the row's own run has applied does not overtake it.
  */
 export async function judgeLaterRun(

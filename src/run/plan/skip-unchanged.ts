@@ -3,10 +3,10 @@
  * anything is planned; a share is fetched all the same, and if the bank has changed any of it, the rest is fetched after all.
  */
 import { createHash } from "node:crypto";
+import { durationMs } from "../../duration-ms.ts";
 import type { Fetching } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
-import { UNDO_COLUMNS } from "../../read/columns.ts";
-import { durationMs } from "../../skip-settings.ts";
+import { PROVENANCE_COLUMNS, UNDO_COLUMNS } from "../../read/columns.ts";
 import { counted } from "../../text/counted.ts";
 import { settingsSha256 } from "../job-sha256.ts";
 import { EVERY_ROW, type RunInHand } from "../run-in-hand.ts";
@@ -75,7 +75,7 @@ function isAskedFor({ run, maxChange }: RunInHand): boolean {
 }
 
 /** Columns of files that give rows of an earlier run back. */
-const FED_IN: readonly string[] = ["result_run", "result_row", ...UNDO_COLUMNS];
+const FED_IN: readonly string[] = [...PROVENANCE_COLUMNS, ...UNDO_COLUMNS];
 
 /** Chooses the share: as random as the run's id, and the same however often the run is resumed. */
 function seedOf({ id }: Run): number {

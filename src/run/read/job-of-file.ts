@@ -7,6 +7,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import { type Rejected, rejected } from "../../errors/rejection.ts";
 import type { Job } from "../../job.ts";
 import type { Run } from "../../ledger/run.ts";
+import { UNDONE_RUN } from "../../read/columns.ts";
 import { settingsForResults } from "../../read/find-results.ts";
 import { readCsv } from "../../read/read-csv.ts";
 import type { ReadSettings } from "../../read/reading.ts";
@@ -64,7 +65,7 @@ export async function jobOfResults(
 async function findOrigin(localPath: string, settings: ReadSettings): Promise<string | undefined> {
   for await (const event of readCsv(createReadStream(localPath), settings, 1)) {
     if (event.kind === "rejected" || event.kind === "end") return undefined;
-    if (event.kind === "header" && event.reading.header.includes("undoes_run")) return "undo";
+    if (event.kind === "header" && event.reading.header.includes(UNDONE_RUN)) return "undo";
     const [row] = event.kind === "rows" ? event.rows : [];
     if (row?.provenance !== undefined) return row.provenance.run;
   }

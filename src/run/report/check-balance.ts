@@ -1,5 +1,5 @@
 /**
- * Refuses results that do not balance: nobody sees them (design §1 and §6).
+ * Refuses results that do not balance: nobody sees them.
  */
 import { EXIT } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";

@@ -9,10 +9,11 @@ import type { Job } from "../../job.ts";
 import type { SeenFile } from "../../ledger/ledger.ts";
 import { type Source, sourcesOf } from "../../source-settings.ts";
 import type { FileStore, StoredFile, StorePlace } from "../../store/file-store.ts";
+import { isBelow } from "../../store/is-below.ts";
 import { counted } from "../../text/counted.ts";
 import { keepLatest, type LatestFile } from "../batches.ts";
 import type { RunContext } from "../context.ts";
-import { isBelow, isOfSource, prefixOf, sourceOf } from "../sources.ts";
+import { prefixOf, sourceOf } from "../sources.ts";
 import { findDone, notDone, tellUndone } from "./done-files.ts";
 import { type ListedFile, type ListedSource, listSource } from "./list-source.ts";
 import { orderSources } from "./order-sources.ts";
@@ -165,7 +166,7 @@ async function findNamed({ job, openStore }: RunContext, file: string): Promise<
   const store = await openStore(place);
   const stored = await store.find(key);
   if (stored !== undefined) {
-    const source = isOfSource(job, store.place, key) ? sourceOf(job, store.place, key) : undefined;
+    const source = sourceOf(job, store.place, key);
     const listed = source === undefined ? stored : await findDone(source, store, stored);
     return keepLatest([listed]).map((one) => ({ ...one, store }));
   }
@@ -178,7 +179,7 @@ function addressOf(job: Job, file: string): readonly [StorePlace, string] {
   if (bucket !== undefined && key !== undefined) return [bucketOf(job, bucket), key];
   const path = resolve(file);
   for (const source of sourcesOf(job)) {
-    if (source.kind !== "folder" || !isBelow(resolve(source.folder), path)) continue;
+    if (source.kind !== "folder" || !isBelow(path, source.folder)) continue;
     const within = relative(source.folder, path);
     if (within.split("/").every((name) => !name.startsWith("."))) return [source, within];
   }

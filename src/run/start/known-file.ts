@@ -1,6 +1,6 @@
 /**
- * Finds out whether the job has had a file before: by place, key and what the store says of it, never by its bytes alone
- * (design §2). A pinned file goes in, what the ledger knows of it comes out.
+ * Finds out whether the job has had a file before: by place, key and what the store says of it, never by its bytes alone.
+ * A pinned file goes in, what the ledger knows of it comes out.
  *
  * The same bytes under another key are another file: the bank's data may have changed since, so they are compared again. The
  * same bytes under the same key with a new time are a snapshot that was written again, but only if the job has taken no other

@@ -269,7 +269,7 @@ async function meetKnown(
 /** Rejections that do not stop the chain of the job's files: results that lie among them, and a file that is gone. */
 const APART: readonly Code[] = ["file_of_results", "file_changed"];
 
-/** Whether this end keeps the job's later files waiting (design §2). */
+/** Whether this end keeps the job's later files waiting. */
 function keepsWaiting({ job }: RunContext, end: FileEnd | null | undefined): boolean {
   if (end == null || !isTaken(end) || end.kind === "already" || end.kind === "same_bytes") return false;
   if (end.kind === "rejected" && APART.includes(end.rejection.code)) return false;

@@ -5,7 +5,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { isFaults } from "../../../src/read/cell-fault.ts";
 import { CURRENCY_DECIMALS } from "../../../src/read/row/currency-decimals.ts";
-import { GROUP_SIGNS, numberText } from "../../../src/read/shape/number-text.ts";
+import { numberText } from "../../../src/read/shape/number-text.ts";
+import { GROUP_SIGNS } from "../../../src/read/shapes.ts";
 import { valuesOf } from "./reading-of.ts";
 
 /** As cells come from a file: no spaces around them, and something in them. */
