@@ -3,19 +3,24 @@
  */
 import type { Desired } from "../read/change.ts";
 import type { Operation } from "./operation.ts";
+import { type Resolution, withBankIds } from "./own-ids.ts";
 
 export interface ChangedUser {
   readonly entityId: string;
   readonly effectiveAt: string | null;
 }
 
-/** `desired` has the bank's ids. A row about one user gives that one's time, and a row about an account the account's. */
+/** A row about one user gives that one's time, and a row about an account the account's. `resolutions` are of the ids in `desired`. */
 export function changedUsers(
   { kind, body }: Pick<Operation, "kind" | "body">,
   desired: Desired,
+  resolutions: readonly Resolution[],
 ): readonly ChangedUser[] {
-  const timeOf = (id: string) => desired.users?.find((user) => user.id === id)?.effective_at ?? desired.effective_at;
-  return idsIn(kind, body).map((entityId) => ({ entityId, effectiveAt: timeOf(entityId) ?? null }));
+  const ids = idsIn(kind, body);
+  if (ids.length === 0) return [];
+  const { users, effective_at } = withBankIds(desired, resolutions);
+  const timeOf = (id: string) => users?.find((user) => user.id === id)?.effective_at ?? effective_at;
+  return ids.map((entityId) => ({ entityId, effectiveAt: timeOf(entityId) ?? null }));
 }
 
 function idsIn(kind: Operation["kind"], body: string): readonly string[] {

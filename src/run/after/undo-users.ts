@@ -62,7 +62,7 @@ function whyNot(run: Run, { user }: DoneUser, now: Actual, times: readonly UserT
 /** The users that calls of the change have added or removed, or may have. */
 async function findDone({ ledger }: RunContext, run: Run, { result, change }: TouchedRow): Promise<DoneUser[]> {
   const sent = result.operations.filter((one) => one.state === "applied" || isNotSettled(one));
-  const statusOf = new Map(sent.flatMap((operation) => changedUsers(operation, {}).map(statusBy(operation))));
+  const statusOf = new Map(sent.flatMap((operation) => changedUsers(operation, {}, []).map(statusBy(operation))));
   const origins = await ledger.rows.readOrigins(run, change.rows);
   const rowOf = new Map<string, number>();
   for (const { source } of origins) {

@@ -8,7 +8,6 @@ import { clientIdOf } from "../../change-keys.ts";
 import type { ChangeToApply, Outcome, StoredOperation } from "../../ledger/ledger.ts";
 import { changedUsers } from "../../plan/changed-users.ts";
 import { idempotencyKey } from "../../plan/idempotency-key.ts";
-import { withBankIds } from "../../plan/own-ids.ts";
 import type { Desired } from "../../read/change.ts";
 import { desiredOf } from "../desired-of.ts";
 import { nameOf } from "../plan/key-operations.ts";
@@ -67,7 +66,7 @@ export async function sendOperation(
       lastSentAtMs = clock.nowMs();
       if (isEnd) inHand.needed.writes += 1;
       const end = isEnd && !goesOn(change, index, outcome) ? endOf(change, index, outcome) : undefined;
-      const users = changedUsers(operation, withBankIds(desired, change.resolutions));
+      const users = changedUsers(operation, desired, change.resolutions);
       const recorded = { ...outcome, effectiveAt: effectiveAtOf(desired, outcome), users, atMs: lastSentAtMs };
       await ledger.operations.recordOutcome(run, change, present, recorded, end);
     },

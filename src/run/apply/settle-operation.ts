@@ -5,7 +5,6 @@ import type { Issue } from "../../errors/issue.ts";
 import type { ChangeToApply } from "../../ledger/ledger.ts";
 import { changedUsers } from "../../plan/changed-users.ts";
 import { idempotencyKey } from "../../plan/idempotency-key.ts";
-import { withBankIds } from "../../plan/own-ids.ts";
 import { desiredOf } from "../desired-of.ts";
 import { nameOf } from "../plan/key-operations.ts";
 import type { RunInHand } from "../run-in-hand.ts";
@@ -44,7 +43,7 @@ export async function settleOperation(
       ...outcome,
       accountId: operation.kind === "create" ? id : null,
       effectiveAt: effectiveAtOf(desired, outcome),
-      users: changedUsers(operation, withBankIds(desired, change.resolutions)),
+      users: changedUsers(operation, desired, change.resolutions),
       atMs: clock.nowMs(),
       kept,
     });

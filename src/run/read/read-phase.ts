@@ -25,13 +25,13 @@ import type { RunContext } from "../context.ts";
 import { foldChanges } from "../fold-changes.ts";
 import { PAGE } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
-import { EMPTY_SNAPSHOT, openSnapshot } from "../snapshot/snapshot-rows.ts";
+import { EMPTY_SNAPSHOT } from "../snapshot/snapshot-rows.ts";
 import { sourceOf } from "../sources.ts";
 import { rejectBytes, rejectCount, rejectOtherDay, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { findCutRow } from "./find-cut-row.ts";
 import { jobOfFile, jobOfResults } from "./job-of-file.ts";
 import { noteReading, noteTotals } from "./note-reading.ts";
-import { recordRows } from "./record-rows.ts";
+import { openRows, type RecordRows } from "./record-rows.ts";
 import { RepairedRows } from "./repaired-rows.ts";
 
 /** The working copy of a file, and the store that its manifest lies in. */
@@ -71,7 +71,7 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   if (met.kind === "rejected") return met.rejection;
   run = met.run;
   const wanted = job.completeness?.trailer ?? manifest.stated;
-  const read = await recordFile(context, run, { ...file, source: own.source, wanted, isSnapshot: form === null });
+  const read = await recordFile(context, run, { ...file, source: own.source, wanted, mayBeSnapshot: form === null });
   if (read.kind === "rejected") return read.rejection;
   if (read.rows === 0 && (await ledger.snapshots.find(run)) !== undefined) return EMPTY_SNAPSHOT;
   const sequence = manifest.sequence ?? read.sequence;
@@ -120,14 +120,14 @@ type RecordedFile = RowsEnd & { readonly reading: Reading; readonly totals: File
 interface FileToRecord extends ReadableFile {
   readonly source?: string | undefined;
   readonly wanted: WantedTotals;
-  /** Whether it may be one; results of an earlier run are not. */
-  readonly isSnapshot: boolean;
+  /** Results of an earlier run are none. */
+  readonly mayBeSnapshot: boolean;
 }
 
 async function recordFile(
   context: RunContext,
   run: Run,
-  { localPath, source, wanted, isSnapshot }: FileToRecord,
+  { localPath, source, wanted, mayBeSnapshot }: FileToRecord,
 ): Promise<RecordedFile | Rejected> {
   const { ledger, progress, job } = context;
   let count = 0;
@@ -137,6 +137,7 @@ async function recordFile(
   let ownIds: OwnIdKinds | null = null;
   let repaired: RepairedRows | null = null;
   let totals: FileTotals | null = null;
+  let record: RecordRows | null = null;
   let last: ParsedRow | undefined;
   const words = { invalid: 0, skipped: 0 };
   progress.watch(() => ({ ...viewOf(context, run), stage: "read", done: count, words }));
@@ -151,12 +152,12 @@ async function recordFile(
       const opened = FileTotals.open(reading, wanted);
       if (opened.kind === "rejected") return opened;
       totals = opened.totals;
-      if (isSnapshot) await openSnapshot(context, run, reading);
+      record = await openRows(context, run, reading, mayBeSnapshot);
       await ledger.runs.record(run, { reading });
       noteReading(context, run, reading);
-    } else if (event.kind === "rows" && repaired !== null && reading !== null) {
+    } else if (event.kind === "rows" && repaired !== null && record !== null) {
       const rows = await repaired.judge(event.rows);
-      await recordRows(context, run, reading, rows);
+      await record(rows);
       for (const row of rows) {
         keys?.add(row.source);
         ids?.add(row.source.cells);

@@ -8,34 +8,31 @@ import type { Desired, ParsedRow } from "../../read/change.ts";
 import { METADATA_PREFIX } from "../../read/columns.ts";
 import type { Reading } from "../../read/reading.ts";
 import { textIn } from "../../read/row/list-shaped.ts";
-import { snapshotOf } from "../../snapshot-settings.ts";
+import { type SnapshotOf, snapshotOf } from "../../snapshot-settings.ts";
 import type { RunContext } from "../context.ts";
 
 /**
- * A file of single users is no snapshot. What the job said as the file was first read holds, whatever it says now. Called before the run has its
- * reading.
+ * How the run's file is read as a snapshot; null for one that is none, as a file of single users never is. What the job said as the file was first
+ * read holds, whatever it says now. Called before the run has its reading.
  */
-export async function openSnapshot({ ledger, job }: RunContext, run: Run, reading: Reading): Promise<void> {
+export async function openSnapshot(
+  { ledger, job }: RunContext,
+  run: Run,
+  reading: Reading,
+): Promise<SnapshotOf | null> {
   const isOfAccounts = reading.layout === "tieout" || reading.layout === "bank";
   const settings = run.reading === null && isOfAccounts ? snapshotOf(job) : null;
   if (settings !== null) await ledger.snapshots.open(run, settings);
+  return (await ledger.snapshots.find(run))?.settings ?? null;
 }
 
-/** Nothing for a run that is no snapshot. */
-export async function recordSnapshotRows(
-  { ledger }: RunContext,
-  run: Run,
+export function snapshotRowsOf(
+  { scope }: SnapshotOf,
   reading: Reading,
   rows: readonly ParsedRow[],
-): Promise<void> {
-  const kept = await ledger.snapshots.find(run);
-  if (kept === undefined) return;
-  const { scope } = kept.settings;
+): readonly SnapshotRow[] {
   const column = scope === "all" ? null : scope.column;
-  await ledger.snapshots.recordRows(
-    run,
-    rows.map((row) => namedBy(row, reading, column)),
-  );
+  return rows.map((row) => namedBy(row, reading, column));
 }
 
 /** Without a row, every account would be absent. */
