@@ -151,12 +151,12 @@ describe("the log of what did not end well", () => {
     [
       "cron expression",
       '{ cron: "61 * * * *" }',
-      /^tieout: job alerting: schedule\.cron: "61 \* \* \* \*" is not a cron expression \[job_invalid\]; /m,
+      /^tieout: jobs\/alerting\.ts:2: schedule\.cron: "61 \* \* \* \*" is not a cron expression \[job_invalid\]; /m,
     ],
     [
       "zone",
       '{ cron: "0 2 * * *", zone: "Moon/Base" }',
-      /^tieout: job alerting: schedule\.zone: "Moon\/Base" is not an IANA zone \[job_invalid\]; /m,
+      /^tieout: jobs\/alerting\.ts:2: schedule\.zone: "Moon\/Base" is not an IANA zone \[job_invalid\]; /m,
     ],
   ] as const)
     itWhole(`has no job as scheduled with a bad ${what}: every command finds it`, async () => {
