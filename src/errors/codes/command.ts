@@ -259,7 +259,7 @@ export const COMMAND_CODES = defineCodes({
     meaning: "Tieout has an internal error.",
     fixedBy: "tieout",
     retryHelps: true,
-    todo: "Send the line above to the Tieout maintainers.",
+    todo: "Send the line of the log that has the code internal to the Tieout maintainers.",
     exit: 1,
   },
 });
