@@ -21,7 +21,7 @@ const CHANGE = (table: string) => lacking(table, "a change", "changes c WHERE c.
 
 export const ORPHANS: readonly Orphans[] = [
   lacking("runs", "a bank", "banks b WHERE b.no = x.bank"),
-  ...["links", "tied_out", "snapshot_accounts"].map((table) => lacking(table, "a bank", "banks b WHERE b.no = x.bank")),
+  ...["links", "tied_out", "user_times", "snapshot_accounts"].map((table) => lacking(table, "a bank", "banks b WHERE b.no = x.bank")),
   ...[
     "rows",
     "changes",
@@ -36,6 +36,7 @@ export const ORPHANS: readonly Orphans[] = [
     "snapshots",
     "snapshot_rows",
     "absent_accounts",
+    "filings",
   ].map(RUN),
   lacking("changes", "its first row", "rows r WHERE r.run = x.run AND r.row = x.change"),
   ...["desires", "finds", "plans", "ends", "holds"].map(CHANGE),
