@@ -21,7 +21,9 @@ const CHANGE = (table: string) => lacking(table, "a change", "changes c WHERE c.
 
 export const ORPHANS: readonly Orphans[] = [
   lacking("runs", "a bank", "banks b WHERE b.no = x.bank"),
-  ...["links", "tied_out", "user_times", "snapshot_accounts"].map((table) => lacking(table, "a bank", "banks b WHERE b.no = x.bank")),
+  ...["links", "tied_out", "user_times", "snapshot_accounts"].map((table) =>
+    lacking(table, "a bank", "banks b WHERE b.no = x.bank"),
+  ),
   ...[
     "rows",
     "changes",
