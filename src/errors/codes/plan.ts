@@ -95,7 +95,7 @@ export const PLAN_CODES = defineCodes({
     meaning: "With these entities, the account would have more of one relationship than the bank allows.",
     fixedBy: "file",
     retryHelps: false,
-    todo: "Name fewer entities, or set removeRelationships in the job so that others are removed.",
+    todo: "Name fewer entities, or remove some first. Where rows list all entities of an account, removeRelationships in the job removes the others.",
   },
   application_missing: {
     meaning: "credit_with_underwriting needs an application, and neither the row nor the account has one.",

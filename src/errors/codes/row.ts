@@ -150,16 +150,17 @@ export const ROW_CODES = defineCodes({
     todo: "Correct the score.",
   },
   instant_malformed: {
-    meaning: "The value is not an ISO 8601 date and time with a zone.",
+    meaning:
+      "The value is no date and time as the file is to have it: ISO 8601 with a zone, or in the form that the job says.",
     fixedBy: "file",
     retryHelps: false,
-    todo: "Write it as 2026-01-31T09:30:00Z, or in the form that the job says.",
+    todo: "Write it in the form that the message names.",
   },
   date_malformed: {
-    meaning: "The value is not an ISO 8601 date.",
+    meaning: "The value is no date as the file is to have it: ISO 8601, or in the form that the job says.",
     fixedBy: "file",
     retryHelps: false,
-    todo: "Write it as 2026-01-31, or in the form that the job says.",
+    todo: "Write it in the form that the message names.",
   },
   list_malformed: {
     meaning: "The value is not a list of ids.",

@@ -30,7 +30,7 @@ export function describeShapes(reading: Reading): readonly string[] {
       return `${column} by ${counted(Object.keys(cells).length, "listed cell")}${ignoresCase ? " in any letter case" : ""}`;
     }),
     ...all(dates, (column, form) => `${column} as ${describeDate(form)}`),
-    ...(numbers === undefined ? [] : [`amounts as ${exampleOf(numbers)}`]),
+    ...(numbers === undefined ? [] : [`amounts as ${exampleOf(numbers, reading.money)}`]),
     ...all(amounts, (column, { byCurrency, currency }) =>
       byCurrency === undefined
         ? `${column} in the currency of ${quoted(currency ?? "")}`

@@ -53,7 +53,7 @@ export function shapedTexts(reading: Reading): readonly ShapedText[] {
 
 function oneOf(column: string, reading: Reading, shapes: Shapes): TextOf | undefined {
   const given = cellsOf(column, reading, shapes);
-  const read = mappedOf(column, reading, shapes) ?? writtenOf(column, shapes);
+  const read = mappedOf(column, reading, shapes) ?? writtenOf(column, reading.money, shapes);
   if (read === undefined) return isMade(shapes, column) || shapes.amounts?.[column] !== undefined ? given : undefined;
   return (row) => {
     const text = given(row);
@@ -132,14 +132,14 @@ function mappedOf(column: string, reading: Reading, shapes: Shapes): Read | unde
 }
 
 /** In the job's form of dates or of amounts. */
-function writtenOf(column: string, { dates, numbers }: Shapes): Read | undefined {
+function writtenOf(column: string, money: Reading["money"], { dates, numbers }: Shapes): Read | undefined {
   const kind = kindNameOf(column);
   const form = dates?.[column];
   const read =
     form !== undefined && (kind === "date" || kind === "instant")
       ? textOfDate(dateText(form, kind))
       : kind === "money" && numbers !== undefined
-        ? numberText(numbers)
+        ? numberText(numbers, money)
         : undefined;
   return read && ((text) => (text === "" ? "" : read(text)));
 }

@@ -115,7 +115,7 @@ function notListed(
     if (undone !== undefined) return notDone(list.store.place, undone);
   }
   const places = [...new Set(lists.map(({ store }) => store.place))].join(" and ");
-  const message = `${places} has no file ${JSON.stringify(from)} that matches the job's source`;
+  const message = `no file ${JSON.stringify(from)} that the job takes is in ${places}`;
   return new FatalError("source_not_found", message, { hint: "give a key as the source lists it" });
 }
 

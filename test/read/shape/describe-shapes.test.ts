@@ -45,6 +45,14 @@ describe("the reading line", () => {
     );
   });
 
+  it("shows amounts in minor units as such, where the job only says what stands between groups", () => {
+    const numbers = { group: "," } as const;
+    expect(line(["account_id", "limit"], { numbers })).to.equal(
+      "tieout layout, comma, money in minor, amounts as 125,000",
+    );
+    expect(line(["account_id", "limit"], { numbers, money: "decimal" })).to.include("amounts as 1,250.00");
+  });
+
   it("lists what is named and not in the file, and the first of many aliases", () => {
     const columns = Object.fromEntries(
       ["status", "is_mla", "limit", "max_limit", "currency", "product_name"].map((name) => [name.toUpperCase(), name]),
