@@ -1,5 +1,5 @@
 /**
- * Whether the bank holds an absent account as such accounts are to be, or closed. Pure.
+ * Whether the bank holds an absent account as absent ones are to be, or closed. Pure.
  */
 import type { Issue } from "../errors/issue.ts";
 import type { Desired } from "../read/change.ts";
@@ -8,7 +8,7 @@ import type { Actual } from "./actual.ts";
 export const ABSENT_ALREADY: Issue = {
   code: "absent_already",
   column: "status",
-  message: "the account is so at the bank, or closed, so nothing is sent",
+  message: "the bank holds the account as absent ones are to be, or closed, so nothing is sent",
 };
 
 /** The reason of an account that stays as it is cannot change, and nothing of a closed one can. */

@@ -74,7 +74,7 @@ export const RUN_CODES = defineCodes({
     todo: "Nothing. To fetch everything, run the file with --again, or take skipUnchangedFor out of the job.",
   },
   absent_already: {
-    meaning: "A snapshot lacks the account, and the bank holds it as such accounts are to be, or closed.",
+    meaning: "A snapshot lacks the account, and the bank holds it as absent ones are to be, or closed.",
     fixedBy: "nobody",
     retryHelps: false,
     todo: "Nothing.",
