@@ -14,5 +14,6 @@ export default defineJob({
   burst: 1_000_000,
   recheckAfterMs,
   skipUnchangedFor: process.env.TIEOUT_BENCH_SKIP,
+  mode: process.env.TIEOUT_BENCH_SKIP ? "snapshot" : "changes",
   guards: { patch: { max: 5_000_000 } },
 });

@@ -90,7 +90,7 @@ describe("judgeGuards", () => {
 
   const wrong: readonly [what: string, guards: unknown, says: RegExp][] = [
     ["a share without %", { close: { share: "5" } }, /guards\.close\.share: give a percentage/],
-    ["an unknown kind", { clsoe: { max: 1 } }, /guards: .*clsoe/],
+    ["an unknown kind", { clsoe: { max: 1 } }, /guards\.clsoe: /],
     ["a negative count", { all: { max: -1 } }, /guards\.all\.max: /],
     ["a bare number", { close: 5 }, /guards\.close: give \{ max, share, floor \}/],
     ["another word", "on", /guards: /],

@@ -24,7 +24,11 @@ describe("describeReading", () => {
       'bank layout, pipe, money in decimal, the last column empty, ignored: "notes" "a b"',
     ],
     [
-      { layout: "authorized_users", columns: ["authorized_users", "client_account_id", "status"] },
+      {
+        layout: "authorized_users",
+        header: ["entity_id", "account_id", "status"],
+        columns: ["authorized_users", "client_account_id", "status"],
+      },
       "authorized_users layout, pipe, each row adds or removes one user",
     ],
     [
