@@ -45,7 +45,7 @@ async function undoOf(desk: Desk, bank: Sandbox, told: Told, rows?: readonly (re
 describe("after a run of the Authorized Users file", () => {
   it("an older row is stale for its own user alone, and one of the same moment too", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     await desk.run(bank, fileOfUsers(["entity_p5", "core-1", "active", TUESDAY]));
     const { rows } = await desk.run(
       bank,
@@ -66,7 +66,7 @@ describe("after a run of the Authorized Users file", () => {
 
   it("neither its rows make those of accounts stale nor the other way round", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const accounts = (product: string, at: string) =>
       `client_account_id,product_name,effective_at\ncore-1,${product},${at}\n`;
     const words = [
@@ -80,7 +80,7 @@ describe("after a run of the Authorized Users file", () => {
 
   it("a user whom a row of accounts has added since is not removed by an older row", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const csv = `client_account_id,authorized_users,effective_at\ncore-1,"entity_p0;entity_p1;entity_p7",${TUESDAY}\n`;
     expect(wordsOf((await desk.run(bank, csv)).rows)).to.deep.equal(["applied"]);
     const { rows } = await desk.run(bank, fileOfUsers(["entity_p7", "core-1", "inactive", MONDAY]));
@@ -89,7 +89,7 @@ describe("after a run of the Authorized Users file", () => {
 
   it("a row finds the account that a file of accounts has made just before", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const header = "client_account_id,capabilities,account_holders,product_name";
     const made = await desk.run(bank, `${header}\ncore-1,,,\ncore-9,deposit,entity_holder,Card\n`);
     expect(wordsOf(made.rows)).to.deep.equal(["unchanged", "applied"]);
@@ -101,7 +101,7 @@ describe("after a run of the Authorized Users file", () => {
 
   it("rows that shared a refusal go once the wrong one is corrected, and stay open until then", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const first = await desk.run(
       bank,
       fileOfUsers(
@@ -130,7 +130,7 @@ describe("after a run of the Authorized Users file", () => {
 
   it("a refused row is no longer open once a later one has brought its user about", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     await desk.run(bank, fileOfUsers(["entity_off", "core-1", "active"], ["cust-p4", "core-1", "active"]));
     await desk.run(bank, fileOfUsers(["entity_p4", "core-1", "active"]));
     expect(await openRows(desk)).to.deep.equal(["run-1 2"]);
@@ -138,7 +138,7 @@ describe("after a run of the Authorized Users file", () => {
 
   it("a held row is not sent once a later run has changed its user, and is where the account has changed otherwise", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = { guards: { remove_relationship: { max: 1 } } };
     const gone = fileOfUsers(["entity_p0", "core-1", "inactive"], ["entity_p0", "core-2", "inactive"]);
     const held = await desk.run(bank, gone, { job });
@@ -161,7 +161,7 @@ describe("after a run of the Authorized Users file", () => {
 
   it("a plan is applied though other users have come and gone, and is held where its own have", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const csv = fileOfUsers(
       ["entity_p5", "core-1", "active"],
       ["entity_p0", "core-1", "active"],
@@ -187,7 +187,7 @@ describe("after a run of the Authorized Users file", () => {
 
   it("is verified row by row, each for its own user", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const told = await desk.run(
       bank,
       fileOfUsers(
@@ -210,7 +210,7 @@ describe("after a run of the Authorized Users file", () => {
 
   it("is explained with what each row wants of its user", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const told = await desk.run(
       bank,
       fileOfUsers(["entity_p5", "core-1", "active"], ["entity_p0", "core-1", "inactive"]),
@@ -221,7 +221,7 @@ describe("after a run of the Authorized Users file", () => {
 
   it("is taken back user by user, but for those that have been changed since", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const told = await desk.run(
       bank,
       fileOfUsers(
@@ -251,7 +251,7 @@ describe("after a run of the Authorized Users file", () => {
 
   it("a row that takes back is skipped once another run has changed its user", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const told = await desk.run(
       bank,
       fileOfUsers(["entity_p5", "core-1", "active"], ["entity_p6", "core-1", "active"]),

@@ -11,7 +11,7 @@ describe("rows of the Authorized Users file", () => {
   for (const { name, users, words, after, calls, job = {} } of USER_SCENARIOS) {
     it(name, async () => {
       await using bank = await startSandbox({ seed: SEED_OF_USERS });
-      await using desk = await openDesk();
+      await using desk = await openDesk({ durable: false });
       const plan = await desk.run(bank, fileOfUsers(...users), { job, start: { kind: "plan" } });
       expect(bank.writes, "of a plan").to.have.lengthOf(0);
       const { rows } = await desk.run(bank, fileOfUsers(...users), { job });

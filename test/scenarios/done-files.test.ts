@@ -30,7 +30,7 @@ describe("done-files", () => {
   ] as const)
     it(`say that a file is there, named ${name}`, async () => {
       await using bank = await openBank();
-      await using desk = await openDesk();
+      await using desk = await openDesk({ durable: false });
       const job = jobOf(desk, done);
       await put(desk, "a.csv", CSV, 0);
       const before = await startTold(desk, bank, { job });
@@ -45,7 +45,7 @@ describe("done-files", () => {
 
   it("may hold anything, and are no input though the pattern takes them", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     await put(desk, "a.csv", CSV, 0);
     await put(desk, "a.csv.ok", CSV, 0);
     expect((await startTold(desk, bank, { job: jobOf(desk, { suffix: ".ok" }) })).ends).to.deep.equal([
@@ -55,7 +55,7 @@ describe("done-files", () => {
 
   it("are told where their file is lacking, unless the job has taken it", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = jobOf(desk, { suffix: ".ok" });
     await put(desk, "a.csv.ok", "", 0);
     await put(desk, "b.csv.ok", "", 1);
@@ -70,7 +70,7 @@ describe("done-files", () => {
 
   it("say nothing of a file that was written again after them", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = jobOf(desk, { suffix: ".ok" });
     await put(desk, "a.csv.ok", "", 0);
     await put(desk, "a.csv", CSV, 1);
@@ -84,7 +84,7 @@ describe("done-files", () => {
 
   it("are asked for by --file and --from too, with the command that puts one there", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = jobOf(desk, { suffix: ".ok" });
     const file = await put(desk, "a.csv", CSV, 0);
     for (const options of [{ file }, { from: "a.csv" }, { file, kind: "plan" }] as const) {
@@ -101,7 +101,7 @@ describe("done-files", () => {
 
   it("are of their own source alone", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const folder = join(desk.folder, "in");
     const job = {
       source: [
@@ -116,7 +116,7 @@ describe("done-files", () => {
 
   it("are the time at which the file came, for what is expected", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = jobOf(desk, { suffix: ".ok" }, { expect: { by: "02:00" } });
     await put(desk, "a.csv", CSV, 0);
     const cameAt = async () =>

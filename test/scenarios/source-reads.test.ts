@@ -44,7 +44,7 @@ async function mended(desk: Desk, end: FileEnd | undefined, name = "mended.csv")
 describe("the reads of a source", () => {
   it("win over the job's for its files, and for no others", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     await put(desk, "cards-1.csv", CARDS, 0);
     await put(desk, "loans-1.csv", LOANS, 0);
     const notes: string[] = [];
@@ -58,7 +58,7 @@ describe("the reads of a source", () => {
 
   it("are those of the first file for rows that come back, wherever they lie, and whatever they are called", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     await put(desk, "loans-1.csv", LOANS, 0);
     const [first] = await start(desk, bank, { job: jobOf(desk) });
     const file = await mended(desk, first);
@@ -73,7 +73,7 @@ describe("the reads of a source", () => {
 
   it("are needed for a file that a person names: it is refused where no source has it", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const file = join(desk.folder, "elsewhere.csv");
     await writeFile(file, CARDS);
     const [end] = await start(desk, bank, { job: jobOf(desk), file });
@@ -93,7 +93,7 @@ describe("the reads of a source", () => {
 
   it("keep rows of one source out of files of another, and of other jobs", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     await put(desk, "cards-1.csv", "account_id,product_name,status\naccount_1001,Card,wrong\n", 0);
     await put(desk, "loans-1.csv", LOANS.replace("Konto,Produkt", "account_id,product_name"), 0);
     const job = jobOf(desk, { nulls: { leaveAlone: ["NULL"] } });
@@ -109,7 +109,7 @@ describe("the reads of a source", () => {
 
   it("are those of its source for a run that goes on, and none where the source has lost its name", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     await put(desk, "loans-1.csv", LOANS.replace("wrong", "active"), 0);
     const [end] = await start(desk, bank, { job: jobOf(desk), limit: 1 });
     if (end?.kind !== "reported") throw new Error(end?.kind);
@@ -127,7 +127,7 @@ describe("the reads of a source", () => {
 
   it("decide what is sent too: defaults of new accounts are the source's", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     await put(desk, "cards-1.csv", NEW("c-1"), 0);
     await put(desk, "loans-1.csv", NEW("l-1"), 0);
     const job = jobOf(desk, { defaults: { capabilities: ["deposit"] } }, { creates: "trusted" });
@@ -136,7 +136,7 @@ describe("the reads of a source", () => {
 
   it("make one job of a file for each product: a constant for each source", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const folder = join(desk.folder, "in");
     const source = ["Card", "Loan"].map((name) => ({
       name: name.toLowerCase(),
@@ -155,7 +155,7 @@ describe("the reads of a source", () => {
 
   it("keep nothing from being skipped that was tied out, as the job is the same whatever is read", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = jobOf(desk, OTHERS, { skipUnchangedFor: "3d" });
     const loans = "Konto,Produkt\naccount_1001,Loan\naccount_1002,Loan\n";
     await put(desk, "loans-1.csv", loans, 0);

@@ -14,7 +14,7 @@ const NUMBERED = /(?<sequence>\d+)\.csv$/;
 
 async function openDeskAtS3() {
   const bank = await startSandbox({ seed: { accounts: [{ id: "account_1001" }] } });
-  const desk = await openDesk();
+  const desk = await openDesk({ durable: false });
   const s3 = await startS3Server({ buckets: ["files", "others"], versioned: false });
   const { openStore } = desk.context(bank);
   const context = {

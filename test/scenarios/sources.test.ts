@@ -27,7 +27,7 @@ const twoFolders = async (desk: Desk, over: Record<string, unknown> = {}, more: 
 describe("a job with several sources", () => {
   it("takes the files of all in one start, the first source first, and nothing the next time", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = await twoFolders(desk, { pattern: /\.csv$/ });
     await put(desk, "cards/a.csv", row("Card"), 0);
     await put(desk, "people/z.csv", row("Person", 1002), 1);
@@ -38,7 +38,7 @@ describe("a job with several sources", () => {
 
   it("goes by sequence after an outage, and within a sequence by the list", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = await twoFolders(desk);
     for (const number of [42, 41]) {
       await put(desk, `cards/${number}.csv`, row(`Card ${number}`), 1);
@@ -51,7 +51,7 @@ describe("a job with several sources", () => {
 
   it("goes source after source where a file has no sequence, or one of another kind", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = await twoFolders(desk, { pattern: /^(?<sequence>[\d-]+)?.*\.csv$/ });
     await put(desk, "people/2026-11-28.csv", row("A"), 0);
     await put(desk, "people/2026-11-29.csv", row("B"), 1);
@@ -65,7 +65,7 @@ describe("a job with several sources", () => {
 
   it("lets the files of later sources wait for one that was rejected, unless the job says to go on", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     await put(desk, "people/1.csv", "", 0);
     await put(desk, "cards/1.csv", row("Card"), 0);
     const job = await twoFolders(desk);
@@ -78,7 +78,7 @@ describe("a job with several sources", () => {
 
   it("judges which file is stale by the source's own files", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = await twoFolders(desk);
     await put(desk, "people/42.csv", row("A"), 0);
     expect(told(await start(desk, bank, { job }))).to.deep.equal(["42.csv 1 applied"]);
@@ -90,7 +90,7 @@ describe("a job with several sources", () => {
 
   it("takes batches of one name in two sources for two", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = await twoFolders(desk, { pattern: /\.csv$/ });
     await put(desk, "people/b1_account_V2.csv", row("A"), 0);
     await put(desk, "cards/b1_account_V1.csv", row("B"), 1);
@@ -102,7 +102,7 @@ describe("a job with several sources", () => {
 
   it("judges a last row without a line end by the source's own files", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = await twoFolders(desk);
     const open = (name: string) => row(name).trimEnd();
     await put(desk, "people/1.csv", row("A"), 0);
@@ -116,7 +116,7 @@ describe("a job with several sources", () => {
 
   it("skips all but the newest of each source at the first start, also of one that comes later", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const schedule = { cron: "0 2 * * *", zone: "UTC" };
     const here = (name: string) => ({ name, folder: join(desk.folder, "in"), pattern: new RegExp(`^${name}-`) });
     for (const day of [1, 2]) await put(desk, `cards-${day}.csv`, row(`Card ${day}`), day);
@@ -132,7 +132,7 @@ describe("a job with several sources", () => {
 
   it("takes a file that fits two sources for the first, once", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const here = { folder: join(desk.folder, "in") };
     const job = {
       source: [
@@ -148,7 +148,7 @@ describe("a job with several sources", () => {
 
   it("takes what is given by --from and those after it, and the new ones of the other sources", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = await twoFolders(desk);
     for (const number of [1, 2]) await put(desk, `people/${number}.csv`, row(`Person ${number}`, 1002), number);
     expect(told(await start(desk, bank, { job }))).to.have.length(2);
@@ -168,7 +168,7 @@ describe("a job with several sources", () => {
 
   it("validates the newest file of each source", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = await twoFolders(desk);
     for (const key of ["people/1", "people/2", "cards/7", "cards/8"]) await put(desk, `${key}.csv`, row(key), 0);
     const ends = told(await start(desk, bank, { job, kind: "validate" }));
@@ -177,7 +177,7 @@ describe("a job with several sources", () => {
 
   it("asks which file --again means", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const job = await twoFolders(desk);
     const asked = await start(desk, bank, { job, again: "why" }).catch((error: Error) => error);
     expect(asked).to.include({ code: "usage", hint: "name the file with --file" });
@@ -185,7 +185,7 @@ describe("a job with several sources", () => {
 
   it("expects the files of the source that it names", async () => {
     await using bank = await openBank();
-    await using desk = await openDesk();
+    await using desk = await openDesk({ durable: false });
     const expected = { source: "cards", by: "02:00", sequence: "wait" } as const;
     const job = await twoFolders(desk, {}, { expect: expected });
     for (const key of ["people/1", "people/2", "cards/1"]) await put(desk, `${key}.csv`, row(key), 0);

@@ -32,7 +32,7 @@ export interface Around extends AsyncDisposable {
 
 export async function openArchive({ versioned = false } = {}): Promise<Around> {
   const bank = await startSandbox({ seed: { accounts: [{ id: "account_1" }, { id: "account_2" }] } });
-  const desk = await openDesk();
+  const desk = await openDesk({ durable: false });
   const s3 = await startS3Server({ buckets: ["files", "old", "results"], versioned });
   const notes: string[] = [];
   const context = (job: Partial<JobInput> = {}): RunContext => {

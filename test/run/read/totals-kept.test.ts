@@ -26,7 +26,7 @@ const provenIn = (summary: Summary | null | undefined) =>
 async function inOffice(act: (office: { desk: Desk; bank: Sandbox; last: () => Promise<Run> }) => Promise<void>) {
   const accounts = [1, 2].map((n) => ({ id: `account_${n}`, client_account_id: `c${n}` }));
   await using bank = await startSandbox({ seed: { accounts } });
-  await using desk = await openDesk();
+  await using desk = await openDesk({ durable: false });
   await act({ desk, bank, last: async () => (await desk.ledger.runs.find("last")) ?? expect.fail("no run") });
 }
 

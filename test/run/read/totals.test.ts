@@ -27,7 +27,7 @@ async function start(
 ) {
   const accounts = [1, 2, 3, 4].map((n) => ({ id: `account_${n}`, client_account_id: `c${n}` }));
   await using bank = await startSandbox({ seed: { accounts } });
-  await using desk = await openDesk();
+  await using desk = await openDesk({ durable: false });
   await mkdir(join(desk.folder, "in"), { recursive: true });
   for (const [name, text] of Object.entries(files)) {
     await writeFile(join(desk.folder, "in", name), text);
