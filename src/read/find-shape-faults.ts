@@ -4,7 +4,7 @@
  */
 import { REASONS_OF_STATUS } from "../account.ts";
 import { nearest } from "../text/nearest.ts";
-import { isFaults } from "./cell-fault.ts";
+import { fault, isFaults } from "./cell-fault.ts";
 import { COLUMNS, METADATA_PREFIX, NAMES } from "./columns.ts";
 import type { LayoutName, Reading, ReadSettings } from "./reading.ts";
 import { parseGiven } from "./row/cell-parsers.ts";
@@ -13,7 +13,7 @@ import { dateText } from "./shape/date-text.ts";
 import { findSameCells } from "./shape/map-value.ts";
 import { givesReason, partsOf } from "./shape/places.ts";
 import { isList, kindNameOf } from "./shape/shaped-texts.ts";
-import { columnNamed, shapesOf } from "./shape/shapes-of.ts";
+import { cellsGiven, columnNamed, shapesOf } from "./shape/shapes-of.ts";
 import type { Shapes } from "./shapes.ts";
 
 export interface ShapeFault {
@@ -105,7 +105,19 @@ function findUnfitKinds(shapes: Shapes, settings: Partial<ReadSettings>): ShapeF
       : 'say what stands between the texts, as { columns: ["day", "time"], by: " " }';
     wrong.push({ path: ["join", givenName(settings.join, column)], message });
   }
-  return wrong;
+  return [...wrong, ...findMisplacedLists(settings)];
+}
+
+function findMisplacedLists({ constants = {}, values = {} }: Partial<ReadSettings>): readonly ShapeFault[] {
+  const given = [
+    ...Object.entries(constants).map(([column, value]) => ({ column, path: ["constants", column], value })),
+    ...Object.entries(values).flatMap(([column, map]) =>
+      Object.entries(cellsGiven(map)).map(([cell, value]) => ({ column, path: ["values", column, cell], value })),
+    ),
+  ];
+  return given
+    .filter(({ column, value }) => Array.isArray(value) && !isList(columnNamed(column) ?? ""))
+    .map(({ path }) => ({ path, message: "the column is no list: give one value" }));
 }
 
 /** As the job has written the column's name. */
@@ -156,7 +168,10 @@ function findWrongValues(shapes: Shapes, settings: Partial<ReadSettings>): Shape
   const reading = readingOf(settings);
   const parse: Parse = (column, text) => parseGiven(column, text, reading);
   const constants = Object.entries(shapes.constants ?? {}).flatMap(([column, text]) =>
-    faultsFor(["constants", givenName(settings.constants, column)], parse(column, text)),
+    faultsFor(
+      ["constants", givenName(settings.constants, column)],
+      trimSpaces(text) === "" ? fault("value_not_allowed", "the value is empty") : parse(column, text),
+    ),
   );
   const values = Object.entries(shapes.values ?? {}).flatMap(([column, map]) => {
     const path = ["values", givenName(settings.values, column)];
@@ -175,6 +190,7 @@ function findWrongValues(shapes: Shapes, settings: Partial<ReadSettings>): Shape
       const unread = whyNeverRead(cell, shapes.split?.[column], leaveAlone);
       if (unread !== undefined) return [{ path: of, message: unread }];
       if (text === null) return [];
+      if (trimSpaces(text) === "") return [{ path: of, message: "the value is empty: null leaves the column alone" }];
       const [first = "", reason, more] = column === "status" ? text.split("/") : [text];
       if (more !== undefined)
         return [{ path: of, message: 'give a status, or a status and its reason, as "inactive/frozen"' }];

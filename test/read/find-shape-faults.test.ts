@@ -60,6 +60,22 @@ const WRONG: readonly Case[] = [
     'values.status.F: give a status, or a status and its reason, as "inactive/frozen"',
   ],
   [
+    "a map onto nothing",
+    { values: { product_name: { A: "" } } },
+    "values.product_name.A: the value is empty: null leaves the column alone",
+  ],
+  ["a constant of spaces", { constants: { product_name: "  " } }, "constants.product_name: the value is empty"],
+  [
+    "a map onto a list where the column is none",
+    { values: { product_name: { cells: { A: ["x"] }, letterCase: "ignore" } } },
+    "values.product_name.A: the column is no list: give one value",
+  ],
+  [
+    "a constant list where the column is none",
+    { constants: { "metadata.kind": ["x"] } },
+    "constants.metadata.kind: the column is no list: give one value",
+  ],
+  [
     "a cell with spaces around it, which no cell has once it is looked up",
     { values: { status: { "A ": "active" } } },
     'values.status.A : spaces around a cell do not count: write "A"',

@@ -71,11 +71,19 @@ function joinOf(form: NonNullable<ShapeSettings["join"]>[string]): JoinForm {
 
 const isNames = (form: readonly string[] | JoinForm): form is readonly string[] => Array.isArray(form);
 
-function valueMapOf(given: NonNullable<ShapeSettings["values"]>[string]): ValueMap {
-  const isFolded = typeof given.cells === "object" && given.cells !== null && !Array.isArray(given.cells);
-  const cells = (isFolded ? given.cells : given) as Readonly<Record<string, MappedValue>>;
-  const texts = Object.entries(cells).map(([cell, value]) => [cell, cellOf(value)] as const);
-  return { cells: Object.fromEntries(texts), ...(isFolded && { ignoresCase: true as const }) };
+type GivenMap = NonNullable<ShapeSettings["values"]>[string];
+
+/** The cells of a map as the job gives it, in either form. */
+export function cellsGiven(given: GivenMap): Readonly<Record<string, MappedValue>> {
+  return (isFolded(given) ? given.cells : given) as Readonly<Record<string, MappedValue>>;
+}
+
+const isFolded = (given: GivenMap) =>
+  typeof given.cells === "object" && given.cells !== null && !Array.isArray(given.cells);
+
+function valueMapOf(given: GivenMap): ValueMap {
+  const texts = Object.entries(cellsGiven(given)).map(([cell, value]) => [cell, cellOf(value)] as const);
+  return { cells: Object.fromEntries(texts), ...(isFolded(given) && { ignoresCase: true as const }) };
 }
 
 /** The text of a cell that has the value. */
