@@ -252,10 +252,11 @@ export const FILE_CODES = defineCodes({
     exit: 7,
   },
   header_layout_mixed: {
-    meaning: "The header mixes column names of the two layouts.",
+    meaning:
+      "The header mixes column names of two layouts, or has those of another layout than the job or the source sets.",
     fixedBy: "file",
     retryHelps: false,
-    todo: "Use one layout's names, or set layout in the job.",
+    todo: "Use one layout's names, or send the file to the source for its kind, or correct layout.",
     exit: 7,
   },
   header_shape_differs: {

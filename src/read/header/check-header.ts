@@ -117,7 +117,7 @@ function rejectAccounts({ cells, names }: Pick<HeaderNames, "cells" | "names">):
   return {
     code: "header_layout_mixed",
     message: `${shown(cells[at])} is a name of files of accounts, and the job sets the layout authorized_users`,
-    hint: "set layout in the job to the file's layout, or take the column out of the file",
+    hint: "send the file under a name that the source for its kind takes; or correct layout, in the job or in reads of the source",
   };
 }
 
