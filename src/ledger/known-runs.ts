@@ -28,8 +28,8 @@ export interface KnownRunsLedger {
   findLastSequence(run: Run, isAlike?: FileTest): Promise<string | undefined>;
   /** The job's other runs of the run's batch, in the order they began; of those that took their file, as `findTaken` says. */
   listVersions(run: Run): Promise<readonly Run[]>;
-  /** Whether the run of that number has read another version of this run's batch, or repaired rows of one. */
-  isOtherVersion(run: Run, other: number): Promise<boolean>;
+  /** The run of that number, or the one whose rows it has repaired, if that has read another version of a batch of this name. */
+  findOtherVersion(run: Run, other: number): Promise<Run | undefined>;
   /**
    * Runs of kind `run` that have work left, of one job or of all (null), oldest first: not ended, or ended with a change
    * that is open or unknown, whatever the run itself says.

@@ -63,6 +63,12 @@ async function listVersions({ ledger, job }: RunContext, run: Run): Promise<read
   return isAlike === undefined ? versions : versions.filter(({ file }) => isAlike(file));
 }
 
+/** Whether the run of that number has read another version of this run's file, or repaired rows of one. */
+export async function isOfOtherVersion({ ledger, job }: RunContext, run: Run, other: number): Promise<boolean> {
+  const found = await ledger.runs.findOtherVersion(run, other);
+  return found !== undefined && (alikeFor(job, run.file)?.(found.file) ?? true);
+}
+
 function highest(versions: readonly Run[], isMeant: (version: number) => boolean): Run | undefined {
   const versionOf = ({ batch }: Run) => batch?.version ?? 0;
   return versions

@@ -200,14 +200,14 @@ export function suiteOfRuns(use: LedgerInUse): void {
     expect(ids(await runs.listVersions(second))).to.deep.equal(["1", "rejected"]);
     expect(await runs.listVersions(plain)).to.deep.equal([]);
     expect(again.batch).to.deep.equal({ id: "Batch-A", version: 1 });
-    expect(await runs.isOtherVersion(second, first.no)).to.equal(true);
-    expect(await runs.isOtherVersion(second, again.no)).to.equal(true);
-    expect(await runs.isOtherVersion(second, second.no)).to.equal(false);
-    expect(await runs.isOtherVersion(second, plain.no)).to.equal(false);
+    expect((await runs.findOtherVersion(second, first.no))?.id).to.equal("1");
+    expect((await runs.findOtherVersion(second, again.no))?.id).to.equal("a re-run");
+    expect(await runs.findOtherVersion(second, second.no)).to.equal(undefined);
+    expect(await runs.findOtherVersion(second, plain.no)).to.equal(undefined);
     const repaired = { ...row(2, "account:1"), provenance: { run: "1", row: 2 } };
     await use.ledger.rows.recordRows(plain, [repaired]);
-    expect(await runs.isOtherVersion(second, plain.no), "rows repaired of a version").to.equal(true);
-    expect(await runs.isOtherVersion(again, plain.no), "of this very version").to.equal(false);
+    expect((await runs.findOtherVersion(second, plain.no))?.id, "rows repaired of a version").to.equal("1");
+    expect(await runs.findOtherVersion(again, plain.no), "of this very version").to.equal(undefined);
   });
 
   it("keeps which run a file corrects, whose sequence says nothing of what comes next, and forgets a batch that is none", async () => {

@@ -36,9 +36,7 @@ describe("of a snapshot", () => {
     expect(await missing(near[0]), "near ids").to.deep.equal(["account_20 c20 absent"]);
     const ragged = await nights.night(csv([...numbers(18), "c19\n"]));
     expect(short(ragged)).to.deep.equal(["file 1 invalid 18 unchanged"]);
-    expect(summaryOf(ragged[0]).snapshot?.notActed?.message).to.equal(
-      "1 row cannot be read as far as to tell its account",
-    );
+    expect(summaryOf(ragged[0]).snapshot?.notActed?.message).to.equal("1 row does not tell which account it is of");
     expect(nights.deactivated).to.deep.equal([]);
   });
 
@@ -52,6 +50,16 @@ describe("of a snapshot", () => {
     expect(await missing((await nights.night(both("account_wrong,c20,Card,nonsense\n")))[0])).to.deep.equal([]);
   });
 
+  it("knows accounts that it has only seen unchanged, by account_id alone, and acts on none while a row has an id that is of nobody", async () => {
+    const byId = (of: readonly number[]) => `account_id,product_name\n${of.map((n) => `account_${n},\n`).join("")}`;
+    expect(short(await nights.night(byId(numbers(20))))).to.deep.equal(["file 20 unchanged"]);
+    const damaged = await nights.night(byId([...without(3), 33]));
+    expect(short(damaged)).to.deep.equal(["file 1 refused 19 unchanged"]);
+    expect(await missing(damaged[0])).to.deep.equal(["account_3  absent"]);
+    expect(summaryOf(damaged[0]).snapshot?.notActed?.code).to.equal("rows_unread");
+    expect(short(await nights.night(byId(without(3))))).to.deep.equal(["file 19 unchanged", "missing.csv 1 held"]);
+  });
+
   it("is rejected without rows", async () => {
     await nights.night(csv(numbers(20)));
     expect(short(await nights.night(csv([])))).to.deep.equal(["file snapshot_empty"]);
@@ -60,8 +68,9 @@ describe("of a snapshot", () => {
 
   it("acts on nothing for a file that a person named, or that was worked on in part", async () => {
     await nights.night(csv(numbers(20)));
-    const named = await desk.run(bank, csv(without(3)), { job: ACT });
-    expect(named.summary?.snapshot?.notActed?.code).to.equal("named");
+    const file = await put(desk, "../named.csv", csv(without(3)), 2_000);
+    const [named] = await nights.start(ACT, { file });
+    expect(summaryOf(named).snapshot?.notActed?.code).to.equal("named");
     expect(short(await nights.start())).to.deep.equal([]);
     const limited = await nights.night(csv(without(3)), ACT, { limit: 5 });
     expect(summaryOf(limited[0]).snapshot).to.equal(undefined);
@@ -82,6 +91,20 @@ describe("of a snapshot", () => {
     const ends = await nights.start();
     expect(await missing(ends[0])).to.deep.equal(["account_3 c3 changed_since", "account_4 c4 absent"]);
     expect(short(ends)).to.deep.equal(["early.csv 18 unchanged", "missing.csv 1 held"]);
+  });
+
+  it("leaves alone an account that a run has changed that was under way as the file was written", async () => {
+    await nights.night(csv(numbers(20)));
+    const written = desk.clock.nowMs() + 1_000;
+    await desk.run(bank, "client_account_id,product_name\nc3,New\nc4,New\n", {
+      name: "other.csv",
+      job: { requestsPerSecond: 1, burst: 1 },
+    });
+    expect(desk.clock.nowMs(), "the run took longer").to.be.above(written);
+    await put(desk, "early.csv", csv(without(3, 5)), 0);
+    await utimes(join(desk.folder, "in", "early.csv"), written / 1000, written / 1000);
+    const [early] = await nights.start();
+    expect(await missing(early)).to.deep.equal(["account_3 c3 changed_since", "account_5 c5 absent"]);
   });
 
   it("leaves alone an account that another job's snapshots hold", async () => {

@@ -4,7 +4,7 @@ import type { JobInput } from "../../src/job.ts";
 import { renderSummary } from "../../src/report/summary.ts";
 import { rerunRows } from "../../src/run/start/rerun-rows.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { told } from "../run/source.ts";
+import { told, touch } from "../run/source.ts";
 import { type Desk, openDesk, readResults } from "../support/scenario.ts";
 import { runOf } from "./held-rows.ts";
 import { ACT, csv, LIST, missing, Nights, numbers, SEED, short, summaryOf, without } from "./nights.ts";
@@ -160,5 +160,32 @@ describe("a snapshot", () => {
     const rerun = await rerunRows(context, run, ["held"]).catch((error: Error) => error.message);
     expect(rerun).to.contain("a later snapshot has been read");
     expect(nights.deactivated).to.deep.equal([]);
+  });
+
+  it("is over for what was approved, once a file waits that may have the account again", async () => {
+    await nights.night(csv(numbers(20)));
+    const first = await nights.night(csv(without(3)));
+    await nights.approve(first[1], "absent", 1);
+    expect(short(await nights.start()), "waits for its person").to.deep.equal(["missing.csv waiting"]);
+    const next = await nights.night(csv(numbers(20)));
+    expect(short(next)).to.deep.equal(["missing.csv 1 skipped", "file 20 unchanged"]);
+    expect((await runOf(desk, summaryOf(first[1]).run)).abandoned).to.contain("a later file waits");
+    const again = await nights.night(csv(without(3)));
+    expect(short(again), "approved, so within its limits").to.deep.equal([
+      "file 19 unchanged",
+      "missing.csv 1 applied",
+    ]);
+  });
+
+  it("is over when it is resumed while a file waits, and not for one that was only touched", async () => {
+    await nights.night(csv(numbers(20)));
+    const first = await nights.night(csv(without(3)));
+    await nights.approve(first[1], "absent", 1);
+    await nights.put(csv(numbers(20)));
+    expect(told([await nights.resume(first[1])])).to.deep.equal(["missing.csv 1 skipped"]);
+    const second = await nights.night(csv(without(3, 4, 5)));
+    await nights.approve(second.at(-1), "absent", 3);
+    await touch(desk, "1002.csv", 1_002.5);
+    expect(told([await nights.resume(second.at(-1))])).to.deep.equal(["missing.csv 3 applied"]);
   });
 });

@@ -4,7 +4,8 @@
 
 import type { Balance, BalanceLedger, OperationState } from "../ledger.ts";
 import { clientIdIn } from "../sql/change-keys.ts";
-import { isOpen, STATE, WITH_SENDING } from "../sql/conditions.ts";
+import { STATE, WITH_SENDING } from "../sql/conditions.ts";
+import { has } from "./has.ts";
 import type { PostgresStore } from "./store.ts";
 
 const STATES: readonly OperationState[] = ["planned", "sending", "applied", "refused", "failed", "unknown", "skipped"];
@@ -29,7 +30,7 @@ const LINKED = `SELECT count(*) FROM operations o
 
 /** One statement, which sees one moment. */
 const READ = `SELECT (SELECT count(*) FROM rows WHERE run = $1) AS rows,
-    (SELECT count(*) FROM changes c WHERE c.run = $1 AND ${isOpen("c")}) AS "changesWithoutWord",
+    (SELECT count(*) FROM changes c WHERE c.run = $1 AND NOT ${has("ends", "c")}) AS "changesWithoutWord",
     (SELECT keys_in FROM runs WHERE no = $1) AS "keysIn", (${OF_ROWS}) AS "operationsOfRows", (${LINKED}) AS linked, o.*
   FROM (${OPERATIONS}) o`;
 

@@ -5,13 +5,14 @@
 import type { Drift } from "../../plan/drift.ts";
 import type { ChangesLedger } from "../ledger.ts";
 import type { Run } from "../run.ts";
-import { isOpen, isUnplanned, WHOLE } from "../sql/conditions.ts";
+import { isOpen, WHOLE } from "../sql/conditions.ts";
 import { encodeList } from "../sql/lists.ts";
 import type { Sql } from "./database.ts";
 import { endChanges } from "./end-change.ts";
 import type { EndOfChange } from "./ends.ts";
 import { postgresFinds } from "./finds.ts";
 import { postgresFolds } from "./folds.ts";
+import { has } from "./has.ts";
 import { type ActsOn, restAll } from "./held-accounts.ts";
 import { postgresNear } from "./near.ts";
 import { postgresPlans } from "./plans.ts";
@@ -23,9 +24,9 @@ import type { Perform } from "./writer.ts";
 const REOPEN = "DELETE FROM ends WHERE run = $1 AND word = 'unknown'";
 
 /** Back to the phase that works on what is open: whatever a run says of itself, it does not report before that. */
-const REOPEN_RUN = `UPDATE runs SET ended_at = NULL, stage = CASE
-    WHEN EXISTS (SELECT 1 FROM changes c WHERE c.run = $1 AND ${isOpen("c")} AND ${isUnplanned("c")}) THEN 'plan' ELSE 'apply' END
-  WHERE no = $1 AND stage IN ('report', 'ended') AND EXISTS (SELECT 1 FROM changes c WHERE c.run = $1 AND ${isOpen("c")})`;
+export const REOPEN_RUN = `UPDATE runs SET ended_at = NULL, stage = CASE
+    WHEN EXISTS (SELECT 1 FROM changes c WHERE c.run = $1 AND NOT ${has("ends", "c")} AND NOT ${has("plans", "c")}) THEN 'plan' ELSE 'apply' END
+  WHERE no = $1 AND stage IN ('report', 'ended') AND EXISTS (SELECT 1 FROM changes c WHERE c.run = $1 AND NOT ${has("ends", "c")})`;
 
 /** One that is unknown keeps its claim, and nobody is at work on it. */
 const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1

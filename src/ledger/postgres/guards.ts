@@ -4,7 +4,6 @@
  */
 import type { HeldBy } from "../../plan/judge-guards.ts";
 import type { GuardsLedger } from "../guards.ts";
-import { isOpen } from "../sql/conditions.ts";
 import {
   countHeldBy,
   countPlanned,
@@ -24,6 +23,7 @@ import {
 } from "../sql/guard-shape.ts";
 import { reopenRun } from "./changes.ts";
 import type { PgValue } from "./database.ts";
+import { has } from "./has.ts";
 import { releaseEnded } from "./held-accounts.ts";
 import { inBatches } from "./in-batches.ts";
 import type { PostgresStore } from "./store.ts";
@@ -73,8 +73,8 @@ const APPROVE = `UPDATE guards SET approved_max = $1, approved_by = $2, approved
 /** Changes in one transaction. */
 const BATCH = 10_000;
 
-const WAIT = `UPDATE runs SET waiting = 1 WHERE no = $1 AND kind = 'run'
-  AND EXISTS (SELECT 1 FROM changes c WHERE c.run = $1 AND ${isOpen("c")})`;
+export const WAIT = `UPDATE runs SET waiting = 1 WHERE no = $1 AND kind = 'run'
+  AND EXISTS (SELECT 1 FROM changes c WHERE c.run = $1 AND NOT ${has("ends", "c")})`;
 
 export function postgresGuards(store: PostgresStore): GuardsLedger {
   const { sql } = store;

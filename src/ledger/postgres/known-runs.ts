@@ -25,10 +25,10 @@ const LIST_OF_BATCH = `${SELECT_RUNS} WHERE runs.bank = $1 AND runs.job = $2 AND
   ORDER BY runs.no`;
 
 /** What was repaired of a run is of its batch too; the rows of one file come from one run. */
-const IS_OTHER_VERSION = `SELECT 1 FROM runs own JOIN runs other ON other.bank = own.bank AND other.job = own.job
-    AND other.batch = own.batch AND other.version <> own.version
+const FIND_OTHER_VERSION = `${SELECT_RUNS} JOIN runs own ON own.bank = runs.bank AND own.job = runs.job
+    AND own.batch = runs.batch AND own.version <> runs.version
   WHERE own.no = $1
-    AND (other.no = $2 OR other.id = (SELECT r.from_run FROM rows r WHERE r.run = $2 ORDER BY r.row LIMIT 1))`;
+    AND (runs.no = $2 OR runs.id = (SELECT r.from_run FROM rows r WHERE r.run = $2 ORDER BY r.row LIMIT 1))`;
 
 const FIND_TAKEN = `${SELECT_RUNS} WHERE runs.bank = $1 AND runs.job = $2 AND ${TAKEN}
   AND ($3::text IS NULL OR runs.sha256 = $3) AND ($4::text IS NULL OR strpos(runs.file, $4) > 0)
@@ -88,9 +88,7 @@ export function postgresKnownRuns(store: PostgresStore): KnownRunsLedger {
       return list(LIST_OF_BATCH, await numberOf(bank), job, foldBatchId(batch.id), no);
     },
 
-    async isOtherVersion({ no }, other) {
-      return (await store.sql.get(IS_OTHER_VERSION, no, other)) !== undefined;
-    },
+    findOtherVersion: async ({ no }, other) => (await list(FIND_OTHER_VERSION, no, other))[0],
 
     async findLastEnded(bank, job, exits) {
       const any = exits === undefined ? null : exits.map(String).join();

@@ -9,12 +9,12 @@ import type { Rejection } from "../../errors/rejection.ts";
 import type { RunProgress, RunsLedger, SeenFile } from "../ledger.ts";
 import type { BankName, NewRun, Run } from "../run.ts";
 import { ADD_CALL_TIME, READ_CALL_TIMES } from "../sql/call-times.ts";
-import { isOpen } from "../sql/conditions.ts";
 import { internal } from "../sql/errors.ts";
 import { type BatchColumns, NEW_RUN_COLUMNS, newRunColumns } from "../sql/new-run-columns.ts";
 import { progressSets } from "../sql/progress-sets.ts";
 import type { Sql } from "./database.ts";
 import { recordFiles } from "./files.ts";
+import { has } from "./has.ts";
 import { postgresKnownRuns } from "./known-runs.ts";
 import { numbered } from "./numbered.ts";
 import type { PostgresStore } from "./store.ts";
@@ -34,10 +34,10 @@ const OPEN_PUBLICATION = "UPDATE runs SET publications = publications + 1 WHERE 
 const WAITED = "waiting = CASE WHEN waiting > 0 THEN 2 ELSE 0 END";
 
 /** Whatever is said of a run, it has not ended while a change of it is open. */
-const IS_OPEN_RUN = `kind = 'run' AND EXISTS (SELECT 1 FROM changes c WHERE c.run = $1 AND ${isOpen("c")})`;
+const IS_OPEN_RUN = `kind = 'run' AND EXISTS (SELECT 1 FROM changes c WHERE c.run = $1 AND NOT ${has("ends", "c")})`;
 
 const RECORD_PUBLICATION = "UPDATE runs SET published = $2, summary = $3, exit = $4 WHERE no = $1 AND published < $2";
-const RECORD_LAST_PUBLICATION = `UPDATE runs SET published = $2, summary = $3, exit = $4,
+export const RECORD_LAST_PUBLICATION = `UPDATE runs SET published = $2, summary = $3, exit = $4,
   stage = CASE WHEN ${IS_OPEN_RUN} THEN stage ELSE 'ended' END, ${WAITED}, ended_at = $5 WHERE no = $1 AND published < $2`;
 
 const REJECT = `UPDATE runs SET stage = 'ended', ${WAITED}, rejection = $1, exit = $2, ended_at = $3 WHERE no = $4`;

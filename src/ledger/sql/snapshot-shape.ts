@@ -60,7 +60,7 @@ export const addAbsent = (
         WHERE o.bank = $1 AND o.account_id = k.account_id AND o.job <> $2 AND o.absent_since IS NULL) THEN 'elsewhere'
       WHEN s.done = $7 THEN 'done'
       WHEN EXISTS (SELECT 1 FROM accounts a JOIN runs w ON w.no = a.applied_by_run
-        WHERE a.bank = $1 AND a.identity = 'account:' || k.account_id AND w.started_at >= $6) THEN 'changed_since'
+        WHERE a.bank = $1 AND a.identity = 'account:' || k.account_id AND coalesce(w.ended_at, $6) >= $6) THEN 'changed_since'
       ELSE 'absent' END
   FROM (${known(isAll, between("$4", "$5"))}) AS k
   LEFT JOIN snapshot_accounts s ON s.bank = $1 AND s.job = $2 AND s.account_id = k.account_id
@@ -68,11 +68,13 @@ export const addAbsent = (
 
 export const FORGET_ABSENT = "DELETE FROM absent_accounts WHERE run = $1";
 
-/** The bank has shown it: it is linked, was held before, or the plan of the row has seen it. */
+/** The bank has shown it: it is linked, was held or tied out before, or the plan of the row has seen it. Of an unchanged one no plan keeps that. */
 const IS_THERE = `(r.account_id IS NULL OR EXISTS (SELECT 1 FROM links l WHERE l.bank = $1 AND l.account_id = r.account_id)
   OR EXISTS (SELECT 1 FROM snapshot_accounts s WHERE s.bank = $1 AND s.job = $2 AND s.account_id = r.account_id)
+  OR EXISTS (SELECT 1 FROM tied_out t WHERE t.bank = $1 AND t.account_id = r.account_id)
   OR EXISTS (SELECT 1 FROM rows w JOIN plans p ON p.run = w.run AND p.change = w.change
-    WHERE w.run = $3 AND w.row = r.row AND p.seen IS NOT NULL))`;
+    LEFT JOIN ends e ON e.run = w.run AND e.change = w.change
+    WHERE w.run = $3 AND w.row = r.row AND (p.seen IS NOT NULL OR e.word = 'unchanged')))`;
 
 /** Only such a row is taken at its word of which client_account_id its account has. */
 const IS_VALID = "EXISTS (SELECT 1 FROM rows w WHERE w.run = $3 AND w.row = r.row AND w.change IS NOT NULL)";
@@ -137,8 +139,12 @@ export const countHeld = (
   FROM (SELECT s.absent_since, s.done, ${inFile("s.account_id")} AS there FROM snapshot_accounts s
     WHERE s.bank = $1 AND s.job = $2 AND ${inScope(isAll, "s")}) AS s`;
 
-/** An invalid row may still be attributed: by an id that is as it stands, though something else is wrong with it. */
-export const COUNT_UNREAD = `SELECT count(*) AS unread FROM snapshot_rows r WHERE r.run = $3 AND r.row > 0 AND r.is_read = 0
+/**
+ * An invalid row may still be attributed: by an id that is as it stands, though something else is wrong with it. One with an account_id that
+ * nobody has ever seen at the bank may be of an account that seems to be absent.
+ */
+export const COUNT_UNREAD = `SELECT count(*) AS unread FROM snapshot_rows r WHERE r.run = $3 AND r.row > 0
+  AND (r.is_read = 0 OR NOT ${IS_THERE})
   AND NOT EXISTS (SELECT 1 FROM links l WHERE l.bank = $1 AND l.account_id = r.account_id)
   AND NOT EXISTS (SELECT 1 FROM links l WHERE l.bank = $1 AND l.client_account_id = r.client_account_id)
   AND NOT EXISTS (SELECT 1 FROM snapshot_accounts s WHERE s.bank = $1 AND s.job = $2 AND s.account_id = r.account_id)

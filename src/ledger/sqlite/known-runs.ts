@@ -24,9 +24,9 @@ const LIST_OF_BATCH = `${SELECT_RUNS} WHERE runs.bank = ?1 AND runs.job = ?2 AND
   ORDER BY runs.no`;
 
 /** What was repaired of a run is of its batch too; the rows of one file come from one run. */
-const IS_OTHER_VERSION = `SELECT 1 FROM runs own JOIN runs other ON other.bank = own.bank AND other.job = own.job
-    AND other.batch = own.batch AND other.version <> own.version
-  WHERE own.no = ?1 AND (other.no = ?2 OR other.id = (SELECT from_run FROM rows WHERE run = ?2 ORDER BY row LIMIT 1))`;
+const FIND_OTHER_VERSION = `${SELECT_RUNS} JOIN runs own ON own.bank = runs.bank AND own.job = runs.job
+    AND own.batch = runs.batch AND own.version <> runs.version
+  WHERE own.no = ?1 AND (runs.no = ?2 OR runs.id = (SELECT from_run FROM rows WHERE run = ?2 ORDER BY row LIMIT 1))`;
 
 const FIND_TAKEN = `${SELECT_RUNS} WHERE runs.bank = ?1 AND runs.job = ?2 AND ${TAKEN} AND (?3 IS NULL OR runs.sha256 = ?3)
   AND (?4 IS NULL OR runs.file ->> '$.place' = ?4) AND (?5 IS NULL OR runs.file ->> '$.key' = ?5)
@@ -76,9 +76,7 @@ export function sqliteKnownRuns(store: SqliteStore): KnownRunsLedger {
       return list(LIST_OF_BATCH, store.findBank(bank) ?? null, job, foldBatchId(batch.id), no);
     },
 
-    async isOtherVersion({ no }, other) {
-      return db.get(IS_OTHER_VERSION, no, other) !== undefined;
-    },
+    findOtherVersion: async ({ no }, other) => list(FIND_OTHER_VERSION, no, other)[0],
 
     listUnfinished: async (bank, job) => list(LIST_UNFINISHED, store.findBank(bank) ?? null, job),
 

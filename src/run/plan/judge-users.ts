@@ -10,6 +10,7 @@ import type { Actual } from "../../plan/actual.ts";
 import { isAsWanted } from "../../plan/diff/users-to-change.ts";
 import type { Desired, UserChange } from "../../read/change.ts";
 import { parseRow } from "../../read/row/parse-row.ts";
+import { isOfOtherVersion } from "../batches.ts";
 import { desiredOf } from "../desired-of.ts";
 import { PAGE, walkPages } from "../pages.ts";
 import type { RunInHand } from "../run-in-hand.ts";
@@ -53,16 +54,17 @@ export async function judgeUsers(inHand: RunInHand, met: MetUsers): Promise<Judg
 
 /** Null for a user that the change is to add or remove. */
 async function judgeEach(
-  { ledger, run, isResumed }: RunInHand,
+  inHand: RunInHand,
   { stored, actual, after }: MetUsers,
   users: readonly UserChange[],
 ): Promise<readonly (Verdict | null)[]> {
+  const { ledger, run, isResumed } = inHand;
   const held = actual.relationships?.authorized_user ?? [];
   const ids = users.map(({ id }) => id);
   const times = await ledger.userTimes.read(run.bank, actual.account.id, ids);
   const origin = await findOrigin({ ledger, run }, stored);
   const isOwn = async (byRun: number) =>
-    after > 0 || stored.provenance !== null || (await ledger.runs.isOtherVersion(run, byRun));
+    after > 0 || stored.provenance !== null || (await isOfOtherVersion(inHand, run, byRun));
   const judge = async (user: UserChange): Promise<Verdict | null> => {
     // What this run has brought about is its own row's.
     if (isAsWanted(user, held)) return after > 0 ? null : { word: "unchanged", issues: [] };

@@ -9,6 +9,7 @@ import { ABSENT_ALREADY, isAbsentAlready } from "../../plan/absent-already.ts";
 import { planChange } from "../../plan/plan-change.ts";
 import { NOT_SELECTED } from "../../plan/selection.ts";
 import { toLine } from "../../text/to-line.ts";
+import { isOfOtherVersion } from "../batches.ts";
 import { endsRun, issueOfFailure } from "../failure.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import { type Stop, stopFor } from "../stop.ts";
@@ -104,7 +105,7 @@ async function planMet(
   { desired: wanted, actual, known }: Extract<Met, { kind: "met" }>,
   after: number,
 ): Promise<Decided> {
-  const { ledger, job, run, isResumed } = inHand;
+  const { job, run, isResumed } = inHand;
   const { memory, kept } = stored;
   const isThere = run.absentOf !== undefined && isAbsentAlready(wanted, actual);
   if (isThere) return { verdict: { word: "unchanged", issues: [ABSENT_ALREADY] }, seen: JSON.stringify(actual) };
@@ -135,7 +136,7 @@ async function planMet(
   if (plan.kind !== "operations") return end(plan.kind, plan.issues);
   // What was applied last may be the first part of this same row, or of the row that it repairs or corrects.
   const isOwn = async () =>
-    after > 0 || stored.provenance !== null || (await ledger.runs.isOtherVersion(run, memory.appliedByRun));
+    after > 0 || stored.provenance !== null || (await isOfOtherVersion(inHand, run, memory.appliedByRun));
   const stale = await judgeLaterInstant(desired, memory, isOwn);
   if (stale !== null) return end("skipped", [stale]);
   // What is begun is finished, and a plan that is applied has its kinds.

@@ -59,8 +59,8 @@ function whyNotActed(
   if (run.byName) return why("named", "a person named the file, so it need not be the latest");
   if (run.abandoned !== null) return why("abandoned", "the run was given up");
   if (unread > 0) {
-    const of = unread === 1 ? "its account" : "their accounts";
-    return why("rows_unread", `${counted(unread, "row")} cannot be read as far as to tell ${of}`);
+    const tells = unread === 1 ? "does not tell which account it is" : "do not tell which accounts they are";
+    return why("rows_unread", `${counted(unread, "row")} ${tells} of`);
   }
   if (run.reading?.cutRow !== undefined) return why("cut", "no line end closes its last row, so it may be cut short");
   if (scope !== "all" && values === 0) return why("no_values", `no row has a value of ${scope.column}`);

@@ -28,6 +28,7 @@ import { holdJob } from "./hold-job.ts";
 import { keepName } from "./keep-name.ts";
 import { findKnown } from "./known-file.ts";
 import { openPlace, pinInput } from "./pin-input.ts";
+import { isSnapshotWaiting } from "./snapshot-waiting.ts";
 
 export interface StartOptions {
   readonly kind: RunKind;
@@ -103,7 +104,7 @@ async function startFiles(context: RunContext, options: StartOptions, begun: Omi
   await keepName(fenced, options.kind);
   if (options.withoutLedger !== true) await checkLedgerHasJob(fenced);
   for (const run of await ledger.runs.listUnfinished(bankName, job.name)) {
-    if (run.waiting) {
+    if (run.waiting && (options.file !== null || !(await isSnapshotWaiting(fenced, run)))) {
       // A file that the operator names has nothing to do with that run.
       if (options.file === null) begun.record({ kind: "waiting", run });
       continue;
