@@ -4,11 +4,12 @@
  */
 import { randomBytes } from "node:crypto";
 import type { BigIntStats, Dirent } from "node:fs";
-import { link, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { link, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { FatalError } from "../errors/fatal-error.ts";
 import { nodeCode } from "../errors/node-code.ts";
 import { type FileStore, fileChanged, type Removal, resultsUnwritable, type StoredFile } from "./file-store.ts";
+import { makeFolder } from "./make-folder.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -71,7 +72,7 @@ class FolderStore implements FileStore {
     if (!isInside(key)) throw resultsUnwritable(key, this.place, "would be outside the folder");
     const target = join(this.place, key);
     try {
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      await makeFolder(dirname(target));
       // Beside the target, because a link cannot cross file systems, and hidden from a listing by its dot.
       const workFolder = await mkdtemp(join(dirname(target), ".tieout-"));
       try {

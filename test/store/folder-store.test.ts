@@ -89,6 +89,14 @@ describe("FolderStore", () => {
     expect(await readdir(join(folder, "new/run/1"))).to.deep.equal(["results.csv"]);
   });
 
+  it("says at once that a folder cannot be made: below /proc, or below a file", async () => {
+    await writeFile(join(folder, "x"), "x");
+    for (const place of [...(process.platform === "linux" ? ["/proc/none/deep"] : []), join(folder, "x", "deep")]) {
+      const written = openFolderStore({ folder: place }).write("a.csv", join(folder, "x"));
+      expect(await codeOf(written), place).to.equal("results_unwritable");
+    }
+  });
+
   it("sees a change in the middle of a read", async () => {
     await writeFile(join(folder, "a.csv"), "x".repeat(1_000_000));
     const file = await store.find("a.csv");
