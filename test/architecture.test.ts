@@ -108,7 +108,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
         "stop",
       ],
       ...["clock-skew", "run-in-hand", "failure", "fetch-actual", "abandoned", "lease"],
-      ...["pages", "overtaken-users", "open-rows", "window", "facts", "desired-of", "list-named-ids"],
+      ...["pages", "find-named-run", "overtaken-users", "open-rows", "window", "facts", "desired-of", "list-named-ids"],
       ...["own-ids", "batches", "one-row", "look-up", "count-instants", "fold-changes", "watch-stop"],
       ...["steer-run", "ranges", "sources"],
     ],

@@ -12,8 +12,8 @@ import { shownKey } from "../../text/shown-key.ts";
 import { entryOfJob } from "../audit-entry.ts";
 import type { RunContext } from "../context.ts";
 import { doneKeyOf, isOfSource, jobOfSource, sourceOf } from "../sources.ts";
-import { bucketOf } from "../start/find-files.ts";
 import { holdJob } from "../start/hold-job.ts";
+import { openPlace } from "../start/pin-input.ts";
 import { checkArchivePlace } from "./check-archive-place.ts";
 import { type ArchivedCopy, copyToArchive, hashOf } from "./copy-to-archive.ts";
 
@@ -164,9 +164,4 @@ async function end(context: RunContext, run: Run, copy: ArchivedCopy | null, not
   };
   const audited = ledger.audited(entryOfJob(context, "archive", { run: run.id, details }));
   await audited.filings.end(run, { place: copy?.place ?? null, key: copy?.key ?? null, note }, clock.nowMs());
-}
-
-function openPlace({ openStore, job }: RunContext, place: string): Promise<FileStore> {
-  const bucket = place.startsWith("s3://") ? place.slice("s3://".length) : null;
-  return openStore(bucket === null ? { kind: "folder", folder: place } : bucketOf(job, bucket));
 }

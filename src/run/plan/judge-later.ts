@@ -9,6 +9,7 @@ import type { Run } from "../../ledger/run.ts";
 import type { Desired } from "../../read/change.ts";
 import { UNDONE_RUN } from "../../read/columns.ts";
 import { findReplacement, replacedBy } from "../batches.ts";
+import { findNamedRun } from "../find-named-run.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 
 /**
@@ -37,7 +38,7 @@ export async function findOrigin(
   stored: StoredChange,
 ): Promise<Run | undefined> {
   const from = stored.provenance === null ? await findUndone(inHand, stored) : stored.provenance.run;
-  return from === null ? undefined : inHand.ledger.runs.find(from).catch(() => undefined);
+  return from === null ? undefined : findNamedRun(inHand.ledger, from);
 }
 
 /** The id of the run that a row of a file of `tieout undo` takes back. */

@@ -3,7 +3,6 @@
  * they came from. Reads no more than the first rows.
  */
 import { createReadStream } from "node:fs";
-import { FatalError } from "../../errors/fatal-error.ts";
 import { type Rejected, rejected } from "../../errors/rejection.ts";
 import type { Job } from "../../job.ts";
 import type { Run } from "../../ledger/run.ts";
@@ -13,6 +12,7 @@ import { readCsv } from "../../read/read-csv.ts";
 import type { ReadSettings } from "../../read/reading.ts";
 import { sourcesOf } from "../../source-settings.ts";
 import type { RunContext } from "../context.ts";
+import { findNamedRun } from "../find-named-run.ts";
 import { jobOfRun, jobOfSource, ofNoSource, readsDiffer, sourceOf } from "../sources.ts";
 
 export interface JobOfFile {
@@ -54,7 +54,7 @@ export async function jobOfResults(
     const named = await findOrigin(localPath, settingsForResults(candidate, form));
     // A file of undo is in a layout of its own.
     if (named === "undo") return { kind: "job", job };
-    const origin = named === undefined ? undefined : await ledger.runs.find(named).catch(noneOfThatId);
+    const origin = named === undefined ? undefined : await findNamedRun(ledger, named);
     if (origin === undefined) continue;
     return jobOfKnown(job, origin);
   }
@@ -70,11 +70,6 @@ async function findOrigin(localPath: string, settings: ReadSettings): Promise<st
     if (row?.provenance !== undefined) return row.provenance.run;
   }
   return undefined;
-}
-
-/** The beginning of two ids names no run. */
-function noneOfThatId(error: unknown): undefined {
-  if (!(error instanceof FatalError) || error.code !== "run_not_found") throw error;
 }
 
 function rejectedOf({ file }: Run): Rejected {

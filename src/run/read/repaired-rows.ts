@@ -5,7 +5,6 @@
  */
 import { isAscii } from "node:buffer";
 import { hash } from "node:crypto";
-import { FatalError } from "../../errors/fatal-error.ts";
 import type { Issue } from "../../errors/issue.ts";
 import { isSameBank, type Run } from "../../ledger/run.ts";
 import type { ParsedRow, Provenance } from "../../read/change.ts";
@@ -21,6 +20,7 @@ import { parseRow } from "../../read/row/parse-row.ts";
 import { counted } from "../../text/counted.ts";
 import { toLine } from "../../text/to-line.ts";
 import type { RunContext } from "../context.ts";
+import { findNamedRun } from "../find-named-run.ts";
 import { withFileColumn } from "../report/with-file-column.ts";
 
 /** A row of an earlier run, with the job and the reading under which its cells were written. */
@@ -196,9 +196,8 @@ export class RepairedRows {
   async #find(id: string): Promise<Run | null> {
     const known = this.#runs.get(id);
     if (known !== undefined) return known;
-    const from = await this.#context.ledger.runs.find(id).catch(noneOfThatId);
-    // `find` also accepts the beginning of an id, and a cell must have the whole id.
-    const isKnown = from?.id === id && from.reading !== null && isSameBank(from.bank, this.#run.bank);
+    const from = await findNamedRun(this.#context.ledger, id);
+    const isKnown = from !== undefined && from.reading !== null && isSameBank(from.bank, this.#run.bank);
     const found = isKnown ? from : null;
     this.#runs.set(id, found);
     return found;
@@ -252,9 +251,4 @@ function ofOther(row: ParsedRow, { id, job }: Run, source: string): ParsedRow {
   const message = `run ${id} of the job ${toLine(job)} has read the row as one of its source ${source}: give such rows back in a file of their own, to that job`;
   const from = row.provenance === undefined ? {} : { provenance: row.provenance };
   return { kind: "invalid", source: row.source, issues: [{ code: "read_otherwise", column: "", message }], ...from };
-}
-
-/** A cell that is the beginning of two ids names no run; other errors of the ledger are thrown. */
-function noneOfThatId(error: unknown): undefined {
-  if (!(error instanceof FatalError) || error.code !== "run_not_found") throw error;
 }
