@@ -5,10 +5,10 @@ import { z } from "zod";
 import { isDayFormat } from "./read/totals/parse-day.ts";
 
 /** A cell's place, from 1; the first is the marker. */
-const place = z.int().min(2);
+const place = z.int().min(2, "give the place of a cell behind the marker, which is cell 1");
 const name = z.string().min(1);
 
-const trailer = z.strictObject({
+const trailerFields = z.strictObject({
   /** The first cell of the last row. */
   marker: z.string().min(1),
   rowsAt: place.default(2),
@@ -36,6 +36,31 @@ const trailer = z.strictObject({
     .refine(isDayFormat, "give YYYY, MM and DD in their order, with what stands between them, such as DD/MM/YYYY")
     .default("YYYYMMDD"),
 });
+
+const trailer = trailerFields.superRefine((given, context) => {
+  const taken = new Map<number, string>();
+  for (const { path, at } of placesOf(given)) {
+    const other = taken.get(at);
+    if (other !== undefined)
+      context.addIssue({ code: "custom", path, message: `cell ${at} of the trailer is that of ${other} already` });
+    taken.set(at, path.join("."));
+  }
+});
+
+type TrailerPlaces = Omit<z.output<typeof trailerFields>, "marker" | "dateFormat">;
+
+function placesOf({ rowsAt, sequenceAt, dateAt, sums = {}, hashTotals = {}, counts = {} }: TrailerPlaces) {
+  return [
+    { path: ["rowsAt"], at: rowsAt },
+    { path: ["sequenceAt"], at: sequenceAt },
+    { path: ["dateAt"], at: dateAt },
+    ...Object.entries(sums).map(([column, at]) => ({ path: ["sums", column], at })),
+    ...Object.entries(hashTotals).map(([column, { at }]) => ({ path: ["hashTotals", column], at })),
+    ...Object.entries(counts).flatMap(([column, values]) =>
+      Object.entries(values).map(([value, at]) => ({ path: ["counts", column, value], at })),
+    ),
+  ].flatMap(({ path, at }) => (at === undefined ? [] : [{ path, at }]));
+}
 
 const manifest = z.strictObject({
   suffix: z.string().min(1).default(".manifest.json"),
