@@ -22,7 +22,10 @@ export interface SkipTerms {
 export interface TiedOutLedger {
   /** `single`: of changes of one row, where nothing is kept yet. `folded`: of several rows, in place of what is there. */
   recordContents(run: Run, kind: "single" | "folded", contents: readonly ChangeContent[]): Promise<void>;
-  /** What each of the job's runs before this one has fetched, the latest first; null for one that had nothing to decide. */
+  /**
+   * What each of the job's runs before this one has fetched, the latest first; null for one that had nothing to decide. Without those that say
+   * nothing of the job's accounts in general: of which a person looked at some rows, that had none to skip, or that worked on absent accounts.
+   */
   listFetching(run: Run, limit: number): Promise<readonly (Fetching | null)[]>;
   /**
    * Ends every change as `not_fetched` that has no plan, whose content is what was last tied out for its account, and whose account nobody

@@ -222,6 +222,13 @@ export function suiteOfTiedOut(use: LedgerInUse): void {
     const other = await runs.open(BANK, newRun("3", { job: "other" }));
     await runs.open(BANK, newRun("4", { rerunOf: "1" }));
     await runs.open(BANK, newRun("5", { kind: "plan" }));
+    const asked = await runs.open(BANK, newRun("asked"));
+    await runs.record(asked, { fetching: { kind: "all", why: "asked" } });
+    const nothing = await runs.open(BANK, newRun("none to skip"));
+    const none = { changes: 0, gets: 0, firstAtMs: 0, lastAtMs: 0 };
+    await runs.record(nothing, { fetching: { ...fetching, notFetched: none } });
+    await runs.record(await runs.open(BANK, newRun("no rows")), { rows: 0, stage: "ended" });
+    await runs.open(BANK, newRun("absent", { absentOf: "1" }));
     const last = await runs.open(BANK, newRun("6"));
     expect((await runs.find("1"))?.fetching).to.deep.equal(fetching);
     expect((await runs.find("2"))?.fetching).to.equal(undefined);

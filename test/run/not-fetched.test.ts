@@ -198,6 +198,18 @@ describe("rows that are not fetched", () => {
     expect(skipped.map((count) => count > 0)).to.deep.equal([false, ...Array(9).fill(true), false, true]);
   });
 
+  it("are none in every tenth run, however often a person has looked at a file in between", async () => {
+    const fetched: (string | undefined)[] = [];
+    for (let time = 0; time < 11; time += 1) {
+      fetched.push((await runNight()).summary.fetching?.kind);
+      await later(1);
+      const asked = { name: `asked-${time}.csv`, job: SKIP, start: { again: "looked at" } };
+      expect((await desk.run(bank, "account_id\naccount_1\n", asked)).summary?.fetching).to.include({ why: "asked" });
+      await later(1);
+    }
+    expect(fetched).to.deep.equal([...Array(10).fill("some"), "all"]);
+  });
+
   it("may be of several rows, and of an account that this ledger has made", async () => {
     const csv = (at: number) =>
       [

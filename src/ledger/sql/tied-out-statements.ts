@@ -99,7 +99,9 @@ export function tiedOutStatements(fence: string) {
       WHERE r.run = $1 AND r.word IS NULL AND e.issues = $2 AND ${isUnplanned("e")}`,
     /** $1 the bank, $2 the job, $3 before which number, $4 how many. */
     listFetching: `SELECT fetching FROM runs WHERE bank = $1 AND job = $2 AND no < $3 AND kind = 'run' AND rerun_of IS NULL
-      AND rejection IS NULL ORDER BY no DESC LIMIT $4`,
+      AND rejection IS NULL AND absent_of IS NULL AND NOT (rows = 0 AND stage = 'ended')
+      AND coalesce(fetching, '') NOT LIKE '{"kind":"all","why":"asked"%' AND coalesce(fetching, '') NOT LIKE '%"changes":0,%'
+      ORDER BY no DESC LIMIT $4`,
   } as const;
 }
 

@@ -19,7 +19,7 @@ export async function skipUnchanged(inHand: RunInHand): Promise<void> {
   const { ledger, job, clock, run } = inHand;
   const { tiedOut } = ledger;
   const since = job.skipUnchangedFor;
-  if (since === undefined && run.fetching === undefined) return;
+  if (run.absentOf !== undefined || (since === undefined && run.fetching === undefined)) return;
   if (run.withoutLedger) await tiedOut.forget(run.bank);
   const nowMs = clock.nowMs();
   const fetching = run.fetching ?? (await decide(inHand, nowMs - durationMs(since ?? "0h")));
