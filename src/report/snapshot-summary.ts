@@ -50,10 +50,11 @@ export function describeSnapshot(snapshot: SnapshotSummary, kind: "run" | "plan"
   ];
 }
 
-function whatBecomes({ action, notActed }: SnapshotSummary, kind: "run" | "plan" | "validate"): string {
-  if (action === null) return "they are only listed, since the job does not say absent";
+function whatBecomes({ action, notActed, states }: SnapshotSummary, kind: "run" | "plan" | "validate"): string {
+  const [they, their] = states.absent === 1 ? ["it is", "its"] : ["they are", "their"];
+  if (action === null) return `${they} only listed, since the job does not say absent`;
   const done = `${DONE[action.do]} (${action.reason})`;
   if (notActed !== null) return `none is ${done}: ${notActed.message}`;
   const when = kind === "plan" ? "once the file is run" : "at the end of this start or of the next";
-  return `they are ${done} by a run of their own, ${when}`;
+  return `${they} ${done} by a run of ${their} own, ${when}`;
 }

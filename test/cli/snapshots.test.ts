@@ -59,7 +59,7 @@ describe("tieout, with snapshots", function () {
     expect(night.code).to.equal(4);
     expect(night.out).to.contain("absent: 1 account that the ledger knows and the file lacks, see missing.csv");
     expect(night.out).to.contain(
-      "they are deactivated (dormant) by a run of their own, at the end of this start or of the next",
+      "it is deactivated (dormant) by a run of its own, at the end of this start or of the next",
     );
     expect(night.out).to.contain("guard absent: 1 of 0 allowed, holds 1 account");
     const approve = typed(night.out, "approve");

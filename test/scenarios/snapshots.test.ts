@@ -47,7 +47,7 @@ describe("a snapshot", () => {
     expect(summaryOf(first[1]).exit).to.equal(4);
     expect(summaryOf(first[1]).absentOf).to.equal(summaryOf(first[0]).run);
     expect(renderSummary(summaryOf(first[0]))).to.contain(
-      "they are deactivated (dormant) by a run of their own, at the end of this start or of the next",
+      "it is deactivated (dormant) by a run of its own, at the end of this start or of the next",
     );
     expect(summaryOf(first[1]).next[0]).to.contain(
       `tieout approve ${summaryOf(first[1]).run} --guard absent --max 1 --reason`,
