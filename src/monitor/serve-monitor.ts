@@ -17,6 +17,7 @@ export interface MonitorServer extends AsyncDisposable {
   readonly url: string;
 }
 
+const REQUEST_MS = 20_000;
 const PLAIN = "text/plain; charset=utf-8";
 
 /** Throws FatalError `usage` for an address that cannot be listened at. */
@@ -27,8 +28,9 @@ export async function serveMonitor({ host, port }: ListenAt, monitored: Monitore
     if (request.method !== "GET" && request.method !== "HEAD") return send(answer, 405, "only GET\n");
     respond(path, answer, monitored).catch(() => send(answer, 500, "internal error\n"));
   });
-  server.headersTimeout = 5_000;
-  server.requestTimeout = 5_000;
+  // Longer than a write to a ledger in a file waits for another program: a request that came meanwhile is answered then.
+  server.headersTimeout = REQUEST_MS;
+  server.requestTimeout = REQUEST_MS;
   server.maxConnections = 50;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => {
@@ -65,5 +67,7 @@ async function respond(path: string, answer: ServerResponse, { whyNotReady, metr
 
 function send(answer: ServerResponse, status: number, text: string, contentType = PLAIN): void {
   if (answer.headersSent) return;
-  answer.writeHead(status, { "Content-Type": contentType, "Cache-Control": "no-store" }).end(text);
+  // A connection that waits for the next request may be closed just as that comes.
+  const headers = { "Content-Type": contentType, "Cache-Control": "no-store", Connection: "close" };
+  answer.writeHead(status, headers).end(text);
 }
