@@ -141,10 +141,11 @@ export const countHeld = (
 
 /**
  * An invalid row may still be attributed: by an id that is as it stands, though something else is wrong with it. One with an account_id that
- * nobody has ever seen at the bank may be of an account that seems to be absent.
+ * the bank does not have may be of an account that seems to be absent.
  */
 export const COUNT_UNREAD = `SELECT count(*) AS unread FROM snapshot_rows r WHERE r.run = $3 AND r.row > 0
-  AND (r.is_read = 0 OR NOT ${IS_THERE})
+  AND (r.is_read = 0 OR r.account_id IS NOT NULL AND EXISTS (SELECT 1 FROM rows w JOIN ends e ON e.run = w.run AND e.change = w.change
+    WHERE w.run = $3 AND w.row = r.row AND e.word = 'refused' AND e.issues LIKE '%"account_not_found"%'))
   AND NOT EXISTS (SELECT 1 FROM links l WHERE l.bank = $1 AND l.account_id = r.account_id)
   AND NOT EXISTS (SELECT 1 FROM links l WHERE l.bank = $1 AND l.client_account_id = r.client_account_id)
   AND NOT EXISTS (SELECT 1 FROM snapshot_accounts s WHERE s.bank = $1 AND s.job = $2 AND s.account_id = r.account_id)
