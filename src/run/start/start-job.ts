@@ -103,17 +103,22 @@ async function startFiles(context: RunContext, options: StartOptions, begun: Omi
   const fenced = { ...context, ledger };
   await keepName(fenced, options.kind);
   if (options.withoutLedger !== true) await checkLedgerHasJob(fenced);
+  let isHeldUp = false;
   for (const run of await ledger.runs.listUnfinished(bankName, job.name)) {
     if (run.waiting && (options.file !== null || !(await isSnapshotWaiting(fenced, run)))) {
       // A file that the operator names has nothing to do with that run.
       if (options.file === null) begun.record({ kind: "waiting", run });
       continue;
     }
+    const isOfRun = run.rerunOf !== null || run.absentOf !== undefined;
+    // What was made of an earlier run waits for no file.
+    if (isHeldUp && !isOfRun) continue;
     const end = await resumeRun(fenced, run, { lease: lease.current, limit: options.limit });
     begun.record(end);
-    if (keepsWaiting(context, end)) return;
+    if (isStopped(end)) return;
+    isHeldUp ||= keepsWaiting(context, end);
   }
-  if (begun.ends.some(({ kind }) => kind === "waiting")) return;
+  if (isHeldUp || begun.ends.some(({ kind }) => kind === "waiting")) return;
   const isThrough = await takeFiles(fenced, options, { lease: lease.current, ...begun });
   // A file that still waits knows better who is absent.
   if (isThrough && options.file === null) await runAbsents(fenced, lease.current, begun.record);
@@ -270,13 +275,15 @@ async function meetKnown(
 /** Rejections that do not stop the chain of the job's files: results that lie among them, and a file that is gone. */
 const APART: readonly Code[] = ["file_of_results", "file_changed"];
 
+/** One row's busy account does not concern others. */
+const isStopped = (end: FileEnd) =>
+  end.kind === "reported" && end.summary.exit === EXIT.stopped && end.summary.stopped?.code !== "account_busy";
+
 /** Whether this end keeps the job's later files waiting. */
 function keepsWaiting({ job }: RunContext, end: FileEnd | null | undefined): boolean {
   if (end == null || !isTaken(end) || end.kind === "already" || end.kind === "same_bytes") return false;
   if (end.kind === "rejected" && APART.includes(end.rejection.code)) return false;
-  // One row's busy account does not concern the other files.
-  const isBusy = end.kind === "reported" && end.summary.stopped?.code === "account_busy";
-  if (end.kind === "reported" && end.summary.exit === EXIT.stopped && !isBusy) return true;
+  if (isStopped(end)) return true;
   const ended = end.kind === "reported" && end.summary.final && end.summary.words.held === 0;
   return !ended && (job.onRejected === "stop" || job.expect?.sequence === "wait");
 }
