@@ -42,7 +42,7 @@ export async function fewerCalls(bank: BenchBank, { nightRows, callRows }: Sizes
   const nights = [...small, first, calm, drifted];
   return {
     title: "11. Fewer calls",
-    text: `Nights of a job with skipUnchangedFor, beside the samples and a migration. Before the last night somebody changes one account of ${DRIFTED} at the bank: ${count(expected)} of them are expected among the share that is always fetched, and ${count(found)} were, so all rows were fetched. The least possible are the writes alone.`,
+    text: `Nights of a job of snapshots with skipUnchangedFor, beside the samples and a migration. Before the last night somebody changes one account of ${DRIFTED} at the bank: ${count(expected)} of them are expected among the share that is always fetched, and ${count(found)} were, so all rows were fetched. The least possible are the writes alone.`,
     columns: ["file", "rows", "calls", "calls a row", "saved", "least possible", "s", "peak memory"],
     rows: nights.map(({ name, rows, calls, saved, minimum, run }) => [
       name,

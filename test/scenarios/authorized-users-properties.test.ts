@@ -74,7 +74,9 @@ class Model {
   }
 }
 
-describe("any rows of the Authorized Users file", () => {
+describe("any rows of the Authorized Users file", function () {
+  this.timeout(180_000);
+
   it("leave exactly the users that they say, and every other as it was", async () => {
     const held = fc.tuple(SUBSET, SUBSET);
     await fc.assert(
