@@ -97,9 +97,9 @@ export const FILES = {
   strayQuote: `account_id,product_name\n${ONE},Cnry"Stray"Quote,"x\n`,
   noHeader: `${ONE},CnryNoHeader\n${TWO},CnryNoHeader\n`,
   badTrailer: `account_id,product_name\n${ONE},CnryProductOne\nEND,CnryTrailerCount\n`,
-  noNumber: `account_id,limit\n${ONE},CnryProductOne\nEND,1,7\n`,
-  otherSum: `account_id,limit\n${ONE},918273642\nEND,1,7\n`,
-  sameSum: `account_id,limit\n${ONE},918273642\nEND,1,918273642\n`,
+  noNumber: `account_id,limit\n${ONE},CnryProductOne\nEND,1,7,7\n`,
+  otherSum: `account_id,limit\n${ONE},918273642\nEND,1,7,7\n`,
+  sameSum: `account_id,limit\n${ONE},918273642\nEND,1,918273642,918273642\n`,
   nastyHeader: `account_id,"no\nsuch\u001b[2J\u009b1m column${"y".repeat(500)}"\n${ONE},CnryProductOne\n`,
 } as const;
 
