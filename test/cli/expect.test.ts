@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { runTieout, startTieout } from "../support/tieout.ts";
+import { runTieout, startTieout, watchUntil } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
 
@@ -113,19 +113,7 @@ export default defineJob({ name: "nightly", source: { folder: "in", pattern: /-(
   it("pauses after a bad end, through a restart, until a person resumes it", async () => {
     await writeJob('schedule: { cron: "* * * * * *", pauseOnFailure: true }');
     await put(1, "nonsense\n");
-    const until = async (text: string) => {
-      using schedule = startTieout(["schedule", "job.ts"], env(), folder);
-      let log = "";
-      schedule.child.stderr?.on("data", (more: string) => {
-        log += more;
-      });
-      while (!log.includes(text)) {
-        if (schedule.child.exitCode !== null) throw new Error(log);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      schedule.child.kill("SIGTERM");
-      expect((await schedule.ended).code).to.equal(0);
-    };
+    const until = (text: string) => watchUntil(text, env(), folder);
     await until("is paused until a person resumes it");
     await put(2, row("A"));
     await until("is paused, so this start is skipped");

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { openTestLedger } from "../support/test-ledger.ts";
-import { runTieout, startTieout } from "../support/tieout.ts";
+import { runTieout, watchUntil } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
 const DAY_MS = 86_400_000;
@@ -64,21 +64,6 @@ export default defineJob({ name: "nightly", source: { bucket: "inbox", prefix: "
     AWS_SECRET_ACCESS_KEY: "testsecret",
   });
   const tieout = (...args: string[]) => runTieout(args, env(), folder);
-  /** By a schedule that is stopped as soon as it has said that. */
-  const watchUntil = async (text: string) => {
-    using schedule = startTieout(["schedule", "job.ts"], env(), folder);
-    let log = "";
-    schedule.child.stderr?.on("data", (more: string) => {
-      log += more;
-    });
-    while (!log.includes(text)) {
-      if (schedule.child.exitCode !== null) throw new Error(log);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    schedule.child.kill("SIGTERM");
-    expect((await schedule.ended).code).to.equal(0);
-    return log;
-  };
   const kinds = async () => {
     const { out } = await tieout("alarms", "--all", "--output", "json");
     const told = out
@@ -89,7 +74,7 @@ export default defineJob({ name: "nightly", source: { bucket: "inbox", prefix: "
   };
 
   it("is an alarm that the bucket cannot be looked at, and no word of a late or missing file", async () => {
-    const log = await watchUntil("an alarm is raised");
+    const log = await watchUntil("an alarm is raised", env(), folder);
     expect(asked).to.be.above(0);
     expect(log).to.contain("the files that the job expects cannot be looked at now");
     expect(await kinds()).to.deep.equal(["failed source_unreachable"]);
@@ -108,7 +93,7 @@ export default defineJob({ name: "nightly", source: { bucket: "inbox", prefix: "
 
   it("hides what an honest listing shows at once: files of three days", async () => {
     isBlocked = false;
-    await watchUntil("an alarm is raised");
+    await watchUntil("an alarm is raised", env(), folder);
     expect((await kinds()).filter((one) => !one.startsWith("failed"))).to.include("missing file_missing");
   });
 });

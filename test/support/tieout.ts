@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { expect } from "chai";
 import { IS_POSTGRES, ledgerFor } from "./test-ledger.ts";
 
 export interface Ended {
@@ -62,4 +63,20 @@ export function runTieout(
   cwd?: string,
 ): Promise<Ended> {
   return startTieout(args, env, cwd).ended;
+}
+
+/** What `tieout schedule job.ts` logs until it has said a text, and is stopped. Its assertion is that it ends with 0. */
+export async function watchUntil(text: string, env: Readonly<Record<string, string>>, cwd: string): Promise<string> {
+  using schedule = startTieout(["schedule", "job.ts"], env, cwd);
+  let log = "";
+  schedule.child.stderr?.on("data", (more: string) => {
+    log += more;
+  });
+  while (!log.includes(text)) {
+    if (schedule.child.exitCode !== null) throw new Error(log);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  schedule.child.kill("SIGTERM");
+  expect((await schedule.ended).code).to.equal(0);
+  return log;
 }
