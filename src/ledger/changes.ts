@@ -18,8 +18,8 @@ export interface ChangesLedger extends FoldsLedger, FindsLedger, NearLedger, Pla
   recordDeaths(run: Run, range?: { readonly after: number; readonly to: number }): Promise<void>;
   /** Counts that this process, which may die of it, begins on the change before it is claimed. */
   recordBegun(run: Run, change: number): Promise<void>;
-  /** A process leaves the change in good order: nobody has died of it. */
-  recordLeft(run: Run, change: number): Promise<void>;
+  /** A process leaves the change in good order: `begun` processes have died of it, whatever it counted itself. */
+  recordLeft(run: Run, change: number, begun: number): Promise<void>;
   /**
    * Ends the change: what it has not sent is skipped, and it gives up its claim unless the word is `unknown`. `drift`: in what its account
    * differs from what its plan saw.

@@ -80,7 +80,8 @@ export class Suspects {
       }
       await ledger.changes.recordBegun(run, change.change);
       const stop = await guarded();
-      await ledger.changes.recordLeft(run, change.change);
+      // Once it is planned, planning it kills nobody. One that a stop ends says nothing of those who died before.
+      await ledger.changes.recordLeft(run, change.change, stop === null ? 0 : change.begun);
       return stop;
     });
   }

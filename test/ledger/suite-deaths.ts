@@ -27,7 +27,7 @@ export function suiteOfDeaths(use: LedgerInUse): void {
     expect(await die(run, 3), "the process after it has not begun on it").to.equal(1);
     await sendOne(use.ledger, run, await claimLease(use.ledger, run));
     expect(await die(run, 2)).to.equal(2);
-    await use.ledger.changes.recordLeft(run, 2);
+    await use.ledger.changes.recordLeft(run, 2, 0);
     expect(await begun(run)).to.equal(0);
   });
 
@@ -87,7 +87,9 @@ export function suiteOfDeaths(use: LedgerInUse): void {
     await use.ledger.changes.recordBegun(run, 2);
     expect(await begun(run)).to.equal(2);
     expect((await use.ledger.changes.readStored(run, 2, "a")).begun).to.equal(2);
-    await use.ledger.changes.recordLeft(run, 2);
+    await use.ledger.changes.recordLeft(run, 2, 1);
+    expect(await begun(run), "left before its end").to.equal(1);
+    await use.ledger.changes.recordLeft(run, 2, 0);
     expect(await begun(run)).to.equal(0);
   });
 

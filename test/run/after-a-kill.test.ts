@@ -126,6 +126,36 @@ describe("after a kill", () => {
     expect(rows.map(({ result, result_code }) => `${result} ${result_code}`)).to.deep.equal(Array(13).fill("applied "));
   });
 
+  it("a row over which two processes have died is as near to the third after a stop in good order", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    await using desk = await openDesk();
+    const context = desk.context(bank, { ...JOB, concurrency: { reads: 1, writes: 1 } });
+    const csv = ["account_id,product_name", ...ACCOUNTS.map(({ id }) => `${id},New`), ""].join("\n");
+    /** Stops while the bank has the write of `id`. */
+    const stopAt = async (id: string) => {
+      const stopper = new AbortController();
+      bank.failNext("429", 1, ({ method, path }) => {
+        const isIts = method === "PATCH" && path.endsWith(id);
+        if (isIts) stopper.abort();
+        return isIts;
+      });
+      await startOn({ ...context, signal: stopper.signal }, await writeIn(desk, csv));
+      bank.clearFaults();
+    };
+    await stopAt("account_1");
+    const run = await desk.ledger.runs.find("last");
+    if (run === undefined) throw new Error("the run is gone");
+    const open = async () => (await desk.ledger.changes.takeToApply(run, { after: 3, limit: 1 }))[0];
+    for (let death = 0; death < 2; death++) await desk.ledger.changes.recordBegun(run, 4);
+    await stopAt("account_2");
+    expect(await open()).to.include({ change: 4, begun: 2 });
+    await desk.ledger.changes.recordBegun(run, 4);
+    const { rows } = await finish(desk, context, csv);
+    expect(
+      rows.filter(({ result_code }) => result_code === "poison").map(({ account_id }) => account_id),
+    ).to.deep.equal(["account_2"]);
+  });
+
   it("a row over which two processes have died goes last, so that it keeps no other from its turn", async () => {
     await using bank = await startSandbox({ seed: structuredClone(SEED) });
     await using desk = await openDesk();

@@ -4,7 +4,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { BankApi } from "../../src/bank/bank-api.ts";
+import type { BankApi, Failure } from "../../src/bank/bank-api.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
@@ -19,9 +19,17 @@ const FILES = {
   fetchByClientAccountId: `client_account_id,product_name\n${ROWS.map((n) => `c${n},New\n`).join("")}`,
 } as const;
 type Method = keyof typeof FILES;
+const UNREACHABLE: Failure = {
+  kind: "stop",
+  code: "bank_unreachable",
+  message: "the bank does not answer",
+  status: 0,
+  bankCode: "",
+  parameter: "",
+};
 
-/** A start whose client throws at one id. */
-async function startWith(desk: Desk, bank: Sandbox, method: Method, id: string, error: () => Error) {
+/** A start whose client throws at one id, or tells of a failure. */
+async function startWith(desk: Desk, bank: Sandbox, method: Method, id: string, fault: () => Error | Failure) {
   const file = join(desk.folder, "file.csv");
   await writeFile(file, FILES[method]);
   const context = desk.context(bank);
@@ -32,8 +40,10 @@ async function startWith(desk: Desk, bank: Sandbox, method: Method, id: string, 
         const own: unknown = Reflect.get(target, name);
         if (typeof own !== "function") return own;
         return (...given: unknown[]) => {
-          if (name === method && given[0] === id) throw error();
-          return Reflect.apply(own, target, given);
+          if (name !== method || given[0] !== id) return Reflect.apply(own, target, given);
+          const told = fault();
+          if (told instanceof Error) throw told;
+          return { ok: false, failure: told };
         };
       },
     }) satisfies BankApi;
@@ -74,6 +84,18 @@ for (const [method, id] of [
       // The first death tells nothing yet, since many rows were in hand.
       expect(deaths).to.equal(4);
       expect(bank.effects).to.have.length(3);
+    });
+
+    it("is as near to that after a stop in good order as it was before", async () => {
+      await using bank = await startSandbox({ seed: SEED });
+      await using desk = await openDesk();
+      const die = () => new FatalError("ledger_failed", "the process is gone", { hint: "start again" });
+      const dieOnce = () => startWith(desk, bank, method, id, die).catch((error: FatalError) => error.code);
+      for (let deaths = 0; deaths < 3; deaths += 1) expect(await dieOnce()).to.equal("ledger_failed");
+      const end = await startWith(desk, bank, method, id, () => UNREACHABLE);
+      expect(await wordsOf(end)).to.include("skipped stopped");
+      expect(await dieOnce()).to.equal("ledger_failed");
+      expect(await wordsOf(await startWith(desk, bank, method, id, die))).to.include("failed poison");
     });
   });
 }

@@ -37,18 +37,19 @@ const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1
 export const COUNT_BEGUN = `UPDATE changes SET begun = begun + o.times
   FROM (SELECT run, change, count(*) AS times FROM unnest($1::integer[], $2::integer[]) AS o (run, change) GROUP BY run, change) AS o
   WHERE changes.run = o.run AND changes.change = o.change`;
-const FORGET_BEGUN = `UPDATE changes SET begun = 0 FROM unnest($1::integer[], $2::integer[]) AS o (run, change)
+const SET_BEGUN = `UPDATE changes SET begun = o.begun FROM unnest($1::integer[], $2::integer[], $3::integer[]) AS o (run, change, begun)
   WHERE changes.run = o.run AND changes.change = o.change`;
 
 type BegunChange = readonly [run: number, change: number];
+type LeftChange = readonly [...BegunChange, begun: number];
 
 const performBegun: Perform<BegunChange, void> = async (sql, items) => {
   await runForAll(sql, COUNT_BEGUN, items);
   return items.map(() => undefined);
 };
 
-const performLeft: Perform<BegunChange, void> = async (sql, items) => {
-  await runForAll(sql, FORGET_BEGUN, items);
+const performLeft: Perform<LeftChange, void> = async (sql, items) => {
+  await runForAll(sql, SET_BEGUN, items);
   return items.map(() => undefined);
 };
 
@@ -93,7 +94,7 @@ export function postgresChanges(store: PostgresStore): ChangesLedger {
     },
 
     recordBegun: (run, change) => store.gather(performBegun, [run.no, change] as const),
-    recordLeft: (run, change) => store.gather(performLeft, [run.no, change] as const),
+    recordLeft: (run, change, begun) => store.gather(performLeft, [run.no, change, begun] as const),
 
     reopenUnknown(run) {
       return store.write(async (sql) => {

@@ -30,6 +30,9 @@ const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1
   WHERE run = ?1 AND change IN (SELECT change FROM accounts WHERE run = ?1 AND at_work = 1 AND change > ?2 AND change <= ?3)
     AND ${isOpen("changes")}`;
 
+const COUNT_BEGUN = "UPDATE changes SET begun = begun + 1 WHERE run = ? AND change = ?";
+const SET_BEGUN = "UPDATE changes SET begun = ? WHERE run = ? AND change = ?";
+
 const KEEP_DRIFT = "UPDATE plans SET drift = ? WHERE run = ? AND change = ?";
 
 const EXISTS = "SELECT 1 FROM changes WHERE run = ? AND change = ?";
@@ -41,9 +44,6 @@ export function reopenRun(db: SqliteDatabase, run: Run): void {
 
 export function sqliteChanges(store: SqliteStore): ChangesLedger {
   const { db } = store;
-
-  const setBegun = (run: Run, change: number, begun: string) =>
-    store.write(() => void db.run(`UPDATE changes SET begun = ${begun} WHERE run = ? AND change = ?`, run.no, change));
 
   return {
     ...sqliteFolds(store),
@@ -66,8 +66,8 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
       });
     },
 
-    recordBegun: (run, change) => setBegun(run, change, "begun + 1"),
-    recordLeft: (run, change) => setBegun(run, change, "0"),
+    recordBegun: (run, change) => store.write(() => void db.run(COUNT_BEGUN, run.no, change)),
+    recordLeft: (run, change, begun) => store.write(() => void db.run(SET_BEGUN, begun, run.no, change)),
 
     reopenUnknown(run) {
       return store.write(() => {

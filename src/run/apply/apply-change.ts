@@ -16,7 +16,7 @@ import { planAgain } from "./plan-again.ts";
 /** Resolves with why the run must stop, or null. */
 export async function applyChange(inHand: RunInHand, planned: ChangeToApply, giveWay: Rest): Promise<Stop | null> {
   const { ledger, run } = inHand;
-  const { accounts, changes } = ledger;
+  const { accounts } = ledger;
   const poison = poisonOf(planned);
   if (poison !== null) {
     await setAside(inHand, planned, poison);
@@ -31,16 +31,12 @@ export async function applyChange(inHand: RunInHand, planned: ChangeToApply, giv
       await accounts.recordResting(run, planned.change, false);
     }
   };
-  const left = async (stop: Stop | null) => {
-    if (stop !== null && planned.begun > 0) await changes.recordLeft(run, planned.change);
-    return stop;
-  };
   const work = async () => {
     const claim = await claimAccount(inHand, planned, giveWay);
-    if (claim.kind === "stop") return left(claim);
-    if (claim.kind === "claimed") return left(await carryOperations(inHand, planned, rest, claim.sentAt));
+    if (claim.kind === "stop") return claim;
+    if (claim.kind === "claimed") return carryOperations(inHand, planned, rest, claim.sentAt);
     const now = await planAgain(inHand, planned, rest);
-    return left(now.kind === "stop" ? now : await carryOperations(inHand, now.change, rest));
+    return now.kind === "stop" ? now : carryOperations(inHand, now.change, rest);
   };
   return costsOneRow(inHand, planned, work, (issue) => setAside(inHand, planned, issue));
 }
