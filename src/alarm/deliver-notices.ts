@@ -58,21 +58,21 @@ async function deliver(
   const fields = { job: job.name, kind: notice.alarm.kind, state: notice.event, target: notice.target };
   if (target === undefined) {
     log.warn("the job no longer names this target, so it is not told", fields);
-    return alarms.endNotice(notice, "given up", clock.nowMs());
+    return alarms.endNotice(notice, { kind: "given up", why: "the job no longer names it" }, clock.nowMs());
   }
   const why = await sendNotice(target, describeNotice(notice, typed), { ...outside, nowMs: () => clock.nowMs() }, ends);
   const nowMs = clock.nowMs();
   if (why === null) {
     log.info("a target was told", fields);
-    return alarms.endNotice(notice, "delivered", nowMs);
+    return alarms.endNotice(notice, { kind: "delivered" }, nowMs);
   }
   if (nowMs - notice.atMs > GIVE_UP_MS) {
     log.error("a target could not be told for a day, and is told no more", { ...fields, reason: why });
-    return alarms.endNotice(notice, "given up", nowMs);
+    return alarms.endNotice(notice, { kind: "given up", why }, nowMs);
   }
   const waitMs = halfJitterMs(AGAIN, notice.attempts - 1, random());
   log.warn("a target could not be told; it is tried again", { ...fields, reason: why, waitMs });
-  return alarms.putOffNotice(notice, nowMs + waitMs);
+  return alarms.putOffNotice(notice, nowMs + waitMs, why);
 }
 
 /** For a command that ends: within DELIVER_MS, beside the ledger's own time, and without an error of its own. */

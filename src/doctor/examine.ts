@@ -24,6 +24,8 @@ import { LONGEST_CHECK_MS, withinTime } from "./within-time.ts";
 /** A job file that is to be looked at; `load` rejects with FatalError for one that no start could use. */
 export interface JobAsked {
   readonly name: string;
+  /** As it is typed in a command. */
+  readonly word: string;
   readonly load: () => Promise<Job>;
 }
 
@@ -50,11 +52,13 @@ const LONGEST_BANK_MS = 2 * LONGEST_CHECK_MS;
 /** The findings of each part as it has been looked at. */
 export async function* examine(around: Surroundings): AsyncGenerator<DoctorFinding> {
   const jobs: Job[] = [];
+  const words = new Map<Job, string>();
   const ofJobs: DoctorFinding[] = [];
-  for (const { name, load } of around.jobs) {
+  for (const { name, word, load } of around.jobs) {
     const seen = await withinTime("the job file", async () => {
       const job = await load();
       jobs.push(job);
+      words.set(job, word);
       return [judgeProgram(job, around.variables)];
     });
     ofJobs.push(...asFindings(seen, "job", name));
@@ -66,7 +70,12 @@ export async function* examine(around: Surroundings): AsyncGenerator<DoctorFindi
   yield* asFindings(await askBank(credentials, jobs, around), "bank");
   yield* ofJobs;
   const looked = new Set<string>();
-  for (const job of jobs) yield* examineJob(job, jobs, around, looked);
+  for (const job of jobs) {
+    yield* examineJob(job, jobs, around, looked);
+    const word = words.get(job) ?? job.name;
+    const notify = await withinTime("the command", () => checkNotify(job.notify, around.variables, word));
+    yield* asFindings(notify, "notify", job.name);
+  }
 }
 
 /** No credentials where something is bad about them: the bank would only say the same. */
@@ -126,8 +135,6 @@ async function* examineJob(
   }
   const starts = await withinTime("the schedule", async () => checkStarts(job, around.nowMs()));
   yield* asFindings(starts, "schedule", job.name);
-  const notify = await withinTime("the command", () => checkNotify(job.notify, around.variables));
-  yield* asFindings(notify, "notify", job.name);
 }
 
 function placeName(place: StorePlace): string {

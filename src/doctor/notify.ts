@@ -7,14 +7,20 @@ import type { NotifyTarget } from "../notify-settings.ts";
 import { isLoopback, judgeVariable } from "./environment.ts";
 import { bad, good, poor, type Remark } from "./finding.ts";
 
-const TRY = "nobody was told anything; tieout alarms <job> --try tells each of them that this is a trial";
-
 type Values = Readonly<Record<string, string | undefined>>;
 
-export async function checkNotify(targets: readonly NotifyTarget[], variables: Values): Promise<Remark[]> {
+/** `word` is the job as it is typed. */
+export async function checkNotify(
+  targets: readonly NotifyTarget[],
+  variables: Values,
+  word: string,
+): Promise<Remark[]> {
   const seen = await Promise.all(targets.map((target) => checkTarget(target, variables)));
-  return targets.length === 0 ? [] : [...seen.flat(), good(TRY)];
+  return targets.length === 0 ? [] : [...seen.flat(), good(trial(word))];
 }
+
+const trial = (word: string) =>
+  `nobody was told anything; tieout alarms ${word} --try tells each of them that this is a trial`;
 
 async function checkTarget(target: NotifyTarget, variables: Values): Promise<Remark[]> {
   const judge = (name: string, need: string, more = {}) => judgeVariable({ name, need, ...more }, variables[name]);

@@ -103,6 +103,8 @@ export interface NoticesToTake {
   readonly limit: number;
 }
 
+export type NoticeEnd = { readonly kind: "delivered" } | { readonly kind: "given up"; readonly why: string };
+
 /** A notice that could not be delivered: it is tried again, or was given up. */
 export interface UntoldNotice {
   /** The alarm's number. */
@@ -111,6 +113,8 @@ export interface UntoldNotice {
   readonly target: string;
   readonly attempts: number;
   readonly isGivenUp: boolean;
+  /** Of the last try; null where the process has ended amid it. */
+  readonly why: string | null;
 }
 
 export interface NoticesLedger {
@@ -120,10 +124,10 @@ export interface NoticesLedger {
   findNextDue(bank: BankName, job: string): Promise<number | null>;
   /** Of the job, those that were tried more than once or given up, of alarms that are open or were until then; the latest first. */
   listUntold(bank: BankName, job: string, sinceMs: number, limit: number): Promise<readonly UntoldNotice[]>;
-  /** It is delivered, or given up: nobody takes it again. */
-  endNotice(notice: Notice, end: "delivered" | "given up", atMs: number): Promise<void>;
-  /** Nobody takes it before then. Nothing when another process has taken it meanwhile. */
-  putOffNotice(notice: Notice, untilMs: number): Promise<void>;
+  /** It is delivered, or given up for that reason: nobody takes it again. */
+  endNotice(notice: Notice, end: NoticeEnd, atMs: number): Promise<void>;
+  /** Nobody takes it before then, for that reason. Nothing when another process has taken it meanwhile. */
+  putOffNotice(notice: Notice, untilMs: number, why: string): Promise<void>;
 }
 
 export interface AlarmsLedger extends NoticesLedger {

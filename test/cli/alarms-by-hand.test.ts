@@ -152,7 +152,7 @@ export default defineJob({ name: "nightly", source: { folder: "in" }, results: {
     await using ledger = await openTestLedger(path("ledger.sqlite"));
     const bankName = { apiUrl: bank.url, program: bank.clientId };
     await ledger.alarms.takeNotices(bankName, "nightly", { nowMs: Date.now() + 60_000, untilMs: 1, limit: 1 });
-    const line = "webhook HOOK was not told: tried 2 times, and goes on";
+    const line = "webhook HOOK was not told: tried 2 times (it answers 500), and goes on";
     expect((await type(["alarms"], 0, offline)).out).to.contain(`  ${line}\n`);
   });
 

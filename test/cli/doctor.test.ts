@@ -73,6 +73,20 @@ describe("tieout doctor", function () {
     expect(bank.writes).to.deep.equal([]);
   });
 
+  it("says how to try whether those who are told are reached, as it can be typed", async () => {
+    writeFileSync(join(folder, "jobs/nightly.ts"), job("nightly", FOLDERS, 'notify: [{ command: ["true"] }]'));
+    for (const [args, word] of [
+      [["doctor"], "nightly"],
+      [["doctor", "jobs/nightly.ts"], "jobs/nightly.ts"],
+    ] as const) {
+      const { out } = await runTieout([...args], env, folder);
+      expect(out).to.match(
+        new RegExp(`^ {2}good {2}nobody was told anything; .*tieout.* alarms ${word} --try tells each of them`, "m"),
+      );
+      expect((await runTieout(["alarms", word, "--try"], env, folder)).out).to.equal("command true: told\n");
+    }
+  });
+
   (IS_POSTGRES ? it.skip : it)("leaves a ledger with a run as it is, its lease and all", async () => {
     await runTieout(["plan", "nightly"], env, folder);
     expect(existsSync(join(folder, ".tieout/ledger.sqlite"))).to.equal(true);

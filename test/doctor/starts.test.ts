@@ -56,7 +56,9 @@ describe("the doctor looks at who is told of alarms", () => {
     ],
   });
   const look = async (variables: Record<string, string | undefined>) =>
-    (await checkNotify(notify, { PATH: process.env.PATH, ...variables })).map(({ word, text }) => `${word} ${text}`);
+    (await checkNotify(notify, { PATH: process.env.PATH, ...variables }, "nightly")).map(
+      ({ word, text }) => `${word} ${text}`,
+    );
 
   it("and shows no value of what is well", async () => {
     const well = {
@@ -69,12 +71,12 @@ describe("the doctor looks at who is told of alarms", () => {
       ...["ALARM_WEBHOOK_URL", "ALARM_WEBHOOK_SECRET", "ALARM_SLACK_URL"].map((name) => `good ${name} is set`),
       ...["good node can be started", "good PAGER_TOKEN is set"],
       "bad ./no-such-program is not there, or may not be started",
-      "good nobody was told anything; tieout alarms <job> --try tells each of them that this is a trial",
+      "good nobody was told anything; tieout alarms nightly --try tells each of them that this is a trial",
     ]);
   });
 
   it("and says nothing where nobody is named", async () => {
-    expect(await checkNotify([], {})).to.deep.equal([]);
+    expect(await checkNotify([], {}, "nightly")).to.deep.equal([]);
   });
 
   it("and says which variable is missing, in quotes, or no address", async () => {

@@ -73,7 +73,7 @@ export function suiteOfAlarms(use: LedgerInUse): void {
 
   it("is cleared by a person once, with who and why, and told as any other end", async () => {
     await raise({ kind: "missing", subject: "d" }, 10, ["hook"]);
-    for (const notice of await take(10)) await use.ledger.alarms.endNotice(notice, "delivered", 11);
+    for (const notice of await take(10)) await use.ledger.alarms.endNotice(notice, { kind: "delivered" }, 11);
     const acknowledged = { by: "clara", reason: "the sender had no file" };
     const cleared = await use.ledger.alarms.acknowledge(1, acknowledged, 20);
     expect(cleared).to.deep.include({ no: 1, kind: "missing", clearedAtMs: 20, acknowledged });
@@ -87,21 +87,23 @@ export function suiteOfAlarms(use: LedgerInUse): void {
   it("lists notices that could not be delivered: tried more than once, or given up lately or of an open alarm", async () => {
     const untold = async (sinceMs = 0) =>
       (await use.ledger.alarms.listUntold(BANK, "nightly", sinceMs, 9)).map(
-        ({ alarm: no, event, target, attempts, isGivenUp }) => [no, event, target, attempts, isGivenUp],
+        ({ alarm: no, event, target, attempts, isGivenUp, why }) => [no, event, target, attempts, isGivenUp, why],
       );
     await raise({}, 10, ["a", "b"]);
-    for (const notice of await take(10)) await use.ledger.alarms.putOffNotice(notice, 20);
+    for (const notice of await take(10)) await use.ledger.alarms.putOffNotice(notice, 20, "it answers 500");
     expect(await untold(), "it may be under way").to.deep.equal([]);
     const [a] = await take(20);
     expect(await untold()).to.deep.equal([
-      [1, "raised", "a", 2, false],
-      [1, "raised", "b", 2, false],
+      [1, "raised", "a", 2, false, "it answers 500"],
+      [1, "raised", "b", 2, false, "it answers 500"],
     ]);
-    if (a !== undefined) await use.ledger.alarms.endNotice(a, "given up", 30);
+    if (a !== undefined) await use.ledger.alarms.endNotice(a, { kind: "given up", why: "it answers 410" }, 30);
     await use.tamper("UPDATE notices SET ended = 30, how = 'delivered' WHERE target = 'b'");
-    expect(await untold(31), "its alarm is open").to.deep.equal([[1, "raised", "a", 2, true]]);
+    expect(await untold(31), "its alarm is open").to.deep.equal([[1, "raised", "a", 2, true, "it answers 410"]]);
     await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed"] }, 40);
-    expect([await untold(30), await untold(31)]).to.deep.equal([[[1, "raised", "a", 2, true]], []]);
+    expect([await untold(30), await untold(31)]).to.deep.equal([[[1, "raised", "a", 2, true, "it answers 410"]], []]);
+    await use.tamper("UPDATE notices SET how = 'given up' WHERE target = 'a' AND event = 'raised'");
+    expect(await untold(30), "by an earlier version").to.deep.equal([[1, "raised", "a", 2, true, null]]);
     expect(await use.ledger.alarms.listUntold(SANDBOX, "nightly", 0, 9)).to.deep.equal([]);
   });
 
@@ -152,7 +154,7 @@ export function suiteOfAlarms(use: LedgerInUse): void {
       [1, "raised", "mail", 10, 1],
     ]);
     expect(taken[0]?.alarm).to.deep.equal((await list())[0]);
-    for (const notice of taken) await use.ledger.alarms.endNotice(notice, "delivered", 30);
+    for (const notice of taken) await use.ledger.alarms.endNotice(notice, { kind: "delivered" }, 30);
     await use.ledger.alarms.clear(BANK, { job: "nightly", kinds: ["failed"] }, 40);
     const cleared = await take(50);
     expect(shown(cleared)).to.deep.equal([
@@ -160,7 +162,8 @@ export function suiteOfAlarms(use: LedgerInUse): void {
       [1, "cleared", "mail", 40, 1],
     ]);
     expect(cleared[0]?.alarm.clearedAtMs).to.equal(40);
-    for (const notice of cleared) await use.ledger.alarms.endNotice(notice, "given up", 60);
+    for (const notice of cleared)
+      await use.ledger.alarms.endNotice(notice, { kind: "given up", why: "it answers 410" }, 60);
     expect(await take(1_000)).to.deep.equal([]);
   });
 
@@ -185,13 +188,13 @@ export function suiteOfAlarms(use: LedgerInUse): void {
   it("puts off what was not delivered, unless another process has taken it meanwhile", async () => {
     await raise({}, 10, ["mail"]);
     const [first] = (await take(20, 30)) as [Notice];
-    await use.ledger.alarms.putOffNotice(first, 500);
+    await use.ledger.alarms.putOffNotice(first, 500, "it answers 500");
     expect(await take(499)).to.deep.equal([]);
     const [second] = (await take(500, 600)) as [Notice];
-    await use.ledger.alarms.putOffNotice(first, 510);
+    await use.ledger.alarms.putOffNotice(first, 510, "it answers 500");
     expect(await take(599), "the first one's turn is over").to.deep.equal([]);
-    await use.ledger.alarms.endNotice(second, "delivered", 550);
-    await use.ledger.alarms.putOffNotice(second, 560);
+    await use.ledger.alarms.endNotice(second, { kind: "delivered" }, 550);
+    await use.ledger.alarms.putOffNotice(second, 560, "it answers 500");
     expect(await take(1_000)).to.deep.equal([]);
   });
 
@@ -202,7 +205,7 @@ export function suiteOfAlarms(use: LedgerInUse): void {
     const events = async (nowMs: number): Promise<AlarmEvent[]> => (await take(nowMs, nowMs)).map(({ event }) => event);
     expect(await events(40)).to.deep.equal([]);
     expect(await events(100), "raised is taken again").to.deep.equal(["raised"]);
-    await use.ledger.alarms.endNotice(notice, "delivered", 101);
+    await use.ledger.alarms.endNotice(notice, { kind: "delivered" }, 101);
     expect(await events(102)).to.deep.equal(["cleared"]);
   });
 

@@ -85,7 +85,7 @@ function twelveHours(implementation: LedgerImplementation): void {
   const told = async (): Promise<readonly string[]> => {
     const take = { nowMs: clock.nowMs(), untilMs: Number.MAX_SAFE_INTEGER, limit: 9 };
     const notices = await use.ledger.alarms.takeNotices(NAME, "desk", take);
-    for (const notice of notices) await use.ledger.alarms.endNotice(notice, "delivered", clock.nowMs());
+    for (const notice of notices) await use.ledger.alarms.endNotice(notice, { kind: "delivered" }, clock.nowMs());
     return notices.length === 0
       ? []
       : [...notices.map(({ event, alarm }) => `${event} ${alarm.kind}`), ...(await told())];

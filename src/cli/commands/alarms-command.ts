@@ -62,9 +62,9 @@ function sayAlarm(session: Session, all: Alarm, untold: readonly UntoldNotice[])
   const state = cleared === null ? kind : `${kind} until ${cleared}`;
   const lines = [`${since}  ${job}  ${state}  ${toOutputLine(message)}`];
   if (acknowledged) lines.push(`  cleared by ${toOutputLine(acknowledged.by)}: ${toOutputLine(acknowledged.reason)}`);
-  for (const { target, event, attempts, isGivenUp } of untold) {
+  for (const { target, event, attempts, isGivenUp, why } of untold) {
     const what = event === "raised" ? "" : " that it is over";
-    const tried = `tried ${counted(attempts, "time")}`;
+    const tried = `tried ${counted(attempts, "time")}${why === null ? "" : ` (${toOutputLine(why)})`}`;
     lines.push(
       `  ${toOutputLine(target)} was not told${what}: ${tried}${isGivenUp ? ", and given up" : ", and goes on"}`,
     );

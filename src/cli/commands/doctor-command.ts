@@ -2,13 +2,15 @@
  * `tieout doctor`: looks at all that a run needs, prints a line for each thing as it is, and changes nothing.
  */
 
-import { basename, extname } from "node:path";
+import { basename, extname, resolve } from "node:path";
 import { Secrets } from "../../bank/secrets.ts";
 import { systemClock } from "../../clock.ts";
 import type { DoctorFinding, Judgement } from "../../doctor/finding.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
+import { jobWord } from "../../report/job-word.ts";
 import { grouped } from "../../text/counted.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import { readEnvironment, readSecrets, SECRET_VARIABLES } from "../environment.ts";
 import { ledgerPlace } from "../ledger-place.ts";
 import { listJobs, loadJob } from "../load-job.ts";
@@ -31,6 +33,7 @@ export async function doctorCommand(session: Session, named: string | undefined)
     ledger: () => ledgerPlace(process.env),
     jobs: names.map((name) => ({
       name: basename(name, extname(name)),
+      word: named === undefined ? jobWord(resolve("jobs", name)) : shellWord(named),
       load: async () => (await loadJob(named ?? `./jobs/${name}`)).job,
     })),
     credentials() {

@@ -18,6 +18,7 @@ import {
   FIND_OPEN,
   HAS_BEGUN,
   HASTEN,
+  howOf,
   keyOf,
   LIST_DUE,
   LIST_UNTOLD,
@@ -122,11 +123,11 @@ function noticesOf(store: PostgresStore): NoticesLedger {
     },
 
     async endNotice(notice, end, atMs) {
-      await store.write((sql) => sql.run(numbered(END), atMs, end, ...keyOf(notice)));
+      await store.write((sql) => sql.run(numbered(END), atMs, howOf(end), ...keyOf(notice)));
     },
 
-    async putOffNotice(notice, untilMs) {
-      await store.write((sql) => sql.run(numbered(PUT_OFF), untilMs, ...keyOf(notice), notice.attempts));
+    async putOffNotice(notice, untilMs, why) {
+      await store.write((sql) => sql.run(numbered(PUT_OFF), untilMs, why, ...keyOf(notice), notice.attempts));
     },
   };
 }

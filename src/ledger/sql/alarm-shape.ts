@@ -10,6 +10,7 @@ import type {
   AlarmsWanted,
   NewAlarm,
   Notice,
+  NoticeEnd,
   UntoldNotice,
 } from "../alarms.ts";
 
@@ -119,13 +120,24 @@ export const FIND_NEXT_DUE = `SELECT min(n.due) AS due FROM notices n JOIN alarm
   WHERE n.ended IS NULL AND a.bank = ? AND a.job = ?`;
 
 /** Of the bank and the job, given up since, and how many at most. One that is tried for the first time may yet be delivered. */
-export const LIST_UNTOLD = `SELECT n.alarm, n.event, n.target, n.attempts, CASE WHEN n.ended IS NULL THEN 0 ELSE 1 END AS "isGivenUp"
+export const LIST_UNTOLD = `SELECT n.alarm, n.event, n.target, n.attempts, n.how, CASE WHEN n.ended IS NULL THEN 0 ELSE 1 END AS "isGivenUp"
   FROM notices n JOIN alarms a ON a.no = n.alarm WHERE a.bank = ? AND a.job = ?
-    AND ((n.ended IS NULL AND n.attempts > 1) OR (n.how = 'given up' AND (a.cleared IS NULL OR n.ended >= ?)))
+    AND ((n.ended IS NULL AND n.attempts > 1) OR (n.how LIKE 'given up%' AND n.ended IS NOT NULL AND (a.cleared IS NULL OR n.ended >= ?)))
   ORDER BY n.alarm DESC, n.event DESC, n.target LIMIT ?`;
 
-export type UntoldShape = Omit<UntoldNotice, "isGivenUp"> & { readonly isGivenUp: number };
-export const decodeUntold = (shape: UntoldShape): UntoldNotice => ({ ...shape, isGivenUp: shape.isGivenUp === 1 });
+export type UntoldShape = Omit<UntoldNotice, "isGivenUp" | "why"> & {
+  readonly isGivenUp: number;
+  readonly how: string | null;
+};
+/** One that was given up by an earlier version has no reason. */
+export function decodeUntold({ how, isGivenUp, ...shape }: UntoldShape): UntoldNotice {
+  const why = isGivenUp === 1 ? how?.slice(GIVEN_UP.length) : how;
+  return { ...shape, isGivenUp: isGivenUp === 1, why: why || null };
+}
+
+const GIVEN_UP = "given up: ";
+/** How a notice ended, as its column has it; while it is tried again, that has why. */
+export const howOf = (end: NoticeEnd) => (end.kind === "given up" ? `${GIVEN_UP}${end.why}` : end.kind);
 
 export interface NoticeShape extends AlarmShape {
   readonly event: AlarmEvent;
@@ -144,8 +156,8 @@ export const TAKE = "UPDATE notices SET due = ?, attempts = attempts + 1 WHERE a
 /** When, how, and the key of the notice. */
 export const END =
   "UPDATE notices SET ended = ?, how = ? WHERE alarm = ? AND event = ? AND target = ? AND ended IS NULL";
-/** Until when, the key of the notice, and how often it was taken by then. */
+/** Until when, why, the key of the notice, and how often it was taken by then. */
 export const PUT_OFF =
-  "UPDATE notices SET due = ? WHERE alarm = ? AND event = ? AND target = ? AND attempts = ? AND ended IS NULL";
+  "UPDATE notices SET due = ?, how = ? WHERE alarm = ? AND event = ? AND target = ? AND attempts = ? AND ended IS NULL";
 
 export const keyOf = ({ alarm, event, target }: Notice) => [alarm.no, event, target] as const;

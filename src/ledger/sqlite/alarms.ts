@@ -18,6 +18,7 @@ import {
   FIND_OPEN,
   HAS_BEGUN,
   HASTEN,
+  howOf,
   keyOf,
   LIST_DUE,
   LIST_UNTOLD,
@@ -116,11 +117,11 @@ function noticesOf(store: SqliteStore): NoticesLedger {
     },
 
     async endNotice(notice, end, atMs) {
-      await store.write(() => db.run(END, atMs, end, ...keyOf(notice)));
+      await store.write(() => db.run(END, atMs, howOf(end), ...keyOf(notice)));
     },
 
-    async putOffNotice(notice, untilMs) {
-      await store.write(() => db.run(PUT_OFF, untilMs, ...keyOf(notice), notice.attempts));
+    async putOffNotice(notice, untilMs, why) {
+      await store.write(() => db.run(PUT_OFF, untilMs, why, ...keyOf(notice), notice.attempts));
     },
   };
 }
