@@ -11,7 +11,10 @@ import type { Run } from "./run.ts";
 export const KEPT_FOR = ["open", "accepted", "doubt", "repair", "legal hold"] as const;
 export type KeptFor = (typeof KEPT_FOR)[number];
 
-/** A change, or a row that is part of none, whose values stay. Both are named by a row's number. */
+/**
+ * A change, or a row that is part of none, whose values stay; both are named by a row's number. Or an account that the run's snapshot lacked, which
+ * has no row, so its number is below 0.
+ */
 export interface KeptChange {
   readonly change: number;
   readonly why: KeptFor;
@@ -45,6 +48,8 @@ export interface RetentionLedger {
     endedBeforeMs: number,
     keys: readonly string[],
   ): Promise<readonly KeptChange[]>;
+  /** Accounts that the run's snapshot lacked, and that are on legal hold by `keys`. */
+  listAbsentKept(run: Run, keys: readonly string[]): Promise<readonly KeptChange[]>;
   /** Changes each time that somebody begins to work on a run of the job at the run's bank. */
   findTurn(run: Run): Promise<number>;
   /**
@@ -57,7 +62,7 @@ export interface RetentionLedger {
   takeOut(run: Run, part: { readonly after: number; readonly to: number }, atMs: number): Promise<number>;
   /** The run has no values any more but what is kept. */
   end(run: Run, atMs: number): Promise<void>;
-  /** How many changes are kept, by why. */
+  /** How much is kept, by why. */
   countKept(run: Run): Promise<Readonly<Partial<Record<KeptFor, number>>>>;
   /** Those of the rows whose values are kept, though others of the run are gone. */
   findKept(run: Run, rows: readonly number[]): Promise<ReadonlySet<number>>;

@@ -17,6 +17,7 @@ import {
   FORGET_KEPT,
   findKept,
   linksOf,
+  listAbsentKept,
   listDue,
   listEvidence,
   listKept,
@@ -43,6 +44,7 @@ const SEEN = seenUnder(OWN_ID, LISTED("$2"));
 const LINKS = linksOf(LISTED("$2"));
 const [KEPT, KEPT_WITH_HOLD] = [listKept(null), listKept(LISTED("$5"))];
 const KEEP = "INSERT INTO retained (run, change, why) SELECT $1, unnest($2::integer[]), unnest($3::text[])";
+const ABSENT_KEPT = listAbsentKept(LISTED("$2"));
 const FIND_KEPT = findKept("SELECT unnest($2::integer[])");
 
 export function postgresRetention(store: PostgresStore): RetentionLedger {
@@ -98,7 +100,10 @@ export function postgresRetention(store: PostgresStore): RetentionLedger {
 /** What is asked before anything goes. */
 function postgresOver(
   store: PostgresStore,
-): Pick<RetentionLedger, "listDue" | "listKeys" | "findEnd" | "listKept" | "countKept" | "findKept" | "listEvidence"> {
+): Pick<
+  RetentionLedger,
+  "listDue" | "listKeys" | "findEnd" | "listKept" | "listAbsentKept" | "countKept" | "findKept" | "listEvidence"
+> {
   const { sql } = store;
   return {
     async listDue(job, endedBeforeMs, before, limit) {
@@ -122,6 +127,8 @@ function postgresOver(
       if (keys.length === 0) return sql.all<KeptChange>(KEPT, ...values);
       return sql.all<KeptChange>(KEPT_WITH_HOLD, ...values, keys);
     },
+
+    listAbsentKept: (run, keys) => sql.all<KeptChange>(ABSENT_KEPT, run.no, keys),
 
     async countKept(run) {
       const counts = await sql.all<{ why: KeptFor; counted: number }>(COUNT_KEPT, run.no);

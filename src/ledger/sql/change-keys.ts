@@ -17,6 +17,9 @@ export const clientIdIn = (column: string) => behind(column, OF_CLIENT);
 /** The key of the account with the id in that column; NULL for NULL. */
 export const accountKeyOf = (column: string) => `'${OF_ACCOUNT}' || ${column}`;
 
+/** The key of the account with the client_account_id in that column; NULL for NULL. */
+export const clientKeyOf = (column: string) => `'${OF_CLIENT}' || ${column}`;
+
 /** The account_id in an account's key, NULL for another key. */
 export const ofAccount = (column: string) => `CASE WHEN ${isAccountKey(column)} THEN ${accountIdIn(column)} END`;
 

@@ -51,7 +51,9 @@ export function isHeldBy(kind: HeldBy["kind"], { listed, clearsDocuments }: Hold
     WHERE c.run = x.run AND c.change = x.change AND (${ACCOUNT_ID} IN (${listed})
       OR CASE WHEN ${isClientKey("c.key")} THEN ${clientIdIn("c.key")} END IN (${listed})
       OR EXISTS (SELECT 1 FROM links l JOIN runs r ON r.bank = l.bank
-        WHERE r.no = x.run AND l.account_id = ${ACCOUNT_ID} AND l.client_account_id IN (${listed}))))`;
+        WHERE r.no = x.run AND l.account_id = ${ACCOUNT_ID} AND l.client_account_id IN (${listed}))
+      OR EXISTS (SELECT 1 FROM snapshot_accounts s JOIN runs r ON r.bank = s.bank
+        WHERE r.no = x.run AND s.account_id = ${ACCOUNT_ID} AND s.client_account_id IN (${listed}))))`;
 }
 
 /** The values of the list that `isHeldBy` needs; none for all changes. */

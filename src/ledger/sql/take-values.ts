@@ -6,7 +6,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { Issue } from "../../errors/issue.ts";
 import type { StaysFor } from "../retention.ts";
 import type { Lease, Run } from "../run.ts";
-import { accountKeyOf } from "./change-keys.ts";
+import { accountKeyOf, clientKeyOf } from "./change-keys.ts";
 import { IS_IN_DOUBT } from "./conditions.ts";
 import { isGuardHeld } from "./guard-shape.ts";
 import type { RunShape } from "./run-shape.ts";
@@ -34,7 +34,9 @@ export const listEvidence = (select: string) => `${select}
 
 /** $1 the bank, and a list of ids. */
 export const linksOf = (listed: string) => `SELECT client_account_id AS client, account_id AS account FROM links
-  WHERE bank = $1 AND (client_account_id IN (${listed}) OR account_id IN (${listed}))`;
+  WHERE bank = $1 AND (client_account_id IN (${listed}) OR account_id IN (${listed}))
+  UNION SELECT client_account_id AS client, account_id AS account FROM snapshot_accounts
+  WHERE bank = $1 AND client_account_id IS NOT NULL AND (client_account_id IN (${listed}) OR account_id IN (${listed}))`;
 
 /** Changes whose account the run $1 has seen under one of those own ids, though no file may have named it so. */
 export const seenUnder = (ownId: string, listed: string) => `SELECT c.key, f.account_id AS account FROM plans p
@@ -61,6 +63,14 @@ const keptByHold = (listed: string) => `
 
 /** Without a list nothing is on hold. */
 export const listKept = (listed: string | null) => KEPT_ALWAYS + (listed === null ? "" : keptByHold(listed));
+
+/** Accounts that the snapshot of the run $1 lacked. They have no row, so they are numbered down from -1, in the order of their ids. */
+const ABSENT_NUMBERED = `SELECT a.account_id, a.client_account_id, -CAST(row_number() OVER (ORDER BY a.account_id) AS integer) AS change
+  FROM absent_accounts a WHERE a.run = $1`;
+
+/** Those of them whose keys on legal hold are `listed`. */
+export const listAbsentKept = (listed: string) => `SELECT n.change, 'legal hold' AS why FROM (${ABSENT_NUMBERED}) AS n
+  WHERE ${accountKeyOf("n.account_id")} IN (${listed}) OR ${clientKeyOf("n.client_account_id")} IN (${listed})`;
 
 export const BEGIN = "UPDATE runs SET pruned = 1, pruned_at = coalesce(pruned_at, $2) WHERE no = $1";
 export const FORGET_KEPT = "DELETE FROM retained WHERE run = $1";
@@ -119,7 +129,8 @@ export const END = [
   `DELETE FROM facts WHERE run = $1 AND NOT EXISTS (SELECT 1 FROM retained k WHERE k.run = $1 AND k.why = 'legal hold')`,
   "DELETE FROM tied_out WHERE run = $1",
   "DELETE FROM snapshot_rows WHERE run = $1",
-  "UPDATE absent_accounts SET scope = NULL WHERE run = $1",
+  `UPDATE absent_accounts SET scope = NULL WHERE run = $1 AND account_id NOT IN (SELECT n.account_id FROM (${ABSENT_NUMBERED}) AS n
+    JOIN retained k ON k.run = $1 AND k.change = n.change)`,
   "UPDATE runs SET pruned = 2 WHERE no = $1",
 ] as const;
 

@@ -17,6 +17,7 @@ import {
   FORGET_KEPT,
   findKept,
   linksOf,
+  listAbsentKept,
   listDue,
   listEvidence,
   listKept,
@@ -42,6 +43,7 @@ const EVIDENCE = placed(listEvidence(SELECT_RUNS));
 const SEEN = placed(seenUnder("json_extract(p.seen, '$.account.client_account_id')", LISTED("$2")));
 const LINKS = placed(linksOf(LISTED("$2")));
 const [KEPT, KEPT_WITH_HOLD] = [placed(listKept(null)), placed(listKept(LISTED("$5")))];
+const ABSENT_KEPT = placed(listAbsentKept(LISTED("$2")));
 const FIND_KEPT = placed(findKept(LISTED("$2")));
 const [FORGET, BEGUN, COUNT] = [FORGET_KEPT, BEGIN, COUNT_KEPT].map(placed) as [string, string, string];
 const KEEP = `INSERT INTO retained (run, change, why)
@@ -104,7 +106,10 @@ export function sqliteRetention(store: SqliteStore): RetentionLedger {
 /** What is asked before anything goes. */
 function sqliteOver(
   store: SqliteStore,
-): Pick<RetentionLedger, "listDue" | "listKeys" | "findEnd" | "listKept" | "countKept" | "findKept" | "listEvidence"> {
+): Pick<
+  RetentionLedger,
+  "listDue" | "listKeys" | "findEnd" | "listKept" | "listAbsentKept" | "countKept" | "findKept" | "listEvidence"
+> {
   const { db } = store;
   return {
     async listDue(job, endedBeforeMs, before, limit) {
@@ -128,6 +133,10 @@ function sqliteOver(
           ? db.all<KeptChange>(KEPT, ...values)
           : db.all<KeptChange>(KEPT_WITH_HOLD, ...values, JSON.stringify(keys));
       return kept.map((one) => ({ ...one }));
+    },
+
+    async listAbsentKept(run, keys) {
+      return db.all<KeptChange>(ABSENT_KEPT, run.no, JSON.stringify(keys)).map((one) => ({ ...one }));
     },
 
     async countKept(run) {

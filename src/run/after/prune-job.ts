@@ -93,7 +93,7 @@ async function pruneRun(inPruning: InPruning, run: Run, isPruned: boolean): Prom
   const kept = await collect(judge(context, run, limitMs, keys));
   if (isTrial || isPruned) {
     const before = isPruned ? sumOf(await retention.countKept(run)) : run.rows;
-    const rows = Math.max(0, before - kept.size);
+    const rows = Math.max(0, before - (isPruned ? kept.size : ofRows(kept)));
     if (isTrial) return rows === 0 && isPruned ? null : { kind: "values", run, rows, kept: countsOf(kept) };
     if (rows === 0) return null;
   }
@@ -118,7 +118,19 @@ async function* judge(
 ): AsyncGenerator<readonly KeptChange[]> {
   const { ledger, clock } = context;
   if (run.kind === "run" && run.rejection === null) yield* judgeOpen(ledger, run, clock.nowMs());
+  yield* judgeAll(context, run, limitMs, keys);
+}
+
+/** All but open rows. */
+async function* judgeAll(
+  context: RunContext,
+  run: Run,
+  limitMs: number,
+  keys: readonly string[],
+): AsyncGenerator<readonly KeptChange[]> {
+  const { ledger } = context;
   for await (const part of partsOf(context, run)) yield await ledger.retention.listKept(run, part, limitMs, keys);
+  if (keys.length > 0) yield await ledger.retention.listAbsentKept(run, keys);
 }
 
 async function* judgeOpen(ledger: Ledger, run: Run, nowMs: number): AsyncGenerator<readonly KeptChange[]> {
@@ -145,6 +157,9 @@ function countsOf(kept: ReadonlyMap<number, KeptFor>): Readonly<Partial<Record<K
   return counts;
 }
 
+/** Accounts that a snapshot lacked have no row. */
+const ofRows = (kept: ReadonlyMap<number, KeptFor>) => [...kept.keys()].filter((change) => change > 0).length;
+
 const sumOf = (kept: Readonly<Partial<Record<KeptFor, number>>>) =>
   Object.values(kept).reduce((sum, each) => sum + each, 0);
 
@@ -167,6 +182,7 @@ async function* pruneEvidence(inPruning: InPruning, beforeMs: number): AsyncGene
   for (;;) {
     const over = await ledger.retention.listEvidence(job.name, beforeMs, isTrial ? RUNS : 1);
     for (const run of over) {
+      if (await keepHeld(inPruning, run)) continue;
       if (!isTrial) {
         const details = { evidence: settings.evidence, before: new Date(beforeMs).toISOString() };
         await ledger.audit.record(entryOfJob(context, "prune", { run: run.id, details, ...because(inPruning) }));
@@ -179,6 +195,20 @@ async function* pruneEvidence(inPruning: InPruning, beforeMs: number): AsyncGene
     }
     if (isTrial || over.length === 0) return;
   }
+}
+
+/** Whether anything of a run without values is of an account that came under legal hold since. Then the run stays, until that is over. */
+async function keepHeld({ context, holds, limitMs, isTrial }: InPruning, run: Run): Promise<boolean> {
+  if (holds.length === 0) return false;
+  const { retention } = context.ledger;
+  const keys = await retention.listKeys(run, holds);
+  const turn = await retention.findTurn(run);
+  const kept = Array.from(await collect(judgeAll(context, run, limitMs, keys)), ([change, why]) => ({ change, why }));
+  const held = kept.filter(({ why }) => why === "legal hold");
+  if (held.length === 0 || isTrial) return held.length > 0;
+  await retention.begin(run, held, context.clock.nowMs(), turn);
+  await retention.end(run, context.clock.nowMs());
+  return true;
 }
 
 const because = ({ reason }: Pruning) => reason !== undefined && { reason };
