@@ -223,6 +223,19 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
     },
     says: /Row 2 gives later values for everything/,
   },
+  effective_at_ahead: {
+    rejects: {
+      what: "a day that never comes",
+      csv: `${TIMED}account_1,Holiday,9999-12-31T00:00:00Z\n`,
+      bank: BANK,
+    },
+    accepts: {
+      what: "a time that has been",
+      csv: `${TIMED}account_1,Holiday,2025-01-14T00:00:00Z\n`,
+      bank: BANK,
+    },
+    says: /effective_at is more than a day ahead/,
+  },
   stale: {
     rejects: {
       what: "the instant that was applied, in another zone",

@@ -64,6 +64,21 @@ describe("after a run of the Authorized Users file", () => {
     expect(usersOf(bank, 1)).to.deep.equal(["entity_p1", "entity_p6"]);
   });
 
+  it("a time that lies ahead is not taken, so that no later row is stale by it", async () => {
+    await using bank = await startSandbox({ seed: SEED_OF_USERS });
+    await using desk = await openDesk({ durable: false });
+    const ahead = await desk.run(
+      bank,
+      fileOfUsers(
+        ["entity_p5", "core-1", "active", "9999-12-31T00:00:00Z"],
+        ["entity_p6", "core-1", "active", TUESDAY],
+      ),
+    );
+    expect(wordsOf(ahead.rows)).to.deep.equal(["invalid effective_at_ahead", "applied"]);
+    const { rows } = await desk.run(bank, fileOfUsers(["entity_p5", "core-1", "active", FRIDAY]));
+    expect(wordsOf(rows)).to.deep.equal(["applied"]);
+  });
+
   it("neither its rows make those of accounts stale nor the other way round", async () => {
     await using bank = await startSandbox({ seed: SEED_OF_USERS });
     await using desk = await openDesk({ durable: false });

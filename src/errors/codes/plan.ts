@@ -203,6 +203,12 @@ export const PLAN_CODES = defineCodes({
     retryHelps: false,
     todo: "Nothing to do.",
   },
+  effective_at_ahead: {
+    meaning: "The row's effective_at is more than a day ahead, so it is not when the account was looked at.",
+    fixedBy: "file",
+    retryHelps: true,
+    todo: "Give the time at which the account was looked at, or leave the cell empty.",
+  },
   stale: {
     meaning:
       "A row with the same or a later effective_at has already been applied to this account, or to this user of it.",

@@ -14,7 +14,7 @@ import { isOfOtherVersion } from "../batches.ts";
 import { desiredOf } from "../desired-of.ts";
 import { PAGE, walkPages } from "../pages.ts";
 import type { RunInHand } from "../run-in-hand.ts";
-import { findOrigin, issueOfLaterRun } from "./judge-later.ts";
+import { findOrigin, issueOfLaterRun, judgeAhead } from "./judge-later.ts";
 
 /** A change and what the bank shows of its account. `desired` has the bank's ids; `after` is the last step that was applied before. */
 interface MetUsers {
@@ -58,7 +58,7 @@ async function judgeEach(
   { stored, actual, after }: MetUsers,
   users: readonly UserChange[],
 ): Promise<readonly (Verdict | null)[]> {
-  const { ledger, run, isResumed } = inHand;
+  const { ledger, run, isResumed, clock } = inHand;
   const held = actual.relationships?.authorized_user ?? [];
   const ids = users.map(({ id }) => id);
   const times = await ledger.userTimes.read(run.bank, actual.account.id, ids);
@@ -68,6 +68,8 @@ async function judgeEach(
   const judge = async (user: UserChange): Promise<Verdict | null> => {
     // What this run has brought about is its own row's.
     if (isAsWanted(user, held)) return after > 0 ? null : { word: "unchanged", issues: [] };
+    const ahead = after > 0 ? null : judgeAhead(user.effective_at, clock.nowMs());
+    if (ahead !== null) return { word: "invalid", issues: [ahead] };
     const time = times.find(({ entityId }) => entityId === user.id);
     if (time === undefined) return null;
     const later = [origin, isResumed && run.hasWaited && after === 0 ? run : undefined].find(

@@ -14,7 +14,7 @@ import { endsRun, issueOfFailure } from "../failure.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import { type Stop, stopFor } from "../stop.ts";
 import { judgeCreate, judgeMissing } from "./judge-create.ts";
-import { issueOfLaterRun, judgeLaterInstant, judgeLaterRun } from "./judge-later.ts";
+import { issueOfLaterRun, judgeAhead, judgeLaterInstant, judgeLaterRun } from "./judge-later.ts";
 import { judgeNear } from "./judge-near.ts";
 import { judgeUsers } from "./judge-users.ts";
 import { keyOperations } from "./key-operations.ts";
@@ -105,7 +105,7 @@ async function planMet(
   { desired: wanted, actual, known }: Extract<Met, { kind: "met" }>,
   after: number,
 ): Promise<Decided> {
-  const { job, run, isResumed } = inHand;
+  const { job, run, isResumed, clock } = inHand;
   const { memory, kept } = stored;
   const isThere = run.absentOf !== undefined && isAbsentAlready(wanted, actual);
   if (isThere) return { verdict: { word: "unchanged", issues: [ABSENT_ALREADY] }, seen: JSON.stringify(actual) };
@@ -134,6 +134,8 @@ async function planMet(
   if (ofUsers === null && isResumed && run.hasWaited && after === 0 && memory.appliedByRun > run.no)
     return end("skipped", [issueOfLaterRun(run)]);
   if (plan.kind !== "operations") return end(plan.kind, plan.issues);
+  const ahead = after > 0 ? null : judgeAhead(desired.effective_at, clock.nowMs());
+  if (ahead !== null) return end("invalid", [ahead]);
   // What was applied last may be the first part of this same row, or of the row that it repairs or corrects.
   const isOwn = async () =>
     after > 0 || stored.provenance !== null || (await isOfOtherVersion(inHand, run, memory.appliedByRun));
