@@ -3,13 +3,14 @@
  * told works in a shell as it stands. Real processes.
  */
 import { execFile } from "node:child_process";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { Receiver } from "../alarm/receiver.ts";
+import { IS_POSTGRES } from "../support/test-ledger.ts";
 import { runTieout, startTieout, withTestLedger } from "../support/tieout.ts";
 
 const JOB_URL = new URL("../../src/job.ts", import.meta.url).href;
@@ -119,4 +120,40 @@ export default defineJob({ name: "nightly", source: { folder: "in", pattern }, r
       expect((await runTieout(["alarms"], env(), folder)).out).to.equal("no alarm is open\n");
       expect(log + told()).not.to.contain("Canary");
     });
+
+  (IS_POSTGRES ? it.skip : it)(
+    "stays paused where the ledger could not keep that, and keeps it once it can",
+    async () => {
+      await writeFile(path("secret"), bank.clientSecret);
+      await writeFile(path("right"), "");
+      await writeFile(path("job.ts"), (await readFile(path("job.ts"), "utf8")).replace('"* * *', '"*/2 * *'));
+      await rename(path("in/1.csv"), path("1.csv"));
+      using schedule = startTieout(["schedule", "job.ts"], env(), folder);
+      let log = "";
+      schedule.child.stderr?.on("data", (more: string) => {
+        log += more;
+      });
+      const until = async (isSo: () => boolean) => {
+        while (!isSo()) {
+          if (schedule.child.exitCode !== null) throw new Error(log);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      };
+      await until(() => log.includes("no new file"));
+      // Between two starts no ledger is open.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await rename(path("ledger.sqlite"), path("kept.sqlite"));
+      await writeFile(path("ledger.sqlite"), "no ledger ".repeat(1_000));
+      await until(() => log.includes("is paused in this process alone"));
+      await rename(path("1.csv"), path("in/1.csv"));
+      await rename(path("kept.sqlite"), path("ledger.sqlite"));
+      await until(() => told().some((text) => text.startsWith("nightly: paused.")));
+      await until(() => log.includes("is paused, so this start is skipped"));
+      expect(bank.effects, "nothing was started").to.have.length(0);
+      await typed('npx tieout schedule job.ts --resume --reason "mended"');
+      await until(() => bank.effects.length > 0);
+      schedule.child.kill("SIGTERM");
+      expect((await schedule.ended).code).to.equal(0);
+    },
+  );
 });

@@ -4,7 +4,6 @@
 import { sayTrouble } from "../../alarm/deliver-notices.ts";
 import { raiseMissed } from "../../alarm/raise-missed.ts";
 import { settleAlarms, settleError } from "../../alarm/settle-alarms.ts";
-import { EXIT } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
 import type { Meter } from "../../monitor/meter.ts";
@@ -14,16 +13,17 @@ import type { FileEnd } from "../../run/start/start-job.ts";
 import { claimSlot, isSlotOf, isSlotTaken, takeSlotOver } from "../../schedule/claim-slot.ts";
 import { judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
 import type { Start, StartEnd } from "../../schedule/on-tick.ts";
-import { pauseAfter } from "../../schedule/pause-schedule.ts";
 import type { LoadedJob } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
 import type { Session } from "../session.ts";
 import { fieldsOf } from "../with-context.ts";
-import { isPaused, pauseAfterEnds, pauseAfterError } from "./pause-starts.ts";
+import { StartPauses } from "./pause-starts.ts";
 import { resumeLeft } from "./resume-command.ts";
 import { startLoaded } from "./run-command.ts";
 
 const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: null } as const;
+
+type SlotLook = (context: RunContext) => Promise<boolean>;
 
 export interface Starts {
   /** A whole start of a job, once for each slot over all processes. */
@@ -47,25 +47,27 @@ export function openStarts(
   meter: Meter | null = null,
 ): Starts {
   const { log, progress } = session;
-  const work = session.workFolder();
+  const pauses = new StartPauses(log);
   const within = async (job: Job, act: Act, isStart = true): Promise<StartEnd> => {
     const one = loaded.find((other) => other.job.name === job.name);
     if (one === undefined) return "ended";
+    let context: RunContext | undefined;
     try {
       // Each start opens the ledger anew: once its disk has failed, an open ledger takes no more writes.
       await using own = await session.openLedger();
       const onAlarm = onAlarmOf(job.name);
       const parts = { loaded: one, ledger: own, log, progress, signal, onAlarm, meter, queue: session.queue };
-      return await judged(await openContext(parts, work), act, isStart, meter);
+      context = await openContext(parts, session.workFolder());
+      return await judged(context, pauses, act, isStart, meter);
     } catch (error) {
+      if (context === undefined) pauses.afterUnopened(job, error);
       if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
       log.error(error.message, fieldsOf(job, error));
       return "stopped";
     }
   };
-  type Look = (context: RunContext) => Promise<boolean>;
   /** A start that is made again has the slot from the one before. */
-  const startOnce = (isTaken: Look, claim: Look): Start => {
+  const startOnce = (isTaken: SlotLook, claim: SlotLook): Start => {
     let last: string | undefined;
     return (job) =>
       within(job, async (context) => {
@@ -88,12 +90,13 @@ export function openStarts(
         async (context) => !(await isSlotOf(context, begunBy)),
         (context) => takeSlotOver(context, begunBy),
       ),
-    giveUp: async (job) => void (await within(job, pauseGivenUp, false)),
+    async giveUp(job) {
+      pauses.giveUp(job);
+      await within(job, nothing, false);
+    },
     // A process that has just died still holds its lease for a while.
     continueLeft: (job) => within(job, (context) => resumeLeft(session, context), false).catch(stoppedIfHeld),
-    async missed(job) {
-      await within(job, noteMissed).catch((error: unknown) => sayTrouble({ job, log }, error));
-    },
+    missed: (job) => within(job, noteMissed).then(none, (error: unknown) => sayTrouble({ job, log }, error)),
   };
 }
 
@@ -105,30 +108,37 @@ function stoppedIfHeld(error: unknown): StartEnd {
 /** Null for what is no start of ours. */
 type Act = (context: RunContext) => Promise<readonly FileEnd[] | null>;
 
+/** Under a pause not even this is done. */
+const nothing: Act = async () => null;
+
+const none = () => {};
+
 const noteMissed: Act = async (context) => {
   await raiseMissed(context);
   return null;
 };
 
 /** What the start means for the schedule, and for the job's alarms. */
-async function judged(context: RunContext, act: Act, isStart: boolean, meter: Meter | null): Promise<StartEnd> {
+async function judged(
+  context: RunContext,
+  pauses: StartPauses,
+  act: Act,
+  isStart: boolean,
+  meter: Meter | null,
+): Promise<StartEnd> {
   try {
-    const ends = (await isPaused(context)) ? null : await act(context);
+    const ends = (await pauses.isPaused(context)) ? null : await act(context);
     if (ends === null) return "ended";
     meter?.countEnds(ends);
     const end = judgeStart(ends);
     await settleAlarms(context, ends, { isStart, isTriedAgain: end === "stopped" });
-    return await pauseAfterEnds(context, ends, end);
+    return await pauses.afterEnds(context, ends, end);
   } catch (error) {
-    await settleError(context, error, { isTriedAgain: error instanceof FatalError && mayComeRight(error) });
-    await pauseAfterError(context, error);
+    const isTriedAgain = error instanceof FatalError && mayComeRight(error);
+    await settleError(context, error, { isTriedAgain }).catch((another: unknown) => sayTrouble(context, another));
+    await pauses.afterError(context, error);
     throw error;
   }
-}
-
-async function pauseGivenUp(context: RunContext): Promise<null> {
-  await pauseAfter(context, EXIT.stopped);
-  return null;
 }
 
 function sayTaken({ log, job }: RunContext): null {
