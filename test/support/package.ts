@@ -5,13 +5,24 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PACKED = ["bin", "deploy", "docs", "CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+const SOURCE = [
+  "bin",
+  "deploy",
+  "docs",
+  "src",
+  "CHANGELOG.md",
+  "LICENSE",
+  "README.md",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+];
 
-/** Builds and packs within `folder`, and resolves with the path of the tarball. */
+/** Packs a copy of the clone within `folder` by `npm pack` alone, which builds first, and resolves with the path of the tarball. */
 export async function packPackage(folder: string): Promise<string> {
   const source = join(folder, "source");
-  for (const name of PACKED) await cp(join(ROOT, name), join(source, name), { recursive: true });
-  execFileSync(process.execPath, [join(ROOT, "bin/build.ts"), join(source, "dist")]);
+  for (const name of SOURCE) await cp(join(ROOT, name), join(source, name), { recursive: true });
+  await symlink(join(ROOT, "node_modules"), join(source, "node_modules"));
   const args = ["pack", "--silent", "--pack-destination", folder];
   return join(folder, execFileSync("npm", args, { cwd: source, encoding: "utf8" }).trim());
 }
