@@ -97,7 +97,9 @@ describe("the installed package", () => {
     const maps = (await readdir(dist, { recursive: true })).filter((name) => name.endsWith(".map"));
     const sources = (await Promise.all(maps.map((name) => readFile(join(dist, name), "utf8")))).join("\n");
     // The packages of the clone, which the packed copy of it has by a link.
-    const inside = new Set([...sources.matchAll(/"[^"]*\/node_modules\/((?:@[^/"]+\/)?[^/"]+)\//g)].map(([, name]) => name));
+    const inside = new Set(
+      [...sources.matchAll(/"[^"]*\/node_modules\/((?:@[^/"]+\/)?[^/"]+)\//g)].map(([, name]) => name),
+    );
     expect(inside).to.include.members(["commander", "winston", "zod"]);
     const licences = await readFile(join(dist, "licences.txt"), "utf8");
     for (const name of inside) expect(licences).to.match(new RegExp(`^${name} [0-9.]+\\n\\n`, "m"));
