@@ -47,14 +47,24 @@ describe("the installed package", () => {
     await writeFile(at("home/seed.json"), JSON.stringify(SEED));
   }
 
-  async function runJobs(): Promise<void> {
+  type BankVariables = Readonly<Record<string, string>>;
+  /** What is the environment of the sandbox's bank. */
+  async function withSandbox(act: (bank: BankVariables) => Promise<void>): Promise<void> {
     const args = ["sandbox", "--output", "json", "--seed", "seed.json"];
     const sandbox = spawn(at("home/node_modules/.bin/tieout"), args, { cwd: at("home"), env: { PATH } });
     const ended = once(sandbox, "close");
     try {
       const [line] = (await once(sandbox.stdout, "data")) as [Buffer];
       const { url, clientId } = JSON.parse(String(line)) as { url: string; clientId: string };
-      const bank = { LEAD_API_URL: url, LEAD_CLIENT_ID: clientId, LEAD_CLIENT_SECRET: "sandbox-secret" };
+      await act({ LEAD_API_URL: url, LEAD_CLIENT_ID: clientId, LEAD_CLIENT_SECRET: "sandbox-secret" });
+    } finally {
+      sandbox.kill();
+      await ended;
+    }
+  }
+
+  const runJobs = () =>
+    withSandbox(async (bank) => {
       const run = tieout(["run", "nightly"], bank);
       expect(run.status, run.stderr).to.equal(0);
       expect(run.stdout).to.contain("2 applied");
@@ -62,11 +72,7 @@ describe("the installed package", () => {
       expect(other.status, other.stderr).to.equal(0);
       expect(other.stdout).to.contain("2 unchanged");
       expect(run.stderr + other.stderr).not.to.match(/Warning/);
-    } finally {
-      sandbox.kill();
-      await ended;
-    }
-  }
+    });
 
   it("has what it needs to run and to be read, and nothing else", async () => {
     await unpack();
@@ -132,6 +138,54 @@ describe("the installed package", () => {
     await unpack();
     await writeHome("module");
     await runJobs();
+  });
+
+  itWhole("tells a command of rows to repair, once in all nights, and once that none is left", async () => {
+    await unpack();
+    await writeHome("module");
+    const settings = `schedule: { cron: "* * * * * *", zone: "UTC" }, notify: [{ command: ["./tell"] }],`;
+    await writeFile(at("home/jobs/nightly.ts"), job("nightly").replace("source:", `${settings} source:`));
+    await writeFile(at("home/tell"), "#!/bin/sh\ncat >> told; echo >> told\n", { mode: 0o755 });
+    const night = (name: string, account: string) =>
+      writeFile(at("home/in", name), `account_id,product_name\n${account},${name}\n`);
+    await night("a.csv", "account_9");
+    await withSandbox(async (bank) => {
+      const env = { PATH, TIEOUT_LOG_LEVEL: "info", ...bank };
+      const schedule = spawn(at("home/node_modules/.bin/tieout"), ["schedule", "nightly"], { cwd: at("home"), env });
+      const ended = once(schedule, "close");
+      try {
+        let log = "";
+        schedule.stderr.on("data", (more: Buffer) => {
+          log += more;
+        });
+        const until = async (text: string) => {
+          while (!log.includes(text)) {
+            if (schedule.exitCode !== null) throw new Error(log);
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+          log = log.slice(log.indexOf(text) + text.length);
+        };
+        await until("a target was told");
+        const listed = tieout(["alarms"], bank).stdout;
+        expect(listed).to.match(
+          / {2}nightly {2}repair {2}run \S+ of a\.csv ended with 1 row to correct: 0 invalid, 1 refused$/m,
+        );
+        await night("b.csv", "account_8");
+        await until("b.csv");
+        await until("no new file");
+        await night("c.csv", "account_1");
+        await until("a target was told");
+        expect(tieout(["alarms"], bank).stdout).to.equal("no alarm is open\n");
+      } finally {
+        schedule.kill();
+        await ended;
+      }
+      const told = (await readFile(at("home/told"), "utf8"))
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(told.map(({ event, kind }) => `${event} ${kind}`)).to.deep.equal(["raised repair", "cleared repair"]);
+    });
   });
 
   itWhole("says what is missing when the package.json there is not of type module", async () => {
