@@ -22,9 +22,9 @@ export interface KeptChange {
 
 /**
  * Why a whole run stays. `unsettled`: a row of it is unknown; `guard`: a guard holds rows of it, which may still be approved; `applied`: it
- * is a plan, and the run that applies it has not ended.
+ * is a plan, and the run that applies it has not ended; `absent`: accounts that its snapshot lacks are still to be worked on.
  */
-export type StaysFor = "unsettled" | "guard" | "applied";
+export type StaysFor = "unsettled" | "guard" | "applied" | "absent";
 
 /** A run that ended before the limit, and still has values. */
 export interface DueRun {

@@ -127,14 +127,41 @@ export function suiteOfSnapshots(use: LedgerInUse): void {
     expect(await snapshots.isSuperseded(cards)).to.equal(true);
   });
 
+  /** A snapshot that has been judged, and whose absent accounts are to be worked on. */
+  async function owed(id: string): Promise<Run> {
+    const { snapshots } = use.ledger;
+    const run = await snapshot(id, clients(1));
+    const states = await snapshots.recordAbsent(run, ALL, MARKED);
+    if (states === null) throw new Error("nothing is kept");
+    await snapshots.recordEnd(run, { counts: await snapshots.recordCounts(run, ALL), states, notActed: null }, true);
+    return run;
+  }
+
+  it("lets nothing go of a snapshot that is owed a run, until that has its rows or a later snapshot is read", async () => {
+    await link(1, 2);
+    const { snapshots, runs, retention } = use.ledger;
+    const run = await owed("one");
+    await runs.record(run, { stage: "ended" });
+    await runs.openPublication(run);
+    await runs.recordPublication(run, { number: 1, summary: "{}", exit: 0, final: true, atMs: 5 });
+    const stays = async () =>
+      (await retention.listDue("nightly", 6, 1_000, 9)).map(({ run: { id }, stays: why }) => `${id} ${why}`);
+    expect(await stays()).to.deep.equal(["one absent"]);
+    const absent = await runs.open(BANK, newRun("absent", { absentOf: "one" }));
+    expect(await stays(), "begun, and not read").to.deep.equal(["one absent"]);
+    await runs.record(absent, { stage: "plan" });
+    expect(await stays()).to.deep.equal(["one null"]);
+    await runs.record(absent, { stage: "read" });
+    expect(await stays()).to.deep.equal(["one absent"]);
+    await snapshot("two", clients(1));
+    expect(await snapshots.isSuperseded(run)).to.equal(true);
+    expect(await stays()).to.deep.equal(["one null"]);
+  });
+
   it("gives each snapshot that is owed a run until one is begun, and only one", async () => {
     await link(1, 2);
     const { snapshots, runs } = use.ledger;
-    const run = await snapshot("one", clients(1));
-    const states = await snapshots.recordAbsent(run, ALL, MARKED);
-    if (states === null) throw new Error("nothing is kept");
-    const counts = await snapshots.recordCounts(run, ALL);
-    await snapshots.recordEnd(run, { counts, states, notActed: null }, true);
+    const run = await owed("one");
     expect(await snapshots.findOwed(BANK, "nightly", 0), "not ended").to.equal(undefined);
     await runs.record(run, { stage: "ended" });
     expect(await snapshots.findOwed(BANK, "nightly", 0)).to.equal("one");

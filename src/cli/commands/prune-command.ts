@@ -90,6 +90,7 @@ const WHY_STAYS: Readonly<Record<StaysFor, string>> = {
   unsettled: "a row of it is unknown: resume it first",
   guard: "a guard holds rows of it: approve or abandon it first",
   applied: "the run that applies it has not ended",
+  absent: "accounts that its snapshot lacks are still to be worked on: start the job first",
 };
 
 function describeRun(pruned: PrunedRun, isTrial: boolean): string {

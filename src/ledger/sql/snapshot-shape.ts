@@ -170,12 +170,17 @@ export const LIST_OF_ACCOUNT = `SELECT ${LISTED}, w.id AS run, w.job FROM absent
 const READ = "r.kind = 'run' AND r.rejection IS NULL AND r.stage <> 'read'";
 const isAllOf = (of: string) => `${of}.settings LIKE '{"scope":"all"%'`;
 /** A later snapshot $3 has for its own what this one lacks: both hold all accounts, or it names a value of an account that is absent here. */
-export const FIND_LATER = `SELECT r.id FROM snapshots s JOIN runs r ON r.no = s.run
-  WHERE r.bank = $1 AND r.job = $2 AND r.no > $3 AND ${READ} AND (${isAllOf("s")}
-    OR EXISTS (SELECT 1 FROM snapshots o WHERE o.run = $3 AND ${isAllOf("o")})
-    OR EXISTS (SELECT 1 FROM absent_accounts a JOIN snapshot_rows x ON x.run = r.no AND x.scope = a.scope WHERE a.run = $3)
-    OR EXISTS (SELECT 1 FROM absent_accounts a JOIN snapshot_accounts h ON h.bank = $1 AND h.job = $2 AND h.scope = a.scope AND h.run = r.no
-      WHERE a.run = $3)) LIMIT 1`;
+const findLater = (bank: string, job: string, no: string) => `SELECT r.id FROM snapshots s JOIN runs r ON r.no = s.run
+  WHERE r.bank = ${bank} AND r.job = ${job} AND r.no > ${no} AND ${READ} AND (${isAllOf("s")}
+    OR EXISTS (SELECT 1 FROM snapshots o WHERE o.run = ${no} AND ${isAllOf("o")})
+    OR EXISTS (SELECT 1 FROM absent_accounts a JOIN snapshot_rows x ON x.run = r.no AND x.scope = a.scope WHERE a.run = ${no})
+    OR EXISTS (SELECT 1 FROM absent_accounts a JOIN snapshot_accounts h ON h.bank = ${bank} AND h.job = ${job} AND h.scope = a.scope
+      AND h.run = r.no WHERE a.run = ${no})) LIMIT 1`;
+export const FIND_LATER = findLater("$1", "$2", "$3");
+/** Whether accounts that a snapshot of the run `of` lacks are still to be worked on, and their list has to stay. */
+export const isOwed = (of: string) => `EXISTS (SELECT 1 FROM snapshots o WHERE o.run = ${of}.no AND o.owed = 1)
+    AND NOT EXISTS (SELECT 1 FROM runs a WHERE a.absent_of = ${of}.id AND a.stage <> 'read')
+    AND NOT EXISTS (${findLater(`${of}.bank`, `${of}.job`, `${of}.no`)})`;
 /** A snapshot behind $3 whose absent accounts are still to be worked on. */
 export const FIND_OWED = `SELECT r.id FROM snapshots s JOIN runs r ON r.no = s.run
   WHERE r.bank = $1 AND r.job = $2 AND r.no > $3 AND s.owed = 1 AND r.stage = 'ended'

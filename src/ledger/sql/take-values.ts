@@ -10,13 +10,15 @@ import { accountKeyOf, clientKeyOf } from "./change-keys.ts";
 import { IS_IN_DOUBT } from "./conditions.ts";
 import { isGuardHeld } from "./guard-shape.ts";
 import type { RunShape } from "./run-shape.ts";
+import { isOwed } from "./snapshot-shape.ts";
 
 export type DueShape = RunShape & { readonly stays: StaysFor | null; readonly pruned: number };
 
 const STAYS = `CASE
   WHEN EXISTS (SELECT 1 FROM ends e WHERE e.run = runs.no AND e.word = 'unknown') THEN 'unsettled'
   WHEN EXISTS (SELECT 1 FROM holds x WHERE x.run = runs.no AND ${isGuardHeld("x")}) THEN 'guard'
-  WHEN EXISTS (SELECT 1 FROM runs a WHERE a.plan_of = runs.id AND a.stage <> 'ended') THEN 'applied' END`;
+  WHEN EXISTS (SELECT 1 FROM runs a WHERE a.plan_of = runs.id AND a.stage <> 'ended') THEN 'applied'
+  WHEN ${isOwed("runs")} THEN 'absent' END`;
 
 /** $1 the job, $2 ended before, $3 the number, $4 how many. `select` gives a run's columns. */
 export const listDue = (select: string) => `${select.replace("SELECT ", `SELECT ${STAYS} AS stays, `)}
