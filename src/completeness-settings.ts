@@ -12,6 +12,12 @@ const trailerFields = z.strictObject({
   /** The first cell of the last row. */
   marker: z.string().min(1),
   rowsAt: place.default(2),
+  /** What its number of rows counts beside the rows. */
+  rowsInclude: z
+    .array(z.enum(["header", "trailer"]))
+    .min(1)
+    .refine((given) => new Set(given).size === given.length, "name each once")
+    .optional(),
   sequenceAt: place.optional(),
   /** Column → where its control sum is. A column has the file's own name or that of the layout. */
   sums: z.record(name, place).optional(),
@@ -47,7 +53,7 @@ const trailer = trailerFields.superRefine((given, context) => {
   }
 });
 
-type TrailerPlaces = Omit<z.output<typeof trailerFields>, "marker" | "dateFormat">;
+type TrailerPlaces = Omit<z.output<typeof trailerFields>, "marker" | "rowsInclude" | "dateFormat">;
 
 function placesOf({ rowsAt, sequenceAt, dateAt, sums = {}, hashTotals = {}, counts = {} }: TrailerPlaces) {
   return [

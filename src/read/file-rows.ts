@@ -57,6 +57,7 @@ export class FileRows {
 
   *take(split: Split): Generator<ParsedRow, Rejection | undefined> {
     for (const record of split.records) {
+      if (isEndMark(record)) continue;
       const row = ++this.#row;
       this.#lineEnd = record.lineEnd;
       if (row === this.#headerRow) {
@@ -177,6 +178,11 @@ export class FileRows {
       hint: "split the file, or raise limits.rows in the job",
     };
   }
+}
+
+/** U+001A behind the last line end, with which some systems end a file. NULs are no end: a copy that is not complete may have them. */
+function isEndMark({ cells, lineEnd }: CsvRecord): boolean {
+  return lineEnd === undefined && cells.length === 1 && cells[0] === "\u001a";
 }
 
 /** Why it is in doubt that the row `stray` ends where `next` begins, which is given unless it is the trailer. */

@@ -49,6 +49,8 @@ export interface Trailer {
   /** Its first cell. */
   readonly marker: string;
   readonly rowsAt: number;
+  /** What is counted there beside the rows, if anything is. */
+  readonly rowsInclude?: readonly ("header" | "trailer")[] | undefined;
   readonly sequenceAt?: number | undefined;
   /** Where the control sum of a column is. */
   readonly sums?: ByColumn<number> | undefined;

@@ -65,6 +65,7 @@ describe("readCsv", () => {
     ["a byte order mark before a quote", '\ufeff"client_account_id","metadata.a"\na,1\n', [["a", "1"]]],
     ["one blank line at the end", `${head}\na,1\n\n`, [["a", "1"]]],
     ["blank lines at the end", `${head}\na,1\n\n\n \t\n\n`, [["a", "1"]]],
+    ["the sign that ends a file, behind its last line end", `${head}\na,1\n\u001a`, [["a", "1"]]],
     ["blanks around quoted cells", `${head}\n "a" ,\t"x, ""y""" \n`, [["a", 'x, "y"']]],
     ["quoted line ends with blanks behind them", `${head}\na,"x\ny" \n`, [["a", "x\ny"]]],
     ["quoted delimiters, line ends and quotes", `${head}\na,"x,\r\n""y"""\n`, [["a", 'x,\r\n"y"']]],

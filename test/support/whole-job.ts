@@ -29,6 +29,7 @@ export const WHOLE_JOB: { readonly [Setting in keyof JobInput]-?: JobInput[Setti
     trailer: {
       marker: "END",
       rowsAt: 2,
+      rowsInclude: ["header"],
       sequenceAt: 3,
       sums: { limit: 4 },
       hashTotals: { client_account_id: { at: 5, digits: 6 } },

@@ -37,7 +37,7 @@ export function readTrailer(
   rows: number,
   numbers?: NumberForm,
 ): ReadTrailer | Rejected {
-  const { marker, rowsAt, sequenceAt } = trailer;
+  const { marker, rowsAt, rowsInclude = [], sequenceAt } = trailer;
   if (last === undefined)
     return rejected(missing(`the file ends without the trailer "${marker}", and without any row`));
   if (!isTrailer(last, trailer)) {
@@ -46,14 +46,8 @@ export function readTrailer(
   }
   const count = COUNT.exec(last.cells[rowsAt - 1] ?? "")?.[1];
   if (count === undefined) return rejected(missing(`${found(last, row, rowsAt)} the number of rows should be`, row));
-  if (Number(count) !== rows) {
-    return rejected({
-      code: "file_incomplete",
-      message: `the trailer, row ${row}, counts ${counted(Number(count), "row")}, and the file has ${grouped(rows)}`,
-      hint: "send the complete file again, with its own trailer",
-      row,
-    });
-  }
+  if (Number(count) !== rows + rowsInclude.length)
+    return rejected({ ...incomplete(Number(count), rows, rowsInclude, row), row });
   const stated = readTotals(last, row, trailer, numbers);
   if (stated.kind === "rejected") return stated;
   const read: ReadTrailer = { kind: "trailer", stated: { by: "trailer", rows, ...stated.totals } };
@@ -61,6 +55,18 @@ export function readTrailer(
   const sequence = (last.cells[sequenceAt - 1] ?? "").trim();
   if (sequence !== "") return { ...read, sequence };
   return rejected(missing(`${found(last, row, sequenceAt)} the sequence should be`, row));
+}
+
+function incomplete(count: number, rows: number, include: readonly string[], row: number): Rejection {
+  const more = count - rows;
+  const beside = include.length === 0 ? "" : ` with the ${include.join(" and the ")}`;
+  const isLikely = include.length === 0 && (more === 1 || more === 2);
+  const way = isLikely ? "; if it always counts the header or itself too, say so as rowsInclude in the job" : "";
+  return {
+    code: "file_incomplete",
+    message: `the trailer, row ${row}, counts ${counted(count, "row")}, and the file has ${grouped(rows + include.length)}${beside}`,
+    hint: `send the complete file again, with its own trailer${way}`,
+  };
 }
 
 type Totals = Omit<StatedTotals, "by" | "rows">;

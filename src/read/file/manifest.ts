@@ -71,7 +71,8 @@ export async function readManifest(
     return unreadable(`has ${counted(stored.size, "byte")}, more than ${grouped(MAX_MANIFEST_BYTES)}`);
   const chunks: Uint8Array[] = [];
   for await (const chunk of store.read(stored)) chunks.push(chunk);
-  const written = parseJson(Buffer.concat(chunks).toString("utf8"));
+  // Its byte order mark, which some programs write, is no part of the text.
+  const written = parseJson(new TextDecoder().decode(Buffer.concat(chunks)));
   const parsed = manifestSchema.safeParse(written);
   if (!parsed.success) {
     const where = parsed.error.issues[0]?.path.join(".") ?? "";

@@ -19,6 +19,8 @@ import type { LayoutName, ReadSettings } from "../reading.ts";
 import { isOfAccounts, knownNames } from "./read-header.ts";
 
 const UNREADABLE = new RegExp(String.raw`[${CONTROLS}\p{Cs}\p{Co}\ufffd]|[^\S ]`, "u");
+/** NEL, as mainframes write it, LS and PS. */
+const LINE_ENDS_OF_OTHERS = ["\u0085", "\u2028", "\u2029"];
 const RESERVED_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 export interface HeaderNames {
@@ -75,7 +77,15 @@ function rejectCells(header: HeaderNames): Rejection | undefined {
   }
   const unseen = cells.findIndex((cell) => UNREADABLE.test(cell));
   if (unseen >= 0) {
-    const point = UNREADABLE.exec(cells[unseen] ?? "")?.[0].codePointAt(0) ?? 0;
+    const found = UNREADABLE.exec(cells[unseen] ?? "")?.[0] ?? "";
+    const point = found.codePointAt(0) ?? 0;
+    // Behind it is the first row, whose cells are nobody's to show.
+    if (LINE_ENDS_OF_OTHERS.includes(found))
+      return {
+        code: "header_column_unreadable",
+        message: `column ${unseen + 1} has U+${point.toString(16).toUpperCase().padStart(4, "0")} in its name, which some systems end lines with, and CSV does not`,
+        hint: "export the file with lines that end in LF or CRLF",
+      };
     return {
       code: "header_column_unreadable",
       message: `the name of ${placed(header, unseen)}${hasKnown(header) ? "," : ""} has the invisible character U+${point.toString(16).toUpperCase().padStart(4, "0")}`,

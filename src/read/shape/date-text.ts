@@ -4,6 +4,7 @@
  */
 import { isDay, isInstant } from "../../instant.ts";
 import { inMessage, mask } from "../../text/show-id.ts";
+import { tellUnseen } from "../../text/unseen.ts";
 import { type CellFaults, fault, isFaults } from "../cell-fault.ts";
 import type { DateForm } from "../shapes.ts";
 import { offsetsOf } from "./offsets-of.ts";
@@ -62,7 +63,7 @@ export function dateText(form: DateForm, kind: DateKind): DateText {
   const unfit = (cell: string): CellFaults =>
     fault(
       kind === "date" ? "date_malformed" : "instant_malformed",
-      `${mask(cell)} is not a ${kind === "date" ? "date" : "time"} of the form ${inMessage(form.format)}, as the job says`,
+      `${mask(cell)} is not a ${kind === "date" ? "date" : "time"} of the form ${inMessage(form.format)}, as the job says${tellUnseen(cell)}`,
     );
   return {
     kind: "text",
@@ -72,7 +73,7 @@ export function dateText(form: DateForm, kind: DateKind): DateText {
       if (parts === undefined || day === undefined || !isDay(day)) return unfit(cell);
       if (kind === "date") return day;
       const clock = clockOf(parts, form);
-      if (clock === undefined) return unfit(cell);
+      if (clock === undefined || !isInstant(`${day}T${clock}Z`)) return unfit(cell);
       const zone = parts.zone === undefined ? zoneOf(`${day}T${clock.slice(0, 5)}`, form) : withColon(parts.zone);
       if (isFaults(zone)) return zone;
       const text = `${day}T${clock}${zone}`;

@@ -4,6 +4,7 @@
  */
 import { counted } from "../../text/counted.ts";
 import { inMessage, mask } from "../../text/show-id.ts";
+import { tellUnseen } from "../../text/unseen.ts";
 import { type CellFaults, fault } from "../cell-fault.ts";
 import type { ValueMap } from "../shapes.ts";
 
@@ -21,10 +22,17 @@ export function mapValue({ cells, ignoresCase }: ValueMap): (cell: string) => st
     .join(", ");
   const more = Object.keys(cells).length - CELLS_NAMED;
   const list = more > 0 ? `${named} and ${counted(more, "other")}` : named;
+  const folded = new Set(Object.keys(cells).map(fold));
   return (cell) => {
     const value = known.get(ignoresCase ? fold(cell) : cell);
     if (value !== undefined) return value;
-    return fault("value_unmapped", `${mask(cell)} is not one of the cells that the job gives a value to: ${list}`);
+    const why = folded.has(fold(cell))
+      ? '; letter case counts, unless the job says letterCase: "ignore"'
+      : tellUnseen(cell);
+    return fault(
+      "value_unmapped",
+      `${mask(cell)} is not one of the cells that the job gives a value to: ${list}${why}`,
+    );
   };
 }
 

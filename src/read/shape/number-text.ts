@@ -3,6 +3,7 @@
  * separator.
  */
 import { mask } from "../../text/show-id.ts";
+import { tellUnseen } from "../../text/unseen.ts";
 import { type CellFaults, fault } from "../cell-fault.ts";
 import type { Reading } from "../reading.ts";
 import type { NumberForm } from "../shapes.ts";
@@ -22,7 +23,10 @@ export function numberText(
     const above = positive.exec(cell);
     const parts = (above ?? minus.exec(cell))?.groups;
     if (parts === undefined)
-      return fault("money_malformed", `${mask(cell)} is not an amount as the job says: ${exampleOf(form, money)}`);
+      return fault(
+        "money_malformed",
+        `${mask(cell)} is not an amount as the job says: ${exampleOf(form, money)}${tellUnseen(cell)}`,
+      );
     const whole = group === undefined ? (parts.whole ?? "") : (parts.whole ?? "").replaceAll(group, "");
     const sign = above === null ? "-" : "";
     if (implied === undefined) return `${sign}${whole}${parts.fraction === undefined ? "" : `.${parts.fraction}`}`;

@@ -19,6 +19,7 @@ describe("readCsv with a trailer", () => {
     ["with zeros and spaces around the count", `${HEAD}a|1\nT| 0001 \n`, 1],
     ["after a blank line among rows and a ragged row, which count", `${HEAD}\na\nT|2\n`, 2],
     ["alone", `${HEAD}T|0\n`, 0],
+    ["before the sign that ends a file", `${HEAD}a|1\nT|1\n\u001a`, 1],
   ];
   for (const [what, file, rows] of whole) {
     it(`takes the trailer ${what} for no row`, async () => {
@@ -30,6 +31,18 @@ describe("readCsv with a trailer", () => {
       }
     });
   }
+
+  it("takes what the job says that the trailer counts beside the rows", async () => {
+    const read = (file: string, ...rowsInclude: ("header" | "trailer")[]) =>
+      readBytes(file, { completeness: { trailer: { marker: "T", rowsAt: 2, rowsInclude } } });
+    expect((await read(`${HEAD}a|1\nT|2\n`, "header")).end).to.deep.equal({ rows: 1 });
+    expect((await read(`${HEAD}a|1\nT|3\n`, "header", "trailer")).end).to.deep.equal({ rows: 1 });
+    expect((await read(`${HEAD}a|1\nT|1\n`, "trailer")).rejection?.message).to.match(
+      /counts 1 row, and the file has 2 with the trailer$/,
+    );
+    expect((await read(`${HEAD}a|1\nT|3\n`)).rejection?.hint).to.match(/say so as rowsInclude in the job$/);
+    expect((await read(`${HEAD}a|1\nT|4\n`)).rejection?.hint).to.match(/its own trailer$/);
+  });
 
   it("tells the sequence", async () => {
     const seen = await readBytes(`${HEAD}a|1\nT|1|0042\n`, trailer(3));

@@ -87,6 +87,13 @@ describe("readCsv finds the header", () => {
     ["names that are merely wrong", "Account ID,Limit\n", {}, "header_column_unknown", /column 1/],
     ["an invisible character", "\ufeff\ufeffaccount_id\naccount_1\n", {}, "header_column_unreadable", /U\+FEFF/],
     ["an invisible one among known names", "account_id,li\u200bmit\n", {}, "header_column_unreadable", /U\+200B/],
+    [
+      "lines that end as on a mainframe",
+      "account_id,limit\u0085a1,5\u0085",
+      {},
+      "header_column_unreadable",
+      /^column 2 has U\+0085 in its name, which some systems end lines with, and CSV does not$/,
+    ],
   ];
   for (const [what, file, options, code, message] of rejected) {
     it(`rejects ${what}: ${code}`, async () => {

@@ -36,6 +36,8 @@ const CASES: readonly (readonly [form: DateForm, kind: DateKind, cell: string, c
   [US, "instant", "01/31/2026 09:30", "2026-01-31T09:30:00-06:00"],
   [US, "instant", "07/31/2026 09:30", "2026-07-31T09:30:00-05:00"],
   [US, "instant", "01/31/2026 24:00", "instant_malformed"],
+  [US, "instant", "01/31/2026 23:60", "instant_malformed"],
+  [US, "instant", "01/31/2026 25:00", "instant_malformed"],
   [US, "instant", "01/31/2026", "instant_malformed"],
   [US, "instant", "03/08/2026 01:59", "2026-03-08T01:59:00-06:00"],
   [US, "instant", "03/08/2026 02:00", "instant_not_once"],

@@ -59,7 +59,8 @@ export async function play(
   { seed, csv, job, lookup, before, nightBefore }: Case,
   disturbance: Disturbance = {},
 ): Promise<Played> {
-  const clock = new FakeClock();
+  // After every effective_at of the cases' rows.
+  const clock = new FakeClock(Date.UTC(2026, 0, 15, 12));
   const now = () => clock.nowMs();
   await using bank = await startSandbox({ seed, now, ...(lookup !== undefined && { lookup }) });
   await using desk = await openDesk({ durable: false });

@@ -36,6 +36,7 @@ describe("completeness", () => {
   const manifests: readonly [string, string | null, string][] = [
     ["is whole by its manifest", JSON.stringify({ rows: ROWS, sha256: SHA256.toUpperCase(), sequence: 7 }), "applied"],
     ["has its rows counted only", JSON.stringify({ rows: ROWS, exported_by: "core" }), "applied"],
+    ["has a manifest with a byte order mark", `\ufeff${JSON.stringify({ rows: ROWS })}`, "applied"],
     ["lacks a manifest", null, "manifest_missing"],
     ["has a manifest that is no JSON", "rows=2", "manifest_unreadable"],
     ["has a manifest that says nothing", "{}", "manifest_unreadable"],
