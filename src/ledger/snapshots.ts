@@ -24,7 +24,7 @@ export interface SnapshotCounts {
   readonly lost: number;
   /** Accounts that a run had deactivated or closed as absent, and that this one holds. */
   readonly back: number;
-  /** Rows of which nobody can say whose account they are about. */
+  /** Rows that cannot be read so far that it is known whose account they are about. */
   readonly unread: number;
   /** Values of the scope's column that the file names. */
   readonly values: number;
@@ -35,10 +35,18 @@ export interface SnapshotCounts {
 
 /**
  * `absent`: to be listed, and acted on where the job says so. `done`: acted on before. `elsewhere`: another job's snapshots hold it.
- * `changed_since`: a run has changed it after the file was written.
+ * `changed_since`: a run has changed it after the file was written. `unclear`: it is known by its account_id alone, and a row of the file has a
+ * client_account_id that is of no known account.
  */
-export const ABSENT_STATES = ["absent", "done", "elsewhere", "changed_since"] as const;
-export type AbsentState = (typeof ABSENT_STATES)[number];
+export type AbsentState = (typeof STATES_COUNTED)[number] | "unclear";
+/** Those that are counted also where there are none. */
+export const STATES_COUNTED = ["absent", "done", "elsewhere", "changed_since"] as const;
+
+/** Rows that can be read and are of no account that the ledger or the bank has shown, by the id that they have. */
+export interface Unplaced {
+  readonly byAccountId: number;
+  readonly byClientId: number;
+}
 
 export interface AbsentAccount {
   readonly accountId: string;
@@ -52,7 +60,7 @@ export interface AbsentAccount {
 /** What a snapshot came to. */
 export interface SnapshotEnd {
   readonly counts: SnapshotCounts;
-  readonly states: Readonly<Record<AbsentState, number>>;
+  readonly states: Readonly<Record<(typeof STATES_COUNTED)[number], number> & { unclear?: number }>;
   /** Why nothing is acted on; null when something is, or nothing is to be. */
   readonly notActed: NotActed | null;
 }
@@ -75,6 +83,8 @@ export interface SnapshotMarks {
   readonly isMarked: boolean;
   /** When the file was written, in wall-clock milliseconds. */
   readonly writtenAtMs: number;
+  /** A row may be of any account whose client_account_id is not known. */
+  readonly hasUnplaced?: boolean;
 }
 
 export interface SnapshotsLedger {
@@ -89,6 +99,8 @@ export interface SnapshotsLedger {
   copy(plan: Run, run: Run): Promise<void>;
   /** Counts and keeps that; the second time it gives what is kept. */
   recordCounts(run: Run, settings: SnapshotOf): Promise<SnapshotCounts>;
+  /** Of a run whose rows are all planned. */
+  countUnplaced(run: Run): Promise<Unplaced>;
   /**
    * Lists the accounts that the snapshot lacks, anew, in parts. Resolves with how many there are of each state; with null, and changes nothing, when
    * what its rows name is no longer kept.

@@ -12,7 +12,7 @@ export interface SnapshotSummary {
   /** Accounts that were deactivated or closed as absent, and that are in the file again. */
   readonly back: number;
   /** The accounts of missing.csv by their state. */
-  readonly states: Readonly<Record<"absent" | "done" | "elsewhere" | "changed_since", number>>;
+  readonly states: Readonly<Record<"absent" | "done" | "elsewhere" | "changed_since", number> & { unclear?: number }>;
   /** Values of the scope that the file no longer names, and their accounts; absent where there are none. */
   readonly gone?: { readonly values: number; readonly accounts: number };
   /** What the job says is to be done to absent accounts; null when they are only listed. */
@@ -26,14 +26,20 @@ const DONE = { deactivate: "deactivated", close: "closed" } as const;
 /** Lines for people. */
 export function describeSnapshot(snapshot: SnapshotSummary, kind: "run" | "plan" | "validate"): string[] {
   const { states, back, gone, scope } = snapshot;
+  const { unclear = 0 } = states;
   const whose = scope === "all" ? "" : ` of its ${scope}`;
   const beside = [
     ...(states.done > 0 ? [`${grouped(states.done)} done before`] : []),
     ...(states.changed_since > 0 ? [`${grouped(states.changed_since)} changed since the file was written`] : []),
     ...(states.elsewhere > 0 ? [`${grouped(states.elsewhere)} in another job's snapshots`] : []),
+    ...(unclear > 0
+      ? [
+          `${grouped(unclear)} unclear, since a client_account_id in the file is of no known account and may be of any of them`,
+        ]
+      : []),
   ];
   const also = beside.length === 0 ? "" : `; and ${beside.join(", ")}`;
-  const listed = states.absent + states.done + states.changed_since + states.elsewhere;
+  const listed = states.absent + states.done + states.changed_since + states.elsewhere + unclear;
   return [
     listed === 0
       ? `absent: no account${whose}; the file has all that the ledger knows`

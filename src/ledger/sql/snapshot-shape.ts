@@ -47,8 +47,8 @@ export const endOfPart = (isAll: boolean) => `SELECT max(account_id) AS last FRO
   WHERE $2 = $2 AND $3 = $3 ORDER BY account_id LIMIT $5) AS page`;
 
 /**
- * Accounts above $4 and up to $5 that the file lacks; $6 when it was written, $7 what is done to absent accounts. A `min` of the column itself
- * would have SQLite walk over the bank's links in their order.
+ * Accounts above $4 and up to $5 that the file lacks; $6 when it was written, $7 what is done to absent accounts, $8 whether a row may be of any
+ * account whose client_account_id is not known. A `min` of the column itself would have SQLite walk over the bank's links in their order.
  */
 export const addAbsent = (
   isAll: boolean,
@@ -61,6 +61,8 @@ export const addAbsent = (
       WHEN s.done = $7 THEN 'done'
       WHEN EXISTS (SELECT 1 FROM accounts a JOIN runs w ON w.no = a.applied_by_run
         WHERE a.bank = $1 AND a.identity = 'account:' || k.account_id AND coalesce(w.ended_at, $6) >= $6) THEN 'changed_since'
+      WHEN $8 = 1 AND s.client_account_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM links l WHERE l.bank = $1 AND l.account_id = k.account_id) THEN 'unclear'
       ELSE 'absent' END
   FROM (${known(isAll, between("$4", "$5"))}) AS k
   LEFT JOIN snapshot_accounts s ON s.bank = $1 AND s.job = $2 AND s.account_id = k.account_id
@@ -68,13 +70,31 @@ export const addAbsent = (
 
 export const FORGET_ABSENT = "DELETE FROM absent_accounts WHERE run = $1";
 
-/** The bank has shown it: it is linked, was held or tied out before, or the plan of the row has seen it. Of an unchanged one no plan keeps that. */
+/** The bank has shown it: it is linked, was changed, held or tied out before, or the plan of the row has seen it. Of an unchanged one no plan keeps that. */
 const IS_THERE = `(r.account_id IS NULL OR EXISTS (SELECT 1 FROM links l WHERE l.bank = $1 AND l.account_id = r.account_id)
   OR EXISTS (SELECT 1 FROM snapshot_accounts s WHERE s.bank = $1 AND s.job = $2 AND s.account_id = r.account_id)
   OR EXISTS (SELECT 1 FROM tied_out t WHERE t.bank = $1 AND t.account_id = r.account_id)
+  OR EXISTS (SELECT 1 FROM accounts a WHERE a.bank = $1 AND a.identity = 'account:' || r.account_id AND a.applied_by_run > 0)
   OR EXISTS (SELECT 1 FROM rows w JOIN plans p ON p.run = w.run AND p.change = w.change
     LEFT JOIN ends e ON e.run = w.run AND e.change = w.change
     WHERE w.run = $3 AND w.row = r.row AND (p.seen IS NOT NULL OR e.word = 'unchanged')))`;
+
+/** A row whose client_account_id the bank, asked for it, has of no account: its plan is to create one. */
+const IS_NEW = `EXISTS (SELECT 1 FROM rows w JOIN finds f ON f.run = w.run AND f.change = w.change
+  JOIN operations o ON o.run = w.run AND o.change = w.change
+  WHERE w.run = $3 AND w.row = r.row AND f.account_id IS NULL AND f.at IS NOT NULL AND o.kind = 'create')`;
+
+/** The account of its client_account_id is known. */
+const IS_NAMED = `(EXISTS (SELECT 1 FROM links l WHERE l.bank = $1 AND l.client_account_id = r.client_account_id)
+  OR EXISTS (SELECT 1 FROM snapshot_accounts s WHERE s.bank = $1 AND s.job = $2 AND s.near = r.near AND r.client_account_id IS NOT NULL))`;
+
+/**
+ * Rows above $4 and up to $5 that can be read and are of no known account: by an account_id that the bank has not shown, or by a
+ * client_account_id alone that was neither found nor is new.
+ */
+export const COUNT_UNPLACED = `SELECT count(r.account_id) AS "byAccountId", count(*) - count(r.account_id) AS "byClientId" FROM snapshot_rows r
+  WHERE r.run = $3 AND r.row > $4 AND r.row <= $5 AND r.row > 0 AND r.is_read = 1 AND NOT ${IS_NAMED}
+    AND CASE WHEN r.account_id IS NULL THEN r.client_account_id IS NOT NULL AND NOT ${IS_NEW} ELSE NOT ${IS_THERE} END`;
 
 /** Only such a row is taken at its word of which client_account_id its account has. */
 const IS_VALID = "EXISTS (SELECT 1 FROM rows w WHERE w.run = $3 AND w.row = r.row AND w.change IS NOT NULL)";
@@ -94,7 +114,7 @@ export const MARK_HELD = `INSERT INTO snapshot_accounts (bank, job, account_id, 
 /** Of absent accounts above $4 and up to $5. */
 export const MARK_ABSENT = `INSERT INTO snapshot_accounts (bank, job, account_id, scope, run, absent_since)
   SELECT CAST($1 AS integer), CAST($2 AS text), a.account_id, a.scope, coalesce(a.held_by, 0), CAST($3 AS integer) FROM absent_accounts a
-  WHERE a.run = $3 AND a.account_id > $4 AND a.account_id <= $5 AND a.state <> 'elsewhere'
+  WHERE a.run = $3 AND a.account_id > $4 AND a.account_id <= $5 AND a.state NOT IN ('elsewhere', 'unclear')
   ON CONFLICT (bank, job, account_id) DO UPDATE SET absent_since = coalesce(snapshot_accounts.absent_since, excluded.absent_since)`;
 
 export const END_OF_ROWS = `SELECT max(row) AS last FROM (
@@ -139,17 +159,10 @@ export const countHeld = (
   FROM (SELECT s.absent_since, s.done, ${inFile("s.account_id")} AS there FROM snapshot_accounts s
     WHERE s.bank = $1 AND s.job = $2 AND ${inScope(isAll, "s")}) AS s`;
 
-/**
- * An invalid row may still be attributed: by an id that is as it stands, though something else is wrong with it. One with an account_id that
- * the bank does not have may be of an account that seems to be absent.
- */
-export const COUNT_UNREAD = `SELECT count(*) AS unread FROM snapshot_rows r WHERE r.run = $3 AND r.row > 0
-  AND (r.is_read = 0 OR r.account_id IS NOT NULL AND EXISTS (SELECT 1 FROM rows w JOIN ends e ON e.run = w.run AND e.change = w.change
-    WHERE w.run = $3 AND w.row = r.row AND e.word = 'refused' AND e.issues LIKE '%"account_not_found"%'))
+/** An invalid row may still be attributed: by an id that is as it stands, though something else is wrong with it. */
+export const COUNT_UNREAD = `SELECT count(*) AS unread FROM snapshot_rows r WHERE r.run = $3 AND r.row > 0 AND r.is_read = 0 AND NOT ${IS_NAMED}
   AND NOT EXISTS (SELECT 1 FROM links l WHERE l.bank = $1 AND l.account_id = r.account_id)
-  AND NOT EXISTS (SELECT 1 FROM links l WHERE l.bank = $1 AND l.client_account_id = r.client_account_id)
-  AND NOT EXISTS (SELECT 1 FROM snapshot_accounts s WHERE s.bank = $1 AND s.job = $2 AND s.account_id = r.account_id)
-  AND NOT EXISTS (SELECT 1 FROM snapshot_accounts s WHERE s.bank = $1 AND s.job = $2 AND s.near = r.near AND r.client_account_id IS NOT NULL)`;
+  AND NOT EXISTS (SELECT 1 FROM snapshot_accounts s WHERE s.bank = $1 AND s.job = $2 AND s.account_id = r.account_id)`;
 
 export const COUNT_ROWS = `SELECT count(*) AS kept, count(DISTINCT scope) AS named FROM snapshot_rows WHERE run = $1 AND row > 0`;
 

@@ -6,7 +6,6 @@ import type { SnapshotOf } from "../../snapshot-settings.ts";
 import { nearId } from "../near-id.ts";
 import type { BankName, Run } from "../run.ts";
 import {
-  ABSENT_STATES,
   type AbsentAccount,
   type AbsentState,
   type KeptSnapshot,
@@ -14,6 +13,8 @@ import {
   type SnapshotEnd,
   type SnapshotMarks,
   type SnapshotsLedger,
+  STATES_COUNTED,
+  type Unplaced,
 } from "../snapshots.ts";
 import type { SnapshotShape } from "./snapshot-shape.ts";
 import * as sql from "./snapshot-shape.ts";
@@ -76,6 +77,18 @@ export function snapshotsOn(access: SnapshotAccess): SnapshotsLedger {
       return counts;
     },
 
+    async countUnplaced(run) {
+      const names = await of(run);
+      const ofRows = (after: number) => all<Last<number>>(sql.END_OF_ROWS, run.no, after, PART);
+      const sum = { byAccountId: 0, byClientId: 0 };
+      await inParts(0, ofRows, async (after, last) => {
+        const [part] = await all<Unplaced>(sql.COUNT_UNPLACED, ...names, after, last);
+        sum.byAccountId += part?.byAccountId ?? 0;
+        sum.byClientId += part?.byClientId ?? 0;
+      });
+      return sum;
+    },
+
     async recordDone(run, from, { absent }, isApproved) {
       const names = await of(run);
       if (isApproved) await write([sql.APPROVE, from.no]);
@@ -133,7 +146,7 @@ async function judgeOn(
   access: SnapshotAccess,
   run: Run,
   { scope, absent }: SnapshotOf,
-  { isMarked, writtenAtMs }: SnapshotMarks,
+  { isMarked, writtenAtMs, hasUnplaced = false }: SnapshotMarks,
 ): Promise<SnapshotEnd["states"] | null> {
   const { all, write } = access;
   const [rows] = await all<{ kept: number }>(sql.COUNT_ROWS, run.no);
@@ -144,13 +157,13 @@ async function judgeOn(
   const ofAccounts = (after: string) => all<Last<string>>(sql.endOfPart(isAll), ...names, after, PART);
   const add = sql.addAbsent(isAll);
   await inParts("", ofAccounts, (after, last) =>
-    write([add, ...names, after, last, writtenAtMs, JSON.stringify(absent)]),
+    write([add, ...names, after, last, writtenAtMs, JSON.stringify(absent), hasUnplaced ? 1 : 0]),
   );
   if (isMarked) await markOn(access, run, isAll);
   const found = await all<{ state: AbsentState; counted: number }>(sql.COUNT_STATES, run.no);
-  const states = Object.fromEntries(ABSENT_STATES.map((state) => [state, 0])) as Record<AbsentState, number>;
-  for (const { state, counted } of found) states[state] = counted;
-  return states;
+  const counts = Object.fromEntries(found.map(({ state, counted }) => [state, counted]));
+  const states = Object.fromEntries(STATES_COUNTED.map((state) => [state, counts[state] ?? 0]));
+  return { ...states, ...counts } as SnapshotEnd["states"];
 }
 
 async function countOn({ all, numberOf }: SnapshotAccess, run: Run, { scope }: SnapshotOf): Promise<SnapshotCounts> {

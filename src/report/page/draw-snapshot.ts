@@ -11,6 +11,7 @@ const SAYS: Readonly<Record<keyof SnapshotSummary["states"], string>> = {
   done: "deactivated or closed before",
   changed_since: "changed after the file was written",
   elsewhere: "in another job's snapshots",
+  unclear: "known by another id than a row of the file has, which may be of any of them",
 };
 
 /** Nothing for a file that is no snapshot. */
@@ -21,7 +22,10 @@ export function drawSnapshot({ snapshot, kind }: Summary): Html | null {
 ${drawTable({
   caption: "Accounts that the ledger knows and the file lacks, as missing.csv lists them",
   columns: [text("state"), figure("accounts")],
-  rows: Object.entries(SAYS).map(([state, says]) => [says, snapshot.states[state as keyof typeof SAYS]]),
+  rows: Object.entries(SAYS).flatMap(([state, says]) => {
+    const count = snapshot.states[state as keyof typeof SAYS];
+    return count === undefined ? [] : [[says, count] as const];
+  }),
 })}${describeSnapshot(snapshot, kind)
   .slice(1)
   .map((line) => html`<p>${line.trim()}</p>\n`)}</section>

@@ -4,7 +4,7 @@
  */
 import type { SnapshotCounts } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
-import type { KeptSnapshot, NotActed } from "../../ledger/snapshots.ts";
+import type { KeptSnapshot, NotActed, Unplaced } from "../../ledger/snapshots.ts";
 import { counted } from "../../text/counted.ts";
 import type { RunContext } from "../context.ts";
 
@@ -23,10 +23,13 @@ export async function endSnapshot(context: RunContext, run: Run): Promise<void> 
   const isWhole = run.kind === "run" && !run.byName;
   const isMarked = isWhole && (shrunk === null || (!shrunk.holds && settings.absent === null));
   const writtenAtMs = run.file.lastModifiedMs;
-  const states = await ledger.snapshots.recordAbsent(run, settings, { isMarked, writtenAtMs });
+  const unplaced = await ledger.snapshots.countUnplaced(run);
+  const hasUnplaced = unplaced.byClientId > 0;
+  const states = await ledger.snapshots.recordAbsent(run, settings, { isMarked, writtenAtMs, hasUnplaced });
   // What was listed while it was kept stays, and is worked on if it was to be.
   if (states === null) return;
-  const notActed = states.absent === 0 ? null : whyNotActed(run, kept, counts, shrunk?.holds ?? false);
+  const notActed =
+    states.absent === 0 ? null : whyNotActed(run, kept, { ...counts, ...unplaced }, shrunk?.holds ?? false);
   const isOwed = isWhole && settings.absent !== null && states.absent > 0 && notActed === null;
   await ledger.snapshots.recordEnd(run, { counts, states, notActed }, isOwed);
   await warnOfScope(context, run, kept, counts);
@@ -51,7 +54,7 @@ async function isShrunk({ ledger }: RunContext, run: Run): Promise<{ readonly ho
 function whyNotActed(
   run: Run,
   { settings: { scope, absent } }: KeptSnapshot,
-  { unread, values }: SnapshotCounts,
+  { unread, byAccountId, values }: SnapshotCounts & Unplaced,
   isHeld: boolean,
 ): NotActed | null {
   if (absent === null || run.kind !== "run") return null;
@@ -61,6 +64,14 @@ function whyNotActed(
   if (unread > 0) {
     const tells = unread === 1 ? "does not tell which account it is" : "do not tell which accounts they are";
     return why("rows_unread", `${counted(unread, "row")} ${tells} of`);
+  }
+  if (byAccountId > 0) {
+    const [has, may] = byAccountId === 1 ? ["has", "it may be"] : ["have", "they may be"];
+    const rows = counted(byAccountId, "row");
+    return why(
+      "rows_unread",
+      `${rows} ${has} an account_id that the bank has not shown, so ${may} of what seems absent`,
+    );
   }
   if (run.reading?.cutRow !== undefined) return why("cut", "no line end closes its last row, so it may be cut short");
   if (scope !== "all" && values === 0) return why("no_values", `no row has a value of ${scope.column}`);
