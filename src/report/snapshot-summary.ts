@@ -56,6 +56,26 @@ export function describeSnapshot(snapshot: SnapshotSummary, kind: "run" | "plan"
   ];
 }
 
+/** What follows a verdict on rows, as `; 2 accounts are absent and only listed`; nothing where the snapshot lacks none that are to be judged. */
+export function absenceOf({ states, action, notActed }: SnapshotSummary, kind: "run" | "plan"): string {
+  const { absent, unclear = 0 } = states;
+  const are = absent === 1 ? "is" : "are";
+  const becomes =
+    action === null
+      ? " and only listed"
+      : notActed !== null
+        ? `, and none is ${DONE[action.do]}`
+        : kind === "plan"
+          ? `, to be ${DONE[action.do]} once the file is run`
+          : `, to be ${DONE[action.do]} by a run of ${absent === 1 ? "its" : "their"} own`;
+  return [
+    ...(absent > 0 ? [`; ${counted(absent, "account")} ${are} absent${becomes}`] : []),
+    ...(unclear > 0
+      ? [`; whether ${counted(unclear, "account")} ${unclear === 1 ? "is" : "are"} absent is unclear`]
+      : []),
+  ].join("");
+}
+
 function whatBecomes({ action, notActed, states }: SnapshotSummary, kind: "run" | "plan" | "validate"): string {
   const [they, their] = states.absent === 1 ? ["it is", "its"] : ["they are", "their"];
   if (action === null) return `${they} only listed, since the job does not say absent`;

@@ -140,8 +140,16 @@ function describeVersion({ batch, kind }: Summary): string[] {
   return [`${describeBatch(batch)}${before}${without.join("")}`];
 }
 
+/** No limit is asked before a person has approved such a run once. */
+export const isFirstAbsent = ({ guard, allowed }: Pick<SummarizedGuard, "guard" | "allowed">) =>
+  guard === "absent" && allowed === 0;
+
 function describeGuard({ guard, figure, allowed, holding, approved }: SummarizedGuard): string {
-  const of = `guard ${guard}: ${grouped(figure)} of ${grouped(allowed)} allowed`;
+  if (isFirstAbsent({ guard, allowed }) && approved === undefined)
+    return `guard ${guard}: holds ${counted(holding, "account")} until a person approves, as always the first time; look at missing.csv, then approve as under next:`;
+  const of = isFirstAbsent({ guard, allowed })
+    ? `guard ${guard}: ${counted(figure, "account")}, which a person must approve the first time`
+    : `guard ${guard}: ${grouped(figure)} of ${grouped(allowed)} allowed`;
   const held = holding > 0 || approved === undefined ? `, holds ${counted(holding, "account")}` : "";
   return approved === undefined
     ? `${of}${held}`

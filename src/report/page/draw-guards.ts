@@ -3,10 +3,12 @@
  */
 import { grouped } from "../../text/counted.ts";
 import { toLine } from "../../text/to-line.ts";
-import type { SummarizedGuard, Summary } from "../summary.ts";
+import { isFirstAbsent, type SummarizedGuard, type Summary } from "../summary.ts";
 import { code } from "./draw-head.ts";
 import { drawTable, figure, text } from "./draw-table.ts";
 import { type Html, html } from "./html.ts";
+
+const FIRST_ABSENT = html`<p>The first time, absent accounts are held however few they are: look at missing.csv, then approve.</p>\n`;
 
 export function drawGuards({ guards = [], accepts = [], reason }: Summary): Html {
   return html`<section aria-labelledby="guards">
@@ -25,7 +27,7 @@ ${
           describeApproval(guard),
         ]),
       })
-}${accepts.length === 0 ? null : html`<p>Accepted by a person: ${accepts.join(", ")} (${toLine(reason ?? "")}).</p>\n`}</section>
+}${guards.some((guard) => isFirstAbsent(guard) && guard.holding > 0) ? FIRST_ABSENT : null}${accepts.length === 0 ? null : html`<p>Accepted by a person: ${accepts.join(", ")} (${toLine(reason ?? "")}).</p>\n`}</section>
 `;
 }
 

@@ -2,10 +2,18 @@
  * The verdict on a run, in one sentence that a person reads first. Pure.
  */
 import { counted, grouped } from "../../text/counted.ts";
+import { absenceOf } from "../snapshot-summary.ts";
 import type { Summary } from "../summary.ts";
 
-/** As `Of 48 rows, 22 are held and 9 need repair`. */
+/** As `Of 48 rows, 22 are held and 9 need repair`; of a snapshot with what it lacks. */
 export function verdictOf(summary: Summary): string {
+  const { kind, rows } = summary;
+  const absent =
+    summary.snapshot === undefined || kind === "validate" || rows === 0 ? "" : absenceOf(summary.snapshot, kind);
+  return `${verdictOfRows(summary)}${absent}`;
+}
+
+function verdictOfRows(summary: Summary): string {
   const { kind, final, rows, words, page, stopped } = summary;
   const repair = words.invalid + words.refused + words.failed;
   const open = [

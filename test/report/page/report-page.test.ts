@@ -8,6 +8,7 @@ import { ROWS_OF_CAUSE } from "../../../src/report/page/first-rows.ts";
 import { ReportPage } from "../../../src/report/page/report-page.ts";
 import { verdictOf } from "../../../src/report/page/verdict.ts";
 import type { ResultRow } from "../../../src/report/result-row.ts";
+import type { SnapshotSummary } from "../../../src/report/snapshot-summary.ts";
 import { counts } from "../a-summary.ts";
 import { issue, resultRow } from "../result-rows.ts";
 import { samplePage, sampleSummary } from "./sample-page.ts";
@@ -123,6 +124,20 @@ describe("the report page", () => {
 
 describe("the verdict", () => {
   const over = { rows: 48, stopped: null };
+  const done = { ...over, words: counts({ applied: 40, unchanged: 8 }) };
+  const lacking = (
+    states: Partial<SnapshotSummary["states"]>,
+    more: Partial<SnapshotSummary> = {},
+  ): SnapshotSummary => ({
+    scope: "all",
+    before: 50,
+    lost: 2,
+    back: 0,
+    states: { absent: 0, done: 0, elsewhere: 0, changed_since: 0, ...states },
+    action: { do: "deactivate", reason: "dormant" },
+    notActed: null,
+    ...more,
+  });
   for (const [says, summary] of [
     ["48 rows done, nothing to repair", { ...over, words: counts({ applied: 40, unchanged: 8 }) }],
     ["Of 48 rows, 1 is held", { ...over, words: counts({ applied: 47, held: 1 }) }],
@@ -139,6 +154,19 @@ describe("the verdict", () => {
       "A run would make no change at the bank",
       { ...over, kind: "plan", words: counts({ unchanged: 48 }), page: { operations: [], fields: [], ahead: null } },
     ],
+    [
+      "48 rows done, nothing to repair; 2 accounts are absent and only listed",
+      { ...done, snapshot: lacking({ absent: 2 }, { action: null }) },
+    ],
+    [
+      "48 rows done, nothing to repair; 1 account is absent, to be deactivated by a run of its own",
+      { ...done, snapshot: lacking({ absent: 1 }) },
+    ],
+    [
+      "48 rows done, nothing to repair; 2 accounts are absent, and none is deactivated; whether 1 account is absent is unclear",
+      { ...done, snapshot: lacking({ absent: 2, unclear: 1 }, { notActed: { code: "cut", message: "cut" } }) },
+    ],
+    ["48 rows done, nothing to repair", { ...done, snapshot: lacking({ done: 3, elsewhere: 1 }) }],
   ] as const)
     it(`is “${says}”`, () => expect(verdictOf(sampleSummary(summary))).to.equal(says));
 });
