@@ -10,6 +10,7 @@ import { notifySettings } from "./notify-settings.ts";
 import { guardSettings } from "./plan/guard-settings.ts";
 import { isProgramName, PROGRAM_RULE } from "./program-name.ts";
 import { findShapeFaults, type ShapeFault } from "./read/find-shape-faults.ts";
+import { layoutOf } from "./read/layouts.ts";
 import { readSettings } from "./read-settings.ts";
 import { retentionSettings } from "./retention-settings.ts";
 import { scheduleSettings } from "./schedule-settings.ts";
@@ -114,7 +115,8 @@ const jobSchema = shape.superRefine((job, context) => {
     context.addIssue({ code: "custom", path: ["expect", ...setting], message });
   for (const [setting, message] of findBadFiling(job)) context.addIssue({ code: "custom", path: [setting], message });
   for (const { path, message } of wrongOfShapes(job)) context.addIssue({ code: "custom", path: [...path], message });
-  const fault = snapshotFault(job, sourcesOf(job));
+  const sources = sourcesOf(job).map(({ repaired, reads }) => ({ repaired, ...layoutOf(reads) }));
+  const fault = snapshotFault(job, sources);
   if (fault !== undefined) context.addIssue({ code: "custom", path: [fault.path], message: fault.error });
 });
 

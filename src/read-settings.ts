@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { CAPABILITIES } from "./account.ts";
 import { completenessSettings } from "./completeness-settings.ts";
+import { LAYOUT_NAMES } from "./read/layouts.ts";
 import { DEFAULT_LIMITS } from "./read/reading.ts";
 import { shapeSettings } from "./shape-settings.ts";
 
@@ -14,7 +15,7 @@ const positive = z.int().min(1);
 
 export const readSettings = {
   /** Recognised by the header when not given. */
-  layout: z.enum(["tieout", "bank", "authorized_users"]).optional(),
+  layout: z.enum(LAYOUT_NAMES).optional(),
   /** Amounts in minor units or as decimals; the layout's own way when not given. */
   money: z.enum(["minor", "decimal"]).optional(),
   /** Recognised by the header when not given. */

@@ -61,7 +61,7 @@ export function snapshotOf({ mode, scope: given = "all", absent: action }: Given
 /** What a source says that matters here. */
 interface SourceGiven {
   readonly repaired: boolean;
-  readonly reads?: { readonly layout?: string | undefined } | undefined;
+  readonly mayBeSnapshot: boolean;
 }
 
 /** The setting that cannot go with the others, and why; undefined when all can. */
@@ -72,8 +72,8 @@ export function snapshotFault(
   if (mode === "snapshot") {
     if (sources.some(({ repaired }) => repaired))
       return { path: "mode", error: "a source of repaired files has no snapshots" };
-    const ofAccounts = sources.filter(({ reads }) => reads?.layout !== "authorized_users");
-    if (given !== "all" || ofAccounts.length < 2) return undefined;
+    const snapshots = sources.filter(({ mayBeSnapshot }) => mayBeSnapshot);
+    if (given !== "all" || snapshots.length < 2) return undefined;
     const error = 'no file of several sources holds all accounts: give { column: "product_name" }';
     return { path: "scope", error };
   }

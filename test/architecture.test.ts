@@ -71,7 +71,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  */
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   read: [
-    ["csv-row", "change", "reading", "columns", "shapes", "cell-fault"],
+    ["csv-row", "change", "reading", "columns", "layouts", "shapes", "cell-fault"],
     ...["text/", "shape/", "totals/", "csv/", "header/", "row/", "repaired/", "file/"].map((room) => [room]),
   ],
   plan: [["operation", "actual"], ["diff/"]],

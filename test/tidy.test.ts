@@ -1,6 +1,6 @@
 /**
- * What a reader expects of each file, held: short functions, a file named after what it exports, a name for one type only, and
- * unions told apart by `kind`. It reads the text as the formatter leaves it.
+ * What a reader expects of each file, held: short functions, a file named after what it exports, a name for one type only,
+ * unions told apart by `kind`, and layouts by their traits. It reads the text as the formatter leaves it.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -96,5 +96,24 @@ describe("a reader finds", () => {
     const own = classes.map(({ match }) => match[1]).join("|");
     const told = new RegExp(`"\\w+" in \\w+(?=\\)|;|,| [?&|]|$)|\\binstanceof (?:${own})\\b`);
     expect([...matches(told)].map(({ source, match }) => `${source.file}: ${match[0]}`)).to.deep.equal([]);
+  });
+
+  it("layouts asked for their traits, and for their name nowhere but in their table", () => {
+    const layout = String.raw`[\w.?]*\b(?:layout|layoutOf\w+)`;
+    const asks = new RegExp(
+      [
+        String.raw`\blayout\w*(?:\(\w+\))?\)? [!=]== "|" [!=]== ${layout}|switch \(${layout}\b|"layout":"[a-z]`,
+        String.raw`\.(?:includes|has)\(${layout}\)|(?<!LAYOUTS)(?<=[\w)}])\[${layout}\]|\bLAYOUTS(?:\.|\[")[a-z]`,
+      ].join("|"),
+    );
+    const forms = [
+      'run.reading?.layout !== "authorized_users"',
+      'layoutToldBy(name) === "bank"',
+      '"bank" === of.layout',
+    ];
+    const others = ["switch (reading.layout) {", "OF_USERS.includes(layout)", "MONEY[reading.layout]", "LAYOUTS.bank"];
+    expect([...forms, ...others].filter((form) => !asks.test(form))).to.deep.equal([]);
+    const found = [...matches(asks)].filter(({ source }) => source.file !== "src/read/layouts.ts");
+    expect(found.map(({ source, match }) => `${source.file}: ${match.input.trim()}`)).to.deep.equal([]);
   });
 });

@@ -1,10 +1,9 @@
 /**
- * The table of the columns Tieout knows: name in each layout, kind of value, and the groups that go all or nothing.
+ * The table of the columns Tieout knows: name, kind of value, and the groups that go all or nothing.
  * Says what a column is; never reads a cell.
  */
 import { DELIVERY_METHODS, HOLDER_TYPES, REPORT_SOURCES, STATUS_REASONS, STATUSES } from "../account.ts";
 import type { Desired } from "./change.ts";
-import type { LayoutName } from "./reading.ts";
 
 /** A column of the `tieout` layout, except `metadata.<key>`. */
 export type ColumnName = Exclude<keyof Desired, "metadata" | "users">;
@@ -92,45 +91,3 @@ export const PROVENANCE_COLUMNS: readonly string[] = ["result_run", "result_row"
 /** What `tieout undo` adds to its file: the run and row that each of its rows takes back. They are copied, not read. */
 export const UNDONE_RUN = "undoes_run";
 export const UNDO_COLUMNS: readonly string[] = [UNDONE_RUN, "undoes_row"];
-
-const namesOfLayout = (layout: Exclude<LayoutName, "authorized_users">): ReadonlyMap<string, ColumnName> =>
-  new Map(
-    (Object.entries(COLUMNS) as [ColumnName, Column][]).map(([name, column]) => [
-      layout === "bank" ? (column.bankName ?? name) : name,
-      name,
-    ]),
-  );
-
-/** A column's kind in the Authorized Users file, by the name of the account's column that it is about; and its name there. */
-const USER_COLUMNS: Readonly<Partial<Record<ColumnName, Kind & { readonly name: string; readonly isNeeded?: true }>>> =
-  {
-    authorized_users: { kind: "entity_id", name: "entity_id", isNeeded: true },
-    /** Despite its name the program's own (contract, "The bank's own account file"). */
-    client_account_id: { kind: "client_account_id", name: "account_id", isNeeded: true },
-    status: { kind: "word", allowed: ["active", "inactive"], name: "status", isNeeded: true },
-    generated_at: { ...instant, name: "generated_at" },
-    effective_at: { ...instant, name: "effective_at" },
-  };
-
-/** What the cells of a column hold in the layout. */
-export function kindOf(column: ColumnName, layout: LayoutName): Kind {
-  return (layout === "authorized_users" ? USER_COLUMNS[column] : undefined) ?? COLUMNS[column];
-}
-
-/** The names without which a file is no Authorized Users file, and a row of one says nothing. */
-export const NEEDED_OF_USERS: readonly string[] = Object.values(USER_COLUMNS).flatMap(({ name, isNeeded }) =>
-  isNeeded ? [name] : [],
-);
-
-/** A file's column name → the column, by layout. */
-export const NAMES: Readonly<Record<LayoutName, ReadonlyMap<string, ColumnName>>> = {
-  tieout: namesOfLayout("tieout"),
-  bank: namesOfLayout("bank"),
-  authorized_users: new Map(Object.entries(USER_COLUMNS).map(([column, { name }]) => [name, column as ColumnName])),
-};
-
-/** The layout of accounts whose name this is and not the other's; `undefined` for a name of both or of neither. */
-export function layoutToldBy(name: string): Exclude<LayoutName, "authorized_users"> | undefined {
-  if (NAMES.tieout.has(name) === NAMES.bank.has(name)) return undefined;
-  return NAMES.tieout.has(name) ? "tieout" : "bank";
-}

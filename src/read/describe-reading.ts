@@ -6,6 +6,7 @@ import { counted } from "../text/counted.ts";
 import { shownKey } from "../text/shown-key.ts";
 import { shown } from "./header/check-header.ts";
 import { ignoredColumns, namelessColumns } from "./header/read-header.ts";
+import { layoutOf } from "./layouts.ts";
 import type { FileTraits, Reading } from "./reading.ts";
 import { describeEmpty } from "./row/empty-cells.ts";
 import { describeShapes } from "./shape/describe-shapes.ts";
@@ -40,7 +41,7 @@ export function describeReading(reading: Reading): string {
     lineEnds && LINE_ENDS[lineEnds],
     encoding && encodingName(encoding),
     headerRow !== undefined && (headerRow === 0 ? "columns named by the job" : `header in row ${headerRow}`),
-    layout === "authorized_users" ? "each row adds or removes one user" : `money in ${money}`,
+    layoutOf(reading).rowIsAbout === "user" ? "each row adds or removes one user" : `money in ${money}`,
     compression,
     reading.forms?.announcedRules === "warn" && "announced rules noted only",
     ...describeShapes(reading),

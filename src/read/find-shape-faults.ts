@@ -5,8 +5,9 @@
 import { REASONS_OF_STATUS } from "../account.ts";
 import { nearest } from "../text/nearest.ts";
 import { fault, isFaults } from "./cell-fault.ts";
-import { COLUMNS, METADATA_PREFIX, NAMES } from "./columns.ts";
-import type { LayoutName, Reading, ReadSettings } from "./reading.ts";
+import { COLUMNS, METADATA_PREFIX } from "./columns.ts";
+import { LAYOUT_NAMES, LAYOUTS, type LayoutName } from "./layouts.ts";
+import type { Reading, ReadSettings } from "./reading.ts";
 import { parseGiven } from "./row/cell-parsers.ts";
 import { trimSpaces } from "./row/given.ts";
 import { dateText } from "./shape/date-text.ts";
@@ -39,8 +40,8 @@ export function findShapeFaults(settings: Partial<ReadSettings>): readonly Shape
 
 function findUnknownAliases({ columns = {}, layout }: Partial<ReadSettings>): ShapeFault[] {
   return Object.entries(columns).flatMap(([file, name]) => {
-    const layouts = layout === undefined ? Object.values(NAMES) : [NAMES[layout]];
-    const isKnown = layouts.some((names) => names.has(name));
+    const layouts = layout === undefined ? LAYOUT_NAMES : [layout];
+    const isKnown = layouts.some((one) => LAYOUTS[one].names.has(name));
     if (isKnown || (name.startsWith(METADATA_PREFIX) && name.length > METADATA_PREFIX.length)) return [];
     const where = layout === undefined ? "any layout" : `the layout ${layout}`;
     return [{ path: ["columns", file], message: `${unknownName(name, layout)} in ${where}` }];
@@ -48,7 +49,7 @@ function findUnknownAliases({ columns = {}, layout }: Partial<ReadSettings>): Sh
 }
 
 function unknownName(name: string, layout?: LayoutName): string {
-  const meant = nearest(name, layout === undefined ? Object.keys(COLUMNS) : NAMES[layout].keys());
+  const meant = nearest(name, layout === undefined ? Object.keys(COLUMNS) : LAYOUTS[layout].names.keys());
   return `${JSON.stringify(name)} is no column${meant === undefined ? "" : `, did you mean ${meant},`}`;
 }
 
@@ -231,10 +232,11 @@ type Parse = (column: string, text: string) => unknown;
 
 /** A file of that job, for texts that the job gives: what the layout decides, and the job does not say, is let through. */
 function readingOf({ layout, money, nulls, entities }: Partial<ReadSettings>): Reading {
-  const isOwn = layout !== "tieout" || entities?.by === "client_customer_id";
+  const said = layout === undefined ? undefined : LAYOUTS[layout];
+  const isOwn = said?.ownIds.length !== 0 || entities?.by === "client_customer_id";
   return {
     layout: layout ?? "bank",
-    money: money ?? (layout === "tieout" ? "minor" : "decimal"),
+    money: money ?? said?.money ?? "decimal",
     delimiter: ",",
     header: [],
     columns: [],

@@ -3,13 +3,9 @@
  * so that rows can be parsed again later exactly as they were the first time.
  */
 import type { Capability, OwnIdKind } from "../account.ts";
+import type { LayoutName } from "./layouts.ts";
 import type { ShapeSettings, Shapes } from "./shapes.ts";
 
-/**
- * `tieout`: our column names, money in minor units. `bank`: the bank's own account file, money in decimals. `authorized_users`: the
- * bank's Authorized Users file, of which a row adds or removes one user of an account.
- */
-export type LayoutName = "tieout" | "bank" | "authorized_users";
 export type Money = "minor" | "decimal";
 export type Delimiter = "," | "|" | ";" | "\t";
 export type LineEnds = "lf" | "crlf" | "cr";

@@ -7,6 +7,7 @@ import type { ChangeContent } from "../ledger/ledger.ts";
 import type { Run } from "../ledger/run.ts";
 import { wantsRelationships } from "../plan/diff/diff-relationships.ts";
 import type { Desired } from "../read/change.ts";
+import { layoutOf } from "../read/layouts.ts";
 import type { FileTraits, Reading } from "../read/reading.ts";
 
 /** To be raised when an unchanged Desired comes to mean something else. */
@@ -28,15 +29,11 @@ const OF_ONE_FILE: readonly (keyof FileTraits | "endsWithLineEnd")[] = [
 const TIMES: readonly (keyof Desired)[] = ["effective_at", "generated_at"];
 
 /**
- * Whether what the run's changes want is kept. Not of the Authorized Users file: each of its users has a time of its own, and what is
- * wanted of them is known once the account is.
+ * Whether what the run's changes want is kept. Not of rows about single users: each user has a time of its own, and what is wanted of
+ * them is known once the account is.
  */
-export function keepsContents(
-  job: Pick<Job, "skipUnchangedFor">,
-  run: Pick<Run, "kind">,
-  { layout }: Reading,
-): boolean {
-  return job.skipUnchangedFor !== undefined && run.kind !== "validate" && layout !== "authorized_users";
+export function keepsContents(job: Pick<Job, "skipUnchangedFor">, run: Pick<Run, "kind">, reading: Reading): boolean {
+  return job.skipUnchangedFor !== undefined && run.kind !== "validate" && layoutOf(reading).rowIsAbout === "account";
 }
 
 /** `settingsSha256` is that of the run's job, and the version that of the program which reads the file. */

@@ -10,6 +10,7 @@ import type { DesiredRow, ParsedRow } from "../read/change.ts";
 import { Fold, isSuperseded } from "../read/fold.ts";
 import { UserFold } from "../read/fold-users.ts";
 import { fileColumn } from "../read/header/read-header.ts";
+import { layoutOf } from "../read/layouts.ts";
 import type { Reading } from "../read/reading.ts";
 import { hasShape } from "../read/row/cell-parsers.ts";
 import { parseRow } from "../read/row/parse-row.ts";
@@ -75,7 +76,7 @@ async function* foldSteps(
     return;
   }
   const readPages = () => pagesOf(ledger, run, reading, change);
-  if (reading.layout === "authorized_users") return yield* foldUsers(reading, change, readPages);
+  if (layoutOf(reading).rowIsAbout === "user") return yield* foldUsers(reading, change, readPages);
   const fold = new Fold();
   for await (const page of readPages()) {
     for (const row of page) {

@@ -6,6 +6,7 @@ import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
 import type { Ledger, OriginalRow, ShortPlace, ShortRow } from "../ledger/ledger.ts";
 import type { BankName, Run } from "../ledger/run.ts";
+import { layoutOf } from "../read/layouts.ts";
 import type { Reading } from "../read/reading.ts";
 import { listOvertakenUsers } from "./overtaken-users.ts";
 import { PAGE, walk } from "./pages.ts";
@@ -107,7 +108,7 @@ export async function* openIn(
       before(),
     );
     const last = rows.filter(({ isRetried }) => !isRetried);
-    const isOfUsers = run.reading?.layout === "authorized_users";
+    const isOfUsers = layoutOf(run.reading).rowIsAbout === "user";
     const list = () => (isOfUsers ? listOvertakenUsers(ledger, run, last) : lineage.listOvertaken(run, last));
     const overtaken = last.length === 0 ? new Set() : await list();
     for (const [at, row] of last.entries()) if (!overtaken.has(at)) yield toOpen(run, row);

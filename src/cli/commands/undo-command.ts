@@ -9,6 +9,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import { nodeCode } from "../../errors/node-code.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
+import { layoutOf } from "../../read/layouts.ts";
 import { jobWord } from "../../report/job-word.ts";
 import { findUndoHeader, type NotInUndo, undoRun, type WhyNot } from "../../run/after/undo-run.ts";
 import type { RunContext } from "../../run/context.ts";
@@ -96,7 +97,7 @@ async function writeUndo(
   const header = await findUndoHeader(context, run);
   await undo.writeFile(stringify([[...header]], EXACT));
   await not.writeFile(stringify([LISTED], EXACT));
-  const isOfUsers = run.reading?.layout === "authorized_users";
+  const isOfUsers = layoutOf(run.reading).rowIsAbout === "user";
   const accountAt = header.indexOf("account_id");
   let [accounts, users] = [0, 0];
   /** The lines of one account follow each other. */

@@ -4,6 +4,7 @@
  */
 import type { Issue } from "../../errors/issue.ts";
 import type { Word } from "../../errors/words.ts";
+import { LAYOUTS_OF_USERS } from "../../read/layouts.ts";
 import type { ShortPage, ShortPlace, ShortRow } from "../lineage.ts";
 import { accountKeyOf, ofAccount } from "./change-keys.ts";
 import { decodeList } from "./lists.ts";
@@ -50,7 +51,10 @@ export function readShort(indexed: { readonly short: string; readonly joined: st
 }
 
 /** Only the run's number is a way to find it: of all runs at a bank, most are earlier ones. Rows about single users say nothing of the account. */
-const LATER = `x.no > $2 AND +x.bank = $1 AND ${IS_RUN} AND coalesce(x.reading, '') NOT LIKE '%"layout":"authorized_users"%'`;
+const LATER = [
+  `x.no > $2 AND +x.bank = $1 AND ${IS_RUN}`,
+  ...LAYOUTS_OF_USERS.map((layout) => `coalesce(x.reading, '') NOT LIKE '%"layout":"${layout}"%'`),
+].join(" AND ");
 const withEnd = (of: string) => `JOIN ends e ON e.run = ${of}.run AND e.change = ${of}.change`;
 
 /** `accounts` gives `place`, `key` and `account_id`: which of them a later run than $2 at the bank $1 has a row of, with its word. */

@@ -6,16 +6,9 @@ import type { Rejection } from "../../errors/rejection.ts";
 import { counted, grouped } from "../../text/counted.ts";
 import { nearest } from "../../text/nearest.ts";
 import { CONTROLS } from "../../text/unseen.ts";
-import {
-  FINGERPRINT_COLUMN,
-  layoutToldBy,
-  METADATA_PREFIX,
-  NAMES,
-  NEEDED_OF_USERS,
-  PROVENANCE_COLUMNS,
-  SPREADSHEET_COLUMN,
-} from "../columns.ts";
-import type { LayoutName, ReadSettings } from "../reading.ts";
+import { FINGERPRINT_COLUMN, METADATA_PREFIX, PROVENANCE_COLUMNS, SPREADSHEET_COLUMN } from "../columns.ts";
+import { LAYOUTS, LAYOUTS_OF_ACCOUNTS, type LayoutName, layoutToldBy } from "../layouts.ts";
+import type { ReadSettings } from "../reading.ts";
 import { isOfAccounts, knownNames } from "./read-header.ts";
 
 const UNREADABLE = new RegExp(String.raw`[${CONTROLS}\p{Cs}\p{Co}\ufffd]|[^\S ]`, "u");
@@ -102,31 +95,40 @@ function rejectCells(header: HeaderNames): Rejection | undefined {
 }
 
 function rejectMixed({ cells, names }: HeaderNames, layoutOfJob: LayoutName | undefined): Rejection | undefined {
-  const ofBank = names.findIndex((name) => layoutToldBy(name) === "bank");
-  const ofTieout = names.findIndex((name) => layoutToldBy(name) === "tieout");
-  if (ofBank >= 0 && ofTieout >= 0) {
+  const told = LAYOUTS_OF_ACCOUNTS.flatMap((layout) => {
+    const at = names.findIndex((name) => layoutToldBy(name) === layout);
+    return at < 0
+      ? []
+      : [{ layout, says: `${shown(cells[at])} is a name of ${LAYOUTS[layout].called}`, cell: cells[at] }];
+  });
+  const [first, second] = told;
+  if (first !== undefined && second !== undefined) {
     return {
       code: "header_layout_mixed",
-      message: `${shown(cells[ofBank])} is a name of the bank's layout and ${shown(cells[ofTieout])} is a name of Tieout's layout`,
+      message: `${second.says} and ${first.says}`,
       hint: "use the names of one layout; the two layouts write amounts differently",
     };
   }
-  if (layoutOfJob === "authorized_users") return rejectAccounts({ cells, names });
-  const other = layoutOfJob === "bank" ? ofTieout : ofBank;
-  if (layoutOfJob === undefined || other < 0) return undefined;
+  if (layoutOfJob === undefined) return undefined;
+  if (LAYOUTS[layoutOfJob].rowIsAbout === "user") return rejectAccounts({ cells, names }, layoutOfJob);
+  const other = told.find(({ layout }) => layout !== layoutOfJob);
+  if (other === undefined) return undefined;
   return {
     code: "header_layout_mixed",
-    message: `${shown(cells[other])} is not a name of the layout ${layoutOfJob}, which the job sets, but of the other layout`,
+    message: `${shown(other.cell)} is not a name of the layout ${layoutOfJob}, which the job sets, but of the other layout`,
     hint: "set layout in the job to the file's layout, or give the column an alias under columns",
   };
 }
 
-function rejectAccounts({ cells, names }: Pick<HeaderNames, "cells" | "names">): Rejection | undefined {
-  const at = names.findIndex(isOfAccounts);
+function rejectAccounts(
+  { cells, names }: Pick<HeaderNames, "cells" | "names">,
+  layoutOfJob: LayoutName,
+): Rejection | undefined {
+  const at = names.findIndex((name) => isOfAccounts(name, layoutOfJob));
   if (at < 0) return undefined;
   return {
     code: "header_layout_mixed",
-    message: `${shown(cells[at])} is a name of files of accounts, and the job sets the layout authorized_users`,
+    message: `${shown(cells[at])} is a name of files of accounts, and the job sets the layout ${layoutOfJob}`,
     hint: "send the file under a name that the source for its kind takes; or correct layout, in the job or in reads of the source",
   };
 }
@@ -167,7 +169,7 @@ function mayBeIgnored({ cells, names, layout }: HeaderNames, at: number, setting
 /** The name that is most likely meant, among all that a file may have. */
 function nearestName(name: string, layout: LayoutName, settings: ReadSettings): string | undefined {
   // The layout's own names come first, as the first of equally near ones is taken.
-  const known = [...NAMES[layout].keys(), ...knownNames(settings), ...PROVENANCE_COLUMNS];
+  const known = [...LAYOUTS[layout].names.keys(), ...knownNames(settings), ...PROVENANCE_COLUMNS];
   const found = nearest(name, known);
   if (found !== undefined) return found;
   const prefix = /^\s*[a-z]+/i.exec(name)?.[0] ?? "";
@@ -195,8 +197,8 @@ function rejectDuplicate(header: HeaderNames): Rejection | undefined {
 }
 
 function rejectKeyless(header: HeaderNames): Rejection | undefined {
-  const { cells, columns, layout, names } = header;
-  if (layout === "authorized_users") return rejectIncomplete(names);
+  const { cells, columns, layout } = header;
+  if (LAYOUTS[layout].neededNames.length > 0) return rejectIncomplete(header);
   if (columns.includes("account_id") || columns.includes("client_account_id")) return undefined;
   const near = cells.findIndex((cell) => nearest(cell, ["account_id", "client_account_id"]) !== undefined);
   return {
@@ -206,12 +208,12 @@ function rejectKeyless(header: HeaderNames): Rejection | undefined {
   };
 }
 
-function rejectIncomplete(names: readonly string[]): Rejection | undefined {
-  const missing = NEEDED_OF_USERS.filter((name) => !names.includes(name));
+function rejectIncomplete({ names, layout }: HeaderNames): Rejection | undefined {
+  const missing = LAYOUTS[layout].neededNames.filter((name) => !names.includes(name));
   if (missing.length === 0) return undefined;
   return {
     code: "header_key_missing",
-    message: `the header has no ${missing.join(" and no ")}, which each row of the layout authorized_users needs`,
+    message: `the header has no ${missing.join(" and no ")}, which each row of the layout ${layout} needs`,
     hint: "add the column, or give its alias under columns in the job",
   };
 }

@@ -4,25 +4,19 @@
  */
 import { type Rejected, rejected } from "../../errors/rejection.ts";
 import {
-  layoutToldBy,
   METADATA_PREFIX,
-  NAMES,
-  NEEDED_OF_USERS,
   PROVENANCE_COLUMNS,
   RESULT_COLUMN,
   RESULT_PREFIX,
   SPREADSHEET_COLUMN,
   UNDO_COLUMNS,
 } from "../columns.ts";
-import type { CellForms, Delimiter, FileTraits, LayoutName, Reading, ReadSettings } from "../reading.ts";
+import { accountColumn, LAYOUTS, type LayoutName, layoutNeeding, layoutToldBy, NAMES_OF_ACCOUNTS } from "../layouts.ts";
+import type { CellForms, Delimiter, FileTraits, Reading, ReadSettings } from "../reading.ts";
 import { partNames, partsGiven, placesOf } from "../shape/places.ts";
 import { shapesIn, shapesOf, withoutShapes } from "../shape/shapes-of.ts";
 import { checkHeader } from "./check-header.ts";
 import { findLacking, rejectShapes } from "./reject-shapes.ts";
-
-/** Contract, "The bank's own account file": ids. */
-const OWN_IDS_OF_BANK = ["client_customer_id", "client_application_id"] as const;
-const OWN_CUSTOMERS = ["client_customer_id"] as const;
 
 const KEYS: readonly string[] = ["account_id", "client_account_id"];
 
@@ -51,7 +45,7 @@ export function readHeader(
     return { kind: "reading", reading: goOn(begun, traits, settings) };
   const parts = partNames(shapesOf(settings));
   const names = cells.map((cell) => parts.get(cell) ?? renamed(cell, settings));
-  const layout = settings.layout ?? layoutOf(names, settings);
+  const layout = settings.layout ?? recognise(names, settings);
   const nameless = namelessColumns({ header: cells });
   const columns = names.map((name, at) =>
     nameless.includes(at) ? null : parts.has(cells[at] ?? "") ? name : columnOf(name, layout),
@@ -60,7 +54,8 @@ export function readHeader(
     checkHeader({ cells, names, columns, nameless, layout }, settings) ??
     rejectShapes({ cells, columns }, shapesIn(layout, shapesOf(settings)));
   if (rejection !== undefined) return rejected(rejection);
-  const lacking = layout === "authorized_users" ? [] : findLacking({ cells, columns }, settings);
+  // A job's settings may be about its files of another layout.
+  const lacking = LAYOUTS[layout].shapes === "all" ? findLacking({ cells, columns }, settings) : [];
   const reading: Reading = {
     layout,
     money: moneyOf(settings, layout),
@@ -92,8 +87,8 @@ function goOn(begun: Reading, traits: Partial<FileTraits>, settings: ReadSetting
 
 /** Amounts whose decimals are said are decimals. */
 function moneyOf({ money, numbers }: ReadSettings, layout: LayoutName): Reading["money"] {
-  const isDecimal = layout === "bank" || numbers?.decimal !== undefined || numbers?.implied !== undefined;
-  return money ?? (isDecimal ? "decimal" : "minor");
+  const isDecimal = numbers?.decimal !== undefined || numbers?.implied !== undefined;
+  return money ?? (isDecimal ? "decimal" : (LAYOUTS[layout].money ?? "minor"));
 }
 
 /** A file of `tieout undo` is in the tieout layout or, with rows of single users, in theirs, and an empty cell of it never means anything but leave alone. */
@@ -103,7 +98,7 @@ function settingsForUndo(
 ): ReadSettings {
   return {
     ...withoutShapes(settings),
-    layout: NEEDED_OF_USERS.every((name) => cells.includes(name)) ? "authorized_users" : "tieout",
+    layout: layoutNeeding(cells) ?? "tieout",
     money: "minor",
     columns: {},
     nulls: { leaveAlone: [], text: [] },
@@ -113,17 +108,16 @@ function settingsForUndo(
 
 function formsOf(settings: ReadSettings, layout: LayoutName): CellForms {
   const { ids, entities, nulls, announcedRules } = settings;
-  // A row of the Authorized Users file has no list that could be empty.
-  const { emptyMeans, emptyAuthorizedUsers } = layout === "authorized_users" ? {} : settings;
+  const { emptyMayMeanNone, ownIds: always } = LAYOUTS[layout];
+  const { emptyMeans, emptyAuthorizedUsers } = emptyMayMeanNone ? settings : {};
   const { allow } = ids;
   const shapes = shapesIn(layout, shapesOf(settings));
   // A regular expression that remembers where it was would take every other id.
   const allowIds = allow && { source: allow.source, flags: allow.flags.replace(/[gy]/g, "") };
-  const isOwn = layout === "authorized_users" || entities.by === "client_customer_id";
-  const ownIds = layout === "bank" ? OWN_IDS_OF_BANK : isOwn ? OWN_CUSTOMERS : null;
+  const ownIds = always.length === 0 && entities.by === "client_customer_id" ? [entities.by] : always;
   return {
     ...nulls,
-    ...(ownIds !== null && { ownIds }),
+    ...(ownIds.length > 0 && { ownIds }),
     ...(allowIds !== undefined && { allowIds }),
     ...(announcedRules === "warn" && { announcedRules }),
     ...(emptyMeans === "clear" && { emptyMeans }),
@@ -152,14 +146,12 @@ function onlyTraits(traits: Partial<FileTraits>): Partial<FileTraits> {
 /** Whether a header's cell is known in any layout or named by an alias. */
 export function isKnown(cell: string, settings: ReadSettings): boolean {
   const name = renamed(cell, settings);
-  return (
-    Object.hasOwn(settings.columns, cell) || NAMES.tieout.has(name) || NAMES.bank.has(name) || isPart(cell, settings)
-  );
+  return Object.hasOwn(settings.columns, cell) || accountColumn(name) !== undefined || isPart(cell, settings);
 }
 
 /** Every name that a header's cell may have, except those of metadata and of results. */
 export function knownNames(settings: ReadSettings): readonly string[] {
-  return [...NAMES.tieout.keys(), ...NAMES.bank.keys(), ...Object.keys(settings.columns), ...partsGiven(settings)];
+  return [...NAMES_OF_ACCOUNTS.keys(), ...Object.keys(settings.columns), ...partsGiven(settings)];
 }
 
 /** Whether a header's cell names one of the two keys, itself or by an alias. */
@@ -200,21 +192,18 @@ function renamed(cell: string, settings: ReadSettings): string {
   return Object.hasOwn(settings.columns, cell) ? (settings.columns[cell] ?? cell) : cell;
 }
 
-function layoutOf(names: readonly string[], settings: ReadSettings): LayoutName {
-  if (isOfUsers(names, settings)) return "authorized_users";
-  return names.some((name) => layoutToldBy(name) === "bank") ? "bank" : "tieout";
-}
-
-/** Whether the names are those of the Authorized Users file, and of no other: a column of accounts beside them makes it a file of accounts. */
-function isOfUsers(names: readonly string[], { unknownColumns }: ReadSettings): boolean {
+/** A layout that needs certain names, unless a column of accounts is beside them; else that of accounts which has a name of its own here. */
+function recognise(names: readonly string[], { unknownColumns }: ReadSettings): LayoutName {
   const isIgnored = (name: string) => typeof unknownColumns !== "string" && unknownColumns.includes(name);
-  return NEEDED_OF_USERS.every((name) => names.includes(name) && !isIgnored(name)) && !names.some(isOfAccounts);
+  const needing = layoutNeeding(names.filter((name) => !isIgnored(name)));
+  if (needing !== undefined && !names.some((name) => isOfAccounts(name, needing))) return needing;
+  return names.map(layoutToldBy).find((layout) => layout !== undefined) ?? "tieout";
 }
 
-/** Whether a file of accounts has a column of this name, and the Authorized Users file has none. */
-export function isOfAccounts(name: string): boolean {
-  if (NAMES.authorized_users.has(name)) return false;
-  return NAMES.tieout.has(name) || NAMES.bank.has(name) || name.startsWith(METADATA_PREFIX);
+/** Whether a file of accounts has a column of this name, and the given layout has none. */
+export function isOfAccounts(name: string, layout: LayoutName): boolean {
+  if (LAYOUTS[layout].names.has(name)) return false;
+  return accountColumn(name) !== undefined || name.startsWith(METADATA_PREFIX);
 }
 
 /** `null` for a column that is copied and not read, `undefined` for one that is not known. */
@@ -222,7 +211,7 @@ function columnOf(name: string, layout: LayoutName): string | null | undefined {
   if (PROVENANCE_COLUMNS.includes(name)) return name;
   if (UNDO_COLUMNS.includes(name)) return null;
   if (isOfResults(name)) return null;
-  const isMetadata =
-    layout !== "authorized_users" && name.startsWith(METADATA_PREFIX) && name.length > METADATA_PREFIX.length;
-  return isMetadata ? name : NAMES[layout].get(name);
+  const { hasMetadata, names } = LAYOUTS[layout];
+  const isMetadata = hasMetadata && name.startsWith(METADATA_PREFIX) && name.length > METADATA_PREFIX.length;
+  return isMetadata ? name : names.get(name);
 }

@@ -3,7 +3,8 @@
  */
 import type { OwnIdKind } from "../../account.ts";
 import { type CellFaults, fault, isFaults } from "../cell-fault.ts";
-import { type ColumnName, type Kind, kindOf, METADATA_PREFIX, PROVENANCE_COLUMNS } from "../columns.ts";
+import { type ColumnName, type Kind, METADATA_PREFIX, PROVENANCE_COLUMNS } from "../columns.ts";
+import { kindOf } from "../layouts.ts";
 import type { Reading } from "../reading.ts";
 import { wholeOf } from "../shape/places.ts";
 import { type ShapedText, shapedTexts } from "../shape/shaped-texts.ts";

@@ -4,7 +4,8 @@
  */
 import type { Issue } from "../../errors/issue.ts";
 import type { Desired, UserChange } from "../change.ts";
-import { type ColumnName, NAMES, NEEDED_OF_USERS } from "../columns.ts";
+import type { ColumnName } from "../columns.ts";
+import type { Layout } from "../layouts.ts";
 import { type BrokenRules, findBrokenRules } from "./find-broken-rules.ts";
 
 /** By column: `authorized_users` is one id. */
@@ -26,16 +27,21 @@ export function desiredOfUser({ client_account_id, authorized_users, status, ...
 }
 
 /** `faulty` are the columns whose cell has a fault of its own. */
-export function findBrokenUserRules(values: UserValues, faulty: readonly string[], announced?: "warn"): BrokenRules {
+export function findBrokenUserRules(
+  values: UserValues,
+  faulty: readonly string[],
+  { called, names, neededNames }: Layout,
+  announced?: "warn",
+): BrokenRules {
   const isGiven = (name: string) => {
-    const column = NAMES.authorized_users.get(name);
+    const column = names.get(name);
     return column !== undefined && (values[column] !== undefined || faulty.includes(column));
   };
-  const missing = NEEDED_OF_USERS.filter((name) => !isGiven(name));
+  const missing = neededNames.filter((name) => !isGiven(name));
   const incomplete: Issue = {
     code: "user_row_incomplete",
     column: "",
-    message: `the row has no ${missing.join(" and no ")}, which each row of the Authorized Users file needs`,
+    message: `the row has no ${missing.join(" and no ")}, which each row of ${called} needs`,
   };
   const of = values.client_account_id as string | undefined;
   const { issues, notes } = of === undefined ? NONE : findBrokenRules({ client_account_id: of }, [], announced);

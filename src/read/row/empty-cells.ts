@@ -4,6 +4,7 @@
  */
 import type { ColumnName } from "../columns.ts";
 import { fileColumn } from "../header/read-header.ts";
+import { layoutOf } from "../layouts.ts";
 import type { EmptyMeans, Reading, ReadSettings } from "../reading.ts";
 import { placesOf } from "../shape/places.ts";
 
@@ -41,17 +42,17 @@ export function describeEmpty(reading: Reading): readonly string[] {
 }
 
 /**
- * The columns of the bank's own file, by the file's names, about whose empty cells the job says nothing: in that file a record
- * is the complete record, so that *leave alone* may not be what is meant.
+ * The columns of a file whose rows are complete records, by the file's names, about whose empty cells the job says nothing: *leave alone*
+ * may not be what is meant.
  */
 export function findUnsaid(reading: Reading, { emptyMeans }: Pick<ReadSettings, "emptyMeans">): readonly string[] {
-  if (reading.layout !== "bank" || emptyMeans !== undefined) return [];
+  if (!layoutOf(reading).rowIsWholeRecord || emptyMeans !== undefined) return [];
   return columnsOf(reading)
     .filter((column) => SETTINGS[column] === "emptyMeans")
     .map((column) => fileColumn(reading, column));
 }
 
 function columnsOf(reading: Reading): readonly Emptied[] {
-  if (reading.layout === "authorized_users") return [];
+  if (!layoutOf(reading).emptyMayMeanNone) return [];
   return (Object.keys(SETTINGS) as Emptied[]).filter((column) => placesOf(reading, column).length > 0);
 }

@@ -8,6 +8,7 @@ import { isFaults } from "../cell-fault.ts";
 import type { Desired, ParsedRow, Provenance } from "../change.ts";
 import type { CsvRow } from "../csv-row.ts";
 import { fileColumn } from "../header/read-header.ts";
+import { layoutOf } from "../layouts.ts";
 import type { Reading } from "../reading.ts";
 import { type Beside, decimalsOf, type RowSteps, stepsOf } from "./cell-parsers.ts";
 import { desiredOfUser, findBrokenUserRules } from "./desired-of-user.ts";
@@ -41,10 +42,13 @@ export function parseRow(source: CsvRow, reading: Reading): ParsedRow {
   }
   const rowSteps = stepsOf(reading);
   const { values, faulty, issues: ofCells } = parseCells(cells, reading, rowSteps);
-  const isOfUser = reading.layout === "authorized_users";
+  const layout = layoutOf(reading);
+  const isOfUser = layout.rowIsAbout === "user";
   const issues = ofCells.length === 0 ? ofCells : ofCells.map((issue) => placed(issue, source));
-  const judge = isOfUser ? findBrokenUserRules : findBrokenRules;
-  const broken = judge(values, faulty, reading.forms?.announcedRules);
+  const announced = reading.forms?.announcedRules;
+  const broken = isOfUser
+    ? findBrokenUserRules(values, faulty, layout, announced)
+    : findBrokenRules(values, faulty, announced);
   const provenance = provenanceOf(cells, rowSteps);
   const origin = provenance === undefined ? {} : { provenance };
   const key = keyOf(values);

@@ -2,7 +2,8 @@
  * What the job says of how a file writes values, in a few words for the line that shows how it is read. Pure.
  */
 import { counted } from "../../text/counted.ts";
-import { METADATA_PREFIX, NAMES } from "../columns.ts";
+import { METADATA_PREFIX } from "../columns.ts";
+import { LAYOUTS } from "../layouts.ts";
 import type { Reading } from "../reading.ts";
 import type { DateForm } from "../shapes.ts";
 import { exampleOf } from "./number-text.ts";
@@ -56,7 +57,7 @@ function describeDate({ format, zone, time, repeated, century }: DateForm): stri
 
 /** Columns that the file calls otherwise than the layout does. */
 function describeAliases({ header, columns, layout }: Reading): readonly string[] {
-  const names = new Map([...NAMES[layout]].map(([name, column]) => [column as string, name]));
+  const names = new Map([...LAYOUTS[layout].names].map(([name, column]) => [column as string, name]));
   const aliases = columns.flatMap((column, at) => {
     const name = names.get(column ?? "") ?? (column?.startsWith(METADATA_PREFIX) ? column : undefined);
     return name === undefined || name === header[at] ? [] : [`${quoted(header[at] ?? "")} is ${name}`];

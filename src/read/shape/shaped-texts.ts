@@ -4,6 +4,7 @@
  */
 import { type CellFaults, fault, faultsOf, isFaults } from "../cell-fault.ts";
 import { COLUMNS, type ColumnName } from "../columns.ts";
+import { hasColumn } from "../layouts.ts";
 import type { Reading } from "../reading.ts";
 import type { Shapes, ValueMap } from "../shapes.ts";
 import { dateText } from "./date-text.ts";
@@ -183,9 +184,8 @@ const itemsOf = (value: string, map: ValueMap | undefined): readonly string[] =>
 function reasonOf(reading: Reading, shapes: Shapes): readonly ShapedText[] {
   const map = shapes.values?.status;
   const at = placesOf(reading, "status");
-  // A row of the Authorized Users file takes a user away, and closes no account.
-  const isOfUsers = reading.layout === "authorized_users";
-  if (map === undefined || at.length === 0 || !givesReason(shapes) || isOfUsers) return [];
+  if (map === undefined || at.length === 0 || !givesReason(shapes) || !hasColumn(reading.layout, "status_reason"))
+    return [];
   const toValue = mapValue(map);
   const given = cellsOf("status", reading, shapes);
   const textOf: TextOf = (row) => {

@@ -2,14 +2,14 @@
  * The job's settings of shapes in, what a reading keeps of them out: columns under their names in the `tieout` layout, values
  * as the texts of cells. Pure.
  */
-import { METADATA_PREFIX, NAMES } from "../columns.ts";
-import type { LayoutName } from "../reading.ts";
+import { METADATA_PREFIX } from "../columns.ts";
+import { accountColumn, LAYOUTS, type LayoutName } from "../layouts.ts";
 import type { JoinForm, MappedValue, ShapeSettings, Shapes, ValueMap } from "../shapes.ts";
 
 /** The column of the `tieout` layout that a setting names, in either layout's words; `undefined` for none. */
 export function columnNamed(name: string): string | undefined {
   if (name.startsWith(METADATA_PREFIX) && name.length > METADATA_PREFIX.length) return name;
-  return NAMES.tieout.get(name) ?? NAMES.bank.get(name);
+  return accountColumn(name);
 }
 
 /** Undefined where nothing is said. What names no column is left out. */
@@ -27,15 +27,13 @@ export function shapesOf(settings: ShapeSettings): Shapes | undefined {
   return Object.keys(shapes).length === 0 ? undefined : shapes;
 }
 
-/** Columns of the Authorized Users file that may be written in another way: a row of it says nothing else. */
-const OF_USERS = { values: ["status"], dates: ["effective_at", "generated_at"] } as const;
-
 /** What of the shapes is about a file of the layout. */
 export function shapesIn(layout: LayoutName, shapes: Shapes | undefined): Shapes | undefined {
-  if (layout !== "authorized_users" || shapes === undefined) return shapes;
+  const own = LAYOUTS[layout].shapes;
+  if (own === "all" || shapes === undefined) return shapes;
   const only = <Form>(forms: Readonly<Record<string, Form>> | undefined, columns: readonly string[]) =>
     Object.fromEntries(Object.entries(forms ?? {}).filter(([column]) => columns.includes(column)));
-  return { values: only(shapes.values, OF_USERS.values), dates: only(shapes.dates, OF_USERS.dates) };
+  return { values: only(shapes.values, own.values), dates: only(shapes.dates, own.dates) };
 }
 
 /** For files that write values as the layout says. */

@@ -5,8 +5,8 @@
 import { type Rejected, type Rejection, rejected } from "../../errors/rejection.ts";
 import { grouped } from "../../text/counted.ts";
 import { mask } from "../../text/show-id.ts";
-import { NAMES } from "../columns.ts";
 import type { CsvRow } from "../csv-row.ts";
+import { LAYOUTS } from "../layouts.ts";
 import type { Reading, StatedTotals } from "../reading.ts";
 import { addDecimals, type ExactDecimal, isSameDecimal, parseDecimal, printDecimal } from "./exact-decimal.ts";
 import { plainDecimal } from "./plain-decimal.ts";
@@ -162,7 +162,7 @@ function compareSum(what: string, sum: ExactDecimal, written: string): ComparedT
 function findColumn({ header, columns, layout }: Reading, name: string): number {
   const own = header.indexOf(name);
   if (own >= 0) return own;
-  return columns.indexOf(NAMES[layout].get(name) ?? name);
+  return columns.indexOf(LAYOUTS[layout].names.get(name) ?? name);
 }
 
 function unprovable(row: number, how: string, { column }: Adder): Rejection {

@@ -11,9 +11,10 @@ import { asText } from "../../plan/diff/as-text.ts";
 import { isInEffect, RELATIONSHIP_KINDS, STATUS_AFTER } from "../../plan/in-effect.ts";
 import type { Selection } from "../../plan/selection.ts";
 import { type CannotUndo, type UndoValues, undoChange } from "../../plan/undo-change.ts";
-import { COLUMNS, METADATA_PREFIX, NEEDED_OF_USERS, UNDO_COLUMNS } from "../../read/columns.ts";
+import { COLUMNS, METADATA_PREFIX, UNDO_COLUMNS } from "../../read/columns.ts";
 import { settingsForResults } from "../../read/find-results.ts";
 import { readHeader } from "../../read/header/read-header.ts";
+import { layoutOf } from "../../read/layouts.ts";
 import type { Reading } from "../../read/reading.ts";
 import { parseRow } from "../../read/row/parse-row.ts";
 import { isInDoubt } from "../apply/is-in-doubt.ts";
@@ -57,7 +58,8 @@ const PRUNED = "it cannot be taken back";
 /** The columns that the file of a run needs, from what its rows have changed. */
 export async function findUndoHeader({ ledger }: RunContext, run: Run): Promise<readonly string[]> {
   checkValues(run, PRUNED);
-  if (run.reading?.layout === "authorized_users") return [...NEEDED_OF_USERS, ...UNDO_COLUMNS];
+  const { rowIsAbout, neededNames } = layoutOf(run.reading);
+  if (rowIsAbout === "user") return [...neededNames, ...UNDO_COLUMNS];
   const fields = new Set<string>();
   for await (const page of walkResults(ledger, run))
     for (const { differences, operations } of page)
@@ -110,7 +112,7 @@ export async function* undoRun(
       checkValues((await ledger.runs.find(run.id)) ?? run, PRUNED);
       const undone: (readonly UndoneRow[])[] = [];
       await forEachInWindow([...touched.entries()], job.concurrency.reads, async ([at, row]) => {
-        const isOfUsers = read.reading.layout === "authorized_users";
+        const isOfUsers = layoutOf(read.reading).rowIsAbout === "user";
         const undo = isOfUsers ? undoUsers : undoRow;
         undone[at] = [await undo(context, run, bank, read.reading, row, isWanted)].flat();
         return null;

@@ -13,6 +13,7 @@ import type { Difference } from "../../plan/operation.ts";
 import { ownIdsOf, withBankIds } from "../../plan/own-ids.ts";
 import { planChange } from "../../plan/plan-change.ts";
 import type { Desired } from "../../read/change.ts";
+import { layoutOf } from "../../read/layouts.ts";
 import type { KeySum } from "../../read/row/key-sum.ts";
 import { parseRow } from "../../read/row/parse-row.ts";
 import type { ResultRow } from "../../report/result-row.ts";
@@ -130,7 +131,7 @@ function verifyRow(verification: InVerification, result: StoredResult, page: Cha
 
 /** What a row about one user wants: some rows of an account may have no part in its change. Null for any other row. */
 function userOf({ reading }: Run, { source }: StoredResult): Desired | null {
-  if (reading?.layout !== "authorized_users") return null;
+  if (reading === null || layoutOf(reading).rowIsAbout !== "user") return null;
   const row = parseRow(source, reading);
   return row.kind === "desired" ? row.desired : null;
 }

@@ -8,6 +8,7 @@ import type { AccountMemory, StoredChange } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { Desired } from "../../read/change.ts";
 import { UNDONE_RUN } from "../../read/columns.ts";
+import { layoutOf } from "../../read/layouts.ts";
 import { findReplacement, replacedBy } from "../batches.ts";
 import { findNamedRun } from "../find-named-run.ts";
 import type { RunInHand } from "../run-in-hand.ts";
@@ -28,7 +29,7 @@ export async function judgeLaterRun(
   const later = provenance === null ? undefined : await findReplacement(inHand, origin);
   if (later !== undefined) return { code: "superseded_by_run", column: "", message: replacedBy(later) };
   // What a later run has done to an account says nothing of its single users (judge-users.ts).
-  if (run.reading?.layout === "authorized_users") return null;
+  if (layoutOf(run.reading).rowIsAbout === "user") return null;
   return appliedByRun > origin.no && appliedByRun !== run.no ? issueOfLaterRun(origin) : null;
 }
 

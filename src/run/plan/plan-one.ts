@@ -8,6 +8,7 @@ import type { PlannedChange, SeenAccount, StoredChange, Verdict } from "../../le
 import { ABSENT_ALREADY, isAbsentAlready } from "../../plan/absent-already.ts";
 import { planChange } from "../../plan/plan-change.ts";
 import { NOT_SELECTED } from "../../plan/selection.ts";
+import { layoutOf } from "../../read/layouts.ts";
 import { toLine } from "../../text/to-line.ts";
 import { isOfOtherVersion } from "../batches.ts";
 import { endsRun, issueOfFailure } from "../failure.ts";
@@ -78,7 +79,7 @@ function seenByLookUp({ job, clock }: RunInHand, { lookedUp, memory }: StoredCha
 async function judgeUnasked(inHand: RunInHand, stored: StoredChange): Promise<Verdict | null> {
   const later = await judgeLaterRun(inHand, stored, stored.memory);
   if (later !== null) return { word: "skipped", issues: [later] };
-  if (stored.accountId === null && inHand.run.reading?.layout === "authorized_users") {
+  if (stored.accountId === null && !layoutOf(inHand.run.reading).mayCreate) {
     const missing = judgeMissing(inHand);
     return { word: missing.code === "lookup_unproven" ? "held" : "refused", issues: [missing] };
   }

@@ -6,6 +6,7 @@ import type { Run } from "../../ledger/run.ts";
 import type { SnapshotRow } from "../../ledger/snapshots.ts";
 import type { Desired, ParsedRow } from "../../read/change.ts";
 import { METADATA_PREFIX } from "../../read/columns.ts";
+import { layoutOf } from "../../read/layouts.ts";
 import type { Reading } from "../../read/reading.ts";
 import { textIn } from "../../read/row/list-shaped.ts";
 import { type SnapshotOf, snapshotOf } from "../../snapshot-settings.ts";
@@ -20,8 +21,7 @@ export async function openSnapshot(
   run: Run,
   reading: Reading,
 ): Promise<SnapshotOf | null> {
-  const isOfAccounts = reading.layout === "tieout" || reading.layout === "bank";
-  const settings = run.reading === null && isOfAccounts ? snapshotOf(job) : null;
+  const settings = run.reading === null && layoutOf(reading).mayBeSnapshot ? snapshotOf(job) : null;
   if (settings !== null) await ledger.snapshots.open(run, settings);
   return (await ledger.snapshots.find(run))?.settings ?? null;
 }

@@ -3,6 +3,7 @@
  * read. Reads files that the job does not know by their time alone, and changes nothing of them.
  */
 import type { Run } from "../../ledger/run.ts";
+import { layoutOf } from "../../read/layouts.ts";
 import type { RunContext } from "../context.ts";
 import { sourceOf } from "../sources.ts";
 import { findFiles } from "./find-files.ts";
@@ -17,7 +18,7 @@ export async function isSnapshotWaiting(context: RunContext, { absentOf }: Run):
   const { job } = context;
   if (absentOf === undefined || job.mode !== "snapshot") return false;
   for (const { store, file } of await findFiles(context, NIGHTLY)) {
-    if (sourceOf(job, store.place, file.key)?.reads?.layout === "authorized_users") continue;
+    if (!layoutOf(sourceOf(job, store.place, file.key)?.reads).mayBeSnapshot) continue;
     await using pinned = await pinInput(context, store, file);
     if ((await findKnown(context, pinned, NIGHTLY)) === null) return true;
   }
