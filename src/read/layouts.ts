@@ -7,9 +7,9 @@ import { COLUMNS, type Column, type ColumnName, type Kind } from "./columns.ts";
 import type { Money } from "./reading.ts";
 
 export interface Layout {
-  /** In sentences. */
+  /** What messages call it. */
   readonly called: string;
-  /** All that it gives of one account; or one user of an account, who is folded, judged, verified and undone apart from the others. */
+  /** An account, which it may create; or one user of an account, who is folded, judged, verified and undone apart from the others. */
   readonly rowIsAbout: "account" | "user";
   /** A file's column name → the column. */
   readonly names: ReadonlyMap<string, ColumnName>;
@@ -28,8 +28,6 @@ export interface Layout {
   readonly rowIsWholeRecord: boolean;
   /** The columns that such a file may write in a way of its own; of a job's other shapes it knows nothing. */
   readonly shapes: "all" | { readonly values: readonly ColumnName[]; readonly dates: readonly ColumnName[] };
-  /** Whether a row without an account at the bank makes one. */
-  readonly mayCreate: boolean;
   /** Whether a file can hold every account of a scope, so that those which it lacks are absent. */
   readonly mayBeSnapshot: boolean;
 }
@@ -44,7 +42,6 @@ const OF_ACCOUNTS = {
   hasMetadata: true,
   emptyMayMeanNone: true,
   shapes: "all",
-  mayCreate: true,
   mayBeSnapshot: true,
 } as const;
 
@@ -88,7 +85,6 @@ const TABLE = {
     emptyMayMeanNone: false,
     rowIsWholeRecord: false,
     shapes: { values: ["status"], dates: ["effective_at", "generated_at"] },
-    mayCreate: false,
     mayBeSnapshot: false,
   },
 } as const satisfies Record<string, Layout>;

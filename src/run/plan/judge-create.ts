@@ -5,6 +5,7 @@
 import type { Issue } from "../../errors/issue.ts";
 import type { Job } from "../../job.ts";
 import type { Run } from "../../ledger/run.ts";
+import { layoutOf } from "../../read/layouts.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 
 /** Null if it may. */
@@ -27,12 +28,13 @@ export function judgeCreate({ job, run }: RunInHand): Issue | null {
 /** Why a row about one user of an account that was not found comes to nothing: it creates none, whatever the job says of creates. */
 export function judgeMissing({ job, run }: RunInHand): Issue {
   const column = "client_account_id";
+  const none = `a row of ${layoutOf(run.reading).called} creates none`;
   if (run.proof === "proven") {
-    const message = "the bank has no account with this id, and a row of the Authorized Users file creates none";
+    const message = `the bank has no account with this id, and ${none}`;
     return { code: "account_of_user_missing", column, message };
   }
   const why = job.lookup ? "the bank's look-up has not yet found any known account" : "the look-up is off";
-  const message = `${why}, so it is not known whether the bank has this account, and a row of the Authorized Users file creates none; once the account is known: tieout rerun ${run.id} --only held`;
+  const message = `${why}, so it is not known whether the bank has this account, and ${none}; once the account is known: tieout rerun ${run.id} --only held`;
   return { code: "lookup_unproven", column, message };
 }
 

@@ -79,7 +79,7 @@ function seenByLookUp({ job, clock }: RunInHand, { lookedUp, memory }: StoredCha
 async function judgeUnasked(inHand: RunInHand, stored: StoredChange): Promise<Verdict | null> {
   const later = await judgeLaterRun(inHand, stored, stored.memory);
   if (later !== null) return { word: "skipped", issues: [later] };
-  if (stored.accountId === null && !layoutOf(inHand.run.reading).mayCreate) {
+  if (stored.accountId === null && layoutOf(inHand.run.reading).rowIsAbout === "user") {
     const missing = judgeMissing(inHand);
     return { word: missing.code === "lookup_unproven" ? "held" : "refused", issues: [missing] };
   }
