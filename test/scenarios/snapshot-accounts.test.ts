@@ -63,6 +63,7 @@ describe("of a snapshot", () => {
   it("is rejected without rows", async () => {
     await nights.night(csv(numbers(20)));
     expect(short(await nights.night(csv([])))).to.deep.equal(["file snapshot_empty"]);
+    expect(short(await nights.night(csv([",\n", ",\n"])))).to.deep.equal(["file snapshot_empty"]);
     expect(short(await nights.night(csv(without(3))))).to.deep.equal(["file 19 unchanged", "missing.csv 1 held"]);
   });
 

@@ -124,7 +124,7 @@ export const FILE_CODES = defineCodes({
     exit: 7,
   },
   snapshot_empty: {
-    meaning: "The file is to be a snapshot, which holds every account, and it has no rows.",
+    meaning: "The file is to be a snapshot, which holds every account, and it has no rows, or blank ones alone.",
     fixedBy: "file",
     retryHelps: false,
     todo: "Export the file again. A job whose files hold changes has no mode: snapshot.",

@@ -25,7 +25,7 @@ import type { RunContext } from "../context.ts";
 import { foldChanges } from "../fold-changes.ts";
 import { PAGE } from "../pages.ts";
 import { viewOf } from "../run-sight.ts";
-import { EMPTY_SNAPSHOT } from "../snapshot/snapshot-rows.ts";
+import { emptySnapshot } from "../snapshot/snapshot-rows.ts";
 import { sourceOf } from "../sources.ts";
 import { rejectBytes, rejectCount, rejectOtherDay, rejectOtherSequence, rejectStale } from "./completeness.ts";
 import { findCutRow } from "./find-cut-row.ts";
@@ -73,7 +73,7 @@ export async function readPhase(outer: RunContext, opened: Run, file: ReadableFi
   const wanted = job.completeness?.trailer ?? manifest.stated;
   const read = await recordFile(context, run, { ...file, source: own.source, wanted, mayBeSnapshot: form === null });
   if (read.kind === "rejected") return read.rejection;
-  if (read.rows === 0 && (await ledger.snapshots.find(run)) !== undefined) return EMPTY_SNAPSHOT;
+  if (read.isBlank && (await ledger.snapshots.find(run)) !== undefined) return emptySnapshot(read.rows);
   const sequence = manifest.sequence ?? read.sequence;
   const stated = read.stated ?? manifest.stated;
   const late =
@@ -115,7 +115,12 @@ async function findManifest({ completeness }: Job, { file }: Run, store: FileSto
   return readManifest(store, file.key + suffix, demands);
 }
 
-type RecordedFile = RowsEnd & { readonly reading: Reading; readonly totals: FileTotals };
+type RecordedFile = RowsEnd & {
+  readonly reading: Reading;
+  readonly totals: FileTotals;
+  /** It has no row with anything in it. */
+  readonly isBlank: boolean;
+};
 
 interface FileToRecord extends ReadableFile {
   readonly source?: string | undefined;
@@ -175,7 +180,7 @@ async function recordFile(
       if (ids?.isWholeColumn) reading = { ...reading, decimalIds: true };
       await recordEnd(context, run, reading);
       await ledger.runs.record(run, { keysIn: String(keys) });
-      return { ...event, reading, totals };
+      return { ...event, reading, totals, isBlank: words.skipped === count };
     }
   }
   throw new FatalError("internal", `run ${run.id}: the reading of the file has no result`, {

@@ -35,12 +35,15 @@ export function snapshotRowsOf(
   return rows.map((row) => namedBy(row, reading, column));
 }
 
-/** Without a row, every account would be absent. */
-export const EMPTY_SNAPSHOT: Rejection = {
-  code: "snapshot_empty",
-  message: "the file has a header and no rows, and as a snapshot it would lack every account",
-  hint: "export it again; a job whose files hold changes has no mode",
-};
+/** Without a row, or with blank ones alone, every account would be absent. */
+export function emptySnapshot(rows: number): Rejection {
+  const has = rows === 0 ? "a header and no rows" : "a header and no rows but blank ones";
+  return {
+    code: "snapshot_empty",
+    message: `the file has ${has}, and as a snapshot it would lack every account`,
+    hint: "export it again; a job whose files hold changes has no mode",
+  };
+}
 
 /** An invalid row has its ids as they are in the file: also a wrong one may lead to the account that is meant. */
 function namedBy(parsed: ParsedRow, reading: Reading, column: string | null): SnapshotRow {
