@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { addAbsent } from "../../../src/ledger/sql/snapshot-shape.ts";
+import { addAbsent, COUNT_UNPLACED, COUNT_UNREAD } from "../../../src/ledger/sql/snapshot-shape.ts";
 import { IS_LINKED_OTHERWISE } from "../../../src/ledger/sqlite/accounts.ts";
 import type { SqliteDatabase } from "../../../src/ledger/sqlite/database.ts";
 import { FIND_UNLINKED, LIST_NAMED } from "../../../src/ledger/sqlite/finds.ts";
@@ -239,4 +239,16 @@ describe("queries of the SQLite ledger", () => {
       expect(text, "a whole bank").to.not.match(/SEARCH \w+ USING .*\(bank=\?\)/);
     });
   }
+
+  for (const [what, sql] of Object.entries({ COUNT_UNPLACED, COUNT_UNREAD }))
+    it(`look up what each row of a snapshot names, and walk over no bank, by ${what}`, () => {
+      const plan = db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${placed(sql)}`);
+      const text = plan.map(({ detail }) => detail).join("\n");
+      expect(text).to.match(
+        /SEARCH s USING (COVERING )?INDEX snapshot_accounts_by_near \(bank=\? AND job=\? AND near=\?\)/,
+      );
+      expect(text).to.match(/SEARCH l USING (COVERING )?INDEX \w+ \(bank=\? AND client_account_id=\?\)/);
+      expect(text, "a whole bank or run").to.not.match(/SCAN|\((bank|bank=\? AND job|bank=\? AND run)=\?\)/);
+      expect(text, "all rows of a run for each").to.not.match(/SEARCH [wofpe] USING [^(]*\(run=\?\)/);
+    });
 });
