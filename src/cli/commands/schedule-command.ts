@@ -14,6 +14,7 @@ import { type BrokenOff, findBrokenOff } from "../../schedule/find-broken-off.ts
 import { createOnTick, type Start } from "../../schedule/on-tick.ts";
 import { runSchedule } from "../../schedule/run-schedule.ts";
 import { openSlots, type Slots } from "../../schedule/slots.ts";
+import { openEditedJobs } from "../edited-jobs.ts";
 import { readEnvironment } from "../environment.ts";
 import { ledgerPlace } from "../ledger-place.ts";
 import type { LoadedJob } from "../load-job.ts";
@@ -45,7 +46,7 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     outboxes.onAlarmOf,
     monitor?.meter,
   );
-  const tick = openTick(log, signal, giveUp);
+  const tick = openTick(log, signal, giveUp, openEditedJobs(loaded, log));
   const pruneAfter = openPruneAfter(session, loaded, signal);
 
   const jobs = loaded.map(({ job }) => job);
@@ -128,6 +129,7 @@ function openTick(
   log: Log,
   signal: AbortSignal,
   onGivenUp: (job: Job) => Promise<void>,
+  onDue: (job: string) => void,
 ): (job: Job, act: Start) => Promise<void> {
   const onTick = createOnTick({
     clock: systemClock,
@@ -146,6 +148,7 @@ function openTick(
   return async (job, act) => {
     try {
       log.info("a start of the job is due", { job: job.name });
+      onDue(job.name);
       if ((await onTick(job, act)) === "busy")
         log.info("the job is still running, so this start is skipped", { job: job.name });
     } catch (error) {
