@@ -130,7 +130,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       ...["open-in-browser", "fetch-by-proxy", "find-setting-lines", "place-settings", "pipe-to-command"],
       ...["work-folder"],
     ],
-    ["load-scheduled", "output/"],
+    ["load-scheduled", "edited-jobs", "output/"],
     ["session", "find-run", "open-context", "open-monitor", "tell", "clear-offline", "throw-away", "with-context"],
     ["commands/"],
   ],

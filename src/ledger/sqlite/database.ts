@@ -43,9 +43,13 @@ export function isBusy(error: unknown): boolean {
   return codeOf(error) === 5;
 }
 
+/** SQLITE_FULL, and SQLITE_IOERR_SHMSIZE: there was no room for the file beside the ledger with which a connection begins. */
+const NO_ROOM = { code: 13, whenBegun: 4874 };
+
 /** The primary result code of SQLite's error; none for another error. */
 function codeOf(error: unknown): number | undefined {
   const code: unknown = error instanceof Error ? Reflect.get(error, "errcode") : undefined;
+  if (code === NO_ROOM.whenBegun) return NO_ROOM.code;
   return typeof code === "number" ? code & 0xff : undefined;
 }
 

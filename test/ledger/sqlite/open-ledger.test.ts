@@ -105,6 +105,22 @@ describe("openSqliteLedger", () => {
     expect(await ledger.runs.list(9)).to.deep.equal([]);
   });
 
+  it("says the same where there is no room for the file with which a connection begins", async () => {
+    await openSqliteLedger(path).then((ledger) => ledger[Symbol.asyncDispose]());
+    const { prepare } = DatabaseSync.prototype;
+    DatabaseSync.prototype.prepare = () => {
+      // SQLITE_IOERR_SHMSIZE, as SQLite gives it then.
+      throw Object.assign(new Error("disk I/O error"), { code: "ERR_SQLITE_ERROR", errcode: 4874 });
+    };
+    try {
+      const error = await fatalOf(openSqliteLedger(path));
+      expect(error).to.deep.include({ code: "ledger_failed", exit: 6, hint: "make room, then start the job again" });
+      expect(error.message).to.equal(`the ledger ${path} cannot be opened: the disk is full`);
+    } finally {
+      DatabaseSync.prototype.prepare = prepare;
+    }
+  });
+
   it("leaves a file that is no ledger as it was", async () => {
     await writeFile(path, "id,name\n", { mode: 0o644 });
     const before = await stat(path);
