@@ -9,6 +9,7 @@ import { FatalError } from "../errors/fatal-error.ts";
 import { InvalidJob } from "../errors/invalid-job.ts";
 import { nodeCode } from "../errors/node-code.ts";
 import { defineJob, type Job, type JobInput } from "../job.ts";
+import { JOB_ENDINGS } from "../report/job-word.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { placeSettings } from "./place-settings.ts";
 
@@ -21,6 +22,11 @@ export async function importJob(path: string): Promise<Job> {
     if (error instanceof InvalidJob) throw await placeSettings(error, path);
     if (error instanceof FatalError)
       throw new FatalError(error.code, `${path}: ${error.message}`, { hint: error.hint });
+    if (NO_JOB_FILE.includes(nodeCode(error) ?? ""))
+      throw new FatalError("job_invalid", `${path} is no job file`, {
+        hint: `name a job, or a file that ends in ${JOB_ENDINGS.join(", ")}; rows are given by --file, as in tieout run <job> --file accounts.csv`,
+        cause: error,
+      });
     const place = placeWithin(error, path);
     const [why] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new FatalError("job_invalid", `${path} cannot be loaded: ${why}${place === null ? "" : `, at ${place}`}`, {
@@ -44,6 +50,9 @@ export async function placingSettings<Result>(path: string, act: () => Result): 
     throw error instanceof InvalidJob ? await placeSettings(error, path) : error;
   }
 }
+
+/** Of a file that Node does not take for a module by its name, such as one of rows, and of a folder. */
+const NO_JOB_FILE: readonly string[] = ["ERR_UNKNOWN_FILE_EXTENSION", "ERR_UNSUPPORTED_DIR_IMPORT"];
 
 const LINE = /^(?:\s+at (?:.* \()?)?((?:file:\/\/)?\/[^\n]*?):([0-9]+)(?::[0-9]+\)?)?$/m;
 

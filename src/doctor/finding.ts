@@ -37,5 +37,5 @@ export const bad = (text: string, next: string): Remark => ({ word: "bad", text,
 
 /** What would end a run is bad, with the next step that the run would say. */
 export function badOf({ message, hint }: FatalError): Remark {
-  return bad(toLine(message).replace(/\.$/, ""), hint);
+  return bad(toLine(message), hint);
 }

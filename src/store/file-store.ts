@@ -76,13 +76,13 @@ export interface FileStore {
 
 /** The object that was listed is now another one, or gone. */
 export function fileChanged(key: string, place: string, cause?: unknown): FatalError {
-  const message = `${JSON.stringify(key)} in ${place} changed or was removed while it was read.`;
+  const message = `${JSON.stringify(key)} in ${place} changed or was removed while it was read`;
   return new FatalError("file_changed", message, { hint: "start the job again once the file is complete", cause });
 }
 
 /** `why` completes "<key> in <place> …". A full disk leaves the run resumable (exit 6). */
 export function resultsUnwritable(key: string, place: string, why: string, cause?: unknown): FatalError {
-  const message = `${JSON.stringify(key)} in ${place} ${why}.`;
+  const message = `${JSON.stringify(key)} in ${place} ${why}`;
   const hint = "make room or check the results place, then type: tieout report last";
   return new FatalError("results_unwritable", message, {
     hint,

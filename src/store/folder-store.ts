@@ -108,14 +108,14 @@ class FolderStore implements FileStore {
       await this.#syncFolders(dirname(path));
       return "removed";
     } catch (error) {
-      const message = `${path} cannot be removed (${codeOf(error)}).`;
+      const message = `${path} cannot be removed (${codeOf(error)})`;
       const hint = "let Tieout write to that folder, or take move out of the job's archive";
       throw new FatalError("not_archived", message, { hint, cause: error });
     }
   }
 
   async tag(file: StoredFile): Promise<void> {
-    const message = `${join(this.place, file.key)} cannot have tags.`;
+    const message = `${join(this.place, file.key)} cannot have tags`;
     throw new FatalError("not_archived", message, { hint: "take tag out of the job" });
   }
 
@@ -145,7 +145,7 @@ class FolderStore implements FileStore {
       throw unreachable(this.place, error);
     });
     if (stats?.isDirectory()) return;
-    const message = `Folder ${this.place} ${stats === undefined ? "does not exist" : "is not a folder"}.`;
+    const message = `Folder ${this.place} ${stats === undefined ? "does not exist" : "is not a folder"}`;
     throw new FatalError("source_not_found", message, { hint: "check the folder in the job" });
   }
 
@@ -186,7 +186,7 @@ function etagOf({ size, ino, mtimeNs }: BigIntStats): string {
 
 function unreachable(path: string, error: unknown): FatalError {
   if (error instanceof FatalError) return error;
-  const message = `${path} cannot be read (${codeOf(error)}).`;
+  const message = `${path} cannot be read (${codeOf(error)})`;
   return new FatalError("source_unreachable", message, { hint: "check the folder and its permissions", cause: error });
 }
 

@@ -66,11 +66,11 @@ async function findServer(connection: Omit<S3Connection, "findProxy">) {
   const configured = connection.endpoint ?? (await config.serviceConfiguredEndpoint?.());
   const endpoint = configured === undefined ? undefined : URL.parse(configured);
   if (endpoint === null || (endpoint !== undefined && !/^https?:$/.test(endpoint.protocol))) {
-    throw new FatalError("env_missing", "AWS_ENDPOINT_URL_S3 is not a URL.", { hint: "give it as https://host" });
+    throw new FatalError("env_missing", "AWS_ENDPOINT_URL_S3 is not a URL", { hint: "give it as https://host" });
   }
   const region = await config.region().catch((error: unknown) => {
     if (error instanceof Error && error.message === "Region is missing") return DEFAULT_REGION;
-    throw new FatalError("env_missing", "AWS_REGION is not a region.", { hint: "set AWS_REGION", cause: error });
+    throw new FatalError("env_missing", "AWS_REGION is not a region", { hint: "set AWS_REGION", cause: error });
   });
   return { endpoint, region };
 }

@@ -15,7 +15,7 @@ export async function removeObject(client: S3Client, where: S3Place, { key, etag
   } catch (error) {
     if (isGoneOrOther(error)) return false;
     if (statusOf(error) !== 403) throw readFailure(error, where);
-    const message = `${where.server} does not let ${shownKey(key)} be removed from bucket ${where.bucket}: the right is missing, or the object is locked.`;
+    const message = `${where.server} does not let ${shownKey(key)} be removed from bucket ${where.bucket}: the right is missing, or the object is locked`;
     const hint = "grant s3:DeleteObject as deploy/iam/archive.json does, or take move out of the job's archive";
     throw new FatalError("not_archived", message, { hint, cause: error });
   }

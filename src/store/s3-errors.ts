@@ -69,7 +69,7 @@ export function writeFailure(error: unknown, place: S3Place): FatalError {
 
 /** For a body that the request succeeded for and that cannot be had; `what` completes "<key> in <place> …". */
 export function bodyFailure(key: string, place: string, what: string, cause: unknown): FatalError {
-  const message = `${JSON.stringify(key)} in ${place} ${what}.`;
+  const message = `${JSON.stringify(key)} in ${place} ${what}`;
   return new FatalError("source_unreachable", message, { hint: "check the network, then start the job again", cause });
 }
 
@@ -87,49 +87,49 @@ function reasonOf(error: unknown, { bucket, server, owner }: S3Place): Advice {
   const name = nameOf(error);
   const status = statusOf(error);
   if (name === "NoSuchBucket") {
-    return { message: `Bucket ${bucket} does not exist at ${server}.`, hint: "check the bucket's name in the job" };
+    return { message: `Bucket ${bucket} does not exist at ${server}`, hint: "check the bucket's name in the job" };
   }
   if (name === "CredentialsProviderError") {
-    return { message: `No AWS credentials were found for bucket ${bucket}.`, hint: CREDENTIALS_HINT };
+    return { message: `No AWS credentials were found for bucket ${bucket}`, hint: CREDENTIALS_HINT };
   }
   if (EXPIRED.has(name)) {
     const hint = "log in to AWS again, or set a new AWS_SESSION_TOKEN, then start the job again";
-    return { message: `The AWS credentials for bucket ${bucket} have expired (${name}).`, hint };
+    return { message: `The AWS credentials for bucket ${bucket} have expired (${name})`, hint };
   }
   if (name === "InvalidObjectState") {
     const hint = "restore the object from its archive (S3 Glacier or Deep Archive), then start the job again";
-    return { message: `The object in bucket ${bucket} is archived and cannot be read (${name}).`, hint };
+    return { message: `The object in bucket ${bucket} is archived and cannot be read (${name})`, hint };
   }
   if (name.startsWith("KMS.")) {
     const hint = "enable that key in AWS KMS, or have the object written again under another";
-    return { message: `The KMS key of the object in bucket ${bucket} cannot be used (${name}).`, hint };
+    return { message: `The KMS key of the object in bucket ${bucket} cannot be used (${name})`, hint };
   }
   if (name === "RequestTimeTooSkewed") {
     const hint = "set this machine's clock, then start the job again";
-    return { message: `${server} reports that this machine's clock is wrong (${name}).`, hint };
+    return { message: `${server} reports that this machine's clock is wrong (${name})`, hint };
   }
   if (REFUSED_KEYS.has(name)) {
-    return { message: `${server} refuses the credentials for bucket ${bucket} (${name}).`, hint: CREDENTIALS_HINT };
+    return { message: `${server} refuses the credentials for bucket ${bucket} (${name})`, hint: CREDENTIALS_HINT };
   }
   if (status === 401 || status === 403) {
     // Only whether it names a right of KMS is taken from the store's own text.
     const right = /\bkms:(Decrypt|GenerateDataKey)\b/.exec(error instanceof Error ? error.message : "")?.[0];
     if (right !== undefined) {
       const hint = `grant ${right} on the bucket's KMS key, in its key policy as well`;
-      return { message: `The KMS key of bucket ${bucket} is denied to these credentials (${name}).`, hint };
+      return { message: `The KMS key of bucket ${bucket} is denied to these credentials (${name})`, hint };
     }
     const notOwner = owner === undefined ? "" : `, or the bucket is not one of account ${owner}, as the job says`;
     return {
-      message: `${server} denies access to bucket ${bucket} (${name})${notOwner}.`,
+      message: `${server} denies access to bucket ${bucket} (${name})${notOwner}`,
       hint: `grant s3:ListBucket, s3:GetObject and s3:PutObject as the job needs them, or ${CREDENTIALS_HINT}`,
     };
   }
   if (WRONG_REGION.has(name)) {
-    return { message: `Bucket ${bucket} is in another region than ${server} (${name}).`, hint: "set AWS_REGION" };
+    return { message: `Bucket ${bucket} is in another region than ${server} (${name})`, hint: "set AWS_REGION" };
   }
   if (status !== undefined && status >= 300) {
     return {
-      message: `${server} answered ${status} (${name}) for bucket ${bucket}.`,
+      message: `${server} answered ${status} (${name}) for bucket ${bucket}`,
       hint: status >= 500 ? "try again later" : "check the bucket's name and AWS_ENDPOINT_URL_S3",
     };
   }
@@ -139,11 +139,11 @@ function reasonOf(error: unknown, { bucket, server, owner }: S3Place): Advice {
 function unreached(error: unknown, name: string, { bucket, server }: S3Place): Advice {
   const code = nodeCode(error);
   const hint = "check the network, AWS_REGION and AWS_ENDPOINT_URL_S3";
-  if (name === "TimeoutError") return { message: `${server} does not answer in time for bucket ${bucket}.`, hint };
+  if (name === "TimeoutError") return { message: `${server} does not answer in time for bucket ${bucket}`, hint };
   if (code !== undefined && NETWORK_CODES.test(code)) {
-    return { message: `${server} cannot be reached for bucket ${bucket} (${code}).`, hint };
+    return { message: `${server} cannot be reached for bucket ${bucket} (${code})`, hint };
   }
-  return { message: `The request to ${server} for bucket ${bucket} failed (${name}).`, hint };
+  return { message: `The request to ${server} for bucket ${bucket} failed (${name})`, hint };
 }
 
 function property(of: unknown, name: string): unknown {

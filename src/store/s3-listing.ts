@@ -113,7 +113,7 @@ function decode(key: string, place: S3Place): string {
 
 /** Also for other answers with status 200 that are not S3's. */
 export function notOfS3({ server, bucket }: S3Place, what: string): FatalError {
-  return new FatalError("source_unreachable", `${server} ${what}, for bucket ${bucket}.`, {
+  return new FatalError("source_unreachable", `${server} ${what}, for bucket ${bucket}`, {
     hint: "check AWS_ENDPOINT_URL_S3, and any proxy on the way there",
   });
 }

@@ -274,7 +274,7 @@ class S3Store implements FileStore {
     }
     if (offset > 0 && !answer.ContentRange?.startsWith(`bytes ${offset}-`)) {
       body.destroy();
-      const message = `${this.#where.server} ignores Range, so a read that broke off cannot continue.`;
+      const message = `${this.#where.server} ignores Range, so a read that broke off cannot continue`;
       throw new FatalError("source_unreachable", message, { hint: "start the job again" });
     }
     return body;

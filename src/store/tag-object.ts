@@ -28,7 +28,7 @@ export async function tagObject(
   } catch (error) {
     if (isGoneOrOther(error)) throw fileChanged(key, `s3://${where.bucket}`, error);
     if (statusOf(error) !== 403) throw readFailure(error, where);
-    const message = `${where.server} does not let ${shownKey(key)} be tagged in bucket ${where.bucket}.`;
+    const message = `${where.server} does not let ${shownKey(key)} be tagged in bucket ${where.bucket}`;
     const hint =
       "grant s3:GetObjectTagging and s3:PutObjectTagging (and those of versions) as deploy/iam/archive.json does";
     throw new FatalError("not_archived", message, { hint, cause: error });
@@ -36,6 +36,6 @@ export async function tagObject(
 }
 
 function tooMany(key: string, { bucket }: S3Place): FatalError {
-  const message = `${shownKey(key)} in bucket ${bucket} would have more than ${MOST_TAGS} tags.`;
+  const message = `${shownKey(key)} in bucket ${bucket} would have more than ${MOST_TAGS} tags`;
   return new FatalError("not_archived", message, { hint: "take tags out of the job, or off the object" });
 }

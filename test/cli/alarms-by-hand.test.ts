@@ -139,6 +139,14 @@ export default defineJob({ name: "nightly", source: { folder: "in" }, results: {
       expect((await type(["alarms", ...args], 2, offline)).err).to.match(says);
   });
 
+  it("are looked for only of a job that the ledger knows, so that a mistyped name is not all well", async () => {
+    await file("in/1.csv", "account_1,A");
+    await type(["run", "job.ts"], 0);
+    expect((await type(["alarms", "nightly"], 0, offline)).out).to.equal("no alarm is open\n");
+    const { err } = await type(["alarms", "nigthly"], 2, offline);
+    expect(err).to.contain("the ledger has no run of a job nigthly [run_not_found]");
+  });
+
   it("tell by a trial which targets are reached, without a ledger, and show who could not be told", async () => {
     const trial = ["alarms", "job.ts", "--try"];
     expect((await type(trial, 0, offline)).out).to.equal("webhook HOOK: told\n");

@@ -95,6 +95,15 @@ describe("a job file", () => {
     });
   }
 
+  it("is not a file of rows, nor a folder: the line says where rows are given", async () => {
+    await writeFile(join(folder, "rows.csv"), "account_id\n");
+    for (const path of [join(folder, "rows.csv"), folder]) {
+      const { code, message, hint } = await fatalOf(importJob(path));
+      expect([code, message]).to.deep.equal(["job_invalid", `${path} is no job file`]);
+      expect(hint).to.contain("rows are given by --file");
+    }
+  });
+
   it("that Node warns of gets a line of the log for it, and one line at the end", async () => {
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "mine", type: "commonjs" }));
     await writeFile(join(folder, "job.ts"), JOB);

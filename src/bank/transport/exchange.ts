@@ -95,8 +95,7 @@ export class Exchange implements Dispatcher.DispatchHandler, LaneCall, Due {
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
-    // A failed attempt at several addresses has a code and no message.
-    this.#fail(toLine(error.message || nodeCode(error) || error.name, 200));
+    this.#fail(toLine(reasonOf(error), 200));
   }
 
   expire(): void {
@@ -114,6 +113,13 @@ export class Exchange implements Dispatcher.DispatchHandler, LaneCall, Due {
     this.#outside.deadlines.remove(this);
     this.#resolve(this.#requestId === undefined ? reply : { ...reply, requestId: this.#requestId });
   }
+}
+
+/** A failed attempt at several addresses has a code and no message. The message of OpenSSL is an address and a line of its source. */
+function reasonOf(error: Error): string {
+  const code = nodeCode(error) ?? "";
+  if (code.startsWith("ERR_SSL_")) return `no TLS with this server: ${Reflect.get(error, "reason") ?? code}`;
+  return error.message || code || error.name;
 }
 
 /** A header that comes twice is ambiguous. */

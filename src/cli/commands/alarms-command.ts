@@ -7,6 +7,7 @@ import type { Alarm, UntoldNotice } from "../../ledger/alarms.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { PAGE, walk } from "../../run/pages.ts";
 import { counted } from "../../text/counted.ts";
+import { checkJob } from "../find-run.ts";
 import { asTyped } from "../output/as-typed.ts";
 import { toOutputLine } from "../output/output-line.ts";
 import type { Session } from "../session.ts";
@@ -35,6 +36,7 @@ export async function alarmsCommand(session: Session, job: string | undefined, f
     sayAlarm(session, alarm, await untold.of(alarm));
     count += 1;
   }
+  if (count === 0) await checkJob(ledger, job);
   if (count === 0) session.say({ event: "none" }, isOpen ? "no alarm is open" : "no such alarms");
   return EXIT.done;
 }

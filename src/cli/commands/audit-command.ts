@@ -33,7 +33,9 @@ export async function auditCommand(session: Session, { limit, run, verify }: Aud
 function sayEntry(session: Session, { atMs, actor, ...entry }: AuditEntry): void {
   const [at, details] = [new Date(atMs).toISOString(), JSON.parse(entry.details) as object];
   const { no, action, job, run, reason } = entry;
-  const about = Object.entries(details).flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]));
+  const about = Object.entries(details).flatMap(([name, value]) =>
+    value === null ? [] : [`${name}=${String(value).trim()}`],
+  );
   const why = reason === null ? [] : [JSON.stringify(reason)];
   const what = [action, ...[job, run].filter((one) => one !== null), ...about, ...why];
   const parts = [no, at, `${actor.user}@${actor.host}`, ...what].map((part) => toOutputLine(String(part)));

@@ -104,7 +104,7 @@ async function spooling<Result>(path: string, act: () => Promise<Result>): Promi
   try {
     return await act();
   } catch (error) {
-    throw new FatalError("spool_unwritable", `The working copy at ${path} cannot be written (${nodeCode(error)}).`, {
+    throw new FatalError("spool_unwritable", `The working copy at ${path} cannot be written (${nodeCode(error)})`, {
       hint: "make room or check the permissions there, then start the job again",
       cause: error,
       ...(isDiskFull(error) && { exit: EXIT.stopped }),
@@ -113,6 +113,6 @@ async function spooling<Result>(path: string, act: () => Promise<Result>): Promi
 }
 
 function tooLarge(key: string, size: number, maxBytes: number): FatalError {
-  const message = `${JSON.stringify(key)} has ${counted(size, "byte")} or more; the limit is ${grouped(maxBytes)}.`;
+  const message = `${JSON.stringify(key)} has ${counted(size, "byte")} or more; the limit is ${grouped(maxBytes)}`;
   return new FatalError("file_too_large", message, { hint: "split the file, or raise limits.fileBytes in the job" });
 }
