@@ -5,7 +5,7 @@
  * Made is every request that left for the bank, retries and further pages too; only requests for a token are not counted.
  *
  * Needed are: a GET of the account for each change that is about one; a look-up for each change whose account the ledger does not
- * know; a GET of the relationships where the row names some, or is judged by them; a GET of each entity, application and own id,
+ * know and that was answered; a GET of the relationships where the row names some, or is judged by them; a GET of each entity, application and own id,
  * once in a run; and a write for each operation that has ended. So whatever is asked again is made and not needed: retries, plans
  * that were too old, doubts that were settled, the proof of the look-up.
  *

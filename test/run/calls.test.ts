@@ -203,6 +203,14 @@ describe("the calls that a summary shows", () => {
     expect(callsAt(bank)).to.deep.equal({ reads: 2, writes: 2 });
   });
 
+  it("are more than the least by a look-up that failed, of which perhaps no call has left", async () => {
+    bank.failNext("503", 1, ({ method }) => method === "GET");
+    const { summary } = await desk.run(bank, CSV, { job: { ...ONE_BY_ONE, attempts: 1 } });
+    expect(summary?.words).to.include({ failed: 1, applied: 1, unchanged: 1 });
+    const made = callsAt(bank);
+    expect(summary?.calls).to.include({ ...made, leastReads: made.reads - 1 });
+  });
+
   it("count a look-up for an account that the bank does not have, and a GET for each entity once in the run", async () => {
     const lines = ["n1,deposit,Card,entity_ann", "n2,deposit,Card,entity_ann", "n3,deposit,Card,entity_bob"];
     const header = "client_account_id,capabilities,product_name,account_holders";

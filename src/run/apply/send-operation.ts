@@ -64,11 +64,12 @@ export async function sendOperation(
     async recordOutcome(outcome, isEnd) {
       // The call may have waited for its turn, but it has left before now.
       lastSentAtMs = clock.nowMs();
-      if (isEnd) inHand.needed.writes += 1;
       const end = isEnd && !goesOn(change, index, outcome) ? endOf(change, index, outcome) : undefined;
       const users = changedUsers(operation, desired, change.resolutions);
       const recorded = { ...outcome, effectiveAt: effectiveAtOf(desired, outcome), users, atMs: lastSentAtMs };
       await ledger.operations.recordOutcome(run, change, present, recorded, end);
+      // Not before: of a chunk that is another's by now, the other counts it.
+      if (isEnd) inHand.needed.writes += 1;
     },
   };
   const outside = {

@@ -38,7 +38,6 @@ export async function settleOperation(
     const desired = desiredOf(run, change);
     const { issue, ...kept } = openJudge(change, desired, operation)(settled.account);
     const outcome = { state: "applied", inDoubt: false, httpStatus: operation.httpStatus ?? 0, issue } as const;
-    inHand.needed.writes += 1;
     await ledger.operations.recordOutcome(run, change, operation, {
       ...outcome,
       accountId: operation.kind === "create" ? id : null,
@@ -47,6 +46,7 @@ export async function settleOperation(
       atMs: clock.nowMs(),
       kept,
     });
+    inHand.needed.writes += 1;
     return { kind: "change", change: withOperation({ ...change, accountId: id }, { ...operation, ...outcome }) };
   }
   if (ifAbsent !== "again" && last !== null) {
@@ -54,9 +54,9 @@ export async function settleOperation(
     const message = `${issue?.message ?? ""}; the account was read again, and the change is not there`;
     const outcome = { state: ifAbsent, inDoubt: false, httpStatus, issue: issue && { ...issue, message } } as const;
     const atMs = clock.nowMs();
-    inHand.needed.writes += 1;
     const ended = { ...outcome, accountId: null, effectiveAt: null, atMs };
     await ledger.operations.recordOutcome(run, change, operation, ended);
+    inHand.needed.writes += 1;
     return { kind: "change", change: withOperation(change, { ...operation, ...outcome }) };
   }
   const generation = operation.generation + 1;

@@ -33,10 +33,11 @@ export async function findRange(
       }
     }
     const verdict = found.kind === "verdict" ? found.verdict : null;
-    inHand.needed.reads += account === null ? 1 : 2;
     await ledger.changes.recordFound(run, [
       { change, accountId: account?.id ?? null, verdict, seen: { account, atMs } },
     ]);
+    // Of one that failed perhaps no call has left.
+    if (verdict?.word !== "failed") inHand.needed.reads += account === null ? 1 : 2;
     return null;
   };
   const toFind = walk((page) => ledger.changes.readToFind(run, page), numberOf, PAGE, range);

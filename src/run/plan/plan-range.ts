@@ -26,8 +26,8 @@ export async function planRange(
     const plan = async () => {
       const result = await planOne(inHand, change);
       if (result.kind === "stop") return result;
-      inHand.needed.reads += result.needed;
       await ledger.changes.recordPlans(run, [result.plan]);
+      inHand.needed.reads += result.needed;
       inHand.sight.countPlanned(result.plan.operations.length);
       return null;
     };
