@@ -32,19 +32,15 @@ export function describeSnapshot(snapshot: SnapshotSummary, kind: "run" | "plan"
     ...(states.done > 0 ? [`${grouped(states.done)} done before`] : []),
     ...(states.changed_since > 0 ? [`${grouped(states.changed_since)} changed since the file was written`] : []),
     ...(states.elsewhere > 0 ? [`${grouped(states.elsewhere)} in another job's snapshots`] : []),
-    ...(unclear > 0
-      ? [
-          `${grouped(unclear)} unclear, since a client_account_id in the file is of no known account and may be of any of them`,
-        ]
-      : []),
   ];
   const also = beside.length === 0 ? "" : `; and ${beside.join(", ")}`;
-  const listed = states.absent + states.done + states.changed_since + states.elsewhere + unclear;
+  const listed = states.absent + states.done + states.changed_since + states.elsewhere;
   return [
     listed === 0
-      ? `absent: no account${whose}; the file has all that the ledger knows`
+      ? `absent: no account${whose}; the file has all ${unclear > 0 ? "others " : ""}that the ledger knows`
       : `absent: ${counted(states.absent, "account")}${whose} that the ledger knows and the file lacks${also}, see missing.csv`,
     ...(states.absent > 0 ? [`  ${whatBecomes(snapshot, kind)}`] : []),
+    ...(unclear > 0 ? [describeUnclear(unclear)] : []),
     ...(back > 0
       ? [`back: ${counted(back, "account")} that ${back === 1 ? "was" : "were"} absent before; each is as its row says`]
       : []),
@@ -54,6 +50,11 @@ export function describeSnapshot(snapshot: SnapshotSummary, kind: "run" | "plan"
           `no longer in scope: ${counted(gone.accounts, "account")} of ${counted(gone.values, "value")} of ${scope} that the file has no row of; if one is to stay in scope, name it in scope.values`,
         ]),
   ];
+}
+
+function describeUnclear(accounts: number): string {
+  const [are, them, any] = accounts === 1 ? ["is", "it", "it"] : ["are", "them", "any of them"];
+  return `unclear: ${counted(accounts, "account")} that ${are} left alone, see missing.csv; the ledger knows ${them} by account_id alone, and a row of the file has a client_account_id of no known account, so it may be of ${any}`;
 }
 
 /** What follows a verdict on rows, as `; 2 accounts are absent and only listed`; nothing where the snapshot lacks none that are to be judged. */

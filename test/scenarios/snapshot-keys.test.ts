@@ -54,7 +54,7 @@ describe("of a snapshot's two ids", () => {
       unclear: 2,
     });
     expect(renderSummary(summaryOf(ends[0]))).to.contain(
-      "and 2 unclear, since a client_account_id in the file is of no known account and may be of any of them, see missing.csv",
+      "absent: no account; the file has all others that the ledger knows\nunclear: 2 accounts that are left alone, see missing.csv; the ledger knows them by account_id alone, and a row of the file has a client_account_id of no known account, so it may be of any of them\n",
     );
     const placed = await nights.night(csv(without(20)));
     expect(short(placed)).to.deep.equal(["file 19 unchanged", "missing.csv 1 held"]);

@@ -21,7 +21,8 @@ function verdictOfRows(summary: Summary): string {
     ...(words.held > 0 ? [`${be(words.held)} held`] : []),
     ...(repair > 0 ? [`${grouped(repair)} ${repair === 1 ? "needs" : "need"} repair`] : []),
   ];
-  const left = open.length === 0 ? "" : `of ${counted(rows, "row")}, ${listed(open)}`;
+  const of = summary.absentOf === undefined ? "row" : "absent account";
+  const left = open.length === 0 ? "" : `of ${counted(rows, of)}, ${listed(open)}`;
   if (rows === 0) return "The file has no rows";
   if (kind === "plan" && page !== undefined) {
     const calls = page.operations.reduce((sum, { kind: of, count }) => sum + (of === "clear_documents" ? 0 : count), 0);
@@ -30,7 +31,7 @@ function verdictOfRows(summary: Summary): string {
   }
   if (kind === "validate") return upper(left || `${counted(rows, "row")} checked, none is invalid`);
   if (!final || stopped !== null) return `Not finished${left === "" ? "" : `: ${left}`}`;
-  return upper(left || `${counted(rows, "row")} done, nothing to repair`);
+  return upper(left || `${counted(rows, of)} done, nothing to repair`);
 }
 
 const be = (count: number) => `${grouped(count)} ${count === 1 ? "is" : "are"}`;

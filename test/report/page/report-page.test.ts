@@ -166,6 +166,7 @@ describe("the verdict", () => {
       "48 rows done, nothing to repair; 2 accounts are absent, and none is deactivated; whether 1 account is absent is unclear",
       { ...done, snapshot: lacking({ absent: 2, unclear: 1 }, { notActed: { code: "cut", message: "cut" } }) },
     ],
+    ["Of 48 absent accounts, 2 are held", { ...over, absentOf: "one", words: counts({ applied: 46, held: 2 }) }],
     ["48 rows done, nothing to repair", { ...done, snapshot: lacking({ done: 3, elsewhere: 1 }) }],
   ] as const)
     it(`is “${says}”`, () => expect(verdictOf(sampleSummary(summary))).to.equal(says));
