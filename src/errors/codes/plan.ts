@@ -206,7 +206,7 @@ export const PLAN_CODES = defineCodes({
   effective_at_ahead: {
     meaning: "The row's effective_at is more than a day ahead, so it is not when the account was looked at.",
     fixedBy: "file",
-    retryHelps: true,
+    retryHelps: false,
     todo: "Give the time at which the account was looked at, or leave the cell empty.",
   },
   stale: {

@@ -13,9 +13,9 @@ import type { CsvRecord } from "./record-splitter.ts";
 
 const COUNT = /^ *(\d{1,15}) *$/;
 
-/** Whether a record is the trailer, whatever its other cells hold. */
+/** Whether a record is the trailer, whatever its other cells hold. Spaces around its marker do not count. */
 export function isTrailer({ cells, isUtf8 }: CsvRecord, { marker }: Trailer): boolean {
-  return cells[0] === marker && isUtf8;
+  return isUtf8 && (cells[0] === marker || cells[0]?.replace(/^ +| +$/g, "") === marker);
 }
 
 /** What a trailer says; the number of rows fits the file. */
@@ -41,7 +41,10 @@ export function readTrailer(
   if (last === undefined)
     return rejected(missing(`the file ends without the trailer "${marker}", and without any row`));
   if (!isTrailer(last, trailer)) {
-    const begins = `begins with ${mask(last.cells[0] ?? "")}, not with the trailer's "${marker}"`;
+    const [first = ""] = last.cells;
+    const begins = first.startsWith(marker)
+      ? `has more than the trailer's "${marker}" in its first cell; the trailer's cells are to be separated as those of the rows are`
+      : `begins with ${mask(first)}, not with the trailer's "${marker}"`;
     return rejected(missing(`the last row, ${row}, ${begins}`, row));
   }
   const count = COUNT.exec(last.cells[rowsAt - 1] ?? "")?.[1];

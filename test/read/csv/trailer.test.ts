@@ -19,6 +19,7 @@ describe("readCsv with a trailer", () => {
     ["with zeros and spaces around the count", `${HEAD}a|1\nT| 0001 \n`, 1],
     ["after a blank line among rows and a ragged row, which count", `${HEAD}\na\nT|2\n`, 2],
     ["alone", `${HEAD}T|0\n`, 0],
+    ["with spaces around its marker", `${HEAD}a|1\n T  |1\n`, 1],
     ["before the sign that ends a file", `${HEAD}a|1\nT|1\n\u001a`, 1],
   ];
   for (const [what, file, rows] of whole) {
@@ -102,6 +103,13 @@ describe("readCsv with a trailer", () => {
   const rejected: readonly [string, string, ReadOptions, string, RegExp][] = [
     ["no trailer", `${HEAD}alpha|1\nbravo|2\n`, trailer(), "trailer_missing", /row, 3, begins with "br…"/],
     ["no row at all", HEAD, trailer(), "trailer_missing", /without any row/],
+    [
+      "a trailer with another sign between its cells",
+      `${HEAD}a|1\nT,1\n`,
+      trailer(),
+      "trailer_missing",
+      /row, 3, has more than the trailer's "T" in its first cell; the trailer's cells are to be separated as/,
+    ],
     ["a count that is no number", `${HEAD}T|many\n`, trailer(), "trailer_missing", /row 2, has "ma…" in cell 2/],
     ["a count with a sign", `${HEAD}T|+0\n`, trailer(), "trailer_missing", /in cell 2/],
     ["an empty count", `${HEAD}T|\n`, trailer(), "trailer_missing", /has nothing in cell 2/],
