@@ -15,7 +15,7 @@ const COUNT = /^ *(\d{1,15}) *$/;
 
 /** Whether a record is the trailer, whatever its other cells hold. Spaces around its marker do not count. */
 export function isTrailer({ cells, isUtf8 }: CsvRecord, { marker }: Trailer): boolean {
-  return isUtf8 && (cells[0] === marker || cells[0]?.replace(/^ +| +$/g, "") === marker);
+  return isUtf8 && (cells[0] === marker || cells[0]?.trim() === marker);
 }
 
 /** What a trailer says; the number of rows fits the file. */
