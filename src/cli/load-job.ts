@@ -44,6 +44,11 @@ function findJob(nameOrPath: string): string | undefined {
   throw new FatalError("usage", `job ${nameOrPath} is both ${found} and ${other}`, { hint: "name one by its path" });
 }
 
+/** Whether a file in jobs/ has the name. */
+export function isJobName(name: string): boolean {
+  return JOB_ENDINGS.some((ending) => existsSync(resolve(JOBS_FOLDER, name + ending)));
+}
+
 async function notFound(nameOrPath: string): Promise<FatalError> {
   const known = [...new Set((await listJobs()).map((file) => basename(file, extname(file))))].join(", ");
   const looked = isPath(nameOrPath) ? resolve(nameOrPath) : resolve(JOBS_FOLDER, `${nameOrPath}.ts`);

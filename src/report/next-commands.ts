@@ -33,6 +33,7 @@ function afterLook({ words }: Pick<Summary, "words">, address: string): string[]
 
 function afterPlan(summary: Omit<Summary, "next">, same: string): string[] {
   const { run, stopped, reason, planHash, sameBytesAs: twin } = summary;
+  if (stopped?.code === "run_stopped") return [`tieout plan ${same}   # from the beginning, since it was stopped`];
   if (stopped !== null) return [`tieout plan ${same}   # again, once this is done: ${CODES[stopped.code].todo}`];
   if (sendsNothing(summary)) {
     const repair = rowsToRepair(summary);

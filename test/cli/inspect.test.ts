@@ -71,6 +71,21 @@ describe("tieout, looking", () => {
     expect(out).to.contain("7 rows of file.csv").and.contain(path("judged"));
   });
 
+  it("takes a name for that of a job where a folder has it too", async () => {
+    await mkdir(path("jobs"));
+    await mkdir(path("load"));
+    await writeFile(path("load/good.csv"), "account_id,product_name\naccount_1,New\n");
+    const places = 'source: { folder: "load" }, results: { folder: "loaded" }';
+    const job = new URL("../../src/job.ts", import.meta.url).href;
+    await writeFile(
+      path("jobs/load.ts"),
+      `import { defineJob } from "${job}";\nexport default defineJob({ name: "load", ${places} });\n`,
+    );
+    const { code, out, err } = await runTieout(["validate", "load"], env, folder);
+    expect(code, err).to.equal(0);
+    expect(out).to.contain("by load: 1 row of good.csv");
+  });
+
   it("validates a plain file by the default settings, and ends 0 when every row is valid", async () => {
     await writeFile(path("good.csv"), "account_id,product_name\naccount_1,New\n");
     const { code, out, err } = await runTieout(["validate", "good.csv", "--results", "judged"], env, folder);

@@ -94,6 +94,10 @@ describe("nextCommands", () => {
     expect(plan({ final: false, stopped })).to.deep.equal([
       `${SAME.replace("run", "plan")}   # again, once this is done: ${CODES.bank_unreachable.todo}`,
     ]);
+    const byCtrlC = { code: "run_stopped", message: "the run was stopped by Ctrl-C" } as const;
+    expect(plan({ final: false, stopped: byCtrlC }), "a plan is not resumed").to.deep.equal([
+      `${SAME.replace("run", "plan")}   # from the beginning, since it was stopped`,
+    ]);
   });
 
   it("names a job by its name where that finds it, else by its path, as a shell needs it", () => {

@@ -2,14 +2,14 @@
  * `tieout validate`: checks a file on its own, by the settings of a job or the defaults. It is a run like any other, with a temporary
  * ledger; the real ledger and the bank are not touched.
  */
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { type ExitCode, worstExit } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import { defineJob } from "../../job.ts";
 import { exitOf, startJob } from "../../run/start/start-job.ts";
 import { checkFile } from "../check-command-line.ts";
-import { type LoadedJob, loadJob } from "../load-job.ts";
+import { isJobName, type LoadedJob, loadJob } from "../load-job.ts";
 import { openOfflineContext } from "../open-context.ts";
 import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
@@ -51,12 +51,14 @@ export async function validateCommand(session: Session, named: string, flags: Va
   return worstExit(ends.map(exitOf));
 }
 
-/** A job is named without an extension or by the path of a program; everything else is a file. */
+/** A job is named without an extension or by the path of a program; everything else is a file. A folder may have the name of a job. */
 function namesFile(named: string): boolean {
   if (named.startsWith("s3://")) return true;
   const extension = extname(named);
   if (/^\.[cm]?[jt]s$/.test(extension)) return false;
-  return extension !== "" || existsSync(resolve(named));
+  if (extension !== "") return true;
+  const stats = statSync(resolve(named), { throwIfNoEntry: false });
+  return stats !== undefined && !(stats.isDirectory() && isJobName(named));
 }
 
 function defaultJob(): LoadedJob {

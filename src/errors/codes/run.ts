@@ -209,7 +209,7 @@ export const RUN_CODES = defineCodes({
     meaning: "The run was stopped.",
     fixedBy: "operator",
     retryHelps: true,
-    todo: "Resume the run.",
+    todo: "Resume the run; a plan begins anew.",
     exit: 6,
   },
 });
