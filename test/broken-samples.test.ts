@@ -41,7 +41,7 @@ async function lineOf(desk: Desk, bank: Sandbox, { pattern, ...job }: NonNullabl
     return { exit: exitOf(end), line: `${code}: ${message}; ${hint}`, row };
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;
-    return { exit: error.exit, line: `${error.code}: ${error.message} ${error.hint}` };
+    return { exit: error.exit, line: `${error.code}: ${error.message}; ${error.hint}` };
   }
 }
 
