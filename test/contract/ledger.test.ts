@@ -47,7 +47,8 @@ const SQLITE: LedgerImplementation = {
   open: (folder) => openSqliteLedger(join(folder, "ledger.sqlite")),
   async tamper(folder, sql, withTriggers) {
     using db = new DatabaseSync(join(folder, "ledger.sqlite"));
-    if (!withTriggers) db.exec("DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_deleted");
+    if (!withTriggers)
+      db.exec("DROP TRIGGER IF EXISTS audit_is_never_changed; DROP TRIGGER IF EXISTS audit_is_never_deleted");
     db.exec(sql);
   },
 };

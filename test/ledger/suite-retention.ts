@@ -206,4 +206,27 @@ export function suiteOfRetention(use: LedgerInUse): void {
     expect((await ledger.runs.findTaken(BANK, "nightly", { sha256: "abc" }))?.id).to.equal("r2");
     expect(await ledger.runs.listUnsettled({ bank: null, job: null }, 0, 9)).to.deep.equal([]);
   });
+
+  it("keeps the line of an account on hold in the list of a snapshot that lacked it, by either id", async () => {
+    const { ledger } = use;
+    const run = await play("r1", [row(2, "client:a")]);
+    await use.tamper(`INSERT INTO absent_accounts (run, account_id, client_account_id, scope, state) VALUES
+      (${run.no}, 'account_1', 'c1', 'Card', 'absent'), (${run.no}, 'account_2', 'c2', 'Card', 'absent'), (${run.no}, 'account_3', NULL, 'Card', 'done')`);
+    const held = await ledger.retention.listAbsentKept(run, ["client:c2", "account:account_3", "account:c1"]);
+    expect(held).to.deep.equal([
+      { change: -2, why: "legal hold" },
+      { change: -3, why: "legal hold" },
+    ]);
+    await prune(run, held);
+    const lines = await ledger.snapshots.listAbsent(run, "", 9);
+    expect(lines.map(({ accountId, scope }) => `${accountId} ${scope}`)).to.deep.equal([
+      "account_1 null",
+      "account_2 Card",
+      "account_3 Card",
+    ]);
+    expect(await ledger.retention.countKept(run)).to.deep.equal({ "legal hold": 2 });
+    expect(await ledger.retention.listEvidence("nightly", 6, 9), "its rows stay").to.deep.equal([]);
+    await prune(run);
+    expect((await ledger.retention.listEvidence("nightly", 6, 9)).map(({ id }) => id)).to.deep.equal(["r1"]);
+  });
 }

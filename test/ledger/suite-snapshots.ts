@@ -110,6 +110,29 @@ export function suiteOfSnapshots(use: LedgerInUse): void {
     expect(await use.ledger.snapshots.recordCounts(other, ALL)).to.include({ unread: 1 });
   });
 
+  it("counts rows of no known account by the id that they have, and leaves accounts alone that such a row may be of", async () => {
+    await link(1, 2);
+    const { snapshots } = use.ledger;
+    const held = [{ accountId: "account_7" }, { accountId: "account_8" }];
+    const first = await snapshot("one", [...clients(1, 2), ...held]);
+    expect(await snapshots.countUnplaced(first)).to.deep.equal({ byAccountId: 2, byClientId: 0 });
+    await use.tamper(
+      `INSERT INTO plans (run, change, at, touch, seen) SELECT ${first.no}, c.change, 1, 0, '{}' FROM changes c`,
+    );
+    expect(await snapshots.countUnplaced(first)).to.deep.equal({ byAccountId: 0, byClientId: 0 });
+    await snapshots.recordAbsent(first, ALL, MARKED);
+    const second = await snapshot("two", [...clients(1, 9), { accountId: "account_7", clientAccountId: "C-3" }]);
+    expect(await snapshots.countUnplaced(second)).to.deep.equal({ byAccountId: 0, byClientId: 1 });
+    const states = await snapshots.recordAbsent(second, ALL, { ...MARKED, hasUnplaced: true });
+    expect(states).to.deep.equal({ absent: 1, done: 0, elsewhere: 0, changed_since: 0, unclear: 1 });
+    expect(await absentOf(second)).to.deep.equal(["account_2 absent", "account_8 unclear"]);
+    const third = await snapshot("three", clients(1));
+    expect(await snapshots.recordCounts(third, ALL), "an unclear one is not marked as absent").to.include({
+      before: 3,
+      lost: 2,
+    });
+  });
+
   it("has of a scope by column the accounts of the values that the file names or the job lists", async () => {
     await link(1, 2, 3);
     const { snapshots } = use.ledger;
