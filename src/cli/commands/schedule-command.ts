@@ -110,13 +110,17 @@ async function watchOthers(
     const isPaused = (await ledger.schedules.findPause(context.bankName, loaded.job.name)) !== undefined;
     return isPaused ? undefined : findBrokenOff(context);
   };
+  let isSaid = false;
+  const sayOnce = (error: unknown) => {
+    if (error instanceof FatalError || isSaid) return;
+    isSaid = true;
+    const about = { job: loaded.job.name, code: "internal", error: placeOf(error) };
+    log.error("it cannot be seen whether another process has died over the job", about);
+  };
   while (!signal.aborted) {
     // A database that is away is looked at again; the starts themselves report it.
-    const brokenOff = await look().catch((error: unknown) => {
-      if (!(error instanceof FatalError)) throw error;
-      return undefined;
-    });
-    if (brokenOff !== undefined && !signal.aborted) {
+    const brokenOff = await look().catch(sayOnce);
+    if (brokenOff && !signal.aborted) {
       log.warn("another process has died over the job, which is continued here", { job: loaded.job.name });
       await act(brokenOff);
     }

@@ -5,6 +5,7 @@ import { OF_START } from "../../alarm/alarms-of-end.ts";
 import { clearAlarms } from "../../alarm/raise-alarm.ts";
 import { settleError } from "../../alarm/settle-alarms.ts";
 import { systemClock } from "../../clock.ts";
+import { placeOf } from "../../errors/describe-stack.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { RunContext } from "../../run/context.ts";
 import { followExpected } from "../../schedule/follow-expected.ts";
@@ -14,8 +15,9 @@ import { openContext } from "../open-context.ts";
 import type { Session } from "../session.ts";
 
 const AGAIN_MS = 5 * 60_000;
+const TROUBLE = "the files that the job expects cannot be looked at now";
 
-/** Until the signal aborts. `onAlarm` is called when alarms were raised or cleared. Between two looks no ledger is open. */
+/** Until the signal aborts; no error of it ends the schedule. `onAlarm` is called when alarms were raised or cleared. Between two looks no ledger is open. */
 export async function watchExpected(
   session: Session,
   loaded: LoadedJob,
@@ -30,8 +32,9 @@ export async function watchExpected(
       await using ledger = await session.openLedger();
       return await looking(await openContext({ loaded, ledger, log, progress, signal, onAlarm }, session.workFolder()));
     } catch (error) {
-      if (!(error instanceof FatalError)) throw error;
-      log.warn("the files that the job expects cannot be looked at now", { job: loaded.job.name, code: error.code });
+      const about = { job: loaded.job.name };
+      if (error instanceof FatalError) log.warn(TROUBLE, { ...about, code: error.code });
+      else log.error(TROUBLE, { ...about, code: "internal", error: placeOf(error) });
       return systemClock.nowMs() + AGAIN_MS;
     }
   };
