@@ -78,6 +78,20 @@ export async function* openOf(ledger: Ledger, run: Run): AsyncGenerator<OpenRow>
   }
 }
 
+/** Whether the last attempt of one of the run's rows ended short, be it that a later run has overtaken it. Accepted rows do not count. */
+export async function hasShort(ledger: Ledger, run: Run, attempts: readonly string[], nowMs: number): Promise<boolean> {
+  const isShort = (row: ShortRow) => row.original.run === run.id && !row.isRetried && !isAccepted(row, nowMs);
+  for (const id of [run.id, ...attempts]) {
+    const one = await ledger.runs.find(id);
+    for (let place: ShortPlace | null = one === undefined ? null : FIRST; one !== undefined && place !== null; ) {
+      const page = await ledger.lineage.readShort(one, place, PAGE);
+      if (page.rows.some(isShort)) return true;
+      place = page.next;
+    }
+  }
+  return false;
+}
+
 async function* ofOriginal({ id }: Run, rows: AsyncGenerator<OpenRow>): AsyncGenerator<OpenRow> {
   for await (const row of rows) if (row.original.run === id) yield row;
 }

@@ -195,6 +195,17 @@ describe("tieout open", function () {
     expect((await tieout("runs")).out).to.match(new RegExp(`^${run} .*; done by run ${done.id}$`, "m"));
   });
 
+  it("calls a run done by no other while a row of it is wrong that a later file has overtaken", async () => {
+    const { run } = await night("1", "account_x,New,", "account_b,New,?");
+    const failed = await readFile(path(`out/${run}/1/failed.csv`), "utf8");
+    await writeFile(path("r1.csv"), failed.replace("account_b,New,?", "account_b,New,"));
+    await tieout("run", "./job.ts", "--file", "r1.csv");
+    const later = await night("2", "account_x,Newer,");
+    const { out } = await tieout("runs");
+    expect(out).to.match(new RegExp(`^${later.run} .*; 1 row open$`, "m"));
+    expect(out).to.match(new RegExp(`^${run} .*; no row open$`, "m"));
+  });
+
   itWhole("never has the words of a run that has not ended for its last ones", async () => {
     await writeFile(path("in/1.csv"), "account_id,product_name\naccount_a,New\naccount_b,New\n");
     const { code, out } = await tieout("run", "./job.ts", "--limit", "1");

@@ -4,13 +4,13 @@
 import { EXIT } from "../../errors/exit-codes.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Run } from "../../ledger/run.ts";
-import { isAccepted, openOf } from "../open-rows.ts";
+import { hasShort, isAccepted, openOf } from "../open-rows.ts";
 
 export interface RunStanding {
   /** Counted up to MOST_COUNTED. */
   readonly open: number;
   readonly accepted: number;
-  /** The last run of attempts, when no row is open any more; null while some are, and where no attempt was needed. */
+  /** The last run of attempts, once all rows have come right; null while some are open, where a later run has overtaken one, and without attempts. */
   readonly doneBy: string | null;
   /** The run that its rows came from, where they are open or done; null for a run of rows of its own. */
   readonly of: string | null;
@@ -31,7 +31,7 @@ export async function standing(ledger: Ledger, run: Run, nowMs: number): Promise
     if (open === MOST_COUNTED) break;
   }
   const runs = open > 0 ? [] : await ledger.lineage.listAttemptRuns(run);
-  const doneBy = runs.at(-1) ?? null;
-  const [of = null] = open + accepted > 0 || doneBy !== null ? [] : await ledger.lineage.listOrigins(run, 1);
+  const doneBy = (await hasShort(ledger, run, runs, nowMs)) ? null : (runs.at(-1) ?? null);
+  const [of = null] = open + accepted > 0 || runs.length > 0 ? [] : await ledger.lineage.listOrigins(run, 1);
   return { open, accepted, doneBy, of };
 }
