@@ -2,8 +2,10 @@
  * The ledger: whether there is one, whether it can be written and lasts, and of which version it is. None is made and none is changed.
  */
 import { existsSync } from "node:fs";
-import { access, constants } from "node:fs/promises";
+import { opendir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { FatalError } from "../errors/fatal-error.ts";
+import { nodeCode } from "../errors/node-code.ts";
 import type { PostgresAddress } from "../ledger/postgres/address.ts";
 import { inspectPostgresLedger } from "../ledger/postgres/open-database.ts";
 import { SCHEMA_VERSION as POSTGRES_VERSION } from "../ledger/postgres/schema.ts";
@@ -27,7 +29,11 @@ export function checkLedger(place: LedgerAt): Promise<Remark[]> {
 async function checkFile({ path, isGiven }: Extract<LedgerAt, { kind: "file" }>): Promise<Remark[]> {
   const folder = nearestFolder(dirname(path));
   // Off the main thread: a network disk that is gone answers never.
-  await access(folder, constants.R_OK);
+  const open = opendir(folder).then((opened) => opened.close());
+  await open.catch((error: unknown) => {
+    const message = `the folder ${folder} of the ledger cannot be read (${nodeCode(error)})`;
+    throw new FatalError("ledger_unusable", message, { hint: "check TIEOUT_LEDGER and the folder's permissions" });
+  });
   if (isGiven) checkFolder(path);
   checkFileSystem(path, existsSync(path) ? path : folder);
   const found = inspectSqliteLedger(path);

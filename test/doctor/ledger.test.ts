@@ -1,5 +1,5 @@
 /** The ledger as the doctor sees it: in every state, and left exactly as it was. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -63,6 +63,20 @@ describe("the doctor looks at the ledger", () => {
     expect((await look(at())).join()).to.match(/^bad the database .* is not a Tieout ledger/);
     writeFileSync(at().path, "no database at all, and long enough to be one".repeat(40));
     expect((await look(at())).join()).to.match(/^bad the ledger .* cannot be opened: /);
+  });
+
+  it("in a folder that may not be read, as another user's", async () => {
+    chmodSync(folder, 0o755);
+    mkdirSync(join(folder, "other"), { mode: 0o000 });
+    // Root may read all, so it is another user for the moment.
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65_534);
+    try {
+      const said = (await look(at("other/ledger.sqlite"))).join();
+      expect(said).to.match(/^bad the folder .*other of the ledger cannot be read \(EACCES\) check TIEOUT_LEDGER/);
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
   });
 
   it("in a place that can have none", async () => {

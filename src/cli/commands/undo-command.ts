@@ -14,7 +14,7 @@ import { jobWord } from "../../report/job-word.ts";
 import { findUndoHeader, type NotInUndo, undoRun, type WhyNot } from "../../run/after/undo-run.ts";
 import type { RunContext } from "../../run/context.ts";
 import { findHolder } from "../../run/report/report-again.ts";
-import { counted } from "../../text/counted.ts";
+import { counted, grouped } from "../../text/counted.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { findRun } from "../find-run.ts";
 import { asTyped } from "../output/as-typed.ts";
@@ -174,7 +174,9 @@ function sayUndone(
     `undo of run ${run.id}: ${users === 0 ? "" : `${counted(users, "user")} of `}${counted(accounts, "account")} in ${file}`,
     ...(total + accounts === 0 ? [`the run has changed nothing${ofRows}`] : []),
     ...(total === 0 ? [] : [`${counted(total, "entry", "entries")} in ${list}, which it does not take back:`]),
-    ...listed.sort(([, one], [, other]) => other - one).map(([why, count]) => `  ${count} ${why}: ${WHY_NOT[why]}`),
+    ...listed
+      .sort(([, one], [, other]) => other - one)
+      .map(([why, count]) => `  ${grouped(count)} ${why}: ${WHY_NOT[why]}`),
     ...(unfinished === undefined ? [] : [unfinished]),
     ...(next === null ? [] : ["next:", `  ${asTyped(next)}`]),
   ].join("\n");
