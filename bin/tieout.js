@@ -20,5 +20,10 @@ if (process.argv.length === 3 && process.argv[2] === "--version") {
   // Halves the start. Whoever may write there may change the code anyway, which is not so of a folder for temporary files;
   // where nothing can be written, Node goes without.
   nodeModule.enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/tieout", import.meta.url)));
-  await import((existsSync(source) ? source : built).href);
+  const program = [source, built].find(existsSync);
+  if (program === undefined) {
+    console.error("tieout: this package was packed without being built; in the clone, pack it by: npm run package");
+    process.exit(2);
+  }
+  await import(program.href);
 }

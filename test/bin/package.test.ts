@@ -94,6 +94,22 @@ describe("the installed package", () => {
     expect(version.stdout.trim()).to.equal(JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")).version);
   });
 
+  it("says in one line that it was packed without being built, as npm pack by itself does in the clone", async () => {
+    const apart = at("apart");
+    await mkdir(apart);
+    const command = await unpackPackage(await packPackage(apart, ["pack"]), at("unbuilt"));
+    const { status, stderr, stdout } = spawnSync(command, ["runs"], {
+      cwd: at("unbuilt"),
+      env: { PATH },
+      encoding: "utf8",
+    });
+    expect([status, stdout, stderr]).to.deep.equal([
+      2,
+      "",
+      "tieout: this package was packed without being built; in the clone, pack it by: npm run package\n",
+    ]);
+  });
+
   it("brings the small packages that it uses within its own files, with their licences", async () => {
     await unpack();
     await writeHome("module");

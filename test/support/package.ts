@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCE = [
+  ".npmrc",
   "bin",
   "deploy",
   "docs",
@@ -18,12 +19,12 @@ const SOURCE = [
   "tsconfig.build.json",
 ];
 
-/** Packs a copy of the clone within `folder` by `npm pack` alone, which builds first, and resolves with the path of the tarball. */
-export async function packPackage(folder: string): Promise<string> {
+/** Packs a copy of the clone within `folder` as the documents say, or by the npm command given; resolves with the path of the tarball. */
+export async function packPackage(folder: string, command = ["run", "--silent", "package", "--"]): Promise<string> {
   const source = join(folder, "source");
   for (const name of SOURCE) await cp(join(ROOT, name), join(source, name), { recursive: true });
   await symlink(join(ROOT, "node_modules"), join(source, "node_modules"));
-  const args = ["pack", "--silent", "--pack-destination", folder];
+  const args = [...command, "--silent", "--pack-destination", folder];
   return join(folder, execFileSync("npm", args, { cwd: source, encoding: "utf8" }).trim());
 }
 
