@@ -1,6 +1,6 @@
 /** Which files a job knows: by place, key and what the store says of them, never by their bytes alone. */
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
 import { renderSummary } from "../../src/report/summary.ts";
@@ -128,6 +128,24 @@ describe("the first start of a job with a schedule", () => {
     await put(desk, "a.csv", FREEZE, 4);
     expect(told(await start(desk, bank, { job: { schedule } }))).to.deep.equal(["a.csv 1 applied"]);
     expect(statusAt(bank)).to.equal("inactive");
+  });
+
+  it("says what it has left out, and the command that takes it does", async () => {
+    await using bank = await openBank();
+    await using desk = await openDesk();
+    await put(desk, "the first.csv", FREEZE, 0);
+    await put(desk, "b.csv", GOLD, 1);
+    await put(desk, "c.csv", SILVER, 2);
+    const notes: string[] = [];
+    const progress = { note: (text: string) => void notes.push(text), watch() {}, steer() {}, end() {} };
+    const context = { progress, jobPath: resolve("jobs/core.ts") };
+    expect(told(await start(desk, bank, { job: { schedule }, context }))).to.deep.equal(["c.csv 1 applied"]);
+    expect(notes.join("\n")).to.contain(
+      "only the newest of 3 files is run; to run the others too, type: tieout run core --from 'the first.csv'",
+    );
+    const from = "the first.csv";
+    const ends = await start(desk, bank, { job: { schedule }, context, from });
+    expect(told(ends)).to.deep.equal(["the first.csv 1 applied", "b.csv 1 applied", "c.csv already"]);
   });
 
   it("comes once for each place: a job that has moved skips what lies at the new one", async () => {

@@ -7,10 +7,12 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
 import type { SeenFile } from "../../ledger/ledger.ts";
+import { jobWord } from "../../report/job-word.ts";
 import { type Source, sourcesOf } from "../../source-settings.ts";
 import type { FileStore, StoredFile, StorePlace } from "../../store/file-store.ts";
 import { isBelow } from "../../store/is-below.ts";
 import { counted } from "../../text/counted.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import { keepLatest, type LatestFile } from "../batches.ts";
 import type { RunContext } from "../context.ts";
 import { prefixOf, sourceOf } from "../sources.ts";
@@ -126,7 +128,7 @@ async function skipOlder(
   fresh: readonly ListedFile[],
   { kind }: StartOptions,
 ): Promise<readonly ListedFile[]> {
-  const { job, ledger, bankName, progress } = context;
+  const { job, jobPath, ledger, bankName, progress } = context;
   if (job.schedule === undefined || job.firstStart !== "newest" || fresh.length < 2) return fresh;
   const isOwn = ownKeys(job, source, store.place);
   if (!(await ledger.files.isFirstStart(bankName, job.name, store.place, prefixOf(source), isOwn))) return fresh;
@@ -136,8 +138,10 @@ async function skipOlder(
     await ledger.files.recordSeen(bankName, job.name, store.place, skipped, null);
   }
   const name = source.name === undefined ? "" : ` of the source ${source.name}`;
+  const oldest = fresh[0]?.key ?? "";
+  const from = shellWord(sourcesOf(job).length === 1 ? oldest : `${store.place}/${oldest}`);
   progress.note(
-    `first start at ${store.place}${name}: running only the newest of ${counted(fresh.length, "file")}; --from runs others`,
+    `first start at ${store.place}${name}: only the newest of ${counted(fresh.length, "file")} is run; to run the others too, type: tieout run ${jobWord(jobPath)} --from ${from}`,
   );
   return fresh.slice(-1);
 }
