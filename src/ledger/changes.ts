@@ -20,6 +20,8 @@ export interface ChangesLedger extends FoldsLedger, FindsLedger, NearLedger, Pla
   recordBegun(run: Run, change: number): Promise<void>;
   /** A process leaves the change in good order: `begun` processes have died of it, whatever it counted itself. */
   recordLeft(run: Run, change: number, begun: number): Promise<void>;
+  /** From now on no change of the run counts more than `most` deaths. */
+  forgiveDeaths(run: Run, most: number): Promise<void>;
   /**
    * Ends the change: what it has not sent is skipped, and it gives up its claim unless the word is `unknown`. `drift`: in what its account
    * differs from what its plan saw.

@@ -11,6 +11,8 @@ import type { Rest } from "./window.ts";
 
 /** A change on which this many processes were at work when they died is not begun again. */
 const MOST_BEGUN = 3;
+/** As many as a row may have had that is tried once more. */
+export const ONE_DEATH_LEFT = MOST_BEGUN - 1;
 
 interface OneRow {
   readonly change: number;
@@ -28,7 +30,7 @@ export function poisonOf({ begun }: OneRow): Issue | null {
 
 /** Whether the next process to die over the row is the last one. */
 export function isOneDeathFromPoison({ begun }: OneRow): boolean {
-  return begun === MOST_BEGUN - 1;
+  return begun === ONE_DEATH_LEFT;
 }
 
 /** Sets the row aside when `act` throws. A FatalError ends the run, and is thrown on. */

@@ -93,6 +93,16 @@ export function suiteOfDeaths(use: LedgerInUse): void {
     expect(await begun(run)).to.equal(0);
   });
 
+  it("forgives all deaths but so many, of one run", async () => {
+    const [mine, yours] = [await begin("mine", "account:a"), await begin("yours", "account:b")];
+    for (const run of [mine, yours])
+      for (let death = 0; death < 3; death += 1) await use.ledger.changes.recordBegun(run, 2);
+    await use.ledger.changes.forgiveDeaths(mine, 2);
+    expect([await begun(mine), await begun(yours)]).to.deep.equal([2, 3]);
+    await use.ledger.changes.forgiveDeaths(yours, 4);
+    expect(await begun(yours)).to.equal(3);
+  });
+
   it("leaves the changes of other runs alone", async () => {
     const [mine, yours] = [await begin("mine", "account:a"), await begin("yours", "account:b")];
     for (const run of [mine, yours]) await claimOf(use.ledger, run);

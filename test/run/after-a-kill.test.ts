@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
 import type { RunContext } from "../../src/run/context.ts";
+import { resumeUnderLease } from "../../src/run/start/resume-under-lease.ts";
 import { startJob } from "../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import type { SandboxRequest } from "../../src/sandbox/state/journal.ts";
@@ -154,6 +155,31 @@ describe("after a kill", () => {
     expect(
       rows.filter(({ result_code }) => result_code === "poison").map(({ account_id }) => account_id),
     ).to.deep.equal(["account_2"]);
+  });
+
+  it("a row in doubt over which three processes have died stays so through starts, until a person resumes the run", async () => {
+    await using bank = await startSandbox({ seed: structuredClone(SEED) });
+    await using desk = await openDesk();
+    const context = desk.context(bank, JOB);
+    const csv = "account_id,product_name\naccount_1,New\naccount_2,New\n";
+    const stopper = new AbortController();
+    bank.failNext("timeout_after", 1, ({ method, path }) => {
+      const isIts = method === "PATCH" && path.endsWith("account_2");
+      if (isIts) stopper.abort();
+      return isIts;
+    });
+    await startOn({ ...context, signal: stopper.signal }, await writeIn(desk, csv));
+    const run = await desk.ledger.runs.find("last");
+    if (run === undefined) throw new Error("the run is gone");
+    for (let death = 0; death < 3; death++) await desk.ledger.changes.recordBegun(run, 3);
+    const words = (ends: readonly { rows: readonly Record<string, string | undefined>[] }[]) =>
+      ends.map(({ rows }) => rows.map(({ result, result_code }) => `${result} ${result_code}`.trim()).join());
+    const starts = [await finish(desk, context, csv), await finish(desk, context, csv)];
+    expect(words(starts)).to.deep.equal(["applied,unknown poison", "applied,unknown poison"]);
+    const end = await resumeUnderLease(context, run, null, { byPerson: true });
+    if (end.kind !== "reported") throw new Error(end.kind);
+    expect(words([{ rows: await readResults(end.summary.results) }])).to.deep.equal(["applied,applied"]);
+    expect(bank.effects.filter(({ accountId }) => accountId === "account_2")).to.have.length(1);
   });
 
   it("a row over which two processes have died goes last, so that it keeps no other from its turn", async () => {

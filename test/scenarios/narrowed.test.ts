@@ -108,7 +108,7 @@ describe("a start that is narrowed", () => {
         const same = await resumeUnderLease(desk.context(bank), told.end.run, null);
         expect([same.kind === "reported" && same.summary.exit, bank.writes.length]).to.deep.equal([6, writes]);
 
-        const whole = await resumeUnderLease(desk.context(bank), same.run, null, true);
+        const whole = await resumeUnderLease(desk.context(bank), same.run, null, { isWhole: true });
         expect(whole.kind === "reported" && [whole.summary.exit, whole.summary.words.applied]).to.deep.equal([0, 12]);
         expect(whole.kind === "reported" && whole.summary.narrowed).to.equal(undefined);
         expect(bankOf(bank)).to.deep.equal(ALL_OF_IT);
@@ -140,7 +140,7 @@ describe("a start that is narrowed", () => {
       const again = await resumeUnderLease(desk.context(bank, job), told.end.run, null);
       const rows = again.kind === "reported" ? await readResults(again.summary.results) : [];
       expect(rows.map((row) => `${row.result} ${row.result_code}`)).to.deep.equal(["skipped not_selected", "applied "]);
-      const whole = await resumeUnderLease(desk.context(bank, job), told.end.run, null, true);
+      const whole = await resumeUnderLease(desk.context(bank, job), told.end.run, null, { isWhole: true });
       expect(whole.kind === "reported" && [whole.summary.exit, whole.summary.words.applied]).to.deep.equal([0, 2]);
       expect(account).to.deep.include({ status: "active" });
     }));
@@ -170,7 +170,7 @@ describe("a start that is narrowed", () => {
           `to finish it, type: tieout resume ${end.run.id} --whole`,
         ]);
 
-        const whole = await resumeUnderLease(desk.context(bank), end.run, null, true);
+        const whole = await resumeUnderLease(desk.context(bank), end.run, null, { isWhole: true });
         expect(whole.kind === "reported" && [whole.summary.exit, whole.summary.words.applied]).to.deep.equal([0, 12]);
         expect(sentTo(bank)).to.have.members(kindsOf(() => true));
         expect(bankOf(bank)).to.deep.equal(ALL_OF_IT);
@@ -204,7 +204,7 @@ describe("a start that is narrowed", () => {
       const plan = await planOf(desk, bank, { onlyKinds: ["patch"] });
       const end = await applyPlan(desk.context(bank), plan, { selection: { sample: 3 } });
       expect(end.kind === "reported" && end.summary.words.applied).to.equal(3);
-      const whole = await resumeUnderLease(desk.context(bank), end.run, null, true);
+      const whole = await resumeUnderLease(desk.context(bank), end.run, null, { isWhole: true });
       const summary = whole.kind === "reported" ? whole.summary : null;
       expect([summary?.exit, summary?.words.applied, summary?.narrowed?.byPlan]).to.deep.equal([6, 8, true]);
       expect(summary?.next.map((command) => command.split(" ")[1])).to.deep.equal(["abandon"]);
@@ -220,7 +220,7 @@ describe("a start that is narrowed", () => {
       expect(summary?.words).to.include({ applied: 2, held: 1, skipped: 9 });
       expect(summary?.guards?.map(({ figure, holding }) => [figure, holding])).to.deep.equal([[4, 1]]);
       const approved = { guard: "close" as const, max: 4, reason: "seen" };
-      const whole = await resumeUnderLease(desk.context(bank, job), end.run, null, true);
+      const whole = await resumeUnderLease(desk.context(bank, job), end.run, null, { isWhole: true });
       expect(whole.kind === "reported" && whole.summary.words).to.include({ applied: 8, held: 4 });
       await approveGuard(desk.context(bank, job), whole.run, approved);
       await resumeUnderLease(desk.context(bank, job), (await desk.ledger.runs.find(end.run.id)) ?? end.run, null);
@@ -239,7 +239,7 @@ describe("a start that is narrowed", () => {
         null,
       );
       expect(resumed.kind === "reported" && resumed.summary.words).to.include({ applied: 3, held: 0, skipped: 9 });
-      const whole = await resumeUnderLease(desk.context(bank, job), resumed.run, null, true);
+      const whole = await resumeUnderLease(desk.context(bank, job), resumed.run, null, { isWhole: true });
       expect(whole.kind === "reported" && [whole.summary.exit, whole.summary.words.applied]).to.deep.equal([0, 12]);
     }));
 
@@ -263,7 +263,7 @@ describe("a start that is narrowed", () => {
       const summary = end.kind === "reported" ? end.summary : null;
       expect([summary?.exit, summary?.final, summary?.words.applied]).to.deep.equal([6, false, 4]);
       expect(summary?.next.map((command) => command.split(" ")[1])).to.deep.equal(["abandon"]);
-      const error = await fatalOf(resumeUnderLease(desk.context(bank), end.run, null, true));
+      const error = await fatalOf(resumeUnderLease(desk.context(bank), end.run, null, { isWhole: true }));
       expect([error.code, error.exit]).to.deep.equal(["usage", 2]);
       expect(bank.effects).to.have.length(bank.writes.length);
     }));

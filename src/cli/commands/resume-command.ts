@@ -66,7 +66,7 @@ async function resumeOne(session: Session, run: Run, flags: ResumeFlags): Promis
   return withContext(session, await loadJobOf(session, run), async (context) => {
     checkBank(context, run);
     const within = { ...context, ...(until !== undefined && { stopAtMs: until }) };
-    const end = await resumeUnderLease(within, run, limit, whole);
+    const end = await resumeUnderLease(within, run, limit, { isWhole: whole, byPerson: true });
     printEnd(session, context, end);
     await settleAlarms(context, [end]);
     await tell(context);

@@ -142,9 +142,9 @@ export const RUN_CODES = defineCodes({
   },
   poison: {
     meaning: "Several processes have died while they worked on the row.",
-    fixedBy: "tieout",
-    retryHelps: false,
-    todo: "Send the run's id to the Tieout maintainers.",
+    fixedBy: "operator",
+    retryHelps: true,
+    todo: "If it is unknown, type tieout resume with the run, which tries it once more, after all others; if it failed, run it again. If a process dies over it again, send the run's id to the Tieout maintainers.",
   },
   internal_error: {
     meaning: "Tieout had an internal error on this row.",

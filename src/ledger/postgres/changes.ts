@@ -39,6 +39,7 @@ export const COUNT_BEGUN = `UPDATE changes SET begun = begun + o.times
   WHERE changes.run = o.run AND changes.change = o.change`;
 const SET_BEGUN = `UPDATE changes SET begun = o.begun FROM unnest($1::integer[], $2::integer[], $3::integer[]) AS o (run, change, begun)
   WHERE changes.run = o.run AND changes.change = o.change`;
+const FORGIVE = "UPDATE changes SET begun = $2 WHERE run = $1 AND begun > $2";
 
 type BegunChange = readonly [run: number, change: number];
 type LeftChange = readonly [...BegunChange, begun: number];
@@ -95,6 +96,8 @@ export function postgresChanges(store: PostgresStore): ChangesLedger {
 
     recordBegun: (run, change) => store.gather(performBegun, [run.no, change] as const),
     recordLeft: (run, change, begun) => store.gather(performLeft, [run.no, change, begun] as const),
+
+    forgiveDeaths: (run, most) => store.write(async (sql) => void (await sql.run(FORGIVE, run.no, most))),
 
     reopenUnknown(run) {
       return store.write(async (sql) => {

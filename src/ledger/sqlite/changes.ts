@@ -32,6 +32,7 @@ const COUNT_DEATHS = `UPDATE changes SET begun = begun + 1
 
 const COUNT_BEGUN = "UPDATE changes SET begun = begun + 1 WHERE run = ? AND change = ?";
 const SET_BEGUN = "UPDATE changes SET begun = ? WHERE run = ? AND change = ?";
+const FORGIVE = "UPDATE changes SET begun = ?2 WHERE run = ?1 AND begun > ?2";
 
 const KEEP_DRIFT = "UPDATE plans SET drift = ? WHERE run = ? AND change = ?";
 
@@ -68,6 +69,8 @@ export function sqliteChanges(store: SqliteStore): ChangesLedger {
 
     recordBegun: (run, change) => store.write(() => void db.run(COUNT_BEGUN, run.no, change)),
     recordLeft: (run, change, begun) => store.write(() => void db.run(SET_BEGUN, begun, run.no, change)),
+
+    forgiveDeaths: (run, most) => store.write(() => void db.run(FORGIVE, run.no, most)),
 
     reopenUnknown(run) {
       return store.write(() => {
