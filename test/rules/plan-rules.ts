@@ -234,7 +234,7 @@ export const PLAN_RULES: Readonly<Record<keyof typeof PLAN_CODES, Rule | RunRule
       csv: `${TIMED}account_1,Holiday,2025-01-14T00:00:00Z\n`,
       bank: BANK,
     },
-    says: /effective_at is more than a month ahead/,
+    says: /effective_at is more than ten years ahead/,
   },
   stale: {
     rejects: {

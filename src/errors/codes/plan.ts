@@ -204,7 +204,7 @@ export const PLAN_CODES = defineCodes({
     todo: "Nothing to do.",
   },
   effective_at_ahead: {
-    meaning: "The row's effective_at is more than a month ahead, which is hardly meant.",
+    meaning: "The row's effective_at is more than ten years ahead, which is hardly meant.",
     fixedBy: "file",
     retryHelps: false,
     todo: "Give the time at which the account was looked at, or leave the cell empty.",

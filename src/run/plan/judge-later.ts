@@ -57,16 +57,16 @@ export function issueOfLaterRun({ id }: Run, what = "this account"): Issue {
   return { code: "superseded_by_run", column: "", message: `a run after ${id} has applied ${what}` };
 }
 
-/** Some systems date a change to the first of the next month; a wrong year is further away. */
-const MOST_AHEAD_MS = 31 * 86_400_000;
+/** Some systems date a change ahead; 2099 and 9999 stand for no day at all. */
+const MOST_AHEAD_MS = 3_652 * 86_400_000;
 
 /**
- * A row that would change something, and whose effective_at is more than a month ahead: it is hardly meant,
+ * A row that would change something, and whose effective_at is more than ten years ahead: it is hardly meant,
  * and once applied it would make every later row of the account stale.
  */
 export function judgeAhead(at: string | undefined, nowMs: number): Issue | null {
   if (at === undefined || !isLater(at, new Date(nowMs + MOST_AHEAD_MS).toISOString())) return null;
-  const message = "effective_at is more than a month ahead: once applied, no row before that time would count";
+  const message = "effective_at is more than ten years ahead: once applied, no row before that time would count";
   return { code: "effective_at_ahead", column: "effective_at", message };
 }
 
