@@ -39,15 +39,16 @@ function findJob(nameOrPath: string): string | undefined {
     const path = resolve(nameOrPath);
     return [path, path.replace(/\.ts$/, ".js")].find((file) => existsSync(file));
   }
-  const [found, other] = JOB_ENDINGS.map((ending) => resolve(JOBS_FOLDER, nameOrPath + ending)).filter(existsSync);
+  const [found, other] = filesNamed(nameOrPath);
   if (other === undefined) return found;
   throw new FatalError("usage", `job ${nameOrPath} is both ${found} and ${other}`, { hint: "name one by its path" });
 }
 
-/** Whether a file in jobs/ has the name. */
-export function isJobName(name: string): boolean {
-  return JOB_ENDINGS.some((ending) => existsSync(resolve(JOBS_FOLDER, name + ending)));
-}
+/** The files in jobs/ that have the name. */
+const filesNamed = (name: string) =>
+  JOB_ENDINGS.map((ending) => resolve(JOBS_FOLDER, name + ending)).filter(existsSync);
+
+export const isJobName = (name: string): boolean => filesNamed(name).length > 0;
 
 async function notFound(nameOrPath: string): Promise<FatalError> {
   const known = [...new Set((await listJobs()).map((file) => basename(file, extname(file))))].join(", ");

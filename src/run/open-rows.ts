@@ -4,7 +4,7 @@
  */
 import type { Issue } from "../errors/issue.ts";
 import type { Word } from "../errors/words.ts";
-import type { Ledger, OriginalRow, ShortPlace, ShortRow } from "../ledger/ledger.ts";
+import type { Ledger, OriginalRow, ShortPage, ShortPlace, ShortRow } from "../ledger/ledger.ts";
 import type { BankName, Run } from "../ledger/run.ts";
 import { layoutOf } from "../read/layouts.ts";
 import type { Reading } from "../read/reading.ts";
@@ -80,14 +80,11 @@ export async function* openOf(ledger: Ledger, run: Run): AsyncGenerator<OpenRow>
 
 /** Whether the last attempt of one of the run's rows ended short, be it that a later run has overtaken it. Accepted rows do not count. */
 export async function hasShort(ledger: Ledger, run: Run, attempts: readonly string[], nowMs: number): Promise<boolean> {
-  const isShort = (row: ShortRow) => row.original.run === run.id && !row.isRetried && !isAccepted(row, nowMs);
+  const isShort = (row: ShortRow) => row.original.run === run.id && !isAccepted(row, nowMs);
   for (const id of [run.id, ...attempts]) {
     const one = await ledger.runs.find(id);
-    for (let place: ShortPlace | null = one === undefined ? null : FIRST; one !== undefined && place !== null; ) {
-      const page = await ledger.lineage.readShort(one, place, PAGE);
-      if (page.rows.some(isShort)) return true;
-      place = page.next;
-    }
+    if (one === undefined) continue;
+    for await (const last of lastShort(ledger, one)) if (last.some(isShort)) return true;
   }
   return false;
 }
@@ -107,26 +104,30 @@ function walkUnsettled({ runs }: Ledger, scope: OpenScope): AsyncGenerator<Run> 
 /** Runs that are in memory at once, each with its summary. */
 const RUNS = 50;
 
-/** Rows whose last attempt is in the run; only those with an original before that one, if one is given. */
+/** Rows whose last attempt is in the run and ended short, page by page; only those with an original before that one, if one is given. */
+async function* lastShort(
+  { lineage }: Ledger,
+  run: Run,
+  before = (): OriginalRow | undefined => undefined,
+): AsyncGenerator<readonly ShortRow[]> {
+  for (let place: ShortPlace | null = FIRST; place !== null; ) {
+    const page: ShortPage = await lineage.readShort(run, place, PAGE, before());
+    yield page.rows.filter(({ isRetried }) => !isRetried);
+    place = page.next;
+  }
+}
+
+/** Those of them that no later run has overtaken. */
 export async function* openIn(
   ledger: Ledger,
   run: Run,
-  before = (): OriginalRow | undefined => undefined,
+  before?: () => OriginalRow | undefined,
 ): AsyncGenerator<OpenRow> {
-  const { lineage } = ledger;
-  for (let place: ShortPlace | null = FIRST; place !== null; ) {
-    const { rows, next }: Awaited<ReturnType<typeof lineage.readShort>> = await lineage.readShort(
-      run,
-      place,
-      PAGE,
-      before(),
-    );
-    const last = rows.filter(({ isRetried }) => !isRetried);
-    const isOfUsers = layoutOf(run.reading).rowIsAbout === "user";
-    const list = () => (isOfUsers ? listOvertakenUsers(ledger, run, last) : lineage.listOvertaken(run, last));
+  const isOfUsers = layoutOf(run.reading).rowIsAbout === "user";
+  for await (const last of lastShort(ledger, run, before)) {
+    const list = () => (isOfUsers ? listOvertakenUsers(ledger, run, last) : ledger.lineage.listOvertaken(run, last));
     const overtaken = last.length === 0 ? new Set() : await list();
     for (const [at, row] of last.entries()) if (!overtaken.has(at)) yield toOpen(run, row);
-    place = next;
   }
 }
 
