@@ -1,13 +1,12 @@
 /**
- * What a tick of a job's schedule does: it starts the job, unless a start is still running here or elsewhere, and starts it again if it
- * stopped before its end, so that a bank that is down at the scheduled time does not cost the night. The lease decides who works; a tick
- * never waits for another.
+ * What a tick of a job's schedule does: it starts the job, unless a start is still running, and starts it again if it stopped before its
+ * end, so that a bank that is down at the scheduled time does not cost the night. A tick never waits for another start; it does wait for
+ * one that only continues what another process has left, since that takes no new file.
  */
 import type { Clock } from "../clock.ts";
-import { FatalError } from "../errors/fatal-error.ts";
 import type { Job } from "../job.ts";
 import { MADE_UP_FOR_MS } from "./slots.ts";
-import { openTurns } from "./turns.ts";
+import { openTurns, type StartTurn, type TurnKind } from "./turns.ts";
 
 export type Tick = "started" | "busy";
 
@@ -38,8 +37,8 @@ export type StartEnd = "ended" | "stopped" | "refused";
 export type Start = (job: Job) => Promise<StartEnd>;
 
 /**
- * Gives the function that a schedule calls. `start` does the job's work; its FatalError `lease_held` means busy elsewhere. A tick replaces
- * a start that waits to be repeated.
+ * Gives the function that a schedule calls; `start` does the job's work. A tick replaces a start that waits to be repeated. A continuation
+ * is left to the start that is there, and waits for it to end.
  */
 export function createOnTick({
   clock,
@@ -48,58 +47,67 @@ export function createOnTick({
   freeFromMs,
   onBlackout,
   onGivenUp,
-}: TickOutside): (job: Job, start: Start) => Promise<Tick> {
+}: TickOutside): (job: Job, start: Start, kind?: TurnKind) => Promise<Tick> {
   const turns = openTurns(clock, signal);
-  /** By job, since when all that was started has stopped; also over ticks, which come sooner than a start is given up. */
-  const stoppedSinceMs = new Map<string, number>();
+  const stops = openStops(clock);
 
-  /** Waits for the end of a blackout. False as `turns.wait`. */
-  const waitUntilFree = async (job: Job): Promise<boolean> => {
+  /** Waits for the end of a blackout. False as `turn.wait`. */
+  const waitUntilFree = async (job: Job, turn: StartTurn): Promise<boolean> => {
     for (;;) {
       const untilMs = freeFromMs(job, clock.nowMs());
-      if (untilMs <= clock.nowMs()) return true;
+      if (untilMs <= clock.nowMs()) return !turn.isOver;
       onBlackout(job, untilMs);
-      if (!(await turns.wait(job.name, untilMs - clock.nowMs()))) return false;
+      if (!(await turn.wait(untilMs - clock.nowMs()))) return false;
     }
   };
 
-  const hasStoppedForLong = ({ name }: Job, beganMs: number): boolean => {
-    const sinceMs = stoppedSinceMs.get(name) ?? beganMs;
-    const isLong = clock.monotonicMs() - sinceMs > MADE_UP_FOR_MS - AGAIN_AFTER_MS;
-    if (isLong) stoppedSinceMs.delete(name);
-    else stoppedSinceMs.set(name, sinceMs);
-    return isLong;
-  };
-
-  const startUntilEnded = async (job: Job, start: Start): Promise<void> => {
+  const startUntilEnded = async (job: Job, start: Start, turn: StartTurn): Promise<void> => {
     let refusals = 0;
     for (;;) {
-      if (!(await waitUntilFree(job))) return;
+      if (!(await waitUntilFree(job, turn))) return;
       const beganMs = clock.monotonicMs();
-      const end = await turns.work(job.name, () => start(job));
-      if (end !== "stopped") stoppedSinceMs.delete(job.name);
-      if (end === "ended" || signal.aborted) return;
-      if (end === "stopped" && hasStoppedForLong(job, beganMs)) return onGivenUp(job);
+      const end = await turn.work(() => start(job));
+      if (end !== "stopped") stops.forget(job);
+      if (end === "ended" || turn.isOver) return;
+      if (end === "stopped" && stops.isForLong(job, beganMs)) return onGivenUp(job);
       const afterMs = end === "stopped" ? AGAIN_AFTER_MS : waitAfterRefusal(refusals);
       onAgain(job, afterMs);
-      if (!(await turns.wait(job.name, afterMs))) return;
+      if (!(await turn.wait(afterMs))) return;
       if (end === "stopped") continue;
       refusals += 1;
     }
   };
 
-  return async (job, start) => {
-    if (turns.isAtWork(job.name)) return "busy";
-    turns.giveWay(job.name);
+  return async (job, start, kind = "start") => {
+    const there = turns.find(job.name);
+    if (there !== undefined && kind === "continuation") {
+      await there.ended;
+      return "busy";
+    }
+    if (there?.kind === "start" && there.isAtWork) return "busy";
     try {
-      await startUntilEnded(job, start);
+      await turns.take(job.name, kind, (turn) => startUntilEnded(job, start, turn));
       return "started";
     } catch (error) {
-      stoppedSinceMs.delete(job.name);
-      if (error instanceof FatalError && error.code === "lease_held") return "busy";
+      stops.forget(job);
       throw error;
     }
   };
 }
 
 const waitAfterRefusal = (refusals: number) => REFUSED_AFTER_MS[refusals] ?? 60 * MINUTE_MS;
+
+/** Since when all that was started of a job has stopped; also over ticks, which come sooner than a start is given up. */
+function openStops(clock: Clock) {
+  const sinceMs = new Map<string, number>();
+  return {
+    forget: ({ name }: Job) => void sinceMs.delete(name),
+    isForLong({ name }: Job, beganMs: number): boolean {
+      const stoppedMs = sinceMs.get(name) ?? beganMs;
+      const isLong = clock.monotonicMs() - stoppedMs > MADE_UP_FOR_MS - AGAIN_AFTER_MS;
+      if (isLong) sinceMs.delete(name);
+      else sinceMs.set(name, stoppedMs);
+      return isLong;
+    },
+  };
+}

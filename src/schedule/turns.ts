@@ -1,45 +1,78 @@
 /**
- * Which jobs are at work in this process, and which wait to be started again. One that waits gives way to a tick.
+ * Whose turn it is to work on a job in this process: at most one is at work, and one that waits to go on gives way to a new one.
  */
 import type { Clock } from "../clock.ts";
 
+/** `start`: a whole start of the job, with all of its files. `continuation`: what another process has left, and no more. */
+export type TurnKind = "start" | "continuation";
+
+export interface StartTurn {
+  readonly kind: TurnKind;
+  readonly isAtWork: boolean;
+  /** A new turn came first, or the schedule stops. */
+  readonly isOver: boolean;
+  /** Never rejects. */
+  readonly ended: Promise<void>;
+  work<Result>(act: () => Promise<Result>): Promise<Result>;
+  /** False if it is over. */
+  wait(afterMs: number): Promise<boolean>;
+}
+
 export interface StartTurns {
-  isAtWork(job: string): boolean;
-  work<Result>(job: string, act: () => Promise<Result>): Promise<Result>;
-  /** False if a tick came first, or the schedule stops. */
-  wait(job: string, afterMs: number): Promise<boolean>;
-  /** A tick has come: whoever waits for a turn of the job has none. */
-  giveWay(job: string): void;
+  /** By job. */
+  find(job: string): StartTurn | undefined;
+  /** Ends the waiting of the turn before. Its work goes on, and the new turn begins after it. */
+  take<Result>(job: string, kind: TurnKind, act: (turn: StartTurn) => Promise<Result>): Promise<Result>;
 }
 
 /** `signal` is aborted when the schedule stops. */
 export function openTurns(clock: Clock, signal: AbortSignal): StartTurns {
-  const atWork = new Set<string>();
-  const waiting = new Map<string, AbortController>();
+  const current = new Map<string, StartTurn & { readonly giveWay: () => void }>();
   return {
-    isAtWork: (job) => atWork.has(job),
+    find: (job) => current.get(job),
 
-    async work(job, act) {
-      atWork.add(job);
+    async take(job, kind, act) {
+      const before = current.get(job);
+      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+      const turn = openTurn(clock, signal, kind, ended);
+      current.set(job, turn);
+      before?.giveWay();
+      try {
+        await before?.ended;
+        return await act(turn);
+      } finally {
+        if (current.get(job) === turn) current.delete(job);
+        end();
+      }
+    },
+  };
+}
+
+function openTurn(clock: Clock, signal: AbortSignal, kind: TurnKind, ended: Promise<void>) {
+  const way = new AbortController();
+  const either = AbortSignal.any([signal, way.signal]);
+  let isAtWork = false;
+  return {
+    kind,
+    ended,
+    get isAtWork() {
+      return isAtWork;
+    },
+    get isOver() {
+      return either.aborted;
+    },
+    giveWay: () => way.abort("a new turn came first"),
+    async work<Result>(act: () => Promise<Result>): Promise<Result> {
+      isAtWork = true;
       try {
         return await act();
       } finally {
-        atWork.delete(job);
+        isAtWork = false;
       }
     },
-
-    async wait(job, afterMs) {
-      const turn = new AbortController();
-      waiting.set(job, turn);
-      const either = AbortSignal.any([signal, turn.signal]);
+    async wait(afterMs: number): Promise<boolean> {
       await clock.sleep(afterMs, either);
-      if (!turn.signal.aborted) waiting.delete(job);
       return !either.aborted;
-    },
-
-    giveWay(job) {
-      waiting.get(job)?.abort("a tick came first");
-      waiting.delete(job);
     },
   };
 }

@@ -6,6 +6,7 @@ import { defineJob, type Job } from "../../src/job.ts";
 import { AGAIN_AFTER_MS, createOnTick, type StartEnd } from "../../src/schedule/on-tick.ts";
 import { runSchedule } from "../../src/schedule/run-schedule.ts";
 import { MADE_UP_FOR_MS } from "../../src/schedule/slots.ts";
+import type { TurnKind } from "../../src/schedule/turns.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 const job = (cron: string, zone = "UTC") =>
@@ -26,13 +27,15 @@ function setUp(start: () => StartEnd, blackout: readonly [number, number] = [0, 
     onBlackout: (_, untilMs) => again.push(untilMs - clock.nowMs()),
     onGivenUp: async ({ name }) => void givenUp.push(name),
   });
-  const tick = (ticking: Job) =>
-    onTick(ticking, async () => {
+  const tick = (ticking: Job, kind?: TurnKind) => {
+    const work = async () => {
       startedAtMs.push(clock.monotonicMs());
       await clock.sleep(150_000);
       return start();
-    });
-  return { clock, stopper, startedAtMs, again, givenUp, onTick: tick };
+    };
+    return onTick(ticking, work, kind);
+  };
+  return { clock, stopper, startedAtMs, again, givenUp, onTick: tick, start: onTick };
 }
 
 describe("onTick", () => {
@@ -133,19 +136,44 @@ describe("onTick", () => {
     expect(told.startedAtMs).to.have.length(1);
   });
 
-  it("passes over a job that another process has the lease of, and hands on any other error", async () => {
-    const onTick = createOnTick({
-      clock: new FakeClock(),
-      signal: new AbortController().signal,
-      onAgain() {},
-      freeFromMs: (_, atMs) => atMs,
-      onBlackout() {},
-      async onGivenUp() {},
-    });
-    const leaseHeld = new FatalError("lease_held", "under way", { hint: "wait" });
-    expect(await onTick(ticking, () => Promise.reject(leaseHeld))).to.equal("busy");
-    const error = await onTick(ticking, () => Promise.reject(new Error("broken"))).catch((reason: Error) => reason);
+  it("hands on an error", async () => {
+    const { start } = setUp(() => "ended");
+    const error = await start(ticking, () => Promise.reject(new Error("broken"))).catch((reason: Error) => reason);
     expect(error).to.be.instanceOf(Error).with.property("message", "broken");
+  });
+
+  for (const end of ["ended", "stopped"] as const)
+    it(`begins a start after a continuation at whose work it comes, and once, when that has ${end}`, async () => {
+      const ends: StartEnd[] = [end];
+      const { clock, startedAtMs, onTick } = setUp(() => ends.shift() ?? "ended");
+      const continued = onTick(ticking, "continuation");
+      await clock.advance(60_000);
+      const slots = [onTick(ticking), onTick(ticking)];
+      await clock.advance(3_600_000);
+      expect(await Promise.all([continued, ...slots])).to.deep.equal(["started", "started", "started"]);
+      expect(startedAtMs).to.deep.equal([0, 150_000]);
+    });
+
+  it("leaves a continuation to a start that is at work or waits, and says so as that has ended", async () => {
+    const ends: StartEnd[] = ["stopped"];
+    const { clock, startedAtMs, onTick } = setUp(() => ends.shift() ?? "ended");
+    const start = onTick(ticking);
+    const [atWork, waiting] = [onTick(ticking, "continuation"), clock.advance(200_000)];
+    await waiting;
+    const late = onTick(ticking, "continuation");
+    await clock.advance(3_600_000);
+    expect(await Promise.all([start, atWork, late])).to.deep.equal(["started", "busy", "busy"]);
+    expect(startedAtMs).to.deep.equal([0, 150_000 + AGAIN_AFTER_MS]);
+  });
+
+  it("begins nothing any more for a start that waits for a continuation when it is told to stop", async () => {
+    const { clock, stopper, startedAtMs, onTick } = setUp(() => "ended");
+    const both = [onTick(ticking, "continuation"), onTick(ticking)];
+    await clock.advance(60_000);
+    stopper.abort();
+    await clock.advance(3_600_000);
+    await Promise.all(both);
+    expect(startedAtMs).to.deep.equal([0]);
   });
 });
 

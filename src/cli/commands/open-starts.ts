@@ -2,7 +2,7 @@
  * The starts that a schedule makes of its jobs, each with a ledger of its own.
  */
 import { sayTrouble } from "../../alarm/deliver-notices.ts";
-import { raiseMissed } from "../../alarm/raise-missed.ts";
+import { type MissedReason, raiseMissed } from "../../alarm/raise-missed.ts";
 import { settleAlarms, settleError } from "../../alarm/settle-alarms.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
@@ -11,6 +11,7 @@ import type { RunContext } from "../../run/context.ts";
 import { holdJob } from "../../run/start/hold-job.ts";
 import type { FileEnd } from "../../run/start/start-job.ts";
 import { claimSlot, isSlotOf, isSlotTaken, takeSlotOver } from "../../schedule/claim-slot.ts";
+import { isStartElsewhere } from "../../schedule/is-start-elsewhere.ts";
 import { judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
 import type { Start, StartEnd } from "../../schedule/on-tick.ts";
 import type { LoadedJob } from "../load-job.ts";
@@ -48,10 +49,13 @@ export function openStarts(
 ): Starts {
   const { log, progress } = session;
   const pauses = new StartPauses(log);
+  /** Jobs whose last start has found them in progress in another process. */
+  const heldBack = new Set<string>();
   const within = async (job: Job, act: Act, isStart = true): Promise<StartEnd> => {
     const one = loaded.find((other) => other.job.name === job.name);
     if (one === undefined) return "ended";
     let context: RunContext | undefined;
+    heldBack.delete(job.name);
     try {
       // Each start opens the ledger anew: once its disk has failed, an open ledger takes no more writes.
       await using own = await session.openLedger();
@@ -61,23 +65,23 @@ export function openStarts(
       return await judged(context, pauses, act, isStart, meter);
     } catch (error) {
       if (context === undefined) pauses.afterUnopened(job, error);
-      if (!(error instanceof FatalError) || error.code === "lease_held" || !mayComeRight(error)) throw error;
-      log.error(error.message, fieldsOf(job, error));
+      if (!(error instanceof FatalError) || !mayComeRight(error)) throw error;
+      const isHeld = error.code === "lease_held";
+      if (isHeld && isStart) heldBack.add(job.name);
+      log[isHeld ? "warn" : "error"](error.message, fieldsOf(job, error));
       return "stopped";
     }
   };
-  /** A start that is made again has the slot from the one before. */
+  const note = async (job: Job, reason: MissedReason) => {
+    await within(job, noteMissed(reason)).catch((error: unknown) => sayTrouble({ job, log }, error));
+  };
+  const pause = async (job: Job) => {
+    pauses.giveUp(job);
+    await within(job, nothing, false);
+  };
   const startOnce = (isTaken: SlotLook, claim: SlotLook): Start => {
-    let last: string | undefined;
-    return (job) =>
-      within(job, async (context) => {
-        if (last === undefined && (await isTaken(context))) return sayTaken(context);
-        await using _ = await holdJob(context);
-        const isOurs = last === undefined ? await claim(context) : await takeSlotOver(context, last);
-        if (!isOurs) return sayTaken(context);
-        last = context.owner;
-        return await startLoaded(session, context, EVERY_FILE);
-      });
+    const act = actOnce(session, isTaken, claim);
+    return (job) => within(job, act);
   };
   return {
     startAt: (slotMs) =>
@@ -90,18 +94,35 @@ export function openStarts(
         async (context) => !(await isSlotOf(context, begunBy)),
         (context) => takeSlotOver(context, begunBy),
       ),
-    async giveUp(job) {
-      pauses.giveUp(job);
-      await within(job, nothing, false);
-    },
-    // A process that has just died still holds its lease for a while.
-    continueLeft: (job) => within(job, (context) => resumeLeft(session, context), false).catch(stoppedIfHeld),
-    missed: (job) => within(job, noteMissed).then(none, (error: unknown) => sayTrouble({ job, log }, error)),
+    giveUp: (job) => (heldBack.has(job.name) ? note(job, "held") : pause(job)),
+    continueLeft: (job) => within(job, (context) => resumeLeft(session, context), false),
+    missed: (job) => note(job, "away"),
   };
 }
 
-function stoppedIfHeld(error: unknown): StartEnd {
-  if (error instanceof FatalError && error.code === "lease_held") return "stopped";
+/** A start that is made again has the slot from the one before. */
+function actOnce(session: Session, isTaken: SlotLook, claim: SlotLook): Act {
+  let last: string | undefined;
+  return async (context) => {
+    const isElsewhere = async () => last === undefined && (await isTaken(context));
+    if (await isElsewhere()) return sayTaken(context);
+    const hold = await holdJob(context).catch(refusalIfHeld);
+    if (hold instanceof FatalError) {
+      const isAtStart = await isStartElsewhere(context);
+      if (await isElsewhere()) return sayTaken(context);
+      if (isAtStart) return sayAtStart(context);
+      throw hold;
+    }
+    await using _ = hold;
+    const isOurs = last === undefined ? await claim(context) : await takeSlotOver(context, last);
+    if (!isOurs) return sayTaken(context);
+    last = context.owner;
+    return await startLoaded(session, context, EVERY_FILE);
+  };
+}
+
+function refusalIfHeld(error: unknown): FatalError {
+  if (error instanceof FatalError && error.code === "lease_held") return error;
   throw error;
 }
 
@@ -111,12 +132,12 @@ type Act = (context: RunContext) => Promise<readonly FileEnd[] | null>;
 /** Under a pause not even this is done. */
 const nothing: Act = async () => null;
 
-const none = () => {};
-
-const noteMissed: Act = async (context) => {
-  await raiseMissed(context);
-  return null;
-};
+const noteMissed =
+  (reason: MissedReason): Act =>
+  async (context) => {
+    await raiseMissed(context, reason);
+    return null;
+  };
 
 /** What the start means for the schedule, and for the job's alarms. */
 async function judged(
@@ -139,6 +160,11 @@ async function judged(
     await pauses.afterError(context, error);
     throw error;
   }
+}
+
+function sayAtStart({ log, job }: RunContext): null {
+  log.info("the job is still running in another process, so this start is skipped", { job: job.name });
+  return null;
 }
 
 function sayTaken({ log, job }: RunContext): null {

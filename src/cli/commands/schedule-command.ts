@@ -10,13 +10,13 @@ import { type Lease, leaseName } from "../../ledger/run.ts";
 import type { Log } from "../../log.ts";
 import { keepName } from "../../run/start/keep-name.ts";
 import { describeSlot } from "../../schedule/describe-slot.ts";
-import { type BrokenOff, findBrokenOff } from "../../schedule/find-broken-off.ts";
+import type { BrokenOff } from "../../schedule/find-broken-off.ts";
 import { createOnTick, type Start } from "../../schedule/on-tick.ts";
 import { runSchedule } from "../../schedule/run-schedule.ts";
 import { openSlots, type Slots } from "../../schedule/slots.ts";
+import type { TurnKind } from "../../schedule/turns.ts";
 import { openEditedJobs } from "../edited-jobs.ts";
 import { readEnvironment } from "../environment.ts";
-import { ledgerPlace } from "../ledger-place.ts";
 import type { LoadedJob } from "../load-job.ts";
 import { loadScheduled } from "../load-scheduled.ts";
 import { openContext } from "../open-context.ts";
@@ -28,9 +28,8 @@ import { withoutReason } from "../without-reason.ts";
 import { openStarts } from "./open-starts.ts";
 import { openPruneAfter } from "./prune-after.ts";
 import { watchExpected } from "./watch-expected.ts";
+import { waitForLease, watchOthers } from "./watch-others.ts";
 
-/** How often to look whether another process has died. */
-const LOOK_MS = 1_000;
 const MISSED = "missed a scheduled start: no process was there for it within 6 hours";
 
 export async function scheduleCommand(session: Session, names: readonly string[], listen?: string): Promise<ExitCode> {
@@ -54,11 +53,11 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     log.info("scheduled", { job: job.name, cron: job.schedule?.cron, zone: job.schedule?.zone, dueAt: nextStart(job) });
   log.info("the schedule has started", { jobs: jobs.length });
   monitor?.begin();
-  const others = loaded.map((one) =>
-    watchOthers(session, one, signal, (brokenOff) =>
-      tick(one.job, brokenOff.kind === "start" ? startInPlaceOf(brokenOff.begunBy) : continueLeft),
-    ),
-  );
+  const goOn = (job: Job, brokenOff?: BrokenOff) =>
+    brokenOff?.kind === "start"
+      ? tick(job, startInPlaceOf(brokenOff.begunBy))
+      : tick(job, continueLeft, "continuation");
+  const others = loaded.map((one) => watchOthers(session, one, signal, (brokenOff) => goOn(one.job, brokenOff)));
   const sayMissed = (job: Job) => {
     log.error(MISSED, { job: job.name });
     return missed(job);
@@ -66,12 +65,13 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   const following = runSchedule(
     jobs,
     {
-      // A slot that was missed while no process ran is made up for. Otherwise only unfinished runs are continued.
+      // A slot that was missed while no process ran is made up for.
       async onBegin(job, slots) {
         const lease = leases.get(job.name);
         const slot = lease && slots.findLast(lease.sinceMs, Date.now());
         if (lease !== undefined && slot === undefined && isOneLost(slots, lease)) await sayMissed(job);
-        await tick(job, slot === undefined ? continueLeft : startAt(slot.slotMs));
+        const brokenOff = await waitForLease(session, loaded, job, signal);
+        await (slot === undefined ? goOn(job, brokenOff) : tick(job, startAt(slot.slotMs)));
       },
       async onTick(job, { slotMs }) {
         await tick(job, startAt(slotMs));
@@ -95,51 +95,18 @@ function isOneLost(slots: Slots, { sinceMs }: Lease): boolean {
   return first !== undefined && first.atMs <= Date.now();
 }
 
-/** Until the schedule stops: whatever another process leaves of the job when it dies is given to `act`. A ledger in a file is one host's. */
-async function watchOthers(
-  session: Session,
-  loaded: LoadedJob,
-  signal: AbortSignal,
-  act: (brokenOff: BrokenOff) => Promise<void>,
-): Promise<void> {
-  const { log, progress } = session;
-  if (ledgerPlace(process.env).kind === "file") return;
-  const look = async () => {
-    const ledger = await session.ledger();
-    const context = await openContext({ loaded, ledger, log, progress, signal }, session.workFolder());
-    const isPaused = (await ledger.schedules.findPause(context.bankName, loaded.job.name)) !== undefined;
-    return isPaused ? undefined : findBrokenOff(context);
-  };
-  let isSaid = false;
-  const sayOnce = (error: unknown) => {
-    if (error instanceof FatalError || isSaid) return;
-    isSaid = true;
-    const about = { job: loaded.job.name, code: "internal", error: placeOf(error) };
-    log.error("it cannot be seen whether another process has died over the job", about);
-  };
-  while (!signal.aborted) {
-    // A database that is away is looked at again; the starts themselves report it.
-    const brokenOff = await look().catch(sayOnce);
-    if (brokenOff && !signal.aborted) {
-      log.warn("another process has died over the job, which is continued here", { job: loaded.job.name });
-      await act(brokenOff);
-    }
-    await systemClock.sleep(LOOK_MS, signal);
-  }
-}
-
 /** What happens at each slot of a job. An error ends this start, never the schedule. */
 function openTick(
   log: Log,
   signal: AbortSignal,
   onGivenUp: (job: Job) => Promise<void>,
   onDue: (job: string) => void,
-): (job: Job, act: Start) => Promise<void> {
+): (job: Job, act: Start, kind?: TurnKind) => Promise<void> {
   const onTick = createOnTick({
     clock: systemClock,
     signal,
     onAgain: (job, afterMs) =>
-      log.warn("the job did not finish; it is started again after a wait", {
+      log.warn("the job did not start or did not finish; it is started again after a wait", {
         job: job.name,
         waitMs: afterMs,
       }),
@@ -149,11 +116,11 @@ function openTick(
     onBlackout: (job, untilMs) =>
       log.info("a blackout: the start waits for its end", { job: job.name, dueAt: new Date(untilMs).toISOString() }),
   });
-  return async (job, act) => {
+  return async (job, act, kind = "start") => {
     try {
       log.info("a start of the job is due", { job: job.name });
       onDue(job.name);
-      if ((await onTick(job, act)) === "busy")
+      if ((await onTick(job, act, kind)) === "busy" && kind === "start")
         log.info("the job is still running, so this start is skipped", { job: job.name });
     } catch (error) {
       if (error instanceof FatalError) log.error(error.message, fieldsOf(job, error));

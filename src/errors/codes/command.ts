@@ -132,7 +132,7 @@ export const COMMAND_CODES = defineCodes({
     meaning: "A scheduled start did not happen, and it is too late to make up for it.",
     fixedBy: "operator",
     retryHelps: true,
-    todo: "See why no schedule was running, then start the job, or wait for its next start.",
+    todo: "See what kept the schedule from it, then start the job, or wait for its next start.",
   },
   results_unwritable: {
     meaning: "The results cannot be written.",

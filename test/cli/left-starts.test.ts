@@ -1,0 +1,100 @@
+/**
+ * A start of a schedule that its process did not live to end, or that finds the job in other hands: the next process takes all of its files,
+ * and no slot is left out for work that takes no new file. Over a ledger in a file, as one host has it.
+ */
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import { SlowJob, type Watched } from "../support/slow-job.ts";
+
+/** A process is up by then. */
+const UP_MS = 5_000;
+const secondIn = (ms: number) => new Date(Date.now() + ms).getUTCSeconds();
+
+/** Waits of minutes are a second long. */
+const HURRIED = `data:text/javascript,${encodeURIComponent(`
+  import timers from "node:timers/promises"; import { syncBuiltinESMExports } from "node:module";
+  const wait = timers.setTimeout; timers.setTimeout = (ms, ...rest) => wait(ms > 120000 ? 1000 : ms, ...rest); syncBuiltinESMExports();`)}`;
+
+const open = (accounts: number, cron: string) =>
+  SlowJob.open({
+    name: "nightly",
+    accounts,
+    latencyMs: 100,
+    ledger: "file",
+    settings: `concurrency: { reads: 1, writes: 1 }, firstStart: "all", schedule: { cron: "${cron}", zone: "UTC" }`,
+  });
+
+/** A minute's wait for the lease of a process that was killed, made short. */
+async function kill(job: SlowJob, { child, ended }: Watched): Promise<void> {
+  child.kill("SIGKILL");
+  await ended;
+  using database = new DatabaseSync(join(job.folder, "ledger.sqlite"));
+  const untilMs = Date.now() + 2_000;
+  const { changes } = database
+    .prepare("UPDATE leases SET until = ? WHERE name LIKE 'nightly %' AND until > ?")
+    .run(untilMs, untilMs);
+  expect(changes, "leases that the process has left").to.equal(1);
+}
+
+async function stop({ child, ended }: Watched): Promise<void> {
+  child.kill("SIGTERM");
+  expect((await ended).code).to.equal(0);
+}
+
+/** When it was said, for the time of that number. */
+const timeOf = ({ log }: Watched, message: string, no = 0) => {
+  const line = log.split("\n").filter((one) => one.includes(`"${message}`))[no];
+  return line === undefined ? Number.NaN : Date.parse((JSON.parse(line) as { timestamp: string }).timestamp);
+};
+
+describe("a start of a schedule", function () {
+  this.timeout(120_000);
+
+  it("goes on in the next process with all of its files, when its own was killed", async () => {
+    await using job = await open(20, `${secondIn(UP_MS)} * * * * *`);
+    await job.put(job.rows.slice(0, 15), "in/a.csv");
+    await job.put(job.rows.slice(15), "in/b.csv");
+    const struck = job.start(["schedule", "./job.ts"]);
+    await job.until(() => job.bank.effects.length > 3);
+    const beganMs = Date.now();
+    await kill(job, struck);
+    const other = job.start(["schedule", "./job.ts"]);
+    await job.until(() => job.bank.effects.length === job.rows.length);
+    expect(Date.now() - beganMs, "before the next slot").to.be.below(45_000);
+    await job.until(() => other.log.split("the run has ended").length > 2);
+    await stop(other);
+    expect(job.bank.effects).to.have.length(job.rows.length);
+  });
+
+  it("begins after the rest of a run that its process has found, when its slot comes meanwhile", async () => {
+    await using job = await open(60, `${secondIn(3 * UP_MS)} * * * * *`);
+    await job.put(job.rows.slice(1));
+    const struck = job.start(["run", "./job.ts"]);
+    await job.until(() => job.bank.effects.length > 3);
+    await kill(job, struck);
+    await job.put(job.rows.slice(0, 1), "in/b.csv");
+    const other = job.start(["schedule", "./job.ts"]);
+    await job.until(() => job.bank.effects.length === job.rows.length);
+    await stop(other);
+    expect(timeOf(other, "resuming run"), other.log).to.be.below(timeOf(other, "a start of the job is due", 1));
+    expect(timeOf(other, "a start of the job is due", 1), other.log).to.be.below(timeOf(other, "the run has ended"));
+    expect(other.log).not.to.contain("is skipped");
+  });
+
+  it("is begun again and again while a person is at work on the job, and leaves no file out", async () => {
+    await using job = await open(60, `${secondIn(2 * UP_MS)} * * * * *`);
+    await job.put(job.rows.slice(1));
+    const person = job.start(["run", "./job.ts"]);
+    await job.until(() => job.bank.effects.length > 0);
+    await job.put(job.rows.slice(0, 1), "in/b.csv");
+    const schedule = job.start(["schedule", "./job.ts"], { NODE_OPTIONS: `--import=${HURRIED}` });
+    expect((await person.ended).code).to.equal(0);
+    while (job.bank.effects.length < job.rows.length) await sleep(20);
+    await stop(schedule);
+    expect(schedule.log).to.contain("job nightly is in progress: ");
+    expect(schedule.log).to.contain("the job did not start or did not finish; it is started again after a wait");
+    expect(schedule.log).not.to.contain("is skipped");
+  });
+});
