@@ -2,6 +2,7 @@
  * A start of a schedule that its process did not live to end, or that finds the job in other hands: the next process takes all of its files,
  * and no slot is left out for work that takes no new file. Over a ledger in a file, as one host has it.
  */
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +11,8 @@ import { SlowJob, type Watched } from "../support/slow-job.ts";
 
 /** A process is up by then. */
 const UP_MS = 5_000;
+/** In no time that a test takes. */
+const NEVER = "0 0 29 2 *";
 const secondIn = (ms: number) => new Date(Date.now() + ms).getUTCSeconds();
 
 /** Waits of minutes are a second long. */
@@ -84,18 +87,20 @@ describe("a start of a schedule", function () {
   });
 
   it("begins after the rest of a run that its process has found, when its slot comes meanwhile", async () => {
-    await using job = await open(250, `${secondIn(4 * UP_MS)} * * * * *`);
+    await using job = await open(120, NEVER);
     await job.put(job.rows.slice(1));
     const struck = job.start(["run", "./job.ts"]);
     await job.until(() => job.bank.effects.length > 3);
     await kill(job, struck);
     await job.put(job.rows.slice(0, 1), "in/b.csv");
+    const file = join(job.folder, "job.ts");
+    await writeFile(file, (await readFile(file, "utf8")).replace(NEVER, `${secondIn(1.5 * UP_MS)} * * * * *`));
     const other = job.start(["schedule", "./job.ts"]);
     await job.until(() => job.bank.effects.length === job.rows.length);
     await stop(other);
     expect(timeOf(other, "resuming run"), other.log).to.be.below(timeOf(other, "a start of the job is due", 1));
     expect(timeOf(other, "a start of the job is due", 1), other.log).to.be.below(timeOf(other, "the run has ended"));
-    expect(other.log.split("\n").filter((line) => line.includes("is skipped"))).to.deep.equal([]);
+    expect(other.log).not.to.contain("is skipped");
   });
 
   it("is tried again while a person is at work on the job, and leaves no file out", async () => {
