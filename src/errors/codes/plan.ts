@@ -211,7 +211,7 @@ export const PLAN_CODES = defineCodes({
   },
   stale: {
     meaning:
-      "A row with the same or a later effective_at has already been applied to this account, or to this user of it.",
+      "A row with a later effective_at, or another one with the same, has been applied to this account or to this user of it.",
     fixedBy: "file",
     retryHelps: false,
     todo: "Export the row with its current effective_at.",

@@ -72,7 +72,7 @@ export function judgeAhead(at: string | undefined, nowMs: number): Issue | null 
 
 /**
  * A row that would change something, and is not newer than what was applied, is stale. The same instant is allowed if it was applied
- * by this row itself, by the one that it repairs, or by an earlier version of its file (`isOwn`).
+ * by this row itself, by the one that it repairs, by an earlier version of its file, or by one that asked for the same (`isOwn`).
  */
 export async function judgeLaterInstant(
   { effective_at: at }: Desired,

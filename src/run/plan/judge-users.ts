@@ -14,6 +14,7 @@ import { isOfOtherVersion } from "../batches.ts";
 import { desiredOf } from "../desired-of.ts";
 import { PAGE, walkPages } from "../pages.ts";
 import type { RunInHand } from "../run-in-hand.ts";
+import { isSameWishOfUser } from "./is-same-wish.ts";
 import { findOrigin, issueOfLaterRun, judgeAhead } from "./judge-later.ts";
 
 /** A change and what the bank shows of its account. `desired` has the bank's ids; `after` is the last step that was applied before. */
@@ -63,9 +64,13 @@ async function judgeEach(
   const ids = users.map(({ id }) => id);
   const times = await ledger.userTimes.read(run.bank, actual.account.id, ids);
   const origin = await findOrigin({ ledger, run }, stored);
-  const isOwn = async (byRun: number) =>
-    after > 0 || stored.provenance !== null || (await isOfOtherVersion(inHand, run, byRun));
-  const judge = async (user: UserChange): Promise<Verdict | null> => {
+  const given = desiredOf(run, stored).users ?? [];
+  const isOwn = async (byRun: number, user: UserChange) =>
+    after > 0 ||
+    stored.provenance !== null ||
+    (await isOfOtherVersion(inHand, run, byRun)) ||
+    (await isSameWishOfUser(inHand, stored, user, byRun));
+  const judge = async (user: UserChange, at: number): Promise<Verdict | null> => {
     // What this run has brought about is its own row's.
     if (isAsWanted(user, held)) return after > 0 ? null : { word: "unchanged", issues: [] };
     const ahead = after > 0 ? null : judgeAhead(user.effective_at, clock.nowMs());
@@ -76,7 +81,7 @@ async function judgeEach(
       (one) => one !== undefined && time.byRun > one.no && time.byRun !== run.no,
     );
     if (later !== undefined) return { word: "skipped", issues: [issueOfLaterRun(later, "this user of the account")] };
-    const stale = await judgeTime(user, time, isOwn);
+    const stale = await judgeTime(user, time, (byRun) => isOwn(byRun, given[at] ?? user));
     return stale === null ? null : { word: "skipped", issues: [stale] };
   };
   return Promise.all(users.map(judge));

@@ -14,6 +14,7 @@ import { isOfOtherVersion } from "../batches.ts";
 import { endsRun, issueOfFailure } from "../failure.ts";
 import type { RunInHand } from "../run-in-hand.ts";
 import { type Stop, stopFor } from "../stop.ts";
+import { isSameWish } from "./is-same-wish.ts";
 import { judgeCreate, judgeMissing } from "./judge-create.ts";
 import { issueOfLaterRun, judgeAhead, judgeLaterInstant, judgeLaterRun } from "./judge-later.ts";
 import { judgeNear } from "./judge-near.ts";
@@ -137,9 +138,12 @@ async function planMet(
   if (plan.kind !== "operations") return end(plan.kind, plan.issues);
   const ahead = after > 0 ? null : judgeAhead(desired.effective_at, clock.nowMs());
   if (ahead !== null) return end("invalid", [ahead]);
-  // What was applied last may be the first part of this same row, or of the row that it repairs or corrects.
+  // What was applied last may be the first part of this same row, or of the row that it repairs or corrects, or just what it asks for.
   const isOwn = async () =>
-    after > 0 || stored.provenance !== null || (await isOfOtherVersion(inHand, run, memory.appliedByRun));
+    after > 0 ||
+    stored.provenance !== null ||
+    (await isOfOtherVersion(inHand, run, memory.appliedByRun)) ||
+    (await isSameWish(inHand, stored, memory.appliedByRun));
   const stale = await judgeLaterInstant(desired, memory, isOwn);
   if (stale !== null) return end("skipped", [stale]);
   // What is begun is finished, and a plan that is applied has its kinds.
