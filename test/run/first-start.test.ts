@@ -64,6 +64,34 @@ describe("the first start of a job with a schedule", () => {
     expect(told(await start(desk, bank, { job: at("new") }))).to.deep.equal(["d.csv 1 applied", "e.csv 1 applied"]);
   });
 
+  it("is over with one that found no file, or none that was done yet: what comes later is all taken", async () => {
+    await using bank = await openBank();
+    for (const done of [undefined, { suffix: ".ok" }]) {
+      await using desk = await openDesk();
+      const source = { folder: join(desk.folder, "in"), ...(done && { done }) };
+      const here = (name: string) => ({ ...source, name, pattern: new RegExp(`^${name}-.*[.]csv$`) });
+      await put(desk, done === undefined ? "readme" : "a.csv", FREEZE, 0);
+      const job = { schedule, source };
+      expect(await start(desk, bank, { job })).to.deep.equal([]);
+      await put(desk, "a.csv", FREEZE, 0);
+      await put(desk, "b.csv", GOLD, 1);
+      for (const key of ["a.csv", "b.csv"]) await put(desk, `${key}.ok`, "", 2);
+      const later = told(await start(desk, bank, { job }));
+      expect(later.map((end) => end.split(" ")[0])).to.deep.equal(["a.csv", "b.csv"]);
+      // Each source has a first start of its own.
+      const several = { schedule, source: [here("cards"), here("people")] };
+      await put(desk, "cards-1.csv", GOLD, 3);
+      await put(desk, "cards-1.csv.ok", "", 3);
+      await start(desk, bank, { job: several });
+      for (const key of ["cards-2.csv", "cards-3.csv", "people-1.csv", "people-2.csv"]) {
+        await put(desk, key, SILVER, 4);
+        await put(desk, `${key}.ok`, "", 4);
+      }
+      const ends = told(await start(desk, bank, { job: several })).map((end) => end.split(" ")[0]);
+      expect(ends).to.deep.equal(["cards-2.csv", "cards-3.csv", "people-1.csv", "people-2.csv"]);
+    }
+  });
+
   it("is not over with a file that was to be named by hand, and is with one that had to wait for its manifest", async () => {
     await using bank = await openBank();
     await using desk = await openDesk();

@@ -121,16 +121,25 @@ function notListed(
   return new FatalError("source_not_found", message, { hint: "give a key as the source lists it" });
 }
 
-/** The first start of a job with a schedule skips the files that were there before the job, the newest apart. */
+/**
+ * The first start of a job with a schedule skips the files that were there before the job, the newest apart. One that has none to skip was
+ * the first all the same.
+ */
 async function skipOlder(
   context: RunContext,
-  { source, store }: ListedSource,
+  { source, store, undone }: ListedSource,
   fresh: readonly ListedFile[],
   { kind }: StartOptions,
 ): Promise<readonly ListedFile[]> {
   const { job, jobPath, ledger, bankName, progress } = context;
-  if (job.schedule === undefined || job.firstStart !== "newest" || fresh.length < 2) return fresh;
-  const isOwn = ownKeys(job, source, store.place);
+  if (job.schedule === undefined || job.firstStart !== "newest") return fresh;
+  const mark = markOf(source);
+  if (fresh.length < 2) {
+    if (kind === "run" && fresh.length + undone.length < 2) await recordBegun(context, store.place, mark);
+    return fresh;
+  }
+  const own = ownKeys(job, source, store.place);
+  const isOwn = own && ((key: string) => key === mark.key || own(key));
   if (!(await ledger.files.isFirstStart(bankName, job.name, store.place, prefixOf(source), isOwn))) return fresh;
   if (kind === "run") {
     const skipped: SeenFile[] = [];
@@ -144,6 +153,16 @@ async function skipOlder(
     `first start at ${store.place}${name}: only the newest of ${counted(fresh.length, "file")} is run; to run the others too, type: tieout run ${jobWord(jobPath)} --from ${from}`,
   );
   return fresh.slice(-1);
+}
+
+/** An entry among the files of the source's place, for a start that had no file to skip. No file has such an ETag. */
+function markOf(source: Source): StoredFile {
+  return { key: `${prefixOf(source)} ${source.pattern.source}`, size: 0, lastModifiedMs: 0, etag: "" };
+}
+
+async function recordBegun({ ledger, bankName, job }: RunContext, place: string, mark: StoredFile): Promise<void> {
+  const known = await ledger.files.findKnown(bankName, job.name, place, [mark]);
+  if (known.size === 0) await ledger.files.recordSeen(bankName, job.name, place, [mark], null);
 }
 
 /** Which keys of its place are the source's, where the job has others there; undefined for a job with one source. */
