@@ -78,8 +78,9 @@ function isGone({ status, code, bankCode }: Failure): boolean {
 function decideTransient(failure: Failure, attempt: Attempt): Decision {
   const { inDoubt } = attempt;
   if (isLeft(failure, attempt)) {
-    // A gateway's 429 says nothing about the bank's keys.
-    const nextGeneration = failure.code === "bank_rate_limited" && failure.bankCode !== "" && !inDoubt;
+    // A gateway's 429 says nothing about the bank's keys, and one that gives no token has not seen this one.
+    const isOfKey = failure.code === "bank_rate_limited" && failure.bankCode !== "" && failure.outage !== true;
+    const nextGeneration = isOfKey && !inDoubt;
     return { kind: "again", inDoubt, delayMs: waitMs(failure, attempt), nextGeneration };
   }
   if (inDoubt) return { kind: "end", state: "unknown", inDoubt };

@@ -84,7 +84,7 @@ function readWith(bank: BankApi, scope: string): Promise<Answer<unknown>> {
   return bank.fetchAccount(`account_${none}`);
 }
 
-function nextOf({ code, bankCode, status }: Failure, scope: string): string {
+function nextOf({ code, bankCode, status, outage }: Failure, scope: string): string {
   const isPage = code === "gateway_refused" || (bankCode === "" && status >= 300 && status < 500);
   if (isPage)
     return "a firewall or proxy seems to answer in the bank's place: ask who runs it, and whether the bank's list has this host's address";
@@ -93,7 +93,7 @@ function nextOf({ code, bankCode, status }: Failure, scope: string): string {
   if (code === "bank_answer_unreadable")
     return "see that LEAD_API_URL is the bank's; a proxy or a network's log-in page may answer in its place";
   if (code === "bank_unreachable") return "see that LEAD_API_URL is right, and that this host can reach it";
-  return CODES[code].todo;
+  return CODES[outage === true ? "no_token" : code].todo;
 }
 
 async function checkAccounts(bank: BankApi, { lookup }: BankAsked): Promise<Remark[]> {

@@ -23,18 +23,21 @@ export function watchStop(context: RunContext, bank: BankApi, freeze: Freeze | n
   const { signal, clock, job, stopAtMs = nextStopMs(job, clock.nowMs()) } = context;
   const over = new AbortController();
   const ended = new AbortController();
-  void clock.sleep(job.runTimeoutMs, ended.signal).then(() => {
-    const message = `the run has lasted ${counted(Math.round(job.runTimeoutMs / 60_000), "minute")}, the job's limit (runTimeoutMs)`;
-    if (!ended.signal.aborted) over.abort(stopFor({ code: "run_deadline", column: "", message }));
-  });
+  const stopAtDeadline = (says: string) => {
+    const why = bank.throughput().isDown ? "; by then all calls waited for the bank, which failed for everybody" : "";
+    if (!ended.signal.aborted) over.abort(stopFor({ code: "run_deadline", column: "", message: `${says}${why}` }));
+  };
+  const limit = counted(Math.round(job.runTimeoutMs / 60_000), "minute");
+  void clock
+    .sleep(job.runTimeoutMs, ended.signal)
+    .then(() => stopAtDeadline(`the run has lasted ${limit}, the job's limit (runTimeoutMs)`));
   const untilMs = (freeze?.fromMs ?? 0) - clock.nowMs();
   if (freeze !== null && untilMs > 0 && untilMs < job.runTimeoutMs)
     void clock.sleep(untilMs, ended.signal).then(() => ended.signal.aborted || over.abort(stopOfFreeze(freeze)));
   if (stopAtMs !== null)
-    void clock.sleep(Math.max(0, stopAtMs - clock.nowMs()), ended.signal).then(() => {
-      const message = `it is ${renderMoment(clock.nowMs(), stopAtMs)}, when the run is to stop`;
-      if (!ended.signal.aborted) over.abort(stopFor({ code: "run_deadline", column: "", message }));
-    });
+    void clock
+      .sleep(Math.max(0, stopAtMs - clock.nowMs()), ended.signal)
+      .then(() => stopAtDeadline(`it is ${renderMoment(clock.nowMs(), stopAtMs)}, when the run is to stop`));
   const either = AbortSignal.any([signal, over.signal]);
   const cut = () => {
     bank.stop();

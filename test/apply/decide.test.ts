@@ -128,6 +128,18 @@ describe("decide", () => {
     expect(again(CLOSED), "the run that is stopped ends it, not the row").to.equal(true);
   });
 
+  it("counts no attempt for which there was no token, and keeps the key, since nothing was sent under it", () => {
+    for (const status of [429, 500, 503]) {
+      const answer = classify(response(status), "read");
+      if (answer.ok) expect.fail("no success");
+      const noToken: Answer<null> = { ok: false, failure: { ...answer.failure, outage: true } };
+      for (const attempt of [FIRST, LAST]) {
+        expect(told(decide(noToken, attempt))).to.equal("again, no doubt, same key");
+        expect(told(decide(noToken, { ...attempt, ...DOUBT }))).to.equal("again, in doubt, same key");
+      }
+    }
+  });
+
   it("stops the run when the bank is out of reach and the attempts are spent, so that no row is failed by it", () => {
     expect(told(decideOn(silence(false), LAST))).to.equal("stop planned, no doubt");
     expect(told(decideOn(silence(false), { ...LAST, ...DOUBT }))).to.equal("end unknown, in doubt");

@@ -153,7 +153,7 @@ describe("tieout undo", function () {
       between: (held) => held.failNext("500", 99, ({ path: at }) => at.includes("token")),
     });
     expect(undo.code, undo.err).to.equal(6);
-    expect(undo.err).to.match(/no token: HTTP 500.*\[bank_error\]/);
+    expect(undo.err).to.match(/no token: HTTP 500.*\[no_token\]/);
     expect(await stat(path("u")).catch(() => "removed")).to.equal("removed");
   });
 

@@ -139,6 +139,18 @@ describe("the doctor looks at the bank", function () {
     );
   });
 
+  it("that fails when it is asked for a token", async () => {
+    for (const status of [500, 429])
+      await standing(
+        (_, response) => json(response, status, { code: "sorry" }),
+        async (at) => {
+          expect((await look(at))[0]).to.match(
+            /^bad BANK gives no token: HTTP \d+ sorry → Wait a while, or ask the bank about its token endpoint/,
+          );
+        },
+      );
+  });
+
   it("whose clock is an hour off, and some minutes", async () => {
     for (const [offMs, said] of [
       [3_600_000, /^bad this machine's clock is 60 minutes behind the bank's, so nothing would be sent → set this/],

@@ -20,6 +20,7 @@ import type { Clock } from "../../clock.ts";
 import { type BankReply, type BankRequest, CLOSED, isPage, type Transport } from "../transport.ts";
 import { isTooLate, TOO_LATE } from "./leave-by.ts";
 import { askShared, type SharedLimits, type SharedState } from "./shared-limits.ts";
+import { isTokenless } from "./token.ts";
 
 /** This many failures in a row are not an accident of single calls. */
 const FAILURES_IN_A_ROW = 20;
@@ -54,7 +55,10 @@ export interface BreakerOutside {
   readonly shared?: SharedLimits;
 }
 
-/** Transport failures, 5xx and web pages count against the bank; every other answer shows that it is up. */
+/**
+ * Transport failures, 5xx and web pages count against the bank, and so does whatever gives no token, without which no call can go. Every other
+ * answer shows that it is up.
+ */
 export class Breaker {
   readonly #outside: BreakerOutside;
   #isOpen = false;
@@ -156,7 +160,8 @@ export class Breaker {
     const isProbe = this.#probe === request;
     this.#leave(request);
     if (reply.kind === "not_sent") return reply;
-    const isFailure = reply.kind === "no_response" || reply.status >= 500 || isPage(reply, request);
+    const isAbsent = reply.kind === "no_response" || reply.status >= 500;
+    const isFailure = isAbsent || isPage(reply, request) || isTokenless(reply, request);
     this.#count(isFailure);
     if (!isFailure) {
       if (isProbe) {

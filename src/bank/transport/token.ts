@@ -8,7 +8,7 @@ import type { Answer, Failure } from "../bank-api.ts";
 import { classify, unreadable } from "../classify.ts";
 import { nameBankError } from "../error-body.ts";
 import type { Secrets } from "../secrets.ts";
-import { type BankReply, CLOSED, TOKEN_PATH, type Transport } from "../transport.ts";
+import { type BankReply, type BankRequest, CLOSED, TOKEN_PATH, type Transport } from "../transport.ts";
 import { whoAnswered } from "../who-answered.ts";
 
 export interface ClientCredentials {
@@ -40,6 +40,9 @@ const RENEWED_AFTER = 0.8;
 const MOST_RENEWALS = 100;
 /** After a renewal that failed, the old token serves this long before the next try, if it lives. */
 const NEXT_TRY_MS = 30_000;
+
+const A_PAGE = "it is a web page, as a firewall, a proxy or a network's log-in shows one";
+const NO_SENDABLE = "it has no access_token that can be sent in a header";
 
 /** The stamp's sign to withToken alone: there was no token when the request was to leave. */
 const NO_TOKEN: BankReply = { ...CLOSED };
@@ -140,7 +143,10 @@ export class TokenSource {
     if (!answer.ok) return { ok: false, failure: toTokenFailure(answer.failure, scopes) };
     const token = parseToken(answer.value);
     if (token === undefined)
-      return { ok: false, failure: unreadable("read", 200, "it has no access_token that can be sent in a header") };
+      return {
+        ok: false,
+        failure: noToken(unreadable("read", 200, /^\s*</.test(answer.value) ? A_PAGE : NO_SENDABLE)),
+      };
     const nowMs = this.#clock.monotonicMs();
     this.#renewMs = nowMs + token.lifeMs * RENEWED_AFTER;
     const isAfterRefusal = this.#isAfterRefusal;
@@ -149,6 +155,12 @@ export class TokenSource {
     this.#token = { text: token.text, endsMs: nowMs + token.lifeMs, isAccepted: false, isAfterRefusal };
     return { ok: true, value: this.#token, status: 200 };
   }
+}
+
+/** Whether a request for a token got neither one nor a definite no. */
+export function isTokenless(reply: BankReply, { path }: BankRequest): boolean {
+  if (path !== TOKEN_PATH || reply.kind !== "response") return false;
+  return reply.status === 429 || (reply.status === 200 && parseToken(reply.body) === undefined);
 }
 
 /** The text is checked for what a header can hold, so that a broken one is found here and not in every call. */
@@ -171,7 +183,7 @@ function toTokenFailure(failure: Failure, scopes: readonly string[]): Failure {
   const { status, bankCode, code } = failure;
   // The request holds the secret, and nothing is left of an answer that may echo it but the bank's code.
   const told = status < 300 && code !== "gateway_refused" ? failure.message : nameBankError(bankCode, status);
-  if (failure.kind !== "refused" && code !== "gateway_refused") return { ...failure, message: `no token: ${told}` };
+  if (failure.kind !== "refused" && code !== "gateway_refused") return noToken({ ...failure, message: told });
   // A client that lacks a scope may be refused as one whose secret is wrong.
   const asked = `no token: ${told}, when asked for the scopes ${scopes.join(", ")}`;
   if ([400, 401, 422].includes(status))
@@ -179,6 +191,12 @@ function toTokenFailure(failure: Failure, scopes: readonly string[]): Failure {
   if (status === 403) return { ...failure, message: asked, kind: "stop", code: "bank_forbidden" };
   const message = `no token: ${told}; there is no token endpoint at this address, so check LEAD_API_URL and its path`;
   return { ...failure, message, kind: "stop", code: "bank_unreachable" };
+}
+
+/** One that is not to be had just now is missing to all calls alike: what was to go out has not, and it costs no row an attempt. */
+function noToken(failure: Failure): Failure {
+  const isOutage = failure.kind === "transient" && failure.code !== "stopped";
+  return { ...failure, message: `no token: ${failure.message}`, ...(isOutage && { outage: true as const }) };
 }
 
 /** An answer of the bank's own that is given only to those whose token it has taken. */

@@ -36,6 +36,13 @@ export const BANK_CODES = defineCodes({
     todo: "Check LEAD_API_URL, HTTPS_PROXY, NODE_EXTRA_CA_CERTS and the network, then start the job again.",
     exit: 6,
   },
+  no_token: {
+    meaning: "The bank gave no access token, without which no call can go out.",
+    fixedBy: "bank",
+    retryHelps: true,
+    todo: "Wait a while, or ask the bank about its token endpoint; then start the job again.",
+    exit: 6,
+  },
   bank_answer_unreadable: {
     meaning: "The bank's answer could not be read.",
     fixedBy: "bank",

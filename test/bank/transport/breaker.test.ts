@@ -63,6 +63,27 @@ describe("Breaker", () => {
     expect(changes).to.deep.equal([]);
   });
 
+  it("takes whatever gives no token for a failure, and a definite no for an answer", async () => {
+    const token: BankRequest = { call: "read", method: "POST", path: "/v1/oauth/token", body: "{}" };
+    const without = [answer(429), answer(200, {}), answer(200, { access_token: "a b" }), answer(200, { token: "t" })];
+    for (const reply of without) {
+      const { guarded, changes, clock, requests } = setUp((_, count) =>
+        count < 25 ? reply : answer(200, { access_token: "t" }),
+      );
+      for (let n = 1; n < 20; n++) expect(isOutage(await guarded(token))).to.equal(false);
+      expect(isOutage(await guarded(token))).to.equal(true);
+      expect(changes).to.deep.equal([{ state: "open", probeInMs: 1_000 }]);
+      const read = guarded(REQUEST);
+      const probes = Array.from({ length: 5 }, () => guarded(token));
+      await clock.advance(3_600_000);
+      await Promise.all([read, ...probes]);
+      expect(requests.length, "the read goes first, and closes it").to.equal(26);
+    }
+    const no = setUp((_, count) => answer([400, 401, 403, 404][count % 4] ?? 400));
+    for (let n = 0; n < 60; n++) await no.guarded(token);
+    expect(no.changes).to.deep.equal([]);
+  });
+
   it("keeps all calls waiting but one probe, ever more seldom, until one succeeds", async () => {
     let isUp = false;
     const { guarded, clock, changes, requests } = setUp(() => answer(isUp ? 200 : 500));

@@ -221,6 +221,11 @@ describe("withToken", () => {
       const { send, sent } = setUp({ grant: () => grant });
       const reply = await send(WRITE);
       expect(reply).to.include({ kind: "not_sent" }).and.nested.include({ "failure.kind": kind, "failure.code": code });
+      if (reply.kind !== "not_sent") expect.fail("it was sent");
+      expect(reply.failure.message).to.match(/^no token: /);
+      expect(reply.failure.outage, "an outage's, unless it is a definite no").to.equal(
+        kind === "transient" || undefined,
+      );
       expect(sent()).to.deep.equal([]);
     });
   }
@@ -229,6 +234,14 @@ describe("withToken", () => {
     const { send } = setUp({ grant: (count) => (count === 1 ? answer(500) : answer(200, { access_token: "t" })) });
     expect(await send(READ)).to.include({ kind: "not_sent" });
     expect(await send(READ)).to.include({ status: 200 });
+  });
+
+  it("says what came in place of a token", async () => {
+    const told = async (body: unknown) => JSON.stringify(await setUp({ grant: () => answer(200, body) }).send(READ));
+    expect(await told(" <html>")).to.include(
+      "it is a web page, as a firewall, a proxy or a network's log-in shows one",
+    );
+    expect(await told({})).to.include("it has no access_token that can be sent in a header");
   });
 
   it("says what to check where there is no token endpoint", async () => {
