@@ -183,7 +183,7 @@ function toTokenFailure(failure: Failure, scopes: readonly string[]): Failure {
   const { status, bankCode, code } = failure;
   // The request holds the secret, and nothing is left of an answer that may echo it but the bank's code.
   const told = status < 300 && code !== "gateway_refused" ? failure.message : nameBankError(bankCode, status);
-  if (failure.kind !== "refused" && code !== "gateway_refused") return noToken({ ...failure, message: told });
+  if (failure.kind === "transient" && code !== "gateway_refused") return noToken({ ...failure, message: told });
   // A client that lacks a scope may be refused as one whose secret is wrong.
   const asked = `no token: ${told}, when asked for the scopes ${scopes.join(", ")}`;
   if ([400, 401, 422].includes(status))
@@ -195,8 +195,8 @@ function toTokenFailure(failure: Failure, scopes: readonly string[]): Failure {
 
 /** One that is not to be had just now is missing to all calls alike: what was to go out has not, and it costs no row an attempt. */
 function noToken(failure: Failure): Failure {
-  const isOutage = failure.kind === "transient" && failure.code !== "stopped";
-  return { ...failure, message: `no token: ${failure.message}`, ...(isOutage && { outage: true as const }) };
+  const message = `no token: ${failure.message}`;
+  return failure.code === "stopped" ? { ...failure, message } : { ...failure, message, outage: true };
 }
 
 /** An answer of the bank's own that is given only to those whose token it has taken. */

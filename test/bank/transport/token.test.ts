@@ -236,12 +236,13 @@ describe("withToken", () => {
     expect(await send(READ)).to.include({ status: 200 });
   });
 
-  it("says what came in place of a token", async () => {
-    const told = async (body: unknown) => JSON.stringify(await setUp({ grant: () => answer(200, body) }).send(READ));
-    expect(await told(" <html>")).to.include(
-      "it is a web page, as a firewall, a proxy or a network's log-in shows one",
-    );
-    expect(await told({})).to.include("it has no access_token that can be sent in a header");
+  it("names the scopes it has asked for where they may be what was refused, and says what came in a token's place", async () => {
+    const told = async (status: number, body: unknown) =>
+      JSON.stringify(await setUp({ grant: () => answer(status, body) }).send(READ));
+    for (const status of [400, 401, 403, 422])
+      expect(await told(status, "")).to.include("asked for the scopes account/read, entity/read");
+    expect(await told(200, " <html>")).to.include("it is a web page, as a firewall");
+    expect(await told(200, {})).to.include("it has no access_token that can be sent in a header");
   });
 
   it("says what to check where there is no token endpoint", async () => {
