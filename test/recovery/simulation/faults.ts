@@ -37,7 +37,14 @@ export const CALL_FAULTS = [
 ] as const;
 export type CallFault = (typeof CALL_FAULTS)[number];
 
-export const OUTAGES = ["outage: refused", "outage: silent", "outage: 503", "outage: page"] as const;
+/** `no token`: every token ends, and only the requests for another one fail. */
+export const OUTAGES = [
+  "outage: refused",
+  "outage: silent",
+  "outage: 503",
+  "outage: page",
+  "outage: no token",
+] as const;
 
 /** What the queue of chunks does wrong. */
 export const QUEUE_FAULTS = ["chunk lost", "chunk doubled", "chunk unheard of"] as const;

@@ -6,6 +6,7 @@ import type { HttpTransport } from "../../../src/bank/transport/http-transport.t
 import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
 import { answerError, renderAnswer, type SandboxAnswer } from "../../../src/sandbox/answer.ts";
 import { answerTooMany } from "../../../src/sandbox/server/fault-answers.ts";
+import { TOKEN_PATH } from "../../../src/sandbox/state/journal.ts";
 import type { Bank } from "./bank.ts";
 import { CALL_FAULTS, type CallFault, type Outage, type Profile } from "./faults.ts";
 import type { Figures } from "./figures.ts";
@@ -57,6 +58,7 @@ export class Network {
   #beginOutage({ kind, lastsMs }: Outage): void {
     this.#toCome = null;
     this.#outage = kind;
+    if (kind === "outage: no token") this.#bank.revokeTokens();
     this.#world.tell(() => `network: ${kind}, for ${Math.round(lastsMs / 1000)} s`);
     this.#world.after(lastsMs, () => {
       this.#outage = null;
@@ -110,7 +112,8 @@ export class Network {
   #carry(no: number, request: BankRequest, end: End): void {
     const fault = this.#isCalm ? null : this.#drawFault(request);
     if (this.#toCome !== null && no > this.#toCome.afterRequests) this.#beginOutage(this.#toCome);
-    const outage = this.#outage;
+    const isSpared = this.#outage === "outage: no token" && request.path !== TOKEN_PATH;
+    const outage = isSpared ? null : this.#outage;
     if (outage !== null) this.#figures.strike(outage);
     else if (fault !== null) {
       this.#figures.strike(fault);
@@ -122,7 +125,7 @@ export class Network {
       this.#onTick(way, () => end({ kind: "no_response", sent: false, status: 0, reason: "refused" }));
       return;
     }
-    if (outage === "outage: 503") {
+    if (outage === "outage: 503" || outage === "outage: no token") {
       this.#onTick(way, () => this.#answer(answerError(503, "down", "Down.", "Try later."), request, end));
       return;
     }

@@ -137,6 +137,8 @@ function judgeRow(
   const isUnproven = codes.includes("lookup_unproven");
   if (result === "unknown" && !codes.some((code) => staysWith.includes(code))) return [`${where} stays unknown`];
   if (codes.includes("stopped")) return [`${where} was left behind`];
+  // Then nothing of it was sent.
+  if (result === "failed" && line.result_message?.startsWith("no token")) return [`${where} lacked a token`];
   const isHeld = mayHoldCreates && isUnproven && result === "held";
   if (isUntroubled && !isHeld && !["applied", "unchanged"].includes(result) && !isExpected(job, row, line)) {
     return [`${where} has come to nothing: ${line.result_message}`];
