@@ -14,6 +14,7 @@ import { claimSlot, isSlotOf, isSlotTaken, takeSlotOver } from "../../schedule/c
 import { isStartElsewhere } from "../../schedule/is-start-elsewhere.ts";
 import { judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
 import type { Start, StartEnd } from "../../schedule/on-tick.ts";
+import { settleIfThrown } from "../keep-alarms.ts";
 import type { LoadedJob } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
 import type { Session } from "../session.ts";
@@ -21,6 +22,7 @@ import { fieldsOf } from "../with-context.ts";
 import { StartPauses } from "./pause-starts.ts";
 import { resumeLeft } from "./resume-command.ts";
 import { startLoaded } from "./run-command.ts";
+import { startUntilThrough } from "./start-until-through.ts";
 
 const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: null } as const;
 
@@ -103,7 +105,7 @@ export function openStarts(
 /** A start that is made again has the slot from the one before. */
 function actOnce(session: Session, isTaken: SlotLook, claim: SlotLook): Act {
   let last: string | undefined;
-  return async (context) => {
+  return async (context, onEnd) => {
     const isElsewhere = async () => last === undefined && (await isTaken(context));
     if (await isElsewhere()) return sayTaken(context);
     const hold = await holdJob(context).catch(refusalIfHeld);
@@ -117,7 +119,7 @@ function actOnce(session: Session, isTaken: SlotLook, claim: SlotLook): Act {
     const isOurs = last === undefined ? await claim(context) : await takeSlotOver(context, last);
     if (!isOurs) return sayTaken(context);
     last = context.owner;
-    return await startLoaded(session, context, EVERY_FILE);
+    return await startUntilThrough(context, () => startLoaded(session, context, EVERY_FILE, onEnd));
   };
 }
 
@@ -126,8 +128,8 @@ function refusalIfHeld(error: unknown): FatalError {
   throw error;
 }
 
-/** Null for what is no start of ours. */
-type Act = (context: RunContext) => Promise<readonly FileEnd[] | null>;
+/** Calls `onEnd` for each file as it ends. Null for what is no start of ours. */
+type Act = (context: RunContext, onEnd: (end: FileEnd) => void) => Promise<readonly FileEnd[] | null>;
 
 /** Under a pause not even this is done. */
 const nothing: Act = async () => null;
@@ -147,8 +149,10 @@ async function judged(
   isStart: boolean,
   meter: Meter | null,
 ): Promise<StartEnd> {
+  const met: FileEnd[] = [];
+  const acting = () => act(context, (end) => void met.push(end));
   try {
-    const ends = (await pauses.isPaused(context)) ? null : await act(context);
+    const ends = (await pauses.isPaused(context)) ? null : await settleIfThrown(context, met, acting);
     if (ends === null) return "ended";
     meter?.countEnds(ends);
     const end = judgeStart(ends);
@@ -163,7 +167,9 @@ async function judged(
 }
 
 function sayAtStart({ log, job }: RunContext): null {
-  log.info("the job is still running in another process, so this start is skipped", { job: job.name });
+  log.info("the job is still running in another process, which looks for files once more after this start", {
+    job: job.name,
+  });
   return null;
 }
 

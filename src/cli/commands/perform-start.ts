@@ -62,10 +62,15 @@ async function perform(
   const print = (end: FileEnd) => printEnd(session, context, end);
   // A file that is run again is known: only the run says that this start has taken it.
   const isAgainTaken = next === null && options.again !== null;
-  const ends = await keepAlarms(context, options, () =>
+  const ends = await keepAlarms(context, options, (onEnd) =>
     isAgainTaken
       ? resumeLeft(session, promised)
-      : lookAfter(context, options, () => startJob(promised, options, print)),
+      : lookAfter(context, options, () =>
+          startJob(promised, options, (end) => {
+            onEnd(end);
+            print(end);
+          }),
+        ),
   );
   meter?.countEnds(ends);
   signal.throwIfAborted();

@@ -28,7 +28,7 @@ export async function runCommand(
   if (isDetached) return withContext(session, loaded, (context) => detach(session, context, options));
   const start = async (context: RunContext) => {
     try {
-      const ends = await keepAlarms(context, options, () => startLoaded(session, context, options));
+      const ends = await keepAlarms(context, options, (onEnd) => startLoaded(session, context, options, onEnd));
       return worstExit(ends.map(exitOf));
     } finally {
       if (options.kind === "run") await tell(context);
@@ -37,13 +37,17 @@ export async function runCommand(
   return withContext(session, loaded, start, "may begin");
 }
 
-/** Also called for each start of the schedule. */
+/** Also called for each start of the schedule. `onEnd` is called for each file as it ends. */
 export async function startLoaded(
   session: Session,
   context: RunContext,
   options: StartOptions,
+  onEnd: (end: FileEnd) => void,
 ): Promise<readonly FileEnd[]> {
-  const print = (end: FileEnd) => printEnd(session, context, end);
+  const print = (end: FileEnd) => {
+    onEnd(end);
+    printEnd(session, context, end);
+  };
   const ends = await lookAfter(context, options, () => startJob(context, options, print));
   const { job, log } = context;
   if (ends.length > 0) {

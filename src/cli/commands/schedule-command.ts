@@ -121,7 +121,7 @@ function openTick(
       log.info("a start of the job is due", { job: job.name });
       onDue(job.name);
       if ((await onTick(job, act, kind)) === "busy" && kind === "start")
-        log.info("the job is still running, so this start is skipped", { job: job.name });
+        log.info("the job is still running, and looks for files once more after this start", { job: job.name });
     } catch (error) {
       if (error instanceof FatalError) log.error(error.message, fieldsOf(job, error));
       else log.error("an internal error ended this start", { job: job.name, code: "internal", error: placeOf(error) });
