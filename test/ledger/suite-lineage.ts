@@ -195,6 +195,18 @@ export function suiteOfLineage(use: LedgerInUse): void {
     expect(await overtaken(run, { key: "account:x", accountId: "x" })).to.deep.equal([0]);
   });
 
+  it("says nothing of accounts whose later rows were themselves overtaken or left out", async () => {
+    const rows = [2, 3, 4, 5].map((at) => row(at, `client:${at}`));
+    const run = await play("r1", rows, { 2: "refused", 3: "refused", 4: "refused", 5: "refused" });
+    const later = await play("r2", rows, { 2: null, 3: null, 4: null, 5: null });
+    for (const [at, code] of (["superseded_by_run", "stale", "not_selected", "not_fetched"] as const).entries())
+      await use.ledger.changes.recordDone(later, at + 2, { word: "skipped", issues: [issue(code)] }, 5);
+    const named = rows.map(({ key }): NamedAccount => ({ key, accountId: null }));
+    expect(await overtaken(run, ...named)).to.deep.equal([3]);
+    await play("r3", rows, { 2: "applied", 3: "held" });
+    expect(await overtaken(run, ...named)).to.deep.equal([0, 1, 3]);
+  });
+
   it("lists the runs that may have open rows, by bank and job, until they are settled", async () => {
     const { ledger } = use;
     const list = async (bank: BankName | null, job: string | null, after = 0, limit = 9) =>

@@ -55,7 +55,11 @@ const LATER = [
   `x.no > $2 AND +x.bank = $1 AND ${IS_RUN}`,
   ...LAYOUTS_OF_USERS.map((layout) => `coalesce(x.reading, '') NOT LIKE '%"layout":"${layout}"%'`),
 ].join(" AND ");
-const withEnd = (of: string) => `JOIN ends e ON e.run = ${of}.run AND e.change = ${of}.change`;
+/** A row that was itself overtaken or left out takes no other row's place. */
+const IS_MOOT = `e.word = 'skipped' AND (${["stale", "superseded_by_run", "not_selected"]
+  .map((code) => `coalesce(e.issues, '') LIKE '%"code":"${code}"%'`)
+  .join(" OR ")})`;
+const withEnd = (of: string) => `JOIN ends e ON e.run = ${of}.run AND e.change = ${of}.change AND NOT (${IS_MOOT})`;
 
 /** `accounts` gives `place`, `key` and `account_id`: which of them a later run than $2 at the bank $1 has a row of, with its word. */
 export const listOvertaken = (accounts: string) => `SELECT n.place FROM ${accounts} WHERE
