@@ -56,6 +56,20 @@ async function suspend(job: SlowJob, { child }: Watched): Promise<void> {
   }
 }
 
+/** As a schedule has it that has begun that slot as its last. Of a lease, its end is a millisecond after. */
+function begunAt({ folder }: SlowJob, slotMs: number): void {
+  using database = new DatabaseSync(join(folder, "ledger.sqlite"));
+  const [job] = database.prepare("SELECT name FROM leases WHERE name LIKE 'nightly %'").all() as { name: string }[];
+  database
+    .prepare("INSERT INTO leases (name, owner, token, since, until) VALUES (?, 'ended', 1, ?, ?)")
+    .run(String(job?.name).replace("nightly", "nightly@slot"), slotMs, slotMs + 1);
+}
+
+async function setCron({ folder }: SlowJob, from: string, to: string): Promise<void> {
+  const file = join(folder, "job.ts");
+  await writeFile(file, (await readFile(file, "utf8")).replace(from, to));
+}
+
 async function stop({ child, ended }: Watched): Promise<void> {
   child.kill("SIGTERM");
   expect((await ended).code).to.equal(0);
@@ -86,6 +100,41 @@ describe("a start of a schedule", function () {
     expect(job.bank.effects).to.have.length(job.rows.length);
   });
 
+  it("goes on in the next process with all of its files, when its own was told to stop", async () => {
+    const cron = `${secondIn(UP_MS)} * * * * *`;
+    await using job = await open(20, cron);
+    await job.put(job.rows.slice(0, 15), "in/a.csv");
+    await job.put(job.rows.slice(15), "in/b.csv");
+    const stopped = job.start(["schedule", "./job.ts"]);
+    await job.until(() => job.bank.effects.length > 3);
+    await stop(stopped);
+    await setCron(job, cron, NEVER);
+    const other = job.start(["schedule", "./job.ts"]);
+    const beganMs = Date.now();
+    while (other.log.split("the run has ended").length < 3 && Date.now() - beganMs < 40_000) await sleep(20);
+    expect(job.bank.effects, other.log).to.have.length(job.rows.length);
+    await stop(other);
+  });
+
+  it("is made up for, though a person has resumed a run since its slot", async () => {
+    const slotMs = Math.ceil(Date.now() / 1_000) * 1_000 + 2 * UP_MS;
+    const slot = new Date(slotMs);
+    await using job = await open(20, `${slot.getUTCSeconds()} ${slot.getUTCMinutes()} ${slot.getUTCHours()} * * *`);
+    await job.put(job.rows.slice(1));
+    const struck = job.start(["run", "./job.ts"]);
+    await job.until(() => job.bank.effects.length > 3);
+    await kill(job, struck);
+    begunAt(job, slotMs - 86_400_000);
+    await sleep(slotMs + 1_000 - Date.now());
+    expect((await job.tieout("resume", "last")).code).to.equal(0);
+    await job.put(job.rows.slice(0, 1), "in/b.csv");
+    const schedule = job.start(["schedule", "./job.ts"]);
+    const beganMs = Date.now();
+    while (job.bank.effects.length < job.rows.length && Date.now() - beganMs < 20_000) await sleep(20);
+    expect(job.bank.effects).to.have.length(job.rows.length);
+    await stop(schedule);
+  });
+
   it("begins after the rest of a run that its process has found, when its slot comes meanwhile", async () => {
     await using job = await open(120, NEVER);
     await job.put(job.rows.slice(1));
@@ -93,8 +142,7 @@ describe("a start of a schedule", function () {
     await job.until(() => job.bank.effects.length > 3);
     await kill(job, struck);
     await job.put(job.rows.slice(0, 1), "in/b.csv");
-    const file = join(job.folder, "job.ts");
-    await writeFile(file, (await readFile(file, "utf8")).replace(NEVER, `${secondIn(1.5 * UP_MS)} * * * * *`));
+    await setCron(job, NEVER, `${secondIn(1.5 * UP_MS)} * * * * *`);
     const other = job.start(["schedule", "./job.ts"]);
     await job.until(() => job.bank.effects.length === job.rows.length);
     await stop(other);

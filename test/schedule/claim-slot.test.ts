@@ -1,7 +1,16 @@
 /** Slots as leases: begun once over all processes, also after a clock was wrong. Over a real ledger. */
 import { expect } from "chai";
 import type { RunContext } from "../../src/run/context.ts";
-import { claimSlot, isSlotTaken } from "../../src/schedule/claim-slot.ts";
+import {
+  claimSlot,
+  endSlot,
+  findBegunSlotMs,
+  findStopped,
+  findUnended,
+  isSlotTaken,
+  leaveSlot,
+  takeSlotOver,
+} from "../../src/schedule/claim-slot.ts";
 import { openDesk } from "../support/scenario.ts";
 
 const HOUR_MS = 3_600_000;
@@ -28,5 +37,37 @@ describe("a slot", () => {
     await claimSlot(wrong, slotMs + 4_000 * HOUR_MS);
     expect([await isSlotTaken(right, slotMs), await claimSlot(right, slotMs)]).to.deep.equal([false, true]);
     expect(await isSlotTaken(wrong, slotMs), "and it is one slot again").to.equal(true);
+  });
+
+  it("tells whether its start has come to its end, through every process that had it, and stays taken", async () => {
+    await using desk = await openDesk({ durable: false });
+    const [one, other] = ["one", "other"].map((owner): RunContext => ({ ...desk.context(NOWHERE), owner })) as [
+      RunContext,
+      RunContext,
+    ];
+    const slotMs = Math.ceil(desk.clock.nowMs() / 1_000) * 1_000;
+    expect([await findUnended(one), await findBegunSlotMs(one)]).to.deep.equal([undefined, undefined]);
+    await claimSlot(one, slotMs);
+    await endSlot(other);
+    expect([await findUnended(other), await findStopped(other)], "another's end").to.deep.equal(["one", undefined]);
+    await leaveSlot(one, "one");
+    expect([await findUnended(other), await findStopped(other)]).to.deep.equal(["stopped", "stopped"]);
+    expect([await takeSlotOver(other, "stopped"), await takeSlotOver(one, "stopped")]).to.deep.equal([true, false]);
+    await leaveSlot(one, "one");
+    expect(await findUnended(one), "by a process that no longer has it").to.equal("other");
+    await endSlot(other);
+    expect([await findUnended(one), await findStopped(one)]).to.deep.equal([undefined, undefined]);
+    expect([await isSlotTaken(one, slotMs), await claimSlot(one, slotMs)]).to.deep.equal([true, false]);
+    expect(await findBegunSlotMs(one)).to.equal(slotMs);
+  });
+
+  it("is gone on with for six hours", async () => {
+    await using desk = await openDesk({ durable: false });
+    const one: RunContext = { ...desk.context(NOWHERE), owner: "one" };
+    await claimSlot(one, desk.clock.nowMs());
+    await desk.clock.advance(6 * HOUR_MS);
+    expect(await findUnended(one)).to.equal("one");
+    await desk.clock.advance(1_000);
+    expect(await findUnended(one)).to.equal(undefined);
   });
 });

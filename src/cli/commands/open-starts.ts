@@ -19,6 +19,7 @@ import type { LoadedJob } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
 import type { Session } from "../session.ts";
 import { fieldsOf } from "../with-context.ts";
+import { endStart, openUnended, type Unended } from "./open-unended.ts";
 import { StartPauses } from "./pause-starts.ts";
 import { resumeLeft } from "./resume-command.ts";
 import { startLoaded } from "./run-command.ts";
@@ -39,6 +40,8 @@ export interface Starts {
   readonly missed: (job: Job) => Promise<void>;
   /** A start stopped again and again. */
   readonly giveUp: (job: Job) => Promise<void>;
+  /** As the schedule stops: starts that have not come to their end are for whoever comes next. */
+  readonly leave: () => Promise<void>;
 }
 
 /** `onAlarmOf` gives what is called when alarms of the job were raised or cleared. */
@@ -51,6 +54,7 @@ export function openStarts(
 ): Starts {
   const { log, progress } = session;
   const pauses = new StartPauses(log);
+  const unended = openUnended(session, loaded);
   /** Jobs whose last start has found them in progress in another process. */
   const heldBack = new Set<string>();
   const within = async (job: Job, act: Act, isStart = true): Promise<StartEnd> => {
@@ -61,9 +65,8 @@ export function openStarts(
     try {
       // Each start opens the ledger anew: once its disk has failed, an open ledger takes no more writes.
       await using own = await session.openLedger();
-      const onAlarm = onAlarmOf(job.name);
-      const parts = { loaded: one, ledger: own, log, progress, signal, onAlarm, meter, queue: session.queue };
-      context = await openContext(parts, session.workFolder());
+      const parts = { loaded: one, ledger: own, log, progress, signal, meter, queue: session.queue };
+      context = await openContext({ ...parts, onAlarm: onAlarmOf(job.name) }, session.workFolder());
       return await judged(context, pauses, act, isStart, meter);
     } catch (error) {
       if (context === undefined) pauses.afterUnopened(job, error);
@@ -82,8 +85,8 @@ export function openStarts(
     await within(job, nothing, false);
   };
   const startOnce = (isTaken: SlotLook, claim: SlotLook): Start => {
-    const act = actOnce(session, isTaken, claim);
-    return (job) => within(job, act);
+    const act = actOnce(session, isTaken, claim, unended.onBegun);
+    return unended.follow((job) => within(job, act));
   };
   return {
     startAt: (slotMs) =>
@@ -99,11 +102,12 @@ export function openStarts(
     giveUp: (job) => (heldBack.has(job.name) ? note(job, "held") : pause(job)),
     continueLeft: (job) => within(job, (context) => resumeLeft(session, context), false),
     missed: (job) => note(job, "away"),
+    leave: unended.leave,
   };
 }
 
 /** A start that is made again has the slot from the one before. */
-function actOnce(session: Session, isTaken: SlotLook, claim: SlotLook): Act {
+function actOnce(session: Session, isTaken: SlotLook, claim: SlotLook, onBegun: Unended["onBegun"]): Act {
   let last: string | undefined;
   return async (context, onEnd) => {
     const isElsewhere = async () => last === undefined && (await isTaken(context));
@@ -119,6 +123,7 @@ function actOnce(session: Session, isTaken: SlotLook, claim: SlotLook): Act {
     const isOurs = last === undefined ? await claim(context) : await takeSlotOver(context, last);
     if (!isOurs) return sayTaken(context);
     last = context.owner;
+    onBegun(context);
     return await startUntilThrough(context, () => startLoaded(session, context, EVERY_FILE, onEnd));
   };
 }
@@ -157,11 +162,14 @@ async function judged(
     meter?.countEnds(ends);
     const end = judgeStart(ends);
     await settleAlarms(context, ends, { isStart, isTriedAgain: end === "stopped" });
-    return await pauses.afterEnds(context, ends, end);
+    const judgedEnd = await pauses.afterEnds(context, ends, end);
+    if (isStart && judgedEnd === "ended") await endStart(context);
+    return judgedEnd;
   } catch (error) {
     const isTriedAgain = error instanceof FatalError && mayComeRight(error);
     await settleError(context, error, { isTriedAgain }).catch((another: unknown) => sayTrouble(context, another));
     await pauses.afterError(context, error);
+    if (isStart && !isTriedAgain) await endStart(context);
     throw error;
   }
 }

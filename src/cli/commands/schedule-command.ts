@@ -6,14 +6,14 @@ import { placeOf } from "../../errors/describe-stack.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
-import { type Lease, leaseName } from "../../ledger/run.ts";
 import type { Log } from "../../log.ts";
 import { keepName } from "../../run/start/keep-name.ts";
 import { describeSlot } from "../../schedule/describe-slot.ts";
 import type { BrokenOff } from "../../schedule/find-broken-off.ts";
+import { findLastStart, findMissed, type LastStart } from "../../schedule/last-start.ts";
 import { createOnTick, type Start } from "../../schedule/on-tick.ts";
 import { runSchedule } from "../../schedule/run-schedule.ts";
-import { openSlots, type Slots } from "../../schedule/slots.ts";
+import { openSlots } from "../../schedule/slots.ts";
 import type { TurnKind } from "../../schedule/turns.ts";
 import { openEditedJobs } from "../edited-jobs.ts";
 import { readEnvironment } from "../environment.ts";
@@ -28,23 +28,18 @@ import { withoutReason } from "../without-reason.ts";
 import { openStarts } from "./open-starts.ts";
 import { openPruneAfter } from "./prune-after.ts";
 import { watchExpected } from "./watch-expected.ts";
-import { waitForLease, watchOthers } from "./watch-others.ts";
+import { lookBefore, watchOthers } from "./watch-others.ts";
 
 const MISSED = "missed a scheduled start: no process was there for it within 6 hours";
 
 export async function scheduleCommand(session: Session, names: readonly string[], listen?: string): Promise<ExitCode> {
   const { log } = session;
   const signal = withoutReason(session.signal);
-  const { loaded, leases, ...prepared } = await prepare(session, names, listen);
+  const { loaded, lastStarts, ...prepared } = await prepare(session, names, listen);
   await using monitor = prepared.monitor;
   const outboxes = openOutboxes(session, loaded, signal);
-  const { startAt, startInPlaceOf, continueLeft, missed, giveUp } = openStarts(
-    session,
-    loaded,
-    signal,
-    outboxes.onAlarmOf,
-    monitor?.meter,
-  );
+  const starts = openStarts(session, loaded, signal, outboxes.onAlarmOf, monitor?.meter);
+  const { startAt, startInPlaceOf, continueLeft, missed, giveUp } = starts;
   const tick = openTick(log, signal, giveUp, openEditedJobs(loaded, log));
   const pruneAfter = openPruneAfter(session, loaded, signal);
 
@@ -54,9 +49,9 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   log.info("the schedule has started", { jobs: jobs.length });
   monitor?.begin();
   const goOn = (job: Job, brokenOff?: BrokenOff) =>
-    brokenOff?.kind === "start"
-      ? tick(job, startInPlaceOf(brokenOff.begunBy))
-      : tick(job, continueLeft, "continuation");
+    brokenOff === undefined || brokenOff.kind === "run"
+      ? tick(job, continueLeft, "continuation")
+      : tick(job, startInPlaceOf(brokenOff.begunBy));
   const others = loaded.map((one) => watchOthers(session, one, signal, (brokenOff) => goOn(one.job, brokenOff)));
   const sayMissed = (job: Job) => {
     log.error(MISSED, { job: job.name });
@@ -67,11 +62,10 @@ export async function scheduleCommand(session: Session, names: readonly string[]
     {
       // A slot that was missed while no process ran is made up for.
       async onBegin(job, slots) {
-        const lease = leases.get(job.name);
-        const slot = lease && slots.findLast(lease.sinceMs, Date.now());
-        if (lease !== undefined && slot === undefined && isOneLost(slots, lease)) await sayMissed(job);
-        const brokenOff = await waitForLease(session, loaded, job, signal);
-        await (slot === undefined ? goOn(job, brokenOff) : tick(job, startAt(slot.slotMs)));
+        const { slot, isLost } = findMissed(slots, lastStarts.get(job.name), Date.now());
+        if (isLost) await sayMissed(job);
+        const left = await lookBefore(session, loaded, job, signal);
+        await (slot === undefined ? goOn(job, left) : tick(job, startAt(slot.slotMs)));
       },
       async onTick(job, { slotMs }) {
         await tick(job, startAt(slotMs));
@@ -85,14 +79,9 @@ export async function scheduleCommand(session: Session, names: readonly string[]
   );
   const watching = loaded.map((one) => watchExpected(session, one, signal, outboxes.onAlarmOf(one.job.name)));
   await Promise.all([following, ...others, ...watching, outboxes.ended]);
+  await starts.leave();
   log.info("the schedule has stopped", { jobs: jobs.length });
   return EXIT.done;
-}
-
-/** Whether a slot has passed since the job was at work last. */
-function isOneLost(slots: Slots, { sinceMs }: Lease): boolean {
-  const first = slots.after(sinceMs).find(({ kind }) => kind === "start");
-  return first !== undefined && first.atMs <= Date.now();
 }
 
 /** What happens at each slot of a job. An error ends this start, never the schedule. */
@@ -142,8 +131,8 @@ function nextStartMs({ name, schedule }: Job): number | undefined {
 async function prepare(session: Session, names: readonly string[], listen: string | undefined) {
   try {
     const loaded = await loadScheduled(names);
-    const leases = await checkJobs(session, loaded);
-    return { loaded, leases, monitor: await openMonitor(session, loaded, listen, nextStartMs) };
+    const lastStarts = await checkJobs(session, loaded);
+    return { loaded, lastStarts, monitor: await openMonitor(session, loaded, listen, nextStartMs) };
   } catch (error) {
     if (error instanceof FatalError)
       session.alert(error.message, { code: error.code, exit: error.exit, next: error.hint });
@@ -153,24 +142,24 @@ async function prepare(session: Session, names: readonly string[], listen: strin
 
 /**
  * Checks what would make every start fail, before the first one. The ledger is closed afterwards, so that a copy can be put in its place.
- * Gives the jobs' leases by job name.
+ * Gives the jobs' last starts by job name.
  */
-async function checkJobs(session: Session, loaded: readonly LoadedJob[]): Promise<ReadonlyMap<string, Lease>> {
+async function checkJobs(session: Session, loaded: readonly LoadedJob[]): Promise<ReadonlyMap<string, LastStart>> {
   const { log, progress, signal } = session;
   // Checked first: no ledger is made for a bank that the environment does not name.
   readEnvironment(process.env);
   await using ledger = await session.openLedger("may begin");
-  const leases = new Map<string, Lease>();
+  const lastStarts = new Map<string, LastStart>();
   const programs = new Set<string>();
   for (const one of loaded) {
     const context = await openContext({ loaded: one, ledger, log, progress, signal }, session.workFolder());
     programs.add(context.bankName.program);
     if (programs.size > 1) throw severalPrograms([...programs]);
     await keepName(context, "run");
-    const lease = await ledger.leases.find(leaseName(context.bankName, one.job.name));
-    if (lease !== undefined) leases.set(one.job.name, lease);
+    const last = await findLastStart(context);
+    if (last !== undefined) lastStarts.set(one.job.name, last);
   }
-  return leases;
+  return lastStarts;
 }
 
 function severalPrograms(programs: readonly string[]): FatalError {

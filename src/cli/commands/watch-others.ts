@@ -1,5 +1,5 @@
 /**
- * What other processes leave of a job when they die, for a schedule to go on with.
+ * What other processes leave of a job when they die or are told to stop, for a schedule to go on with.
  */
 import { systemClock } from "../../clock.ts";
 import { placeOf } from "../../errors/describe-stack.ts";
@@ -7,16 +7,18 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { leaseName } from "../../ledger/run.ts";
-import { type BrokenOff, DEAD_FOR_MS, findBrokenOff } from "../../schedule/find-broken-off.ts";
+import { type BrokenOff, DEAD_FOR_MS, findBrokenOff, findLeftBefore } from "../../schedule/find-broken-off.ts";
 import { ledgerPlace } from "../ledger-place.ts";
 import type { LoadedJob } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
 import type { Session } from "../session.ts";
 
+const DIED = "another process has died over the job, which is continued here";
+const STOPPED = "another process was told to stop before the end of its start, which is made here";
 /** How often to look whether another process has died. */
 const LOOK_MS = 1_000;
 
-/** Until the schedule stops: whatever another process leaves of the job when it dies is given to `act`. A ledger in a file is one host's. */
+/** Until the schedule stops: whatever another process leaves of the job is given to `act`. A ledger in a file is one host's. */
 export async function watchOthers(
   session: Session,
   loaded: LoadedJob,
@@ -41,7 +43,7 @@ export async function watchOthers(
     // A database that is away is looked at again; the starts themselves report it.
     const brokenOff = await look().catch(sayOnce);
     if (brokenOff && !signal.aborted) {
-      log.warn("another process has died over the job, which is continued here", { job: loaded.job.name });
+      log.warn(brokenOff.kind === "stopped" ? STOPPED : DIED, { job: loaded.job.name });
       await act(brokenOff);
     }
     await systemClock.sleep(LOOK_MS, signal);
@@ -49,23 +51,23 @@ export async function watchOthers(
 }
 
 /**
- * As a schedule begins over a ledger in a file: waits until nobody holds the job any more, as a process that was killed does for up to a
- * minute, and gives what that one left. Over a database `watchOthers` does that.
+ * As a schedule begins: what earlier processes have left. Over a ledger in a file it waits until nobody holds the job any more, as a process
+ * that was killed does for up to a minute. Over a database `watchOthers` does that.
  */
-export async function waitForLease(
+export async function lookBefore(
   session: Session,
   loaded: readonly LoadedJob[],
   { name }: Job,
   signal: AbortSignal,
 ): Promise<BrokenOff | undefined> {
   const one = loaded.find(({ job }) => job.name === name);
-  if (one === undefined || !isFile()) return undefined;
+  if (one === undefined) return undefined;
   const look = async () => {
     await using ledger = await session.openLedger();
     const context = await contextOf(session, one, ledger, signal);
-    const lease = await ledger.leases.find(leaseName(context.bankName, name));
+    const lease = isFile() ? await ledger.leases.find(leaseName(context.bankName, name)) : undefined;
     const untilMs = lease?.owner ? lease.untilMs + DEAD_FOR_MS : 0;
-    return untilMs > Date.now() ? untilMs : await findBrokenOff(context);
+    return untilMs > Date.now() ? untilMs : await findLeftBefore(context);
   };
   for (;;) {
     // A ledger that is away is reported by the start that comes next.
