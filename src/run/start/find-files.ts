@@ -20,6 +20,7 @@ import { findDone, notDone, tellUndone } from "./done-files.ts";
 import { type ListedFile, type ListedSource, listSource } from "./list-source.ts";
 import { orderSources } from "./order-sources.ts";
 import type { StartOptions } from "./start-job.ts";
+import { tellUnfit } from "./tell-unfit.ts";
 
 /** A file to run, with the store that it lies in; of several versions of a batch the highest. */
 export interface FoundFile extends LatestFile<ListedFile> {
@@ -74,6 +75,7 @@ async function findFresh(
     if (timeless.length > 0) await ledger.files.recordSeen(bankName, job.name, store.place, timeless, null);
   }
   await tellUndone(context, list);
+  tellUnfit(context, list);
   return await skipOlder(
     context,
     list,
