@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { JobInput } from "../../src/job.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
+import { newRun } from "../ledger/builders.ts";
 import { put, start, told } from "../run/source.ts";
 import { type Desk, openDesk } from "../support/scenario.ts";
 
@@ -190,6 +191,10 @@ describe("a job with several sources", () => {
     const job = await twoFolders(desk, {}, { expect: expected });
     for (const key of ["people/1", "people/2", "cards/1"]) await put(desk, `${key}.csv`, row(key), 0);
     expect(told(await start(desk, bank, { job })), "one of the expected ones waits").to.have.length(3);
+    // However many runs have come since that are of other files.
+    const { bankName } = desk.context(bank, job);
+    for (let no = 0; no < 200; no++)
+      await desk.ledger.runs.open(bankName, newRun(`plan-${no}`, { job: "desk", kind: "plan" }));
     await put(desk, "people/3.csv", row("A"), 1);
     await put(desk, "cards/3.csv", row("B"), 1);
     const cards = join(desk.folder, "in", "cards");

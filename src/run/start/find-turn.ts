@@ -2,7 +2,7 @@
  * Which of the files that wait may be taken now, as the job says of the files that it expects: none before the one that it follows, and not
  * several at once without a person. Reads the ledger, and no file.
  */
-import { isSameBank } from "../../ledger/run.ts";
+import { isSameBank, type Run } from "../../ledger/run.ts";
 import { isNumericSequence, sequenceOf } from "../../read/file/sequence.ts";
 import { expectedSource, sourcesOf } from "../../source-settings.ts";
 import type { RunContext } from "../context.ts";
@@ -61,13 +61,21 @@ function numberOf({ job }: RunContext, key: string): bigint | undefined {
   return sequence !== undefined && isNumericSequence(sequence) ? BigInt(sequence) : undefined;
 }
 
-/** As many of the job's latest runs are looked at. */
-const MOST_RUNS = 200;
+/** As many of the job's latest runs are looked at first, and more where none of them is of the files that are expected. */
+const SOME_RUNS = 200;
 
 /** The highest number that the job has taken. A file that was rejected has not come. */
 async function findLastNumber(context: RunContext): Promise<bigint | undefined> {
-  const { ledger, bankName, job } = context;
-  const runs = await ledger.runs.list(MOST_RUNS, { job: job.name });
+  const { ledger, job } = context;
+  for (let most = SOME_RUNS; ; most *= 10) {
+    const runs = await ledger.runs.list(most, { job: job.name });
+    const last = highestOf(context, runs);
+    if (last !== undefined || runs.length < most) return last;
+  }
+}
+
+function highestOf(context: RunContext, runs: readonly Run[]): bigint | undefined {
+  const { bankName, job } = context;
   const numbers = runs.flatMap(({ kind, bank, rerunOf, rejection, file }) => {
     const isTaken = kind === "run" && rerunOf === null && rejection === null && isSameBank(bank, bankName);
     const isOwn = sourceOf(job, file.place, file.key) === expectedSource(job);
