@@ -249,9 +249,12 @@ function accountPath(accountId: string): string {
   return `/v0/accounts/${encode(accountId)}`;
 }
 
-/** Only a 404 with the bank's own body is a none; any other may come from a bank or a proxy that has no such route. */
-function isNone({ status, bankCode }: Failure): boolean {
-  return status === 404 && bankCode !== "";
+/**
+ * Only a 404 to this call with the bank's own body is a none; any other may come from a bank or a proxy that has no such route, or from the token
+ * endpoint, which knows no accounts.
+ */
+function isNone({ kind, status, bankCode }: Failure): boolean {
+  return kind === "refused" && status === 404 && bankCode !== "";
 }
 
 /** Whole, and not the answer of a look-up. An answer that was cut proves nothing about the route. */

@@ -48,7 +48,7 @@ export async function lookUp(bank: BankApi, clientAccountId: string): Promise<Lo
   for (const id of ids.slice(0, MATCHES_CHECKED)) {
     const account = await bank.fetchAccount(id);
     if (!account.ok) {
-      if (account.failure.status === 404) continue;
+      if (account.failure.kind === "refused" && account.failure.status === 404) continue;
       return failed(account.failure);
     }
     if (account.value.client_account_id === clientAccountId) matches.push(account.value);

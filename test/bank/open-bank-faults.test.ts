@@ -68,6 +68,26 @@ describe("openBank under faults", () => {
       expect(sandbox.requests.filter(isToken)).to.have.length(6);
     }));
 
+  it("takes a 404 of the token endpoint for no word on what was asked for", () =>
+    withBank(async ({ bank, sandbox }) => {
+      await bank.authenticate();
+      sandbox.revokeTokens();
+      sandbox.failNext("404", 99, ({ path }) => path === "/v1/oauth/token");
+      const answers = [
+        await bank.fetchAccount("account_1"),
+        await bank.fetchRelationships("account_1"),
+        await bank.fetchByClientAccountId("c-1"),
+        await bank.fetchEntity("entity_1"),
+        await bank.fetchApplication("application_1"),
+        await bank.fetchByClientCustomerId("c-1"),
+        await bank.fetchByClientApplicationId("c-1"),
+        await bank.createAccount(CREATE, "k1"),
+        await bank.patchAccount("account_1", "{}", "k2"),
+        await bank.removeRelationship("account_1", "entity_1", "account_holder"),
+      ];
+      expect(answers.map(verdict)).to.deep.equal(Array(10).fill("stop bank_unreachable 404"));
+    }));
+
   it("renews a revoked token once for many calls", () =>
     withBank(async ({ bank, sandbox }) => {
       await bank.authenticate();

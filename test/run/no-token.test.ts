@@ -93,6 +93,24 @@ describe("a run whose token ends while the bank gives no other", () => {
     });
   }
 
+  it("a 404 of the token endpoint is no word on any account: the run stops, and makes none that is there already", async () => {
+    const entities = [{ id: "entity_1", type: "individual" as const }];
+    const accounts = ACCOUNTS.map((id, n) => ({ id, client_account_id: `c${n}` }));
+    await using bank = await startSandbox({ seed: { accounts, entities } });
+    await using desk = await openDesk();
+    const lines = ACCOUNTS.map((_, n) => `c${n},New,deposit,entity_1`);
+    const csv = ["client_account_id,product_name,capabilities,account_holders", ...lines, ""].join("\n");
+    endTokens(bank, "404", "GET");
+    const first = await desk.run(bank, csv, { job: { ...JOB, creates: "trusted" } });
+    expect(exitOf(first.end)).to.equal(6);
+    expect(first.summary?.stopped?.message).to.match(/^no token: HTTP 404 .*check LEAD_API_URL/);
+    expect(first.summary?.words).to.include({ skipped: 40, refused: 0, failed: 0, held: 0 });
+    expect(first.rows.filter(({ result_operations }) => result_operations !== "")).to.deep.equal([]);
+    bank.clearFaults();
+    await startAgain(desk, bank);
+    expect(bank.accounts.size).to.equal(40);
+  });
+
   it("keeps in doubt what was in doubt, and nothing else: each effect once in the end", async () => {
     await using bank = await startSandbox({ seed: SEED });
     await using desk = await openDesk();

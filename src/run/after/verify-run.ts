@@ -187,7 +187,7 @@ async function judgeActual(
   const later = await describeLater(verification, stored.memory.appliedByRun);
   if (!fetched.ok) {
     const { failure } = fetched;
-    if (failure.status === 404)
+    if (failure.kind === "refused" && failure.status === 404)
       return refused([{ code: "missing", column: "", message: `the bank no longer has the account${later}` }]);
     if (endsRun(failure)) return stopFor(issueOfFailure(failure));
     return found({ word: "failed", issues: [issueOfFailure(failure)] });
