@@ -12,16 +12,31 @@ import { keysOfDone, placeOf, prefixOf } from "../sources.ts";
 import type { ListedSource } from "./list-source.ts";
 
 /** What files of rows are called, and what they are packed in. */
-const OF_ROWS = /\.(csv|tsv|psv|txt|dat|gz|zip|gpg|pgp)$/i;
+const ROWS = ["csv", "tsv", "psv", "txt", "dat", "zip"];
+const PACKED = /\.(gz|zip|gpg|pgp)$/i;
 
 /** For as long a file is news. */
 const NEWS_MS = 2 * 86_400_000;
 
-/** Whether it looks like a file of rows, is below this source first, and fits the pattern of no source there. */
+/**
+ * Whether it is below this source first and fits the pattern of no source there, though it would in other case, unpacked, or by another of the
+ * endings that files of rows have. Whatever else lies there may be another's.
+ */
 export function isUnfit(sources: readonly Source[], source: Source, { key }: StoredFile): boolean {
   const there = sources.filter((one) => placeOf(one) === placeOf(source) && key.startsWith(prefixOf(one)));
-  if (there[0] !== source || !OF_ROWS.test(key)) return false;
-  return !there.some((one) => fitsPattern(key, one.pattern) || keysOfDone(one, key).length > 0);
+  if (there[0] !== source || there.some((one) => fitsPattern(key, one.pattern) || keysOfDone(one, key).length > 0))
+    return false;
+  const names = [key, ...likeNames(key)];
+  return there.some(({ pattern: { source: text, flags } }) => {
+    const pattern = new RegExp(text, flags.includes("i") ? flags : `${flags}i`);
+    return names.some((name) => fitsPattern(name, pattern));
+  });
+}
+
+function likeNames(key: string): readonly string[] {
+  const unpacked = key.replace(PACKED, "");
+  const stem = unpacked.replace(new RegExp(`\\.(${ROWS.join("|")})$`, "i"), "");
+  return stem === key ? [] : [unpacked, ...ROWS.map((ending) => `${stem}.${ending}`)];
 }
 
 /** One line at each start. */

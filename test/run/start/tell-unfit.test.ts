@@ -47,11 +47,14 @@ describe("a file whose name fits no pattern of the job", () => {
       await put(desk, key, ROW, 1);
     await notesOf(desk, bank, { source });
     expect(await notesOf(desk, bank, { source })).to.deep.equal([]);
+    // Which may be another job's.
     await put(desk, "people-1.csv", ROW, 2);
+    expect(await notesOf(desk, bank, { source })).to.deep.equal([]);
+    await put(desk, "Loans-2.csv.gz", ROW, 2);
     const told = await notesOf(desk, bank, { source });
     expect(told).to.have.length(1);
     expect(told[0]).to.match(
-      /^people-1[.]csv in .* does not fit a pattern of the job's sources, so it is never taken$/,
+      /^Loans-2[.]csv[.]gz in .* does not fit a pattern of the job's sources, so it is never taken$/,
     );
   });
 });
