@@ -11,7 +11,10 @@ export interface Actor {
   readonly version: string;
 }
 
-/** The command that was typed; `end` for each time that a run's results were published, or its file was rejected. */
+/**
+ * The command that was typed; `end` for each time that a run's results were published, or its file was rejected; `first start` where that
+ * left files out.
+ */
 export type AuditAction =
   | RunKind
   | "apply"
@@ -29,6 +32,7 @@ export type AuditAction =
   | "ledger copy"
   | "prune"
   | "archive"
+  | "first start"
   | "end";
 
 export type AuditDetail = string | number | boolean | null | readonly (string | number)[];

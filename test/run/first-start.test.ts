@@ -44,6 +44,9 @@ describe("the first start of a job with a schedule", () => {
     expect(notes.join("\n")).to.contain(
       "only the newest of 3 files is run; to run the others too, type: tieout run core --from 'the first.csv'",
     );
+    const [entry] = (await desk.ledger.audit.listLatest(9, null)).filter(({ action }) => action === "first start");
+    const left = { place: join(desk.folder, "in"), files: 2, from: "the first.csv", to: "b.csv" };
+    expect(JSON.parse(entry?.details ?? "{}")).to.deep.equal(left);
     const from = "the first.csv";
     const ends = await start(desk, bank, { job: { schedule }, context, from });
     expect(told(ends)).to.deep.equal(["the first.csv 1 applied", "b.csv 1 applied", "c.csv already"]);

@@ -13,6 +13,7 @@ import type { FileStore, StoredFile, StorePlace } from "../../store/file-store.t
 import { isBelow } from "../../store/is-below.ts";
 import { counted } from "../../text/counted.ts";
 import { shellWord } from "../../text/shell-word.ts";
+import { entryOfJob } from "../audit-entry.ts";
 import { keepLatest, type LatestFile } from "../batches.ts";
 import type { RunContext } from "../context.ts";
 import { prefixOf, sourceOf } from "../sources.ts";
@@ -143,13 +144,15 @@ async function skipOlder(
   const own = ownKeys(job, source, store.place);
   const isOwn = own && ((key: string) => key === mark.key || own(key));
   if (!(await ledger.files.isFirstStart(bankName, job.name, store.place, prefixOf(source), isOwn))) return fresh;
+  const oldest = fresh[0]?.key ?? "";
   if (kind === "run") {
     const skipped: SeenFile[] = [];
     for (const file of fresh.slice(0, -1)) skipped.push(await withHash(store, file));
-    await ledger.files.recordSeen(bankName, job.name, store.place, skipped, null);
+    const details = { place: store.place, files: skipped.length, from: oldest, to: skipped.at(-1)?.key ?? "" };
+    const audited = ledger.audited(entryOfJob(context, "first start", { details }));
+    await audited.files.recordSeen(bankName, job.name, store.place, skipped, null);
   }
   const name = source.name === undefined ? "" : ` of the source ${source.name}`;
-  const oldest = fresh[0]?.key ?? "";
   const from = shellWord(sourcesOf(job).length === 1 ? oldest : `${store.place}/${oldest}`);
   progress.note(
     `first start at ${store.place}${name}: only the newest of ${counted(fresh.length, "file")} is run; to run the others too, type: tieout run ${jobWord(jobPath)} --from ${from}`,
