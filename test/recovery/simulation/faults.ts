@@ -37,13 +37,14 @@ export const CALL_FAULTS = [
 ] as const;
 export type CallFault = (typeof CALL_FAULTS)[number];
 
-/** `no token`: every token ends, and only the requests for another one fail. */
+/** `no token`: every token ends, and only the requests for another one fail; or they are answered as if they were for something that is not there. */
 export const OUTAGES = [
   "outage: refused",
   "outage: silent",
   "outage: 503",
   "outage: page",
   "outage: no token",
+  "outage: no token, 404",
 ] as const;
 
 /** What the queue of chunks does wrong. */

@@ -4,7 +4,7 @@
  */
 import type { HttpTransport } from "../../../src/bank/transport/http-transport.ts";
 import type { BankReply, BankRequest } from "../../../src/bank/transport.ts";
-import { answerError, renderAnswer, type SandboxAnswer } from "../../../src/sandbox/answer.ts";
+import { answerError, answerNotFound, renderAnswer, type SandboxAnswer } from "../../../src/sandbox/answer.ts";
 import { answerTooMany } from "../../../src/sandbox/server/fault-answers.ts";
 import { TOKEN_PATH } from "../../../src/sandbox/state/journal.ts";
 import type { Bank } from "./bank.ts";
@@ -23,6 +23,8 @@ const PAGE = { kind: "page", status: 200, body: "<!doctype html><title>Maintenan
 const BLOCKED = { kind: "page", status: 403, body: "<!doctype html><title>Request blocked</title>\n" } as const;
 
 type End = (reply: BankReply) => void;
+
+const isOfTokens = (kind: Outage["kind"] | null) => kind?.startsWith("outage: no token") === true;
 
 export class Network {
   readonly #world: World;
@@ -58,7 +60,7 @@ export class Network {
   #beginOutage({ kind, lastsMs }: Outage): void {
     this.#toCome = null;
     this.#outage = kind;
-    if (kind === "outage: no token") this.#bank.revokeTokens();
+    if (isOfTokens(kind)) this.#bank.revokeTokens();
     this.#world.tell(() => `network: ${kind}, for ${Math.round(lastsMs / 1000)} s`);
     this.#world.after(lastsMs, () => {
       this.#outage = null;
@@ -112,8 +114,7 @@ export class Network {
   #carry(no: number, request: BankRequest, end: End): void {
     const fault = this.#isCalm ? null : this.#drawFault(request);
     if (this.#toCome !== null && no > this.#toCome.afterRequests) this.#beginOutage(this.#toCome);
-    const isSpared = this.#outage === "outage: no token" && request.path !== TOKEN_PATH;
-    const outage = isSpared ? null : this.#outage;
+    const outage = isOfTokens(this.#outage) && request.path !== TOKEN_PATH ? null : this.#outage;
     if (outage !== null) this.#figures.strike(outage);
     else if (fault !== null) {
       this.#figures.strike(fault);
@@ -127,6 +128,10 @@ export class Network {
     }
     if (outage === "outage: 503" || outage === "outage: no token") {
       this.#onTick(way, () => this.#answer(answerError(503, "down", "Down.", "Try later."), request, end));
+      return;
+    }
+    if (outage === "outage: no token, 404") {
+      this.#onTick(way, () => this.#answer(answerNotFound("There is no such route.", []), request, end));
       return;
     }
     if (outage === "outage: page") {
