@@ -3,7 +3,7 @@
  */
 import { CODES, type Code } from "../errors/codes/codes.ts";
 import { EXIT } from "../errors/exit-codes.ts";
-import type { FatalError } from "../errors/fatal-error.ts";
+import { FatalError } from "../errors/fatal-error.ts";
 import { exitOf, type FileEnd } from "../run/start/start-job.ts";
 import type { StartEnd } from "./on-tick.ts";
 
@@ -23,4 +23,13 @@ export function judgeStart(ends: readonly FileEnd[]): StartEnd {
 /** Whether the problem that ended this start may be gone at the next one. */
 export function mayComeRight({ code, exit }: FatalError): boolean {
   return exit !== EXIT.ourFault && CODES[code].retryHelps;
+}
+
+/** What is wrong with the ledger's place, or with the rights to it: both were right as the schedule began. */
+const UNOPENED: readonly Code[] = ["no_ledger", "ledger_unusable"];
+
+/** Whether an error that has ended a start is a stop on its way; `isOpened`: the start has come as far as to open its ledger. */
+export function isStopOnTheWay(error: unknown, isOpened: boolean): error is FatalError {
+  if (!(error instanceof FatalError)) return false;
+  return mayComeRight(error) || (!isOpened && UNOPENED.includes(error.code));
 }

@@ -2,7 +2,7 @@
  * A start of a schedule that its process did not live to end, or that finds the job in other hands: the next process takes all of its files,
  * and no slot is left out for work that takes no new file. Over a ledger in a file, as one host has it.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -132,6 +132,23 @@ describe("a start of a schedule", function () {
     const beganMs = Date.now();
     while (job.bank.effects.length < job.rows.length && Date.now() - beganMs < 20_000) await sleep(20);
     expect(job.bank.effects).to.have.length(job.rows.length);
+    await stop(schedule);
+  });
+
+  it("is made again when its ledger was away at its slot, though it could not be opened", async () => {
+    await using job = await open(3, `${secondIn(UP_MS)} * * * * *`);
+    await job.put();
+    const schedule = job.start(["schedule", "./job.ts"], { NODE_OPTIONS: `--import=${HURRIED}` });
+    await job.until(() => schedule.log.includes("a start of the job is due"));
+    await sleep(500);
+    const ledger = join(job.folder, "ledger.sqlite");
+    await rename(ledger, `${ledger}.away`);
+    await job.until(() => schedule.log.includes('"code":"no_ledger"'));
+    await sleep(1_500);
+    await rename(`${ledger}.away`, ledger);
+    const backMs = Date.now();
+    while (job.bank.effects.length < job.rows.length && Date.now() - backMs < 20_000) await sleep(20);
+    expect(job.bank.effects, schedule.log).to.have.length(job.rows.length);
     await stop(schedule);
   });
 

@@ -6,7 +6,7 @@ import type { Code } from "../../src/errors/codes/codes.ts";
 import type { ExitCode } from "../../src/errors/exit-codes.ts";
 import { FatalError } from "../../src/errors/fatal-error.ts";
 import type { FileEnd } from "../../src/run/start/start-job.ts";
-import { judgeStart, mayComeRight } from "../../src/schedule/judge-start.ts";
+import { isStopOnTheWay, judgeStart, mayComeRight } from "../../src/schedule/judge-start.ts";
 
 const reported = (exit: ExitCode, code?: Code) =>
   ({ kind: "reported", summary: { exit, stopped: code === undefined ? null : { code, message: "" } } }) as FileEnd;
@@ -39,4 +39,18 @@ describe("mayComeRight", () => {
   ] as const satisfies readonly [Code, boolean][])
     it(`is ${expected} after ${code}`, () =>
       expect(mayComeRight(new FatalError(code, "", { hint: "" }))).to.equal(expected));
+});
+
+describe("isStopOnTheWay", () => {
+  for (const [code, isOpened, expected] of [
+    ["ledger_failed", true, true],
+    ["ledger_unusable", false, true],
+    ["no_ledger", false, true],
+    ["ledger_unusable", true, false],
+    ["job_invalid", false, false],
+  ] as const satisfies readonly [Code, boolean, boolean][])
+    it(`is ${expected} after ${code} ${isOpened ? "once" : "before"} the ledger is open`, () =>
+      expect(isStopOnTheWay(new FatalError(code, "", { hint: "" }), isOpened)).to.equal(expected));
+
+  it("is false after a bug of ours", () => expect(isStopOnTheWay(new TypeError(), false)).to.equal(false));
 });

@@ -12,7 +12,7 @@ import { holdJob } from "../../run/start/hold-job.ts";
 import type { FileEnd } from "../../run/start/start-job.ts";
 import { claimSlot, isSlotOf, isSlotTaken, takeSlotOver } from "../../schedule/claim-slot.ts";
 import { isStartElsewhere } from "../../schedule/is-start-elsewhere.ts";
-import { judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
+import { isStopOnTheWay, judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
 import type { Start, StartEnd } from "../../schedule/on-tick.ts";
 import { settleIfThrown } from "../keep-alarms.ts";
 import type { LoadedJob } from "../load-job.ts";
@@ -27,7 +27,21 @@ import { startUntilThrough } from "./start-until-through.ts";
 
 const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: null } as const;
 
-type SlotLook = (context: RunContext) => Promise<boolean>;
+/** How a start sees that its slot is another process's, and makes it its own. */
+interface SlotWays {
+  readonly isTaken: (context: RunContext) => Promise<boolean>;
+  readonly claim: (context: RunContext) => Promise<boolean>;
+}
+
+const atSlot = (slotMs: number): SlotWays => ({
+  isTaken: (context) => isSlotTaken(context, slotMs),
+  claim: (context) => claimSlot(context, slotMs),
+});
+
+const inPlaceOf = (begunBy: string): SlotWays => ({
+  isTaken: async (context) => !(await isSlotOf(context, begunBy)),
+  claim: (context) => takeSlotOver(context, begunBy),
+});
 
 export interface Starts {
   /** A whole start of a job, once for each slot over all processes. */
@@ -37,7 +51,7 @@ export interface Starts {
   /** Only continues runs that an earlier process left unfinished. */
   readonly continueLeft: Start;
   /** A slot that nobody can make up for any more. */
-  readonly missed: (job: Job) => Promise<void>;
+  readonly missed: (job: Job) => Promise<unknown>;
   /** A start stopped again and again. */
   readonly giveUp: (job: Job) => Promise<void>;
   /** As the schedule stops: starts that have not come to their end are for whoever comes next. */
@@ -55,8 +69,8 @@ export function openStarts(
   const { log, progress } = session;
   const pauses = new StartPauses(log);
   const unended = openUnended(session, loaded);
-  /** Jobs whose last start has found them in progress in another process. */
-  const heldBack = new Set<string>();
+  /** By job, whether what has found it in progress in another process was a start. */
+  const heldBack = new Map<string, boolean>();
   const within = async (job: Job, act: Act, isStart = true): Promise<StartEnd> => {
     const one = loaded.find((other) => other.job.name === job.name);
     if (one === undefined) return "ended";
@@ -69,37 +83,33 @@ export function openStarts(
       context = await openContext({ ...parts, onAlarm: onAlarmOf(job.name) }, session.workFolder());
       return await judged(context, pauses, act, isStart, meter);
     } catch (error) {
+      if (isStopOnTheWay(error, context !== undefined)) {
+        if (error.code === "lease_held") heldBack.set(job.name, isStart);
+        log[error.code === "lease_held" ? "warn" : "error"](error.message, fieldsOf(job, error));
+        return "stopped";
+      }
       if (context === undefined) pauses.afterUnopened(job, error);
-      if (!(error instanceof FatalError) || !mayComeRight(error)) throw error;
-      const isHeld = error.code === "lease_held";
-      if (isHeld && isStart) heldBack.add(job.name);
-      log[isHeld ? "warn" : "error"](error.message, fieldsOf(job, error));
-      return "stopped";
+      throw error;
     }
   };
-  const note = async (job: Job, reason: MissedReason) => {
-    await within(job, noteMissed(reason)).catch((error: unknown) => sayTrouble({ job, log }, error));
-  };
-  const pause = async (job: Job) => {
+  const note = (job: Job, reason: MissedReason) =>
+    within(job, noteMissed(reason)).catch((error: unknown) => sayTrouble({ job, log }, error));
+  const pause = (job: Job) => {
     pauses.giveUp(job);
-    await within(job, nothing, false);
+    return within(job, nothing, false);
   };
-  const startOnce = (isTaken: SlotLook, claim: SlotLook): Start => {
-    const act = actOnce(session, isTaken, claim, unended.onBegun);
+  const startOnce = (ways: SlotWays): Start => {
+    const act = actOnce(session, ways, unended.onBegun);
     return unended.follow((job) => within(job, act));
   };
   return {
-    startAt: (slotMs) =>
-      startOnce(
-        (context) => isSlotTaken(context, slotMs),
-        (context) => claimSlot(context, slotMs),
-      ),
-    startInPlaceOf: (begunBy) =>
-      startOnce(
-        async (context) => !(await isSlotOf(context, begunBy)),
-        (context) => takeSlotOver(context, begunBy),
-      ),
-    giveUp: (job) => (heldBack.has(job.name) ? note(job, "held") : pause(job)),
+    startAt: (slotMs) => startOnce(atSlot(slotMs)),
+    startInPlaceOf: (begunBy) => startOnce(inPlaceOf(begunBy)),
+    // Work that goes on elsewhere is no bad end. Of a continuation nothing is left out: that process is at the job.
+    async giveUp(job) {
+      if (!heldBack.has(job.name)) await pause(job);
+      else if (heldBack.get(job.name)) await note(job, "held");
+    },
     continueLeft: (job) => within(job, (context) => resumeLeft(session, context), false),
     missed: (job) => note(job, "away"),
     leave: unended.leave,
@@ -107,7 +117,7 @@ export function openStarts(
 }
 
 /** A start that is made again has the slot from the one before. */
-function actOnce(session: Session, isTaken: SlotLook, claim: SlotLook, onBegun: Unended["onBegun"]): Act {
+function actOnce(session: Session, { isTaken, claim }: SlotWays, onBegun: Unended["onBegun"]): Act {
   let last: string | undefined;
   return async (context, onEnd) => {
     const isElsewhere = async () => last === undefined && (await isTaken(context));
