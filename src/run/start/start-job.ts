@@ -3,7 +3,6 @@
  */
 import type { Code } from "../../errors/codes/codes.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
-import type { Rejection } from "../../errors/rejection.ts";
 import type { Run, RunKind } from "../../ledger/run.ts";
 import { describeSelection, type Selection } from "../../plan/selection.ts";
 import type { PinnedFile } from "../../read/file/pin-file.ts";
@@ -20,7 +19,7 @@ import { readPhase } from "../read/read-phase.ts";
 import { isOfSource } from "../sources.ts";
 import { readAbsent, runAbsents } from "./absent-run.ts";
 import { checkLedgerHasJob, checkLedgerKnows } from "./check-ledger-knows.ts";
-import { cutOff } from "./cut-off.ts";
+import { cutOff, rejectReplaced } from "./cut-off.ts";
 import { type FoundFile, findFiles, withHash } from "./find-files.ts";
 import { findTurn } from "./find-turn.ts";
 import { giveUpReplaced } from "./give-up-replaced.ts";
@@ -29,6 +28,7 @@ import { keepName } from "./keep-name.ts";
 import { findKnown } from "./known-file.ts";
 import { openPlace, pinInput } from "./pin-input.ts";
 import { isSnapshotWaiting } from "./snapshot-waiting.ts";
+import { tellAllWaiting, tellWaiting } from "./tell-waiting.ts";
 
 export interface StartOptions {
   readonly kind: RunKind;
@@ -103,7 +103,7 @@ async function startFiles(context: RunContext, options: StartOptions, begun: Omi
   const fenced = { ...context, ledger };
   await keepName(fenced, options.kind);
   if (options.withoutLedger !== true) await checkLedgerHasJob(fenced);
-  let isHeldUp = false;
+  let heldUpBy: Run | undefined;
   for (const run of await ledger.runs.listUnfinished(bankName, job.name)) {
     if (run.waiting && (options.file !== null || !(await isSnapshotWaiting(fenced, run)))) {
       // A file that the operator names has nothing to do with that run.
@@ -112,13 +112,14 @@ async function startFiles(context: RunContext, options: StartOptions, begun: Omi
     }
     const isOfRun = run.rerunOf !== null || run.absentOf !== undefined;
     // What was made of an earlier run waits for no file.
-    if (isHeldUp && !isOfRun) continue;
+    if (heldUpBy !== undefined && !isOfRun) continue;
     const end = await resumeRun(fenced, run, { lease: lease.current, limit: options.limit });
     begun.record(end);
     if (isStopped(end)) return;
-    isHeldUp ||= keepsWaiting(context, end);
+    if (keepsWaiting(context, end)) heldUpBy ??= end.run;
   }
-  if (isHeldUp || begun.ends.some(({ kind }) => kind === "waiting")) return;
+  if (heldUpBy !== undefined) return tellAllWaiting(fenced, options, heldUpBy);
+  if (begun.ends.some(({ kind }) => kind === "waiting")) return;
   const isThrough = await takeFiles(fenced, options, { lease: lease.current, ...begun });
   // A file that still waits knows better who is absent.
   if (isThrough && options.file === null) await runAbsents(fenced, lease.current, begun.record);
@@ -150,18 +151,12 @@ export async function resumeRun(
       if (current.absentOf !== undefined) return readAbsent(context, current);
       const store = await openPlace(context, current.file.place);
       const stored = await store.find(current.file.key);
-      if (stored === undefined) return replaced(current);
+      if (stored === undefined) return rejectReplaced(current);
       await using pinned = await pinInput(context, store, stored);
-      if (pinned.sha256 !== current.file.sha256) return replaced(current);
+      if (pinned.sha256 !== current.file.sha256) return rejectReplaced(current);
       return await readPhase(context, current, { store, localPath: pinned.localPath });
     },
   });
-}
-
-/** Nothing of the file was acted on, and what is there now is a new file. */
-function replaced({ id, file }: Run): Rejection {
-  const message = `${shownKey(file.key)} is no longer the file that run ${id} began with, and that run sent nothing`;
-  return { code: "file_changed", message, hint: "start the job again; it runs the file that is there now" };
 }
 
 /** The lease to work under, what the start has come to so far, and where its next end goes. */
@@ -183,7 +178,9 @@ async function takeFiles(context: RunContext, options: StartOptions, begun: Begu
     }
     const end = await takeFile({ ...context, among }, file, options, begun);
     if (end !== null) begun.record(end);
-    if (keepsWaiting(context, end)) return among.no === among.of && waits === null;
+    if (!keepsWaiting(context, end)) continue;
+    if (end !== null && isTaken(end)) tellWaiting(context, files.slice(among.no), end.run);
+    return among.no === among.of && waits === null;
   }
   if (waits !== null) begun.record(waits);
   return waits === null;

@@ -2,9 +2,12 @@
  * A run that was made of an earlier one, of its rows or of the accounts that its snapshot lacks: it goes on at the next start though the
  * earlier one is not settled and holds rows, so that later files wait.
  */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { JobInput } from "../../../src/job.ts";
 import { rerunRows } from "../../../src/run/start/rerun-rows.ts";
+import { startJob } from "../../../src/run/start/start-job.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/start-sandbox.ts";
 import { runOf } from "../../scenarios/held-rows.ts";
 import { ACT, csv, Nights, numbers, SEED, short, summaryOf } from "../../scenarios/nights.ts";
@@ -61,6 +64,28 @@ describe("a run made of an earlier one that is not settled and holds rows", () =
     expect(ends.map((end) => "summary" in end && end.summary.rerunOf !== null)).to.deep.equal([false, true]);
     expect(account.details?.product_name).to.equal("New");
     expect(bank.accounts.get("account_4")?.details?.product_name, "of the file that waits").to.not.equal("Card");
+  });
+
+  it("keeps later files waiting, which is said, also of one that a person has named", async () => {
+    loseAnswers();
+    await nights.night("account_id,product_name\naccount_1,New\naccount_2,New\n", JOB);
+    const run = summaryOf((await nights.start(JOB))[0]).run;
+    for (const no of [4, 5]) await nights.put(csv([no]));
+    const notes: string[] = [];
+    const progress = { note: (text: string) => void notes.push(text), watch() {}, steer() {}, end() {} };
+    const options = { kind: "run", file: null, from: null, limit: null, again: null } as const;
+    const context = { ...desk.context(bank, JOB), progress };
+    const told = () => notes.splice(0).filter((text) => text.includes("left for a later start"));
+    expect(await startJob(context, options)).to.have.length(1);
+    expect(told().join()).to.match(
+      new RegExp(
+        `^\\S+[.]csv is left for a later start, as is 1 file after it: run ${run} of \\S+ is to be seen to first$`,
+      ),
+    );
+    const file = join(desk.folder, "named.csv");
+    await writeFile(file, csv([6]));
+    expect(await startJob(context, { ...options, file })).to.have.length(1);
+    expect(told().join()).to.match(/^named[.]csv is left for a later start: /);
   });
 
   it("goes on at the next start when it is over absent accounts", async () => {
