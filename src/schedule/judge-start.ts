@@ -28,8 +28,11 @@ export function mayComeRight({ code, exit }: FatalError): boolean {
 /** What is wrong with the ledger's place, or with the rights to it: both were right as the schedule began. */
 const UNOPENED: readonly Code[] = ["no_ledger", "ledger_unusable"];
 
-/** Whether an error that has ended a start is a stop on its way; `isOpened`: the start has come as far as to open its ledger. */
-export function isStopOnTheWay(error: unknown, isOpened: boolean): error is FatalError {
+/**
+ * Whether an error that has ended a start is a stop on its way. `isStrict`: the start has come as far as to open its ledger, or the job says
+ * that a bad end is for a person.
+ */
+export function isStopOnTheWay(error: unknown, isStrict: boolean): error is FatalError {
   if (!(error instanceof FatalError)) return false;
-  return mayComeRight(error) || (!isOpened && UNOPENED.includes(error.code));
+  return mayComeRight(error) || (!isStrict && UNOPENED.includes(error.code));
 }

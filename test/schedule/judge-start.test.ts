@@ -42,15 +42,15 @@ describe("mayComeRight", () => {
 });
 
 describe("isStopOnTheWay", () => {
-  for (const [code, isOpened, expected] of [
+  for (const [code, isStrict, expected] of [
     ["ledger_failed", true, true],
     ["ledger_unusable", false, true],
     ["no_ledger", false, true],
     ["ledger_unusable", true, false],
     ["job_invalid", false, false],
   ] as const satisfies readonly [Code, boolean, boolean][])
-    it(`is ${expected} after ${code} ${isOpened ? "once" : "before"} the ledger is open`, () =>
-      expect(isStopOnTheWay(new FatalError(code, "", { hint: "" }), isOpened)).to.equal(expected));
+    it(`is ${expected} after ${code}${isStrict ? ", judged strictly" : ""}`, () =>
+      expect(isStopOnTheWay(new FatalError(code, "", { hint: "" }), isStrict)).to.equal(expected));
 
   it("is false after a bug of ours", () => expect(isStopOnTheWay(new TypeError(), false)).to.equal(false));
 });

@@ -83,7 +83,7 @@ export function openStarts(
       context = await openContext({ ...parts, onAlarm: onAlarmOf(job.name) }, session.workFolder());
       return await judged(context, pauses, act, isStart, meter);
     } catch (error) {
-      if (isStopOnTheWay(error, context !== undefined)) {
+      if (isStopOnTheWay(error, context !== undefined || job.schedule?.pauseOnFailure === true)) {
         if (error.code === "lease_held") heldBack.set(job.name, isStart);
         log[error.code === "lease_held" ? "warn" : "error"](error.message, fieldsOf(job, error));
         return "stopped";
