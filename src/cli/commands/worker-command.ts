@@ -1,7 +1,6 @@
 /**
  * `tieout worker`: works on the runs of jobs beside the process that has begun them, until a stop signal.
  */
-import { settleAlarms } from "../../alarm/settle-alarms.ts";
 import { systemClock } from "../../clock.ts";
 import type { Code } from "../../errors/codes/codes.ts";
 import { EXIT, type ExitCode } from "../../errors/exit-codes.ts";
@@ -9,7 +8,6 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Meter } from "../../monitor/meter.ts";
-import { resumeUnderLease } from "../../run/start/resume-under-lease.ts";
 import { serveJob } from "../../workers/serve-job.ts";
 import type { QueuedStart } from "../../workers/start-queue.ts";
 import { readEnvironment } from "../environment.ts";
@@ -18,12 +16,11 @@ import { type LoadedJob, loadJobs } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
 import { openMonitor } from "../open-monitor.ts";
 import { loadQueue } from "../open-queue.ts";
-import { printEnd } from "../output/print-end.ts";
 import type { Session } from "../session.ts";
 import { openOutboxes } from "../tell.ts";
 import { tieoutVersion } from "../tieout-version.ts";
-import { fieldsOf } from "../with-context.ts";
 import { withoutReason } from "../without-reason.ts";
+import { continueDied } from "./continue-died.ts";
 import { performStart } from "./perform-start.ts";
 
 /** The most calls in flight of this process. */
@@ -126,19 +123,7 @@ async function serveAll(
         owner,
         version: tieoutVersion(),
         isOwn: (name) => own.has(name),
-        async resume(run) {
-          log.warn(`continues run ${run.id}, whose process has died`, { run: run.id, job: one.job.name });
-          try {
-            const end = await resumeUnderLease(context, run, null);
-            printEnd(session, context, end);
-            meter?.countEnds([end]);
-            await settleAlarms(context, [end]);
-          } catch (error) {
-            if (!(error instanceof FatalError) || error.code === "ledger_failed") throw error;
-            if (error.code === "lease_held") log.info(`another process continues run ${run.id}`, { run: run.id });
-            else log.error(error.message, fieldsOf(one.job, error));
-          }
-        },
+        resume: (run) => continueDied(session, context, run, meter),
       });
     } catch (error) {
       failed.abort("failed");
