@@ -76,7 +76,8 @@ export async function openContextAt(bank: Environment, parts: ContextParts, work
         secrets: readSecrets(process.env),
         ...(shared !== undefined && { shared }),
         onPaceChange: (change) => log.warn("the pace of calls has changed", { ...change }),
-        onBreakerChange: (change) => log.warn(BREAKER_SAYS[change.state], { ...change }),
+        onBreakerChange: ({ lacksToken, ...change }) =>
+          log.warn(BREAKER_SAYS[lacksToken ? "tokenless" : change.state], { ...change }),
         ...(meter && { onCall: meter.onCall }),
       });
       return meter?.watch(opened) ?? opened;
@@ -105,6 +106,7 @@ function programOf({ program }: Environment, job: Job): string | undefined {
 
 const BREAKER_SAYS = {
   open: "every call to the bank fails; calls wait, and one call tests the bank from time to time",
+  tokenless: "the bank gives no token; calls wait, and one asks for it from time to time",
   closed: "the bank answers again",
 } as const;
 

@@ -17,7 +17,7 @@
  */
 import { type BackOff, halfJitterMs } from "../../back-off.ts";
 import type { Clock } from "../../clock.ts";
-import { type BankReply, type BankRequest, CLOSED, isPage, type Transport } from "../transport.ts";
+import { type BankReply, type BankRequest, CLOSED, isPage, TOKEN_PATH, type Transport } from "../transport.ts";
 import { isTooLate, TOO_LATE } from "./leave-by.ts";
 import { askShared, type SharedLimits, type SharedState } from "./shared-limits.ts";
 import { isTokenless } from "./token.ts";
@@ -43,6 +43,8 @@ export interface BreakerChange {
   readonly state: "open" | "closed";
   /** Until the next probe; 0 when it has closed. */
   readonly probeInMs: number;
+  /** Whether a request for a token is what failed last; not given where another client has opened it. */
+  readonly lacksToken?: true;
 }
 
 export interface BreakerOutside {
@@ -170,8 +172,8 @@ export class Breaker {
       }
       return reply;
     }
-    if (isProbe) this.#openForAll(this.#failedProbes + 1);
-    else if (!this.#isOpen && this.#isOutage()) this.#openForAll(0);
+    if (isProbe) this.#openForAll(this.#failedProbes + 1, request);
+    else if (!this.#isOpen && this.#isOutage()) this.#openForAll(0, request);
     return this.#isOpen ? { ...reply, outage: true } : reply;
   }
 
@@ -186,20 +188,20 @@ export class Breaker {
     if (this.#ends.length > WINDOW) this.#ends.shift();
   }
 
-  #openForAll(failedProbes: number): void {
+  #openForAll(failedProbes: number, { path }: BankRequest): void {
     const probeInMs = halfJitterMs(PROBES, failedProbes, this.#outside.random());
     this.#failedProbes = failedProbes;
-    this.#open(probeInMs);
+    this.#open(probeInMs, path === TOKEN_PATH);
     void this.#tell((shared) => shared.open(probeInMs, failedProbes > 0));
   }
 
-  #open(probeInMs: number): void {
+  #open(probeInMs: number, lacksToken = false): void {
     const { clock, onBreakerChange } = this.#outside;
     this.#isOpen = true;
     this.#over = new AbortController();
     this.#mayProbeUntilMs = Number.NEGATIVE_INFINITY;
     this.#probeAtMs = clock.monotonicMs() + probeInMs;
-    onBreakerChange?.({ state: "open", probeInMs });
+    onBreakerChange?.({ state: "open", probeInMs, ...(lacksToken && { lacksToken }) });
   }
 
   async #tell(act: (shared: SharedLimits) => Promise<SharedState>): Promise<void> {

@@ -72,7 +72,7 @@ describe("Breaker", () => {
       );
       for (let n = 1; n < 20; n++) expect(isOutage(await guarded(token))).to.equal(false);
       expect(isOutage(await guarded(token))).to.equal(true);
-      expect(changes).to.deep.equal([{ state: "open", probeInMs: 1_000 }]);
+      expect(changes).to.deep.equal([{ state: "open", probeInMs: 1_000, lacksToken: true }]);
       const read = guarded(REQUEST);
       const probes = Array.from({ length: 5 }, () => guarded(token));
       await clock.advance(3_600_000);
