@@ -2,6 +2,7 @@
  * At the end of a start: raises what has gone wrong in it, clears what has come right, and has files archived whose runs are over.
  */
 import type { AlarmKind } from "../errors/alarm-kinds.ts";
+import { FatalError } from "../errors/fatal-error.ts";
 import type { RunContext } from "../run/context.ts";
 import { sourceOf } from "../run/sources.ts";
 import { type FileEnd, isTaken } from "../run/start/start-job.ts";
@@ -67,9 +68,12 @@ export async function settleError(
   error: unknown,
   { isTriedAgain = false }: SettleOptions = {},
 ): Promise<boolean> {
-  const alarm = context.isRehearsal ? undefined : alarmOfError(error);
+  const alarm = context.isRehearsal || (isTriedAgain && isTakenOver(error)) ? undefined : alarmOfError(error);
   return alarm !== undefined && (await raiseAlarm(context, alarm, isTriedAgain ? TRIED_FOR_MS : 0));
 }
+
+/** Another process has the job now, as after a host was suspended, and says how the start ends. If it does not, the next try does. */
+const isTakenOver = (error: unknown) => error instanceof FatalError && error.code === "lease_lost";
 
 /** A person has given up what was left of the run. */
 export async function clearOfRun(context: RunContext, id: string): Promise<void> {

@@ -73,5 +73,34 @@ describe("two schedules", () => {
         expect((await other?.ended)?.code).to.equal(0);
         expect(job.bank.effects).to.have.length(job.rows.length);
       });
+
+    it("leave no alarm when one was suspended in the middle of a start that the other has ended", async function () {
+      this.timeout(120_000);
+      const slot = new Date(Date.now() + UP_MS);
+      await using job = await open(
+        "postgres",
+        100,
+        `${slot.getUTCSeconds()} ${slot.getUTCMinutes()} ${slot.getUTCHours()} * * *`,
+      );
+      await job.put(job.rows.slice(0, 15), "in/a.csv");
+      await job.put(job.rows.slice(15), "in/b.csv");
+      const both = [schedule(job), schedule(job)];
+      await job.until(() => job.bank.effects.length > 3);
+      const [begun] = await job.ask("SELECT owner FROM $schema.leases WHERE name LIKE 'nightly %' AND until > 0");
+      const suspended = both.find(({ child }) => begun?.owner.includes(` pid ${child.pid} `));
+      suspended?.child.kill("SIGSTOP");
+      await job.ask(
+        `UPDATE $schema.leases SET until = ${Date.now() + 2_000} WHERE name LIKE 'nightly %' AND until > 0`,
+      );
+      const ended = "SELECT 1 FROM $schema.runs WHERE ended_at IS NOT NULL AND kind = 'run'";
+      await job.until(async () => (await job.ask(ended)).length === 2);
+      await sleep(1_000);
+      suspended?.child.kill("SIGCONT");
+      await job.until(() => suspended?.log.includes("it is started again after a wait") === true);
+      expect(job.bank.effects).to.have.length(job.rows.length);
+      expect(await job.ask("SELECT kind, code, message FROM $schema.alarms WHERE cleared IS NULL")).to.deep.equal([]);
+      for (const { child } of both) child.kill("SIGTERM");
+      for (const { ended: ends } of both) expect((await ends).code).to.equal(0);
+    });
   });
 });
