@@ -236,8 +236,11 @@ describe("a pruned run", () => {
     await desk.run(bank, FILE);
     await desk.run(bank, `${HEADER}0018,Silver\n`, { name: "later.csv" });
     await pruneDesk(desk, bank);
-    const end = await rerunRows(desk.context(bank), await find(), ["refused", "invalid"]);
+    const notes: string[] = [];
+    const progress = { note: (text: string) => void notes.push(text), watch() {}, steer() {}, end() {} };
+    const end = await rerunRows({ ...desk.context(bank), progress }, await find(), ["refused", "invalid"]);
     expect(end.kind).to.equal("reported");
+    expect(notes).to.include("1 row beside these has no values in the ledger any more, and so no part in this");
     expect((await resultsOf(end.run.id)).map(({ source }) => [source.row, source.cells])).to.deep.equal([
       [4, ["0019", "#N/A"]],
     ]);

@@ -19,11 +19,15 @@ export interface RowChoice {
   readonly causes: readonly NumberedCause[];
 }
 
-/** Throws FatalError `run_pruned`, `causes_changed` if the numbers may be those of other causes than a person has seen, and `usage` if there is no such cause. */
+/**
+ * `onGone` is told at the end how many of the rows have no values any more, if any, and are left out. Throws FatalError `run_pruned`,
+ * `causes_changed` if the numbers may be those of other causes than a person has seen, and `usage` if there is no such cause.
+ */
 export async function chooseRows(
   ledger: Ledger,
   from: Run,
   { words, codes, causes }: RowChoice,
+  onGone: (rows: number) => void,
 ): Promise<() => AsyncIterable<readonly ChosenRow[]>> {
   if (causes.length > 0) {
     const found = await findNumbered(ledger, from, causes);
@@ -35,7 +39,7 @@ export async function chooseRows(
       ({ source }) => source.row,
       PAGE,
     );
-  return from.prunedAtMs === null ? chosen : () => withValues(ledger, from, chosen());
+  return from.prunedAtMs === null ? chosen : () => withValues(ledger, from, chosen(), onGone);
 }
 
 /** Of a pruned run, the rows that are kept. Throws FatalError `run_pruned` when there are none. */
@@ -43,6 +47,7 @@ async function* withValues(
   { retention }: Ledger,
   from: Run,
   pages: AsyncIterable<readonly ChosenRow[]>,
+  onGone: (rows: number) => void,
 ): AsyncGenerator<readonly ChosenRow[]> {
   let chosen = 0;
   let given = 0;
@@ -57,6 +62,7 @@ async function* withValues(
     if (rows.length > 0) yield rows;
   }
   if (chosen > 0 && given === 0) checkValues(from, "its rows cannot be run again");
+  if (chosen > given) onGone(chosen - given);
 }
 
 /** As `refused or failed`, or `of cause 3`. */

@@ -7,6 +7,7 @@ import { FatalError } from "../../errors/fatal-error.ts";
 import type { Word } from "../../errors/words.ts";
 import type { Run } from "../../ledger/run.ts";
 import { readHeader } from "../../read/header/read-header.ts";
+import { counted } from "../../text/counted.ts";
 import { entryOfJob } from "../audit-entry.ts";
 import { carryRun, type RunEnd } from "../carry-run.ts";
 import type { RunContext } from "../context.ts";
@@ -50,7 +51,8 @@ export async function rerunRows(
   const ledger = outer.ledger.fencedBy(lease.current);
   const context = { ...outer, ledger };
   // Nothing of it is pruned while the job is held.
-  const chosen = await chooseRows(ledger, (await ledger.runs.find(from.id)) ?? from, choice);
+  const now = (await ledger.runs.find(from.id)) ?? from;
+  const chosen = await chooseRows(ledger, now, choice, (rows) => context.progress.note(describeGone(rows)));
   if ((await chosen()[Symbol.asyncIterator]().next()).done) throw nothing(from, what);
   if (await isAbsenceOver(context, from))
     throw new FatalError("nothing_to_rerun", `the rows of run ${from.id} are over: ${ABSENCE_OVER}`, {
@@ -86,6 +88,11 @@ export async function rerunRows(
       return null;
     },
   });
+}
+
+function describeGone(rows: number): string {
+  const have = rows === 1 ? "has" : "have";
+  return `${counted(rows, "row")} beside these ${have} no values in the ledger any more, and so no part in this`;
 }
 
 function nothing(from: Run, what: string): FatalError {
