@@ -8,6 +8,8 @@ import type { SchedulePause } from "../ledger/schedules.ts";
 import { jobWord } from "../report/job-word.ts";
 import { entryOfJob } from "../run/audit-entry.ts";
 import type { RunContext } from "../run/context.ts";
+import { claimSlot, endSlot } from "./claim-slot.ts";
+import { openSlots, type Slot } from "./slots.ts";
 
 /**
  * Exit codes after which nothing is to be started without a person. Rows to repair or to approve are the morning's work, and a start that
@@ -54,7 +56,25 @@ export async function resumeSchedule(context: RunContext, reason: string): Promi
   const pause = await ledger.schedules.findPause(bankName, job.name);
   if (pause === undefined) return undefined;
   const entry = entryOfJob(context, "schedule resume", { reason, details: { paused: pause.reason } });
+  // First, so that a schedule that begins now makes up for none of them.
+  await passSlots(context, pause.atMs);
   await ledger.audited(entry).schedules.resume(bankName, job.name);
   await clearAlarms(context, ["paused"]);
   return pause;
+}
+
+const DAY_MS = 86_400_000;
+/** Slots of a pause that began before that are not looked at. */
+const LOOK_BACK_MS = 40 * DAY_MS;
+
+/** The slots that were left out under the pause are over: it goes on with the next one, also in a process that begins later. */
+async function passSlots(context: RunContext, pausedMs: number): Promise<void> {
+  const { job, clock } = context;
+  if (job.schedule === undefined) return;
+  const nowMs = clock.nowMs();
+  const slots = openSlots(job.schedule, job.name);
+  const isOver = ({ kind, atMs }: Slot) => kind === "start" && atMs > pausedMs && atMs <= nowMs;
+  const fromMs = Math.max(pausedMs, nowMs - LOOK_BACK_MS);
+  const last = slots.findLast(pausedMs, nowMs) ?? [...slots.list(fromMs, nowMs)].findLast(isOver);
+  if (last !== undefined && (await claimSlot(context, last.slotMs))) await endSlot(context);
 }

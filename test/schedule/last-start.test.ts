@@ -4,6 +4,7 @@ import type { RunContext } from "../../src/run/context.ts";
 import { holdJob } from "../../src/run/start/hold-job.ts";
 import { claimSlot } from "../../src/schedule/claim-slot.ts";
 import { findLastStart, findMissed } from "../../src/schedule/last-start.ts";
+import { pauseSchedule, resumeSchedule } from "../../src/schedule/pause-schedule.ts";
 import { openSlots } from "../../src/schedule/slots.ts";
 import { newRun } from "../ledger/builders.ts";
 import { openDesk } from "../support/scenario.ts";
@@ -53,6 +54,27 @@ describe("a slot that passed while no schedule was there", () => {
     const nowMs = Date.parse("2026-03-03T00:00:00Z");
     expect(findMissed(dark, last, nowMs)).to.deep.equal({ isLost: false });
     expect(findMissed(dark, { ...last, slotMs: slotMs - 1 }, nowMs).slot?.slotMs).to.equal(slotMs);
+  });
+
+  it("is not made up for, and not lost, when it lay in a pause that a person has ended since", async () => {
+    for (const hours of [1, 3 * 24 + 7]) {
+      await using desk = await openDesk({ durable: false });
+      const schedule = { cron: "0 2 * * *", zone: "UTC" };
+      const context = desk.context(NOWHERE, { schedule });
+      const slots = openSlots({ ...schedule, jitterMs: 0, blackout: [] }, context.job.name);
+      const first = slots.after(desk.clock.nowMs()).next().value;
+      await desk.clock.advance((first?.atMs ?? 0) - desk.clock.nowMs());
+      await claimSlot(context, first?.slotMs ?? 0);
+      await desk.clock.advance(20 * HOUR_MS);
+      await pauseSchedule(context, null, "migration");
+      await desk.clock.advance((4 + hours) * HOUR_MS);
+      const missed = async () => findMissed(slots, await findLastStart(context), desk.clock.nowMs());
+      expect(await missed(), "still paused").not.to.deep.equal({ isLost: false });
+      await resumeSchedule(context, "migrated");
+      expect(await missed()).to.deep.equal({ isLost: false });
+      await desk.clock.advance(24 * HOUR_MS);
+      expect(await missed(), "the next one").not.to.deep.equal({ isLost: false });
+    }
   });
 
   it("is lost after six hours, which is said", async () => {
