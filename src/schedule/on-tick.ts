@@ -10,8 +10,8 @@ import { openTurns, type StartTurn, type TurnKind } from "./turns.ts";
 
 export type Tick = "started" | "busy";
 
-/** The wait after a start that stopped before its end. */
 const MINUTE_MS = 60_000;
+/** The wait after a start that stopped before its end. */
 export const AGAIN_AFTER_MS = 5 * MINUTE_MS;
 /** The wait after each refusal; then every hour. */
 const REFUSED_AFTER_MS: readonly number[] = [5, 15].map((minutes) => minutes * MINUTE_MS);
@@ -53,11 +53,15 @@ export function createOnTick({
 
   /** Waits for the end of a blackout. False as `turn.wait`. */
   const waitUntilFree = async (job: Job, turn: StartTurn): Promise<boolean> => {
+    let saidMs: number | undefined;
     for (;;) {
-      const untilMs = freeFromMs(job, clock.nowMs());
-      if (untilMs <= clock.nowMs()) return !turn.isOver;
-      onBlackout(job, untilMs);
-      if (!(await turn.wait(untilMs - clock.nowMs()))) return false;
+      const nowMs = clock.nowMs();
+      const untilMs = freeFromMs(job, nowMs);
+      if (untilMs <= nowMs) return !turn.isOver;
+      if (untilMs !== saidMs) onBlackout(job, untilMs);
+      saidMs = untilMs;
+      // The machine may be suspended, and its clock set.
+      if (!(await turn.wait(Math.min(untilMs - nowMs, MINUTE_MS)))) return false;
     }
   };
 

@@ -109,6 +109,18 @@ describe("onTick", () => {
     expect(again).to.deep.equal([AGAIN_AFTER_MS, 3_600_000 - 450_000]);
   });
 
+  it("begins a start soon after a blackout's end by the clock on the wall, also after the machine was suspended", async () => {
+    const begunAtMs = new FakeClock().nowMs();
+    const { clock, startedAtMs, again, onTick } = setUp(() => "ended", [begunAtMs, begunAtMs + 4 * 3_600_000]);
+    const tick = onTick(ticking);
+    await clock.advance(3_600_000);
+    clock.set(begunAtMs + 5 * 3_600_000);
+    await clock.advance(300_000);
+    expect(startedAtMs[0]).to.be.within(3_600_000, 3_660_000);
+    expect(await tick).to.equal("started");
+    expect(again, "said once").to.deep.equal([4 * 3_600_000]);
+  });
+
   it("lets a tick come before a start that waits to be made again", async () => {
     const ends: StartEnd[] = ["stopped"];
     const { clock, startedAtMs, onTick } = setUp(() => ends.shift() ?? "ended");
