@@ -168,6 +168,23 @@ describe("a start of a schedule", function () {
     expect(other.log).not.to.contain("is skipped");
   });
 
+  it("goes on with the files of a slot that comes while it is at work", async () => {
+    const [first, second] = [UP_MS, UP_MS + 2_000].map(secondIn);
+    await using job = await open(60, `${first},${second} * * * * *`);
+    await job.put(job.rows.slice(1), "in/a.csv");
+    const schedule = job.start(["schedule", "./job.ts"]);
+    await job.until(() => job.bank.effects.length > 3);
+    await job.put(job.rows.slice(0, 1), "in/b.csv");
+    const beganMs = Date.now();
+    await job.until(() => job.bank.effects.length === job.rows.length);
+    expect(Date.now() - beganMs, "before the next minute").to.be.below(45_000);
+    await job.until(() => schedule.log.split("the run has ended").length > 2);
+    await stop(schedule);
+    expect(timeOf(schedule, "the job was due again while it was at work"), schedule.log).to.be.below(
+      timeOf(schedule, "the run has ended", 1),
+    );
+  });
+
   it("is tried again while a person is at work on the job, and leaves no file out", async () => {
     await using job = await open(30, "*/30 * * * * *");
     await job.put(job.rows.slice(1));

@@ -4,6 +4,7 @@
 import { sayTrouble } from "../../alarm/deliver-notices.ts";
 import { type MissedReason, raiseMissed } from "../../alarm/raise-missed.ts";
 import { settleAlarms, settleError } from "../../alarm/settle-alarms.ts";
+import { systemClock } from "../../clock.ts";
 import { FatalError } from "../../errors/fatal-error.ts";
 import type { Job } from "../../job.ts";
 import type { Meter } from "../../monitor/meter.ts";
@@ -14,6 +15,7 @@ import { claimSlot, isSlotOf, isSlotTaken, takeSlotOver } from "../../schedule/c
 import { isStartElsewhere } from "../../schedule/is-start-elsewhere.ts";
 import { isStopOnTheWay, judgeStart, mayComeRight } from "../../schedule/judge-start.ts";
 import type { Start, StartEnd } from "../../schedule/on-tick.ts";
+import { untilThrough } from "../../schedule/until-through.ts";
 import { settleIfThrown } from "../keep-alarms.ts";
 import type { LoadedJob } from "../load-job.ts";
 import { openContext } from "../open-context.ts";
@@ -23,7 +25,6 @@ import { endStart, openUnended, type Unended } from "./open-unended.ts";
 import { StartPauses } from "./pause-starts.ts";
 import { resumeLeft } from "./resume-command.ts";
 import { startLoaded } from "./run-command.ts";
-import { startUntilThrough } from "./start-until-through.ts";
 
 const EVERY_FILE = { kind: "run", file: null, from: null, limit: null, again: null } as const;
 
@@ -102,9 +103,11 @@ export function openStarts(
     const act = actOnce(session, ways, unended.onBegun);
     return unended.follow((job) => within(job, act));
   };
+  const startAt = (slotMs: number) => startOnce(atSlot(slotMs));
+  const through = (first: Start) => untilThrough(first, { clock: systemClock, signal, log, startAt });
   return {
-    startAt: (slotMs) => startOnce(atSlot(slotMs)),
-    startInPlaceOf: (begunBy) => startOnce(inPlaceOf(begunBy)),
+    startAt: (slotMs) => through(startAt(slotMs)),
+    startInPlaceOf: (begunBy) => through(startOnce(inPlaceOf(begunBy))),
     // Work that goes on elsewhere is no bad end. Of a continuation nothing is left out: that process is at the job.
     async giveUp(job) {
       if (!heldBack.has(job.name)) await pause(job);
@@ -134,7 +137,7 @@ function actOnce(session: Session, { isTaken, claim }: SlotWays, onBegun: Unende
     if (!isOurs) return sayTaken(context);
     last = context.owner;
     onBegun(context);
-    return await startUntilThrough(context, () => startLoaded(session, context, EVERY_FILE, onEnd));
+    return await startLoaded(session, context, EVERY_FILE, onEnd);
   };
 }
 
