@@ -52,7 +52,7 @@ export async function endSlot(context: RunContext): Promise<void> {
   await handOver(context, context.owner, ENDED);
 }
 
-/** The process stops, and does not go on with its start any more. */
+/** The process that has begun the slot stops or has died, and does not go on with its start any more. */
 export async function leaveSlot(context: RunContext, begunBy: string): Promise<void> {
   await handOver(context, begunBy, STOPPED);
 }

@@ -102,5 +102,32 @@ describe("two schedules", () => {
       for (const { child } of both) child.kill("SIGTERM");
       for (const { ended: ends } of both) expect((await ends).code).to.equal(0);
     });
+
+    it("go on with all files of a start that has died also where a worker was first, which takes the run alone", async function () {
+      this.timeout(120_000);
+      const slot = new Date(Date.now() + UP_MS);
+      const cron = `${slot.getUTCSeconds()} ${slot.getUTCMinutes()} ${slot.getUTCHours()} * * *`;
+      await using job = await open("postgres", 500, cron);
+      await job.put(job.rows.slice(0, 15), "in/a.csv");
+      await job.put(job.rows.slice(15), "in/b.csv");
+      const struck = schedule(job);
+      await job.until(() => job.bank.effects.length > 0);
+      const [other, worker] = [schedule(job), job.start(["worker", "./job.ts"])];
+      await job.until(() => other.log.includes("a start of the job is due"));
+      other.child.kill("SIGSTOP");
+      await job.until(() => worker.log.includes("the worker has started"));
+      struck.child.kill("SIGKILL");
+      await struck.ended;
+      await job.ask(
+        `UPDATE $schema.leases SET until = ${Date.now() + 1_000} WHERE name LIKE 'nightly %' AND until > 0`,
+      );
+      const struckMs = Date.now();
+      while (!worker.log.includes("the run has ended") && Date.now() - struckMs < 30_000) await sleep(20);
+      await sleep(1_000);
+      other.child.kill("SIGCONT");
+      const wokenMs = Date.now();
+      while (job.bank.effects.length < job.rows.length && Date.now() - wokenMs < 20_000) await sleep(20);
+      expect(job.bank.effects, worker.log + other.log).to.have.length(job.rows.length);
+    });
   });
 });
