@@ -29,8 +29,8 @@ export function mayComeRight({ code, exit }: FatalError): boolean {
 const UNOPENED: readonly Code[] = ["no_ledger", "ledger_unusable"];
 
 /**
- * Whether an error that has ended a start is a stop on its way. `isStrict`: the start has come as far as to open its ledger, or the job says
- * that a bad end is for a person.
+ * Whether an error that has ended a start is a stop on its way. `isStrict`: the start has come as far as to open its ledger, or an error of
+ * the ledger's place is for a person.
  */
 export function isStopOnTheWay(error: unknown, isStrict: boolean): error is FatalError {
   if (!(error instanceof FatalError)) return false;

@@ -72,6 +72,8 @@ export function openStarts(
   const unended = openUnended(session, loaded);
   /** By job, whether what has found it in progress in another process was a start. */
   const heldBack = new Map<string, boolean>();
+  /** The ledger has gone while a start was at work: a person puts it back, and has until the next slot for that. */
+  let isLost = false;
   const within = async (job: Job, act: Act, isStart = true): Promise<StartEnd> => {
     const one = loaded.find((other) => other.job.name === job.name);
     if (one === undefined) return "ended";
@@ -82,9 +84,11 @@ export function openStarts(
       await using own = await session.openLedger();
       const parts = { loaded: one, ledger: own, log, progress, signal, meter, queue: session.queue };
       context = await openContext({ ...parts, onAlarm: onAlarmOf(job.name) }, session.workFolder());
+      isLost = false;
       return await judged(context, pauses, act, isStart, meter);
     } catch (error) {
-      if (isStopOnTheWay(error, context !== undefined || job.schedule?.pauseOnFailure === true)) {
+      isLost ||= error instanceof FatalError && error.code === "ledger_replaced";
+      if (isStopOnTheWay(error, isLost || context !== undefined || job.schedule?.pauseOnFailure === true)) {
         if (error.code === "lease_held") heldBack.set(job.name, isStart);
         log[error.code === "lease_held" ? "warn" : "error"](error.message, fieldsOf(job, error));
         return "stopped";
@@ -95,23 +99,21 @@ export function openStarts(
   };
   const note = (job: Job, reason: MissedReason) =>
     within(job, noteMissed(reason)).catch((error: unknown) => sayTrouble({ job, log }, error));
-  const pause = (job: Job) => {
-    pauses.giveUp(job);
-    return within(job, nothing, false);
-  };
   const startOnce = (ways: SlotWays): Start => {
     const act = actOnce(session, ways, unended.onBegun);
     return unended.follow((job) => within(job, act));
   };
-  const startAt = (slotMs: number) => startOnce(atSlot(slotMs));
-  const through = (first: Start) => untilThrough(first, { clock: systemClock, signal, log, startAt });
+  const outside = { clock: systemClock, signal, log, startAt: (slotMs: number) => startOnce(atSlot(slotMs)) };
   return {
-    startAt: (slotMs) => through(startAt(slotMs)),
-    startInPlaceOf: (begunBy) => through(startOnce(inPlaceOf(begunBy))),
+    startAt: (slotMs) => untilThrough(startOnce(atSlot(slotMs)), outside),
+    startInPlaceOf: (begunBy) => untilThrough(startOnce(inPlaceOf(begunBy)), outside),
     // Work that goes on elsewhere is no bad end. Of a continuation nothing is left out: that process is at the job.
     async giveUp(job) {
-      if (!heldBack.has(job.name)) await pause(job);
-      else if (heldBack.get(job.name)) await note(job, "held");
+      const isHeldStart = heldBack.get(job.name);
+      if (isHeldStart === true) await note(job, "held");
+      if (isHeldStart !== undefined) return;
+      pauses.giveUp(job);
+      await within(job, nothing, false);
     },
     continueLeft: (job) => within(job, (context) => resumeLeft(session, context), false),
     missed: (job) => note(job, "away"),
