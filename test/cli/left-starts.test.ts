@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { SlowJob, type Watched } from "../support/slow-job.ts";
+import { IS_POSTGRES } from "../support/test-ledger.ts";
 
 /** A process is up by then. */
 const UP_MS = 5_000;
@@ -81,7 +82,7 @@ const timeOf = ({ log }: Watched, message: string, no = 0) => {
   return line === undefined ? Number.NaN : Date.parse((JSON.parse(line) as { timestamp: string }).timestamp);
 };
 
-describe("a start of a schedule", function () {
+(IS_POSTGRES ? describe.skip : describe)("a start of a schedule", function () {
   this.timeout(120_000);
 
   it("goes on in the next process with all of its files, when its own was killed", async () => {
