@@ -7,7 +7,7 @@ import { orderFiles } from "../../read/file/pin-file.ts";
 import { type Source, sourcesOf } from "../../source-settings.ts";
 import type { FileStore, StoredFile } from "../../store/file-store.ts";
 import { doneKeyOf, jobOfSource, keysOfDone, placeOf, prefixOf, sourceOf } from "../sources.ts";
-import { isUnfit } from "./tell-unfit.ts";
+import { unfitTest } from "./tell-unfit.ts";
 
 /** `doneAtMs`: when its done-file came, where the source has them. */
 export type ListedFile = StoredFile & { readonly doneAtMs?: number };
@@ -26,7 +26,7 @@ export interface ListedSource {
   readonly undone: readonly UndoneFile[];
   /** Done-files without a file, latest first. */
   readonly strays: readonly StoredFile[];
-  /** Files that look like files of rows, and that no source takes; as many as are worth telling of. */
+  /** Files that no source takes, though their names nearly fit; as many as are worth telling of. */
   readonly unfit: readonly StoredFile[];
 }
 
@@ -36,12 +36,13 @@ const MOST_UNFIT = 10_000;
 export async function listSource(job: Job, source: Source, store: FileStore): Promise<ListedSource> {
   const listed: StoredFile[] = [];
   const unfit: StoredFile[] = [];
+  const isUnfit = unfitTest(sourcesOf(job), source);
   const doneFiles = new Map<string, StoredFile>();
   for await (const file of store.list(prefixOf(source))) {
     if (keysOfDone(source, file.key).length > 0) doneFiles.set(file.key, file);
     else if (sourceOf(job, placeOf(source), file.key) === source && !isManifest(job, source, file.key))
       listed.push(file);
-    else if (unfit.length < MOST_UNFIT && isUnfit(sourcesOf(job), source, file)) unfit.push(file);
+    else if (unfit.length < MOST_UNFIT && isUnfit(file.key)) unfit.push(file);
   }
   const keys = new Set(listed.map(({ key }) => key));
   const strays = [...doneFiles.values()].filter((one) => !keysOfDone(source, one.key).some((key) => keys.has(key)));

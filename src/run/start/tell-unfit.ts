@@ -1,10 +1,9 @@
 /**
- * Tells of files that came to a source and that the job never takes, as their names fit none of its patterns: a sender that writes `.CSV` or
- * `.csv.gz` from one day on would be nobody's news.
+ * Tells of files that came to a source and that the job never takes, though their names nearly fit its patterns: a sender that writes `.CSV`
+ * or `.csv.gz` from one day on would be nobody's news.
  */
 import { fitsPattern } from "../../read/file/sequence.ts";
 import { type Source, sourcesOf } from "../../source-settings.ts";
-import type { StoredFile } from "../../store/file-store.ts";
 import { counted } from "../../text/counted.ts";
 import { shownKey } from "../../text/shown-key.ts";
 import type { RunContext } from "../context.ts";
@@ -13,29 +12,34 @@ import type { ListedSource } from "./list-source.ts";
 
 /** What files of rows are called, and what they are packed in. */
 const ROWS = ["csv", "tsv", "psv", "txt", "dat", "zip"];
+const OF_ROWS = new RegExp(`\\.(${ROWS.join("|")})$`, "i");
 const PACKED = /\.(gz|zip|gpg|pgp)$/i;
 
 /** For as long a file is news. */
 const NEWS_MS = 2 * 86_400_000;
 
 /**
- * Whether it is below this source first and fits the pattern of no source there, though it would in other case, unpacked, or by another of the
- * endings that files of rows have. Whatever else lies there may be another's.
+ * For the keys of a listing: whether one is below this source first and fits the pattern of no source there, though it would in other case,
+ * unpacked, or by another of the endings that files of rows have. Whatever else lies there may be another's.
  */
-export function isUnfit(sources: readonly Source[], source: Source, { key }: StoredFile): boolean {
-  const there = sources.filter((one) => placeOf(one) === placeOf(source) && key.startsWith(prefixOf(one)));
-  if (there[0] !== source || there.some((one) => fitsPattern(key, one.pattern) || keysOfDone(one, key).length > 0))
-    return false;
-  const names = [key, ...likeNames(key)];
-  return there.some(({ pattern: { source: text, flags } }) => {
-    const pattern = new RegExp(text, flags.includes("i") ? flags : `${flags}i`);
-    return names.some((name) => fitsPattern(name, pattern));
-  });
+export function unfitTest(sources: readonly Source[], source: Source): (key: string) => boolean {
+  const beside = sources
+    .filter((one) => placeOf(one) === placeOf(source))
+    .map((one) => ({ one, prefix: prefixOf(one), inAnyCase: inAnyCase(one.pattern) }));
+  return (key) => {
+    const there = beside.filter(({ prefix }) => key.startsWith(prefix));
+    if (there[0]?.one !== source) return false;
+    if (there.some(({ one }) => fitsPattern(key, one.pattern) || keysOfDone(one, key).length > 0)) return false;
+    const names = [key, ...likeNames(key)];
+    return there.some((one) => names.some((name) => fitsPattern(name, one.inAnyCase)));
+  };
 }
+
+const inAnyCase = ({ source, flags }: RegExp) => new RegExp(source, flags.includes("i") ? flags : `${flags}i`);
 
 function likeNames(key: string): readonly string[] {
   const unpacked = key.replace(PACKED, "");
-  const stem = unpacked.replace(new RegExp(`\\.(${ROWS.join("|")})$`, "i"), "");
+  const stem = unpacked.replace(OF_ROWS, "");
   return stem === key ? [] : [unpacked, ...ROWS.map((ending) => `${stem}.${ending}`)];
 }
 
