@@ -4,7 +4,8 @@
 
 /** The pattern's match in the key. With the flags g and y a RegExp would remember where its last match ended. */
 function matchKey(key: string, pattern: RegExp): RegExpExecArray | null {
-  return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, "")).exec(key);
+  const { source, flags, global, sticky } = pattern;
+  return (global || sticky ? new RegExp(source, flags.replace(/[gy]/g, "")) : pattern).exec(key);
 }
 
 export function fitsPattern(key: string, pattern: RegExp): boolean {
